@@ -1,0 +1,105 @@
+"""Every environment variable that sweepcli reads or sets, and the places they decide.
+
+Leaf module, also loaded inside the training process: `os` alone, nothing of ours.
+"""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DIR = "SWEEPCLI_DIR"
+ENTITY = "SWEEPCLI_ENTITY"
+PROJECT = "SWEEPCLI_PROJECT"
+SWEEP_ID = "SWEEPCLI_SWEEP_ID"
+RUN_ID = "SWEEPCLI_RUN_ID"
+ATTEMPT = "SWEEPCLI_ATTEMPT"
+RUN_DIR = "SWEEPCLI_RUN_DIR"
+EVENTS = "SWEEPCLI_EVENTS"
+PARAMS = "SWEEPCLI_PARAMS"
+PARAMS_FILE = "SWEEPCLI_PARAMS_FILE"
+PARAM_PREFIX = "SWEEPCLI_PARAM_"
+
+# Read by the commands and the SDK.
+READ = {
+    DIR: "The results directory; `sweep-results` in the working directory if unset.",
+    ENTITY: "The entity of new sweeps and plain runs; beats the config file.",
+    "WANDB_ENTITY": "The same, where SWEEPCLI_ENTITY is unset.",
+    PROJECT: "The project of new sweeps and plain runs; beats the config file.",
+    "WANDB_PROJECT": "The same, where SWEEPCLI_PROJECT is unset.",
+}
+
+# Set by the agent in the environment of every run.
+SET = {
+    DIR: "The results directory, absolute.",
+    ENTITY: "The sweep's entity.",
+    PROJECT: "The sweep's project.",
+    SWEEP_ID: "The sweep's id.",
+    RUN_ID: "The run's id; the same over all its attempts.",
+    ATTEMPT: "The number of this attempt, from 1.",
+    RUN_DIR: "The folder of this attempt, absolute.",
+    EVENTS: "The file to which the run appends what it logs, one JSON object a line.",
+    PARAMS: "The run's params as one JSON object.",
+    PARAMS_FILE: "The file that holds the same JSON object.",
+    PARAM_PREFIX
+    + "NAME": "One variable for each param: text as it is, anything else as JSON; "
+    "characters other than letters, digits and `_` in the name become `_`.",
+    "WANDB_SWEEP_ID": "The sweep's id, for scripts that use W&B's own package.",
+    "WANDB_RUN_ID": "The run's id, likewise.",
+    "WANDB_SWEEP_PARAM_PATH": "The param file in W&B's form.",
+    "WANDB_ENTITY": "The sweep's entity.",
+    "WANDB_PROJECT": "The sweep's project.",
+    "WANDB_DIR": "The folder of this attempt, unless already set.",
+    "WANDB_MODE": "`offline`, unless already set.",
+    "PYTHONUNBUFFERED": "`1`, unless already set, so that output is seen as it is printed.",
+}
+
+
+def results_dir(environ: Mapping[str, str] = os.environ) -> str:
+    """Return the absolute path of the results directory."""
+    return os.path.abspath(environ.get(DIR) or "sweep-results")
+
+
+def entity(environ: Mapping[str, str] = os.environ) -> str | None:
+    """Return the entity that the environment names, if any."""
+    return environ.get(ENTITY) or environ.get("WANDB_ENTITY") or None
+
+
+def project(environ: Mapping[str, str] = os.environ) -> str | None:
+    """Return the project that the environment names, if any."""
+    return environ.get(PROJECT) or environ.get("WANDB_PROJECT") or None
+
+
+def default_entity(environ: Mapping[str, str] = os.environ) -> str:
+    """Return the login name, or `local` where there is none (containers, odd uids)."""
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        if environ.get(name):
+            return folder_name(environ[name])
+    try:
+        import pwd  # noqa: PLC0415 -- POSIX only, and rarely needed
+
+        return folder_name(pwd.getpwuid(os.getuid()).pw_name)
+    except (ImportError, KeyError):
+        return "local"
+
+
+def default_project(directory: str | None = None) -> str:
+    """Return the name of the git repository that holds `directory`, else of the directory."""
+    here = os.path.abspath(directory or os.getcwd())
+    place = here
+    while not os.path.exists(os.path.join(place, ".git")):
+        parent = os.path.dirname(place)
+        if parent == place:
+            place = here
+            break
+        place = parent
+    return folder_name(os.path.basename(place))
+
+
+def folder_name(text: str) -> str:
+    """Return `text` as a name that serves as a folder and as a part of a sweep path."""
+    kept = "".join(c if c.isalnum() or c in "-_. " else "-" for c in text).strip(" .")
+    return kept or "uncategorized"

@@ -1,0 +1,56 @@
+"""Every error that sweepcli raises for a user's sake.
+
+    SweepError              exit 1
+    ├── ConfigError         exit 1   the sweep config cannot be used
+    ├── UnknownSweep        exit 1   no such sweep in the store
+    ├── UnknownRun          exit 1   no such run in the store
+    ├── WrongState          exit 1   the sweep's state does not allow it
+    ├── NotSupported        exit 1   understood, but not obeyed by this version
+    ├── StoreError          exit 1   the database cannot be read or written
+    ├── LaunchError         exit 1   the program could not be started
+    └── UsageError          exit 2   the command line or call is wrong
+
+A message says what happened, where, and what to do. Leaf module: imports nothing of ours.
+"""
+
+from __future__ import annotations
+
+
+class SweepError(Exception):
+    """Something a person can mend; its text is the whole message."""
+
+    exit_code = 1
+
+
+class ConfigError(SweepError):
+    """The sweep config cannot be used; the message lists every violation."""
+
+
+class UnknownSweep(SweepError):
+    """No such sweep in the store."""
+
+
+class UnknownRun(SweepError):
+    """No such run in the store."""
+
+
+class WrongState(SweepError):
+    """The sweep's state does not allow what was asked."""
+
+
+class NotSupported(SweepError):
+    """Understood, but not obeyed by this version."""
+
+
+class StoreError(SweepError):
+    """The database cannot be read or written."""
+
+
+class LaunchError(SweepError):
+    """The program could not be started."""
+
+
+class UsageError(SweepError):
+    """The command line or call is wrong."""
+
+    exit_code = 2

@@ -1,0 +1,161 @@
+"""The nouns of a sweep, as frozen records. Leaf module: imports nothing of ours.
+
+A changed record is a new one (`dataclasses.replace`) and one call of the store.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+# What JSON can hold: None, bool, int, float, str, list of these, dict of str to these.
+# The one place where `Any` is allowed: a parameter's value is the user's business.
+JSON = Any
+Params = dict[str, JSON]
+
+
+class SweepState(StrEnum):
+    """Where a sweep stands; the first three hand out runs or may do so again."""
+
+    PENDING = "pending"  # created, no run handed out yet
+    RUNNING = "running"
+    PAUSED = "paused"  # hands out nothing until resumed
+    FINISHED = "finished"  # used up, capped, or stopped by a person
+    CANCELED = "canceled"  # stopped by a person together with its runs
+
+
+class RunState(StrEnum):
+    """Where a run stands; see `docs/glossary.md`."""
+
+    PENDING = "pending"  # suggested, waiting for an agent
+    RUNNING = "running"
+    FINISHED = "finished"  # the program ended with exit code 0
+    FAILED = "failed"  # the program ended with another exit code, or could not be started
+    CRASHED = "crashed"  # a signal ended the program, or its agent was lost
+    KILLED = "killed"  # a person ended it
+    STOPPED = "stopped"  # early termination ended it
+    PREEMPTED = "preempted"  # given back, to be handed out again
+
+
+class Goal(StrEnum):
+    """The direction in which a metric is better."""
+
+    MINIMIZE = "minimize"
+    MAXIMIZE = "maximize"
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """The logged key that a sweep optimises."""
+
+    name: str
+    goal: Goal = Goal.MINIMIZE
+    target: float | None = None
+    impute: str = "worst"
+    impute_while_running: str = "false"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One leaf of the search space: a path of names and the distribution of its values."""
+
+    path: tuple[str, ...]
+    distribution: str
+    settings: dict[str, JSON]  # the distribution's keys, defaults filled in
+
+    @property
+    def name(self) -> str:
+        """The path joined with dots, as people see it."""
+        return ".".join(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class SweepConfig:
+    """What a sweep config means: parsed, defaults filled, parameters flattened and sorted."""
+
+    method: str
+    parameters: tuple[Parameter, ...]  # sorted by name at every nesting level, as W&B does
+    metric: Metric | None = None
+    early_terminate: dict[str, JSON] | None = None
+    command: tuple[str, ...] = ("${env}", "${interpreter}", "${program}", "${args}")
+    program: str | None = None
+    run_cap: int | None = None
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """One search: its place, its state and its config in W&B's own keys."""
+
+    id: str
+    entity: str
+    project: str
+    state: SweepState
+    config: dict[str, JSON]
+    created_at: float  # seconds since the epoch
+    name: str | None = None
+
+    @property
+    def path(self) -> str:
+        """The sweep's path, `entity/project/sweepID`."""
+        return f"{self.entity}/{self.project}/{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Params to try next, with the key that identifies them within their sweep."""
+
+    key: str
+    params: Params
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One suggestion being or having been executed; keeps its id over all its attempts."""
+
+    id: str
+    sweep_id: str
+    number: int  # 1-based order of suggestion within the sweep
+    key: str
+    state: RunState
+    params: Params
+    attempt: int = 0  # 0 until an agent takes it
+    agent_id: str | None = None
+    created_at: float = 0.0  # this and the next two: seconds since the epoch
+    started_at: float | None = None
+    ended_at: float | None = None
+    exit_code: int | None = None  # negative: the signal that ended the program
+    reason: str | None = None  # why it ended as it did, for people
+    summary: dict[str, JSON] = field(default_factory=dict)
+    value: float | None = None  # best value of the metric in the goal's direction
+    value_step: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One logged line of history; rows of one step belong together."""
+
+    line: int  # 0-based number of the line in the run's event file
+    step: int
+    timestamp: float | None
+    values: dict[str, JSON]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What a run has shown so far."""
+
+    summary: dict[str, JSON] = field(default_factory=dict)
+    value: float | None = None
+    value_step: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How an attempt of a run ended."""
+
+    state: RunState
+    exit_code: int | None
+    reason: str | None
+    at: float

@@ -1,0 +1,55 @@
+"""What a run writes: one event = one JSON object on one line of its event file.
+
+A plain object is a row of history: `{"loss": 0.3}`. Keys that start with `_` are ours:
+`_step` (int; the last step + 1 if missing), `_timestamp` (seconds since the epoch) and
+`_event`, which names any other kind of event. Rows with the same `_step` are one row.
+The format is told in `docs/events.md`.
+
+Leaf module, also loaded inside the training process: `json` alone, nothing of ours.
+"""
+
+from __future__ import annotations
+
+import json
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+EVENT = "_event"
+STEP = "_step"
+TIMESTAMP = "_timestamp"
+
+# `_event` -> what the event says; its other keys are in brackets.
+KINDS = {
+    "init": "the run began to log [name, project, entity, group, job_type, tags, notes]",
+    "config": "the run's config as the script sees it [config]",
+    "summary": "values that replace those of the summary [summary]",
+    "define_metric": "how a metric is summarised [name, summary]",
+    "finish": "the script says that it is done [exit_code]",
+}
+
+
+def encode(event: dict[str, Any]) -> bytes:
+    """Return the event as one line, newline included; raise TypeError if it is not JSON."""
+    return json.dumps(event, default=plain).encode() + b"\n"
+
+
+def decode(line: bytes) -> dict[str, Any]:
+    """Return the event of one line; raise ValueError if it is not a JSON object."""
+    event = json.loads(line)
+    if not isinstance(event, dict):
+        raise ValueError(f"not a JSON object: {line[:80]!r}")
+    return event
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401 -- whatever a script logs
+    """Return a numpy or torch scalar or array as plain Python, without importing either."""
+    for name in ("item", "tolist"):
+        convert = getattr(value, name, None)
+        if callable(convert):
+            try:
+                return convert()
+            except (TypeError, ValueError, RuntimeError):
+                continue
+    raise TypeError(f"{type(value).__name__} cannot be written as JSON")
