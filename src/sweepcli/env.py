@@ -44,8 +44,7 @@ SET = {
     EVENTS: "The file to which the run appends what it logs, one JSON object a line.",
     PARAMS: "The run's params as one JSON object.",
     PARAMS_FILE: "The file that holds the same JSON object.",
-    PARAM_PREFIX
-    + "NAME": "One variable for each param: text as it is, anything else as JSON; "
+    PARAM_PREFIX + "NAME": "One variable for each param: text as it is, anything else as JSON; "
     "characters other than letters, digits and `_` in the name become `_`.",
     "WANDB_SWEEP_ID": "The sweep's id, for scripts that use W&B's own package.",
     "WANDB_RUN_ID": "The run's id, likewise.",
