@@ -159,3 +159,28 @@ class Ending:
     exit_code: int | None
     reason: str | None
     at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try at a run by one agent."""
+
+    run_id: str
+    attempt: int
+    agent_id: str
+    state: RunState
+    started_at: float
+    ended_at: float | None = None
+    exit_code: int | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """A process that claims runs and runs them on one machine."""
+
+    id: str
+    host: str
+    pid: int
+    started_at: float
+    heartbeat_at: float

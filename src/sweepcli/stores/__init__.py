@@ -1,0 +1,26 @@
+"""Where sweeps and runs are kept: a name for each kind of store, and what opens it."""
+
+from __future__ import annotations
+
+import importlib
+import os
+
+from sweepcli.errors import UnknownSweep
+from sweepcli.stores.sql import Store
+
+STORES = {"sqlite": "sweepcli.stores.sqlite"}
+
+
+def open_store(folder: str, *, kind: str = "sqlite") -> Store:
+    """Open the store in a results directory, creating it where needed."""
+    return Store(importlib.import_module(STORES[kind]).connect(folder))
+
+
+def open_existing(folder: str) -> Store:
+    """Open the store in a results directory; raise UnknownSweep if there is none."""
+    if not os.path.exists(os.path.join(folder, "sweeps.db")):
+        raise UnknownSweep(
+            f"no sweeps in {folder}; create one with `sweep config.yaml`, or name the results "
+            "directory with --dir or SWEEPCLI_DIR"
+        )
+    return open_store(folder)

@@ -1,0 +1,30 @@
+"""The names of the folders and files in a results directory; the one place that knows them."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sweepcli.records import Sweep
+
+SWEEP_RECORD = "sweep.yaml"
+EVENTS = "events.jsonl"
+OUTPUT = "output.log"
+PARAMS_JSON = "params.json"
+PARAMS_YAML = "params.yaml"
+
+
+def sweep_folder(results: str, sweep: Sweep) -> str:
+    """Return the folder of a sweep."""
+    return os.path.join(results, sweep.entity, sweep.project, sweep.id)
+
+
+def run_folder(results: str, sweep: Sweep, run_id: str) -> str:
+    """Return the folder of a run, over all its attempts."""
+    return os.path.join(sweep_folder(results, sweep), "runs", run_id)
+
+
+def attempt_folder(results: str, sweep: Sweep, run_id: str, attempt: int) -> str:
+    """Return the folder of one attempt at a run."""
+    return os.path.join(run_folder(results, sweep, run_id), str(attempt))

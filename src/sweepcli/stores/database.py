@@ -1,0 +1,32 @@
+"""The seam between the store's SQL and the database that runs it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from contextlib import AbstractContextManager
+
+    from sweepcli.records import JSON
+
+
+class Database(Protocol):
+    """What a database must be able to do."""
+
+    path: str
+
+    def rows(self, sql: str, values: Iterable[JSON] = ()) -> list[tuple[JSON, ...]]:
+        """Return all rows of a query."""
+
+    def change(self, sql: str, values: Iterable[JSON] = ()) -> int:
+        """Run one statement and return how many rows it changed."""
+
+    def change_many(self, sql: str, values: Iterable[tuple[JSON, ...]]) -> int:
+        """Run one statement for each tuple of values; return how many rows changed."""
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Make the statements inside one change, or none."""
+
+    def close(self) -> None:
+        """Give the connection back."""

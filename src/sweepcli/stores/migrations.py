@@ -1,0 +1,95 @@
+"""The schema of the database, as named steps that each run once, in one transaction.
+
+A step is never changed after a release: a new one is added below it.
+"""
+
+from __future__ import annotations
+
+# Exactly-once is stated here: UNIQUE (sweep_id, key) makes one configuration one run, and
+# UNIQUE (sweep_id, number) makes a cap on the number of runs hold for any number of writers.
+M001_FIRST_SCHEMA = (
+    """
+    CREATE TABLE sweeps (
+        id         TEXT PRIMARY KEY,
+        entity     TEXT NOT NULL,
+        project    TEXT NOT NULL,
+        name       TEXT,
+        state      TEXT NOT NULL
+                   CHECK (state IN ('pending', 'running', 'paused', 'finished', 'canceled')),
+        config     TEXT NOT NULL,
+        created_at REAL NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE agents (
+        id           TEXT PRIMARY KEY,
+        host         TEXT NOT NULL,
+        pid          INTEGER NOT NULL,
+        started_at   REAL NOT NULL,
+        heartbeat_at REAL NOT NULL,
+        ended_at     REAL
+    )
+    """,
+    """
+    CREATE TABLE runs (
+        id         TEXT PRIMARY KEY,
+        sweep_id   TEXT NOT NULL REFERENCES sweeps (id) ON DELETE CASCADE,
+        number     INTEGER NOT NULL CHECK (number >= 1),
+        key        TEXT NOT NULL,
+        state      TEXT NOT NULL
+                   CHECK (state IN ('pending', 'running', 'finished', 'failed', 'crashed',
+                                    'killed', 'stopped', 'preempted')),
+        params     TEXT NOT NULL,
+        attempt    INTEGER NOT NULL DEFAULT 0,
+        agent_id   TEXT REFERENCES agents (id),
+        created_at REAL NOT NULL,
+        started_at REAL,
+        ended_at   REAL,
+        exit_code  INTEGER,
+        reason     TEXT,
+        summary    TEXT NOT NULL DEFAULT '{}',
+        value      REAL,
+        value_step INTEGER,
+        UNIQUE (sweep_id, key),
+        UNIQUE (sweep_id, number),
+        CHECK (state <> 'running' OR (agent_id IS NOT NULL AND attempt >= 1))
+    )
+    """,
+    """
+    CREATE INDEX runs_to_claim ON runs (sweep_id, number) WHERE state = 'pending'
+    """,
+    """
+    CREATE INDEX runs_by_state ON runs (sweep_id, state)
+    """,
+    """
+    CREATE INDEX runs_by_value ON runs (sweep_id, value) WHERE value IS NOT NULL
+    """,
+    """
+    CREATE TABLE attempts (
+        run_id     TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+        attempt    INTEGER NOT NULL,
+        agent_id   TEXT NOT NULL REFERENCES agents (id),
+        state      TEXT NOT NULL,
+        started_at REAL NOT NULL,
+        ended_at   REAL,
+        exit_code  INTEGER,
+        reason     TEXT,
+        PRIMARY KEY (run_id, attempt)
+    )
+    """,
+    """
+    CREATE TABLE history (
+        run_id    TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+        attempt   INTEGER NOT NULL,
+        line      INTEGER NOT NULL,
+        step      INTEGER NOT NULL,
+        timestamp REAL,
+        row       TEXT NOT NULL,
+        PRIMARY KEY (run_id, attempt, line)
+    )
+    """,
+)
+
+MIGRATIONS: dict[str, tuple[str, ...]] = {
+    "001_first_schema": M001_FIRST_SCHEMA,
+}

@@ -1,0 +1,125 @@
+"""What people and controllers read of a store; nothing here takes a lock."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from sweepcli.errors import UnknownRun, UnknownSweep
+from sweepcli.records import JSON, Attempt, Row, Run, RunState, Sweep, SweepState
+
+if TYPE_CHECKING:
+    from sweepcli.stores.database import Database
+
+SWEEP = "SELECT id, entity, project, state, config, created_at, name FROM sweeps"
+RUN_COLUMNS = """id, sweep_id, number, key, state, params, attempt, agent_id, created_at,
+    started_at, ended_at, exit_code, reason, summary, value, value_step"""
+RUN = f"SELECT {RUN_COLUMNS} FROM runs"  # noqa: S608 -- constants
+LOST = f"""
+    {RUN} WHERE sweep_id = ? AND state = 'running' AND agent_id IN
+    (SELECT id FROM agents WHERE heartbeat_at < ? OR ended_at IS NOT NULL) ORDER BY number"""  # noqa: S608 -- constants
+
+
+class Reader:
+    """Reads sweeps, runs, attempts and history."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def close(self) -> None:
+        """Give the database back."""
+        self._db.close()
+
+    def sweep(self, sweep_id: str) -> Sweep:
+        """Return the sweep with this id; raise UnknownSweep if there is none."""
+        for row in self._db.rows(f"{SWEEP} WHERE id = ?", (sweep_id,)):
+            return sweep_of(row)
+        raise UnknownSweep(f"no sweep {sweep_id!r} in {self._db.path}; `sweep ls` shows all")
+
+    def sweeps(self, *, entity: str | None = None, project: str | None = None) -> list[Sweep]:
+        """Return the sweeps of an entity and project, oldest first."""
+        found = self._db.rows(
+            f"""{SWEEP} WHERE (? IS NULL OR entity = ?) AND (? IS NULL OR project = ?)
+            ORDER BY created_at, id""",
+            (entity, entity, project, project),
+        )
+        return [sweep_of(row) for row in found]
+
+    def runs(self, sweep_id: str) -> list[Run]:
+        """Return all runs of a sweep in the order of their numbers."""
+        return [
+            run_of(row)
+            for row in self._db.rows(f"{RUN} WHERE sweep_id = ? ORDER BY number", (sweep_id,))
+        ]
+
+    def run(self, run_id: str) -> Run:
+        """Return the run with this id; raise UnknownRun if there is none."""
+        for row in self._db.rows(f"{RUN} WHERE id = ?", (run_id,)):
+            return run_of(row)
+        raise UnknownRun(f"no run {run_id!r} in {self._db.path}; `sweep runs PATH` shows them")
+
+    def best_run(self, sweep_id: str, *, maximize: bool) -> Run | None:
+        """Return the run with the best value, the earlier one of equals."""
+        order = "DESC" if maximize else "ASC"
+        found = self._db.rows(
+            f"""{RUN} WHERE sweep_id = ? AND value IS NOT NULL
+            ORDER BY value {order}, number LIMIT 1""",
+            (sweep_id,),
+        )
+        return run_of(found[0]) if found else None
+
+    def counts(self, sweep_id: str) -> dict[RunState, int]:
+        """Return how many runs are in each state; states without runs are left out."""
+        found = self._db.rows(
+            "SELECT state, COUNT(*) FROM runs WHERE sweep_id = ? GROUP BY state", (sweep_id,)
+        )
+        return {RunState(state): count for state, count in found}
+
+    def history(self, run_id: str, attempt: int) -> list[Row]:
+        """Return what an attempt logged, in the order of its lines."""
+        found = self._db.rows(
+            """SELECT line, step, timestamp, row FROM history
+            WHERE run_id = ? AND attempt = ? ORDER BY line""",
+            (run_id, attempt),
+        )
+        return [Row(line, step, at, json.loads(row)) for line, step, at, row in found]
+
+    def attempts(self, run_id: str) -> list[Attempt]:
+        """Return the attempts at a run, in order."""
+        found = self._db.rows(
+            """SELECT run_id, attempt, agent_id, state, started_at, ended_at, exit_code, reason
+            FROM attempts WHERE run_id = ? ORDER BY attempt""",
+            (run_id,),
+        )
+        return [
+            Attempt(run_id, attempt, agent_id, RunState(state), *rest)
+            for run_id, attempt, agent_id, state, *rest in found
+        ]
+
+    def number_of_runs(self, sweep_id: str) -> int:
+        """Return how many runs were ever suggested; one look at an index."""
+        found = self._db.rows("SELECT MAX(number) FROM runs WHERE sweep_id = ?", (sweep_id,))
+        return found[0][0] or 0
+
+    def lost_runs(self, sweep_id: str, *, silent_since: float) -> list[Run]:
+        """Return the running runs whose agent has ended or was last heard of before a time."""
+        found = self._db.rows(
+            LOST,
+            (sweep_id, silent_since),
+        )
+        return [run_of(row) for row in found]
+
+
+def sweep_of(row: tuple[JSON, ...]) -> Sweep:
+    """Return the sweep of a row of SWEEP."""
+    sweep_id, entity, project, state, config, created_at, name = row
+    return Sweep(sweep_id, entity, project, SweepState(state), json.loads(config), created_at, name)
+
+
+def run_of(row: tuple[JSON, ...]) -> Run:
+    """Return the run of a row of RUN_COLUMNS."""
+    values = list(row)
+    values[4] = RunState(row[4])
+    values[5] = json.loads(row[5])
+    values[13] = json.loads(row[13])
+    return Run(*values)

@@ -1,0 +1,226 @@
+"""Every change of the store, once. One method = one transaction.
+
+Works on any `Database` whose SQL has `?` marks, RETURNING and ON CONFLICT. Values travel as
+parameters, never inside the text. What is only read stands in `reading`.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from sweepcli.errors import WrongState
+from sweepcli.records import RunState, SweepState
+from sweepcli.stores.reading import RUN_COLUMNS, Reader, run_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sweepcli.records import JSON, Agent, Ending, Progress, Row, Run, Suggestion, Sweep
+
+
+CLAIM = f"""
+    UPDATE runs SET state = 'running', attempt = attempt + 1, agent_id = ?, started_at = ?,
+        ended_at = NULL, exit_code = NULL, reason = NULL
+    WHERE id = (SELECT id FROM runs WHERE sweep_id = ? AND state = 'pending'
+                ORDER BY number LIMIT 1)
+        AND state = 'pending'
+        AND EXISTS (SELECT 1 FROM sweeps WHERE id = ? AND state IN ('pending', 'running'))
+    RETURNING {RUN_COLUMNS}"""  # noqa: S608 -- constants
+# The number is the next one; a key or number that is taken, or a full cap, adds nothing.
+SUGGEST = """
+    INSERT INTO runs (id, sweep_id, number, key, state, params, created_at)
+    SELECT ?, ?, last + 1, ?, 'pending', ?, ?
+    FROM (SELECT COALESCE(MAX(number), 0) AS last FROM runs WHERE sweep_id = ?) AS numbers
+    WHERE last < ?
+    ON CONFLICT DO NOTHING"""
+ROWS = """
+    INSERT INTO history (run_id, attempt, line, step, timestamp, row)
+    VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"""
+OPEN_RUN = "SELECT 1 FROM runs WHERE sweep_id = ? AND state IN ('pending', 'running') LIMIT 1"
+
+
+class Store(Reader):
+    """Sweeps, runs, attempts, history and agents, kept in a database."""
+
+    # Sweeps
+
+    def add_sweep(self, sweep: Sweep) -> None:
+        """Keep a new sweep."""
+        with self._db.transaction():
+            self._db.change(
+                """INSERT INTO sweeps (id, entity, project, state, config, created_at, name)
+                VALUES (?, ?, ?, ?, ?, ?, ?)""",
+                (
+                    *(sweep.id, sweep.entity, sweep.project, sweep.state),
+                    *(json.dumps(sweep.config), sweep.created_at, sweep.name),
+                ),
+            )
+
+    def set_state(
+        self, sweep_id: str, state: SweepState, *, allowed: Iterable[SweepState]
+    ) -> SweepState:
+        """Put the sweep into `state` and return the one it was in.
+
+        Raises WrongState where the sweep is in none of the `allowed` ones, unless it is in
+        `state` already.
+        """
+        with self._db.transaction():
+            before = self.sweep(sweep_id).state
+            if before != state:
+                if before not in allowed:
+                    raise WrongState(f"Sweep already {before}.")
+                self._db.change("UPDATE sweeps SET state = ? WHERE id = ?", (state, sweep_id))
+        return before
+
+    def replace_config(self, sweep_id: str, config: dict[str, JSON], name: str | None) -> None:
+        """Give a sweep another config; raise WrongState once a run of it has started."""
+        with self._db.transaction():
+            self.sweep(sweep_id)
+            if self._db.rows(
+                "SELECT 1 FROM runs WHERE sweep_id = ? AND attempt > 0 LIMIT 1", (sweep_id,)
+            ):
+                raise WrongState(
+                    f"sweep {sweep_id} has runs already, its config is fixed; "
+                    "create a new sweep instead"
+                )
+            self._db.change("DELETE FROM runs WHERE sweep_id = ?", (sweep_id,))
+            self._db.change(
+                "UPDATE sweeps SET config = ?, name = ? WHERE id = ?",
+                (json.dumps(config), name, sweep_id),
+            )
+
+    def finish_if_done(self, sweep_id: str) -> bool:
+        """Mark a used-up sweep finished once no run of it is open; return whether it is."""
+        with self._db.transaction():
+            if self._db.rows(OPEN_RUN, (sweep_id,)):
+                return False
+            self._db.change(
+                """UPDATE sweeps SET state = 'finished'
+                WHERE id = ? AND state IN ('pending', 'running')""",
+                (sweep_id,),
+            )
+        return True
+
+    # Suggesting
+
+    def suggest(
+        self,
+        sweep_id: str,
+        suggestions: Sequence[tuple[str, Suggestion]],
+        *,
+        run_cap: int | None,
+        now: float,
+    ) -> int:
+        """Add suggestions, each with the id its run will have; return how many were new.
+
+        One whose key is taken is left out, and so is every one beyond the cap.
+        """
+        cap = run_cap if run_cap is not None else 2**62
+        with self._db.transaction():
+            return self._db.change_many(
+                SUGGEST,
+                [
+                    (run_id, sweep_id, s.key, json.dumps(s.params), now, sweep_id, cap)
+                    for run_id, s in suggestions
+                ],
+            )
+
+    # Running
+
+    def add_agent(self, agent: Agent) -> None:
+        """Make an agent known; it must be before it claims."""
+        with self._db.transaction():
+            self._db.change(
+                """INSERT INTO agents (id, host, pid, started_at, heartbeat_at)
+                VALUES (?, ?, ?, ?, ?)""",
+                (agent.id, agent.host, agent.pid, agent.started_at, agent.heartbeat_at),
+            )
+
+    def heartbeat(self, agent_id: str, now: float) -> None:
+        """Say that the agent is alive."""
+        with self._db.transaction():
+            self._db.change("UPDATE agents SET heartbeat_at = ? WHERE id = ?", (now, agent_id))
+
+    def end_agent(self, agent_id: str, now: float) -> None:
+        """Say that the agent has ended in good order."""
+        with self._db.transaction():
+            self._db.change("UPDATE agents SET ended_at = ? WHERE id = ?", (now, agent_id))
+
+    def claim_run(self, sweep_id: str, agent_id: str, now: float) -> Run | None:
+        """Take the first pending run of a sweep that hands out runs; None if there is none."""
+        with self._db.transaction():
+            found = self._db.rows(CLAIM, (agent_id, now, sweep_id, sweep_id))
+            if not found:
+                return None
+            run = run_of(found[0])
+            self._db.change(
+                """INSERT INTO attempts (run_id, attempt, agent_id, state, started_at)
+                VALUES (?, ?, ?, 'running', ?)""",
+                (run.id, run.attempt, agent_id, now),
+            )
+            if run.number == 1:
+                self._db.change(
+                    "UPDATE sweeps SET state = 'running' WHERE id = ? AND state = 'pending'",
+                    (sweep_id,),
+                )
+        return run
+
+    def save_progress(self, run: Run, rows: Sequence[Row], progress: Progress) -> bool:
+        """Keep what an attempt has logged.
+
+        Its history is kept in any case; False if the run has been given to another attempt.
+        """
+        with self._db.transaction():
+            self._add_rows(run, rows)
+            return self._set_progress(run, progress) == 1
+
+    def finish_run(self, run: Run, ending: Ending, rows: Sequence[Row], progress: Progress) -> bool:
+        """End an attempt and its run; False if the run has been given to another attempt."""
+        return self._end_attempt(run, ending, rows, progress, ending.state)
+
+    def give_back(self, run: Run, ending: Ending, rows: Sequence[Row], progress: Progress) -> bool:
+        """End an attempt and let another agent take the run; False if that happened already."""
+        return self._end_attempt(run, ending, rows, progress, RunState.PENDING)
+
+    def _end_attempt(
+        self, run: Run, ending: Ending, rows: Sequence[Row], progress: Progress, state: RunState
+    ) -> bool:
+        with self._db.transaction():
+            self._add_rows(run, rows)
+            self._db.change(
+                """UPDATE attempts SET state = ?, ended_at = ?, exit_code = ?, reason = ?
+                WHERE run_id = ? AND attempt = ? AND state = 'running'""",
+                (
+                    *(ending.state, ending.at, ending.exit_code, ending.reason),
+                    *(run.id, run.attempt),
+                ),
+            )
+            if not self._set_progress(run, progress):
+                return False
+            self._db.change(
+                "UPDATE runs SET state = ?, ended_at = ?, exit_code = ?, reason = ? WHERE id = ?",
+                (state, ending.at, ending.exit_code, ending.reason, run.id),
+            )
+        return True
+
+    def _add_rows(self, run: Run, rows: Sequence[Row]) -> None:
+        if rows:
+            self._db.change_many(
+                ROWS,
+                [
+                    (run.id, run.attempt, r.line, r.step, r.timestamp, json.dumps(r.values))
+                    for r in rows
+                ],
+            )
+
+    def _set_progress(self, run: Run, progress: Progress) -> int:
+        """Change the run if it is still this attempt's; return how many rows that were."""
+        return self._db.change(
+            """UPDATE runs SET summary = ?, value = ?, value_step = ?
+            WHERE id = ? AND attempt = ? AND state = 'running'""",
+            (
+                *(json.dumps(progress.summary), progress.value, progress.value_step),
+                *(run.id, run.attempt),
+            ),
+        )

@@ -1,0 +1,129 @@
+"""The store on one machine's disk: SQLite in WAL mode behind a lock file.
+
+SQLite's own busy handler lets one writer starve the others, so writers queue at an
+`flock` beside the database; readers never lock.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from sweepcli.errors import StoreError
+from sweepcli.stores.migrations import MIGRATIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from sweepcli.records import JSON
+
+FILE_NAME = "sweeps.db"
+BUSY_TIMEOUT_S = 30.0  # for what the lock file does not order: checkpoints, foreign tools
+
+
+class SqliteDatabase:
+    """A connection that reads freely and writes in transactions."""
+
+    def __init__(self, connection: sqlite3.Connection, lock_fd: int, path: str) -> None:
+        self._connection = connection
+        self._lock_fd = lock_fd
+        self.path = path
+
+    def rows(self, sql: str, values: Iterable[JSON] = ()) -> list[tuple[JSON, ...]]:
+        """Return all rows of a query."""
+        with self._translated():
+            return self._connection.execute(sql, tuple(values)).fetchall()
+
+    def change(self, sql: str, values: Iterable[JSON] = ()) -> int:
+        """Run one statement inside a transaction and return how many rows it changed."""
+        with self._translated():
+            return self._connection.execute(sql, tuple(values)).rowcount
+
+    def change_many(self, sql: str, values: Iterable[tuple[JSON, ...]]) -> int:
+        """Run one statement for each tuple of values; return how many rows changed in all."""
+        with self._translated():
+            return self._connection.executemany(sql, values).rowcount
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Hold the write lock; commit at the end, or roll back if anything is raised."""
+        with self.locked():
+            self.change("BEGIN IMMEDIATE")
+            try:
+                yield
+                self.change("COMMIT")
+            except BaseException:
+                self._connection.rollback()
+                raise
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep all other writers out; waits in a fair queue."""
+        fcntl.flock(self._lock_fd, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(self._lock_fd, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        """Close the connection and the lock file."""
+        self._connection.close()
+        os.close(self._lock_fd)
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Turn the driver's errors into ours."""
+        try:
+            yield
+        except sqlite3.IntegrityError:
+            raise
+        except sqlite3.Error as error:
+            raise StoreError(f"{self.path}: {error}") from error
+
+
+def connect(folder: str) -> SqliteDatabase:
+    """Open the database in `folder`, creating or migrating it where needed.
+
+    Raises StoreError where it cannot be opened or was made by a newer version.
+    """
+    path = os.path.join(folder, FILE_NAME)
+    try:
+        os.makedirs(folder, exist_ok=True)
+        lock_fd = os.open(path + ".lock", os.O_RDWR | os.O_CREAT, 0o666)
+        connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+    except (OSError, sqlite3.Error) as error:
+        raise StoreError(f"{path}: cannot be opened: {error}") from error
+    database = SqliteDatabase(connection, lock_fd, path)
+    _migrate(database)
+    database.rows("PRAGMA synchronous = NORMAL")
+    database.rows("PRAGMA foreign_keys = ON")
+    return database
+
+
+def _migrate(database: SqliteDatabase) -> None:
+    if not _missing(database):
+        return
+    with database.locked():
+        database.rows("PRAGMA journal_mode = WAL")  # not possible inside a transaction
+    with database.transaction():
+        database.change("CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, at REAL)")
+        for name in _missing(database):
+            for statement in MIGRATIONS[name]:
+                database.change(statement)
+            database.change("INSERT INTO migrations VALUES (?, ?)", (name, time.time()))
+
+
+def _missing(database: SqliteDatabase) -> list[str]:
+    """Return the migrations that the database has not had; raise if it is ahead of us."""
+    found = database.rows("SELECT 1 FROM sqlite_master WHERE name = 'migrations'")
+    done = {name for (name,) in database.rows("SELECT name FROM migrations")} if found else set()
+    unknown = sorted(done - set(MIGRATIONS))
+    if unknown:
+        raise StoreError(
+            f"{database.path}: made by a newer version of sweepcli (it has {unknown[-1]}); upgrade"
+        )
+    return [name for name in MIGRATIONS if name not in done]
