@@ -7,6 +7,7 @@
     ├── WrongState          exit 1   the sweep's state does not allow it
     ├── NotSupported        exit 1   understood, but not obeyed by this version
     ├── StoreError          exit 1   the database cannot be read or written
+    │   └── IdTaken         exit 1   a fresh id is in use already; try another
     ├── LaunchError         exit 1   the program could not be started
     └── UsageError          exit 2   the command line or call is wrong
 
@@ -44,6 +45,10 @@ class NotSupported(SweepError):
 
 class StoreError(SweepError):
     """The database cannot be read or written."""
+
+
+class IdTaken(StoreError):
+    """A fresh id is in use already; try another."""
 
 
 class LaunchError(SweepError):

@@ -184,3 +184,4 @@ class Agent:
     pid: int
     started_at: float
     heartbeat_at: float
+    ended_at: float | None = None

@@ -1,0 +1,3 @@
+"""Where runs are executed."""
+
+from __future__ import annotations

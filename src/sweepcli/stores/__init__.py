@@ -8,6 +8,8 @@ import os
 from sweepcli.errors import UnknownSweep
 from sweepcli.stores.sql import Store
 
+__all__ = ["STORES", "Store", "open_existing", "open_store"]
+
 STORES = {"sqlite": "sweepcli.stores.sqlite"}
 
 

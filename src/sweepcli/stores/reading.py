@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from sweepcli.errors import UnknownRun, UnknownSweep
-from sweepcli.records import JSON, Attempt, Row, Run, RunState, Sweep, SweepState
+from sweepcli.records import JSON, Agent, Attempt, Row, Run, RunState, Sweep, SweepState
 
 if TYPE_CHECKING:
     from sweepcli.stores.database import Database
@@ -15,9 +15,12 @@ SWEEP = "SELECT id, entity, project, state, config, created_at, name FROM sweeps
 RUN_COLUMNS = """id, sweep_id, number, key, state, params, attempt, agent_id, created_at,
     started_at, ended_at, exit_code, reason, summary, value, value_step"""
 RUN = f"SELECT {RUN_COLUMNS} FROM runs"  # noqa: S608 -- constants
-LOST = f"""
-    {RUN} WHERE sweep_id = ? AND state = 'running' AND agent_id IN
-    (SELECT id FROM agents WHERE heartbeat_at < ? OR ended_at IS NOT NULL) ORDER BY number"""  # noqa: S608 -- constants
+RUN_WIDTH = 16
+RUNNING = f"""
+    SELECT runs.*, agent.* FROM ({RUN} WHERE sweep_id = ? AND state = 'running') AS runs
+    JOIN (SELECT id, host, pid, started_at, heartbeat_at, ended_at FROM agents) AS agent
+        ON agent.id = runs.agent_id
+    ORDER BY runs.number"""  # noqa: S608 -- constants
 
 
 class Reader:
@@ -101,13 +104,12 @@ class Reader:
         found = self._db.rows("SELECT MAX(number) FROM runs WHERE sweep_id = ?", (sweep_id,))
         return found[0][0] or 0
 
-    def lost_runs(self, sweep_id: str, *, silent_since: float) -> list[Run]:
-        """Return the running runs whose agent has ended or was last heard of before a time."""
-        found = self._db.rows(
-            LOST,
-            (sweep_id, silent_since),
-        )
-        return [run_of(row) for row in found]
+    def running(self, sweep_id: str) -> list[tuple[Run, Agent]]:
+        """Return the running runs of a sweep, each with its agent."""
+        return [
+            (run_of(row[:RUN_WIDTH]), Agent(*row[RUN_WIDTH:]))
+            for row in self._db.rows(RUNNING, (sweep_id,))
+        ]
 
 
 def sweep_of(row: tuple[JSON, ...]) -> Sweep:

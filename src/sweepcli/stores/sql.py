@@ -27,13 +27,13 @@ CLAIM = f"""
         AND state = 'pending'
         AND EXISTS (SELECT 1 FROM sweeps WHERE id = ? AND state IN ('pending', 'running'))
     RETURNING {RUN_COLUMNS}"""  # noqa: S608 -- constants
-# The number is the next one; a key or number that is taken, or a full cap, adds nothing.
+# The number is the next one; a key that is taken, or a full cap, adds nothing.
 SUGGEST = """
     INSERT INTO runs (id, sweep_id, number, key, state, params, created_at)
     SELECT ?, ?, last + 1, ?, 'pending', ?, ?
     FROM (SELECT COALESCE(MAX(number), 0) AS last FROM runs WHERE sweep_id = ?) AS numbers
     WHERE last < ?
-    ON CONFLICT DO NOTHING"""
+    ON CONFLICT (sweep_id, key) DO NOTHING"""
 ROWS = """
     INSERT INTO history (run_id, attempt, line, step, timestamp, row)
     VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"""

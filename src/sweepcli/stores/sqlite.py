@@ -13,7 +13,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from sweepcli.errors import StoreError
+from sweepcli.errors import IdTaken, StoreError
 from sweepcli.stores.migrations import MIGRATIONS
 
 if TYPE_CHECKING:
@@ -79,8 +79,8 @@ class SqliteDatabase:
         """Turn the driver's errors into ours."""
         try:
             yield
-        except sqlite3.IntegrityError:
-            raise
+        except sqlite3.IntegrityError as error:
+            raise IdTaken(f"{self.path}: {error}") from error
         except sqlite3.Error as error:
             raise StoreError(f"{self.path}: {error}") from error
 

@@ -1,0 +1,77 @@
+"""Connects the search to the store: the only code that does.
+
+Any agent may take a step at any time. Two at once compute the same suggestions, and the
+store keeps each key once, so nothing here needs a lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, overload
+
+from sweepcli import search
+from sweepcli.errors import IdTaken
+from sweepcli.ids import new_id
+from sweepcli.records import Run
+
+if TYPE_CHECKING:
+    from sweepcli.records import SweepConfig
+    from sweepcli.stores import Store
+
+
+class Runs(Sequence[Run]):
+    """The runs of a sweep, loaded only if a method looks at one."""
+
+    def __init__(self, store: Store, sweep_id: str, length: int) -> None:
+        self._store = store
+        self._sweep_id = sweep_id
+        self._length = length
+        self._loaded: list[Run] | None = None
+
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, index: int) -> Run: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Run]: ...
+    def __getitem__(self, index: int | slice) -> Run | list[Run]:
+        if self._loaded is None:
+            self._loaded = self._store.runs(self._sweep_id)[: self._length]
+        return self._loaded[index]
+
+
+def top_up(store: Store, sweep_id: str, config: SweepConfig, *, wanted: int, now: float) -> bool:
+    """Suggest up to `wanted` runs; False if the search or the run cap is used up."""
+    known = store.number_of_runs(sweep_id)
+    room = wanted if config.run_cap is None else min(wanted, config.run_cap - known)
+    if room <= 0:
+        return False
+    suggest = search.method(config.method)
+    suggestions = suggest(config, Runs(store, sweep_id, known), room)
+    try:
+        with_ids = [(new_id(), suggestion) for suggestion in suggestions]
+        store.suggest(sweep_id, with_ids, run_cap=config.run_cap, now=now)
+    except IdTaken:
+        pass  # nothing was added; the caller tries again, with other ids
+    return bool(suggestions)
+
+
+def total(config: SweepConfig) -> int | None:
+    """Return how many runs the sweep will have at most; None if nothing limits it."""
+    limits = [n for n in (search.size(config), config.run_cap) if n is not None]
+    return min(limits, default=None)
+
+
+def is_used_up(store: Store, sweep_id: str, config: SweepConfig) -> bool:
+    """Return whether all runs that the sweep will ever have are suggested."""
+    limit = total(config)
+    return limit is not None and store.number_of_runs(sweep_id) >= limit
+
+
+def limit_reached(config: SweepConfig) -> str:
+    """Tell what ended a sweep that is used up."""
+    size = search.size(config)
+    if config.run_cap is not None and (size is None or config.run_cap <= size):
+        return f"the run_cap of {config.run_cap} is reached"
+    return f"all {size} runs of the {config.method} search are taken"

@@ -1,0 +1,134 @@
+"""What a run's events add up to: rows of history, a summary, the value of the metric.
+
+The value is the best finite number that the metric took, in the direction of its goal, in
+history or summary: W&B's search engine judges a run the same way (`metric_extremum`).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from sweepcli import wire
+from sweepcli.records import Goal, Progress, Row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from sweepcli.records import JSON, Metric
+
+FOLDS: dict[str, Callable[[float, float], float]] = {
+    "min": min,
+    "max": max,
+    "first": lambda first, _: first,
+    "last": lambda _, last: last,
+}
+
+
+class Tally:
+    """Adds up the events of one attempt at a run."""
+
+    def __init__(self, metric: Metric | None) -> None:
+        self._metric = metric
+        self._summary: dict[str, JSON] = {}
+        self._wanted: dict[str, tuple[str, ...]] = {}  # key or prefix* -> kinds of summary
+        self._means: dict[str, tuple[float, int]] = {}
+        self._value: float | None = None
+        self._value_step: int | None = None
+        self._next_step = 0
+
+    @property
+    def progress(self) -> Progress:
+        """What the run has shown so far."""
+        return Progress(dict(self._summary), self._value, self._value_step)
+
+    def add(self, events: Iterable[tuple[int, dict[str, JSON]]]) -> list[Row]:
+        """Take numbered events, and return those that are rows of history."""
+        rows = []
+        for line, event in events:
+            kind = event.pop(wire.EVENT, None)
+            if kind is None:
+                rows.append(self._row(line, event))
+            elif kind == "summary" and isinstance(event.get("summary"), dict):
+                self._replace(event["summary"])
+            elif kind == "define_metric" and isinstance(event.get("name"), str):
+                self._define(event["name"], event.get("summary"))
+        return rows
+
+    def _row(self, line: int, event: dict[str, JSON]) -> Row:
+        step = event.pop(wire.STEP, None)
+        if isinstance(step, bool) or not isinstance(step, int):
+            step = self._next_step
+        self._next_step = step + 1
+        at = number(event.pop(wire.TIMESTAMP, None))
+        for key, value in flat(event):
+            self._summarise(key, value, step)
+        return Row(line, step, at, event)
+
+    def _replace(self, values: Mapping[str, JSON]) -> None:
+        for key, value in flat(values):
+            self._summary[key] = value
+            self._judge(key, value, self._next_step - 1)
+
+    def _define(self, name: str, summary: JSON) -> None:
+        kinds = tuple(part.strip() for part in str(summary or "").split(",") if part.strip())
+        if kinds:
+            self._wanted[name] = kinds
+
+    def _summarise(self, key: str, value: JSON, step: int) -> None:
+        self._judge(key, value, step)
+        kinds = self._wanted.get(key) or self._wanted_by_prefix(key)
+        if not kinds:
+            self._summary[key] = value
+            return
+        found = number(value)
+        if found is None:
+            return
+        for kind in kinds:
+            if kind != "none":
+                self._fold(f"{key}.{kind}", kind, found, step)
+
+    def _wanted_by_prefix(self, key: str) -> tuple[str, ...]:
+        for name, kinds in self._wanted.items():
+            if name.endswith("*") and key.startswith(name[:-1]):
+                return kinds
+        return ()
+
+    def _fold(self, name: str, kind: str, value: float, step: int) -> None:
+        if kind == "mean":
+            total, count = self._means.get(name, (0.0, 0))
+            self._means[name] = (total + value, count + 1)
+            self._summary[name] = (total + value) / (count + 1)
+        elif kind in FOLDS:
+            self._summary[name] = FOLDS[kind](self._summary.get(name, value), value)
+        self._judge(name, self._summary.get(name), step)
+
+    def _judge(self, key: str, value: JSON, step: int) -> None:
+        if self._metric is None or key != self._metric.name:
+            return
+        found = number(value)
+        if found is None:
+            return
+        better = max if self._metric.goal is Goal.MAXIMIZE else min
+        if self._value is None or better(found, self._value) != self._value:
+            self._value, self._value_step = found, max(step, 0)
+
+
+def number(value: JSON) -> float | None:
+    """Return a finite number as a float; None for anything else, booleans included."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        found = float(value)
+    except OverflowError:
+        return None
+    return found if math.isfinite(found) else None
+
+
+def flat(values: Mapping[str, JSON], prefix: str = "") -> Iterator[tuple[str, JSON]]:
+    """Yield the leaves of a nested mapping, their keys joined with dots."""
+    for key, value in values.items():
+        if isinstance(value, dict):
+            yield from flat(value, f"{prefix}{key}.")
+        else:
+            yield prefix + key, value

@@ -1,0 +1,60 @@
+"""What can be known to fail before a run is taken."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from sweepcli import search
+from sweepcli.config import command
+from sweepcli.errors import LaunchError, NotSupported
+from sweepcli.launchers import local
+from sweepcli.records import SweepConfig
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DEFAULT_COMMAND = SweepConfig(method="", parameters=()).command
+
+
+def check(config: SweepConfig, note: Callable[[str], None]) -> str:
+    """Return what `${interpreter}` means for this sweep; raise where no run could start."""
+    search.method(config.method)  # raises NotSupported for what is not obeyed yet
+    if config.early_terminate is not None:
+        raise NotSupported(
+            "early_terminate is not obeyed by this version; remove it from the config to run "
+            "every run to its end"
+        )
+    _check_program(config)
+    chosen = local.interpreter()
+    if command.uses(config.command, "interpreter"):
+        _tell_interpreter(chosen, note)
+    return chosen
+
+
+def _check_program(config: SweepConfig) -> None:
+    if not command.uses(config.command, "program"):
+        return
+    if config.program is None:
+        raise LaunchError(
+            "the sweep names no program; add `program: train.py` to the config, or create the "
+            "sweep with --program"
+        )
+    if tuple(config.command) == DEFAULT_COMMAND and not os.path.exists(config.program):
+        raise LaunchError(
+            f"the sweep's program {config.program!r} is not in {os.getcwd()}; start the agent "
+            "where the program is"
+        )
+
+
+def _tell_interpreter(chosen: str, note: Callable[[str], None]) -> None:
+    found = chosen if os.path.isabs(chosen) else local.find_program(chosen)
+    if found is None or _same_python(found, sys.executable):
+        return
+    note(f"runs use {found}, not the agent's own {sys.executable}")
+
+
+def _same_python(one: str, other: str) -> bool:
+    # Not realpath: the interpreter of a virtual environment is a link to one outside of it.
+    return os.path.dirname(os.path.abspath(one)) == os.path.dirname(os.path.abspath(other))
