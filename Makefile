@@ -1,0 +1,64 @@
+# The developer's whole interface. Needs Python 3.11 or newer and make; takes uv where it finds it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(shell command -v uv 2>/dev/null)
+ACTIVATED := PATH="$(CURDIR)/$(BIN):$$PATH"
+
+.PHONY: help demo test check fix bench docs clean
+
+help:  ## Show this list.
+	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/:/'
+
+demo: $(VENV)/.installed  ## Set up, and run a real sweep of five runs.
+	@$(ACTIVATED) sh sample_configs/demo.sh
+
+test: $(VENV)/.tests  ## Set up, and run the tests.
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.checks  ## Lint, check the format and the types.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+fix: $(VENV)/.checks  ## Mend what the linter and the formatter can.
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.installed  ## Measure against floors and peers, in ratios.
+	$(BIN)/python -m benchmarks
+
+docs: $(VENV)/.installed  ## Generate the reference pages.
+	$(BIN)/python docs/generate.py
+
+clean:  ## Remove the environment and all caches.
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+
+$(VENV)/.installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; name one with make PYTHON=python3.12" >&2; exit 1; }
+ifeq ($(UV),)
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --editable .
+else
+	uv venv --quiet --allow-existing --python $(PYTHON) $(VENV)
+	uv pip install --quiet --python $(BIN)/python --editable .
+endif
+	@touch $@
+
+$(VENV)/.tests: $(VENV)/.installed
+ifeq ($(UV),)
+	$(BIN)/python -m pip install --quiet --group test
+else
+	uv pip install --quiet --python $(BIN)/python --group test
+endif
+	@touch $@
+
+$(VENV)/.checks: $(VENV)/.installed
+ifeq ($(UV),)
+	$(BIN)/python -m pip install --quiet --group check
+else
+	uv pip install --quiet --python $(BIN)/python --group check
+endif
+	@touch $@
