@@ -1,0 +1,59 @@
+"""Search methods: pure functions from a config and its runs to the next suggestions.
+
+A method is a module with `suggest`, a `Method`, and `size`; METHODS names it.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sweepcli.errors import NotSupported
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sweepcli.records import Run, Suggestion, SweepConfig
+
+METHODS: dict[str, str] = {
+    "grid": "sweepcli.search.grid:suggest",
+    "random": "sweepcli.search.random:suggest",
+}
+
+
+class Method(Protocol):
+    """Suggests what to try next."""
+
+    def __call__(self, config: SweepConfig, runs: Sequence[Run], n: int) -> list[Suggestion]:
+        """Return up to `n` suggestions; fewer mean that the space is used up.
+
+        `runs` may be lazy: its length is cheap, reading it loads every run.
+        """
+
+
+class Size(Protocol):
+    """Counts a config's distinct runs."""
+
+    def __call__(self, config: SweepConfig) -> int | None:
+        """Return the number of distinct runs, None if there is no end."""
+
+
+def method(name: str) -> Method:
+    """Return the search method of that name; raise NotSupported if we have none."""
+    suggest: Method = _load(name, "suggest")
+    return suggest
+
+
+def size(config: SweepConfig) -> int | None:
+    """Return how many distinct runs the config's method makes, None if it never ends."""
+    count: Size = _load(config.method, "size")
+    return count(config)
+
+
+def _load(name: str, function: str) -> Any:  # noqa: ANN401 -- the callers say which function it is
+    if name not in METHODS:
+        raise NotSupported(
+            f"method: {name} is not obeyed by this version; use {' or '.join(METHODS)}"
+        )
+    module, _, _ = METHODS[name].partition(":")
+    return getattr(importlib.import_module(module), function)
