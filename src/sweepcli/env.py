@@ -30,6 +30,7 @@ READ = {
     "WANDB_ENTITY": "The same, where SWEEPCLI_ENTITY is unset.",
     PROJECT: "The project of new sweeps and plain runs; beats the config file.",
     "WANDB_PROJECT": "The same, where SWEEPCLI_PROJECT is unset.",
+    "WANDB_MODE": "`disabled` makes the SDK write nothing.",
 }
 
 # Set by the agent in the environment of every run.

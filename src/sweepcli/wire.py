@@ -32,7 +32,7 @@ KINDS = {
 
 def encode(event: dict[str, Any]) -> bytes:
     """Return the event as one line, newline included; raise TypeError if it is not JSON."""
-    return json.dumps(event, default=plain).encode() + b"\n"
+    return _encoder(event).encode() + b"\n"
 
 
 def decode(line: bytes) -> dict[str, Any]:
@@ -53,3 +53,6 @@ def plain(value: Any) -> Any:  # noqa: ANN401 -- whatever a script logs
             except (TypeError, ValueError, RuntimeError):
                 continue
     raise TypeError(f"{type(value).__name__} cannot be written as JSON")
+
+
+_encoder = json.JSONEncoder(default=plain).encode  # made once: json.dumps makes one a call

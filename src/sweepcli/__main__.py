@@ -1,0 +1,30 @@
+"""The `sweepcli` command: `sweep` and `agent` for machines where others have these names."""
+
+from __future__ import annotations
+
+import sys
+
+from sweepcli.cli import entry
+from sweepcli.cli.lazy import LazyGroup
+
+group = LazyGroup(
+    "sweepcli",
+    {
+        "sweep": ("sweepcli.cli.sweep:sweep", "Create a sweep, change its state, look at it."),
+        "agent": ("sweepcli.cli.agent:agent", "Run a sweep's runs on this machine."),
+    },
+    help="Hyperparameter sweeps like W&B's, on your own machine.",
+    epilog="""\b
+Example:
+  sweepcli sweep sweep.yaml
+  sweepcli agent me/demo/abcd1234""",
+)
+
+
+def main() -> int:
+    """Run `sweepcli` as a program; return its exit code."""
+    return entry.run(group)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

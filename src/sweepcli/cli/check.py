@@ -1,0 +1,59 @@
+"""`sweep check CONFIG`: what a config means and what it would run; writes nothing."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+from sweepcli.cli import configs, messages, options
+
+if TYPE_CHECKING:
+    from sweepcli.cli.preview import Preview
+
+DRAWS = 3
+
+
+@click.command(epilog="\b\nExample:\n  sweep check sweep.yaml --draws 5")
+@click.argument("config", metavar="CONFIG.yaml")
+@click.option(
+    "--draws",
+    type=click.IntRange(min=0),
+    default=DRAWS,
+    metavar="N",
+    help=f"How many runs to show. Default: {DRAWS}.",
+)
+@options.as_json
+def check(config: str, draws: int, *, as_json: bool) -> None:
+    """Say what a config means, with the command lines of its first runs.
+
+    Nothing is created. What cannot be used is told with its line, all of it at once.
+    """
+    from sweepcli.cli import render  # noqa: PLC0415 -- not needed for --help
+
+    preview = _preview(config, draws)
+    if as_json:
+        click.echo(render.json_text(preview.record()))
+    else:
+        click.echo("\n".join(preview.lines()))
+
+
+def _preview(path: str, draws: int) -> Preview:
+    from sweepcli.cli import preview  # noqa: PLC0415 -- not needed for --help
+    from sweepcli.launchers import local  # noqa: PLC0415 -- likewise
+
+    loaded = configs.read(path, doing="Checking config")
+    absent = [name for name in preview.variables(loaded.config) if name not in os.environ]
+    for name in absent:
+        messages.warn(f"command: the environment has no variable {name} now; runs will need it")
+    found = preview.of(
+        loaded.config,
+        draws,
+        interpreter=local.interpreter(),
+        environ={**os.environ, **{name: f"${{envvar:{name}}}" for name in absent}},
+        own_seed="seed" in loaded.raw,
+    )
+    if found.is_example and not preview.unobeyed(loaded.config):
+        messages.say("The config names no seed: the sweep will draw one; shown are draws of seed 0")
+    return found

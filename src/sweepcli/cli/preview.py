@@ -1,0 +1,125 @@
+"""What a config means and would run, told before there is a sweep."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sweepcli import search
+from sweepcli.cli import render
+from sweepcli.config import command, parameters
+from sweepcli.config.distributions import DISTRIBUTIONS, describe
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sweepcli.records import JSON, Params, SweepConfig
+
+# What the agent writes here is known when a run starts.
+JSON_FILE = "RUN_FOLDER/params.json"
+_ENVVAR = re.compile(r"\$\{envvar:(\w+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A config, the params that it would try first, and the command line of each."""
+
+    config: SweepConfig
+    size: int | None  # distinct runs; None without end, or unknown
+    draws: tuple[Params, ...]
+    commands: tuple[list[str], ...]
+    is_example: bool  # the draws are not those that the sweep will make
+
+    def record(self) -> dict[str, JSON]:
+        """Return the preview for `--json`."""
+        config = self.config
+        metric = config.metric and {"name": config.metric.name, "goal": str(config.metric.goal)}
+        draws = zip(self.draws, self.commands, strict=True)
+        return {
+            "method": config.method,
+            "metric": metric,
+            "size": self.size,
+            "run_cap": config.run_cap,
+            "parameters": [
+                {"name": p.name, "distribution": p.distribution, **p.settings, "means": describe(p)}
+                for p in config.parameters
+            ],
+            "is_example": self.is_example,
+            "draws": [{"params": params, "command": argv} for params, argv in draws],
+        }
+
+    def lines(self) -> list[str]:
+        """Return the preview for people."""
+        head = [
+            ("method", self.config.method),
+            ("metric", render.metric(self.config.metric)),
+            ("runs", self._runs()),
+        ]
+        meanings = [(f"  {p.name}", describe(p)) for p in self.config.parameters]
+        lines = [*render.pairs(head), "parameters", *render.pairs(meanings)]
+        if self.commands:
+            shown = [(f"  {i}", command.display(argv)) for i, argv in enumerate(self.commands, 1)]
+            lines += ["for example" if self.is_example else "first runs", *render.pairs(shown)]
+        return lines
+
+    def _runs(self) -> str:
+        if self.config.method not in search.METHODS:
+            runs = "unknown"
+        else:
+            runs = "continuous" if self.size is None else str(self.size)
+        return f"{runs}, at most {self.config.run_cap}" if self.config.run_cap else runs
+
+
+def of(
+    config: SweepConfig,
+    count: int,
+    *,
+    interpreter: str,
+    environ: Mapping[str, str],
+    own_seed: bool,
+) -> Preview:
+    """Return a preview with up to `count` draws; `own_seed` if the config names its seed."""
+    is_obeyed = config.method in search.METHODS
+    draws = _draws(config, count) if is_obeyed else _medians(config)[:count]
+    commands = [
+        command.argv(
+            config.command,
+            params,
+            program=config.program or "${program}",
+            interpreter=interpreter,
+            environ=environ,
+            json_file=JSON_FILE,
+        )
+        for params in draws
+    ]
+    is_example = not is_obeyed or (config.method != "grid" and not own_seed)
+    size = search.size(config) if is_obeyed else None
+    return Preview(config, size, tuple(draws), tuple(commands), is_example)
+
+
+def variables(config: SweepConfig) -> list[str]:
+    """Return the environment variables that the command asks for."""
+    found = (name for element in config.command for name in _ENVVAR.findall(element))
+    return list(dict.fromkeys(found))
+
+
+def unobeyed(config: SweepConfig) -> list[str]:
+    """Say what keeps this version from running a config that is valid."""
+    texts = []
+    if config.method not in search.METHODS:
+        known = " or ".join(search.METHODS)
+        texts.append(f"method: {config.method} cannot be run by this version (use {known})")
+    if config.early_terminate is not None:
+        texts.append("early_terminate: cannot be obeyed by this version (remove it to run all)")
+    return texts
+
+
+def _draws(config: SweepConfig, count: int) -> list[Params]:
+    wanted = count if config.run_cap is None else min(count, config.run_cap)
+    return [draw.params for draw in search.method(config.method)(config, [], wanted)]
+
+
+def _medians(config: SweepConfig) -> list[Params]:
+    values = [DISTRIBUTIONS[p.distribution].ppf(0.5, p.settings) for p in config.parameters]
+    return [parameters.nest(config.parameters, values)]

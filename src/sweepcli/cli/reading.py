@@ -1,0 +1,113 @@
+"""The commands that only look: at all sweeps, at one, at its runs, at the best of them."""
+
+from __future__ import annotations
+
+import sys
+import time
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import click
+
+from sweepcli.cli import opened, options
+from sweepcli.errors import UnknownRun
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sweepcli.cli.standing import Standing
+    from sweepcli.records import JSON, Run
+
+
+@click.command(epilog="\b\nExample:\n  sweep ls --json")
+@options.results
+@options.as_json
+def ls(results: str, *, as_json: bool) -> None:
+    """List all sweeps, the oldest first."""
+    from sweepcli import stores  # noqa: PLC0415 -- sqlite3, not needed for --help
+    from sweepcli.cli import render, standing  # noqa: PLC0415 -- likewise
+
+    with closing(stores.open_existing(results)) as store:
+        found = [standing.of(store, sweep) for sweep in store.sweeps()]
+    if as_json:
+        click.echo(render.json_text([one.record(results) for one in found]))
+    else:
+        _table(standing.HEADINGS, [one.row() for one in found])
+
+
+@click.command(epilog="\b\nExample:\n  sweep show me/demo/abcd1234")
+@options.path
+@options.results
+@options.as_json
+def show(path: str, results: str, *, as_json: bool) -> None:
+    """Show what the sweep PATH is, how far it is and its best run."""
+    from sweepcli.cli import render, standing  # noqa: PLC0415 -- not needed for --help
+
+    with opened.sweep_at(results, path) as (store, sweep):
+        found = standing.of(store, sweep)
+    if as_json:
+        click.echo(render.json_text(found.record(results)))
+    else:
+        click.echo("\n".join(found.lines(results)))
+
+
+@click.command(epilog="\b\nExample:\n  sweep runs me/demo/abcd1234 --csv > runs.csv")
+@options.path
+@options.results
+@options.as_json
+@click.option("--csv", "as_csv", is_flag=True, help="Answer in CSV.")
+@click.option("--all", "is_all", is_flag=True, help="Also runs that no agent has taken yet.")
+def runs(path: str, results: str, *, as_json: bool, as_csv: bool, is_all: bool) -> None:
+    """List the runs of the sweep PATH: params, value, exit code, seconds."""
+    from sweepcli.cli import render  # noqa: PLC0415 -- not needed for --help
+
+    if as_json and as_csv:
+        raise click.UsageError("--json and --csv exclude each other.")
+    with opened.sweep_at(results, path) as (store, sweep):
+        found = [run for run in store.runs(sweep.id) if is_all or run.attempt > 0]
+    now = time.time()
+    if as_json:
+        click.echo(render.json_text([render.run_record(run, now) for run in found]))
+    elif as_csv:
+        click.echo(render.csv_text(*render.runs_table(found, now)), nl=False)
+    else:
+        _table(*render.runs_table(found, now))
+
+
+@click.command(epilog="\b\nExample:\n  sweep best me/demo/abcd1234 --json")
+@options.path
+@options.results
+@options.as_json
+def best(path: str, results: str, *, as_json: bool) -> None:
+    """Show the run of the sweep PATH with the best value of its metric."""
+    from sweepcli.cli import render, standing  # noqa: PLC0415 -- not needed for --help
+
+    with opened.sweep_at(results, path) as (store, sweep):
+        found = standing.of(store, sweep)
+    run = _best(found)
+    if as_json:
+        name = found.config.metric.name if found.config.metric else None
+        record = {**render.run_record(run, time.time()), "metric": name}
+        click.echo(render.json_text(record))
+    else:
+        params = [(name, render.shown(value)) for name, value in render.flat(run.params).items()]
+        value = render.value_line(run, found.config.metric)
+        click.echo("\n".join(render.pairs([("run", run.id), ("value", value), *params])))
+
+
+def _best(found: Standing) -> Run:
+    if found.best is not None:
+        return found.best
+    if found.config.metric is None:
+        raise UnknownRun(f"sweep {found.sweep.path} has no best run: its config names no `metric`")
+    raise UnknownRun(
+        f"no run of sweep {found.sweep.path} has logged a number "
+        f"as {found.config.metric.name!r} yet"
+    )
+
+
+def _table(headings: Sequence[str], rows: Sequence[Sequence[JSON]]) -> None:
+    from sweepcli.cli import render  # noqa: PLC0415 -- not needed for --help
+
+    lines = render.rich_table if sys.stdout.isatty() else render.table
+    click.echo("\n".join(lines(headings, rows)))

@@ -1,0 +1,218 @@
+"""What people and programs see: from records and plain values to text. Pure."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING
+
+from sweepcli.records import Goal, Metric, Run, RunState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from sweepcli.records import JSON, Params
+
+MINUTE_S = 60
+HOUR_S = 3600
+# Columns of `sweep runs` around those of the params.
+BEFORE = ("number", "id", "state")
+AFTER = ("value", "exit_code", "duration_s")
+
+DONE = frozenset(
+    {RunState.FINISHED, RunState.FAILED, RunState.CRASHED, RunState.KILLED, RunState.STOPPED}
+)
+
+
+def json_text(value: JSON) -> str:
+    """Return JSON that every reader takes: NaN and the infinities are strings in it."""
+    return json.dumps(_strict(value))
+
+
+def _strict(value: JSON) -> JSON:
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    if isinstance(value, dict):
+        return {name: _strict(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_strict(inner) for inner in value]
+    return value
+
+
+def cell(value: JSON) -> str:
+    """Return a value as it stands in a table: text as it is, nothing for None, else JSON."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json_text(value).strip('"')
+
+
+def shown(value: JSON) -> str:
+    """Return a param as it stands on a line of text: on that one line, whatever is in it."""
+    if isinstance(value, str) and value.isprintable() and value and " " not in value:
+        return value
+    return json.dumps(value)
+
+
+def number(value: float) -> str:
+    """Return a metric's value, short."""
+    return f"{value:.6g}"
+
+
+def duration(seconds: float | None) -> str:
+    """Return a length of time for people."""
+    if seconds is None:
+        return ""
+    if seconds < MINUTE_S:
+        return f"{seconds:.1f} s"
+    if seconds < HOUR_S:
+        return f"{int(seconds // MINUTE_S)} min {int(seconds % MINUTE_S)} s"
+    return f"{int(seconds // HOUR_S)} h {int(seconds % HOUR_S // MINUTE_S)} min"
+
+
+def flat(params: Params, prefix: str = "") -> dict[str, JSON]:
+    """Return nested params under their dotted names."""
+    found: dict[str, JSON] = {}
+    for name, value in params.items():
+        if isinstance(value, dict) and value:
+            found |= flat(value, f"{prefix}{name}.")
+        else:
+            found[prefix + name] = value
+    return found
+
+
+def params_line(params: Params) -> str:
+    """Return params on one line."""
+    return " ".join(f"{name}={shown(value)}" for name, value in flat(params).items())
+
+
+def done(counts: Mapping[RunState, int]) -> int:
+    """Return how many runs have ended for good."""
+    return sum(count for state, count in counts.items() if state in DONE)
+
+
+def of_total(count: int, total: int | None) -> str:
+    """Return how far a count is on its way to a total that may not exist."""
+    return str(count) if total is None else f"{count} of {total}"
+
+
+def states(counts: Mapping[RunState, int]) -> str:
+    """Return how many runs are in each state, in the order of the states."""
+    return ", ".join(f"{counts[state]} {state}" for state in RunState if counts.get(state))
+
+
+def metric(chosen: Metric | None) -> str:
+    """Return a metric and its direction."""
+    return f"{chosen.name} ({chosen.goal})" if chosen else "none"
+
+
+def maximize(chosen: Metric | None) -> bool:
+    """Return whether more is better."""
+    return chosen is not None and chosen.goal is Goal.MAXIMIZE
+
+
+def value_line(run: Run, chosen: Metric | None) -> str:
+    """Return the value of a run's metric, and the step it comes from."""
+    if run.value is None:
+        return ""
+    name = chosen.name if chosen else "value"
+    at = "" if run.value_step is None else f" at step {run.value_step}"
+    return f"{name}={number(run.value)}{at}"
+
+
+def run_seconds(run: Run, now: float) -> float | None:
+    """Return how long a run's last attempt took, or has taken up to now."""
+    if run.started_at is None:
+        return None
+    end = run.ended_at if run.ended_at is not None else now
+    return round(max(0.0, end - run.started_at), 3)
+
+
+def run_record(run: Run, now: float) -> dict[str, JSON]:
+    """Return a run for `--json`."""
+    return {
+        "id": run.id,
+        "number": run.number,
+        "state": str(run.state),
+        "params": run.params,
+        "value": run.value,
+        "step": run.value_step,
+        "summary": run.summary,
+        "exit_code": run.exit_code,
+        "reason": run.reason,
+        "attempt": run.attempt,
+        "duration_s": run_seconds(run, now),
+    }
+
+
+def runs_table(runs: Sequence[Run], now: float) -> tuple[list[str], list[list[JSON]]]:
+    """Return the headings and rows of a list of runs, one column for each param."""
+    params = [flat(run.params) for run in runs]
+    names = list(dict.fromkeys(name for given in params for name in given))
+    # A param may be called as one of our columns is; readers of CSV need to tell them apart.
+    titles = [f"params.{name}" if name in (*BEFORE, *AFTER) else name for name in names]
+    rows = [
+        [
+            *(run.number, run.id, str(run.state)),
+            *(_param(given, name) for name in names),
+            *(run.value, run.exit_code, run_seconds(run, now)),
+        ]
+        for run, given in zip(runs, params, strict=True)
+    ]
+    return [*BEFORE, *titles, *AFTER], rows
+
+
+def _param(params: Params, name: str) -> JSON:
+    """Return a param for a table, where None means that there is none."""
+    return "null" if name in params and params[name] is None else params.get(name)
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[JSON]]) -> list[str]:
+    """Return the aligned lines of a table."""
+    lines = [list(headings), *([_one_line(value) for value in row] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return [
+        "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    ]
+
+
+def pairs(rows: Iterable[tuple[str, str]]) -> list[str]:
+    """Return the aligned lines of names and what they are."""
+    kept = list(rows)
+    width = max((len(name) for name, _ in kept), default=0)
+    return [f"{name.ljust(width)}  {text}".rstrip() for name, text in kept]
+
+
+def _one_line(value: JSON) -> str:
+    if isinstance(value, float) and math.isfinite(value):
+        text = number(value)
+        return f"{text}.0" if text.lstrip("-").isdigit() else text
+    text = cell(value)
+    return text if text.isprintable() else json.dumps(text)
+
+
+def rich_table(headings: Sequence[str], rows: Iterable[Sequence[JSON]]) -> Iterator[str]:
+    """Return a table as a terminal of the present size and colours shows it."""
+    from rich.console import Console  # noqa: PLC0415 -- 44 ms, for terminals alone
+    from rich.table import Table  # noqa: PLC0415 -- likewise
+    from rich.text import Text  # noqa: PLC0415 -- likewise
+
+    grid = Table(*headings, box=None, header_style="bold", pad_edge=False)
+    for row in rows:
+        # Text, not str: a value such as "[red]" is no markup.
+        grid.add_row(*(Text(_one_line(value)) for value in row))
+    console = Console()
+    with console.capture() as capture:
+        console.print(grid)
+    yield from capture.get().splitlines()
+
+
+def csv_text(headings: Sequence[str], rows: Iterable[Sequence[JSON]]) -> str:
+    """Return a table as CSV."""
+    import csv  # noqa: PLC0415 -- for one option of one command
+    import io  # noqa: PLC0415 -- likewise
+
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerows([headings, *([cell(value) for value in row] for row in rows)])
+    return buffer.getvalue()

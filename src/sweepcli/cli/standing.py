@@ -1,0 +1,86 @@
+"""Where a sweep stands: the sweep, what its config means, how many runs, which is best."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sweepcli import controller, folders, search
+from sweepcli.cli import render
+from sweepcli.config import parse
+
+if TYPE_CHECKING:
+    from sweepcli.records import JSON, Run, RunState, Sweep, SweepConfig
+    from sweepcli.stores import Store
+
+HEADINGS = ("path", "name", "state", "method", "runs", "best")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A sweep with all that is told about it."""
+
+    sweep: Sweep
+    config: SweepConfig
+    counts: dict[RunState, int]
+    total: int | None
+    best: Run | None
+
+    def row(self) -> list[JSON]:
+        """Return the sweep as a row under HEADINGS."""
+        value = render.value_line(self.best, self.config.metric) if self.best else None
+        state, runs = str(self.sweep.state), render.of_total(render.done(self.counts), self.total)
+        return [self.sweep.path, self.sweep.name, state, self.config.method, runs, value]
+
+    def record(self, results: str) -> dict[str, JSON]:
+        """Return the sweep for `--json`."""
+        best = self.best
+        return {
+            "path": self.sweep.path,
+            "id": self.sweep.id,
+            "name": self.sweep.name,
+            "state": str(self.sweep.state),
+            "method": self.config.method,
+            "runs": self.total,
+            "done": render.done(self.counts),
+            "states": {str(state): count for state, count in self.counts.items()},
+            "best": best and {"id": best.id, "value": best.value, "params": best.params},
+            "dir": folders.sweep_folder(results, self.sweep),
+        }
+
+    def lines(self, results: str) -> list[str]:
+        """Return the sweep for people."""
+        sweep, metric, best = self.sweep, self.config.metric, self.best
+        runs = render.of_total(render.done(self.counts), self.total)
+        states = render.states(self.counts)
+        rows = [
+            ("sweep", sweep.path),
+            ("name", sweep.name or ""),
+            ("state", str(sweep.state)),
+            ("method", self.config.method),
+            ("metric", render.metric(metric)),
+            ("runs", f"{runs} done" + (f" ({states})" if states else "")),
+            ("best", f"{best.id}: {render.value_line(best, metric)}" if best else "none yet"),
+            ("", render.params_line(best.params) if best else ""),
+            ("created", time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(sweep.created_at))),
+            (
+                "config",
+                os.path.join(folders.sweep_folder(results, sweep), folders.SWEEP_RECORD),
+            ),
+        ]
+        return render.pairs((name, text) for name, text in rows if text)
+
+
+def of(store: Store, sweep: Sweep) -> Standing:
+    """Return where a sweep stands."""
+    config = parse.parse(sweep.config)
+    return Standing(
+        sweep,
+        config,
+        store.counts(sweep.id),
+        # A method that this version does not obey has no size that it could tell.
+        controller.total(config) if config.method in search.METHODS else None,
+        store.best_run(sweep.id, maximize=render.maximize(config.metric)),
+    )

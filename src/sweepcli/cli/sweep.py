@@ -1,0 +1,35 @@
+"""The `sweep` command: a group in which creating a sweep needs no name."""
+
+from __future__ import annotations
+
+from sweepcli.cli import entry
+from sweepcli.cli.lazy import LazyGroup
+
+sweep = LazyGroup(
+    "sweep",
+    {
+        "create": ("sweepcli.cli.create:create", "Create a sweep (what `sweep CONFIG.yaml` does)."),
+        "check": ("sweepcli.cli.check:check", "Say what a config means, and create nothing."),
+        "ls": ("sweepcli.cli.reading:ls", "List all sweeps."),
+        "show": ("sweepcli.cli.reading:show", "Show where a sweep stands."),
+        "runs": ("sweepcli.cli.reading:runs", "List the runs of a sweep."),
+        "best": ("sweepcli.cli.reading:best", "Show the best run of a sweep."),
+        "logs": ("sweepcli.cli.files:logs", "Print what a run printed."),
+        "where": ("sweepcli.cli.files:where", "Say where the results are kept."),
+    },
+    default="create",
+    help="""Create a sweep from a config file, change its state, or look at it.
+
+    `sweep CONFIG.yaml` creates; its options may stand before or after the file. A file that is
+    called like a command is written as ./NAME.""",
+    epilog="""\b
+Example:
+  sweep --project demo sweep.yaml
+  agent $(sweep sweep.yaml)
+  sweep --stop me/demo/abcd1234""",
+)
+
+
+def main() -> int:
+    """Run `sweep` as a program; return its exit code."""
+    return entry.run(sweep)

@@ -1,0 +1,63 @@
+"""The run's event file: append-only, one `os.write` for each line.
+
+O_APPEND lets forked workers and other ranks write the same file line by line.
+"""
+
+from __future__ import annotations
+
+import os
+
+from sweepcli import wire
+from sweepcli.errors import SweepError
+from sweepcli.sdk import notices
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class EventFile:
+    """Where a run's events go; nowhere if there is no path."""
+
+    __slots__ = ("_fd", "_is_torn", "lost")
+
+    def __init__(self, path: str | None) -> None:
+        self.lost = 0  # lines that could not be written
+        self._is_torn = False
+        self._fd = None if path is None else _open(path)
+
+    def write(self, event: dict[str, Any]) -> None:
+        """Append one event; a full disk is told once and does not end the training."""
+        if self._fd is None:
+            return
+        line = wire.encode(event)
+        if self._is_torn:
+            line = b"\n" + line
+        try:
+            written = os.write(self._fd, line)
+        except OSError as error:
+            self._lose(error.strerror or str(error))
+            return
+        self._is_torn = written < len(line)
+        if self._is_torn:
+            self._lose("only a part of a line was written")
+
+    def close(self) -> None:
+        """Close the file and tell how many lines were lost, if any."""
+        if self._fd is not None:
+            os.close(self._fd)
+            self._fd = None
+        if self.lost:
+            notices.warn(f"{self.lost} logged lines could not be written.")
+
+    def _lose(self, why: str) -> None:
+        self.lost += 1
+        if self.lost == 1:
+            notices.warn(f"Cannot write what is logged ({why}); the training goes on without.")
+
+
+def _open(path: str) -> int:
+    try:
+        return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+    except OSError as error:
+        raise SweepError(f"{path}: cannot write the run's events: {error.strerror}") from error

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from command_lines import CONFIG, Answer, Call
+from sweepcli.__main__ import group
+from sweepcli.cli import entry
+from sweepcli.cli.agent import agent
+from sweepcli.cli.sweep import sweep
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Work in a folder with sweep.yaml in it, and nothing in the environment but two names."""
+    for name in os.environ:
+        if name.startswith(("WANDB_", "SWEEPCLI_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("SWEEPCLI_ENTITY", "me")
+    monkeypatch.setenv("SWEEPCLI_PROJECT", "demo")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "sweep.yaml").write_text(CONFIG)
+    return tmp_path
+
+
+@pytest.fixture
+def call(folder: Path, capfd: pytest.CaptureFixture[str]) -> Call:
+    """Run one of our commands in this process, by its command line."""
+    assert folder.is_dir()
+    commands = {"sweep": sweep, "agent": agent, "sweepcli": group}
+
+    def run(line: str) -> Answer:
+        name, *args = shlex.split(line)
+        capfd.readouterr()
+        code = entry.run(commands[name], args)
+        return Answer(code, *capfd.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def bash(folder: Path) -> Call:
+    """Run a script in bash, with the installed commands on its PATH."""
+    scripts = str(Path(sys.executable).parent)
+    environ = {**os.environ, "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}"}
+
+    def run(script: str) -> Answer:
+        done = subprocess.run(
+            ["bash", "-c", script],
+            cwd=folder,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return Answer(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture
+def path(call: Call) -> str:
+    """Create the sweep of sweep.yaml, and return its path."""
+    return call("sweep sweep.yaml").out.strip()

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from command_lines import CONFIG, Call
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_agent_tells_of_every_run_and_why_it_ended(call: Call, path: str) -> None:
+    answer = call(f"agent {path}")
+
+    assert (answer.code, answer.out) == (0, "tried 3\ntried 1\ntried 2\n")
+    lines = answer.err.splitlines()
+    assert lines[0] == "sweepcli: Starting agent"
+    assert lines[1].startswith("sweepcli: Agent starting run ")
+    assert lines[1].endswith(" (1 of 3): x=3")
+    assert lines[2].endswith(": loss=3 at step 0")
+    assert " failed (exit code 1) after " in lines[6]
+    assert "; its output: sweep logs " in lines[6]
+    assert lines[-1].startswith("sweepcli: Agent ended, nothing is left")
+    assert lines[-1].endswith("Its runs: 2 finished, 1 failed")
+
+
+@pytest.mark.parametrize("form", ["--count 1 {}", "{} --count 1", "--count=1 -p demo -e me {}"])
+def test_options_stand_before_or_after_the_path(form: str, call: Call, path: str) -> None:
+    for name in (path, path.partition("/")[2], path.rpartition("/")[2]):
+        assert call(f"agent {form.format(name)}").out.count("tried") == 1
+
+
+@pytest.mark.parametrize("count", ["0", "-1", "''", "1.5", "x"])
+def test_count_that_is_no_number_from_1_is_wrong_usage(count: str, call: Call, path: str) -> None:
+    answer = call(f"agent --count {count} {path}")
+
+    assert answer.code == 2
+    assert "leave --count out to run until nothing is left" in answer.err
+    assert call(f"sweep runs {path} --all").out.count("\n") == 1
+
+
+def test_empty_count_is_explained_by_an_empty_variable(call: Call) -> None:
+    assert "is a shell variable not set?" in call("agent --count '' abcd1234").err
+
+
+@pytest.mark.parametrize("name", ["abcd1234", "a/b/abcd1234"])
+def test_unknown_sweep_is_an_error_and_creates_nothing(name: str, folder: Path, call: Call) -> None:
+    answer = call(f"agent {name}")
+
+    assert answer.code == 1
+    assert "sweepcli: ERROR no sweep" in answer.err
+    assert not (folder / "sweep-results").exists()
+
+
+def test_path_with_too_many_parts_is_wrong_usage(call: Call) -> None:
+    assert call("agent a/b/c/d").code == 2
+
+
+def test_path_and_id_of_one_sweep_are_one_and_two_sweeps_are_refused(call: Call, path: str) -> None:
+    assert call(f"agent {path} {path.rpartition('/')[2]}").code == 0
+    answer = call(f"agent {path} abcd1234")
+    assert (answer.code, "these are several" in answer.err) == (2, True)
+
+
+def test_quiet_agent_tells_of_failures_and_the_end(call: Call, path: str) -> None:
+    answer = call(f"agent --quiet {path}")
+
+    assert answer.out == ""
+    assert [line.split()[-1] for line in answer.err.splitlines()][1:] == ["failed"]
+
+
+def test_json_is_all_that_stands_on_standard_output(call: Call, path: str) -> None:
+    answer = json.loads(call(f"agent --json {path}").out)
+
+    assert (answer["path"], answer["ran"], answer["exit_code"]) == (path, 3, 0)
+    assert answer["states"] == {"finished": 2, "failed": 1}
+
+
+def test_flags_of_wandb_s_signals_are_taken_and_answered(call: Call, path: str) -> None:
+    answer = call(f"agent -f -t 30 {path}")
+
+    assert answer.code == 0
+    assert "--forward-signals is always the case here" in answer.err
+    assert "--term-timeout changes nothing" in answer.err
+
+
+def test_method_that_is_not_obeyed_yet_is_an_error(folder: Path, call: Call) -> None:
+    (folder / "bayes.yaml").write_text(CONFIG.replace("grid", "bayes"))
+    created = call("sweep bayes.yaml")
+
+    answer = call(f"agent {created.out}")
+
+    assert "method: bayes cannot be run by this version" in created.err
+    assert (answer.code, "ERROR method: bayes is not obeyed" in answer.err) == (1, True)

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from command_lines import Call
+
+RANDOM = """\
+program: train.py
+method: random
+metric: {name: loss, goal: maximize}
+parameters:
+  lr: {distribution: log_uniform_values, min: 0.0001, max: 0.01}
+  bs: {value: 16}
+"""
+
+
+def test_check_tells_the_space_and_the_first_command_lines(folder: Path, call: Call) -> None:
+    (folder / "grid.yaml").write_text(
+        "program: train.py\nmethod: grid\nparameters: {bs: {values: [16, 32]}, lr: {value: 0.1}}\n"
+    )
+
+    answer = call("sweep check grid.yaml --draws 1")
+
+    assert answer.out.splitlines() == [
+        "method  grid",
+        "metric  none",
+        "runs    2",
+        "parameters",
+        "  bs  one of 16, 32",
+        "  lr  always 0.1",
+        "first runs",
+        "  1  /usr/bin/env python train.py --bs=16 --lr=0.1",
+    ]
+    assert not (folder / "sweep-results").exists()
+
+
+def test_check_shows_what_the_agent_will_run(call: Call, path: str) -> None:
+    checked = json.loads(call("sweep check sweep.yaml --json").out)
+
+    call(f"agent {path}")
+    ran = json.loads(call(f"sweep runs {path} --json").out)
+    assert [draw["params"] for draw in checked["draws"]] == [run["params"] for run in ran]
+    assert checked["draws"][0]["command"][2].startswith("echo tried 3;")
+
+
+def test_random_sweep_without_a_seed_is_shown_by_example(folder: Path, call: Call) -> None:
+    (folder / "random.yaml").write_text(RANDOM)
+
+    answer = call("sweep check random.yaml")
+
+    assert "runs    continuous" in answer.out
+    assert "for example" in answer.out
+    assert "the sweep will draw one" in answer.err
+
+
+def test_own_seed_makes_the_draws_those_of_the_sweep(folder: Path, call: Call) -> None:
+    (folder / "random.yaml").write_text(f"seed: 3\nrun_cap: 2\n{RANDOM}")
+
+    checked = json.loads(call("sweep check random.yaml --json").out)
+
+    assert (checked["size"], checked["run_cap"], checked["is_example"]) == (None, 2, False)
+    assert len(checked["draws"]) == 2
+
+
+def test_method_that_is_not_obeyed_yet_is_previewed_at_the_medians(
+    folder: Path, call: Call
+) -> None:
+    (folder / "bayes.yaml").write_text(RANDOM.replace("random", "bayes"))
+
+    answer = call("sweep check bayes.yaml")
+
+    assert answer.code == 0
+    assert "method: bayes cannot be run by this version" in answer.err
+    assert "  1  /usr/bin/env python train.py --bs=16 --lr=0.001" in answer.out
+
+
+def test_what_is_known_only_later_stands_as_a_placeholder(folder: Path, call: Call) -> None:
+    (folder / "late.yaml").write_text(
+        "method: grid\ncommand: [echo, '${args_json_file}', '${envvar:NOT_SET}']\n"
+        "parameters: {x: {value: 1}}\n"
+    )
+
+    answer = call("sweep check late.yaml")
+
+    assert "  1  echo RUN_FOLDER/params.json '${envvar:NOT_SET}'" in answer.out
+    assert "sweepcli: WARNING command: the environment has no variable NOT_SET" in answer.err

@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+import sweepcli
+from command_lines import CONFIG, Call
+from sweepcli import folders, stores
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_answer_is_one_line_and_the_words_are_on_stderr(folder: Path, call: Call) -> None:
+    answer = call("sweep sweep.yaml")
+
+    path = answer.out.removesuffix("\n")
+    assert path.startswith("me/demo/")
+    assert answer.err.splitlines() == [
+        "sweepcli: Creating sweep from: sweep.yaml",
+        f"sweepcli: Creating sweep with ID: {path.rpartition('/')[2]}",
+        f"sweepcli: View sweep by running: sweep show {path}",
+        f"sweepcli: Run sweep agent with: agent {path}",
+    ]
+    assert (folder / "sweep-results" / path / folders.SWEEP_RECORD).is_file()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "sweep --project other sweep.yaml",
+        "sweep sweep.yaml --project other",
+        "sweep create sweep.yaml -p other",
+        "sweep -p other create sweep.yaml",
+        "sweepcli sweep -p other sweep.yaml",
+    ],
+)
+def test_flags_stand_before_or_after_the_file(line: str, call: Call) -> None:
+    assert call(line).out.startswith("me/other/")
+
+
+def test_config_may_come_from_standard_input(bash: Call) -> None:
+    answer = bash("sweep - < sweep.yaml")
+
+    assert answer.out.startswith("me/demo/")
+    assert "Creating sweep from: <stdin>" in answer.err
+
+
+def test_file_named_like_a_command_is_reached_by_its_folder(folder: Path, call: Call) -> None:
+    (folder / "ls").write_text(CONFIG)
+
+    assert call("sweep ./ls").code == 0
+    assert call("sweep ls").out.startswith("path")
+
+
+def test_name_and_program_replace_those_of_the_config(call: Call) -> None:
+    path = call("sweep sweep.yaml --name first --program other.py").out.strip()
+
+    with_flags = stores.open_existing("sweep-results").sweep(path.rpartition("/")[2])
+    assert (with_flags.name, with_flags.config["program"]) == ("first", "other.py")
+
+
+def test_json_answer_tells_the_path_the_folder_and_the_number_of_runs(
+    folder: Path, call: Call
+) -> None:
+    answer = json.loads(call("sweep sweep.yaml --json").out)
+
+    assert answer == {
+        "id": answer["id"],
+        "path": f"me/demo/{answer['id']}",
+        "entity": "me",
+        "project": "demo",
+        "dir": str(folder / "sweep-results" / "me" / "demo" / answer["id"]),
+        "runs": 3,
+    }
+
+
+def test_path_with_a_space_is_quoted_for_the_shell(call: Call) -> None:
+    answer = call("sweep -p 'my project' sweep.yaml")
+
+    path = answer.out.strip()
+    assert answer.err.splitlines()[-1] == f"sweepcli: Run sweep agent with: agent '{path}'"
+
+
+def test_other_results_directory_is_named_where_the_sweep_is_viewed(call: Call) -> None:
+    answer = call("sweep --dir elsewhere sweep.yaml")
+
+    shown = next(line for line in answer.err.splitlines() if "View sweep" in line)
+    command = shown.partition("running: ")[2]
+    assert call(command).code == 0
+
+
+def test_bad_config_creates_nothing(folder: Path, call: Call) -> None:
+    (folder / "bad.yaml").write_text("method: grit\nparameters: {x: {values: []}}\n")
+
+    answer = call("sweep bad.yaml")
+
+    assert (answer.code, answer.out) == (1, "")
+    assert "sweepcli: ERROR bad.yaml:1:" in answer.err
+    assert "sweepcli: ERROR bad.yaml:2:" in answer.err
+    assert not (folder / "sweep-results").exists()
+
+
+def test_update_replaces_the_config_before_the_first_run(
+    folder: Path, call: Call, path: str
+) -> None:
+    (folder / "new.yaml").write_text(CONFIG.replace("[3, 1, 2]", "[4]"))
+
+    answer = call(f"sweep --update {path} new.yaml")
+
+    assert answer.out.strip() == path
+    assert "Updating sweep with ID: " in answer.err
+    assert call(f"agent {path}").out == "tried 4\n"
+    assert call(f"sweep --update {path} sweep.yaml").code == 1
+
+
+def test_two_changes_at_once_are_wrong_usage(call: Call, path: str) -> None:
+    answer = call(f"sweep --stop --pause {path}")
+
+    assert answer.code == 2
+    assert "--stop and --pause exclude each other" in answer.err
+
+
+def test_prior_runs_are_refused_in_one_sentence(folder: Path, call: Call) -> None:
+    answer = call("sweep -R abcd1234 sweep.yaml")
+
+    assert answer.code == 1
+    assert answer.err == (
+        "sweepcli: ERROR --prior_run is not obeyed by this version; leave it out\n"
+    )
+    assert not (folder / "sweep-results").exists()
+
+
+def test_controller_flag_is_taken_and_adds_no_line_that_scripts_look_for(call: Call) -> None:
+    answer = call("sweep --controller --verbose sweep.yaml")
+
+    assert answer.code == 0
+    assert sum(" agent" in line for line in answer.err.splitlines()) == 1
+
+
+def test_version_is_that_of_the_package(call: Call) -> None:
+    for name in ("sweep", "agent", "sweepcli"):
+        assert call(f"{name} --version").out == f"sweepcli {sweepcli.__version__}\n"

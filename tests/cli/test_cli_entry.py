@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from command_lines import CONFIG, Call
+from sweepcli.cli import entry
+from sweepcli.errors import NotSupported, SweepError, UsageError
+
+
+def failing(error: BaseException) -> click.Command:
+    @click.command("failing")
+    def command() -> None:
+        raise error
+
+    return command
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(SweepError("a\nb"), 1), (NotSupported("a\nb"), 1), (UsageError("a\nb"), 2)],
+)
+def test_error_is_told_line_by_line_with_its_exit_code(
+    error: SweepError, code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert entry.run(failing(error), []) == code
+    assert capsys.readouterr().err == "sweepcli: ERROR a\nsweepcli: ERROR b\n"
+
+
+def test_bug_is_not_caught() -> None:
+    with pytest.raises(ZeroDivisionError):
+        entry.run(failing(ZeroDivisionError()), [])
+
+
+def test_interrupt_ends_with_130_and_no_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    assert entry.run(failing(KeyboardInterrupt()), []) == 130
+    assert capsys.readouterr().err.strip() == ""
+
+
+def test_wrong_usage_ends_with_2(call: Call) -> None:
+    for line in ("sweep", "sweep --nonsense x.yaml", "agent", "sweepcli nonsense"):
+        answer = call(line)
+        assert (answer.code, answer.out) == (2, "")
+        assert "Usage: " in answer.err
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["sweep missing.yaml", "agent abcd1234", "sweep --stop abcd1234", "sweep show a/b/c/d"],
+)
+def test_mistake_is_told_without_a_traceback(line: str, bash: Call) -> None:
+    answer = bash(line)
+
+    assert answer.code in (1, 2)
+    assert answer.out == ""
+    assert answer.err.startswith("sweepcli: ERROR ")
+
+
+def test_module_runs_like_the_installed_command(bash: Call) -> None:
+    answer = bash(f"{sys.executable} -m sweepcli sweep sweep.yaml")
+
+    path = answer.out.strip()
+    assert f"Run sweep agent with: python -m sweepcli agent {path}" in answer.err
+
+
+def test_ctrl_c_while_a_run_works_ends_the_agent_with_130(folder: Path, call: Call) -> None:
+    (folder / "slow.yaml").write_text(CONFIG.replace("echo tried", "sleep 0.2; echo tried"))
+    path = call("sweep slow.yaml").out.strip()
+    program = Path(sys.executable).parent / "agent"
+
+    with subprocess.Popen([program, path], stderr=subprocess.PIPE, text=True) as agent:
+        assert agent.stderr is not None
+        next(line for line in agent.stderr if "Agent starting run" in line)
+        agent.send_signal(signal.SIGINT)
+        rest = agent.stderr.read()
+
+    assert agent.returncode == 130
+    assert "Its runs: 1 finished" in rest
+
+
+def test_character_that_standard_output_cannot_show_is_escaped(bash: Call) -> None:
+    script = "sed 's/loss}/λ}/' sweep.yaml > e.yaml; PYTHONIOENCODING=latin-1 sweep check e.yaml"
+
+    answer = bash(script)
+
+    assert answer.code == 0
+    assert "metric  \\u03bb (minimize)" in answer.out
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux alone has /dev/full")
+def test_full_disk_behind_standard_output_is_told(bash: Call) -> None:
+    answer = bash("sweep check sweep.yaml > /dev/full")
+
+    assert answer.code == 1
+    assert answer.err.endswith("ERROR standard output: No space left on device\n")
+
+
+def test_closed_standard_output_is_no_error(bash: Call) -> None:
+    answer = bash("sweep sweep.yaml >&-")
+
+    assert answer.code == 0

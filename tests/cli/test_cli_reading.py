@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from command_lines import Call
+
+
+@pytest.fixture
+def done(call: Call, path: str) -> str:
+    """Run the sweep of sweep.yaml to its end, and return its path."""
+    call(f"agent {path}")
+    return path
+
+
+def test_ls_lists_every_sweep_on_a_line(call: Call, done: str) -> None:
+    headings, *lines = call("sweep ls").out.splitlines()
+
+    assert headings.split() == ["path", "name", "state", "method", "runs", "best"]
+    assert [line.split() for line in lines] == [
+        [done, "finished", "grid", "3", "of", "3", "loss=1", "at", "step", "0"]
+    ]
+
+
+def test_ls_where_there_are_no_sweeps_says_what_to_do_and_creates_nothing(
+    folder: Path, call: Call
+) -> None:
+    answer = call("sweep ls")
+
+    assert answer.code == 1
+    assert "create one with `sweep config.yaml`" in answer.err
+    assert not (folder / "sweep-results").exists()
+
+
+def test_show_tells_state_counts_best_run_and_config(folder: Path, call: Call, done: str) -> None:
+    out = call(f"sweep show {done}").out
+
+    assert "state    finished" in out
+    assert "runs     3 of 3 done (2 finished, 1 failed)" in out
+    assert ": loss=1 at step 0" in out
+    assert f"config   {folder}/sweep-results/{done}/sweep.yaml" in out
+
+
+def test_runs_as_csv_has_a_column_for_each_param(call: Call, done: str) -> None:
+    rows = list(csv.DictReader(io.StringIO(call(f"sweep runs {done} --csv").out)))
+
+    assert [(row["number"], row["x"], row["value"], row["exit_code"]) for row in rows] == [
+        ("1", "3", "3.0", "0"),
+        ("2", "1", "1.0", "0"),
+        ("3", "2", "2.0", "1"),
+    ]
+
+
+def test_runs_that_nobody_has_taken_are_left_out_unless_asked_for(call: Call, path: str) -> None:
+    call(f"agent --count 1 {path}")
+
+    shown, everything = call(f"sweep runs {path}"), call(f"sweep runs {path} --all --json")
+
+    assert len(shown.out.splitlines()) == 2
+    assert json.loads(everything.out)[0]["state"] == "finished"
+
+
+def test_best_is_the_run_with_the_best_value(call: Call, done: str) -> None:
+    best = json.loads(call(f"sweep best {done} --json").out)
+
+    assert (best["params"], best["metric"], best["value"], best["step"]) == ({"x": 1}, "loss", 1, 0)
+    assert f"run    {best['id']}\n" in call(f"sweep best {done}").out
+
+
+def test_best_of_a_sweep_without_values_is_an_error(call: Call, path: str) -> None:
+    answer = call(f"sweep best {path}")
+
+    assert answer.code == 1
+    assert "has logged a number as 'loss' yet" in answer.err
+
+
+def test_logs_prints_what_the_run_printed(call: Call, done: str) -> None:
+    run = json.loads(call(f"sweep best {done} --json").out)["id"]
+
+    assert call(f"sweep logs {run}").out == "tried 1\n"
+    assert call(f"sweep logs {run} --attempt 1").out == "tried 1\n"
+    assert "has no attempt 2; it has had 1" in call(f"sweep logs {run} --attempt 2").err
+    assert call("sweep logs nosuchid").code == 1
+
+
+def test_where_names_the_results_or_the_sweep_s_folder(folder: Path, call: Call, path: str) -> None:
+    assert call("sweep where").out == f"{folder}/sweep-results\n"
+    assert call("sweep where --dir other").out == f"{folder}/other\n"
+    assert call(f"sweep where {path}").out == f"{folder}/sweep-results/{path}\n"
+
+
+def test_reader_that_leaves_early_is_no_error_worth_words(bash: Call, done: str) -> None:
+    answer = bash(f"sweep runs {done} | true; sweep show {done} | head -n 1")
+
+    assert answer.out.split() == ["sweep", done]
+    assert answer.err == ""

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from command_lines import Call
+
+HEAVY = {
+    *("asyncio", "dataclasses", "importlib.metadata", "jsonschema", "logging", "pathlib"),
+    *("rich", "shutil", "sqlite3", "subprocess", "tempfile", "yaml"),
+}
+# A running agent needs its records and its store.
+NEEDED = {"dataclasses", "shutil", "sqlite3"}
+
+PROGRAM = """\
+import sys
+import click
+before = set(sys.modules)
+from {module} import main
+main()
+import json
+print(json.dumps(sorted(set(sys.modules) - before)), file=sys.stderr)
+"""
+
+
+def loaded_by(module: str, *args: str) -> set[str]:
+    """Return the modules that a command loads beyond those of click."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM.format(module=module), *args],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(json.loads(done.stderr.splitlines()[-1]))
+
+
+@pytest.mark.parametrize(
+    "module", ["sweepcli.cli.sweep", "sweepcli.cli.agent", "sweepcli.__main__"]
+)
+def test_help_loads_nothing_of_weight(module: str) -> None:
+    assert loaded_by(module, "--help") & HEAVY == set()
+
+
+def test_running_agent_loads_nothing_that_it_does_not_need(path: str) -> None:
+    assert loaded_by("sweepcli.cli.agent", path) & (HEAVY - NEEDED) == set()
+
+
+def test_help_of_every_command_ends_with_an_example(call: Call) -> None:
+    for verb in ("", "create", "check", "ls", "show", "runs", "best", "logs", "where"):
+        assert "\n  Example:\n    " in call(f"sweep {verb} --help").out[-250:]
+    assert "\n  Example:\n    agent" in call("agent --help").out[-100:]
+    assert "\n  Example:\n    sweepcli" in call("sweepcli --help").out[-150:]
+
+
+def test_help_shows_the_options_of_creating(call: Call) -> None:
+    assert "-p, --project NAME" in call("sweep --help").out

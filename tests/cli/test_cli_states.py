@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from command_lines import Call
+
+
+@pytest.mark.parametrize(
+    ("flag", "words"),
+    [("stop", "Stopping"), ("cancel", "Cancelling"), ("resume", "Resuming")],
+)
+def test_change_is_told_in_wandb_s_words(flag: str, words: str, call: Call, path: str) -> None:
+    answer = call(f"sweep --{flag} {path}")
+
+    assert (answer.code, answer.out) == (0, "")
+    assert answer.err == f"sweepcli: {words} sweep {path}\nsweepcli: Done.\n"
+
+
+@pytest.mark.parametrize(
+    ("flag", "state"),
+    [("stop", "finished"), ("cancel", "canceled"), ("resume", "running"), ("pause", "paused")],
+)
+def test_second_change_succeeds_and_says_so(flag: str, state: str, call: Call, path: str) -> None:
+    call(f"sweep --resume {path}")
+    call(f"sweep --{flag} {path}")
+
+    answer = call(f"sweep --{flag} {path}")
+
+    assert answer.code == 0
+    assert f"Sweep already {state}." in answer.err
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "message"),
+    [
+        ("stop", "cancel", "Sweep already finished."),
+        ("cancel", "stop", "Sweep already canceled."),
+        ("stop", "pause", "Cannot pause finished sweep."),
+    ],
+)
+def test_change_that_is_not_allowed_is_an_error(
+    first: str, then: str, message: str, call: Call, path: str
+) -> None:
+    call(f"sweep --{first} {path}")
+
+    answer = call(f"sweep --{then} {path}")
+
+    assert answer.code == 1
+    assert f"sweepcli: ERROR {message}" in answer.err
+
+
+def test_pending_sweep_cannot_be_paused(call: Call, path: str) -> None:
+    assert "Cannot pause pending sweep." in call(f"sweep --pause {path}").err
+
+
+def test_json_tells_the_state_before_and_after(call: Call, path: str) -> None:
+    answer = json.loads(call(f"sweep --json --stop {path}").out)
+
+    assert answer == {"path": path, "state": "finished", "before": "pending"}
+
+
+def test_flags_complete_a_bare_id(call: Call, path: str) -> None:
+    sweep_id = path.rpartition("/")[2]
+
+    assert call(f"sweep --stop {sweep_id} -p other").code == 1
+    assert call(f"sweep --stop {sweep_id} -e me -p demo").code == 0
