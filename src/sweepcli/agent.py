@@ -8,13 +8,13 @@ from __future__ import annotations
 import math
 import os
 import signal
-import socket
 import sys
 import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from sweepcli import controller, live_run, preflight, recovery
+from sweepcli.breaker import Breaker
 from sweepcli.config import parse as config_parse
 from sweepcli.errors import SweepError
 from sweepcli.ids import new_id
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 TICK_S = 1.0  # heartbeat, new metrics, the sweep's state
 OUTPUT_S = 0.1  # how late a run's output is shown
 BATCH = 32  # suggestions made at once
+GAVE_UP = 3  # exit code
 
 
 class Reporter(Protocol):
@@ -103,6 +104,7 @@ class RunningAgent:
         self._id = new_id()
         self._live: LiveRun | None = None
         self._shutdown = Shutdown()
+        self._breaker = Breaker(os.environ, time.monotonic())
         self._next_tick = 0.0  # monotonic
         self._report = AgentReport()
 
@@ -110,7 +112,7 @@ class RunningAgent:
         """Take and run runs until there is a reason to end."""
         self._interpreter = preflight.check(self._config, self._reporter.note)
         now = time.time()
-        self._store.add_agent(Agent(self._id, socket.gethostname(), os.getpid(), now, now))
+        self._store.add_agent(Agent(self._id, os.uname().nodename, os.getpid(), now, now))
         try:
             while not self._report.why:
                 self._obey_signals()
@@ -211,6 +213,9 @@ class RunningAgent:
         self._reporter.ended(_ended(live.run, ending, progress))
         for text in live.complaints(ending):
             self._reporter.note(text)
+        failing = self._breaker.trips(ending.state, time.monotonic())
+        if failing:
+            self._end(failing, exit_code=GAVE_UP)
 
     def _obey_signals(self) -> None:
         for number in self._wakeup.take_signals():

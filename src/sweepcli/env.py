@@ -22,6 +22,8 @@ EVENTS = "SWEEPCLI_EVENTS"
 PARAMS = "SWEEPCLI_PARAMS"
 PARAMS_FILE = "SWEEPCLI_PARAMS_FILE"
 PARAM_PREFIX = "SWEEPCLI_PARAM_"
+DISABLE_FLAPPING = "WANDB_AGENT_DISABLE_FLAPPING"
+MAX_INITIAL_FAILURES = "WANDB_AGENT_MAX_INITIAL_FAILURES"
 
 # Read by the commands and the SDK.
 READ = {
@@ -30,6 +32,8 @@ READ = {
     "WANDB_ENTITY": "The same, where SWEEPCLI_ENTITY is unset.",
     PROJECT: "The project of new sweeps and plain runs; beats the config file.",
     "WANDB_PROJECT": "The same, where SWEEPCLI_PROJECT is unset.",
+    DISABLE_FLAPPING: "`true` lets an agent go on after three failures in its first minute.",
+    MAX_INITIAL_FAILURES: "How many runs may fail at an agent's start before it gives up; 5.",
     "WANDB_MODE": "`disabled` makes the SDK write nothing.",
 }
 

@@ -20,17 +20,24 @@ DEFAULT_COMMAND = SweepConfig(method="", parameters=()).command
 
 def check(config: SweepConfig, note: Callable[[str], None]) -> str:
     """Return what `${interpreter}` means for this sweep; raise where no run could start."""
-    search.method(config.method)  # raises NotSupported for what is not obeyed yet
-    if config.early_terminate is not None:
-        raise NotSupported(
-            "early_terminate is not obeyed by this version; remove it from the config to run "
-            "every run to its end"
-        )
+    for text in unobeyed(config):
+        raise NotSupported(text)
     _check_program(config)
     chosen = local.interpreter()
     if command.uses(config.command, "interpreter"):
         _tell_interpreter(chosen, note)
     return chosen
+
+
+def unobeyed(config: SweepConfig) -> list[str]:
+    """Say what keeps this version from running a config that is valid."""
+    texts = []
+    if config.method not in search.METHODS:
+        known = " or ".join(search.METHODS)
+        texts.append(f"method: {config.method} cannot be run by this version (use {known})")
+    if config.early_terminate is not None:
+        texts.append("early_terminate: cannot be obeyed by this version (remove it to run all)")
+    return texts
 
 
 def _check_program(config: SweepConfig) -> None:

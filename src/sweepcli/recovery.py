@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import time
 from typing import TYPE_CHECKING
 
@@ -38,7 +37,7 @@ def is_dead(agent: Agent, now: float) -> bool:
     """Return whether the agent has ended, as far as can be known."""
     if agent.ended_at is not None:
         return True
-    if agent.host != socket.gethostname():
+    if agent.host != os.uname().nodename:
         return now - agent.heartbeat_at > SILENT_ELSEWHERE_S
     return not local.is_alive(agent.pid) or now - agent.heartbeat_at > SILENT_HERE_S
 

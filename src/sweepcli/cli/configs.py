@@ -24,6 +24,6 @@ def read(path: str, *, doing: str, overrides: Mapping[str, str] | None = None) -
     shown = "<stdin>" if path == STDIN else path
     messages.say(f"{doing} from: {shown}")
     loaded = load.load(text, shown, overrides=overrides)
-    for warning in (*loaded.warnings, *preview.unobeyed(loaded.config)):
+    for warning in (*loaded.warnings, *preflight.unobeyed(loaded.config)):
         messages.warn(str(warning))
     return loaded

@@ -104,17 +104,6 @@ def variables(config: SweepConfig) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def unobeyed(config: SweepConfig) -> list[str]:
-    """Say what keeps this version from running a config that is valid."""
-    texts = []
-    if config.method not in search.METHODS:
-        known = " or ".join(search.METHODS)
-        texts.append(f"method: {config.method} cannot be run by this version (use {known})")
-    if config.early_terminate is not None:
-        texts.append("early_terminate: cannot be obeyed by this version (remove it to run all)")
-    return texts
-
-
 def _draws(config: SweepConfig, count: int) -> list[Params]:
     wanted = count if config.run_cap is None else min(count, config.run_cap)
     return [draw.params for draw in search.method(config.method)(config, [], wanted)]

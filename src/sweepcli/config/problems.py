@@ -1,0 +1,119 @@
+"""What is wrong with a sweep config: where, what, and what to do about it."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sweepcli.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from sweepcli.records import JSON
+
+Path = tuple[str | int, ...]  # keys and list positions, from the top of the config
+Place = tuple[int, int]  # line and column, both from 1
+SHOWN = 60  # characters of a value in a message
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong, or odd, in a sweep config."""
+
+    source: str
+    line: int | None
+    column: int | None
+    path: str
+    text: str
+    fix: str | None = None
+
+    def __str__(self) -> str:
+        """Return `file:line:column: path: what is wrong (fix)`."""
+        place = "" if self.line is None else f":{self.line}:{self.column}"
+        path = f"{self.path}: " if self.path else ""
+        fix = f" ({self.fix})" if self.fix else ""
+        said = f"{self.source}{place}: {path}{self.text}{fix}"
+        # A quoted line break would make two messages of one; an escape could paint the terminal.
+        return "".join(character if character.isprintable() else " " for character in said)
+
+
+class InvalidConfig(ConfigError):
+    """A config with errors; `problems` holds them in the order of the file."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+@dataclass(slots=True)
+class Report:
+    """Collects what is found in one config, so that everything is said at once."""
+
+    source: str
+    places: Mapping[Path, Place] = field(default_factory=dict)
+    errors: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+
+    def error(self, path: Path, text: str, fix: str | None = None) -> None:
+        """Note something that keeps the sweep from running."""
+        self.errors.append(self._problem(path, text, fix))
+
+    def warn(self, path: Path, text: str, fix: str | None = None) -> None:
+        """Note something that the sweep can run with."""
+        self.warnings.append(self._problem(path, text, fix))
+
+    def finish(self) -> tuple[Problem, ...]:
+        """Return the warnings in the order of the file; raise InvalidConfig if there are errors."""
+        if self.errors:
+            raise InvalidConfig(_in_order(self.errors))
+        return _in_order(self.warnings)
+
+    def _problem(self, path: Path, text: str, fix: str | None) -> Problem:
+        line, column = self._place(path)
+        return Problem(self.source, line, column, dotted(path), text, fix)
+
+    def _place(self, path: Path) -> tuple[int | None, int | None]:
+        # What is missing has no place of its own: point at what should hold it.
+        for end in range(len(path), 0, -1):
+            if path[:end] in self.places:
+                return self.places[path[:end]]
+        return self.places.get((), (None, None))
+
+
+def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    unique = dict.fromkeys(problems)
+    return tuple(sorted(unique, key=lambda found: (found.line or 0, found.column or 0)))
+
+
+def dotted(path: Path) -> str:
+    """Return a path as people write it, `parameters.lr.values[0]`."""
+    text = ""
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        else:
+            # A name with a line break must not break the message into two.
+            text += f".{part if part.isprintable() else ascii(part)}"
+    return text.removeprefix(".")
+
+
+def shown(value: JSON) -> str:
+    """Return a value as it stands in a message: short, on one line, valid in YAML."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= SHOWN else text[: SHOWN - 3] + "..."
+
+
+def closest(word: str, words: Iterable[str], cutoff: float = 0.7) -> str | None:
+    """Return the one of the words that is most like `word`, if any is."""
+    lower = {known.lower(): known for known in words}
+    found = difflib.get_close_matches(word.lower().strip(" :"), lower, n=1, cutoff=cutoff)
+    return lower[found[0]] if found else None
+
+
+def nearest(word: str, words: Iterable[str], cutoff: float = 0.7) -> str | None:
+    """Return `did you mean 'x'?` for the closest of the words, if any is close."""
+    found = closest(word, words, cutoff)
+    return f"did you mean '{found}'?" if found else None
