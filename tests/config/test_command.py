@@ -202,7 +202,7 @@ def test_a_group_of_parameters_may_be_named() -> None:
 
 @pytest.mark.parametrize("elements", [["--env=${env}"], ["--env", "${env}"]])
 def test_a_parameter_that_a_macro_hides_is_told(elements: list[str]) -> None:
-    ((index, what, _),) = command.problems_of(elements, ["env"])
+    ((index, what, _),) = command.ambiguities_of(elements, ["env"])
 
     assert index == len(elements) - 1
     assert what == "${env} is the macro, not the parameter env"
@@ -211,7 +211,7 @@ def test_a_parameter_that_a_macro_hides_is_told(elements: list[str]) -> None:
 def test_a_parameter_called_env_does_not_spoil_the_default_command() -> None:
     elements = ["${env}", "${interpreter}", "${program}", "${args}"]
 
-    assert command.problems_of(elements, ["env", "program", "args"]) == []
+    assert command.ambiguities_of(elements, ["env", "program", "args"]) == []
 
 
 def test_uses_looks_inside_longer_elements() -> None:

@@ -33,9 +33,12 @@ X = "parameters: {x: {values: [1, 2]}}\n"
         ),
         (
             X + "method: bayiws",
-            "2:1: method: \"bayiws\" is not one of grid, random, bayes (did you mean 'bayes'?)",
+            "2:1: method: \"bayiws\" is not one of grid, random, bayes, custom (did you mean 'bayes'?)",
         ),
-        (X + "method: custom", '2:1: method: "custom" is not one of grid, random, bayes'),
+        (
+            X + "method: grid\ncommand: [a, '${arg}']",
+            "3:14: command[1]: ${arg} is neither a macro nor a parameter (did you mean '${args}'?)",
+        ),
         (
             X + "method: bayes",
             (

@@ -177,11 +177,6 @@ def test_an_odd_parameter_loads_with_a_warning(settings: str, said: str) -> None
             ),
             {},
         ),
-        (
-            "command: [a, '${arg}']",
-            "4:14: command[1]: ${arg} is neither a macro nor a parameter (did you mean '${args}'?)",
-            {"command": ["a", "${arg}"]},
-        ),
         ("name:", "4:1: name: is empty and ignored (remove it)", {}),
         ("name: 3", '4:1: name: 3 is taken as text (write "3")', {"name": "3"}),
         (

@@ -40,7 +40,8 @@ def check(config: str, draws: int, *, as_json: bool) -> None:
 
 
 def _preview(path: str, draws: int) -> Preview:
-    from sweepcli.cli import preview  # noqa: PLC0415 -- not needed for --help
+    from sweepcli import preflight  # noqa: PLC0415 -- not needed for --help
+    from sweepcli.cli import preview  # noqa: PLC0415 -- likewise
     from sweepcli.launchers import local  # noqa: PLC0415 -- likewise
 
     loaded = configs.read(path, doing="Checking config")

@@ -217,7 +217,10 @@ def _command(data: dict[str, JSON], leaves: list[Leaf], report: Report) -> JSON:
             text = f"{shown(item)} is passed on as the text {str(item)!r}"
             report.warn(("command", index), text, "put the argument in quotes")
     names = {".".join(leaf.names[:end]) for leaf in leaves for end in (1, len(leaf.names))}
-    for index, text, fix in command.problems_of([str(item) for item in items], names):
+    texts = [str(item) for item in items]
+    for index, text, fix in command.problems_of(texts, names):
+        report.error(("command", index), text, fix)
+    for index, text, fix in command.ambiguities_of(texts, names):
         report.warn(("command", index), text, fix)
     return items
 

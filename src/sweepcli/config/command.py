@@ -62,7 +62,7 @@ class _Given:
     json_file: str
 
 
-def argv(  # noqa: PLR0913 -- each is a fact of its own about the run or its machine
+def argv(
     command: Sequence[str],
     params: Params,
     *,
@@ -91,15 +91,23 @@ def problems_of(
     `names` are the parameters' names, dotted where nested. Variables of the environment are
     not looked at: the agent's may differ.
     """
-    texts = [str(element) for element in command]
     return [
         (index, *problem)
-        for index, text in enumerate(texts)
+        for index, text in enumerate(command)
         for name in _MACRO.findall(text)
-        for problem in (
-            _problem(name, text, names) or _ambiguity(name, text, texts[:index], names),
-        )
-        if problem
+        if (problem := _problem(name, text, names))
+    ]
+
+
+def ambiguities_of(
+    command: Sequence[str], names: Collection[str]
+) -> list[tuple[int, str, str | None]]:
+    """Return the same for each macro that hides a parameter of its name."""
+    return [
+        (index, *problem)
+        for index, text in enumerate(command)
+        for name in _MACRO.findall(text)
+        if (problem := _ambiguity(name, text, command[:index], names))
     ]
 
 
