@@ -228,7 +228,7 @@ class Output:
     """Copies the output of runs to standard output, for as long as somebody reads it."""
 
     def __init__(self, *, shown: bool) -> None:
-        self._shown = shown
+        self._shown = shown and sys.stdout is not None  # None: started with it closed
 
     @property
     def patience_s(self) -> float:
@@ -239,8 +239,8 @@ class Output:
         """Write what the run has printed since the last call."""
         try:
             while self._shown and (piece := live.new_output()):
-                sys.stdout.buffer.write(piece)
-                sys.stdout.buffer.flush()
+                while piece:  # unbuffered: what a buffer kept would fail once more at the exit
+                    piece = piece[os.write(sys.stdout.fileno(), piece) :]
         except OSError:  # the reader of a pipe is gone; the run goes on
             self._shown = False
 

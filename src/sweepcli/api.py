@@ -96,14 +96,14 @@ def _name(what: str, given: str | None, default: Callable[[], str]) -> str:
 
 
 def _write_record(results: str, sweep: Sweep) -> None:
-    import yaml  # noqa: PLC0415 -- 20 ms, and only a new sweep needs it
+    from sweepcli.config import record  # noqa: PLC0415 -- yaml: 20 ms, only a new sweep needs it
 
     folder = folders.sweep_folder(results, sweep)
     path = os.path.join(folder, folders.SWEEP_RECORD)
     try:
         os.makedirs(folder, exist_ok=True)
         with open(path + ".new", "w", encoding="utf-8") as file:
-            yaml.safe_dump(sweep.config, file, sort_keys=False, allow_unicode=True)
+            file.write(record.text(sweep.config))
         os.replace(path + ".new", path)
     except OSError as error:
         raise StoreError(f"cannot write the sweep's record: {error}") from error

@@ -33,7 +33,10 @@ X = "parameters: {x: {values: [1, 2]}}\n"
         ),
         (
             X + "method: bayiws",
-            "2:1: method: \"bayiws\" is not one of grid, random, bayes, custom (did you mean 'bayes'?)",
+            (
+                '2:1: method: "bayiws" is not one of grid, random, bayes, custom '
+                "(did you mean 'bayes'?)"
+            ),
         ),
         (
             X + "method: grid\ncommand: [a, '${arg}']",

@@ -1,0 +1,3 @@
+"""The commands, and what they print."""
+
+from __future__ import annotations

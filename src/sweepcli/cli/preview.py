@@ -59,9 +59,17 @@ class Preview:
         meanings = [(f"  {p.name}", describe(p)) for p in self.config.parameters]
         lines = [*render.pairs(head), "parameters", *render.pairs(meanings)]
         if self.commands:
-            shown = [(f"  {i}", command.display(argv)) for i, argv in enumerate(self.commands, 1)]
+            shown = [(f"  {i}", text) for i, text in enumerate(self._texts(), 1)]
             lines += ["for example" if self.is_example else "first runs", *render.pairs(shown)]
         return lines
+
+    def _texts(self) -> list[str]:
+        """Return the command lines, with the params where those do not show them."""
+        texts = [command.display(argv) for argv in self.commands]
+        if len(set(texts)) == len(texts):
+            return texts
+        params = map(render.params_line, self.draws)
+        return [f"{text}  with {values}" for text, values in zip(texts, params, strict=True)]
 
     def _runs(self) -> str:
         if self.config.method not in search.METHODS:

@@ -25,6 +25,9 @@ FOLDS: dict[str, Callable[[float, float], float]] = {
 }
 
 
+LARGEST_STEP = 2**53  # a larger one is no step, and no database has room for it
+
+
 class Tally:
     """Adds up the events of one attempt at a run."""
 
@@ -33,6 +36,7 @@ class Tally:
         self._summary: dict[str, JSON] = {}
         self._wanted: dict[str, tuple[str, ...]] = {}  # key or prefix* -> kinds of summary
         self._means: dict[str, tuple[float, int]] = {}
+        self._folds: dict[str, float] = {}  # apart from the summary, which scripts may override
         self._value: float | None = None
         self._value_step: int | None = None
         self._next_step = 0
@@ -57,7 +61,7 @@ class Tally:
 
     def _row(self, line: int, event: dict[str, JSON]) -> Row:
         step = event.pop(wire.STEP, None)
-        if isinstance(step, bool) or not isinstance(step, int):
+        if isinstance(step, bool) or not isinstance(step, int) or abs(step) > LARGEST_STEP:
             step = self._next_step
         self._next_step = step + 1
         at = number(event.pop(wire.TIMESTAMP, None))
@@ -100,7 +104,8 @@ class Tally:
             self._means[name] = (total + value, count + 1)
             self._summary[name] = (total + value) / (count + 1)
         elif kind in FOLDS:
-            self._summary[name] = FOLDS[kind](self._summary.get(name, value), value)
+            self._folds[name] = FOLDS[kind](self._folds.get(name, value), value)
+            self._summary[name] = self._folds[name]
         self._judge(name, self._summary.get(name), step)
 
     def _judge(self, key: str, value: JSON, step: int) -> None:

@@ -154,6 +154,8 @@ class Store(Reader):
             if not found:
                 return None
             run = run_of(found[0])
+            # A sign of life: short runs leave no time for a heartbeat between two claims.
+            self._db.change("UPDATE agents SET heartbeat_at = ? WHERE id = ?", (now, agent_id))
             self._db.change(
                 """INSERT INTO attempts (run_id, attempt, agent_id, state, started_at)
                 VALUES (?, ?, ?, 'running', ?)""",

@@ -1,0 +1,211 @@
+"""Agents as processes of their own: signals, pipes, and what is left when one is killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+import support
+from support import agents, grid, place, shell, until
+from sweepcli.launchers import local
+from sweepcli.records import RunState, SweepState
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# Says that it is there, and waits for leave to go on.
+WAITS = "touch started-$SWEEPCLI_PARAM_x; while [ ! -e go ]; do sleep 0.01; done; "
+STUBBORN = "trap '' TERM; " + WAITS
+
+
+def started(x: int = 1) -> bool:
+    return os.path.exists(f"started-{x}")
+
+
+def go_on() -> None:
+    with open("go", "w", encoding="ascii"):
+        pass
+
+
+def test_one_ctrl_c_lets_the_run_end_and_takes_no_other(tmp_path: Path) -> None:
+    with place(tmp_path, grid(3, shell(WAITS))) as here, agents(here.results, "s1") as agent:
+        until(started)
+
+        agent.send(signal.SIGINT)
+        go_on()
+
+        assert agent.end() == 130
+        assert here.states() == [RunState.FINISHED, RunState.PENDING, RunState.PENDING]
+        assert agent.log()[0].startswith("ctrl-c received. Waiting for runs to end.")
+
+
+def test_two_ctrl_cs_end_the_run(tmp_path: Path) -> None:
+    with place(tmp_path, grid(1, shell(WAITS))) as here, agents(here.results, "s1") as agent:
+        until(started)
+
+        agent.send(signal.SIGINT)
+        agent.send(signal.SIGINT)
+
+        assert agent.end() == 130
+        [run] = here.store.runs("s1")
+        assert (run.state, run.exit_code) == (RunState.KILLED, -signal.SIGTERM)
+        assert run.reason == "the agent was ended by SIGINT"
+
+
+def test_three_ctrl_cs_kill_a_run_that_will_not_end(tmp_path: Path) -> None:
+    with place(tmp_path, grid(1, shell(STUBBORN))) as here, agents(here.results, "s1") as agent:
+        until(started)
+
+        for _ in range(3):
+            agent.send(signal.SIGINT)
+
+        assert agent.end() == 130
+        [run] = here.store.runs("s1")
+        assert (run.state, run.exit_code) == (RunState.KILLED, -signal.SIGKILL)
+        assert [line.split()[0] for line in agent.log()] == ["ctrl-c", "Terminating", "Killing"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_any_other_end_of_the_agent_ends_its_run_at_once(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    with place(tmp_path, grid(1, shell(WAITS))) as here, agents(here.results, "s1") as agent:
+        until(started)
+
+        agent.send(number)
+
+        assert agent.end() == 128 + number
+        assert here.states() == [RunState.KILLED]
+
+
+def test_a_paused_sweep_waits_and_goes_on_when_resumed(tmp_path: Path) -> None:
+    with place(tmp_path, grid(2, shell(WAITS))) as here, agents(here.results, "s1") as agent:
+        until(started)
+        here.store.set_state("s1", SweepState.PAUSED, allowed=[SweepState.RUNNING])
+        go_on()
+        until(lambda: RunState.FINISHED in here.states())
+
+        assert agent.process.poll() is None
+        assert not started(2)
+        here.store.set_state("s1", SweepState.RUNNING, allowed=[SweepState.PAUSED])
+
+        assert agent.end() == 0
+        assert here.states() == [RunState.FINISHED] * 2
+
+
+def test_a_stopped_sweep_lets_its_run_end(tmp_path: Path) -> None:
+    with place(tmp_path, grid(2, shell(WAITS))) as here, agents(here.results, "s1") as agent:
+        until(started)
+
+        here.store.set_state("s1", SweepState.FINISHED, allowed=[SweepState.RUNNING])
+        go_on()
+
+        assert agent.end() == 0
+        assert here.states() == [RunState.FINISHED, RunState.PENDING]
+
+
+def test_a_canceled_sweep_ends_its_runs(tmp_path: Path) -> None:
+    with place(tmp_path, grid(2, shell(WAITS))) as here, agents(here.results, "s1") as agent:
+        until(started)
+
+        here.store.set_state("s1", SweepState.CANCELED, allowed=[SweepState.RUNNING])
+
+        assert agent.end() == 0
+        run = here.store.runs("s1")[0]
+        assert (run.state, run.reason) == (RunState.KILLED, "the sweep was canceled")
+        assert here.store.sweep("s1").state is SweepState.CANCELED
+
+
+def test_metrics_are_in_the_store_while_the_run_goes_on(tmp_path: Path) -> None:
+    script = """echo '{"loss": 2}' >> $SWEEPCLI_EVENTS; """ + WAITS
+    config = grid(1, shell(script), metric={"name": "loss"})
+    with place(tmp_path, config) as here, agents(here.results, "s1") as agent:
+        until(lambda: any(run.value == 2.0 for run in here.store.runs("s1")))
+
+        assert here.states() == [RunState.RUNNING]
+        go_on()
+        assert agent.end() == 0
+
+
+@pytest.mark.parametrize("lines", [1, 100_000])
+def test_a_reader_that_has_gone_does_not_end_the_agent(tmp_path: Path, lines: int) -> None:
+    config = grid(2, shell(WAITS + f"seq {lines}"))
+    with place(tmp_path, config) as here, agents(here.results, "s1", "show") as agent:
+        until(started)
+
+        agent.stop_reading()
+        go_on()
+
+        assert agent.end() == 0, agent.log()
+        assert here.states() == [RunState.FINISHED] * 2
+
+
+def test_an_agent_without_standard_output_runs_as_any_other(tmp_path: Path) -> None:
+    with place(tmp_path, grid(2, ["/bin/echo", "hello"])) as here:
+        command = [sys.executable, support.__file__, here.results, "s1", "show"]
+
+        ended = subprocess.run(
+            ["/bin/sh", "-c", 'exec "$@" <&- >&-', "sh", *command],
+            check=False,
+            stderr=subprocess.PIPE,
+        )
+
+        assert (ended.returncode, ended.stderr) == (0, b"")
+        assert here.states() == [RunState.FINISHED] * 2
+
+
+def test_the_run_of_a_killed_agent_is_given_back_and_finished_once(tmp_path: Path) -> None:
+    first = """echo '{"loss": 5}' >> $SWEEPCLI_EVENTS; echo $$ > pid.new; mv pid.new pid
+        exec sleep 1000"""
+    command = shell(f"[ $SWEEPCLI_ATTEMPT = 2 ] || {{ {first}\n}}")
+    with place(tmp_path, grid(1, command)) as here:
+        with agents(here.results, "s1") as agent:
+            until(lambda: os.path.exists("pid"))
+            agent.kill()
+            assert here.states() == [RunState.RUNNING]
+
+        assert here.run().ran == 1
+
+        [run] = here.store.runs("s1")
+        assert (run.state, run.attempt) == (RunState.FINISHED, 2)
+        attempts = [(a.state, a.reason) for a in here.store.attempts(run.id)]
+        assert attempts == [("crashed", "its agent died"), ("finished", None)]
+        assert [row.values for row in here.store.history(run.id, 1)] == [{"loss": 5}]
+        assert here.told.notes[0].startswith(f"run {run.id} was lost with its agent")
+        assert not local.is_alive(int((tmp_path / "pid").read_text()))
+
+
+def test_a_run_that_ended_after_its_agent_was_killed_is_run_again_once(tmp_path: Path) -> None:
+    # The orphan logs until its end; nobody was there to see how it ended.
+    script = WAITS + """echo '{"loss": 1}' >> $SWEEPCLI_EVENTS; touch done-$SWEEPCLI_ATTEMPT"""
+    with place(tmp_path, grid(1, shell(script), metric={"name": "loss"})) as here:
+        with agents(here.results, "s1") as agent:
+            until(started)
+            agent.kill()
+        go_on()
+        until(lambda: os.path.exists("done-1"))
+
+        assert here.run().ran == 1
+
+        [run] = here.store.runs("s1")
+        assert (run.state, run.value, run.attempt) == (RunState.FINISHED, 1.0, 2)
+        assert len(here.store.history(run.id, 1)) == len(here.store.history(run.id, 2)) == 1
+
+
+def test_the_run_of_a_living_agent_is_left_to_it(tmp_path: Path) -> None:
+    with place(tmp_path, grid(1, shell(WAITS))) as here, agents(here.results, "s1") as agent:
+        until(started)
+
+        report = here.run()
+        go_on()
+
+        assert (report.ran, report.exit_code) == (0, 0)
+        assert report.why.endswith("; other agents still run some")
+        assert agent.end() == 0
+        assert [run.attempt for run in here.store.runs("s1")] == [1]
+        assert here.store.sweep("s1").state is SweepState.FINISHED

@@ -1,0 +1,300 @@
+"""What every store must do; a new one is tested by its line in STORES."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support import a_sweep, an_agent, an_ending, claimed, suggestions
+from sweepcli import stores
+from sweepcli.errors import IdTaken, UnknownRun, UnknownSweep, WrongState
+from sweepcli.records import Attempt, Ending, Progress, Row, RunState, Suggestion, SweepState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sweepcli.stores import Store
+
+
+@pytest.fixture(params=stores.STORES)
+def kind(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def empty(kind: str, tmp_path: Path) -> Iterator[Store]:
+    store = stores.open_store(str(tmp_path), kind=kind)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def store(empty: Store) -> Store:
+    """A store with a sweep of three pending runs and one agent."""
+    empty.add_sweep(a_sweep())
+    empty.add_agent(an_agent())
+    assert empty.suggest("s1", suggestions(3), run_cap=None, now=1.0) == 3
+    return empty
+
+
+def test_a_sweep_comes_back_as_it_was_kept(empty: Store) -> None:
+    sweep = replace(a_sweep({"method": "grid", "é": [1, 2.5, None, "\n"]}), name="süß")
+
+    empty.add_sweep(sweep)
+
+    assert empty.sweep("s1") == sweep
+    assert empty.sweeps(entity="someone") == empty.sweeps(project="things") == [sweep]
+    assert empty.sweeps(entity="another") == []
+
+
+def test_what_is_not_there_is_unknown(empty: Store) -> None:
+    with pytest.raises(UnknownSweep, match="'nope'"):
+        empty.sweep("nope")
+    with pytest.raises(UnknownRun, match="'nope'"):
+        empty.run("nope")
+
+
+def test_an_id_is_given_once_and_a_second_use_changes_nothing(store: Store) -> None:
+    with pytest.raises(IdTaken):
+        store.add_sweep(a_sweep({"method": "random"}))
+    with pytest.raises(IdTaken):
+        store.suggest(
+            "s1",
+            [("new", Suggestion("8", {})), ("r0", Suggestion("9", {}))],
+            run_cap=None,
+            now=1.0,
+        )
+
+    assert store.sweep("s1") == a_sweep()
+    assert [run.id for run in store.runs("s1")] == ["r0", "r1", "r2"]
+
+
+def test_runs_are_claimed_in_the_order_of_their_suggestion(store: Store) -> None:
+    store.suggest("s1", [("a-late-one", Suggestion("-1", {}))], run_cap=None, now=0.0)
+
+    ids = [claimed(store).id for _ in range(4)]
+
+    assert ids == ["r0", "r1", "r2", "a-late-one"]
+    assert store.claim_run("s1", "a1", 2.0) is None
+
+
+def test_a_claimed_run_tells_who_has_it_since_when(store: Store) -> None:
+    run = claimed(store)
+
+    assert run == store.run("r0")
+    assert (run.state, run.attempt, run.agent_id, run.started_at) == ("running", 1, "a1", 2.0)
+    assert [(held, agent.id) for held, agent in store.running("s1")] == [(run, "a1")]
+    assert store.attempts("r0") == [Attempt("r0", 1, "a1", RunState.RUNNING, 2.0)]
+
+
+def test_the_first_claim_sets_a_pending_sweep_running(store: Store) -> None:
+    assert store.sweep("s1").state == SweepState.PENDING
+
+    claimed(store)
+
+    assert store.sweep("s1").state == SweepState.RUNNING
+
+
+@pytest.mark.parametrize("state", ["paused", "finished", "canceled"])
+def test_a_sweep_that_is_not_open_hands_out_nothing(store: Store, state: str) -> None:
+    store.set_state("s1", SweepState(state), allowed=list(SweepState))
+
+    assert store.claim_run("s1", "a1", 2.0) is None
+    assert store.counts("s1") == {RunState.PENDING: 3}
+
+
+def test_the_state_changes_from_allowed_ones_alone(store: Store) -> None:
+    allowed = [SweepState.PENDING]
+
+    assert store.set_state("s1", SweepState.CANCELED, allowed=allowed) is SweepState.PENDING
+    assert store.set_state("s1", SweepState.CANCELED, allowed=allowed) is SweepState.CANCELED
+    with pytest.raises(WrongState, match="already canceled"):
+        store.set_state("s1", SweepState.PAUSED, allowed=allowed)
+
+    assert store.sweep("s1").state is SweepState.CANCELED
+
+
+def test_two_sweeps_keep_their_keys_and_runs_apart(store: Store) -> None:
+    store.add_sweep(a_sweep(sweep_id="s2"))
+
+    assert store.suggest("s2", suggestions(2, "other"), run_cap=None, now=1.0) == 2
+
+    assert [store.run(i).number for i in ("r0", "other0", "other1")] == [1, 1, 2]
+    assert [run.id for run in store.runs("s2")] == ["other0", "other1"]
+
+
+def test_a_key_is_suggested_once(store: Store) -> None:
+    again = [("new", Suggestion("1", {"x": "another"})), ("more", Suggestion("3", {}))]
+
+    assert store.suggest("s1", again, run_cap=None, now=1.0) == 1
+
+    assert [(run.number, run.key) for run in store.runs("s1")] == [
+        *((1, "0"), (2, "1"), (3, "2"), (4, "3")),
+    ]
+    assert store.run("r1").params == {"x": 1}
+
+
+def test_suggestions_beyond_the_cap_are_left_out(store: Store) -> None:
+    more = [(f"new{i}", Suggestion(f"new{i}", {})) for i in range(9)]
+
+    assert store.suggest("s1", more, run_cap=5, now=1.0) == 2
+    assert store.suggest("s1", more, run_cap=5, now=1.0) == 0
+
+    assert store.number_of_runs("s1") == 5
+
+
+def test_a_finished_run_has_its_rows_summary_and_value(store: Store) -> None:
+    run = claimed(store)
+    rows = [Row(0, 0, 1.5, {"loss": 2.0}), Row(1, 7, None, {"loss": float("inf"), "é": [1]})]
+    shown = Progress({"loss": 2.0}, 2.0, 0)
+
+    assert store.finish_run(run, Ending(RunState.FAILED, 3, "exit code 3", 9.0), rows, shown)
+
+    ended = store.run("r0")
+    assert (ended.state, ended.exit_code, ended.reason) == ("failed", 3, "exit code 3")
+    assert (ended.summary, ended.value, ended.value_step) == ({"loss": 2.0}, 2.0, 0)
+    assert store.history("r0", 1) == rows
+    assert store.attempts("r0")[0].ended_at == ended.ended_at == 9.0
+
+
+def test_progress_is_seen_before_the_run_ends_and_lines_count_once(store: Store) -> None:
+    run = claimed(store)
+    rows = [Row(0, 0, None, {"a": 1})]
+
+    assert store.save_progress(run, rows, Progress({"a": 1}))
+    assert store.save_progress(run, rows, Progress({"a": 1}, 1.0, 0))
+
+    assert store.history("r0", 1) == rows
+    assert (store.run("r0").state, store.run("r0").value) == ("running", 1.0)
+
+
+def test_a_run_that_is_given_back_is_claimed_again_with_its_id(store: Store) -> None:
+    first = claimed(store)
+
+    assert store.give_back(first, an_ending(RunState.CRASHED, None), [], Progress())
+    assert store.run("r0").state == "pending"
+    second = claimed(store)
+
+    assert (second.id, second.attempt) == ("r0", 2)
+    assert (second.ended_at, second.exit_code, second.reason) == (None, None, None)
+    assert [attempt.state for attempt in store.attempts("r0")] == ["crashed", "running"]
+
+
+def test_a_late_writer_of_an_old_attempt_changes_nothing_but_its_own_history(
+    store: Store,
+) -> None:
+    first = claimed(store)
+    store.give_back(first, an_ending(RunState.CRASHED, None), [], Progress())
+    second = claimed(store)
+    before = store.attempts("r0")
+    rows, shown = [Row(0, 0, None, {"late": 1})], Progress({"late": 1}, 1.0, 0)
+
+    assert not store.save_progress(first, rows, shown)
+    assert not store.finish_run(first, an_ending(), rows, shown)
+    assert not store.give_back(first, an_ending(), rows, shown)
+
+    assert store.run("r0") == second
+    assert store.attempts("r0") == before
+    assert (store.history("r0", 1), store.history("r0", 2)) == (rows, [])
+
+
+def test_a_finished_run_is_not_finished_or_given_back_again(store: Store) -> None:
+    run = claimed(store)
+    store.finish_run(run, an_ending(), [], Progress({"a": 1}))
+    before = store.run("r0")
+
+    assert not store.finish_run(run, an_ending(RunState.KILLED, -9), [], Progress())
+    assert not store.give_back(run, an_ending(RunState.CRASHED, None), [], Progress())
+
+    assert store.run("r0") == before
+
+
+def test_a_sweep_is_finished_once_none_of_its_runs_is_open(store: Store) -> None:
+    for _ in range(3):
+        assert not store.finish_if_done("s1")
+        run = claimed(store)
+        assert not store.finish_if_done("s1")
+        store.finish_run(run, an_ending(), [], Progress())
+
+    assert store.finish_if_done("s1")
+    assert store.sweep("s1").state is SweepState.FINISHED
+
+
+def test_a_canceled_sweep_stays_canceled_when_its_runs_are_done(empty: Store) -> None:
+    empty.add_sweep(a_sweep())
+    empty.set_state("s1", SweepState.CANCELED, allowed=list(SweepState))
+
+    assert empty.finish_if_done("s1")
+
+    assert empty.sweep("s1").state is SweepState.CANCELED
+
+
+def test_a_config_is_replaced_before_the_first_start_and_drops_pending_runs(store: Store) -> None:
+    store.replace_config("s1", {"method": "random"}, "renamed")
+
+    assert store.sweep("s1") == replace(a_sweep({"method": "random"}), name="renamed")
+    assert store.runs("s1") == []
+    assert store.suggest("s1", suggestions(2, "new"), run_cap=None, now=1.0) == 2
+
+
+def test_a_config_is_fixed_once_a_run_has_started(store: Store) -> None:
+    store.give_back(claimed(store), an_ending(RunState.FAILED, None), [], Progress())
+
+    with pytest.raises(WrongState, match="create a new sweep"):
+        store.replace_config("s1", {"method": "random"}, None)
+    with pytest.raises(UnknownSweep):
+        store.replace_config("nope", {"method": "random"}, None)
+
+    assert store.sweep("s1").config == a_sweep().config
+    assert store.number_of_runs("s1") == 3
+
+
+def test_the_best_run_is_the_earliest_of_the_best_in_the_asked_direction(store: Store) -> None:
+    assert store.best_run("s1", maximize=True) is None
+    for value in (1.0, None, 1.0):
+        store.finish_run(claimed(store), an_ending(), [], Progress({}, value))
+    store.suggest("s1", [("last", Suggestion("last", {}))], run_cap=None, now=1.0)
+    store.finish_run(claimed(store), an_ending(), [], Progress({}, -2.0))
+
+    best = [store.best_run("s1", maximize=maximize) for maximize in (True, False)]
+
+    assert [run and run.id for run in best] == ["r0", "last"]
+
+
+def test_a_heartbeat_and_an_end_are_seen_with_the_run(store: Store) -> None:
+    claimed(store)
+
+    store.heartbeat("a1", 5.0)
+    store.end_agent("a1", 6.0)
+
+    [(_, agent)] = store.running("s1")
+    assert (agent.heartbeat_at, agent.ended_at) == (5.0, 6.0)
+
+
+def test_a_claim_is_a_sign_of_life(store: Store) -> None:
+    # An agent whose runs all end within a second ticks never, and must not pass for dead.
+    store.claim_run("s1", "a1", 1000.0)
+
+    [(_, agent)] = store.running("s1")
+    assert agent.heartbeat_at == 1000.0
+
+
+def test_counts_leave_out_states_without_runs(store: Store) -> None:
+    claimed(store)
+
+    assert store.counts("s1") == {RunState.PENDING: 2, RunState.RUNNING: 1}
+    assert store.counts("nope") == {}
+
+
+def test_many_suggestions_are_added_together_or_not_at_all(store: Store) -> None:
+    many = [(f"new{i}", Suggestion(f"new{i}", {})) for i in range(1000)]
+
+    with pytest.raises(IdTaken):
+        store.suggest("s1", [*many, ("r0", Suggestion("clash", {}))], run_cap=None, now=1.0)
+    assert store.number_of_runs("s1") == 3
+
+    assert store.suggest("s1", many, run_cap=None, now=1.0) == 1000

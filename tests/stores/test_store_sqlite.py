@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support import a_sweep, an_agent, an_ending, claimed, suggestions
+from sweepcli import stores
+from sweepcli.errors import IdTaken, StoreError, UnknownSweep
+from sweepcli.records import Progress, Row
+from sweepcli.stores.migrations import MIGRATIONS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# Begins a change of two statements, says so, and waits in the middle of it.
+HALF_A_CHANGE = """
+import sys
+from sweepcli.stores.sqlite import connect
+database = connect(sys.argv[1])
+with database.transaction():
+    database.change("UPDATE sweeps SET state = 'canceled'")
+    database.change("DELETE FROM runs")
+    print("in the middle", flush=True)
+    sys.stdin.read()
+"""
+
+
+def raw(folder: Path, sql: str) -> list[tuple[object, ...]]:
+    connection = sqlite3.connect(folder / "sweeps.db")
+    found = connection.execute(sql).fetchall()
+    connection.commit()
+    connection.close()
+    return found
+
+
+def test_an_empty_file_becomes_a_store(tmp_path: Path) -> None:
+    (tmp_path / "sweeps.db").touch()
+
+    store = stores.open_store(str(tmp_path))
+    store.add_sweep(a_sweep())
+    store.close()
+
+    assert raw(tmp_path, "SELECT name FROM migrations") == [(name,) for name in MIGRATIONS]
+    assert raw(tmp_path, "PRAGMA journal_mode") == [("wal",)]
+
+
+def test_migrations_run_once(tmp_path: Path) -> None:
+    stores.open_store(str(tmp_path)).close()
+    before = raw(tmp_path, "SELECT name, at FROM migrations")
+
+    stores.open_store(str(tmp_path)).close()
+
+    assert raw(tmp_path, "SELECT name, at FROM migrations") == before
+
+
+def test_a_store_of_a_newer_version_is_refused_unchanged(tmp_path: Path) -> None:
+    stores.open_store(str(tmp_path)).close()
+    raw(tmp_path, "INSERT INTO migrations VALUES ('999_from_the_future', 1.0)")
+
+    with pytest.raises(StoreError, match=r"newer version.*999_from_the_future.*upgrade"):
+        stores.open_store(str(tmp_path))
+
+    assert len(raw(tmp_path, "SELECT name FROM migrations")) == len(MIGRATIONS) + 1
+
+
+def test_a_file_that_is_no_database_is_refused_unchanged(tmp_path: Path) -> None:
+    path = tmp_path / "sweeps.db"
+    path.write_text("My results, by hand.\n" * 100)
+    before = path.read_bytes()
+
+    with pytest.raises(StoreError, match=r"sweeps\.db: file is not a database"):
+        stores.open_store(str(tmp_path))
+
+    assert path.read_bytes() == before
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(StoreError, match="cannot be opened"):
+        stores.open_store(str(tmp_path / "file" / "inside"))
+
+
+def test_an_existing_store_is_opened_and_a_missing_one_is_not_made(tmp_path: Path) -> None:
+    with pytest.raises(UnknownSweep, match="sweep config"):
+        stores.open_existing(str(tmp_path))
+    assert os.listdir(tmp_path) == []
+
+    stores.open_store(str(tmp_path)).close()
+    stores.open_existing(str(tmp_path)).close()
+
+
+def test_a_process_killed_inside_a_transaction_leaves_nothing_half_written(
+    tmp_path: Path,
+) -> None:
+    store = stores.open_store(str(tmp_path))
+    store.add_sweep(a_sweep())
+    store.add_agent(an_agent())
+    store.suggest("s1", suggestions(2), run_cap=None, now=1.0)
+    arguments = [sys.executable, "-c", HALF_A_CHANGE, str(tmp_path)]
+    with subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as half:
+        assert half.stdout is not None
+        assert half.stdout.readline() == b"in the middle\n"
+        half.kill()
+
+    assert claimed(store).id == "r0"
+    assert (store.sweep("s1").state, store.number_of_runs("s1")) == ("running", 2)
+    store.close()
+    assert raw(tmp_path, "PRAGMA integrity_check") == [("ok",)]
+
+
+def test_readers_do_not_wait_for_a_writer(tmp_path: Path) -> None:
+    store = stores.open_store(str(tmp_path))
+    store.add_sweep(a_sweep())
+    arguments = [sys.executable, "-c", HALF_A_CHANGE, str(tmp_path)]
+    with subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as half:
+        assert half.stdout is not None
+        half.stdout.readline()
+
+        seen = store.sweep("s1").state
+
+        half.kill()
+    store.close()
+    assert seen == "pending"
+
+
+def test_the_schema_refuses_a_running_run_without_an_agent(tmp_path: Path) -> None:
+    store = stores.open_store(str(tmp_path))
+    store.add_sweep(a_sweep())
+    store.suggest("s1", suggestions(1), run_cap=None, now=1.0)
+    store.close()
+
+    with pytest.raises(sqlite3.IntegrityError, match="CHECK"):
+        raw(tmp_path, "UPDATE runs SET state = 'running'")
+
+
+def test_a_refused_change_leaves_the_lock_free(tmp_path: Path) -> None:
+    store = stores.open_store(str(tmp_path))
+    store.add_sweep(a_sweep())
+
+    with pytest.raises(IdTaken):
+        store.add_sweep(a_sweep())
+
+    other = stores.open_store(str(tmp_path))
+    other.add_sweep(a_sweep(sweep_id="s2"))
+    assert [sweep.id for sweep in store.sweeps()] == ["s1", "s2"]
+    other.close()
+    store.close()
+
+
+def test_the_largest_numbers_survive(tmp_path: Path) -> None:
+    store = stores.open_store(str(tmp_path))
+    store.add_sweep(a_sweep())
+    store.add_agent(an_agent())
+    store.suggest("s1", suggestions(1), run_cap=None, now=1.0)
+    values = {"big": 10**40, "tiny": 5e-324, "max": sys.float_info.max}
+    row = Row(0, 2**62, None, values)
+
+    store.finish_run(claimed(store), an_ending(), [row], Progress(values, 5e-324, 0))
+
+    assert store.history("r0", 1) == [row]
+    assert (store.run("r0").summary, store.run("r0").value) == (values, 5e-324)
+    store.close()

@@ -1,0 +1,234 @@
+"""Builders that several tests share, and an agent as a process of its own (run as a script)."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sweepcli.agent import AgentReport, run_agent
+from sweepcli.launchers import local
+from sweepcli.records import (
+    JSON,
+    Agent,
+    Ending,
+    Run,
+    RunState,
+    Suggestion,
+    Sweep,
+    SweepState,
+)
+from sweepcli.stores import Store, open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+PATIENCE_S = 60.0  # how long a condition may take on a machine that is busy with other things
+
+
+# Configs and records
+
+
+def grid(cells: int, command: Sequence[str] = ("/bin/true",), **more: JSON) -> dict[str, JSON]:
+    """Return a grid config as understood, with one parameter `x` from 1 on."""
+    axis = {"distribution": "int_uniform", "min": 1, "max": cells}
+    return {"method": "grid", "command": list(command), "parameters": {"x": axis}, **more}
+
+
+def shell(script: str) -> list[str]:
+    """Return a command that runs a script of the shell."""
+    return ["/bin/sh", "-c", script]
+
+
+def a_sweep(config: dict[str, JSON] | None = None, sweep_id: str = "s1") -> Sweep:
+    """Return a new sweep."""
+    return Sweep(sweep_id, "someone", "things", SweepState.PENDING, config or grid(3), 1.0)
+
+
+def an_agent(agent_id: str = "a1", *, pid: int = 1, heartbeat_at: float = 1.0) -> Agent:
+    """Return an agent of another host."""
+    return Agent(agent_id, "elsewhere", pid, 1.0, heartbeat_at)
+
+
+def an_ending(state: RunState = RunState.FINISHED, exit_code: int | None = 0) -> Ending:
+    """Return the end of an attempt."""
+    return Ending(state, exit_code, None, 9.0)
+
+
+def suggestions(count: int, prefix: str = "r") -> list[tuple[str, Suggestion]]:
+    """Return suggestions with the keys 0, 1, … and ids made from the prefix."""
+    return [(f"{prefix}{i}", Suggestion(str(i), {"x": i})) for i in range(count)]
+
+
+def claimed(store: Store, agent_id: str = "a1") -> Run:
+    """Return the next run of sweep s1, which must have one."""
+    run = store.claim_run("s1", agent_id, 2.0)
+    assert run is not None
+    return run
+
+
+# Agents in this process
+
+
+@dataclass
+class Told:
+    """A reporter that remembers."""
+
+    argvs: list[list[str]] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def started(self, _run: Run, argv: Sequence[str]) -> None:
+        self.argvs.append(list(argv))
+
+    def ended(self, run: Run) -> None:
+        self.runs.append(run)
+
+    def note(self, text: str) -> None:
+        self.notes.append(text)
+
+
+@dataclass
+class Place:
+    """A results directory with one sweep."""
+
+    results: str
+    store: Store
+    told: Told = field(default_factory=Told)
+
+    def run(
+        self, *, count: int | None = None, show_output: bool = False, sweep_id: str = "s1"
+    ) -> AgentReport:
+        """Let an agent of this process run the sweep."""
+        return run_agent(
+            self.store,
+            self.store.sweep(sweep_id),
+            results=self.results,
+            count=count,
+            show_output=show_output,
+            reporter=self.told,
+        )
+
+    def folder(self, run: Run) -> str:
+        """Return the folder of a run's last attempt."""
+        parts = ("someone", "things", run.sweep_id, "runs", run.id, str(run.attempt))
+        return os.path.join(self.results, *parts)
+
+    def states(self) -> list[RunState]:
+        """Return the state of every run of the sweep."""
+        return [run.state for run in self.store.runs("s1")]
+
+
+@contextmanager
+def place(folder: Path, config: dict[str, JSON]) -> Iterator[Place]:
+    """Keep a sweep s1 with this config in `folder`, and close the store afterwards."""
+    results = os.path.join(folder, "sweep-results")
+    store = open_store(results)
+    store.add_sweep(a_sweep(config))
+    try:
+        yield Place(results, store)
+    finally:
+        for run in store.runs("s1"):
+            if run.state is RunState.RUNNING:  # the test failed: leave no process behind
+                local.kill_leftovers(run.id)
+        store.close()
+
+
+# Agents as processes
+
+
+class AgentProcess:
+    """An agent in a process of its own; its notes are lines of its standard error."""
+
+    def __init__(self, results: str, sweep_id: str, *options: str) -> None:
+        self._log_path = f"{results}/agent-{time.monotonic_ns()}.log"
+        with open(self._log_path, "wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, __file__, results, sweep_id, *options],
+                stdout=subprocess.PIPE,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+            )
+
+    def send(self, number: int) -> None:
+        """Send the agent a signal, and wait until it has told what it makes of it."""
+        lines = len(self.log())
+        self.process.send_signal(number)
+        until(lambda: len(self.log()) > lines)
+
+    def log(self) -> list[str]:
+        """Return the lines of its standard error."""
+        with open(self._log_path, encoding="utf-8") as log:
+            return log.read().splitlines()
+
+    def stop_reading(self) -> None:
+        """Close the reading end of its standard output."""
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+
+    def end(self) -> int:
+        """Wait until it has ended, and return its exit code."""
+        return self.process.wait(PATIENCE_S)
+
+    def kill(self) -> None:
+        """End it at once, whatever it does."""
+        self.process.kill()
+        self.process.wait()
+        self.stop_reading()
+
+
+@contextmanager
+def agents(results: str, sweep_id: str, *options: str, number: int = 1) -> Iterator[AgentProcess]:
+    """Start agents of which none outlives the test; yield the first, wait for the others."""
+    all_of_them = [AgentProcess(results, sweep_id, *options) for _ in range(number)]
+    try:
+        yield all_of_them[0]
+        for agent in all_of_them[1:]:
+            assert agent.end() == 0, agent.log()
+    finally:
+        for agent in all_of_them:
+            agent.kill()
+
+
+def until(condition: Callable[[], object]) -> None:
+    """Return once the condition holds; fail if it takes too long."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.005)
+
+
+class _OnStderr(Told):
+    """Writes notes as lines."""
+
+    def note(self, text: str) -> None:
+        sys.stderr.write(text.replace("\n", " ") + "\n")
+        sys.stderr.flush()
+
+
+def main(results: str, sweep_id: str, *options: str) -> int:
+    """Be an agent; options are `show` and the number of runs."""
+    # Ignored where the tests themselves were put into the background by a script.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    store = open_store(results)
+    counts = [int(option) for option in options if option.isdigit()]
+    report = run_agent(
+        store,
+        store.sweep(sweep_id),
+        results=results,
+        count=counts[0] if counts else None,
+        show_output="show" in options,
+        reporter=_OnStderr(),
+    )
+    store.close()
+    return report.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

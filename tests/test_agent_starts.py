@@ -1,0 +1,175 @@
+"""How an agent of this process starts runs, and what they are told."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support import Place, a_sweep, grid, place, shell
+from sweepcli import env
+from sweepcli.errors import ConfigError, LaunchError, NotSupported
+from sweepcli.records import JSON, RunState, SweepState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+F = RunState.FINISHED
+
+
+def environment_of_a_run(here: Place) -> dict[str, str]:
+    here.run()
+    [run] = here.store.runs("s1")
+    lines = _bytes(here.folder(run), "output.log").decode().splitlines()
+    return dict(line.split("=", 1) for line in lines)
+
+
+def test_a_run_is_told_what_it_is_by_its_environment(tmp_path: Path) -> None:
+    with place(tmp_path, grid(1, shell("env"))) as here:
+        told = environment_of_a_run(here)
+        [run] = here.store.runs("s1")
+        folder = here.folder(run)
+
+    expected = {
+        "DIR": here.results,
+        "ENTITY": "someone",
+        "PROJECT": "things",
+        "SWEEP_ID": "s1",
+        "RUN_ID": run.id,
+        "ATTEMPT": "1",
+        "RUN_DIR": folder,
+        "PARAM_x": "1",
+        "EVENTS": f"{folder}/events.jsonl",
+        "PARAMS_FILE": f"{folder}/params.json",
+        "PARAMS": '{"x": 1}',
+    }
+    assert {key: value for key, value in told.items() if key.startswith("SWEEPCLI_")} == {
+        f"SWEEPCLI_{name}": value for name, value in expected.items()
+    }
+    assert told["WANDB_SWEEP_PARAM_PATH"] == f"{folder}/params.yaml"
+    assert (told["WANDB_MODE"], told["PYTHONUNBUFFERED"]) == ("offline", "1")
+
+
+def test_every_variable_that_is_set_is_documented(tmp_path: Path) -> None:
+    with place(tmp_path, grid(1, shell("env"))) as here:
+        told = environment_of_a_run(here)
+
+    ours = {name for name in told if name.startswith(("SWEEPCLI_", "WANDB_"))}
+    assert ours - {env.PARAM_PREFIX + "x"} == {
+        name for name in env.SET if name.startswith(("SWEEPCLI_", "WANDB_"))
+    } - {env.PARAM_PREFIX + "NAME"}
+
+
+def test_a_run_finds_its_params_in_files(tmp_path: Path) -> None:
+    with place(tmp_path, grid(1)) as here:
+        here.run()
+        folder = here.folder(here.told.runs[0])
+
+    assert _bytes(folder, "params.json") == b'{"x": 1}\n'
+    assert _bytes(folder, "params.yaml") == b"wandb_version: 1\n\nx:\n  value: 1\n"
+
+
+def test_params_of_a_surrounding_run_do_not_reach_an_inner_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SWEEPCLI_PARAM_stale", "1")
+    monkeypatch.setenv("SWEEPCLI_RUN_ID", "outer")
+    monkeypatch.setenv("WANDB_MODE", "online")
+    with place(tmp_path, grid(1, shell("env"))) as here:
+        here.run()
+        [run] = here.store.runs("s1")
+        output = _bytes(here.folder(run), "output.log").decode()
+
+    assert "stale" not in output
+    assert f"SWEEPCLI_RUN_ID={run.id}\n" in output
+    assert "WANDB_MODE=online\n" in output
+
+
+def test_two_sweeps_in_one_directory_keep_their_files_apart(tmp_path: Path) -> None:
+    copy = shell("cp $SWEEPCLI_PARAMS_FILE $SWEEPCLI_RUN_DIR/copy.json")
+    with place(tmp_path, grid(3, copy)) as here:
+        here.store.add_sweep(a_sweep(grid(3, copy), "s2"))
+        for sweep_id in ("s1", "s2") * 3:
+            here.run(count=1, sweep_id=sweep_id)
+
+        for sweep_id in ("s1", "s2"):
+            copies = [_bytes(here.folder(r), "copy.json") for r in here.store.runs(sweep_id)]
+            assert copies == [b'{"x": 1}\n', b'{"x": 2}\n', b'{"x": 3}\n']
+
+
+def test_a_python_program_is_run_by_the_default_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", os.path.dirname(sys.executable) + os.pathsep + os.defpath)
+    (tmp_path / "train.py").write_text("import sys; print(sys.argv[1:])\n")
+    config = grid(1, program="train.py")
+    del config["command"]
+    with place(tmp_path, config) as here:
+        here.run()
+
+        assert _bytes(here.folder(here.told.runs[0]), "output.log") == b"['--x=1']\n"
+        assert here.told.notes == []
+
+
+@pytest.mark.parametrize(
+    ("command", "error", "message"),
+    [
+        (["./nope.sh"], LaunchError, "'./nope.sh': not found"),
+        (["/bin/true", "${envvar:NOPE}"], ConfigError, "no variable NOPE"),
+    ],
+)
+def test_a_run_that_cannot_start_is_given_back_and_the_agent_ends(
+    tmp_path: Path, command: Sequence[str], error: type[Exception], message: str
+) -> None:
+    with place(tmp_path, grid(2, command)) as here:
+        with pytest.raises(error, match=re.escape(message)):
+            here.run()
+
+        assert set(here.states()) == {RunState.PENDING}
+        [attempt] = here.store.attempts(here.store.runs("s1")[0].id)
+        assert (attempt.state, message in (attempt.reason or "")) == ("failed", True)
+
+
+def test_a_run_that_could_not_start_is_run_once_its_program_is_there(tmp_path: Path) -> None:
+    with place(tmp_path, grid(2, ["./late.sh"])) as here:
+        with pytest.raises(LaunchError):
+            here.run()
+        (tmp_path / "late.sh").write_text("#!/bin/sh\n")
+        (tmp_path / "late.sh").chmod(0o755)
+
+        assert here.run().states == {F: 2}
+
+        assert [run.attempt for run in here.store.runs("s1")] == [2, 1]
+
+
+@pytest.mark.parametrize(
+    "more", [{"method": "bayes"}, {"early_terminate": {"type": "hyperband", "min_iter": 3}}]
+)
+def test_what_is_not_obeyed_is_refused_before_a_run_is_taken(
+    tmp_path: Path, more: dict[str, JSON]
+) -> None:
+    with place(tmp_path, {**grid(2), **more}) as here:
+        with pytest.raises(NotSupported):
+            here.run()
+
+        assert here.states() == []
+        assert here.store.sweep("s1").state is SweepState.PENDING
+
+
+def test_a_folder_that_cannot_be_written_is_told_and_the_run_given_back(tmp_path: Path) -> None:
+    with place(tmp_path, grid(1)) as here:
+        (tmp_path / "sweep-results" / "someone").write_text("in the way")
+
+        with pytest.raises(LaunchError, match="cannot write the run's folder"):
+            here.run()
+
+        assert here.states() == [RunState.PENDING]
+
+
+def _bytes(folder: str, name: str) -> bytes:
+    with open(os.path.join(folder, name), "rb") as file:
+        return file.read()
