@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from sweepcli.config.distributions import DISTRIBUTIONS, Settings
+from sweepcli.sweep_config.distributions import DISTRIBUTIONS, Settings
 
 INF = math.inf
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sweepcli.agent import AgentReport, run_agent
+from sweepcli.agent_loop import AgentReport, run_agent
 from sweepcli.launchers import local
 from sweepcli.records import (
     JSON,

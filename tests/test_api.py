@@ -9,11 +9,11 @@ import yaml
 
 from support import an_agent, grid, suggestions
 from sweepcli import api
-from sweepcli.config.load import Loaded, load
-from sweepcli.config.parse import parse
 from sweepcli.errors import StoreError, UnknownSweep, UsageError, WrongState
 from sweepcli.records import JSON, SweepState
 from sweepcli.stores import Store, open_store
+from sweepcli.sweep_config.load import Loaded, load
+from sweepcli.sweep_config.parse import parse
 from sweepcli.sweep_path import parse as parse_path
 
 UNIFORM = {"distribution": "uniform", "min": 1e-05, "max": 1.0}

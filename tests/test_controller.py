@@ -6,8 +6,8 @@ import pytest
 
 from support import a_sweep, an_agent, claimed, grid
 from sweepcli import controller
-from sweepcli.config import parse
 from sweepcli.stores import Store, open_store
+from sweepcli.sweep_config import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

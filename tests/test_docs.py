@@ -13,9 +13,9 @@ import pytest
 
 from sweepcli import env, wire
 from sweepcli.__main__ import group
-from sweepcli.config import command, schema
-from sweepcli.config.distributions import DISTRIBUTIONS
 from sweepcli.records import RunState, SweepState
+from sweepcli.sweep_config import command, schema
+from sweepcli.sweep_config.distributions import DISTRIBUTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,8 +8,8 @@ import pytest
 
 from support import a_sweep, grid, shell, until
 from sweepcli import live_run
-from sweepcli.config import parse
 from sweepcli.records import JSON, Run, RunState
+from sweepcli.sweep_config import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,8 +8,8 @@ import pytest
 
 from support import grid
 from sweepcli import preflight
-from sweepcli.config import parse
 from sweepcli.errors import LaunchError, NotSupported
+from sweepcli.sweep_config import parse
 
 if TYPE_CHECKING:
     from sweepcli.records import JSON

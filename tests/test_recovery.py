@@ -3,15 +3,14 @@ from __future__ import annotations
 import os
 import socket
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from support import an_agent, claimed, grid, place, suggestions
 from sweepcli import recovery
-from sweepcli.config import parse
 from sweepcli.records import Agent, RunState
+from sweepcli.sweep_config import parse
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,7 +58,7 @@ def test_an_agent_is_dead_if_its_process_is_gone_or_it_is_silent_for_long(
 
 def test_a_dead_agents_run_is_given_back_once_with_what_it_had_logged(tmp_path: Path) -> None:
     with place(tmp_path, grid(2, metric={"name": "loss"})) as here:
-        take_one(here, replace(an_agent(), host=HERE, pid=NO_PID))
+        take_one(here, an_agent()._replace(host=HERE, pid=NO_PID))
         folder = here.folder(here.store.run("r0"))
         with open(f"{folder}/events.jsonl", "w", encoding="utf-8") as file:
             file.write('{"loss": 2}\n{"loss": 1}')
@@ -73,7 +72,7 @@ def test_a_dead_agents_run_is_given_back_once_with_what_it_had_logged(tmp_path: 
 
 def test_a_living_agents_run_is_left_to_it(tmp_path: Path) -> None:
     with place(tmp_path, grid(2)) as here:
-        take_one(here, replace(an_agent(), host=HERE, pid=os.getpid()))
+        take_one(here, an_agent()._replace(host=HERE, pid=os.getpid()))
         here.store.heartbeat("a1", time.time())
 
         assert give_back(here) == []
@@ -83,7 +82,7 @@ def test_a_living_agents_run_is_left_to_it(tmp_path: Path) -> None:
 
 def test_a_logged_line_that_no_store_can_keep_does_not_spoil_the_recovery(tmp_path: Path) -> None:
     with place(tmp_path, grid(2, metric={"name": "loss"})) as here:
-        take_one(here, replace(an_agent(), host=HERE, pid=NO_PID))
+        take_one(here, an_agent()._replace(host=HERE, pid=NO_PID))
         folder = here.folder(here.store.run("r0"))
         with open(f"{folder}/events.jsonl", "w", encoding="utf-8") as file:
             file.write(f'{{"loss": 2, "_step": {10**30}}}\n')

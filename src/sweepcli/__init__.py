@@ -1,36 +1,39 @@
 """Hyperparameter sweeps like W&B's, on your own machine.
 
-`import sweepcli` gives the SDK for training scripts at once, in a few milliseconds;
-`sweep` and `agent` load the rest on first use.
+`import sweepcli` gives the SDK for training scripts. It is loaded when a script first names a
+part of it: the commands, which live in this package too, never do.
 """
 
 from __future__ import annotations
 
-import sys
-
-from sweepcli.errors import SweepError as Error
-from sweepcli.errors import UsageError
-from sweepcli.sdk.notices import termerror, termlog, termwarn
-from sweepcli.sdk.package import Package
-from sweepcli.sdk.run import Run
-from sweepcli.sdk.session import define_metric, finish, init, log, login, mark_preempting
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from sweepcli.api import agent, sweep  # noqa: TC004 -- the module's class loads them on first use
-    from sweepcli.sdk.config import Config
-    from sweepcli.sdk.summary import Summary
+    from typing import Any
 
-    config: Config
+    from sweepcli.sdk.public import (
+        Error,
+        Run,
+        UsageError,
+        config,
+        define_metric,
+        finish,
+        init,
+        log,
+        login,
+        mark_preempting,
+        summary,
+        termerror,
+        termlog,
+        termwarn,
+    )
+
     run: Run | None
-    summary: Summary
 
 __all__ = [
     "Error",
     "Run",
     "UsageError",
     "__version__",
-    "agent",
     "config",
     "define_metric",
     "finish",
@@ -40,11 +43,20 @@ __all__ = [
     "mark_preempting",
     "run",
     "summary",
-    "sweep",
     "termerror",
     "termlog",
     "termwarn",
 ]
 __version__ = "0.1.0"
 
-sys.modules[__name__].__class__ = Package
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 -- each part has its own type, above
+    """Return a part of the SDK; `run` is the current run, None outside of one."""
+    if name not in __all__:
+        raise AttributeError(f"module 'sweepcli' has no attribute {name!r}")
+    from sweepcli.sdk import public  # noqa: PLC0415 -- as the docstring says
+
+    if name == "run":
+        return public.SESSION.run
+    found = globals()[name] = getattr(public, name)
+    return found

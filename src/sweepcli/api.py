@@ -15,9 +15,9 @@ from sweepcli.records import Sweep, SweepState
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sweepcli.config.load import Loaded
     from sweepcli.records import JSON
     from sweepcli.stores import Store
+    from sweepcli.sweep_config.load import Loaded
     from sweepcli.sweep_path import SweepPath
 
 
@@ -96,7 +96,7 @@ def _name(what: str, given: str | None, default: Callable[[], str]) -> str:
 
 
 def _write_record(results: str, sweep: Sweep) -> None:
-    from sweepcli.config import record  # noqa: PLC0415 -- yaml: 20 ms, only a new sweep needs it
+    from sweepcli.sweep_config import record  # noqa: PLC0415 -- yaml: 20 ms, only a new sweep needs it
 
     folder = folders.sweep_folder(results, sweep)
     path = os.path.join(folder, folders.SWEEP_RECORD)

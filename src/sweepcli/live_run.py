@@ -9,13 +9,13 @@ import time
 from typing import TYPE_CHECKING
 
 from sweepcli import env, folders
-from sweepcli.config import command, paramfiles
 from sweepcli.errors import LaunchError
 from sweepcli.launchers import local
 from sweepcli.metrics import complaints
 from sweepcli.metrics.events import EventFile
 from sweepcli.metrics.tally import Tally
 from sweepcli.records import Ending, RunState
+from sweepcli.sweep_config import command, paramfiles
 
 if TYPE_CHECKING:
     from sweepcli.launchers.local import Process

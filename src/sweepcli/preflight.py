@@ -7,10 +7,10 @@ import sys
 from typing import TYPE_CHECKING
 
 from sweepcli import search
-from sweepcli.config import command
 from sweepcli.errors import LaunchError, NotSupported
 from sweepcli.launchers import local
 from sweepcli.records import SweepConfig
+from sweepcli.sweep_config import command
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,18 +1,20 @@
 """The nouns of a sweep, as frozen records. Leaf module: imports nothing of ours.
 
-A changed record is a new one (`dataclasses.replace`) and one call of the store.
+A changed record is a new one (`_replace`) and one call of the store. Named tuples, since a
+dataclass takes a millisecond to make: see `docs/decisions/0009-records-are-named-tuples.md`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 # What JSON can hold: None, bool, int, float, str, list of these, dict of str to these.
 # The one place where `Any` is allowed: a parameter's value is the user's business.
 JSON = Any
 Params = dict[str, JSON]
+
+NOTHING: dict[str, JSON] = {}  # a default, never changed
 
 
 class SweepState(StrEnum):
@@ -45,8 +47,7 @@ class Goal(StrEnum):
     MAXIMIZE = "maximize"
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
+class Metric(NamedTuple):
     """The logged key that a sweep optimises."""
 
     name: str
@@ -56,8 +57,7 @@ class Metric:
     impute_while_running: str = "false"
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """One leaf of the search space: a path of names and the distribution of its values."""
 
     path: tuple[str, ...]
@@ -70,8 +70,7 @@ class Parameter:
         return ".".join(self.path)
 
 
-@dataclass(frozen=True, slots=True)
-class SweepConfig:
+class SweepConfig(NamedTuple):
     """What a sweep config means: parsed, defaults filled, parameters flattened and sorted."""
 
     method: str
@@ -84,8 +83,7 @@ class SweepConfig:
     seed: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Sweep:
+class Sweep(NamedTuple):
     """One search: its place, its state and its config in W&B's own keys."""
 
     id: str
@@ -102,16 +100,14 @@ class Sweep:
         return f"{self.entity}/{self.project}/{self.id}"
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(NamedTuple):
     """Params to try next, with the key that identifies them within their sweep."""
 
     key: str
     params: Params
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """One suggestion being or having been executed; keeps its id over all its attempts."""
 
     id: str
@@ -127,13 +123,12 @@ class Run:
     ended_at: float | None = None
     exit_code: int | None = None  # negative: the signal that ended the program
     reason: str | None = None  # why it ended as it did, for people
-    summary: dict[str, JSON] = field(default_factory=dict)
+    summary: dict[str, JSON] = NOTHING
     value: float | None = None  # best value of the metric in the goal's direction
     value_step: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One logged line of history; rows of one step belong together."""
 
     line: int  # 0-based number of the line in the run's event file
@@ -142,17 +137,15 @@ class Row:
     values: dict[str, JSON]
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(NamedTuple):
     """What a run has shown so far."""
 
-    summary: dict[str, JSON] = field(default_factory=dict)
+    summary: dict[str, JSON] = NOTHING
     value: float | None = None
     value_step: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(NamedTuple):
     """How an attempt of a run ended."""
 
     state: RunState
@@ -161,8 +154,7 @@ class Ending:
     at: float
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(NamedTuple):
     """One try at a run by one agent."""
 
     run_id: str
@@ -175,8 +167,7 @@ class Attempt:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Agent:
+class Agent(NamedTuple):
     """A process that claims runs and runs them on one machine."""
 
     id: str

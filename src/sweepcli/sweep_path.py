@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sweepcli.errors import UsageError
 
 MOST_PARTS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class SweepPath:
+class SweepPath(NamedTuple):
     """The parts that a person gave; a part that is missing matches any."""
 
     sweep_id: str

@@ -8,9 +8,9 @@ import pytest
 
 from parameter_examples import EVERY, allows, raw
 from sweepcli import search
-from sweepcli.config import parameters
 from sweepcli.errors import ConfigError, NotSupported
 from sweepcli.records import Metric, Run, RunState, Suggestion, SweepConfig
+from sweepcli.sweep_config import parameters
 
 SMALL = {"a": {"values": [1, 2, 3]}, "g": {"parameters": {"b": {"values": ["x", "y"]}}}}
 methods = pytest.mark.parametrize("name", search.METHODS)

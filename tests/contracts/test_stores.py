@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -42,7 +41,7 @@ def store(empty: Store) -> Store:
 
 
 def test_a_sweep_comes_back_as_it_was_kept(empty: Store) -> None:
-    sweep = replace(a_sweep({"method": "grid", "é": [1, 2.5, None, "\n"]}), name="süß")
+    sweep = a_sweep({"method": "grid", "é": [1, 2.5, None, "\n"]})._replace(name="süß")
 
     empty.add_sweep(sweep)
 
@@ -236,7 +235,7 @@ def test_a_canceled_sweep_stays_canceled_when_its_runs_are_done(empty: Store) ->
 def test_a_config_is_replaced_before_the_first_start_and_drops_pending_runs(store: Store) -> None:
     store.replace_config("s1", {"method": "random"}, "renamed")
 
-    assert store.sweep("s1") == replace(a_sweep({"method": "random"}), name="renamed")
+    assert store.sweep("s1") == a_sweep({"method": "random"})._replace(name="renamed")
     assert store.runs("s1") == []
     assert store.suggest("s1", suggestions(2, "new"), run_cap=None, now=1.0) == 2
 

@@ -10,10 +10,10 @@ import os
 
 import pytest
 
-from sweepcli.config import parameters
-from sweepcli.config.distributions import DISTRIBUTIONS, Settings
 from sweepcli.records import JSON, SweepConfig
 from sweepcli.search import grid
+from sweepcli.sweep_config import parameters
+from sweepcli.sweep_config.distributions import DISTRIBUTIONS, Settings
 
 with open(os.path.join(os.path.dirname(__file__), "sweeps-0.3.0.json"), encoding="utf-8") as file:
     TABLE = json.load(file)

@@ -221,14 +221,6 @@ def test_module_config_follows_the_current_run() -> None:
     assert list(sweepcli.config) == ["lr", "depth"]
 
 
-def test_assigning_a_dict_to_the_module_updates_the_config(folder: Folder) -> None:
-    sweepcli.init()
-
-    exec("sweepcli.config = {'lr': 9, 'epochs': 3}", {"sweepcli": sweepcli})  # noqa: S102 -- mypy knows better, scripts do it
-
-    assert folder.config() == {"lr": 0.1, "epochs": 3}
-
-
 @pytest.mark.usefixtures("folder")
 def test_config_travels_to_a_spawned_worker() -> None:
     sweepcli.init()

@@ -1,9 +1,8 @@
 from __future__ import annotations
 
 import json
-import sys
-from importlib import import_module, metadata
-from typing import TYPE_CHECKING, Any
+from importlib import metadata
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -219,16 +218,6 @@ def test_disabled_run_still_has_the_sweeps_params(folder: Folder) -> None:
 
     assert run.config.lr == 0.1
     assert not folder.events_path.exists()
-
-
-def test_submodules_do_not_hide_what_scripts_read() -> None:
-    module = import_module("sweepcli.config")
-
-    assert sys.modules["sweepcli.config"] is module
-    names: dict[str, Any] = {}
-    exec("from sweepcli import config", names)  # noqa: S102 -- as a script writes it
-    assert names["config"] is not module
-    assert names["config"] is sweepcli.config
 
 
 def test_version_is_that_of_the_distribution() -> None:

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sweepcli.config import parameters
 from sweepcli.errors import ConfigError
 from sweepcli.records import JSON, SweepConfig
 from sweepcli.search import grid
+from sweepcli.sweep_config import parameters
 from unread_runs import UnreadRuns
 
 

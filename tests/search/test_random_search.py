@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sweepcli.config import parameters
 from sweepcli.records import JSON, SweepConfig
 from sweepcli.search import random
+from sweepcli.sweep_config import parameters
 from unread_runs import UnreadRuns
 
 CONTINUOUS = {"lr": {"min": 0.0, "max": 1.0}, "n": {"min": 1, "max": 9}}

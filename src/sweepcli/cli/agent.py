@@ -12,7 +12,7 @@ from sweepcli.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sweepcli.agent import AgentReport
+    from sweepcli.agent_loop import AgentReport
     from sweepcli.cli.reporter import StderrReporter
     from sweepcli.records import Sweep
 
@@ -66,7 +66,7 @@ def agent(  # noqa: PLR0913 -- W&B's flags, one argument each
     failing, 130 interrupted.
     """
     # sqlite3 and the store, not needed for --help.
-    from sweepcli.agent import run_agent  # noqa: PLC0415 -- as said above
+    from sweepcli.agent_loop import run_agent  # noqa: PLC0415 -- as said above
     from sweepcli.cli import reporter  # noqa: PLC0415 -- likewise
 
     _tell_ignored(forward_signals=forward_signals, term_timeout=term_timeout)
@@ -112,7 +112,7 @@ def _tell_ignored(*, forward_signals: bool, term_timeout: int | None) -> None:
 def _reporter(sweep: Sweep, results: str, *, is_quiet: bool) -> StderrReporter:
     from sweepcli import controller  # noqa: PLC0415 -- not needed for --help
     from sweepcli.cli.reporter import StderrReporter  # noqa: PLC0415 -- likewise
-    from sweepcli.config import parse  # noqa: PLC0415 -- likewise
+    from sweepcli.sweep_config import parse  # noqa: PLC0415 -- likewise
 
     config = parse.parse(sweep.config)
     logs = f"{hints.command('sweep logs')} {hints.place(results)}"

@@ -10,7 +10,7 @@ from sweepcli.cli import messages
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sweepcli.config.load import Loaded
+    from sweepcli.sweep_config.load import Loaded
 
 STDIN = "-"
 
@@ -18,7 +18,7 @@ STDIN = "-"
 def read(path: str, *, doing: str, overrides: Mapping[str, str] | None = None) -> Loaded:
     """Read a config file, or standard input; raise ConfigError if it cannot be used."""
     from sweepcli import preflight  # noqa: PLC0415 -- the search, not needed for --help
-    from sweepcli.config import load, source  # noqa: PLC0415 -- yaml and jsonschema, 100 ms
+    from sweepcli.sweep_config import load, source  # noqa: PLC0415 -- yaml and jsonschema, 100 ms
 
     text = sys.stdin.buffer.read() if path == STDIN else source.read_file(path)
     shown = "<stdin>" if path == STDIN else path

@@ -12,8 +12,8 @@ from sweepcli.cli import configs, hints, messages, opened, options
 from sweepcli.errors import NotSupported
 
 if TYPE_CHECKING:
-    from sweepcli.config.load import Loaded
     from sweepcli.records import Sweep
+    from sweepcli.sweep_config.load import Loaded
 
 EPILOG = """\b
 Example:

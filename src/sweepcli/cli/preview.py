@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from sweepcli import search
 from sweepcli.cli import render
-from sweepcli.config import command, parameters
-from sweepcli.config.distributions import DISTRIBUTIONS, describe
+from sweepcli.sweep_config import command, parameters
+from sweepcli.sweep_config.distributions import DISTRIBUTIONS, describe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,7 +12,7 @@ from sweepcli.records import RunState
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sweepcli.agent import AgentReport
+    from sweepcli.agent_loop import AgentReport
     from sweepcli.records import Metric, Run
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sweepcli import controller, folders, search
 from sweepcli.cli import render
-from sweepcli.config import parse
+from sweepcli.sweep_config import parse
 
 if TYPE_CHECKING:
     from sweepcli.records import JSON, Run, RunState, Sweep, SweepConfig

@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from sweepcli.config import lattice, parameters
 from sweepcli.errors import ConfigError
 from sweepcli.records import Suggestion
+from sweepcli.sweep_config import lattice, parameters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,14 +35,14 @@ def size(config: SweepConfig) -> int:
 
 
 def _count(axes: Sequence[lattice.Cells]) -> int:
-    return math.prod(axis.count for axis in axes)
+    return math.prod(axis.size for axis in axes)
 
 
 def _decode(cell: int, axes: Sequence[lattice.Cells]) -> list[JSON]:
     """Return the values of one cell: its index is a number whose digits have these bases."""
     values = []
     for axis in reversed(axes):
-        cell, digit = divmod(cell, axis.count)
+        cell, digit = divmod(cell, axis.size)
         values.append(axis.at(digit))
     return values[::-1]
 
@@ -67,7 +67,7 @@ def _listed(settings: dict[str, JSON]) -> lattice.Cells:
 
 def _spaced(settings: dict[str, JSON]) -> lattice.Cells:
     points = lattice.spaced(settings["min"], settings["max"], settings.get("q", 1))
-    return lattice.Cells(points.count, points.at)
+    return lattice.Cells(points.size, points.at)
 
 
 _AXES: dict[str, Callable[[dict[str, JSON]], lattice.Cells]] = {

@@ -19,9 +19,9 @@ import math
 import struct
 from typing import TYPE_CHECKING
 
-from sweepcli.config import lattice, parameters
-from sweepcli.config.distributions import DISTRIBUTIONS
 from sweepcli.records import JSON, Suggestion
+from sweepcli.sweep_config import lattice, parameters
+from sweepcli.sweep_config.distributions import DISTRIBUTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -73,7 +73,7 @@ def _space(config: SweepConfig) -> list[lattice.Cells] | None:
 
 
 def _count(axes: Iterable[lattice.Cells]) -> int:
-    return math.prod(axis.count for axis in axes)
+    return math.prod(axis.size for axis in axes)
 
 
 def _even(space: list[lattice.Cells]) -> list[lattice.Cells]:
@@ -93,9 +93,9 @@ def _cell(seed: int, space: list[lattice.Cells], index: int) -> list[JSON]:
     values = []
     for axis in reversed(space):
         if axis.weights is None:
-            even, digit = divmod(even, axis.count)
+            even, digit = divmod(even, axis.size)
         else:
-            uneven, digit = divmod(uneven, axis.count)
+            uneven, digit = divmod(uneven, axis.size)
         values.append(axis.at(digit))
     return values[::-1]
 

@@ -1,0 +1,241 @@
+"""The command of a sweep config: its macros, and the argument vector of one run.
+
+Pure: the environment and the interpreter are arguments. There is no shell anywhere: one
+element of the command is one argument, except for macros that stand for several. A macro that
+is an element of its own means what it means to W&B; inside a longer element W&B would pass it
+on unread, here it is expanded where it stands for exactly one text.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+from typing import TYPE_CHECKING, NamedTuple
+
+from sweepcli.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+
+    from sweepcli.records import JSON, Params
+
+ENV = () if os.name == "nt" else ("/usr/bin/env",)
+
+# Macros that stand for any number of arguments, so never for a part of one.
+LISTS: dict[str, Callable[[Params], list[str]]] = {
+    "args": lambda params: [f"--{name}={value!s}" for name, value in params.items()],
+    "args_no_hyphens": lambda params: [f"{name}={value!s}" for name, value in params.items()],
+    "args_no_boolean_flags": lambda params: [
+        f"--{name}" if value is True else f"--{name}={value!s}"
+        for name, value in params.items()
+        if value is not False
+    ],
+    "args_no_equals": lambda params: [
+        text for name, value in params.items() for text in (f"--{name}", str(value))
+    ],
+    "args_append_hydra": lambda params: [f"+{name}={value!s}" for name, value in params.items()],
+    "args_override_hydra": lambda params: [f"++{name}={value!s}" for name, value in params.items()],
+    "args_dict": list,  # the names alone: an accident of W&B's that scripts may rest on
+}
+SINGLE = ("env", "interpreter", "program", "args_json", "args_json_file")
+MACROS = (*LISTS, *SINGLE)
+
+_ENVVAR = "envvar:"
+# `${{x}}`, `$x`, `$(x)` and a brace that is never closed are no macros.
+_MACRO = re.compile(r"\$\{([^${}]*)\}")
+# What else may be a macro or a parameter; `${1}`, `${x:-y}` and the like are left to shells.
+_NAME = re.compile(r" *[A-Za-z_][A-Za-z0-9_.-]* *")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+class _Given(NamedTuple):
+    """What macros are expanded from."""
+
+    params: Params
+    program: str | None
+    interpreter: str
+    environ: Mapping[str, str]
+    json_file: str
+
+
+def argv(
+    command: Sequence[str],
+    params: Params,
+    *,
+    program: str | None,
+    interpreter: str,
+    environ: Mapping[str, str],
+    json_file: str,
+) -> list[str]:
+    """Return the argument vector of the run that is given `params`, in their order."""
+    given = _Given(params, program, interpreter, environ, json_file)
+    texts = [text for element in command for text in _expand(str(element), given)]
+    for text in texts:
+        if not is_passable(text):
+            raise ConfigError(
+                f"command: {text!r:.80} cannot be an argument: it holds a NUL character or half "
+                "a surrogate pair (pass the values by file: ${args_json_file})"
+            )
+    return texts
+
+
+def problems_of(
+    command: Sequence[str], names: Collection[str]
+) -> list[tuple[int, str, str | None]]:
+    """Return (index of the element, what is wrong, fix) for each macro that cannot be used.
+
+    `names` are the parameters' names, dotted where nested. Variables of the environment are
+    not looked at: the agent's may differ.
+    """
+    return [
+        (index, *problem)
+        for index, text in enumerate(command)
+        for name in _MACRO.findall(text)
+        if (problem := _problem(name, text, names))
+    ]
+
+
+def ambiguities_of(
+    command: Sequence[str], names: Collection[str]
+) -> list[tuple[int, str, str | None]]:
+    """Return the same for each macro that hides a parameter of its name."""
+    return [
+        (index, *problem)
+        for index, text in enumerate(command)
+        for name in _MACRO.findall(text)
+        if (problem := _ambiguity(name, text, command[:index], names))
+    ]
+
+
+def uses(command: Sequence[str], macro: str) -> bool:
+    """Tell whether an element mentions `macro`, given as its name without `${` and `}`."""
+    return any(macro in _MACRO.findall(str(element)) for element in command)
+
+
+def display(arguments: Iterable[str]) -> str:
+    """Return an argument vector as one line that can be pasted into a shell."""
+    return shlex.join(arguments)
+
+
+def is_passable(text: str) -> bool:
+    """Tell whether the system can hand `text` to a program, as an argument or a variable."""
+    try:
+        return b"\0" not in text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return False
+
+
+def _expand(element: str, given: _Given) -> list[str]:
+    for name in _MACRO.findall(element):
+        problem = _problem(name, element, list(_names(given.params)))
+        if problem:
+            raise ConfigError(f"command: {problem[0]} ({problem[1]})")
+    whole = _MACRO.fullmatch(element)
+    if whole:
+        return _texts(whole[1], given)
+    # One pass, so what a value holds is never taken for a macro.
+    return [_MACRO.sub(lambda found: "".join(_texts(found[1], given)), element)]
+
+
+def _texts(name: str, given: _Given) -> list[str]:
+    if name in LISTS:
+        return LISTS[name](given.params)
+    if name in SINGLE:
+        return _single(name, given)
+    if name.startswith(_ENVVAR):
+        return [_variable(name.removeprefix(_ENVVAR), given.environ)]
+    found = _find(name, given.params)
+    return [str(found[0])] if found else ["${" + name + "}"]
+
+
+def _single(name: str, given: _Given) -> list[str]:
+    if name == "env":
+        return list(ENV)
+    if name == "interpreter":
+        return [given.interpreter]
+    if name == "args_json":
+        return [json.dumps(given.params)]
+    if name == "args_json_file":
+        return [given.json_file]
+    if given.program is None:
+        raise ConfigError(
+            "command: ${program} is used, but the sweep config names no program "
+            "(add `program: train.py`, or write the program into the command)"
+        )
+    return [given.program]
+
+
+def _variable(name: str, environ: Mapping[str, str]) -> str:
+    if name not in environ:
+        hint = _nearest(name, environ)
+        fix = f"did you mean '${{envvar:{hint}}}'?" if hint else "set it before the agent starts"
+        raise ConfigError(f"command: the environment has no variable {name} ({fix})")
+    return environ[name]
+
+
+def _problem(name: str, element: str, names: Collection[str]) -> tuple[str, str] | None:
+    macro = f"${{{name}}}"
+    if name in LISTS:
+        if element == macro:
+            return None
+        return f"{macro} stands for several arguments", "make it an element of its own"
+    if name.startswith(_ENVVAR):
+        if _VARIABLE.fullmatch(name.removeprefix(_ENVVAR)):
+            return None
+        return f"{macro} does not name a variable", "write it as in '${envvar:HOME}'"
+    if name in SINGLE or name in names or any(n.startswith(name + ".") for n in names):
+        return None
+    return _unknown(name, names) if _NAME.fullmatch(name) else None
+
+
+def _unknown(name: str, names: Collection[str]) -> tuple[str, str]:
+    what = f"${{{name}}} is neither a macro nor a parameter"
+    hint = _nearest(name.strip(), (*MACROS, *names))
+    if hint:
+        return what, f"did you mean '${{{hint}}}'?"
+    return what, f"write '${{envvar:{name.strip()}}}' for a variable, '${name.strip()}' for a shell"
+
+
+def _ambiguity(
+    name: str, element: str, before: Sequence[str], names: Collection[str]
+) -> tuple[str, str] | None:
+    """Tell of a parameter that a macro hides, where the parameter is meant by all appearances.
+
+    An element of its own is W&B's macro: `${env}` with a parameter `env` is nothing odd, unless
+    it follows a flag of that name.
+    """
+    flag = bool(before) and before[-1].startswith("-") and before[-1].lstrip("-") == name
+    if name not in MACROS or name not in names or (element == f"${{{name}}}" and not flag):
+        return None
+    return (
+        f"${{{name}}} is the macro, not the parameter {name}",
+        "rename the parameter, or use '${args}'",
+    )
+
+
+def _find(name: str, params: JSON) -> list[JSON]:
+    """Return the value of a parameter in a list, which is empty if there is none."""
+    if not isinstance(params, dict):
+        return []
+    if name in params:
+        return [params[name]]
+    # Names may hold dots themselves, so each dot may be the one between two levels.
+    cuts = [at for at, character in enumerate(name) if character == "."]
+    found = (_find(name[at + 1 :], params.get(name[:at])) for at in cuts)
+    return next((value for value in found if value), [])
+
+
+def _names(params: Mapping[str, JSON], prefix: str = "") -> Iterator[str]:
+    for name, value in params.items():
+        yield prefix + name
+        if isinstance(value, dict):
+            yield from _names(value, f"{prefix}{name}.")
+
+
+def _nearest(word: str, words: Iterable[str]) -> str | None:
+    from difflib import get_close_matches  # noqa: PLC0415 -- 2 ms, for error messages alone
+
+    known = {candidate.lower(): candidate for candidate in words}
+    return next((known[match] for match in get_close_matches(word.lower(), known, 1, 0.7)), None)

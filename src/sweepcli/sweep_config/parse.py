@@ -1,0 +1,36 @@
+"""From a config as understood (`load.Loaded.raw`, as stored) to the record.
+
+Nothing is judged here: what is stored has been judged. Neither yaml nor jsonschema is needed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sweepcli.records import Goal, Metric, SweepConfig
+from sweepcli.sweep_config import parameters
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sweepcli.records import JSON
+
+DEFAULT_COMMAND = ("${env}", "${interpreter}", "${program}", "${args}")
+
+
+def parse(raw: Mapping[str, JSON]) -> SweepConfig:
+    """Return the record of an understood config."""
+    return SweepConfig(
+        method=raw["method"],
+        parameters=parameters.flatten(raw["parameters"]),
+        metric=_metric(raw["metric"]) if "metric" in raw else None,
+        early_terminate=raw.get("early_terminate"),
+        command=tuple(str(item) for item in raw.get("command", DEFAULT_COMMAND)),
+        program=raw.get("program"),
+        run_cap=raw.get("run_cap"),
+        seed=raw.get("seed", 0),
+    )
+
+
+def _metric(settings: Mapping[str, JSON]) -> Metric:
+    return Metric(**{**settings, "goal": Goal(settings.get("goal", "minimize"))})

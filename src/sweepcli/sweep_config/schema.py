@@ -1,0 +1,154 @@
+"""The forms of `schema.json`, and what breaks them in words that name the key and the fix."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from sweepcli.sweep_config.problems import Path, nearest, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jsonschema.exceptions import ValidationError
+    from jsonschema.protocols import Validator
+
+    from sweepcli.records import JSON
+
+_KINDS = {
+    "number": "a number",
+    "integer": "a whole number",
+    "string": "text",
+    "array": "a list",
+    "object": "a mapping",
+    "boolean": "true or false",
+}
+_LIMITS = {
+    "minimum": "must be at least {}, not {}",
+    "exclusiveMinimum": "must be greater than {}, not {}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One way in which a value breaks its form; `path` is relative to the value."""
+
+    rule: str  # JSON Schema's word for what is broken
+    path: Path
+    text: str
+    fix: str | None = None
+
+
+@cache
+def schema() -> dict[str, JSON]:
+    """Return `schema.json`."""
+    text = resources.files("sweepcli.sweep_config").joinpath("schema.json").read_text("utf-8")
+    read: dict[str, JSON] = json.loads(text)
+    return read
+
+
+def known_keys(form: str) -> list[str]:
+    """Return the keys that a form in `$defs` knows."""
+    return list(_resolved(form)["properties"])
+
+
+def top_level() -> list[str]:
+    """Return the keys that a config knows at its top level."""
+    return list(schema()["properties"])
+
+
+def violations(form: str, value: JSON) -> list[Violation]:
+    """Return how a value breaks one of the forms in `$defs`, or that of a top-level key."""
+    place = f"#/$defs/{'' if form in schema()['$defs'] else 'config/properties/'}{form}"
+    found = _validator(place).iter_errors(value)
+    return list(dict.fromkeys(said for error in found for said in _said(error)))
+
+
+@cache
+def _validator(place: str) -> Validator:
+    # Costs 80 ms, which an agent and the other commands need not pay.
+    import jsonschema  # noqa: PLC0415 -- see above
+
+    # A whole float is no integer here: W&B's int_uniform refuses 8.0.
+    kind = jsonschema.Draft202012Validator
+    types = kind.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int)
+    # The stubs leave `extend` bare.
+    strict = jsonschema.validators.extend(kind, type_checker=types)  # type: ignore[no-untyped-call]
+    config = {"properties": schema()["properties"]}
+    made: Validator = strict({"$ref": place, "$defs": {**schema()["$defs"], "config": config}})
+    return made
+
+
+def _resolved(form: str) -> dict[str, JSON]:
+    found: dict[str, JSON] = schema()["$defs"][form]
+    return _resolved(found["$ref"].rpartition("/")[2]) if "$ref" in found else found
+
+
+def _said(error: ValidationError) -> Iterator[Violation]:
+    path, rule = tuple(error.absolute_path), str(error.validator)
+    # Plain JSON all three; the stubs know of a state without them.
+    value: JSON
+    wanted: JSON
+    form: JSON
+    value, wanted, form = error.instance, error.validator_value, error.schema
+    if rule == "required":
+        missing = [key for key in wanted if key not in value]
+        yield from (Violation(rule, path, f"`{key}` is missing") for key in missing)
+    elif rule == "additionalProperties":
+        known = [key for key in form["properties"] if key not in value]
+        for key in [key for key in value if key not in form["properties"]]:
+            yield Violation(rule, (*path, key), f"unknown key {key!r}", _instead(key, known))
+    elif rule == "type":
+        text = f"must be {_KINDS[wanted]}, not {_found(value)}"
+        yield Violation(rule, path, text, _mended(wanted, value))
+    elif rule == "enum":
+        text = f"{shown(value)} is not {'one of ' if len(wanted) > 1 else ''}{', '.join(wanted)}"
+        yield Violation(rule, path, text, _word(value, wanted))
+    else:
+        yield Violation(rule, path, _LIMITS.get(rule, "is empty").format(wanted, shown(value)))
+
+
+def _word(value: JSON, words: list[str]) -> str | None:
+    if isinstance(value, str):
+        return nearest(value, words, cutoff=0.6)
+    text = str(value).lower()
+    return f'write "{text}"' if text in words else None
+
+
+def _instead(key: str, known: list[str]) -> str | None:
+    allowed = ", ".join(word for word in known if word != "distribution")
+    return nearest(key, known) or (f"allowed here: {allowed}" if allowed else "remove it")
+
+
+def _found(value: JSON) -> str:
+    if value is None:
+        return "empty (null)"
+    if isinstance(value, str):
+        return f"the text {shown(value)}"
+    return shown(value)
+
+
+def _mended(wanted: str, value: JSON) -> str | None:
+    if wanted in {"number", "integer"}:
+        return _mended_number(wanted, value)
+    if wanted == "string" and isinstance(value, int | float):
+        return f'write "{shown(value)}"'
+    if wanted == "array" and value is not None:
+        items = list(value.values()) if isinstance(value, dict) else [value]
+        return f"write {shown(items)}"
+    return None
+
+
+def _mended_number(wanted: str, value: JSON) -> str | None:
+    if isinstance(value, str):
+        try:
+            float(value)
+        except ValueError:
+            return None
+        return "remove the quotes"
+    if isinstance(value, float) and wanted == "integer":
+        return f"write {int(value)}" if value.is_integer() else None
+    return None

@@ -1,0 +1,190 @@
+"""Errors: everything that W&B refuses is refused with the place and the fix."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sweepcli.errors import ConfigError
+from sweepcli.sweep_config import load, schema
+from sweepcli.sweep_config.distributions import DISTRIBUTIONS
+from sweepcli.sweep_config.problems import InvalidConfig
+
+TOP = "method: random\nprogram: train.py\nparameters:\n"
+
+
+def errors_of(text: str) -> list[str]:
+    with pytest.raises(InvalidConfig) as caught:
+        load.load(text, "s.yaml")
+    return str(caught.value).split("\n")
+
+
+X = "parameters: {x: {values: [1, 2]}}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (X, "1:1: `method` is missing (write `method: grid`, `method: random` or `method: bayes`)"),
+        (
+            X + "metric: {name: loss, method: grid}",
+            "1:1: `method` is missing (it stands under `metric`: move it to the top level)",
+        ),
+        (
+            X + "method: bayiws",
+            (
+                '2:1: method: "bayiws" is not one of grid, random, bayes, custom '
+                "(did you mean 'bayes'?)"
+            ),
+        ),
+        (
+            X + "method: grid\ncommand: [a, '${arg}']",
+            "3:14: command[1]: ${arg} is neither a macro nor a parameter (did you mean '${args}'?)",
+        ),
+        (
+            X + "method: bayes",
+            (
+                "1:1: metric: bayes needs a metric "
+                "(add `metric: {name: loss, goal: minimize}` with the key that you log)"
+            ),
+        ),
+        (X + "method: bayes\nmetric: {goal: minimize}", "3:1: metric: `name` is missing"),
+        (
+            X + "method: bayes\nmetric: loss",
+            (
+                '3:1: metric: must be a mapping, not the text "loss" '
+                "(write `metric: {name: loss, goal: minimize}`)"
+            ),
+        ),
+        (
+            "method: grid\nparams: {x: {values: [1]}}",
+            "1:1: `parameters` is missing (rename `params`)",
+        ),
+        ("method: grid\nparameters: {}", "2:1: parameters: is empty"),
+        ("method: grid\nparameters: [x]", '2:1: parameters: must be a mapping, not ["x"]'),
+        (
+            "method: bayes\nmetric: {name: a}\nparameters: {x: {value: 1}}",
+            (
+                "3:1: parameters: bayes has nothing to search: all are constant "
+                "(give one several values, or use `method: grid`)"
+            ),
+        ),
+        (
+            "method: grid\nparameters: {x: {min: 0.0, max: 1.0}}",
+            (
+                "2:14: parameters.x: a grid cannot try every value of uniform (list `values:`, "
+                "use `distribution: q_uniform` with a `q`, or `method: random`)"
+            ),
+        ),
+        (
+            "method: grid\nparameters: {x: {values: [1, 2], probabilities: [0.5, 0.5]}}",
+            (
+                "2:34: parameters.x.probabilities: a grid takes every value once and has no use "
+                "for "
+                "probabilities (remove them, or use `method: random`)"
+            ),
+        ),
+        (
+            (
+                "method: bayes\nmetric: {name: a}\n"
+                "parameters: {x: {values: [1, 2], probabilities: [0.5, 0.1]}}"
+            ),
+            "3:34: parameters.x.probabilities: sum to 0.6, not to 1 (make them sum to 1)",
+        ),
+        (
+            X + "method: grid\nrun_cap: '3'",
+            '3:1: run_cap: must be a whole number, not the text "3" (remove the quotes)',
+        ),
+        (X + "method: grid\nrun_cap: 0", "3:1: run_cap: must be at least 1, not 0"),
+        (X + "method: grid\nseed: true", "3:1: seed: must be a whole number, not true"),
+        (
+            X + "method: grid\nprogram: [train.py]",
+            (
+                '3:1: program: must be text, not ["train.py"] '
+                "(name one file; its arguments belong into `command:`)"
+            ),
+        ),
+    ],
+)
+def test_a_bad_top_level_is_one_error_with_place_and_fix(text: str, said: str) -> None:
+    assert errors_of(text) == [f"s.yaml:{said}"]
+
+
+def test_every_violation_is_told_at_once_in_the_order_of_the_file() -> None:
+    text = TOP + "  a: 1\n  b: {values: 2}\n  c: {parameters: {d: {min: 2, max: 1}}}\nrun_cap: 0"
+
+    lines = [error.split(":")[1] for error in errors_of(text)]
+
+    assert lines == ["4", "5", "6", "7"]
+
+
+def test_a_broken_parameter_is_not_taken_for_a_constant_one() -> None:
+    text = "method: bayes\nmetric: {name: a}\nparameters: {x: {value: 1}, y: {values: 2}}"
+
+    assert ["parameters.y.values" in error for error in errors_of(text)] == [True]
+
+
+def test_a_message_is_one_line_whatever_the_config_quotes() -> None:
+    text = 'method: random\nparameters:\n  "a\\n\\e[31m": "values:\\n  - 1"'
+
+    assert len(errors_of(text)) == 1
+    assert errors_of(text)[0].isprintable()
+
+
+def test_problems_can_be_reached_from_the_error() -> None:
+    with pytest.raises(ConfigError) as caught:
+        load.load("method: grid", "s.yaml")
+
+    assert isinstance(caught.value, InvalidConfig)
+    assert [problem.line for problem in caught.value.problems] == [1]
+
+
+@pytest.mark.parametrize("name", DISTRIBUTIONS)
+def test_every_distribution_has_a_form_with_just_its_keys(name: str) -> None:
+    row = DISTRIBUTIONS[name]
+
+    assert set(schema.known_keys(name)) == {"distribution", *row.required, *row.defaults}
+
+
+KEYS = st.sampled_from([*schema.top_level(), "x"])
+PARAMETER_KEYS = st.sampled_from(
+    [
+        "value",
+        "values",
+        "min",
+        "max",
+        "q",
+        "mu",
+        "sigma",
+        "a",
+        "b",
+        "probabilities",
+        "distribution",
+        "parameters",
+        "x",
+    ]
+)
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5)
+WORDS = st.sampled_from([*DISTRIBUTIONS, "grid", "random", "bayes", "minimize", "hyperband"])
+VALUES = st.recursive(
+    SCALARS | WORDS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(PARAMETER_KEYS, inner, max_size=4),
+    max_leaves=6,
+)
+PARAMETERS = st.dictionaries(
+    st.sampled_from("xy"), st.dictionaries(PARAMETER_KEYS, VALUES, max_size=4), max_size=2
+)
+
+
+@given(st.dictionaries(KEYS, VALUES, max_size=6), PARAMETERS, WORDS)
+def test_any_mapping_loads_or_is_refused_with_a_config_error(
+    data: dict[str, object], parameters: dict[str, object], method: str
+) -> None:
+    for config in (data, {**data, "method": method, "parameters": parameters}):
+        try:
+            loaded = load.load_mapping(config)
+        except ConfigError as error:
+            assert str(error).startswith("config")  # noqa: PT017 -- either way is right
+        else:
+            assert load.load_mapping(loaded.raw).raw == loaded.raw

@@ -1,0 +1,207 @@
+"""Warnings: what W&B runs is run, and what is odd about it is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sweepcli.sweep_config import load
+
+if TYPE_CHECKING:
+    from sweepcli.records import JSON
+
+TOP = "method: random\nprogram: train.py\nparameters:\n"
+X = "method: grid\nprogram: train.py\nparameters: {x: {values: [1, 2]}}\n"
+METRIC = "metric: {name: loss}\n"
+
+
+def warnings_of(text: str) -> list[str]:
+    return [str(warning) for warning in load.load(text, "s.yaml").warnings]
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        (
+            "x: {min: 0, max: 1.0}",
+            (
+                "4:3: parameters.x: 0 to 1.0 without a distribution is taken as uniform "
+                "(write `distribution: uniform`)"
+            ),
+        ),
+        (
+            "x: {min: 1e-5, max: 1e-1}",
+            (
+                "4:3: parameters.x: 1e-05 to 0.1 without a distribution is taken as uniform "
+                "(write `distribution: log_uniform_values`)"
+            ),
+        ),
+        (
+            "x: {distribution: log_uniform, min: 1e-5, max: 0.1}",
+            (
+                "4:7: parameters.x.distribution: log_uniform takes exponents: this samples from "
+                "1.00001 "
+                "to 1.10517 (bounds look like values: use `distribution: log_uniform_values`)"
+            ),
+        ),
+        (
+            "x: {distribution: log_uniform, min: 100, max: 1000000}",
+            (
+                "4:7: parameters.x.distribution: log_uniform takes exponents: this samples from "
+                "2.68812e+43 to inf (bounds look like values: use `distribution: "
+                "log_uniform_values`)"
+            ),
+        ),
+        (
+            "x: {distribution: inv_log_uniform, min: 0, max: 1}",
+            (
+                "4:7: parameters.x.distribution: inv_log_uniform takes exponents: this samples "
+                "from "
+                "0.367879 to 1 (deprecated: use `distribution: log_uniform_values`, "
+                "min: 0.367879, max: 1)"
+            ),
+        ),
+        (
+            "x: {values: [1, true, 1.0]}",
+            (
+                "4:25: parameters.x.values[2]: 1.0 stands at position 1 of the list already "
+                "(remove one of them)"
+            ),
+        ),
+        (
+            "x: {values: [(3, 3), (3, 5)]}",
+            (
+                "4:7: parameters.x.values: YAML has no tuples: these were cut at their commas "
+                "(write each tuple as a list, [3, 3], or in quotes)"
+            ),
+        ),
+        (
+            "x: {values: [1, 2], probabilities: [0.5, 0.1]}",
+            "4:23: parameters.x.probabilities: sum to 0.6, not to 1 (make them sum to 1)",
+        ),
+        (
+            "x: {distribution: q_uniform, min: 1, max: 8, q: 20}",
+            "4:48: parameters.x.q: the step 20 is larger than the range 1 to 8 (make q smaller)",
+        ),
+        (
+            "x: {distribution: normal, sigma: 0}",
+            (
+                "4:29: parameters.x.sigma: is 0, so every run gets the same value "
+                "(write `value:` instead, or a larger sigma)"
+            ),
+        ),
+        (
+            "+gpu: {values: [1, 2]}",
+            (
+                "4:3: parameters.+gpu: is an odd name for a parameter "
+                "(use letters, digits, `_`, `.` and `-`, with a letter first)"
+            ),
+        ),
+    ],
+)
+def test_an_odd_parameter_loads_with_a_warning(settings: str, said: str) -> None:
+    assert warnings_of(f"{TOP}  {settings}") == [f"s.yaml:{said}"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "understood"),
+    [
+        (
+            "comand: [a]",
+            "4:1: comand: unknown key 'comand' is ignored (did you mean 'command'?)",
+            {},
+        ),
+        (
+            "metric: {name: a, goal: maximum}",
+            (
+                '4:19: metric.goal: "maximum" is not one of minimize, maximize; minimize is used '
+                "instead, as W&B does (did you mean 'maximize'?)"
+            ),
+            {"metric": {"name": "a"}},
+        ),
+        (
+            "metric: {name: a, target: '3'}",
+            (
+                '4:19: metric.target: must be a number, not the text "3"; it is ignored '
+                "(remove the quotes)"
+            ),
+            {"metric": {"name": "a"}},
+        ),
+        (
+            "metric: {name: a, impute: best}",
+            "4:19: metric.impute: matters to bayes alone, not to grid",
+            {"metric": {"name": "a", "impute": "best"}},
+        ),
+        (
+            METRIC + "early_terminate: {type: hyperband}",
+            (
+                "5:1: early_terminate: neither min_iter nor max_iter and s are given; nothing "
+                "will be "
+                "stopped early (write, for instance, "
+                "`early_terminate: {type: hyperband, min_iter: 3}`)"
+            ),
+            {"metric": {"name": "loss"}},
+        ),
+        (
+            METRIC + "early_terminate: {type: envelope, min_iter: 3}",
+            (
+                '5:19: early_terminate.type: "envelope" is not hyperband; nothing will be '
+                "stopped early"
+            ),
+            {"metric": {"name": "loss"}},
+        ),
+        (
+            METRIC + "early_terminate: {type: hyperband, s: 2.0, max_iter: 27, x: 1}",
+            (
+                "5:58: early_terminate.x: unknown key 'x'; it is ignored "
+                "(allowed here: min_iter, eta, strict)"
+            ),
+            {
+                "metric": {"name": "loss"},
+                "early_terminate": {"type": "hyperband", "s": 2, "max_iter": 27},
+            },
+        ),
+        (
+            "early_terminate: {type: hyperband, min_iter: 3}",
+            "4:1: early_terminate: needs a metric; nothing will be stopped early (add `metric:`)",
+            {},
+        ),
+        (
+            "command: python t.py ${args}",
+            (
+                '4:1: command: must be a list with one argument each, not "python t.py ${args}"; '
+                "the "
+                'default command is used, as W&B does (write `command: ["python", "t.py", '
+                '"${args}"]`)'
+            ),
+            {},
+        ),
+        ("name:", "4:1: name: is empty and ignored (remove it)", {}),
+        ("name: 3", '4:1: name: 3 is taken as text (write "3")', {"name": "3"}),
+        (
+            "controller: {type: local}",
+            "4:1: controller: ignored: agents decide here, there is no controller to choose",
+            {"controller": {"type": "local"}},
+        ),
+    ],
+)
+def test_an_odd_top_level_loads_with_a_warning(
+    text: str, said: str, understood: dict[str, JSON]
+) -> None:
+    loaded = load.load(X + text, "s.yaml")
+
+    assert [str(warning) for warning in loaded.warnings] == [f"s.yaml:{said}"]
+    assert {k: loaded.raw[k] for k in loaded.raw if k not in load.load(X, "").raw} == understood
+
+
+def test_a_missing_program_matters_only_to_commands_that_use_it() -> None:
+    text = "method: grid\nparameters: {x: {values: [1]}}\n"
+
+    assert "`program` is missing, and the command uses ${program}" in warnings_of(text)[0]
+    assert not warnings_of(text + "command: [python, train.py, '${args}']")
+    assert not load.load_mapping({"method": "grid", "parameters": {"x": {"value": 1}}}).warnings
+
+
+def test_settings_of_ours_and_of_wandb_load_without_a_word() -> None:
+    assert not warnings_of(X + METRIC + "run_cap: 3\nseed: 4\ndescription: two\nentity: me")

@@ -1,0 +1,49 @@
+"""Real configs: what W&B runs loads, what it refuses is refused with file and line."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from sweepcli.errors import ConfigError
+from sweepcli.sweep_config import load
+
+CORPUS = Path(__file__).resolve().parents[2].parent / "shared" / "corpus"
+INDEX = CORPUS / "index.jsonl"
+
+# W&B's client refuses bounds such as `min: 1e-5` without a distribution. Here they are numbers.
+INTENDED = {
+    "TaylorT1997__multi-level-optimisation/src__sweep.yaml@eb565da4.yaml",
+    "carloalbertobarbano__cancer-instance/sweeps__sweep.yaml",
+    "edramos-lab__CustomImageClassification/conf.yaml",
+}
+
+
+def verdicts() -> list[tuple[str, str]]:
+    if not INDEX.exists():
+        return []
+    rows = [json.loads(line) for line in INDEX.read_text("utf-8").splitlines()]
+    return [(row["file"], row["cloud_verdict"]) for row in rows]
+
+
+@pytest.mark.skipif(not INDEX.exists(), reason="the corpus of real configs is not on this machine")
+@pytest.mark.parametrize(("file", "verdict"), verdicts())
+def test_a_real_config_is_judged_as_wandb_judges_it(file: str, verdict: str) -> None:
+    text = (CORPUS / "configs" / file).read_bytes()
+
+    if verdict in {"clean", "warns"} or file in INTENDED:
+        loaded = load.load(text, "s.yaml")
+        assert loaded.warnings or verdict == "clean"
+        assert load.load_mapping(loaded.raw).raw == loaded.raw
+        return
+    with pytest.raises(ConfigError) as caught:
+        load.load(text, "s.yaml")
+    assert all(re.match(r"s\.yaml:\d+:\d+: ", line) for line in str(caught.value).split("\n"))
+
+
+@pytest.mark.skipif(not INDEX.exists(), reason="the corpus of real configs is not on this machine")
+def test_the_intended_differences_are_all_real() -> None:
+    assert dict(verdicts()).items() >= dict.fromkeys(INTENDED, "client-refuses").items()
