@@ -1,7 +1,7 @@
 """Runs as processes of this machine, each the leader of its own process group.
 
-`posix_spawn` costs half of what `subprocess` does, and importing the latter as much as ten
-runs; see `docs/decisions/0003-posix-spawn.md`.
+By `posix_spawn`, since `subprocess` costs start-up time and more for each run; see
+`docs/decisions/0003-posix-spawn.md`.
 """
 
 from __future__ import annotations

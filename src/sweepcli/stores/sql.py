@@ -27,11 +27,12 @@ CLAIM = f"""
         AND state = 'pending'
         AND EXISTS (SELECT 1 FROM sweeps WHERE id = ? AND state IN ('pending', 'running'))
     RETURNING {RUN_COLUMNS}"""  # noqa: S608 -- constants
-# The number is the next one; a key that is taken, or a full cap, adds nothing.
+# The number is the next one; a key that is taken, or a full cap, adds nothing. MAX stands in
+# a scalar subquery of its own: one look at the index, where a join would read every run.
 SUGGEST = """
     INSERT INTO runs (id, sweep_id, number, key, state, params, created_at)
     SELECT ?, ?, last + 1, ?, 'pending', ?, ?
-    FROM (SELECT COALESCE(MAX(number), 0) AS last FROM runs WHERE sweep_id = ?) AS numbers
+    FROM (SELECT (SELECT COALESCE(MAX(number), 0) FROM runs WHERE sweep_id = ?) AS last) AS numbers
     WHERE last < ?
     ON CONFLICT (sweep_id, key) DO NOTHING"""
 ROWS = """

