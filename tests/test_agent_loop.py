@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support import Told, grid, place, shell
+from sweepcli import agent_loop
 from sweepcli.records import Run, RunState, SweepState
 
 if TYPE_CHECKING:
@@ -245,3 +246,24 @@ def test_the_next_run_starts_without_waiting_for_a_timer(tmp_path: Path) -> None
 def _bytes(folder: str, name: str) -> bytes:
     with open(os.path.join(folder, name), "rb") as file:
         return file.read()
+
+
+def test_an_agent_of_short_runs_still_gives_signs_of_life(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Runs that end before the next heartbeat is due must not make their agent pass for dead.
+    monkeypatch.setattr(agent_loop, "TICK_S", 0.0)
+    seen: list[bool] = []
+
+    with place(tmp_path, grid(2)) as here:
+
+        class Watching(Told):
+            def started(self, run: Run, argv: Sequence[str]) -> None:
+                super().started(run, argv)
+                [(_, agent)] = here.store.running("s1")
+                seen.append(agent.heartbeat_at > agent.started_at)
+
+        here.told = Watching()
+        here.run()
+
+    assert seen == [True, True]

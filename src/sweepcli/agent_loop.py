@@ -107,7 +107,7 @@ class RunningAgent:
         self._live: LiveRun | None = None
         self._shutdown = Shutdown()
         self._breaker = Breaker(os.environ, time.monotonic())
-        self._next_tick = 0.0  # monotonic
+        self._next_tick = time.monotonic() + TICK_S
         self._states: dict[RunState, int] = {}
         self._why = ""
         self._exit_code = 0
@@ -147,6 +147,8 @@ class RunningAgent:
         self._why, self._exit_code = why, exit_code
 
     def _take_run(self) -> None:
+        if time.monotonic() >= self._next_tick:  # short runs leave no time for it in between
+            self._heartbeat()
         run = self._store.claim_run(self._sweep.id, self._id, time.time())
         if run is None:
             self._find_more()
@@ -161,7 +163,6 @@ class RunningAgent:
             ending = Ending(RunState.FAILED, None, str(error), time.time())
             self._store.give_back(run, ending, [], Progress())
             raise
-        self._next_tick = time.monotonic() + TICK_S
         self._reporter.started(run, argv)
 
     def _find_more(self) -> None:
@@ -198,10 +199,13 @@ class RunningAgent:
         elif time.monotonic() >= self._next_tick:
             self._tick(live)
 
-    def _tick(self, live: LiveRun) -> None:
+    def _heartbeat(self) -> None:
         self._next_tick = time.monotonic() + TICK_S
-        rows, progress = live.collect()
         self._store.heartbeat(self._id, time.time())
+
+    def _tick(self, live: LiveRun) -> None:
+        self._heartbeat()
+        rows, progress = live.collect()
         if rows:
             self._store.save_progress(live.run, rows, progress)
         canceled = self._store.sweep(self._sweep.id).state is SweepState.CANCELED

@@ -75,7 +75,7 @@ M001_FIRST_SCHEMA = (
         exit_code  INTEGER,
         reason     TEXT,
         PRIMARY KEY (run_id, attempt)
-    )
+    ) WITHOUT ROWID
     """,
     """
     CREATE TABLE history (

@@ -152,22 +152,18 @@ class Store(Reader):
         """Take the first pending run of a sweep that hands out runs; None if there is none."""
         with self._db.transaction():
             found = self._db.rows(CLAIM, (agent_id, now, sweep_id, sweep_id))
-            if not found:
-                return None
-            run = run_of(found[0])
-            # A sign of life: short runs leave no time for a heartbeat between two claims.
-            self._db.change("UPDATE agents SET heartbeat_at = ? WHERE id = ?", (now, agent_id))
-            self._db.change(
-                """INSERT INTO attempts (run_id, attempt, agent_id, state, started_at)
-                VALUES (?, ?, ?, 'running', ?)""",
-                (run.id, run.attempt, agent_id, now),
-            )
-            if run.number == 1:
+            for run_id, _, number, _, _, _, attempt, *_ in found:
                 self._db.change(
-                    "UPDATE sweeps SET state = 'running' WHERE id = ? AND state = 'pending'",
-                    (sweep_id,),
+                    """INSERT INTO attempts (run_id, attempt, agent_id, state, started_at)
+                    VALUES (?, ?, ?, 'running', ?)""",
+                    (run_id, attempt, agent_id, now),
                 )
-        return run
+                if number == 1:
+                    self._db.change(
+                        "UPDATE sweeps SET state = 'running' WHERE id = ? AND state = 'pending'",
+                        (sweep_id,),
+                    )
+        return run_of(found[0]) if found else None  # after the lock is released: others wait
 
     def save_progress(self, run: Run, rows: Sequence[Row], progress: Progress) -> bool:
         """Keep what an attempt has logged.

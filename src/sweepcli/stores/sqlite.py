@@ -35,18 +35,24 @@ class SqliteDatabase:
 
     def rows(self, sql: str, values: Iterable[JSON] = ()) -> list[tuple[JSON, ...]]:
         """Return all rows of a query."""
-        with self._translated():
+        try:
             return self._connection.execute(sql, tuple(values)).fetchall()
+        except sqlite3.Error as error:
+            raise self._translated(error) from error
 
     def change(self, sql: str, values: Iterable[JSON] = ()) -> int:
         """Run one statement inside a transaction and return how many rows it changed."""
-        with self._translated():
+        try:
             return self._connection.execute(sql, tuple(values)).rowcount
+        except sqlite3.Error as error:
+            raise self._translated(error) from error
 
     def change_many(self, sql: str, values: Iterable[tuple[JSON, ...]]) -> int:
         """Run one statement for each tuple of values; return how many rows changed in all."""
-        with self._translated():
+        try:
             return self._connection.executemany(sql, values).rowcount
+        except sqlite3.Error as error:
+            raise self._translated(error) from error
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -74,15 +80,9 @@ class SqliteDatabase:
         self._connection.close()
         os.close(self._lock_fd)
 
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        """Turn the driver's errors into ours."""
-        try:
-            yield
-        except sqlite3.IntegrityError as error:
-            raise IdTaken(f"{self.path}: {error}") from error
-        except sqlite3.Error as error:
-            raise StoreError(f"{self.path}: {error}") from error
+    def _translated(self, error: sqlite3.Error) -> StoreError:
+        kind = IdTaken if isinstance(error, sqlite3.IntegrityError) else StoreError
+        return kind(f"{self.path}: {error}")
 
 
 def connect(folder: str) -> SqliteDatabase:
