@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sweepcli import env, folders
@@ -50,7 +50,7 @@ def create_sweep(
     try:
         store.add_sweep(sweep)
     except BaseException:
-        shutil.rmtree(folders.sweep_folder(results, sweep), ignore_errors=True)
+        _forget_record(results, sweep)
         raise
     return sweep
 
@@ -107,3 +107,10 @@ def _write_record(results: str, sweep: Sweep) -> None:
         os.replace(path + ".new", path)
     except OSError as error:
         raise StoreError(f"cannot write the sweep's record: {error}") from error
+
+
+def _forget_record(results: str, sweep: Sweep) -> None:
+    folder = folders.sweep_folder(results, sweep)
+    with suppress(OSError):
+        os.remove(os.path.join(folder, folders.SWEEP_RECORD))
+        os.removedirs(folder)  # and its parents, as far as they are empty

@@ -14,8 +14,8 @@ HEAVY = {
     *("asyncio", "dataclasses", "importlib.metadata", "jsonschema", "logging", "pathlib"),
     *("rich", "shutil", "sqlite3", "subprocess", "tempfile", "yaml"),
 }
-# A running agent needs its records and its store.
-NEEDED = {"dataclasses", "shutil", "sqlite3"}
+# A running agent needs its store.
+NEEDED = {"sqlite3"}
 
 PROGRAM = """\
 import sys
@@ -40,14 +40,27 @@ def loaded_by(module: str, *args: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "module", ["sweepcli.cli.sweep", "sweepcli.cli.agent", "sweepcli.__main__"]
+    "module", ["sweepcli.cli.sweep", "sweepcli.cli.quick", "sweepcli.__main__"]
 )
 def test_help_loads_nothing_of_weight(module: str) -> None:
     assert loaded_by(module, "--help") & HEAVY == set()
 
 
 def test_running_agent_loads_nothing_that_it_does_not_need(path: str) -> None:
-    assert loaded_by("sweepcli.cli.agent", path) & (HEAVY - NEEDED) == set()
+    assert loaded_by("sweepcli.cli.quick", path) & (HEAVY - NEEDED) == set()
+
+
+def test_running_agent_does_without_click(path: str) -> None:
+    code = "import sys; from sweepcli.cli.quick import main; main(); print('click' in sys.modules)"
+
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--count", "1", path],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout.splitlines()[-1] == "False"
 
 
 def test_help_of_every_command_ends_with_an_example(call: Call) -> None:

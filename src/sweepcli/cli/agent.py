@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
-from sweepcli.cli import entry, hints, lazy, messages, opened, options
-from sweepcli.errors import UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sweepcli.agent_loop import AgentReport
-    from sweepcli.cli.reporter import StderrReporter
-    from sweepcli.records import Sweep
+from sweepcli.cli import entry, hints, lazy, messages, options
+from sweepcli.cli.agent_call import AgentCall
 
 EPILOG = """\b
 Example:
@@ -65,41 +56,15 @@ def agent(  # noqa: PLR0913 -- W&B's flags, one argument each
     Exit codes: 0 done or nothing left, 1 an error, 2 wrong usage, 3 gave up because runs keep
     failing, 130 interrupted.
     """
-    # sqlite3 and the store, not needed for --help.
-    from sweepcli.agent_loop import run_agent  # noqa: PLC0415 -- as said above
-    from sweepcli.cli import reporter  # noqa: PLC0415 -- likewise
+    from sweepcli.cli import running  # noqa: PLC0415 -- sqlite3 and more, not needed for --help
 
     _tell_ignored(forward_signals=forward_signals, term_timeout=term_timeout)
-    place = opened.sweep_at(results, one_sweep(paths), entity=entity, project=project)
-    with place as (store, sweep):
-        report = run_agent(
-            store,
-            sweep,
-            results=results,
-            count=count,
-            show_output=not (quiet or as_json),
-            reporter=_reporter(sweep, results, is_quiet=quiet),
-        )
-    messages.say(reporter.summary(report))
-    if as_json:
-        click.echo(_answer(sweep, report))
-    ctx.exit(report.exit_code)
+    logs = hints.command("sweep logs")
+    call = AgentCall(paths, results, project, entity, count, quiet, as_json, logs)
+    ctx.exit(running.run(call))
 
 
 agent.params.append(lazy.version_option())
-
-
-def one_sweep(paths: Sequence[str]) -> str:
-    """Return the fullest of several paths of one sweep; raise UsageError if they name more.
-
-    The recipe for W&B's output that catches the path together with the bare id gives both.
-    """
-    from sweepcli import sweep_path  # noqa: PLC0415 -- dataclasses, not needed for --help
-
-    words = [line.strip() for text in paths for line in text.splitlines() if line.strip()] or [""]
-    if len({sweep_path.parse(word).sweep_id for word in words}) > 1:
-        raise UsageError(f"an agent runs one sweep, and these are several: {' '.join(words)}")
-    return max(words, key=lambda word: word.count("/"))
 
 
 def _tell_ignored(*, forward_signals: bool, term_timeout: int | None) -> None:
@@ -107,33 +72,6 @@ def _tell_ignored(*, forward_signals: bool, term_timeout: int | None) -> None:
         messages.say("--forward-signals is always the case here")
     if term_timeout is not None:
         messages.warn("--term-timeout changes nothing in this version")
-
-
-def _reporter(sweep: Sweep, results: str, *, is_quiet: bool) -> StderrReporter:
-    from sweepcli import controller  # noqa: PLC0415 -- not needed for --help
-    from sweepcli.cli.reporter import StderrReporter  # noqa: PLC0415 -- likewise
-    from sweepcli.sweep_config import parse  # noqa: PLC0415 -- likewise
-
-    config = parse.parse(sweep.config)
-    logs = f"{hints.command('sweep logs')} {hints.place(results)}"
-    told = StderrReporter(config.metric, controller.total(config), logs=logs, is_quiet=is_quiet)
-    told.begin()
-    return told
-
-
-def _answer(sweep: Sweep, report: AgentReport) -> str:
-    from sweepcli.cli import render  # noqa: PLC0415 -- not needed for --help
-
-    states = {str(state): count for state, count in report.states.items()}
-    return render.json_text(
-        {
-            "path": sweep.path,
-            "ran": report.ran,
-            "states": states,
-            "why": report.why,
-            "exit_code": report.exit_code,
-        }
-    )
 
 
 def main() -> int:

@@ -112,14 +112,18 @@ def kill_leftovers(run_id: str) -> int:
     Such processes are told by the run's id in their environment, which only Linux shows.
     """
     mark = f"{env.RUN_ID}={run_id}".encode()
-    pids = [pid for pid in _all_pids() if mark in _environment(pid)]
-    for pid in pids:
-        with suppress(ProcessLookupError, PermissionError):
-            os.kill(pid, signal.SIGKILL)
+    killed = set[int]()
     deadline = time.monotonic() + LEFTOVERS_S
-    while any(is_alive(pid) for pid in pids) and time.monotonic() < deadline:
+    # Looks again until none is found: some may have been forking, or between fork and exec.
+    while (
+        found := {pid for pid in _all_pids() if mark in _environment(pid)}
+    ) and time.monotonic() < deadline:
+        for pid in found:
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+        killed |= found
         time.sleep(0.005)
-    return len(pids)
+    return len(killed)
 
 
 def _all_pids() -> list[int]:

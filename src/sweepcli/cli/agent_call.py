@@ -1,0 +1,47 @@
+"""The arguments of `agent`, and how plain ones are read without click."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sweepcli import env
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class AgentCall(NamedTuple):
+    """The arguments of `agent`."""
+
+    paths: Sequence[str]
+    results: str
+    project: str | None = None
+    entity: str | None = None
+    run_limit: int | None = None
+    is_quiet: bool = False
+    as_json: bool = False
+    logs: str = "sweep logs"  # the command that shows a run's output
+
+
+def plain_call(args: Sequence[str]) -> AgentCall | None:
+    """Return the call if it has nothing but a path, `--count N` and `--quiet`, else None."""
+    rest, paths, count, is_quiet = list(args), list[str](), None, False
+    while rest:
+        word = rest.pop(0)
+        if word in ("-q", "--quiet"):
+            is_quiet = True
+        elif word == "--count" and rest and _is_count(rest[0]):
+            count = int(rest.pop(0))
+        elif word.startswith("--count=") and _is_count(word.removeprefix("--count=")):
+            count = int(word.removeprefix("--count="))
+        elif word.startswith("-") or not word.strip():
+            return None
+        else:
+            paths.append(word)
+    if not paths:
+        return None
+    return AgentCall(paths, env.results_dir(), run_limit=count, is_quiet=is_quiet)
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdigit() and int(text) > 0
