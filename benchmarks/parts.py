@@ -1,4 +1,4 @@
-"""What a run's cost is made of: the agent's own functions, each timed over many runs.
+"""What a run's cost is made of: a real agent whose functions are timed while it works.
 
 Runs as a process of its own, no larger than an agent: `of_runs` starts it.
 """
@@ -6,125 +6,86 @@ Runs as a process of its own, no larger than an agent: `of_runs` starts it.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections import defaultdict
-from contextlib import closing, contextmanager
-from statistics import median
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from benchmarks import measuring, programs
-from sweepcli import live_run, stores
-from sweepcli.agent_loop import BATCH
+from sweepcli import agent_loop, controller, live_run, stores
+from sweepcli.cli import reporter
 from sweepcli.launchers import local
-from sweepcli.sweep_config import parse
+from sweepcli.stores import Store
 from sweepcli.wakeup import Wakeup
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from benchmarks.measuring import Usage
-    from sweepcli.live_run import LiveRun
-    from sweepcli.records import Run, Sweep
-    from sweepcli.stores import Store
+    from collections.abc import Sequence
 
 RUNS = 300
-
-
-class Stopwatch:
-    """Keeps the seconds that each part took."""
-
-    def __init__(self) -> None:
-        self._took: dict[str, list[float]] = defaultdict(list)
-
-    @contextmanager
-    def part(self, name: str) -> Iterator[None]:
-        """Time what happens inside."""
-        begin = time.perf_counter()
-        yield
-        self._took[name].append(time.perf_counter() - begin)
-
-    def medians(self) -> dict[str, float]:
-        """Return the median of each part."""
-        return {name: median(took) for name, took in self._took.items()}
+WHOLE = "the whole run"
+REST = "loop, messages, what is left"
+START = "start the program"
+LAUNCH = "command line, folder, files"
+# What is timed, where the agent finds it, and its name in the table.
+TIMED = (
+    (controller, "top_up", "suggest, in batches"),
+    (Store, "claim_run", "claim"),
+    (live_run, "launch", LAUNCH),
+    (local, "start", START),
+    (Wakeup, "wait", "wait for its end"),
+    (live_run.LiveRun, "collect", "read events"),
+    (Store, "finish_run", "finish"),
+)
 
 
 def of_runs(program: Sequence[str]) -> dict[str, float]:
-    """Return the seconds that each part of a run takes."""
+    """Return the seconds that each part of a run takes on average, the whole run last."""
     with tempfile.TemporaryDirectory() as results:
         sweep = programs.new_sweep(results, [*program, "${args}"])
-        argv = [sys.executable, "-m", "benchmarks.parts", results, sweep.id, *program]
+        argv = [sys.executable, "-m", "benchmarks.parts", results, sweep.id]
         answer = subprocess.run(argv, check=True, stdout=subprocess.PIPE)
     parts: dict[str, float] = json.loads(answer.stdout)
     return parts
 
 
 def main() -> None:
-    """Time the parts of a sweep's runs: `RESULTS SWEEP_ID PROGRAM...`; print them as JSON."""
-    results, sweep_id, *program = sys.argv[1:]
-    watch = Stopwatch()
-    with closing(stores.open_existing(results)) as store, Wakeup() as wakeup:
+    """Time the parts of a sweep's runs: `RESULTS SWEEP_ID`; print them as JSON."""
+    results, sweep_id = sys.argv[1:]
+    took = {name: 0.0 for _, _, name in TIMED}
+    for owner, function, name in TIMED:
+        _time(owner, function, name, took)
+    with closing(stores.open_existing(results)) as store:
         sweep = store.sweep(sweep_id)
-        store.add_agent(programs.AGENT)
-        for number in range(RUNS):
-            if number % BATCH == 0:
-                with watch.part("suggest"):
-                    programs.suggest(store, sweep, BATCH)
-            with watch.part("claim"):
-                run = store.claim_run(sweep.id, programs.AGENT.id, time.time())
-            assert run is not None  # noqa: S101 -- suggested above
-            _execute(run, sweep, results, store, wakeup, watch)
-            _spawn(program, wakeup, watch)
-    print(json.dumps(_separate(watch.medians())))
+        told = reporter.StderrReporter(None, None, logs="", is_quiet=True)
+        begin = time.perf_counter()
+        agent_loop.run_agent(
+            store, sweep, results=results, count=RUNS, show_output=False, reporter=told
+        )
+        whole = time.perf_counter() - begin
+    took[LAUNCH] -= took[START]  # which it calls
+    parts = {**took, REST: whole - sum(took.values()), WHOLE: whole}
+    print(json.dumps({name: seconds / RUNS for name, seconds in parts.items()}))
 
 
-def _execute(
-    run: Run, sweep: Sweep, results: str, store: Store, wakeup: Wakeup, watch: Stopwatch
-) -> None:
-    config = parse.parse(sweep.config)
-    with watch.part("launch and wait"):
-        live, _ = live_run.launch(run, sweep, config, results=results, interpreter="python")
-        exit_code = _wait(live, wakeup)
-    with watch.part("finish"):
-        rows, progress = live.collect(ended=True)
-        ending = live.ending(exit_code)
-        live.close()
-        store.finish_run(run, ending, rows, progress)
+def _time(owner: object, function: str, name: str, took: dict[str, float]) -> None:
+    """Let a function of the agent's add up its own time."""
+    original = getattr(owner, function)
+
+    def timed(*args: object, **kwargs: object) -> object:
+        begin = time.perf_counter()
+        try:
+            return original(*args, **kwargs)
+        finally:
+            took[name] += time.perf_counter() - begin
+
+    setattr(owner, function, timed)
 
 
-def _spawn(program: Sequence[str], wakeup: Wakeup, watch: Stopwatch) -> None:
-    """Start the program once more, with nothing around it."""
-    output_fd = os.open(os.devnull, os.O_RDWR)
-    with watch.part("spawn and wait"):
-        _wait(local.start(program, os.environ, output_fd), wakeup)
-    os.close(output_fd)
-
-
-def _wait(process: LiveRun | local.Process, wakeup: Wakeup) -> int:
-    while (exit_code := process.poll()) is None:
-        wakeup.wait(1.0)
-    return exit_code
-
-
-def _separate(took: dict[str, float]) -> dict[str, float]:
-    """Take the spawn out of the launch, and spread a batch of suggestions over its runs."""
-    return {
-        "suggest (a batch, spread)": took["suggest"] / BATCH,
-        "claim": took["claim"],
-        "command line, folder, files": took["launch and wait"] - took["spawn and wait"],
-        "spawn and wait": took["spawn and wait"],
-        "read events, finish": took["finish"],
-    }
-
-
-def show_parts(parts: dict[str, float], agent: Usage) -> None:
-    """Print the parts beside the whole run of the agent."""
-    rest = agent.wall_s - sum(parts.values())
-    rows = [*parts.items(), ("loop, messages, what is left", rest), ("the whole run", agent.wall_s)]
-    shown = [[name, f"{s * 1e3:.2f}", f"{s / agent.wall_s:.0%}"] for name, s in rows]
+def show_parts(parts: dict[str, float]) -> None:
+    """Print the parts with their shares."""
+    shown = [[name, f"{s * 1e3:.2f}", f"{s / parts[WHOLE]:.0%}"] for name, s in parts.items()]
     measuring.show("What an agent's run is made of, ms", ["", "wall", "share"], shown)
 
 

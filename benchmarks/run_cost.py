@@ -43,7 +43,7 @@ def main() -> list[Figure]:
         _show_slopes(slopes, over)
         _show_starts(starts)
         _show_length(first, last)
-        parts.show_parts(parts.of_runs(empty), slopes["agent"])
+        parts.show_parts(parts.of_runs(empty))
     return [
         Figure("a run, over a bare spawn", over.wall_s * 1e3, 3, "ms"),
         Figure("agent: first program started after", starts["agent"] * 1e3, 60, "ms"),

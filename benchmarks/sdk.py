@@ -34,7 +34,7 @@ ROUNDS = 15
 STATEMENTS = {
     "pass": "pass",
     "import json": "import json",
-    "import sweepcli": "import sweepcli",
+    "import sweepcli": "import sweepcli; sweepcli.init",  # the SDK is loaded when it is named
     "import, init(), log()": "import sweepcli; sweepcli.init(); sweepcli.log({'loss': 0.5})",
 }
 ROW = {"loss": 0.123456, "val_loss": 0.234567, "accuracy": 0.912345, "epoch": 17}
