@@ -3,7 +3,7 @@
 set -eu
 NUM=5
 SWEEP=$(sweep --project sweep-demo sample_configs/random.yaml)
-agent --quiet --count "$NUM" "$SWEEP"
+agent --count "$NUM" "$SWEEP"
 echo
 sweep runs "$SWEEP"
 echo
