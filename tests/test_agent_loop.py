@@ -129,6 +129,14 @@ def test_an_agent_whose_runs_only_fail_gives_up(tmp_path: Path) -> None:
         assert set(here.states()) == {RunState.FAILED, RunState.PENDING}
 
 
+def test_giving_up_on_the_last_run_still_finishes_the_sweep(tmp_path: Path) -> None:
+    with place(tmp_path, grid(3, command=["/bin/false"])) as here:
+        report = here.run()
+
+        assert report.exit_code == 3
+        assert here.store.sweep("s1").state is SweepState.FINISHED
+
+
 def test_an_agent_that_has_finished_a_run_bears_failures(tmp_path: Path) -> None:
     with place(tmp_path, grid(9, shell("[ $SWEEPCLI_PARAM_x = 1 ]"))) as here:
         report = here.run()

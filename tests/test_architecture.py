@@ -41,8 +41,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "live_run": {"sweep_config", "env", "folders", "launchers", "metrics", "records"},
     "recovery": {"folders", "launchers", "metrics", "records", "stores"},
     "agent_loop": {
-        *("breaker", "sweep_config", "controller", "ids", "live_run", "preflight", "records"),
-        *("recovery", "shutdown", "stores", "wakeup"),
+        *("breaker", "sweep_config", "controller", "ids", "launchers", "live_run", "preflight"),
+        *("records", "recovery", "shutdown", "stores", "wakeup"),
     },
     "api": {"sweep_config", "env", "folders", "ids", "records", "stores", "sweep_path"},
     "sweepcli": {"sdk"},

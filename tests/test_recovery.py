@@ -9,7 +9,8 @@ import pytest
 
 from support import an_agent, claimed, grid, place, suggestions
 from sweepcli import recovery
-from sweepcli.records import Agent, RunState
+from sweepcli.launchers import local
+from sweepcli.records import Agent, RunState, SweepState
 from sweepcli.sweep_config import parse
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 NO_PID = 2**22 + 1  # beyond Linux's highest
 HERE = socket.gethostname()
+STARTED = local.started(os.getpid())
 
 
 def give_back(here: Place) -> list[str]:
@@ -40,7 +42,9 @@ def take_one(here: Place, agent: Agent) -> None:
     [
         (Agent("a", HERE, os.getpid(), 0, 1000), 1000.0, False),
         (Agent("a", HERE, os.getpid(), 0, 1000), 1300.0, False),  # the machine was asleep
-        (Agent("a", HERE, os.getpid(), 0, 1000), 9000.0, True),  # another process with its pid
+        (Agent("a", HERE, os.getpid(), 0, 1000), 9000.0, True),  # another process with its pid?
+        (Agent("a", HERE, os.getpid(), 0, 1000, None, STARTED), 9000.0, False),  # suspended
+        (Agent("a", HERE, os.getpid(), 0, 1000, None, 1), 1000.0, True),  # not the same process
         (Agent("a", HERE, NO_PID, 0, 1000), 1000.0, True),
         (Agent("a", HERE, os.getpid(), 0, 1000, 1000), 1000.0, True),
         (Agent("a", "elsewhere", 1, 0, 1000), 1050.0, False),
@@ -88,3 +92,13 @@ def test_a_logged_line_that_no_store_can_keep_does_not_spoil_the_recovery(tmp_pa
             file.write(f'{{"loss": 2, "_step": {10**30}}}\n')
 
         assert give_back(here) == ["r0"]
+
+
+def test_a_sweep_that_is_over_keeps_no_run_of_a_dead_agent_running(tmp_path: Path) -> None:
+    with place(tmp_path, grid(2)) as here:
+        take_one(here, an_agent()._replace(host=HERE, pid=NO_PID))
+        here.store.set_state("s1", SweepState.CANCELED, allowed=list(SweepState))
+
+        here.run()
+
+        assert here.states() == [RunState.PENDING, RunState.PENDING]

@@ -16,6 +16,7 @@ from sweepcli import controller, live_run, preflight, recovery
 from sweepcli.breaker import Breaker
 from sweepcli.errors import SweepError
 from sweepcli.ids import new_id
+from sweepcli.launchers import local
 from sweepcli.records import Agent, Ending, Progress, RunState, SweepState
 from sweepcli.shutdown import Shutdown
 from sweepcli.sweep_config import parse as config_parse
@@ -115,8 +116,7 @@ class RunningAgent:
     def work(self) -> AgentReport:
         """Take and run runs until there is a reason to end."""
         self._interpreter = preflight.check(self._config, self._reporter.note)
-        now = time.time()
-        self._store.add_agent(Agent(self._id, os.uname().nodename, os.getpid(), now, now))
+        self._store.add_agent(this_agent(self._id))
         try:
             while not self._why:
                 self._obey_signals()
@@ -128,6 +128,8 @@ class RunningAgent:
             if self._live is not None:
                 self._live.end(signal.SIGKILL, "the agent failed")
             self._store.end_agent(self._id, time.time())
+        if controller.is_used_up(self._store, self._sweep.id, self._config):
+            self._store.finish_if_done(self._sweep.id)
         return AgentReport(self._states, self._why, self._exit_code)
 
     @property
@@ -139,8 +141,6 @@ class RunningAgent:
             self._end(self._shutdown.why, exit_code=self._shutdown.exit_code)
         elif self._count is not None and self._ran >= self._count:
             self._end(f"ran the {self._count} asked for")
-            if controller.is_used_up(self._store, self._sweep.id, self._config):
-                self._store.finish_if_done(self._sweep.id)
         return bool(self._why)
 
     def _end(self, why: str, *, exit_code: int = 0) -> None:
@@ -171,6 +171,7 @@ class RunningAgent:
         if state is SweepState.PAUSED:
             self._wakeup.wait(TICK_S)
         elif state not in (SweepState.PENDING, SweepState.RUNNING):
+            self._recover()  # what a dead agent left running ends with its sweep
             self._end(f"the sweep is {state}")
         elif not self._recover() and not self._top_up():
             done = self._store.finish_if_done(self._sweep.id)
@@ -254,6 +255,13 @@ class Output:
                     piece = piece[os.write(sys.stdout.fileno(), piece) :]
         except OSError:  # the reader of a pipe is gone; the run goes on
             self._shown = False
+
+
+def this_agent(agent_id: str) -> Agent:
+    """Return the agent that this process is."""
+    now, pid = time.time(), os.getpid()
+    host = os.uname().nodename
+    return Agent(agent_id, host, pid, now, now, pid_started=local.started(pid))
 
 
 def _ended(run: Run, ending: Ending, progress: Progress) -> Run:

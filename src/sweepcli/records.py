@@ -176,3 +176,4 @@ class Agent(NamedTuple):
     started_at: float
     heartbeat_at: float
     ended_at: float | None = None
+    pid_started: int | None = None  # tells it from a later process with its pid; see `launchers`

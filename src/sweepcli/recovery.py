@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from sweepcli.records import Agent, Run, Sweep, SweepConfig
     from sweepcli.stores import Store
 
-# An agent that has been silent for so long counts as dead, whatever else is known of it.
-SILENT_HERE_S = 600.0  # its process exists: suspended, starved, or another one with its pid
-SILENT_ELSEWHERE_S = 60.0  # on another host nothing but the heartbeat can be known
+# How long an agent must be silent to count as dead, where its heartbeat is all that is known.
+SILENT_HERE_S = 600.0  # a process with its pid runs, and the system does not tell since when
+SILENT_ELSEWHERE_S = 60.0  # it ran on another host
 
 
 def give_back_lost(store: Store, sweep: Sweep, config: SweepConfig, results: str) -> list[Run]:
@@ -39,7 +39,11 @@ def is_dead(agent: Agent, now: float) -> bool:
         return True
     if agent.host != os.uname().nodename:
         return now - agent.heartbeat_at > SILENT_ELSEWHERE_S
-    return not local.is_alive(agent.pid) or now - agent.heartbeat_at > SILENT_HERE_S
+    if not local.is_alive(agent.pid):
+        return True
+    if agent.pid_started is not None:  # alive, however silent: suspended, or starved
+        return local.started(agent.pid) != agent.pid_started
+    return now - agent.heartbeat_at > SILENT_HERE_S
 
 
 def _give_back(store: Store, sweep: Sweep, config: SweepConfig, results: str, run: Run) -> bool:

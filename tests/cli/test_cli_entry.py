@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shlex
 import signal
 import subprocess
 import sys
@@ -62,7 +63,7 @@ def test_mistake_is_told_without_a_traceback(line: str, bash: Call) -> None:
 
 
 def test_module_runs_like_the_installed_command(bash: Call) -> None:
-    answer = bash(f"{sys.executable} -m sweepcli sweep sweep.yaml")
+    answer = bash(f"{shlex.quote(sys.executable)} -m sweepcli sweep sweep.yaml")
 
     path = answer.out.strip()
     assert f"Run sweep agent with: python -m sweepcli agent {path}" in answer.err

@@ -99,11 +99,23 @@ def is_alive(pid: int) -> bool:
         return False
     except PermissionError:
         return True
+    stat = _stat(pid)
+    return stat[0] not in ("Z", "X") if stat else not os.path.isdir("/proc/self")
+
+
+def started(pid: int) -> int | None:
+    """Return when a process started, in ticks since the boot; None where Linux does not tell."""
+    stat = _stat(pid)
+    return int(stat[19]) if stat else None
+
+
+def _stat(pid: int) -> list[str]:
+    """Return what Linux tells of a process behind its name: state, parent, … (`man 5 proc`)."""
     try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
-            return file.read().rpartition(b")")[2].split()[0] not in (b"Z", b"X")
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+            return file.read().rpartition(")")[2].split()
     except OSError:
-        return os.path.isdir("/proc/self") is False
+        return []
 
 
 def kill_leftovers(run_id: str) -> int:

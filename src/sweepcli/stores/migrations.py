@@ -27,7 +27,8 @@ M001_FIRST_SCHEMA = (
         pid          INTEGER NOT NULL,
         started_at   REAL NOT NULL,
         heartbeat_at REAL NOT NULL,
-        ended_at     REAL
+        ended_at     REAL,
+        pid_started  INTEGER
     )
     """,
     """

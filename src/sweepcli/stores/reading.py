@@ -18,8 +18,8 @@ RUN = f"SELECT {RUN_COLUMNS} FROM runs"  # noqa: S608 -- constants
 RUN_WIDTH = 16
 RUNNING = f"""
     SELECT runs.*, agent.* FROM ({RUN} WHERE sweep_id = ? AND state = 'running') AS runs
-    JOIN (SELECT id, host, pid, started_at, heartbeat_at, ended_at FROM agents) AS agent
-        ON agent.id = runs.agent_id
+    JOIN (SELECT id, host, pid, started_at, heartbeat_at, ended_at, pid_started
+          FROM agents) AS agent ON agent.id = runs.agent_id
     ORDER BY runs.number"""  # noqa: S608 -- constants
 
 

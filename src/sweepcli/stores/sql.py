@@ -133,9 +133,10 @@ class Store(Reader):
         """Make an agent known; it must be before it claims."""
         with self._db.transaction():
             self._db.change(
-                """INSERT INTO agents (id, host, pid, started_at, heartbeat_at)
-                VALUES (?, ?, ?, ?, ?)""",
-                (agent.id, agent.host, agent.pid, agent.started_at, agent.heartbeat_at),
+                """INSERT INTO agents
+                (id, host, pid, started_at, heartbeat_at, ended_at, pid_started)
+                VALUES (?, ?, ?, ?, ?, ?, ?)""",
+                agent,
             )
 
     def heartbeat(self, agent_id: str, now: float) -> None:
