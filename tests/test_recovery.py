@@ -102,3 +102,12 @@ def test_a_sweep_that_is_over_keeps_no_run_of_a_dead_agent_running(tmp_path: Pat
         here.run()
 
         assert here.states() == [RunState.PENDING, RunState.PENDING]
+
+
+def test_an_agent_takes_back_a_lost_run_before_it_takes_a_new_one(tmp_path: Path) -> None:
+    with place(tmp_path, grid(9)) as here:
+        take_one(here, an_agent()._replace(host=HERE, pid=NO_PID))
+
+        here.run(count=1)
+
+        assert [(run.id, run.attempt) for run in here.told.runs] == [("r0", 2)]

@@ -108,7 +108,7 @@ class RunningAgent:
         self._live: LiveRun | None = None
         self._shutdown = Shutdown()
         self._breaker = Breaker(os.environ, time.monotonic())
-        self._next_tick = time.monotonic() + TICK_S
+        self._next_tick = 0.0  # monotonic
         self._states: dict[RunState, int] = {}
         self._why = ""
         self._exit_code = 0
@@ -148,7 +148,7 @@ class RunningAgent:
 
     def _take_run(self) -> None:
         if time.monotonic() >= self._next_tick:  # short runs leave no time for it in between
-            self._heartbeat()
+            self._tick()
         run = self._store.claim_run(self._sweep.id, self._id, time.time())
         if run is None:
             self._find_more()
@@ -198,14 +198,16 @@ class RunningAgent:
         if exit_code is not None:
             self._finish(live, exit_code)
         elif time.monotonic() >= self._next_tick:
-            self._tick(live)
+            self._tick()
+            self._look_after(live)
 
-    def _heartbeat(self) -> None:
+    def _tick(self) -> None:
+        """Give a sign of life, and take back what agents without one have left."""
         self._next_tick = time.monotonic() + TICK_S
         self._store.heartbeat(self._id, time.time())
+        self._recover()
 
-    def _tick(self, live: LiveRun) -> None:
-        self._heartbeat()
+    def _look_after(self, live: LiveRun) -> None:
         rows, progress = live.collect()
         if rows:
             self._store.save_progress(live.run, rows, progress)
@@ -233,7 +235,7 @@ class RunningAgent:
         for number in self._wakeup.take_signals():
             self._reporter.note(self._shutdown.climb(number))
             if self._live is not None and self._shutdown.signal is not None:
-                self._live.end(self._shutdown.signal, self._shutdown.why)
+                self._live.end(self._shutdown.signal, f"its agent was {self._shutdown.why}")
 
 
 class Output:

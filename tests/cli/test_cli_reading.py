@@ -34,7 +34,8 @@ def test_ls_where_there_are_no_sweeps_says_what_to_do_and_creates_nothing(
 ) -> None:
     answer = call("sweep ls")
 
-    assert answer.code == 1
+    assert (answer.code, answer.out) == (0, "")
+    assert call("sweep ls --json").out == "[]\n"
     assert "create one with `sweep config.yaml`" in answer.err
     assert not (folder / "sweep-results").exists()
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sweepcli.cli import opened, options
+from sweepcli.cli import messages, opened, options
 from sweepcli.errors import UnknownRun
 
 if TYPE_CHECKING:
@@ -27,12 +27,16 @@ def ls(results: str, *, as_json: bool) -> None:
     from sweepcli import stores  # noqa: PLC0415 -- sqlite3, not needed for --help
     from sweepcli.cli import render, standing  # noqa: PLC0415 -- likewise
 
-    with closing(stores.open_existing(results)) as store:
-        found = [standing.of(store, sweep) for sweep in store.sweeps()]
+    found = []
+    if stores.exists(results):
+        with closing(stores.open_store(results)) as store:
+            found = [standing.of(store, sweep) for sweep in store.sweeps()]
     if as_json:
         click.echo(render.json_text([one.record(results) for one in found]))
-    else:
+    elif found:
         _table(standing.HEADINGS, [one.row() for one in found])
+    else:
+        messages.say(stores.NO_SWEEPS.format(folder=results))
 
 
 @click.command(epilog="\b\nExample:\n  sweep show me/demo/abcd1234")

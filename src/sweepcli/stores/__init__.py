@@ -8,8 +8,12 @@ import os
 from sweepcli.errors import UnknownSweep
 from sweepcli.stores.sql import Store
 
-__all__ = ["STORES", "Store", "open_existing", "open_store"]
+__all__ = ["NO_SWEEPS", "STORES", "Store", "exists", "open_existing", "open_store"]
 
+NO_SWEEPS = (
+    "no sweeps in {folder}; create one with `sweep config.yaml`, or name the results directory "
+    "with --dir or SWEEPCLI_DIR"
+)
 STORES = {"sqlite": "sweepcli.stores.sqlite"}
 
 
@@ -18,11 +22,13 @@ def open_store(folder: str, *, kind: str = "sqlite") -> Store:
     return Store(importlib.import_module(STORES[kind]).connect(folder))
 
 
+def exists(folder: str) -> bool:
+    """Return whether there is a store in a results directory."""
+    return os.path.exists(os.path.join(folder, "sweeps.db"))
+
+
 def open_existing(folder: str) -> Store:
     """Open the store in a results directory; raise UnknownSweep if there is none."""
-    if not os.path.exists(os.path.join(folder, "sweeps.db")):
-        raise UnknownSweep(
-            f"no sweeps in {folder}; create one with `sweep config.yaml`, or name the results "
-            "directory with --dir or SWEEPCLI_DIR"
-        )
+    if not exists(folder):
+        raise UnknownSweep(NO_SWEEPS.format(folder=folder))
     return open_store(folder)
