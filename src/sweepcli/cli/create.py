@@ -108,9 +108,7 @@ def _update(
 def _announce(sweep: Sweep, results: str) -> None:
     """Say how to go on. Scripts take the last line apart: nothing may follow the path in it."""
     path = repr(sweep.path) if " " in sweep.path else sweep.path
-    # W&B shows an address here. Not "with:" and not "ID:": scripts look for these elsewhere.
-    show = f"{hints.command('sweep show')} {hints.place(results)}{path}"
-    messages.say(f"View sweep by running: {show}")
+    messages.say(f"View sweep at: {folders.sweep_folder(results, sweep)}")
     messages.say(f"Run sweep agent with: {hints.command('agent')} {path}")
 
 

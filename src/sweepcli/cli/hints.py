@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import click
 
-from sweepcli import env
-
 
 def command(words: str) -> str:
     """Return a command under the name by which ours was called.
@@ -14,10 +12,3 @@ def command(words: str) -> str:
     """
     root = click.get_current_context().find_root()
     return words if root.command.name in ("sweep", "agent") else f"{root.info_name} {words}"
-
-
-def place(results: str) -> str:
-    """Return the option that leads to a results directory, where one is needed."""
-    import shlex  # noqa: PLC0415 -- not needed for --help
-
-    return "" if results == env.results_dir() else f"--dir {shlex.quote(results)} "
