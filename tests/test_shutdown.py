@@ -40,7 +40,7 @@ def test_the_first_signal_names_the_end_and_its_exit_code() -> None:
     shutdown.climb(INT)
     shutdown.climb(TERM)
 
-    assert (shutdown.exit_code, shutdown.why) == (130, "ended by SIGINT")
+    assert (shutdown.exit_code, shutdown.why) == (130, "interrupted by SIGINT")
 
 
 def test_each_rung_says_what_the_next_signal_would_do() -> None:

@@ -38,7 +38,7 @@ class Shutdown:
     @property
     def why(self) -> str:
         """Why the agent ends, for people."""
-        return f"ended by {signal.Signals(self._first).name}"
+        return f"interrupted by {signal.Signals(self._first).name}"
 
     @property
     def exit_code(self) -> int:

@@ -54,7 +54,7 @@ def test_two_ctrl_cs_end_the_run(tmp_path: Path) -> None:
         assert agent.end() == 130
         [run] = here.store.runs("s1")
         assert (run.state, run.exit_code) == (RunState.KILLED, -signal.SIGTERM)
-        assert run.reason == "its agent was ended by SIGINT"
+        assert run.reason == "its agent was interrupted by SIGINT"
 
 
 def test_three_ctrl_cs_kill_a_run_that_will_not_end(tmp_path: Path) -> None:

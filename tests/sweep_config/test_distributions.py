@@ -157,6 +157,11 @@ def test_keys_imply_the_distribution(settings: Settings, expected: str | None) -
     [
         ("constant", {"value": "adam"}, "always adam"),
         ("categorical", {"values": [16, 32, "a"]}, "one of 16, 32, a"),
+        (
+            "categorical",
+            {"values": ["1e-5", 1e-5, "True", True, "", "a, b"]},
+            "one of '1e-5', 1e-05, 'True', True, '', 'a, b'",
+        ),
         ("categorical", {"values": list(range(9))}, "one of 0, 1, 2, 3, 4, 5, 6, … (9 in all)"),
         (
             "categorical_w_probabilities",

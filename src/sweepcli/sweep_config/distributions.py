@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Settings = dict[str, JSON]
 
 _MANY = 8  # values that a description lists before it counts them
+_NOT_TEXT = ("True", "False", "None")
 
 
 class Distribution(NamedTuple):
@@ -75,7 +76,11 @@ def describe(parameter: Parameter) -> str:
 
 
 def _text(value: JSON) -> str:
-    return value if isinstance(value, str) and value else repr(value)
+    """Return a value as people read it: text in quotes if it could be taken for another value."""
+    if not isinstance(value, str) or not value[:1].isalpha():
+        return repr(value)
+    is_plain = value.isprintable() and "," not in value and value not in _NOT_TEXT
+    return value if is_plain else repr(value)
 
 
 def _bounds(s: Settings) -> tuple[float, float]:
