@@ -30,7 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "shutdown": set(),
     "sweep_path": set(),
     "wakeup": set(),
-    "sdk": {"env", "wire"},
+    "sdk": {"env", "ids", "wire"},
     "sweep_config": {"env", "records"},
     "search": {"sweep_config", "records"},
     "stores": {"records"},

@@ -7,28 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support import a_sweep, an_agent, an_ending, claimed, suggestions
-from sweepcli import stores
 from sweepcli.errors import IdTaken, UnknownRun, UnknownSweep, WrongState
 from sweepcli.records import Attempt, Ending, Progress, Row, RunState, Suggestion, SweepState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from sweepcli.stores import Store
-
-
-@pytest.fixture(params=stores.STORES)
-def kind(request: pytest.FixtureRequest) -> str:
-    name: str = request.param
-    return name
-
-
-@pytest.fixture
-def empty(kind: str, tmp_path: Path) -> Iterator[Store]:
-    store = stores.open_store(str(tmp_path), kind=kind)
-    yield store
-    store.close()
 
 
 @pytest.fixture

@@ -4,31 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from store_clients import claim_all, create, in_processes, suggest
 from support import a_sweep, suggestions
 from sweepcli import stores
 from sweepcli.records import RunState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from sweepcli.stores import Store
-
-
-@pytest.fixture(params=stores.STORES)
-def kind(request: pytest.FixtureRequest) -> str:
-    name: str = request.param
-    return name
-
-
-@pytest.fixture
-def empty(kind: str, tmp_path: Path) -> Iterator[Store]:
-    store = stores.open_store(str(tmp_path), kind=kind)
-    yield store
-    store.close()
 
 
 def test_eight_processes_create_the_store_at_the_same_instant(kind: str, tmp_path: Path) -> None:

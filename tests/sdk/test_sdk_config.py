@@ -9,24 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import sweepcli
-import training_folder
 from sweepcli import config as imported_config
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from training_folder import Folder
-
-
-@pytest.fixture(autouse=True)
-def _outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    yield from training_folder.outside(tmp_path, monkeypatch)
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folder:
-    return training_folder.prepared(tmp_path, monkeypatch)
 
 
 DEFAULTS = "a: {value: file}\nb: {value: file}\nc: {value: file}\nwandb_version: 1\n"

@@ -9,23 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import sweepcli
-import training_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from training_folder import Folder
-
-
-@pytest.fixture(autouse=True)
-def _outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    yield from training_folder.outside(tmp_path, monkeypatch)
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folder:
-    return training_folder.prepared(tmp_path, monkeypatch)
 
 
 Call = tuple[float, dict[str, Any]]  # the value logged, and log()'s other arguments

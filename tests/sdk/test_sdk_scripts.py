@@ -8,25 +8,10 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-import pytest
-
-import training_folder
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from training_folder import Folder
-
-
-@pytest.fixture(autouse=True)
-def _outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    yield from training_folder.outside(tmp_path, monkeypatch)
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folder:
-    return training_folder.prepared(tmp_path, monkeypatch)
 
 
 # The training script of W&B's guide with its import replaced; numpy is not installed here,
@@ -179,7 +164,7 @@ def test_import_pulls_in_nothing_that_costs_start_up_time(tmp_path: Path) -> Non
     assert "sweepcli.sdk.run" in new
     assert new & FORBIDDEN == set()
     own = {name for name in new if name.startswith("sweepcli.")}
-    leaves = {"sweepcli.env", "sweepcli.wire", "sweepcli.errors"}
+    leaves = {"sweepcli.env", "sweepcli.errors", "sweepcli.ids", "sweepcli.wire"}
     assert {name for name in own if not name.startswith("sweepcli.sdk")} == leaves
 
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 import os
 
-from sweepcli import env
+from sweepcli import env, ids
 from sweepcli.errors import SweepError
 from sweepcli.sdk import notices
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
-
-ID_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
 class Place:
@@ -43,7 +41,7 @@ def given(ignored: dict[str, str | None]) -> Place:
         if value is not None:
             notices.warn(f"Ignoring {name} {value!r} when running a sweep.")
     place = Place(
-        os.environ.get(env.RUN_ID) or _new_id(),
+        os.environ.get(env.RUN_ID) or ids.new_id(),
         env.entity() or env.default_entity(),
         env.project() or env.default_project(),
     )
@@ -58,7 +56,7 @@ def given(ignored: dict[str, str | None]) -> Place:
 def made_up(wanted: dict[str, str | None], directory: str | None) -> Place:
     """Return a run outside of any sweep, with a folder of its own still to be made."""
     place = Place(
-        env.folder_name(wanted["id"] or _new_id()),
+        env.folder_name(wanted["id"] or ids.new_id()),
         env.folder_name(wanted["entity"] or env.entity() or env.default_entity()),
         env.folder_name(wanted["project"] or env.project() or env.default_project()),
     )
@@ -99,10 +97,6 @@ def write_params(place: Place, values: dict[str, Any]) -> None:
     with open(path, "w", encoding="utf-8") as file:
         json.dump(values, file, indent=2)
         file.write("\n")
-
-
-def _new_id() -> str:
-    return "".join(ID_LETTERS[byte % len(ID_LETTERS)] for byte in os.urandom(8))
 
 
 def _params() -> dict[str, Any]:

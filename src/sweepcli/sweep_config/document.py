@@ -50,8 +50,8 @@ def read(text: str | bytes, name: str) -> Document:
     return Document(data, reader.places, frozenset(reader.exponents), warnings)
 
 
-def is_passable(text: str) -> bool:
-    """Tell whether a program can be given the text, and a file can hold it."""
+def is_storable(text: str) -> bool:
+    """Tell whether the sweep's record can hold the text, and a program be given it."""
     return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
 
 
@@ -139,7 +139,7 @@ class _Reader:
             kind = "number" if node.kind in {"int", "float", nodes.EXPONENT} else node.kind
             self.fail(node, path, f"'{node.text[:40]}' is not a {kind}", "put text in quotes")
         if isinstance(value, str):
-            if not is_passable(value):
+            if not is_storable(value):
                 self.fail(node, path, UNPASSABLE)
         elif isinstance(value, int | float):
             self.judge_number(value, node, path)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from itertools import count
 from typing import TYPE_CHECKING
 
-from sweepcli.sweep_config.document import LARGEST, UNPASSABLE, is_passable, key_text
+from sweepcli.sweep_config.document import LARGEST, UNPASSABLE, is_storable, key_text
 from sweepcli.sweep_config.nodes import CORE_FLOAT, DEPTH_LIMIT, NODE_LIMIT
 from sweepcli.sweep_config.problems import InvalidConfig, Path, Report
 
@@ -60,7 +60,7 @@ class _Plain:
         else:
             text = type(key).__name__
             self.report.error(path, f"a {text} cannot be a key", "use text")
-        if not is_passable(text):
+        if not is_storable(text):
             self.report.error(path, f"a key {UNPASSABLE}")
         return text
 
@@ -97,6 +97,6 @@ class _Plain:
                 self.report.warn(path, f"the text '{text}' is taken as a number", f"write {text}")
                 return self._scalar(float(text), path)
             self.report.warn(path, f"'{text}' is text, not a number", f"for a number, write {text}")
-        if not is_passable(text):
+        if not is_storable(text):
             self.report.error(path, UNPASSABLE)
         return text
