@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+import sweepcli
 from support import an_agent, grid, suggestions
 from sweepcli import api
-from sweepcli.errors import StoreError, UnknownSweep, UsageError, WrongState
+from sweepcli.errors import ConfigError, StoreError, UnknownSweep, UsageError, WrongState
 from sweepcli.records import JSON, SweepState
 from sweepcli.stores import Store, open_store
 from sweepcli.sweep_config.load import Loaded, load
@@ -228,3 +229,31 @@ def test_a_sweep_of_another_place_is_unknown_and_the_right_path_told(store: Stor
 
     found = api.find_sweep(store, parse_path(made.path), entity="x", project="y")
     assert found == made
+
+
+CONFIG = {"method": "random", "metric": {"name": "loss"}, "parameters": {"x": {"min": 1, "max": 9}}}
+
+
+def test_a_script_creates_a_sweep_from_data_and_gets_its_id(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    sweep_id = sweepcli.sweep(sweep=CONFIG, entity="e", project="p")
+
+    made = open_store("sweep-results").sweep(sweep_id)
+    assert (made.entity, made.project, made.config["method"]) == ("e", "p", "random")
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.endswith(f"sweepcli: Create sweep with ID: {sweep_id}\n")
+
+
+def test_a_function_may_make_the_config() -> None:
+    sweep_id = sweepcli.sweep(lambda: {**CONFIG, "name": "made"})
+
+    assert open_store("sweep-results").sweep(sweep_id).name == "made"
+
+
+def test_a_bad_config_from_a_script_makes_no_sweep() -> None:
+    with pytest.raises(ConfigError, match=r"parameters\.x"):
+        sweepcli.sweep({"method": "grid", "parameters": {"x": 3}})
+
+    assert not os.path.exists("sweep-results")

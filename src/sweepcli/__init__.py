@@ -6,10 +6,13 @@ part of it: the commands, which live in this package too, never do.
 
 from __future__ import annotations
 
+from importlib import import_module
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from sweepcli.api import sweep
     from sweepcli.sdk.public import (
         Error,
         Run,
@@ -43,6 +46,7 @@ __all__ = [
     "mark_preempting",
     "run",
     "summary",
+    "sweep",
     "termerror",
     "termlog",
     "termwarn",
@@ -54,9 +58,8 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 -- each part has its own type
     """Return a part of the SDK; `run` is the current run, None outside of one."""
     if name not in __all__:
         raise AttributeError(f"module 'sweepcli' has no attribute {name!r}")
-    from sweepcli.sdk import public  # noqa: PLC0415 -- as the docstring says
-
+    home = import_module("sweepcli.api" if name == "sweep" else "sweepcli.sdk.public")
     if name == "run":
-        return public.SESSION.run
-    found = globals()[name] = getattr(public, name)
+        return home.SESSION.run
+    found = globals()[name] = getattr(home, name)
     return found

@@ -4,21 +4,42 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
-from sweepcli import env, folders
+from sweepcli import env, folders, messages, stores
 from sweepcli.errors import StoreError, UnknownSweep, UsageError
 from sweepcli.ids import new_id
 from sweepcli.records import Sweep, SweepState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from sweepcli.records import JSON
     from sweepcli.stores import Store
     from sweepcli.sweep_config.load import Loaded
     from sweepcli.sweep_path import SweepPath
+
+
+def sweep(
+    sweep: Mapping[str, JSON] | Callable[[], Mapping[str, JSON]],
+    entity: str | None = None,
+    project: str | None = None,
+) -> str:
+    """Create a sweep from a config given as data, or by a function, and return its id.
+
+    What is odd about the config is told on stderr. Raises ConfigError with every violation.
+    """
+    from sweepcli.sweep_config import load  # noqa: PLC0415 -- yaml: agents, who need none, load us
+
+    loaded = load.load_mapping(sweep() if callable(sweep) else sweep)
+    for warning in loaded.warnings:
+        messages.warn(str(warning))
+    results = env.results_dir()
+    with closing(stores.open_store(results)) as store:
+        made = create_sweep(store, loaded, results=results, entity=entity, project=project)
+    messages.say(f"Create sweep with ID: {made.id}")
+    return made.id
 
 
 def create_sweep(

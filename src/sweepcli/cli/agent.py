@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from sweepcli.cli import entry, hints, lazy, messages, options
+from sweepcli import messages
+from sweepcli.cli import entry, hints, lazy, options
 from sweepcli.cli.agent_call import AgentCall
 
 EPILOG = """\b

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sweepcli.cli import configs, messages, options
+from sweepcli import messages
+from sweepcli.cli import configs, options
 
 if TYPE_CHECKING:
     from sweepcli.cli.preview import Preview

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from sweepcli.cli import messages
+from sweepcli import messages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sweepcli import folders
-from sweepcli.cli import configs, hints, messages, opened, options
+from sweepcli import folders, messages
+from sweepcli.cli import configs, hints, opened, options
 from sweepcli.errors import NotSupported
 
 if TYPE_CHECKING:

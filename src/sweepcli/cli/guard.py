@@ -8,8 +8,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from sweepcli.cli.messages import say
 from sweepcli.errors import SweepError
+from sweepcli.messages import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable

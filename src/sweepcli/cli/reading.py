@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sweepcli.cli import messages, opened, options
+from sweepcli import messages
+from sweepcli.cli import opened, options
 from sweepcli.errors import UnknownRun
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from sweepcli.cli import render
-from sweepcli.cli.messages import say
+from sweepcli.messages import say
 from sweepcli.records import RunState
 
 if TYPE_CHECKING:

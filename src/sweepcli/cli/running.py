@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from sweepcli import api, controller, env, stores, sweep_path
 from sweepcli.agent_loop import AgentReport, run_agent
 from sweepcli.cli import render, reporter
-from sweepcli.cli.messages import say
 from sweepcli.errors import UsageError
+from sweepcli.messages import say
 from sweepcli.sweep_config import parse
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sweepcli.cli.messages import say
 from sweepcli.errors import WrongState
+from sweepcli.messages import say
 from sweepcli.records import SweepState
 
 if TYPE_CHECKING:

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import os
 
-from sweepcli import wire
+from sweepcli import messages, wire
 from sweepcli.errors import SweepError
-from sweepcli.sdk import notices
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,12 +47,12 @@ class EventFile:
             os.close(self._fd)
             self._fd = None
         if self.lost:
-            notices.warn(f"{self.lost} logged lines could not be written.")
+            messages.warn(f"{self.lost} logged lines could not be written.")
 
     def _lose(self, why: str) -> None:
         self.lost += 1
         if self.lost == 1:
-            notices.warn(f"Cannot write what is logged ({why}); the training goes on without.")
+            messages.warn(f"Cannot write what is logged ({why}); the training goes on without.")
 
 
 def _open(path: str) -> int:

@@ -1,25 +1,8 @@
-"""What the SDK tells people: lines on stderr, never on stdout."""
+"""What the SDK tells people: warnings told once, and W&B's functions for scripts' own words."""
 
 from __future__ import annotations
 
-import sys
-
-
-def note(text: str) -> None:
-    """Write one line on stderr, if there is one."""
-    # Without a console sys.stderr is None, and print() would then write to stdout.
-    if sys.stderr is None:
-        return
-    try:
-        sys.stderr.write(f"sweepcli: {text}\n")
-        sys.stderr.flush()
-    except (OSError, ValueError):  # closed: a notice is not worth a training run
-        return
-
-
-def warn(text: str) -> None:
-    """Write one warning on stderr."""
-    note(f"WARNING {text}")
+from sweepcli.messages import say, warn
 
 
 class Warnings:
@@ -39,8 +22,8 @@ class Warnings:
 
 def termlog(string: str = "", *, newline: bool = True, repeat: bool = True) -> None:
     """Write a line of the script's own on stderr."""
-    del newline, repeat  # W&B's arguments; a notice is always a line
-    note(string)
+    del newline, repeat  # W&B's arguments; a message is always a line
+    say(string)
 
 
 def termwarn(string: str, *, newline: bool = True, repeat: bool = True) -> None:
@@ -52,4 +35,4 @@ def termwarn(string: str, *, newline: bool = True, repeat: bool = True) -> None:
 def termerror(string: str, *, newline: bool = True, repeat: bool = True) -> None:
     """Write an error of the script's own on stderr."""
     del newline, repeat
-    note(f"ERROR {string}")
+    say(string, level="ERROR")

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import os
 
-from sweepcli import env, ids
+from sweepcli import env, ids, messages
 from sweepcli.errors import SweepError
-from sweepcli.sdk import notices
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ def given(ignored: dict[str, str | None]) -> Place:
     """Return the run that the agent describes in the environment; W&B ignores these arguments."""
     for name, value in ignored.items():
         if value is not None:
-            notices.warn(f"Ignoring {name} {value!r} when running a sweep.")
+            messages.warn(f"Ignoring {name} {value!r} when running a sweep.")
     place = Place(
         os.environ.get(env.RUN_ID) or ids.new_id(),
         env.entity() or env.default_entity(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 
-from sweepcli import wire
+from sweepcli import messages, wire
 from sweepcli.errors import UsageError
 from sweepcli.sdk import definitions, notices, rows
 from sweepcli.sdk.config import Config
@@ -201,7 +201,7 @@ class Run:
         self._events = None
         dropped = self._warnings.counts.get("step", 0)
         if dropped > 1:
-            notices.warn(f"{dropped} rows were dropped because their step had passed.")
+            messages.warn(f"{dropped} rows were dropped because their step had passed.")
 
     def __enter__(self) -> Self:
         return self

@@ -5,10 +5,10 @@ from __future__ import annotations
 import atexit
 import os
 
-from sweepcli import env
+from sweepcli import env, messages
 from sweepcli.errors import UsageError
 from sweepcli.sdk import config as configs
-from sweepcli.sdk import notices, place, sources
+from sweepcli.sdk import place, sources
 from sweepcli.sdk.run import Run, tag_list
 
 TYPE_CHECKING = False
@@ -86,7 +86,7 @@ def init(  # noqa: PLR0913 -- W&B's signature
     _refuse_unknown(ignored)
     active = SESSION.run
     if active is not None and reinit not in NEW_RUN:
-        notices.note(f"init() again: run {active.id} goes on.")
+        messages.say(f"init() again: run {active.id} goes on.")
         return active
     finish()
     about = _about(tags, name=name, notes=notes, group=group, job_type=job_type)
@@ -159,11 +159,11 @@ def _config(where: place.Place, own: dict[str, Any]) -> dict[str, Any]:
     firsts = sources.sweep_config_values(own)
     if firsts:
         shown = ", ".join(f"{key}={value!r}" for key, value in firsts.items())
-        notices.note(f"No sweep runs this script; it gets first values: {shown}")
+        messages.say(f"No sweep runs this script; it gets first values: {shown}")
     return firsts | below
 
 
 def _prepare(where: place.Place, values: dict[str, Any]) -> None:
     place.make_folder(where)
     place.write_params(where, values)
-    notices.note(f"run {where.id} logs to {where.events}")
+    messages.say(f"run {where.id} logs to {where.events}")
