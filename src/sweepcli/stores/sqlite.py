@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from sweepcli.records import JSON
 
 FILE_NAME = "sweeps.db"
+# After so many turns a writer lets another process run, or it would take the lock again before
+# one that waits for it has woken. More often costs more than the fairness is worth.
+TURNS = 16
 BUSY_TIMEOUT_S = 30.0  # for what the lock file does not order: checkpoints, foreign tools
 
 
@@ -31,6 +34,7 @@ class SqliteDatabase:
     def __init__(self, connection: sqlite3.Connection, lock_fd: int, path: str) -> None:
         self._connection = connection
         self._lock_fd = lock_fd
+        self._turns = 0
         self.path = path
 
     def rows(self, sql: str, values: Iterable[JSON] = ()) -> list[tuple[JSON, ...]]:
@@ -74,6 +78,9 @@ class SqliteDatabase:
             yield
         finally:
             fcntl.flock(self._lock_fd, fcntl.LOCK_UN)
+            self._turns += 1
+            if self._turns % TURNS == 0 and hasattr(os, "sched_yield"):
+                os.sched_yield()
 
     def close(self) -> None:
         """Close the connection and the lock file."""
