@@ -36,9 +36,9 @@ def main() -> list[Figure]:
     """Measure and print what a run costs."""
     with tempfile.TemporaryDirectory() as folder:
         empty, clock = programs.empty(folder), programs.clock(folder)
-        slopes = _slopes(empty)
-        starts = _starts(clock)
-        first, last = _first_and_last(empty)
+        slopes = _slopes(empty, folder)
+        starts = _starts(clock, folder)
+        first, last = _first_and_last(empty, folder)
         over = slopes["agent"] - slopes["loop"]
         _show_slopes(slopes, over)
         _show_starts(starts)
@@ -51,11 +51,11 @@ def main() -> list[Figure]:
     ]
 
 
-def _slopes(program: Sequence[str]) -> dict[str, Usage]:
+def _slopes(program: Sequence[str], folder: str) -> dict[str, Usage]:
     return measuring.in_turn(
         {
             "loop": lambda: _slope(lambda n: _loop(program, n)),
-            "agent": lambda: _slope(lambda n: _agent(program, n)),
+            "agent": lambda: _slope(lambda n: _agent(program, n, folder)),
         },
         rounds=ROUNDS,
     )
@@ -70,19 +70,21 @@ def _loop(program: Sequence[str], count: int) -> Usage:
     return measuring.command([sys.executable, "-I", "-S", "-c", LOOP, str(count), *program])
 
 
-def _agent(program: Sequence[str], count: int) -> Usage:
-    with tempfile.TemporaryDirectory() as results:
-        sweep = programs.new_sweep(results, [*program, "${args}"])
-        argv = [programs.installed("agent"), "--count", str(count), sweep.path]
-        return measuring.command(argv, programs.environment(results))
+def _agent(program: Sequence[str], count: int, folder: str) -> Usage:
+    # Removed with everything else at the end: a disk that still forgets the files of the last
+    # round is slow to make those of the next.
+    results = tempfile.mkdtemp(dir=folder)
+    sweep = programs.new_sweep(results, [*program, "${args}"])
+    argv = [programs.installed("agent"), "--count", str(count), sweep.path]
+    return measuring.command(argv, programs.environment(results))
 
 
-def _starts(clock: Sequence[str]) -> dict[str, float]:
+def _starts(clock: Sequence[str], folder: str) -> dict[str, float]:
     """Return the seconds from starting a command to the first line of the program it runs."""
     found: dict[str, list[float]] = {"loop": [], "agent": []}
     for _ in range(2 * ROUNDS):
         found["loop"].append(_loop_start(clock))
-        found["agent"].append(_agent_start(clock))
+        found["agent"].append(_agent_start(clock, folder))
     return {name: median(values) for name, values in found.items()}
 
 
@@ -95,27 +97,27 @@ def _loop_start(clock: Sequence[str]) -> float:
         return float(output.read()) - begin
 
 
-def _agent_start(clock: Sequence[str]) -> float:
-    with tempfile.TemporaryDirectory() as results:
-        sweep = programs.new_sweep(results, list(clock))
-        argv = [programs.installed("agent"), "--count", "1", sweep.path]
-        begin = time.time()
-        measuring.command(argv, programs.environment(results))
-        with closing(stores.open_existing(results)) as store:
-            (run,) = store.runs(sweep.id)
-        folder = folders.attempt_folder(results, sweep, run.id, run.attempt)
-        with open(os.path.join(folder, folders.OUTPUT), encoding="utf-8") as file:
-            return float(file.read()) - begin
+def _agent_start(clock: Sequence[str], folder: str) -> float:
+    results = tempfile.mkdtemp(dir=folder)
+    sweep = programs.new_sweep(results, list(clock))
+    argv = [programs.installed("agent"), "--count", "1", sweep.path]
+    begin = time.time()
+    measuring.command(argv, programs.environment(results))
+    with closing(stores.open_existing(results)) as store:
+        (run,) = store.runs(sweep.id)
+    attempt = folders.attempt_folder(results, sweep, run.id, run.attempt)
+    with open(os.path.join(attempt, folders.OUTPUT), encoding="utf-8") as file:
+        return float(file.read()) - begin
 
 
-def _first_and_last(program: Sequence[str]) -> tuple[float, float]:
+def _first_and_last(program: Sequence[str], folder: str) -> tuple[float, float]:
     """Return the seconds of each of the first and of the last 100 runs of a long agent."""
-    with tempfile.TemporaryDirectory() as results:
-        sweep = programs.new_sweep(results, [*program, "${args}"])
-        argv = [programs.installed("agent"), "--count", str(LONG), sweep.path]
-        measuring.command(argv, programs.environment(results))
-        with closing(stores.open_existing(results)) as store:
-            began = [run.started_at or 0.0 for run in store.runs(sweep.id)]
+    results = tempfile.mkdtemp(dir=folder)
+    sweep = programs.new_sweep(results, [*program, "${args}"])
+    argv = [programs.installed("agent"), "--count", str(LONG), sweep.path]
+    measuring.command(argv, programs.environment(results))
+    with closing(stores.open_existing(results)) as store:
+        began = [run.started_at or 0.0 for run in store.runs(sweep.id)]
     took = [after - before for before, after in pairwise(began)]
     return median(took[:100]), median(took[-100:])
 
