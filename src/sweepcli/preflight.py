@@ -48,11 +48,16 @@ def _check_program(config: SweepConfig) -> None:
             "the sweep names no program; add `program: train.py` to the config, or create the "
             "sweep with --program"
         )
-    if tuple(config.command) == DEFAULT_COMMAND and not os.path.exists(config.program):
-        raise LaunchError(
-            f"the sweep's program {config.program!r} is not in {os.getcwd()}; start the agent "
-            "where the program is"
-        )
+    if absent := absent_program(config):
+        raise LaunchError(f"{absent}; start the agent where the program is")
+
+
+def absent_program(config: SweepConfig) -> str | None:
+    """Say that the program of a sweep with the default command is not in this folder."""
+    is_default = tuple(config.command) == DEFAULT_COMMAND
+    if not is_default or config.program is None or os.path.exists(config.program):
+        return None
+    return f"the sweep's program {config.program!r} is not in {os.getcwd()}"
 
 
 def _tell_interpreter(chosen: str, note: Callable[[str], None]) -> None:

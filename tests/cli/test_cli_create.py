@@ -143,3 +143,16 @@ def test_controller_flag_is_taken_and_adds_no_line_that_scripts_look_for(call: C
 def test_version_is_that_of_the_package(call: Call) -> None:
     for name in ("sweep", "agent", "sweepcli"):
         assert call(f"{name} --version").out == f"sweepcli {sweepcli.__version__}\n"
+
+
+def test_a_program_that_is_not_there_is_told_and_the_sweep_created(
+    folder: Path, call: Call
+) -> None:
+    (folder / "later.yaml").write_text(
+        "method: grid\nprogram: later.py\nparameters: {x: {values: [1]}}\n"
+    )
+
+    answer = call("sweep later.yaml")
+
+    assert answer.code == 0
+    assert f"WARNING the sweep's program 'later.py' is not in {folder} now" in answer.err

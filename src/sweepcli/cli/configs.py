@@ -26,4 +26,6 @@ def read(path: str, *, doing: str, overrides: Mapping[str, str] | None = None) -
     loaded = load.load(text, shown, overrides=overrides)
     for warning in (*loaded.warnings, *preflight.unobeyed(loaded.config)):
         messages.warn(str(warning))
+    if absent := preflight.absent_program(loaded.config):
+        messages.warn(f"{absent} now; runs will need it")
     return loaded
