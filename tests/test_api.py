@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
@@ -11,18 +13,27 @@ import sweepcli
 from support import an_agent, grid, suggestions
 from sweepcli import api
 from sweepcli.errors import ConfigError, StoreError, UnknownSweep, UsageError, WrongState
-from sweepcli.records import JSON, SweepState
+from sweepcli.records import JSON, Sweep, SweepState
 from sweepcli.stores import Store, open_store
 from sweepcli.sweep_config.load import Loaded, load
 from sweepcli.sweep_config.parse import parse
 from sweepcli.sweep_path import parse as parse_path
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 UNIFORM = {"distribution": "uniform", "min": 1e-05, "max": 1.0}
 
 
 @pytest.fixture
-def store() -> Store:
-    return open_store("results")
+def store() -> Iterator[Store]:
+    with closing(open_store("results")) as opened:
+        yield opened
+
+
+def kept(sweep_id: str) -> Sweep:
+    with closing(open_store("sweep-results")) as opened:
+        return opened.sweep(sweep_id)
 
 
 def loaded(**more: JSON) -> Loaded:
@@ -239,7 +250,7 @@ def test_a_script_creates_a_sweep_from_data_and_gets_its_id(
 ) -> None:
     sweep_id = sweepcli.sweep(sweep=CONFIG, entity="e", project="p")
 
-    made = open_store("sweep-results").sweep(sweep_id)
+    made = kept(sweep_id)
     assert (made.entity, made.project, made.config["method"]) == ("e", "p", "random")
     printed = capsys.readouterr()
     assert printed.out == ""
@@ -249,7 +260,7 @@ def test_a_script_creates_a_sweep_from_data_and_gets_its_id(
 def test_a_function_may_make_the_config() -> None:
     sweep_id = sweepcli.sweep(lambda: {**CONFIG, "name": "made"})
 
-    assert open_store("sweep-results").sweep(sweep_id).name == "made"
+    assert kept(sweep_id).name == "made"
 
 
 def test_a_bad_config_from_a_script_makes_no_sweep() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -58,7 +59,8 @@ def test_file_named_like_a_command_is_reached_by_its_folder(folder: Path, call: 
 def test_name_and_program_replace_those_of_the_config(call: Call) -> None:
     path = call("sweep sweep.yaml --name first --program other.py").out.strip()
 
-    with_flags = stores.open_existing("sweep-results").sweep(path.rpartition("/")[2])
+    with closing(stores.open_existing("sweep-results")) as store:
+        with_flags = store.sweep(path.rpartition("/")[2])
     assert (with_flags.name, with_flags.config["program"]) == ("first", "other.py")
 
 

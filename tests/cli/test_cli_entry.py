@@ -70,7 +70,8 @@ def test_module_runs_like_the_installed_command(bash: Call) -> None:
 
 
 def test_ctrl_c_while_a_run_works_ends_the_agent_with_130(folder: Path, call: Call) -> None:
-    (folder / "slow.yaml").write_text(CONFIG.replace("echo tried", "sleep 0.2; echo tried"))
+    waiting = "until test -e go; do sleep 0.01; done; echo tried"
+    (folder / "slow.yaml").write_text(CONFIG.replace("echo tried", waiting))
     path = call("sweep slow.yaml").out.strip()
     program = Path(sys.executable).parent / "agent"
 
@@ -78,6 +79,8 @@ def test_ctrl_c_while_a_run_works_ends_the_agent_with_130(folder: Path, call: Ca
         assert agent.stderr is not None
         next(line for line in agent.stderr if "Agent starting run" in line)
         agent.send_signal(signal.SIGINT)
+        next(line for line in agent.stderr if "ctrl-c received" in line)
+        (folder / "go").touch()
         rest = agent.stderr.read()
 
     assert agent.returncode == 130

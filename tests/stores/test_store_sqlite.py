@@ -4,6 +4,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -31,11 +32,10 @@ with database.transaction():
 
 
 def raw(folder: Path, sql: str) -> list[tuple[object, ...]]:
-    connection = sqlite3.connect(folder / "sweeps.db")
-    found = connection.execute(sql).fetchall()
-    connection.commit()
-    connection.close()
-    return found
+    with closing(sqlite3.connect(folder / "sweeps.db")) as connection:
+        found = connection.execute(sql).fetchall()
+        connection.commit()
+        return found
 
 
 def test_an_empty_file_becomes_a_store(tmp_path: Path) -> None:

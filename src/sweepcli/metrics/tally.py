@@ -25,6 +25,7 @@ FOLDS: dict[str, Callable[[float, float], float]] = {
 }
 
 
+DEEPEST = 20  # levels of a logged mapping whose leaves have names of their own
 LARGEST_STEP = 2**53  # a larger one is no step, and no database has room for it
 
 
@@ -130,10 +131,13 @@ def number(value: JSON) -> float | None:
     return found if math.isfinite(found) else None
 
 
-def flat(values: Mapping[str, JSON], prefix: str = "") -> Iterator[tuple[str, JSON]]:
-    """Yield the leaves of a nested mapping, their keys joined with dots."""
+def flat(values: Mapping[str, JSON], *names: str) -> Iterator[tuple[str, JSON]]:
+    """Yield the leaves of a nested mapping, their keys joined with dots.
+
+    What is nested deeper than any metric is a leaf: Python's stack would not bear all of JSON's.
+    """
     for key, value in values.items():
-        if isinstance(value, dict):
-            yield from flat(value, f"{prefix}{key}.")
+        if isinstance(value, dict) and len(names) < DEEPEST:
+            yield from flat(value, *names, key)
         else:
-            yield prefix + key, value
+            yield ".".join((*names, key)), value

@@ -105,9 +105,13 @@ def connect(folder: str) -> SqliteDatabase:
     except (OSError, sqlite3.Error) as error:
         raise StoreError(f"{path}: cannot be opened: {error}") from error
     database = SqliteDatabase(connection, lock_fd, path)
-    _migrate(database)
-    database.rows("PRAGMA synchronous = NORMAL")
-    database.rows("PRAGMA foreign_keys = ON")
+    try:
+        _migrate(database)
+        database.rows("PRAGMA synchronous = NORMAL")
+        database.rows("PRAGMA foreign_keys = ON")
+    except BaseException:
+        database.close()
+        raise
     return database
 
 
