@@ -136,7 +136,7 @@ def place(folder: Path, config: dict[str, JSON]) -> Iterator[Place]:
     finally:
         for run in store.runs("s1"):
             if run.state is RunState.RUNNING:  # the test failed: leave no process behind
-                local.kill_leftovers(run.id)
+                local.kill_leftovers(run.id, run.attempt)
         store.close()
 
 

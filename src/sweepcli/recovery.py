@@ -47,7 +47,7 @@ def is_dead(agent: Agent, now: float) -> bool:
 
 
 def _give_back(store: Store, sweep: Sweep, config: SweepConfig, results: str, run: Run) -> bool:
-    local.kill_leftovers(run.id)
+    local.kill_leftovers(run.id, run.attempt)
     folder = folders.attempt_folder(results, sweep, run.id, run.attempt)
     tally = Tally(config.metric)
     rows = tally.add(EventFile(os.path.join(folder, folders.EVENTS)).drain(ended=True))

@@ -201,15 +201,18 @@ def test_a_process_that_only_waits_to_be_reaped_is_not_alive() -> None:
     assert local.is_alive(os.getpid())
 
 
-def test_leftovers_of_one_run_are_killed_wherever_their_group_and_no_others() -> None:
+def test_leftovers_of_one_attempt_are_killed_wherever_their_group_and_no_others() -> None:
     script = "setsid sleep 1000 & echo $! > pid.new; mv pid.new pid; wait"
-    lost = start(["/bin/sh", "-c", script], {"PATH": os.defpath, env.RUN_ID: "lost"})
-    other = start(["/bin/sleep", "1000"], {env.RUN_ID: "lost2"})
+    lost_environ = {"PATH": os.defpath, env.RUN_ID: "lost", env.ATTEMPT: "1"}
+    lost = start(["/bin/sh", "-c", script], lost_environ)
+    # Another agent may have started the next attempt meanwhile.
+    newer = start(["/bin/sleep", "1000"], {**lost_environ, env.ATTEMPT: "2"})
+    other = start(["/bin/sleep", "1000"], {**lost_environ, env.RUN_ID: "lost2"})
     until(lambda: os.path.exists("pid"))
 
-    assert local.kill_leftovers("lost") == 2
+    assert local.kill_leftovers("lost", 1) == 2
 
     assert wait(lost) == -signal.SIGKILL
-    assert other.poll() is None
-    assert local.kill_leftovers("lost2") == 1
-    assert wait(other) == -signal.SIGKILL
+    assert (newer.poll(), other.poll()) == (None, None)
+    assert (local.kill_leftovers("lost", 2), local.kill_leftovers("lost2", 1)) == (1, 1)
+    assert (wait(newer), wait(other)) == (-signal.SIGKILL, -signal.SIGKILL)

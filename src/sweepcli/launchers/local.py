@@ -118,17 +118,18 @@ def _stat(pid: int) -> list[str]:
         return []
 
 
-def kill_leftovers(run_id: str) -> int:
-    """Kill what a dead agent left running of a run, and wait until it is gone; return how many.
+def kill_leftovers(run_id: str, attempt: int) -> int:
+    """Kill what a dead agent left running of an attempt, until it is gone; return how many.
 
-    Such processes are told by the run's id in their environment, which only Linux shows.
+    Such processes are told by run and attempt in their environment, which only Linux shows. A
+    newer attempt, which another agent may have started meanwhile, is left alone.
     """
-    mark = f"{env.RUN_ID}={run_id}".encode()
+    marks = {f"{env.RUN_ID}={run_id}".encode(), f"{env.ATTEMPT}={attempt}".encode()}
     killed = set[int]()
     deadline = time.monotonic() + LEFTOVERS_S
     # Looks again until none is found: some may have been forking, or between fork and exec.
     while (
-        found := {pid for pid in _all_pids() if mark in _environment(pid)}
+        found := {pid for pid in _all_pids() if marks <= _environment(pid)}
     ) and time.monotonic() < deadline:
         for pid in found:
             with suppress(ProcessLookupError, PermissionError):
@@ -145,9 +146,9 @@ def _all_pids() -> list[int]:
         return []
 
 
-def _environment(pid: int) -> list[bytes]:
+def _environment(pid: int) -> set[bytes]:
     try:
         with open(f"/proc/{pid}/environ", "rb") as file:
-            return file.read().split(b"\0")
+            return set(file.read().split(b"\0"))
     except OSError:
-        return []
+        return set()
