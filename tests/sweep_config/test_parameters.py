@@ -55,20 +55,6 @@ def test_params_are_nested_and_sorted() -> None:
     assert repr(params).replace("'", '"') == expected
 
 
-def test_leaf_values_undo_nest() -> None:
-    leaves = parameters.flatten(NESTED)
-    values = [1, None, {"name": 3}, [4]]
-
-    assert parameters.leaf_values(parameters.nest(leaves, values), leaves) == values
-
-
-def test_a_missing_value_is_named() -> None:
-    leaves = parameters.flatten(NESTED)
-
-    with pytest.raises(KeyError, match=r"opt\.adam\.beta"):
-        parameters.leaf_values({"Batch": 1, "opt": {"adam": 3}}, leaves)
-
-
 def test_an_unknown_distribution_is_refused_with_its_place() -> None:
     raw = {"opt": {"parameters": {"lr": {"mu": 0, "sigma": 1}}}}
 

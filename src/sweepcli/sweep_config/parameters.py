@@ -46,19 +46,6 @@ def nest(parameters: Sequence[Parameter], values: Sequence[JSON]) -> Params:
     return params
 
 
-def leaf_values(params: Params, parameters: Sequence[Parameter]) -> list[JSON]:
-    """Return the values in the parameters' order; raise KeyError where `params` lacks one."""
-    values = []
-    for parameter in parameters:
-        value: JSON = params
-        for name in parameter.path:
-            if not isinstance(value, dict) or name not in value:
-                raise KeyError(parameter.name)
-            value = value[name]
-        values.append(value)
-    return values
-
-
 def _leaves(raw: Mapping[str, JSON], above: tuple[str, ...]) -> Iterator[Parameter]:
     for name in sorted(raw):
         settings, path = raw[name], (*above, name)

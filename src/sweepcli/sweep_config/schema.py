@@ -50,11 +50,6 @@ def schema() -> dict[str, JSON]:
     return read
 
 
-def known_keys(form: str) -> list[str]:
-    """Return the keys that a form in `$defs` knows."""
-    return list(_resolved(form)["properties"])
-
-
 def top_level() -> list[str]:
     """Return the keys that a config knows at its top level."""
     return list(schema()["properties"])
