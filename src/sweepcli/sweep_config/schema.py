@@ -77,11 +77,6 @@ def _validator(place: str) -> Validator:
     return made
 
 
-def _resolved(form: str) -> dict[str, JSON]:
-    found: dict[str, JSON] = schema()["$defs"][form]
-    return _resolved(found["$ref"].rpartition("/")[2]) if "$ref" in found else found
-
-
 def _said(error: ValidationError) -> Iterator[Violation]:
     path, rule = tuple(error.absolute_path), str(error.validator)
     # Plain JSON all three; the stubs know of a state without them.
