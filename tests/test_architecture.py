@@ -22,7 +22,7 @@ MOST_LINES_OF_A_FUNCTION = 40
 
 # What each part may import of ours, `errors` and itself apart. A part is a folder, or a module
 # beside them. `sweepcli` is the package itself, which holds its version and public names.
-LEAVES = {"env", "errors", "ids", "messages", "records", "wire"}
+LEAVES = {"dotted", "env", "errors", "ids", "messages", "records", "wire"}
 MAY_IMPORT: dict[str, set[str]] = {
     **{leaf: set() for leaf in LEAVES},
     "breaker": {"env", "records"},
@@ -34,7 +34,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sweep_config": {"env", "records"},
     "search": {"sweep_config", "records"},
     "stores": {"records"},
-    "metrics": {"records", "wire"},
+    "metrics": {"dotted", "records", "wire"},
     "launchers": {"env", "records"},
     "controller": {"sweep_config", "ids", "records", "search", "stores"},
     "preflight": {"sweep_config", "launchers", "records", "search"},

@@ -17,10 +17,6 @@ def test_numbers_that_json_lacks_are_strings() -> None:
     assert json.loads(text) == {"a": ["NaN", "Infinity"], "b": {"c": "-Infinity"}}
 
 
-def test_nested_params_have_dotted_names() -> None:
-    assert render.flat({"a": {"b": 1, "c": {"d": 2}}, "e": {}}) == {"a.b": 1, "a.c.d": 2, "e": {}}
-
-
 def test_params_stand_on_one_line_whatever_is_in_them() -> None:
     params = {"a": "x y\n", "b": None, "c": "adam", "d": True, "e": 1e-05}
 

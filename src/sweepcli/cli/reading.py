@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sweepcli import messages
+from sweepcli import dotted, messages
 from sweepcli.cli import opened, options
 from sweepcli.errors import UnknownRun
 
@@ -95,7 +95,7 @@ def best(path: str, results: str, *, as_json: bool) -> None:
         record = {**render.run_record(run, time.time()), "metric": name}
         click.echo(render.json_text(record))
     else:
-        params = [(name, render.shown(value)) for name, value in render.flat(run.params).items()]
+        params = [(name, render.shown(value)) for name, value in dotted.leaves(run.params)]
         value = render.value_line(run, found.config.metric)
         click.echo("\n".join(render.pairs([("run", run.id), ("value", value), *params])))
 

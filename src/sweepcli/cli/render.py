@@ -6,6 +6,7 @@ import json
 import math
 from typing import TYPE_CHECKING
 
+from sweepcli import dotted
 from sweepcli.records import Goal, Metric, Run, RunState
 
 if TYPE_CHECKING:
@@ -69,20 +70,9 @@ def duration(seconds: float | None) -> str:
     return f"{int(seconds // HOUR_S)} h {int(seconds % HOUR_S // MINUTE_S)} min"
 
 
-def flat(params: Params, prefix: str = "") -> dict[str, JSON]:
-    """Return nested params under their dotted names."""
-    found: dict[str, JSON] = {}
-    for name, value in params.items():
-        if isinstance(value, dict) and value:
-            found |= flat(value, f"{prefix}{name}.")
-        else:
-            found[prefix + name] = value
-    return found
-
-
 def params_line(params: Params) -> str:
     """Return params on one line."""
-    return " ".join(f"{name}={shown(value)}" for name, value in flat(params).items())
+    return " ".join(f"{name}={shown(value)}" for name, value in dotted.leaves(params))
 
 
 def done(counts: Mapping[RunState, int]) -> int:
@@ -146,7 +136,7 @@ def run_record(run: Run, now: float) -> dict[str, JSON]:
 
 def runs_table(runs: Sequence[Run], now: float) -> tuple[list[str], list[list[JSON]]]:
     """Return the headings and rows of a list of runs, one column for each param."""
-    params = [flat(run.params) for run in runs]
+    params = [dict(dotted.leaves(run.params)) for run in runs]
     names = list(dict.fromkeys(name for given in params for name in given))
     # A param may be called as one of our columns is; readers of CSV need to tell them apart.
     titles = [f"params.{name}" if name in (*BEFORE, *AFTER) else name for name in names]

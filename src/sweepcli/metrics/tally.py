@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from sweepcli import wire
+from sweepcli import dotted, wire
 from sweepcli.records import Goal, Progress, Row
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from sweepcli.records import JSON, Metric
 
@@ -25,7 +25,6 @@ FOLDS: dict[str, Callable[[float, float], float]] = {
 }
 
 
-DEEPEST = 20  # levels of a logged mapping whose leaves have names of their own
 LARGEST_STEP = 2**53  # a larger one is no step, and no database has room for it
 
 
@@ -66,12 +65,12 @@ class Tally:
             step = self._next_step
         self._next_step = step + 1
         at = number(event.pop(wire.TIMESTAMP, None))
-        for key, value in flat(event):
+        for key, value in dotted.leaves(event):
             self._summarise(key, value, step)
         return Row(line, step, at, event)
 
     def _replace(self, values: Mapping[str, JSON]) -> None:
-        for key, value in flat(values):
+        for key, value in dotted.leaves(values):
             self._summary[key] = value
             self._judge(key, value, self._next_step - 1)
 
@@ -129,15 +128,3 @@ def number(value: JSON) -> float | None:
     except OverflowError:
         return None
     return found if math.isfinite(found) else None
-
-
-def flat(values: Mapping[str, JSON], *names: str) -> Iterator[tuple[str, JSON]]:
-    """Yield the leaves of a nested mapping, their keys joined with dots.
-
-    What is nested deeper than any metric is a leaf: Python's stack would not bear all of JSON's.
-    """
-    for key, value in values.items():
-        if isinstance(value, dict) and len(names) < DEEPEST:
-            yield from flat(value, *names, key)
-        else:
-            yield ".".join((*names, key)), value
