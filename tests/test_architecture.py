@@ -198,3 +198,9 @@ def test_every_part_has_its_rule() -> None:
 
     assert parts - set(MAY_IMPORT) == {"cli"}
     assert set(MAY_IMPORT) - parts == set()
+
+
+def test_no_module_is_called_what_a_script_reads() -> None:
+    names = {file.stem for file in ROOT.glob("*.py")} | {part(file) for file in FILES}
+
+    assert names.isdisjoint(sweepcli.__all__)
