@@ -22,6 +22,7 @@ EVENTS = "SWEEPCLI_EVENTS"
 PARAMS = "SWEEPCLI_PARAMS"
 PARAMS_FILE = "SWEEPCLI_PARAMS_FILE"
 PARAM_PREFIX = "SWEEPCLI_PARAM_"
+RESULTS = "sweep-results"  # the results directory that no variable names
 DISABLE_FLAPPING = "WANDB_AGENT_DISABLE_FLAPPING"
 MAX_INITIAL_FAILURES = "WANDB_AGENT_MAX_INITIAL_FAILURES"
 
@@ -64,7 +65,7 @@ SET = {
 
 def results_dir(environ: Mapping[str, str] = os.environ) -> str:
     """Return the absolute path of the results directory."""
-    return os.path.abspath(environ.get(DIR) or "sweep-results")
+    return os.path.abspath(environ.get(DIR) or RESULTS)
 
 
 def entity(environ: Mapping[str, str] = os.environ) -> str | None:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from sweepcli import search
 from sweepcli.errors import LaunchError, NotSupported
 from sweepcli.launchers import local
-from sweepcli.records import SweepConfig
+from sweepcli.records import DEFAULT_COMMAND
 from sweepcli.sweep_config import command
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-DEFAULT_COMMAND = SweepConfig(method="", parameters=()).command
+    from sweepcli.records import SweepConfig
 
 
 def check(config: SweepConfig, note: Callable[[str], None]) -> str:

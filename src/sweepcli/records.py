@@ -15,6 +15,7 @@ JSON = Any
 Params = dict[str, JSON]
 
 NOTHING: dict[str, JSON] = {}  # a default, never changed
+DEFAULT_COMMAND = ("${env}", "${interpreter}", "${program}", "${args}")  # W&B's
 
 
 class SweepState(StrEnum):
@@ -77,7 +78,7 @@ class SweepConfig(NamedTuple):
     parameters: tuple[Parameter, ...]  # sorted by name at every nesting level, as W&B does
     metric: Metric | None = None
     early_terminate: dict[str, JSON] | None = None
-    command: tuple[str, ...] = ("${env}", "${interpreter}", "${program}", "${args}")
+    command: tuple[str, ...] = DEFAULT_COMMAND
     program: str | None = None
     run_cap: int | None = None
     seed: int = 0

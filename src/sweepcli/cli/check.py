@@ -44,9 +44,10 @@ def _preview(path: str, draws: int) -> Preview:
     from sweepcli import preflight  # noqa: PLC0415 -- not needed for --help
     from sweepcli.cli import preview  # noqa: PLC0415 -- likewise
     from sweepcli.launchers import local  # noqa: PLC0415 -- likewise
+    from sweepcli.sweep_config import command  # noqa: PLC0415 -- likewise
 
     loaded = configs.read(path, doing="Checking config")
-    absent = [name for name in preview.variables(loaded.config) if name not in os.environ]
+    absent = [name for name in command.variables(loaded.config.command) if name not in os.environ]
     for name in absent:
         messages.warn(f"command: the environment has no variable {name} now; runs will need it")
     found = preview.of(

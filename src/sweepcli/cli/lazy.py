@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sweepcli import __version__
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-# Name of a command -> where it is, as `module:attribute`, and what it does.
-Table = dict[str, tuple[str, str]]
 
 
 class LazyGroup(click.Group):
     """A group whose commands stand in a table.
 
+    The table has for each name where the command is, as `module:attribute`, and what it does.
     Arguments that name no command are those of the `default` command, if there is one, and
     its options are listed with the group's own.
     """
@@ -103,7 +103,5 @@ def version_option() -> click.Option:
 
 def _show_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:  # noqa: FBT001 -- click's signature
     if value:
-        from sweepcli import __version__  # noqa: PLC0415 -- loads the SDK with it
-
         click.echo(f"sweepcli {__version__}")
         ctx.exit()

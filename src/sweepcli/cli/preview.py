@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
 # What the agent writes here is known when a run starts.
 JSON_FILE = "RUN_FOLDER/params.json"
-_ENVVAR = re.compile(r"\$\{envvar:(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +102,6 @@ def of(
     is_example = not is_obeyed or (config.method != "grid" and not own_seed)
     size = search.size(config) if is_obeyed else None
     return Preview(config, size, tuple(draws), tuple(commands), is_example)
-
-
-def variables(config: SweepConfig) -> list[str]:
-    """Return the environment variables that the command asks for."""
-    found = (name for element in config.command for name in _ENVVAR.findall(element))
-    return list(dict.fromkeys(found))
 
 
 def _draws(config: SweepConfig, count: int) -> list[Params]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from sweepcli import api, controller, env, stores, sweep_path
+from sweepcli import controller, env, sweep_path
 from sweepcli.agent_loop import AgentReport, run_agent
-from sweepcli.cli import render, reporter
+from sweepcli.cli import opened, render, reporter
 from sweepcli.errors import UsageError
 from sweepcli.messages import say
 from sweepcli.sweep_config import parse
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 def run(call: AgentCall) -> int:
     """Run the runs of a sweep, tell about it, and return the exit code."""
-    path = sweep_path.parse(one_sweep(call.paths))
-    store = stores.open_existing(call.results)
-    try:
-        sweep = api.find_sweep(store, path, entity=call.entity, project=call.project)
+    place = opened.sweep_at(
+        call.results, one_sweep(call.paths), entity=call.entity, project=call.project
+    )
+    with place as (store, sweep):
         report = run_agent(
             store,
             sweep,
@@ -33,8 +33,6 @@ def run(call: AgentCall) -> int:
             show_output=not (call.is_quiet or call.as_json),
             reporter=_reporter(sweep, call),
         )
-    finally:
-        store.close()
     say(reporter.summary(report))
     if call.as_json:
         print(_answer(sweep, report))  # noqa: T201 -- the answer

@@ -59,7 +59,7 @@ def made_up(wanted: dict[str, str | None], directory: str | None) -> Place:
         env.folder_name(wanted["entity"] or env.entity() or env.default_entity()),
         env.folder_name(wanted["project"] or env.project() or env.default_project()),
     )
-    root = os.path.join(os.path.abspath(directory), "sweep-results") if directory else None
+    root = os.path.join(os.path.abspath(directory), env.RESULTS) if directory else None
     parts = (root or env.results_dir(), place.entity, place.project, "runs", place.id)
     place.folder = os.path.join(*parts, "1")
     return place

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from sweepcli.records import Run, Suggestion, SweepConfig
 
 METHODS: dict[str, str] = {
-    "grid": "sweepcli.search.grid:suggest",
-    "random": "sweepcli.search.random:suggest",
+    "grid": "sweepcli.search.grid",
+    "random": "sweepcli.search.random",
 }
 
 
@@ -55,5 +55,4 @@ def _load(name: str, function: str) -> Any:  # noqa: ANN401 -- the callers say w
         raise NotSupported(
             f"method: {name} is not obeyed by this version; use {' or '.join(METHODS)}"
         )
-    module, _, _ = METHODS[name].partition(":")
-    return getattr(importlib.import_module(module), function)
+    return getattr(importlib.import_module(METHODS[name]), function)

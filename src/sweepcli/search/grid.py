@@ -6,12 +6,11 @@ last fastest, values as listed. The product is never built: a grid of 10^12 cell
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from sweepcli.errors import ConfigError
 from sweepcli.records import Suggestion
-from sweepcli.sweep_config import lattice, parameters
+from sweepcli.sweep_config import choices, lattice, parameters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 def suggest(config: SweepConfig, runs: Sequence[Run], n: int) -> list[Suggestion]:
     """Return the next cells; each run so far, whatever became of it, used up one."""
     axes = [_axis(parameter) for parameter in config.parameters]
-    last = min(len(runs) + n, _count(axes))
+    last = min(len(runs) + n, lattice.combinations(axes))
     return [
         Suggestion(str(cell), parameters.nest(config.parameters, _decode(cell, axes)))
         for cell in range(len(runs), last)
@@ -31,11 +30,7 @@ def suggest(config: SweepConfig, runs: Sequence[Run], n: int) -> list[Suggestion
 
 def size(config: SweepConfig) -> int:
     """Return the number of cells."""
-    return _count([_axis(parameter) for parameter in config.parameters])
-
-
-def _count(axes: Sequence[lattice.Cells]) -> int:
-    return math.prod(axis.size for axis in axes)
+    return lattice.combinations([_axis(parameter) for parameter in config.parameters])
 
 
 def _decode(cell: int, axes: Sequence[lattice.Cells]) -> list[JSON]:
@@ -56,23 +51,19 @@ def _axis(parameter: Parameter) -> lattice.Cells:
     return _AXES[parameter.distribution](parameter.settings)
 
 
-def _constant(settings: dict[str, JSON]) -> lattice.Cells:
-    return lattice.Cells(1, [settings["value"]].__getitem__)
-
-
 def _listed(settings: dict[str, JSON]) -> lattice.Cells:
     values = lattice.distinct(settings["values"])
     return lattice.Cells(len(values), values.__getitem__)
 
 
 def _spaced(settings: dict[str, JSON]) -> lattice.Cells:
-    points = lattice.spaced(settings["min"], settings["max"], settings.get("q", 1))
+    points = lattice.spaced(settings["min"], settings["max"], settings["q"])
     return lattice.Cells(points.size, points.at)
 
 
 _AXES: dict[str, Callable[[dict[str, JSON]], lattice.Cells]] = {
-    "constant": _constant,
+    "constant": choices.constant_cells,
     "categorical": _listed,
-    "int_uniform": _spaced,
+    "int_uniform": choices.int_uniform_cells,
     "q_uniform": _spaced,
 }

@@ -24,7 +24,7 @@ from sweepcli.sweep_config import lattice, parameters
 from sweepcli.sweep_config.distributions import DISTRIBUTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from sweepcli.records import Run, SweepConfig
 
@@ -34,7 +34,7 @@ _ROUNDS = 8  # of the permutation; with fewer, tiny spaces show a preference
 def suggest(config: SweepConfig, runs: Sequence[Run], n: int) -> list[Suggestion]:
     """Return the next draws; fewer than `n` once a finite space is used up."""
     space = _space(config)
-    last = len(runs) + n if space is None else min(len(runs) + n, _count(space))
+    last = len(runs) + n if space is None else min(len(runs) + n, lattice.combinations(space))
     return [
         Suggestion(str(index), parameters.nest(config.parameters, _draw(config, space, index)))
         for index in range(len(runs), last)
@@ -44,7 +44,7 @@ def suggest(config: SweepConfig, runs: Sequence[Run], n: int) -> list[Suggestion
 def size(config: SweepConfig) -> int | None:
     """Return the number of distinct draws, None for a space without end."""
     space = _space(config)
-    return None if space is None else _count(space)
+    return None if space is None else lattice.combinations(space)
 
 
 def uniform(seed: int, index: int, path: Sequence[str]) -> float:
@@ -69,11 +69,7 @@ def _space(config: SweepConfig) -> list[lattice.Cells] | None:
         if axis is None:
             return None
         axes.append(axis)
-    return axes if _count(_uneven(axes)) <= lattice.MOST_WEIGHED else None
-
-
-def _count(axes: Iterable[lattice.Cells]) -> int:
-    return math.prod(axis.size for axis in axes)
+    return axes if lattice.combinations(_uneven(axes)) <= lattice.MOST_WEIGHED else None
 
 
 def _even(space: list[lattice.Cells]) -> list[lattice.Cells]:
@@ -86,7 +82,7 @@ def _uneven(space: list[lattice.Cells]) -> list[lattice.Cells]:
 
 def _cell(seed: int, space: list[lattice.Cells], index: int) -> list[JSON]:
     """Return draw `index` of a finite space."""
-    evens = _count(_even(space))
+    evens = lattice.combinations(_even(space))
     lap, place = divmod(index, evens)
     even = _shuffled(place, evens, seed, lap)
     uneven = _nth_partner(lap, seed, even, space)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 
 from sweepcli.errors import UnknownSweep
 from sweepcli.stores.sql import Store
@@ -24,7 +23,8 @@ def open_store(folder: str, *, kind: str = "sqlite") -> Store:
 
 def exists(folder: str) -> bool:
     """Return whether there is a store in a results directory."""
-    return os.path.exists(os.path.join(folder, "sweeps.db"))
+    there: bool = importlib.import_module(STORES["sqlite"]).exists(folder)
+    return there
 
 
 def open_existing(folder: str) -> Store:

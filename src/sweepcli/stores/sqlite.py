@@ -92,6 +92,11 @@ class SqliteDatabase:
         return kind(f"{self.path}: {error}")
 
 
+def exists(folder: str) -> bool:
+    """Return whether there is a database in `folder`."""
+    return os.path.exists(os.path.join(folder, FILE_NAME))
+
+
 def connect(folder: str) -> SqliteDatabase:
     """Open the database in `folder`, creating or migrating it where needed.
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from typing import TYPE_CHECKING
 
+from sweepcli.sweep_config import lattice
 from sweepcli.sweep_config.problems import shown
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from sweepcli.records import JSON
     from sweepcli.sweep_config.problems import Path, Report
 
@@ -101,16 +103,9 @@ def _on_values(values: list[JSON], path: Path, report: Report) -> None:
         fix = "write each tuple as a list, [3, 3], or in quotes"
         report.warn(path, "YAML has no tuples: these were cut at their commas", fix)
         return
-    first: dict[str, int] = {}
+    first: dict[Hashable, int] = {}
     for index, value in enumerate(values):
-        found = first.setdefault(_identity(value), index)
+        found = first.setdefault(lattice.identity(value), index)
         if found != index:
             text = f"{shown(value)} stands at position {found + 1} of the list already"
             report.warn((*path, index), text, "remove one of them")
-
-
-def _identity(value: JSON) -> str:
-    # 1 and 1.0 are one value to a grid; true and 1 are two.
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return json.dumps(value, sort_keys=True)

@@ -9,8 +9,8 @@ import json
 import shlex
 from typing import TYPE_CHECKING
 
+from sweepcli.records import DEFAULT_COMMAND
 from sweepcli.sweep_config import command, schema
-from sweepcli.sweep_config.parse import DEFAULT_COMMAND
 from sweepcli.sweep_config.problems import Report, nearest, shown
 from sweepcli.sweep_config.space import Leaf, Space, check_method
 

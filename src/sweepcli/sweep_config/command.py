@@ -114,6 +114,13 @@ def uses(command: Sequence[str], macro: str) -> bool:
     return any(macro in _MACRO.findall(str(element)) for element in command)
 
 
+def variables(command: Sequence[str]) -> list[str]:
+    """Return the names of the environment variables that the elements ask for."""
+    macros = (name for element in command for name in _MACRO.findall(str(element)))
+    found = (name.removeprefix(_ENVVAR) for name in macros if name.startswith(_ENVVAR))
+    return list(dict.fromkeys(found))
+
+
 def display(arguments: Iterable[str]) -> str:
     """Return an argument vector as one line that can be pasted into a shell."""
     return shlex.join(arguments)
@@ -235,7 +242,6 @@ def _names(params: Mapping[str, JSON], prefix: str = "") -> Iterator[str]:
 
 
 def _nearest(word: str, words: Iterable[str]) -> str | None:
-    from difflib import get_close_matches  # noqa: PLC0415 -- 2 ms, for error messages alone
+    from sweepcli.sweep_config.problems import closest  # noqa: PLC0415 -- for error messages alone
 
-    known = {candidate.lower(): candidate for candidate in words}
-    return next((known[match] for match in get_close_matches(word.lower(), known, 1, 0.7)), None)
+    return closest(word, words)

@@ -27,6 +27,11 @@ class Cells(NamedTuple):
     weights: tuple[float, ...] | None = None  # None: all equally likely; never 0
 
 
+def combinations(axes: Iterable[Cells]) -> int:
+    """Return in how many ways one value of each can be taken."""
+    return math.prod(axis.size for axis in axes)
+
+
 class Lattice(NamedTuple):
     """The numbers `steps[i] / scale`."""
 
@@ -41,8 +46,7 @@ class Lattice(NamedTuple):
 
     def at(self, index: int) -> int | float:
         """Return number `index`, the float nearest to the decimal."""
-        step = self.steps[index]
-        return step // self.scale if self.whole else step / self.scale
+        return _number(self.steps[index], self.scale, whole=self.whole)
 
 
 def spaced(low: float, high: float, q: float) -> Lattice:

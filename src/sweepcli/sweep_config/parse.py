@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sweepcli.records import Goal, Metric, SweepConfig
+from sweepcli.records import DEFAULT_COMMAND, Goal, Metric, SweepConfig
 from sweepcli.sweep_config import parameters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sweepcli.records import JSON
-
-DEFAULT_COMMAND = ("${env}", "${interpreter}", "${program}", "${args}")
 
 
 def parse(raw: Mapping[str, JSON]) -> SweepConfig:
