@@ -1,15 +1,16 @@
 """Every error that sweepcli raises for a user's sake.
 
-    SweepError              exit 1
-    ├── ConfigError         exit 1   the sweep config cannot be used
-    ├── UnknownSweep        exit 1   no such sweep in the store
-    ├── UnknownRun          exit 1   no such run in the store
-    ├── WrongState          exit 1   the sweep's state does not allow it
-    ├── NotSupported        exit 1   understood, but not obeyed by this version
-    ├── StoreError          exit 1   the database cannot be read or written
-    │   └── IdTaken         exit 1   a fresh id is in use already; try another
-    ├── LaunchError         exit 1   the program could not be started
-    └── UsageError          exit 2   the command line or call is wrong
+    SweepError                exit 1
+    ├── ConfigError           exit 1   the sweep config cannot be used
+    ├── UnknownSweep          exit 1   no such sweep in the store
+    ├── UnknownRun            exit 1   no such run in the store
+    ├── WrongState            exit 1   the sweep's state does not allow it
+    ├── NotSupported          exit 1   understood, but not obeyed by this version
+    ├── StoreError            exit 1   the database cannot be read or written
+    │   ├── StoreUnavailable  exit 1   it cannot be written for now
+    │   └── IdTaken           exit 1   a fresh id is in use already; try another
+    ├── LaunchError           exit 1   the program could not be started
+    └── UsageError            exit 2   the command line or call is wrong
 
 A message says what happened, where, and what to do. Leaf module: imports nothing of ours.
 """
@@ -45,6 +46,10 @@ class NotSupported(SweepError):
 
 class StoreError(SweepError):
     """The database cannot be read or written."""
+
+
+class StoreUnavailable(StoreError):
+    """The database cannot be written for now: a full disk, a foreign lock, an I/O error."""
 
 
 class IdTaken(StoreError):

@@ -1,7 +1,8 @@
 """The store on one machine's disk: SQLite in WAL mode behind a lock file.
 
 SQLite's own busy handler lets one writer starve the others, so writers queue at an
-`flock` beside the database; readers never lock.
+`flock` beside the database; readers never lock. It also holds back the handlers of signals, so
+what a foreign program's lock delays is tried again from Python.
 """
 
 from __future__ import annotations
@@ -10,22 +11,36 @@ import fcntl
 import os
 import sqlite3
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from sweepcli.errors import IdTaken, StoreError
+from sweepcli.errors import IdTaken, StoreError, StoreUnavailable
 from sweepcli.stores.migrations import MIGRATIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import TypeVar
 
     from sweepcli.records import JSON
+
+    Found = TypeVar("Found")
 
 FILE_NAME = "sweeps.db"
 # After so many turns a writer lets another process run, or it would take the lock again before
 # one that waits for it has woken. More often costs more than the fairness is worth.
 TURNS = 16
 BUSY_TIMEOUT_S = 30.0  # for what the lock file does not order: checkpoints, foreign tools
+TRY_S = 0.1  # how long SQLite itself waits for a lock, deaf to signals
+PAUSE_S = 0.01  # between tries, for locks that SQLite does not wait for
+
+BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+# What may pass, or be mended while an agent waits: SQLite's code, and what to do.
+FOR_NOW = {
+    **dict.fromkeys(BUSY, "another program holds a lock on it (a database browser, a backup?)"),
+    sqlite3.SQLITE_FULL: "make room on the disk",
+    sqlite3.SQLITE_IOERR: "the disk may be full, over its quota or gone",
+    sqlite3.SQLITE_CANTOPEN: "its folder may be gone, or too many files open",
+}
 
 
 class SqliteDatabase:
@@ -39,17 +54,13 @@ class SqliteDatabase:
 
     def rows(self, sql: str, values: Iterable[JSON] = ()) -> list[tuple[JSON, ...]]:
         """Return all rows of a query."""
-        try:
-            return self._connection.execute(sql, tuple(values)).fetchall()
-        except sqlite3.Error as error:
-            raise self._translated(error) from error
+        given = tuple(values)
+        return self._patiently(lambda: self._connection.execute(sql, given).fetchall())
 
     def change(self, sql: str, values: Iterable[JSON] = ()) -> int:
         """Run one statement inside a transaction and return how many rows it changed."""
-        try:
-            return self._connection.execute(sql, tuple(values)).rowcount
-        except sqlite3.Error as error:
-            raise self._translated(error) from error
+        given = tuple(values)
+        return self._patiently(lambda: self._connection.execute(sql, given).rowcount)
 
     def change_many(self, sql: str, values: Iterable[tuple[JSON, ...]]) -> int:
         """Run one statement for each tuple of values; return how many rows changed in all."""
@@ -61,20 +72,23 @@ class SqliteDatabase:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Hold the write lock; commit at the end, or roll back if anything is raised."""
+        # Counted from before the queue, or the last of many writers would wait for all of them.
+        until = time.monotonic() + BUSY_TIMEOUT_S
         with self.locked():
-            self.change("BEGIN IMMEDIATE")
             try:
+                self._patiently(lambda: self._connection.execute("BEGIN IMMEDIATE"), until)
                 yield
                 self.change("COMMIT")
             except BaseException:
-                self._connection.rollback()
+                with suppress(sqlite3.Error):  # what went wrong before tells more
+                    self._connection.rollback()
                 raise
 
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Keep all other writers out; waiting is far fairer here than in SQLite itself."""
-        fcntl.flock(self._lock_fd, fcntl.LOCK_EX)
         try:
+            fcntl.flock(self._lock_fd, fcntl.LOCK_EX)
             yield
         finally:
             fcntl.flock(self._lock_fd, fcntl.LOCK_UN)
@@ -87,9 +101,29 @@ class SqliteDatabase:
         self._connection.close()
         os.close(self._lock_fd)
 
+    def _patiently(self, run: Callable[[], Found], until: float | None = None) -> Found:
+        """Run a statement, again and again while another program's lock is in its way."""
+        end = time.monotonic() + BUSY_TIMEOUT_S if until is None else until
+        while True:
+            try:
+                return run()
+            except sqlite3.Error as error:
+                if _code(error) not in BUSY or time.monotonic() >= end:
+                    raise self._translated(error) from error
+            time.sleep(PAUSE_S)
+
     def _translated(self, error: sqlite3.Error) -> StoreError:
-        kind = IdTaken if isinstance(error, sqlite3.IntegrityError) else StoreError
-        return kind(f"{self.path}: {error}")
+        if isinstance(error, sqlite3.IntegrityError):
+            return IdTaken(f"{self.path}: {error}")
+        advice = FOR_NOW.get(_code(error))
+        if advice is None:
+            return StoreError(f"{self.path}: {error}")
+        return StoreUnavailable(f"{self.path}: {error}: {advice}")
+
+
+def _code(error: sqlite3.Error) -> int:
+    """Return SQLite's primary code of an error; 0 for those that Python's module makes."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 def exists(folder: str) -> bool:
@@ -106,7 +140,7 @@ def connect(folder: str) -> SqliteDatabase:
     try:
         os.makedirs(folder, exist_ok=True)
         lock_fd = os.open(path + ".lock", os.O_RDWR | os.O_CREAT, 0o666)
-        connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+        connection = sqlite3.connect(path, timeout=TRY_S, isolation_level=None)
     except (OSError, sqlite3.Error) as error:
         raise StoreError(f"{path}: cannot be opened: {error}") from error
     database = SqliteDatabase(connection, lock_fd, path)

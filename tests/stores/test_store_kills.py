@@ -1,0 +1,148 @@
+"""A process that is killed in the middle of a change; run as a script, this file is it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from functools import partial
+from itertools import count
+from typing import TYPE_CHECKING
+from unittest import mock
+
+import pytest
+
+from support import PATIENCE_S, a_sweep, an_agent, an_ending, claimed, suggestions
+from sweepcli import stores
+from sweepcli.records import JSON, Progress, Row, RunState, Suggestion
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from sweepcli.stores import Store
+
+TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+ROWS = [Row(line, line, 5.0, {"loss": 1.0 / (line + 1)}) for line in range(3)]
+PROGRESS = Progress({"loss": 0.5}, 0.5, 2)
+MORE = [(f"m{number}", Suggestion(f"m{number}", {})) for number in range(3)]
+
+CHANGES: dict[str, Callable[[Store], object]] = {
+    "suggest": lambda store: store.suggest("s1", MORE, run_cap=None, now=3.0),
+    "claim": claimed,
+    "save progress": lambda store: store.save_progress(store.run("r0"), ROWS, PROGRESS),
+    "finish": lambda store: store.finish_run(store.run("r0"), an_ending(), ROWS, PROGRESS),
+    "give back": lambda store: store.give_back(
+        store.run("r0"), an_ending(RunState.CRASHED, None), ROWS, PROGRESS
+    ),
+}
+OF_A_RUNNING_RUN = ("save progress", "finish", "give back")
+
+
+# The process that is killed
+
+
+class Mortal(sqlite3.Connection):
+    """Kills its process at the n-th point: before and after statements, and amid many values."""
+
+    left = 0
+
+    def live(self) -> None:
+        Mortal.left -= 1
+        if Mortal.left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def execute(self, sql: str, values: JSON = (), /) -> sqlite3.Cursor:
+        self.live()
+        found = super().execute(sql, values)
+        self.live()
+        return found
+
+    def executemany(self, sql: str, values: Iterable[JSON], /) -> sqlite3.Cursor:
+        found = super().executemany(sql, self.amid(values))
+        self.live()
+        return found
+
+    def amid(self, values: Iterable[JSON]) -> Iterator[JSON]:
+        for value in values:
+            self.live()
+            yield value
+
+
+def die_at_every_point(name: str, folder: str) -> int:
+    """Make the change in copies of folder `0`, killed one point later each, until it is whole."""
+    for point in count(1):
+        copy = os.path.join(folder, str(point))
+        shutil.copytree(os.path.join(folder, "0"), copy)
+        if os.fork() == 0:
+            change(name, copy, point)
+            os._exit(0)
+        _, status = os.wait()
+        if os.WIFEXITED(status):
+            return os.WEXITSTATUS(status)
+    raise AssertionError
+
+
+def change(name: str, folder: str, point: int) -> None:
+    with mock.patch.object(sqlite3, "connect", partial(sqlite3.connect, factory=Mortal)):
+        store = stores.open_store(folder)
+    run = partial(CHANGES[name], store)
+    Mortal.left = point
+    run()
+
+
+# What it leaves
+
+
+def prepare(name: str, folder: Path) -> None:
+    store = stores.open_store(str(folder))
+    store.add_sweep(a_sweep())
+    store.add_agent(an_agent())
+    store.suggest("s1", suggestions(3), run_cap=None, now=1.0)
+    if name in OF_A_RUNNING_RUN:
+        claimed(store)
+    store.close()
+
+
+def contents(folder: Path) -> list[str]:
+    """Return all that the database holds; fail unless it is intact."""
+    with closing(sqlite3.connect(folder / "sweeps.db")) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        return list(connection.iterdump())
+
+
+def made_again(name: str, folder: Path) -> list[str]:
+    store = stores.open_store(str(folder))
+    CHANGES[name](store)
+    store.close()
+    return contents(folder)
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_process_killed_at_any_point_leaves_the_whole_change_or_none_of_it(
+    name: str, tmp_path: Path
+) -> None:
+    prepare(name, tmp_path / "0")
+    before = contents(tmp_path / "0")
+    environ = {**os.environ, "PYTHONPATH": TESTS}
+
+    subprocess.run(
+        [sys.executable, __file__, name, str(tmp_path)], check=True, env=environ, timeout=PATIENCE_S
+    )
+
+    *killed, whole = sorted(tmp_path.iterdir(), key=lambda folder: int(folder.name))[1:]
+    after = contents(whole)
+    found = [contents(folder) for folder in killed]
+    undone = found.count(before)
+    assert found == [before] * undone + [after] * (len(found) - undone)
+    assert (undone >= 5, undone < len(found), before != after) == (True, True, True)
+    assert all(made_again(name, folder) == after for folder in killed[:undone])
+
+
+if __name__ == "__main__":
+    sys.exit(die_at_every_point(*sys.argv[1:]))
