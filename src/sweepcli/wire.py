@@ -26,6 +26,7 @@ KINDS = {
     "config": "the run's config as the script sees it [config]",
     "summary": "values that replace those of the summary [summary]",
     "define_metric": "how a metric is summarised [name, summary]",
+    "preempting": "the script was told that its machine is about to be taken away",
     "finish": "the script says that it is done [exit_code]",
 }
 
@@ -36,8 +37,11 @@ def encode(event: dict[str, Any]) -> bytes:
 
 
 def decode(line: bytes) -> dict[str, Any]:
-    """Return the event of one line; raise ValueError if it is not a JSON object."""
-    event = json.loads(line)
+    """Return the event of one line; raise ValueError if it is not a JSON object.
+
+    Bytes that are not UTF-8 become U+FFFD: one bad name must not cost the whole row.
+    """
+    event = json.loads(line.decode("utf-8", "replace").removeprefix("\ufeff"))
     if not isinstance(event, dict):
         raise ValueError(f"not a JSON object: {line[:80]!r}")  # noqa: TRY004 -- bad data, not a bad call
     return event

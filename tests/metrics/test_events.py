@@ -4,7 +4,8 @@ import os
 
 import pytest
 
-from sweepcli.metrics.events import EventFile
+from sweepcli.metrics import events
+from sweepcli.metrics.events import Event, EventFile
 
 
 @pytest.fixture
@@ -15,6 +16,19 @@ def file() -> EventFile:
 def write(text: bytes) -> None:
     with open("events.jsonl", "ab") as out:
         out.write(text)
+
+
+def all_of(file: EventFile, *, ended: bool = False) -> list[tuple[int, Event]]:
+    found = file.drain(ended=ended)
+    while file.has_more:
+        found += file.drain(ended=ended)
+    return found
+
+
+def replace(text: bytes) -> None:
+    with open("new.jsonl", "wb") as out:
+        out.write(text)
+    os.replace("new.jsonl", "events.jsonl")
 
 
 def test_a_missing_file_has_no_events_until_it_is_there(file: EventFile) -> None:
@@ -64,7 +78,7 @@ def test_a_torn_last_line_is_left_out_and_told(file: EventFile) -> None:
     "garbage",
     [
         *(b"Traceback (most recent call last):", b"[1, 2]", b"3", b"null", b'"text"', b"{"),
-        *(b'{"a": }', b"\xff\xfe\x00", b'{"a": "\xff"}', b"\0" * 4096, b"{}{}"),
+        *(b'{"a": }', b"\xff\xfe\x00", b'{"\xff": }', b"\0" * 4096, b"{}{}"),
         *(b"[" * 100_000, b'{"a": ' * 100_000, b'{"n": ' + b"9" * 5000 + b"}"),
     ],
     ids=lambda garbage: repr(garbage[:12]),
@@ -92,11 +106,11 @@ def test_other_separators_of_lines_are_part_of_the_text(file: EventFile) -> None
 def test_a_line_of_ten_megabytes_arrives_whole(file: EventFile) -> None:
     text = "é" * 5_000_000
     write(b'{"a": "' + text.encode())
-    assert file.drain() == []
+    assert all_of(file) == []
 
     write(b'"}\n{"b": 1}\n')
 
-    assert file.drain() == [(0, {"a": text}), (1, {"b": 1})]
+    assert all_of(file) == [(0, {"a": text}), (1, {"b": 1})]
 
 
 def test_numbers_that_json_lacks_are_read_as_python_writes_them(file: EventFile) -> None:
@@ -106,13 +120,97 @@ def test_numbers_that_json_lacks_are_read_as_python_writes_them(file: EventFile)
     assert file.drain() == [(0, {"a": inf, "b": -inf, "c": inf})]
 
 
-def test_a_file_that_was_replaced_by_a_shorter_one_is_read_from_its_start(
-    file: EventFile,
+def test_bytes_that_are_not_utf_8_cost_their_own_character_alone(file: EventFile) -> None:
+    write(b'{"loss": 0.5, "na\xefve": "caf\xe9"}\n\xef\xbb\xbf{"a": 1}\n')
+
+    assert file.drain() == [(0, {"loss": 0.5, "na\ufffdve": "caf\ufffd"}), (1, {"a": 1})]
+    assert file.bad_lines == []
+
+
+@pytest.mark.parametrize("piece", [1, 2, 3, 7, 8, 9, 10, 26, 27, 1000])
+def test_a_large_file_is_read_in_pieces_wherever_they_end(
+    file: EventFile, piece: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write(b'{"a": 1}\n{"a": 2}\n')
+    monkeypatch.setattr(events, "PIECE", piece)
+    write(b'{"a": 1}\n{"b": "long"}\n{"c"')
+
+    assert all_of(file) == [(0, {"a": 1}), (1, {"b": "long"})]
+    write(b": 3}")
+
+    assert all_of(file) == []
+    assert all_of(file, ended=True) == [(2, {"c": 3})]
+    assert all_of(file, ended=True) == []
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_one_call_returns_no_more_than_one_piece(
+    file: EventFile, *, ended: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events, "PIECE", 100)
+    write(b'{"a": 1}\n' * 1000)
+
+    sizes = [len(file.drain(ended=ended))]
+    while file.has_more:
+        sizes.append(len(file.drain(ended=ended)))
+
+    assert (len(sizes), max(sizes), sum(sizes)) == (90, 12, 1000)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [b'{"a": 3}\n', b'{"a": 3}\n{"a": 4}\n', b'{"a": 3}\n{"a": 4}\n{"a": 5}\n', b'{"a": 3}'],
+    ids=["shorter", "as long", "longer", "torn"],
+)
+@pytest.mark.parametrize("how", ["renamed over", "removed before", "emptied"])
+def test_a_file_that_was_replaced_is_read_from_its_start(
+    file: EventFile, how: str, text: bytes
+) -> None:
+    write(b'{"a": 1}\n{"a": 2}\n{"unfin')
+    file.drain()
+    assert not file.was_replaced
+
+    if how == "renamed over":
+        replace(text)
+    elif how == "removed before":
+        os.remove("events.jsonl")
+        write(text)
+    else:
+        os.truncate("events.jsonl", 0)
+        write(text)
+
+    values = [3, 4, 5][: text.count(b"a")]
+    assert file.drain(ended=True) == [(2 + i, {"a": a}) for i, a in enumerate(values)]
+    assert (file.was_replaced, file.bad_lines) == (True, [])
+
+
+def test_a_file_that_is_gone_for_a_while_is_read_once_it_is_back(file: EventFile) -> None:
+    write(b'{"a": 1}\n')
     file.drain()
     os.remove("events.jsonl")
+    assert file.drain() == []
 
-    write(b'{"a": 3}\n')
+    write(b'{"a": 2}\n')
 
-    assert file.drain() == [(2, {"a": 3})]
+    assert file.drain() == [(1, {"a": 2})]
+    assert file.was_replaced
+
+
+def test_a_file_that_is_replaced_between_two_pieces_is_read_anew(
+    file: EventFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events, "PIECE", 12)
+    write(b'{"a": 1}\n{"a": 2}\n')
+    assert file.drain() == [(0, {"a": 1})]
+
+    replace(b'{"a": 3}\n')
+
+    assert all_of(file) == [(1, {"a": 3})]
+
+
+def test_a_file_that_only_grew_was_not_replaced(file: EventFile) -> None:
+    file.drain()
+    for number in range(50):
+        write(b'{"a": 1}\n' * number)
+        file.drain()
+
+    assert not file.was_replaced

@@ -52,6 +52,23 @@ def test_a_timestamp_that_is_no_number_is_left_out(at: JSON) -> None:
     assert rows({"a": 1, "_timestamp": at}) == [Row(0, 0, None, {"a": 1})]
 
 
+def test_a_mean_beyond_all_numbers_is_not_the_value() -> None:
+    huge: list[dict[str, JSON]] = [{"loss": 1.7e308}] * 3
+
+    found = progress(Metric("loss.mean", Goal.MAXIMIZE), define("loss", "mean"), *huge)
+
+    assert (found.value, found.summary["loss.mean"]) == (1.7e308, math.inf)
+
+
+def test_a_script_says_that_its_machine_is_about_to_be_taken_away() -> None:
+    tally = Tally(None)
+    assert not tally.is_preempting
+
+    assert tally.add([(0, {"_event": "preempting"}), (1, {"_event": "finish"})]) == []
+
+    assert tally.is_preempting
+
+
 def test_events_of_other_kinds_are_no_rows() -> None:
     kinds: list[JSON] = ["init", "config", "finish", "from_the_future", 3, [], {}, True]
 
@@ -73,7 +90,11 @@ def test_the_value_is_the_highest_with_its_step_where_the_goal_is_to_maximise() 
 
 
 @pytest.mark.parametrize(
-    "odd", [math.nan, math.inf, -math.inf, True, False, "0.1", None, [0.1], 10**400, {"a": 0.1}]
+    "odd",
+    [
+        *(math.nan, math.inf, -math.inf, "NaN", "Infinity", "-Infinity", "nan", "inf", "0.1"),
+        *(True, False, None, [0.1], 10**400, {"a": 0.1}),
+    ],
 )
 @pytest.mark.parametrize("metric", [LOSS, Metric("loss", Goal.MAXIMIZE)])
 def test_what_is_no_finite_number_is_never_the_value(odd: JSON, metric: Metric) -> None:

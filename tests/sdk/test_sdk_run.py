@@ -208,6 +208,19 @@ def test_disabled_run_still_has_the_sweeps_params(folder: Folder) -> None:
     assert not folder.events_path.exists()
 
 
+def test_preempting_is_written_once_among_the_rows(folder: Folder) -> None:
+    run = sweepcli.init()
+
+    sweepcli.mark_preempting()
+    run.mark_preempting()
+    run.log({"loss": 1})
+
+    assert [sorted(event) for event in folder.events("preempting")] == [["_event", "_timestamp"]]
+    run.finish()
+    with pytest.raises(sweepcli.UsageError, match="mark_preempting"):
+        sweepcli.mark_preempting()
+
+
 def test_version_is_that_of_the_distribution() -> None:
     assert sweepcli.__version__ == metadata.version("sweepcli")
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sweepcli.records import Metric, Progress
+    from sweepcli.records import JSON, Metric, Progress
+
+LONGEST_VALUE = 60  # characters of a value that are shown
 
 
 def about_bad_lines(path: str, lines: Sequence[int]) -> str | None:
@@ -18,6 +20,13 @@ def about_bad_lines(path: str, lines: Sequence[int]) -> str | None:
     return f"{path}:{lines[0]}: {many} not a JSON object and left out"
 
 
+def about_replaced(path: str, *, was_replaced: bool) -> str | None:
+    """Tell of an event file that did not only grow."""
+    if not was_replaced:
+        return None
+    return f"{path} was replaced while the run wrote it; lines that had not been read are lost"
+
+
 def about_metric(metric: Metric | None, progress: Progress) -> str | None:
     """Tell if a finished run never logged the metric that its sweep optimises."""
     if metric is None or progress.value is not None:
@@ -26,13 +35,24 @@ def about_metric(metric: Metric | None, progress: Progress) -> str | None:
     if not logged:
         return f"the run logged no metrics; the sweep optimises {metric.name!r}"
     if metric.name in logged:
-        found = progress.summary[metric.name]
-        return f"the sweep's metric {metric.name!r} was never a finite number; last: {found!r}"
-    nested = [name for name in logged if name.startswith(metric.name + ".")]
-    near = nested or _nearest(metric.name, logged)
-    names = ", ".join(repr(name) for name in near or logged[:5])
+        found = _short(progress.summary[metric.name])
+        return f"the sweep's metric {metric.name!r} was never a finite number; last: {found}"
+    near = _nested(metric.name, logged) or _nearest(metric.name, logged)
+    names = ", ".join(repr(name) for name in (near or logged)[:5])
     hint = "the nearest that were" if near else "logged were"
     return f"the sweep's metric {metric.name!r} was never logged; {hint}: {names}"
+
+
+def _short(value: JSON) -> str:
+    text = repr(value)
+    return text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + "…"
+
+
+def _nested(name: str, names: Sequence[str]) -> list[str]:
+    """Return the names that are `name` inside or outside of a group, then its own members."""
+    same = [other for other in names if other.endswith(f".{name}") or name.endswith(f".{other}")]
+    members = [other for other in names if other.startswith(f"{name}.")]
+    return list(dict.fromkeys(same + members))
 
 
 def _nearest(name: str, names: Sequence[str]) -> list[str]:

@@ -32,6 +32,7 @@ class Tally:
     """Adds up the events of one attempt at a run."""
 
     def __init__(self, metric: Metric | None) -> None:
+        self.is_preempting = False  # the script said so
         self._metric = metric
         self._summary: dict[str, JSON] = {}
         self._wanted: dict[str, tuple[str, ...]] = {}  # key or prefix* -> kinds of summary
@@ -57,6 +58,8 @@ class Tally:
                 self._replace(event["summary"])
             elif kind == "define_metric" and isinstance(event.get("name"), str):
                 self._define(event["name"], event.get("summary"))
+            elif kind == "preempting":
+                self.is_preempting = True
         return rows
 
     def _row(self, line: int, event: dict[str, JSON]) -> Row:

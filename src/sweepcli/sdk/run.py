@@ -28,6 +28,7 @@ class Run:
         "_about",
         "_events",
         "_is_disabled",
+        "_is_preempting",
         "_place",
         "_step",
         "_warnings",
@@ -52,6 +53,7 @@ class Run:
         self._place = place
         self._about = about
         self._is_disabled = is_disabled
+        self._is_preempting = False
         self._step = 0
         self._warnings = notices.Warnings()
         self._events: EventFile | None = EventFile(place.events)
@@ -185,7 +187,10 @@ class Run:
         )
 
     def mark_preempting(self) -> None:
-        """Accept the notice that this machine is about to be taken away."""
+        """Say that this machine is about to be taken away: an agent gives the run back."""
+        if not self._is_preempting:
+            self._is_preempting = True
+            self._write("preempting", {})
 
     def finish(self, exit_code: int | None = None, *, quiet: bool | None = None) -> None:
         """Say that the script is done with this run; once is enough."""

@@ -127,7 +127,7 @@ def define_metric(name: str, step_metric: str | None = None, **options: Any) -> 
 
 
 def mark_preempting() -> None:
-    """Accept the notice that this machine is about to be taken away."""
+    """Say that this machine is about to be taken away."""
     SESSION.needed("mark_preempting()").mark_preempting()
 
 
