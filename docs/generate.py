@@ -17,6 +17,7 @@ import click
 
 from sweepcli import env
 from sweepcli.__main__ import group
+from sweepcli.cli import preview
 from sweepcli.sweep_config import command
 from sweepcli.sweep_config.distributions import DISTRIBUTIONS, infer
 
@@ -39,6 +40,8 @@ KEYS = {
     "command": "The command line of a run, one list element for each argument; see Macros.",
     "run_cap": "The most runs that the sweep makes, over all agents; no limit if missing.",
     "seed": "Where random draws start; drawn once and kept in the sweep's record if missing.",
+    "timeout": "How long a run may take: `45s`, `90m`, `1h30m`; see Retries and timeouts.",
+    "max_retries": "How often a run whose program failed is tried again; 0 if missing.",
     "name": "A name for people.",
     "description": "A text for people.",
     "project": "The project, where neither `--project` nor the environment names one.",
@@ -60,7 +63,9 @@ SAMPLES: tuple[dict[str, JSON], ...] = (
     {"min": 0, "max": 0.5},
 )
 PARAMS: dict[str, JSON] = {"lr": 0.001, "nesterov": True, "optimizer": {"name": "adam"}}
-MACROS = (*(f"${{{name}}}" for name in command.MACROS), "${envvar:HOME}", "--rate=${lr}")
+OUR_MACROS = (*command.MACROS, *command.PLACES)
+MACROS = (*(f"${{{name}}}" for name in OUR_MACROS), "${envvar:HOME}", "--rate=${lr}")
+PLACES = {"slot": "0", "gpu": "0", "port": "43210", "checkpoint_dir": "RUN_FOLDER/checkpoints"}
 
 
 def cli() -> Iterator[str]:
@@ -187,8 +192,9 @@ def _form(rule: Mapping[str, JSON]) -> str:
     if "$ref" in rule:
         return "mapping"
     words = {"object": "mapping", "array": "list", "string": "text", "integer": "whole number"}
-    kind: str = rule.get("type", "anything")
-    form = words.get(kind, kind)
+    kinds: str | list[str] = rule.get("type", "anything")
+    named = [kinds] if isinstance(kinds, str) else kinds
+    form = " or ".join(words.get(kind, kind) for kind in named)
     if "minimum" in rule:
         return f"{form} from {rule['minimum']}"
     if "exclusiveMinimum" in rule:
@@ -211,7 +217,7 @@ def _expanded(element: str) -> str:
         program="train.py",
         interpreter="python",
         environ={"HOME": "/home/me"},
-        json_file="RUN_FOLDER/params.json",
+        own={**preview.LATER, **PLACES},
     )
     return " ".join(f"`{argument}`" for argument in arguments)
 

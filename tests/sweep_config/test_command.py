@@ -43,6 +43,8 @@ TEXTS = {
     "ö": "é",
 }
 
+PLACES = {"slot": "3", "gpu": "1,2", "port": "4321", "checkpoint_dir": "/runs/1/checkpoints"}
+
 
 def expand(
     elements: list[str],
@@ -57,7 +59,7 @@ def expand(
         program=program,
         interpreter="/venv/bin/python",
         environ={"HOME": "/home/me", "lower": "${args}"} if environ is None else environ,
-        json_file="/runs/1/params.json",
+        own={"args_json_file": "/runs/1/params.json", **PLACES},
     )
 
 
@@ -74,6 +76,10 @@ def expand(
         ("${args_json}", [json.dumps(PARAMS)]),
         ("${args_json_file}", ["/runs/1/params.json"]),
         ("${args_dict}", list(TEXTS)),
+        ("${slot}", ["3"]),
+        ("--gpus=${gpu}", ["--gpus=1,2"]),
+        ("localhost:${port}", ["localhost:4321"]),
+        ("${checkpoint_dir}/last.pt", ["/runs/1/checkpoints/last.pt"]),
         ("${envvar:HOME}", ["/home/me"]),
         ("${envvar:lower}", ["${args}"]),
         ("${lr}", ["1e-05"]),
@@ -285,3 +291,18 @@ def test_the_json_argument_holds_the_params(params: Params) -> None:
     (argument,) = expand(["${args_json}"], params)
 
     assert json.dumps(json.loads(argument)) == json.dumps(params)
+
+
+@pytest.mark.parametrize("name", command.PLACES)
+def test_a_parameter_called_like_a_macro_of_ours_is_meant_before_it(name: str) -> None:
+    assert expand([f"--x=${{{name}}}"], {name: 7}) == ["--x=7"]
+    assert command.ambiguities_of([f"--x=${{{name}}}"], [name]) == []
+
+
+def test_a_missing_variable_is_told_before_anything_runs() -> None:
+    elements = ["${envvar:HOME}", "--data=${envvar:DATAA}"]
+
+    assert command.missing_variable(elements, {"HOME": "", "DATAA": ""}) is None
+    assert command.missing_variable(elements, {"HOME": "", "DATA": ""}) == (
+        "command: the environment has no variable DATAA (did you mean '${envvar:DATA}'?)"
+    )

@@ -29,4 +29,4 @@ def test_every_recorded_command_line_comes_out_the_same() -> None:
 
 
 def arguments_of(params: Params) -> list[str]:
-    return command.argv(["${args}"], params, program=None, interpreter="", environ={}, json_file="")
+    return command.argv(["${args}"], params, program=None, interpreter="", environ={}, own={})

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sweepcli import durations
 from sweepcli.errors import ConfigError
 from sweepcli.sweep_config import load, schema
 from sweepcli.sweep_config.distributions import DISTRIBUTIONS
@@ -97,6 +98,21 @@ X = "parameters: {x: {values: [1, 2]}}\n"
             '3:1: run_cap: must be a whole number, not the text "3" (remove the quotes)',
         ),
         (X + "method: grid\nrun_cap: 0", "3:1: run_cap: must be at least 1, not 0"),
+        (X + "method: grid\nmax_retries: -1", "3:1: max_retries: must be at least 0, not -1"),
+        (
+            X + "method: grid\nmax_retries: 1.5",
+            "3:1: max_retries: must be a whole number, not 1.5",
+        ),
+        *(
+            (
+                X + f"method: grid\ntimeout: {written}",
+                f"3:1: timeout: {said} is no length of time ({durations.FORM})",
+            )
+            for written, said in (
+                *(("0", "0"), ("-5", "-5"), ("soon", '"soon"'), ("true", "true"), ("[1]", "[1]")),
+                *(("5x", '"5x"'), ("{m: 1}", '{"m": 1}')),
+            )
+        ),
         (X + "method: grid\nseed: true", "3:1: seed: must be a whole number, not true"),
         (
             X + "method: grid\nprogram: [train.py]",

@@ -15,8 +15,11 @@ if TYPE_CHECKING:
 
     from sweepcli.records import JSON, Params, SweepConfig
 
-# What the agent writes here is known when a run starts.
-JSON_FILE = "RUN_FOLDER/params.json"
+# What is known only when a run starts.
+LATER = {
+    "args_json_file": "RUN_FOLDER/params.json",
+    **{name: "${" + name + "}" for name in command.PLACES},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ def of(
             program=config.program or "${program}",
             interpreter=interpreter,
             environ=environ,
-            json_file=JSON_FILE,
+            own=LATER,
         )
         for params in draws
     ]

@@ -9,6 +9,7 @@ import json
 import shlex
 from typing import TYPE_CHECKING
 
+from sweepcli import durations
 from sweepcli.records import DEFAULT_COMMAND
 from sweepcli.sweep_config import command, schema
 from sweepcli.sweep_config.problems import Report, nearest, shown
@@ -60,6 +61,8 @@ def understand(
         "command": _command(data, space.leaves, report),
         "run_cap": _whole_number("run_cap", data, report),
         "seed": _whole_number("seed", data, report),
+        "timeout": _timeout(data, report),
+        "max_retries": _whole_number("max_retries", data, report),
         **{key: _text(key, data, report) for key in _TEXTS},
     }
     check_method(method, space.leaves, report)
@@ -185,6 +188,18 @@ def _whole_number(key: str, data: dict[str, JSON], report: Report) -> JSON:
         return None
     value = _whole(data[key])
     return value if _tell(key, value, report.error) else None
+
+
+def _timeout(data: dict[str, JSON], report: Report) -> JSON:
+    if data.get("timeout") is None:
+        if "timeout" in data:
+            report.warn(("timeout",), "is empty and ignored", "remove it")
+        return None
+    try:
+        durations.parse(data["timeout"])
+    except ValueError as error:
+        report.error(("timeout",), f"{shown(data['timeout'])} is no length of time", str(error))
+    return data["timeout"]
 
 
 def _text(key: str, data: dict[str, JSON], report: Report) -> str | None:

@@ -41,6 +41,8 @@ LISTS: dict[str, Callable[[Params], list[str]]] = {
 }
 SINGLE = ("env", "interpreter", "program", "args_json", "args_json_file")
 MACROS = (*LISTS, *SINGLE)
+# Ours, where W&B has none: a parameter of that name is meant before them.
+PLACES = ("slot", "gpu", "port", "checkpoint_dir")
 
 _ENVVAR = "envvar:"
 # `${{x}}`, `$x`, `$(x)` and a brace that is never closed are no macros.
@@ -57,7 +59,7 @@ class _Given(NamedTuple):
     program: str | None
     interpreter: str
     environ: Mapping[str, str]
-    json_file: str
+    own: Mapping[str, str]
 
 
 def argv(
@@ -67,10 +69,13 @@ def argv(
     program: str | None,
     interpreter: str,
     environ: Mapping[str, str],
-    json_file: str,
+    own: Mapping[str, str],
 ) -> list[str]:
-    """Return the argument vector of the run that is given `params`, in their order."""
-    given = _Given(params, program, interpreter, environ, json_file)
+    """Return the argument vector of the run that is given `params`, in their order.
+
+    `own` holds what only the run's start tells: the texts of `args_json_file` and of PLACES.
+    """
+    given = _Given(params, program, interpreter, environ, own)
     texts = [text for element in command for text in _expand(str(element), given)]
     for text in texts:
         if not is_passable(text):
@@ -121,6 +126,18 @@ def variables(command: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def missing_variable(command: Sequence[str], environ: Mapping[str, str]) -> str | None:
+    """Say which variable of the environment the command asks for and does not get, if any."""
+    for name in variables(command):
+        if name not in environ:
+            hint = _nearest(name, environ)
+            fix = (
+                f"did you mean '${{envvar:{hint}}}'?" if hint else "set it before the agent starts"
+            )
+            return f"command: the environment has no variable {name} ({fix})"
+    return None
+
+
 def display(arguments: Iterable[str]) -> str:
     """Return an argument vector as one line that can be pasted into a shell."""
     return shlex.join(arguments)
@@ -153,8 +170,9 @@ def _texts(name: str, given: _Given) -> list[str]:
         return _single(name, given)
     if name.startswith(_ENVVAR):
         return [_variable(name.removeprefix(_ENVVAR), given.environ)]
-    found = _find(name, given.params)
-    return [str(found[0])] if found else ["${" + name + "}"]
+    if found := _find(name, given.params):
+        return [str(found[0])]
+    return [given.own[name] if name in PLACES else "${" + name + "}"]
 
 
 def _single(name: str, given: _Given) -> list[str]:
@@ -165,7 +183,7 @@ def _single(name: str, given: _Given) -> list[str]:
     if name == "args_json":
         return [json.dumps(given.params)]
     if name == "args_json_file":
-        return [given.json_file]
+        return [given.own[name]]
     if given.program is None:
         raise ConfigError(
             "command: ${program} is used, but the sweep config names no program "
@@ -175,10 +193,8 @@ def _single(name: str, given: _Given) -> list[str]:
 
 
 def _variable(name: str, environ: Mapping[str, str]) -> str:
-    if name not in environ:
-        hint = _nearest(name, environ)
-        fix = f"did you mean '${{envvar:{hint}}}'?" if hint else "set it before the agent starts"
-        raise ConfigError(f"command: the environment has no variable {name} ({fix})")
+    if problem := missing_variable(["${" + _ENVVAR + name + "}"], environ):
+        raise ConfigError(problem)
     return environ[name]
 
 
@@ -192,14 +208,19 @@ def _problem(name: str, element: str, names: Collection[str]) -> tuple[str, str]
         if _VARIABLE.fullmatch(name.removeprefix(_ENVVAR)):
             return None
         return f"{macro} does not name a variable", "write it as in '${envvar:HOME}'"
-    if name in SINGLE or name in names or any(n.startswith(name + ".") for n in names):
+    if (
+        name in SINGLE
+        or name in PLACES
+        or name in names
+        or any(n.startswith(name + ".") for n in names)
+    ):
         return None
     return _unknown(name, names) if _NAME.fullmatch(name) else None
 
 
 def _unknown(name: str, names: Collection[str]) -> tuple[str, str]:
     what = f"${{{name}}} is neither a macro nor a parameter"
-    hint = _nearest(name.strip(), (*MACROS, *names))
+    hint = _nearest(name.strip(), (*MACROS, *PLACES, *names))
     if hint:
         return what, f"did you mean '${{{hint}}}'?"
     return what, f"write '${{envvar:{name.strip()}}}' for a variable, '${name.strip()}' for a shell"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sweepcli import durations
 from sweepcli.records import DEFAULT_COMMAND, Goal, Metric, SweepConfig
 from sweepcli.sweep_config import parameters
 
@@ -27,6 +28,8 @@ def parse(raw: Mapping[str, JSON]) -> SweepConfig:
         program=raw.get("program"),
         run_cap=raw.get("run_cap"),
         seed=raw.get("seed", 0),
+        timeout_s=durations.parse(raw["timeout"]) if "timeout" in raw else None,
+        max_retries=raw.get("max_retries", 0),
     )
 
 
