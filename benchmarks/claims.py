@@ -136,7 +136,7 @@ def _open_unordered(folder: str) -> Store:
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
     lock_fd = os.open(os.devnull, os.O_RDONLY)
-    return stores.Store(Unordered(connection, lock_fd, path))
+    return stores.Store(Unordered(connection, lock_fd, path, sqlite.BUSY_TIMEOUT_S))
 
 
 def _row(name: str, clients: int, served: Served) -> list[str]:

@@ -14,7 +14,8 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from benchmarks import measuring, programs
-from sweepcli import agent_loop, controller, live_run, stores
+from sweepcli import agent_loop, controller, launch, live_run, stores
+from sweepcli.agent_options import AgentOptions
 from sweepcli.cli import reporter
 from sweepcli.launchers import local
 from sweepcli.stores import Store
@@ -27,16 +28,18 @@ RUNS = 300
 WHOLE = "the whole run"
 REST = "loop, messages, what is left"
 START = "start the program"
-LAUNCH = "command line, folder, files"
+FOLDER = "command line, folder, files"
+LAUNCH = "environment, output file"
 # What is timed, where the agent finds it, and its name in the table.
 TIMED = (
     (controller, "top_up", "suggest, in batches"),
     (Store, "claim_run", "claim"),
-    (live_run, "launch", LAUNCH),
+    (launch, "prepare", FOLDER),
+    (launch, "start", LAUNCH),
     (local, "start", START),
     (Wakeup, "wait", "wait for its end"),
     (live_run.LiveRun, "collect", "read events"),
-    (Store, "finish_run", "finish"),
+    (Store, "end_attempt", "finish"),
 )
 
 
@@ -58,11 +61,11 @@ def main() -> None:
         _time(owner, function, name, took)
     with closing(stores.open_existing(results)) as store:
         sweep = store.sweep(sweep_id)
-        told = reporter.StderrReporter(None, None, logs="", is_quiet=True)
-        begin = time.perf_counter()
-        agent_loop.run_agent(
-            store, sweep, results=results, count=RUNS, show_output=False, reporter=told
+        told = reporter.StderrReporter(
+            {sweep_id: None}, {sweep_id: None}, logs="", is_quiet=True, shows_tails=False
         )
+        begin = time.perf_counter()
+        agent_loop.run_agent(store, [sweep], AgentOptions(RUNS), told, results=results)
         whole = time.perf_counter() - begin
     took[LAUNCH] -= took[START]  # which it calls
     parts = {**took, REST: whole - sum(took.values()), WHOLE: whole}

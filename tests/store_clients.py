@@ -7,8 +7,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from support import PATIENCE_S, a_sweep, an_agent, an_ending
-from sweepcli.records import Progress, Suggestion
+from support import PATIENCE_S, a_sweep, an_agent, end
+from sweepcli.records import Suggestion
 from sweepcli.stores import Store, open_store
 
 if TYPE_CHECKING:
@@ -75,6 +75,6 @@ def claim_all(
     together()
     while run := store.claim_run("s1", f"a{index}", 2.0):
         ids.append(run.id)
-        assert store.finish_run(run, an_ending(), [], Progress())
+        assert end(store, run)
     store.close()
     return ids

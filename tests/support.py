@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -9,26 +10,34 @@ import sys
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from sweepcli.agent_loop import AgentReport, run_agent
+from sweepcli import timing
+from sweepcli.agent_loop import run_agent
+from sweepcli.agent_options import AgentOptions, AgentReport
 from sweepcli.launchers import local
 from sweepcli.records import (
     JSON,
     Agent,
     Ending,
+    Progress,
+    Row,
     Run,
     RunState,
     Suggestion,
     Sweep,
     SweepState,
 )
+from sweepcli.slots import Slot
 from sweepcli.stores import Store, open_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from sweepcli.timing import Timing
+
+NOTHING_SHOWN = Progress()
 PATIENCE_S = 60.0  # how long a condition may take on a machine that is busy with other things
 
 
@@ -73,6 +82,25 @@ def claimed(store: Store, agent_id: str = "a1") -> Run:
     return run
 
 
+def end(
+    store: Store,
+    run: Run,
+    ending: Ending | None = None,
+    *,
+    progress: Progress = NOTHING_SHOWN,
+    rows: Sequence[Row] = (),
+    then: RunState | None = None,
+) -> bool:
+    """End an attempt; its run goes into the state of the ending if no other is named."""
+    how = ending or an_ending()
+    return store.end_attempt(run, how, rows, progress, then or how.state)
+
+
+def give_back(store: Store, run: Run) -> bool:
+    """End an attempt as the death of an agent does."""
+    return end(store, run, an_ending(RunState.CRASHED, None), then=RunState.PREEMPTED)
+
+
 # Agents in this process
 
 
@@ -82,16 +110,34 @@ class Told:
 
     argvs: list[list[str]] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
+    endings: list[Ending] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def started(self, _run: Run, argv: Sequence[str]) -> None:
         self.argvs.append(list(argv))
 
-    def ended(self, run: Run) -> None:
+    def ended(self, run: Run, ending: Ending) -> None:
         self.runs.append(run)
+        self.endings.append(ending)
 
     def note(self, text: str) -> None:
         self.notes.append(text)
+
+    def warn(self, text: str) -> None:
+        self.note(text)
+
+
+class Options(TypedDict, total=False):
+    """Those of AgentOptions that tests set."""
+
+    run_limit: int
+    slots: Sequence[Slot]
+    show_output: bool
+    max_time_s: float
+    waits: bool
+    is_strict: bool
+    most_failures: int
+    timing: Timing
 
 
 @dataclass
@@ -102,17 +148,14 @@ class Place:
     store: Store
     told: Told = field(default_factory=Told)
 
-    def run(
-        self, *, count: int | None = None, show_output: bool = False, sweep_id: str = "s1"
-    ) -> AgentReport:
+    def run(self, *, sweep_id: str = "s1", **options: Unpack[Options]) -> AgentReport:
         """Let an agent of this process run the sweep."""
         return run_agent(
             self.store,
-            self.store.sweep(sweep_id),
+            [self.store.sweep(sweep_id)],
+            AgentOptions(**options),
+            self.told,
             results=self.results,
-            count=count,
-            show_output=show_output,
-            reporter=self.told,
         )
 
     def folder(self, run: Run) -> str:
@@ -212,19 +255,20 @@ class _OnStderr(Told):
         sys.stderr.flush()
 
 
-def main(results: str, sweep_id: str, *options: str) -> int:
-    """Be an agent; options are `show` and the number of runs."""
+def main(results: str, sweep_id: str, *words: str) -> int:
+    """Be an agent; words are fields of AgentOptions as NAME=JSON, -j=N, or a number of runs."""
     # Ignored where the tests themselves were put into the background by a script.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    store = open_store(results)
-    counts = [int(option) for option in options if option.isdigit()]
+    options: dict[str, JSON] = {"timing": timing.read(os.environ)}
+    for word in words:
+        name, _, value = word.rpartition("=")
+        if name == "-j":
+            options["slots"] = [Slot(number) for number in range(int(value))]
+        else:
+            options[name or "run_limit"] = json.loads(value)
+    store = open_store(results, patience_s=1.0)
     report = run_agent(
-        store,
-        store.sweep(sweep_id),
-        results=results,
-        count=counts[0] if counts else None,
-        show_output="show" in options,
-        reporter=_OnStderr(),
+        *(store, [store.sweep(sweep_id)], AgentOptions(**options), _OnStderr()), results=results
     )
     store.close()
     return report.exit_code

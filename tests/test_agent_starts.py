@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from typing import TYPE_CHECKING
 
@@ -11,11 +10,11 @@ import pytest
 
 from support import Place, a_sweep, grid, place, shell
 from sweepcli import env
-from sweepcli.errors import ConfigError, LaunchError, NotSupported
+from sweepcli.errors import LaunchError, NotSupported
 from sweepcli.records import JSON, RunState, SweepState
+from sweepcli.slots import Slot
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
 F = RunState.FINISHED
@@ -34,6 +33,8 @@ def test_a_run_is_told_what_it_is_by_its_environment(tmp_path: Path) -> None:
         [run] = here.store.runs("s1")
         folder = here.folder(run)
 
+    assert told.pop("SWEEPCLI_AGENT_ID") == run.agent_id
+    assert 1024 <= int(told.pop("SWEEPCLI_PORT")) <= 65535
     expected = {
         "DIR": here.results,
         "ENTITY": "someone",
@@ -41,6 +42,10 @@ def test_a_run_is_told_what_it_is_by_its_environment(tmp_path: Path) -> None:
         "SWEEP_ID": "s1",
         "RUN_ID": run.id,
         "ATTEMPT": "1",
+        "RESUMED": "false",
+        "CHECKPOINT_DIR": f"{os.path.dirname(folder)}/checkpoints",
+        "SLOT": "0",
+        "GPUS": "",
         "RUN_DIR": folder,
         "PARAM_x": "1",
         "EVENTS": f"{folder}/events.jsonl",
@@ -94,7 +99,7 @@ def test_two_sweeps_in_one_directory_keep_their_files_apart(tmp_path: Path) -> N
     with place(tmp_path, grid(3, copy)) as here:
         here.store.add_sweep(a_sweep(grid(3, copy), "s2"))
         for sweep_id in ("s1", "s2") * 3:
-            here.run(count=1, sweep_id=sweep_id)
+            here.run(run_limit=1, sweep_id=sweep_id)
 
         for sweep_id in ("s1", "s2"):
             copies = [_bytes(here.folder(r), "copy.json") for r in here.store.runs(sweep_id)]
@@ -115,35 +120,45 @@ def test_a_python_program_is_run_by_the_default_command(
         assert here.told.notes == []
 
 
-@pytest.mark.parametrize(
-    ("command", "error", "message"),
-    [
-        (["./nope.sh"], LaunchError, "'./nope.sh': not found"),
-        (["/bin/true", "${envvar:NOPE}"], ConfigError, "no variable NOPE"),
-    ],
-)
-def test_a_run_that_cannot_start_is_given_back_and_the_agent_ends(
-    tmp_path: Path, command: Sequence[str], error: type[Exception], message: str
-) -> None:
-    with place(tmp_path, grid(2, command)) as here:
-        with pytest.raises(error, match=re.escape(message)):
+def test_a_variable_that_is_missing_is_told_before_a_run_is_taken(tmp_path: Path) -> None:
+    with place(tmp_path, grid(2, ["/bin/true", "${envvar:NOPE}"])) as here:
+        with pytest.raises(LaunchError, match="no variable NOPE"):
             here.run()
 
-        assert set(here.states()) == {RunState.PENDING}
+        assert here.states() == []
+
+
+def test_a_gpu_that_no_run_will_have_is_told_before_a_run_is_taken(tmp_path: Path) -> None:
+    with place(tmp_path, grid(2, ["/bin/echo", "${gpu}"])) as here:
+        with pytest.raises(LaunchError, match="add --gpus all"):
+            here.run()
+
+        assert here.run(slots=[Slot(0, ("7",), ("CUDA_VISIBLE_DEVICES",))]).states == {F: 2}
+
+
+def test_a_program_that_cannot_start_is_a_failure_with_its_cause(tmp_path: Path) -> None:
+    with place(tmp_path, grid(2, ["./nope.sh"])) as here:
+        report = here.run()
+
+        assert (report.states, report.exit_code) == ({RunState.FAILED: 2}, 0)
         [attempt] = here.store.attempts(here.store.runs("s1")[0].id)
-        assert (attempt.state, message in (attempt.reason or "")) == ("failed", True)
+        assert (attempt.state, attempt.exit_code) == (RunState.FAILED, None)
+        assert "'./nope.sh': not found" in str(attempt.reason)
 
 
-def test_a_run_that_could_not_start_is_run_once_its_program_is_there(tmp_path: Path) -> None:
-    with place(tmp_path, grid(2, ["./late.sh"])) as here:
-        with pytest.raises(LaunchError):
-            here.run()
+def test_an_agent_for_which_no_program_starts_gives_up_and_gives_the_runs_back(
+    tmp_path: Path,
+) -> None:
+    with place(tmp_path, grid(9, ["./late.sh"])) as here:
+        report = here.run()
+        assert (report.exit_code, report.ran) == (3, 3)
+        assert "'./late.sh': not found" in report.why
         (tmp_path / "late.sh").write_text("#!/bin/sh\n")
         (tmp_path / "late.sh").chmod(0o755)
 
-        assert here.run().states == {F: 2}
+        assert here.run().states == {F: 9}
 
-        assert [run.attempt for run in here.store.runs("s1")] == [2, 1]
+        assert [run.attempt for run in here.store.runs("s1")] == [2] * 3 + [1] * 6
 
 
 @pytest.mark.parametrize(
@@ -164,10 +179,11 @@ def test_a_folder_that_cannot_be_written_is_told_and_the_run_given_back(tmp_path
     with place(tmp_path, grid(1)) as here:
         (tmp_path / "sweep-results" / "someone").write_text("in the way")
 
-        with pytest.raises(LaunchError, match="cannot write the run's folder"):
-            here.run()
+        report = here.run()
 
-        assert here.states() == [RunState.PENDING]
+        assert (report.exit_code, report.states) == (1, {RunState.PREEMPTED: 1})
+        assert report.why.startswith("cannot write the run's folder")
+        assert here.states() == [RunState.PREEMPTED]
 
 
 def _bytes(folder: str, name: str) -> bytes:

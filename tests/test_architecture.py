@@ -22,27 +22,39 @@ MOST_LINES_OF_A_FUNCTION = 40
 
 # What each part may import of ours, `errors` and itself apart. A part is a folder, or a module
 # beside them. `sweepcli` is the package itself, which holds its version and public names.
-LEAVES = {"dotted", "env", "errors", "ids", "messages", "records", "wire"}
+LEAVES = {"dotted", "durations", "env", "errors", "ids", "messages", "records", "wire"}
 MAY_IMPORT: dict[str, set[str]] = {
     **{leaf: set() for leaf in LEAVES},
     "breaker": {"env", "records"},
     "folders": {"records"},
-    "shutdown": set(),
+    "outage": set(),
+    "outcome": {"records"},
+    "output": set(),
+    "shutdown": {"outcome", "records"},
+    "slots": {"env", "launchers"},
+    "timing": {"env"},
     "sweep_path": set(),
     "wakeup": set(),
     "sdk": {"env", "ids", "messages", "wire"},
-    "sweep_config": {"env", "records"},
+    "sweep_config": {"durations", "env", "records"},
     "search": {"sweep_config", "records"},
     "stores": {"records"},
     "metrics": {"dotted", "records", "wire"},
     "launchers": {"env", "records"},
     "controller": {"sweep_config", "ids", "records", "search", "stores"},
     "preflight": {"sweep_config", "launchers", "records", "search"},
-    "live_run": {"sweep_config", "env", "folders", "launchers", "metrics", "records"},
-    "recovery": {"folders", "launchers", "metrics", "records", "stores"},
+    "live_run": {"folders", "launchers", "metrics", "outcome", "records", "timing"},
+    "launch": {"env", "folders", "launchers", "live_run", "records", "slots", "sweep_config"},
+    "live_runs": {
+        *("agent_options", "assignment", "launch", "launchers", "live_run", "outcome", "output"),
+        *("records", "slots"),
+    },
+    "recovery": {"folders", "launchers", "live_run", "metrics", "outcome", "records", "stores"},
+    "assignment": {"controller", "preflight", "records", "recovery", "stores", "sweep_config"},
+    "agent_options": {"records", "slots", "timing"},
     "agent_loop": {
-        *("breaker", "sweep_config", "controller", "ids", "launchers", "live_run", "preflight"),
-        *("records", "recovery", "shutdown", "stores", "wakeup"),
+        *("agent_options", "assignment", "breaker", "ids", "launchers", "live_run", "live_runs"),
+        *("outage", "outcome", "records", "recovery", "shutdown", "stores", "wakeup"),
     },
     "api": {
         *("env", "folders", "ids", "messages", "records", "stores", "sweep_config", "sweep_path"),

@@ -20,7 +20,9 @@ DEFAULT = ["${env}", "${interpreter}", "${program}", "${args}"]
 def check(*command: str, **more: JSON) -> list[str]:
     """Return the notes of a check, and the interpreter as the last of them."""
     notes: list[str] = []
-    interpreter = preflight.check(parse.parse(grid(1, command, **more)), notes.append)
+    interpreter = preflight.check(
+        parse.parse(grid(1, command, **more)), notes.append, has_gpus=False
+    )
     return [*notes, interpreter]
 
 

@@ -3,14 +3,14 @@ from __future__ import annotations
 import os
 import socket
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from support import an_agent, claimed, grid, place, suggestions
-from sweepcli import recovery
 from sweepcli.launchers import local
 from sweepcli.records import Agent, RunState, SweepState
+from sweepcli.recovery import Recovery
 from sweepcli.sweep_config import parse
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ STARTED = local.started(os.getpid())
 def give_back(here: Place) -> list[str]:
     sweep = here.store.sweep("s1")
     config = parse.parse(sweep.config)
-    lost = recovery.give_back_lost(here.store, sweep, config, here.results)
+    lost = Recovery(60.0).give_back_lost(here.store, sweep, config, here.results)
     return [run.id for run in lost]
 
 
@@ -37,27 +37,69 @@ def take_one(here: Place, agent: Agent) -> None:
     os.makedirs(here.folder(run))
 
 
+LIVING, PLACE = os.getpid(), local.place()
+
+
+def agent(host: str, pid: int, **more: Any) -> Agent:  # noqa: ANN401 -- any field's
+    """Return an agent that was last heard of at 1000 s."""
+    return Agent("a", host, pid, 0.0, 1000.0)._replace(**more)
+
+
 @pytest.mark.parametrize(
     ("agent", "now", "dead"),
     [
-        (Agent("a", HERE, os.getpid(), 0, 1000), 1000.0, False),
-        (Agent("a", HERE, os.getpid(), 0, 1000), 1300.0, False),  # the machine was asleep
-        (Agent("a", HERE, os.getpid(), 0, 1000), 9000.0, True),  # another process with its pid?
-        (Agent("a", HERE, os.getpid(), 0, 1000, None, STARTED), 9000.0, False),  # suspended
-        (Agent("a", HERE, os.getpid(), 0, 1000, None, 1), 1000.0, True),  # not the same process
-        (Agent("a", HERE, NO_PID, 0, 1000), 1000.0, True),
-        (Agent("a", HERE, os.getpid(), 0, 1000, 1000), 1000.0, True),
-        (Agent("a", "elsewhere", 1, 0, 1000), 1050.0, False),
-        (Agent("a", "elsewhere", NO_PID, 0, 1000), 1050.0, False),
-        (Agent("a", "elsewhere", 1, 0, 1000), 1061.0, True),
-        (Agent("a", "elsewhere", 1, 0, 1000), 700.0, False),  # its clock is five minutes ahead
-        (Agent("a", HERE, os.getpid(), 0, 1000), 700.0, False),
+        (agent(HERE, LIVING), 1000.0, False),
+        (agent(HERE, LIVING), 1300.0, False),  # the machine was asleep
+        (agent(HERE, LIVING), 9000.0, True),  # another process with its pid?
+        (agent(HERE, LIVING, pid_started=STARTED, place=PLACE), 9000.0, False),  # suspended
+        (agent(HERE, LIVING, pid_started=1), 1000.0, True),  # not the same process
+        (agent(HERE, NO_PID), 1000.0, True),
+        (agent(HERE, NO_PID, place=PLACE), 1000.0, True),
+        (agent(HERE, LIVING, ended_at=1000.0), 1000.0, True),
+        (agent(HERE, LIVING), 700.0, False),
+        # Before the last boot, or in another container: pids say nothing.
+        (agent(HERE, NO_PID, place="another"), 1050.0, False),
+        (agent(HERE, LIVING, place="another", pid_started=STARTED), 1061.0, True),
+        (agent("elsewhere", 1), 1050.0, False),
+        (agent("elsewhere", NO_PID), 1050.0, False),
+        (agent("elsewhere", 1), 700.0, False),  # its clock is five minutes ahead
+        (agent("elsewhere", 1), 1360.0, False),  # its clock is five minutes behind
+        (agent("elsewhere", 1), 1661.0, True),
+        (agent("elsewhere", 1, ended_at=1000.0), 1000.0, True),
+        (agent(HERE, 0), 1e9, False),  # a person's own launcher
     ],
 )
 def test_an_agent_is_dead_if_its_process_is_gone_or_it_is_silent_for_long(
     agent: Agent, now: float, *, dead: bool
 ) -> None:
-    assert recovery.is_dead(agent, now) is dead
+    assert Recovery(60.0).is_dead(agent, now, 5.0) is dead
+
+
+def test_an_agent_of_another_host_is_dead_once_it_was_watched_in_silence_for_the_lease() -> None:
+    recovery = Recovery(60.0)
+    there = agent("elsewhere", 1)
+    ahead = 700.0  # by our clock, which says nothing: theirs may be five minutes ahead
+
+    found = [recovery.is_dead(there, ahead + at, at) for at in (0.0, 50.0)]
+    there = there._replace(heartbeat_at=1050.0)
+    found += [recovery.is_dead(there, ahead + at, at) for at in (60.0, 110.0, 119.0, 121.0)]
+
+    assert found == [False] * 5 + [True]
+
+
+def test_the_run_of_a_lost_agent_is_given_back_three_times_and_then_crashed(
+    tmp_path: Path,
+) -> None:
+    with place(tmp_path, grid(2)) as here:
+        here.store.add_agent(an_agent()._replace(host=HERE, pid=NO_PID))
+        here.store.suggest("s1", suggestions(1), run_cap=None, now=1.0)
+        states = []
+        for _ in range(4):
+            claimed(here.store)
+            assert give_back(here) == ["r0"]
+            states.append(here.store.run("r0").state)
+
+    assert states == [RunState.PREEMPTED] * 3 + [RunState.CRASHED]
 
 
 def test_a_dead_agents_run_is_given_back_once_with_what_it_had_logged(tmp_path: Path) -> None:
@@ -70,7 +112,7 @@ def test_a_dead_agents_run_is_given_back_once_with_what_it_had_logged(tmp_path: 
         assert (give_back(here), give_back(here)) == (["r0"], [])
 
         run = here.store.run("r0")
-        assert (run.state, run.value, run.summary) == (RunState.PENDING, 1.0, {"loss": 1})
+        assert (run.state, run.value, run.summary) == (RunState.PREEMPTED, 1.0, {"loss": 1})
         assert [row.values["loss"] for row in here.store.history("r0", 1)] == [2, 1]
 
 
@@ -101,13 +143,13 @@ def test_a_sweep_that_is_over_keeps_no_run_of_a_dead_agent_running(tmp_path: Pat
 
         here.run()
 
-        assert here.states() == [RunState.PENDING, RunState.PENDING]
+        assert here.states() == [RunState.PREEMPTED, RunState.PENDING]
 
 
 def test_an_agent_takes_back_a_lost_run_before_it_takes_a_new_one(tmp_path: Path) -> None:
     with place(tmp_path, grid(9)) as here:
         take_one(here, an_agent()._replace(host=HERE, pid=NO_PID))
 
-        here.run(count=1)
+        here.run(run_limit=1)
 
         assert [(run.id, run.attempt) for run in here.told.runs] == [("r0", 2)]

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from sweepcli.wakeup import SHUTDOWN_SIGNALS, Wakeup
+from sweepcli.wakeup import SIGNALS, Wakeup
 
 LONG_S = 60.0
 
@@ -76,7 +76,7 @@ def test_a_signal_that_was_ignored_stays_so() -> None:
 
 
 def test_everything_is_as_before_afterwards() -> None:
-    numbers = (*SHUTDOWN_SIGNALS, signal.SIGCHLD)
+    numbers = (*SIGNALS, signal.SIGCHLD)
     before = [signal.getsignal(number) for number in numbers]
     descriptors = len(os.listdir("/dev/fd"))
 

@@ -1,6 +1,7 @@
 """The agent: takes runs, watches over them, records how they end, until nothing is left.
 
-It sleeps until a child ends, a signal comes or a timer is due. One run at a time.
+It sleeps until a child ends, a signal comes or a timer is due. What needs the store stands
+apart from what needs the runs, so that neither waits for the other when it is in trouble.
 """
 
 from __future__ import annotations
@@ -8,267 +9,286 @@ from __future__ import annotations
 import math
 import os
 import signal
-import sys
 import time
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
-from sweepcli import controller, live_run, preflight, recovery
+from sweepcli import outcome
+from sweepcli.agent_options import AgentReport
+from sweepcli.assignment import BATCH, Assignment
 from sweepcli.breaker import Breaker
-from sweepcli.errors import SweepError
+from sweepcli.errors import FolderError, StoreError, StoreUnavailable
 from sweepcli.ids import new_id
 from sweepcli.launchers import local
-from sweepcli.records import Agent, Ending, Progress, RunState, SweepState
+from sweepcli.launchers.warden import Warden
+from sweepcli.live_runs import Ended, LiveRuns
+from sweepcli.outage import Outage
+from sweepcli.outcome import Told
+from sweepcli.records import Ending, Progress, RunState, SweepState
+from sweepcli.recovery import Recovery
 from sweepcli.shutdown import Shutdown
-from sweepcli.sweep_config import parse as config_parse
 from sweepcli.wakeup import Wakeup
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sweepcli.agent_options import AgentOptions, Reporter
     from sweepcli.live_run import LiveRun
-    from sweepcli.records import Run, Sweep
+    from sweepcli.records import Row, Run, Sweep
     from sweepcli.stores import Store
 
-TICK_S = 1.0  # heartbeat, new metrics, the sweep's state
-OUTPUT_S = 0.1  # how late a run's output is shown
-BATCH = 32  # suggestions made at once
-GAVE_UP = 3  # exit code
-
-
-class Reporter(Protocol):
-    """Told what happens, as it happens."""
-
-    def started(self, run: Run, argv: Sequence[str]) -> None:
-        """Take note of a run that has started."""
-
-    def ended(self, run: Run) -> None:
-        """Take note of a run that has ended."""
-
-    def note(self, text: str) -> None:
-        """Take note of anything else a person should know."""
-
-
-class AgentReport(NamedTuple):
-    """What an agent did, and why it ended."""
-
-    states: dict[RunState, int]  # how many of its runs ended in each
-    why: str
-    exit_code: int
-
-    @property
-    def ran(self) -> int:
-        """How many runs it ran."""
-        return sum(self.states.values())
+TICK_S = 0.5  # new metrics, the sweeps' states
+ERROR, GAVE_UP = 1, 3  # exit codes
 
 
 def run_agent(
     store: Store,
-    sweep: Sweep,
+    sweeps: Sequence[Sweep],
+    options: AgentOptions,
+    reporter: Reporter,
     *,
     results: str,
-    count: int | None,
-    show_output: bool,
-    reporter: Reporter,
 ) -> AgentReport:
-    """Run a sweep's runs on this machine until `count` or the sweep is used up.
+    """Run the runs of sweeps on this machine until there is a reason to end.
 
-    Raises NotSupported for a sweep that this version cannot run, LaunchError or ConfigError
-    where the program cannot be started; the run is given back then.
+    Raises NotSupported, LaunchError or ConfigError for a sweep none of whose runs could be
+    started here, before anything is taken; StoreError where the database is of no more use.
     """
     with Wakeup() as wakeup:
-        agent = RunningAgent(
-            store, sweep, results, reporter, wakeup, count=count, show_output=show_output
-        )
-        return agent.work()
+        agent = RunningAgent(store, options, reporter, wakeup)
+        return agent.work([agent.assignment(sweep, results) for sweep in sweeps])
 
 
 class RunningAgent:
     """The state of an agent between two wake-ups."""
 
     def __init__(
-        self,
-        store: Store,
-        sweep: Sweep,
-        results: str,
-        reporter: Reporter,
-        wakeup: Wakeup,
-        *,
-        count: int | None,
-        show_output: bool,
+        self, store: Store, options: AgentOptions, reporter: Reporter, wakeup: Wakeup
     ) -> None:
         self._store = store
-        self._sweep = sweep
-        self._config = config_parse.parse(sweep.config)
-        self._results = results
+        self._options = options
+        self._timing = options.timing
         self._reporter = reporter
         self._wakeup = wakeup
-        self._count = count
-        self._output = Output(shown=show_output)
         self._id = new_id()
-        self._live: LiveRun | None = None
-        self._shutdown = Shutdown()
-        self._breaker = Breaker(os.environ, time.monotonic())
-        self._next_tick = 0.0  # monotonic
+        self._started_at = time.monotonic()
+        self._live = LiveRuns(options, reporter)
+        self._ended: list[Ended] = []
+        self._shutdown = Shutdown(forwards=options.forwards, is_background=wakeup.is_background)
+        self._breaker = Breaker(os.environ, self._started_at, options.most_failures)
+        self._outage = Outage(reporter.warn)
+        self._recovery = Recovery(self._timing.lease_s)
+        self._warden = Warden(self._id, os.environ)
+        self._next_tick = self._next_heartbeat = 0.0  # monotonic
         self._states: dict[RunState, int] = {}
-        self._why = ""
+        self._is_signed_on = self._is_signed_off = False
+        self._may_take = True  # something has changed since there was nothing to take
+        self._why = ""  # no more runs are taken, since…
         self._exit_code = 0
 
-    def work(self) -> AgentReport:
-        """Take and run runs until there is a reason to end."""
-        self._interpreter = preflight.check(self._config, self._reporter.note)
-        self._store.add_agent(this_agent(self._id))
-        try:
-            while not self._why:
-                self._obey_signals()
-                if self._live is not None:
-                    self._watch(self._live)
-                elif not self._is_over():
-                    self._take_run()
-        finally:
-            if self._live is not None:
-                self._live.end(signal.SIGKILL, "the agent failed")
-            self._store.end_agent(self._id, time.time())
-        if controller.is_used_up(self._store, self._sweep.id, self._config):
-            self._store.finish_if_done(self._sweep.id)
-        return AgentReport(self._states, self._why, self._exit_code)
-
-    @property
-    def _ran(self) -> int:
-        return sum(self._states.values())
-
-    def _is_over(self) -> bool:
-        if self._shutdown.rung:
-            self._end(self._shutdown.why, exit_code=self._shutdown.exit_code)
-        elif self._count is not None and self._ran >= self._count:
-            self._end(f"ran the {self._count} asked for")
-        return bool(self._why)
-
-    def _end(self, why: str, *, exit_code: int = 0) -> None:
-        self._why, self._exit_code = why, exit_code
-
-    def _take_run(self) -> None:
-        if time.monotonic() >= self._next_tick:  # short runs leave no time for it in between
-            self._tick()
-        run = self._store.claim_run(self._sweep.id, self._id, time.time())
-        if run is None:
-            self._find_more()
-            return
-        try:
-            self._live, argv = live_run.launch(
-                *(run, self._sweep, self._config),
-                results=self._results,
-                interpreter=self._interpreter,
-            )
-        except SweepError as error:
-            ending = Ending(RunState.FAILED, None, str(error), time.time())
-            self._store.give_back(run, ending, [], Progress())
-            raise
-        self._reporter.started(run, argv)
-
-    def _find_more(self) -> None:
-        """Make a run available, or find out why there is none."""
-        state = self._store.sweep(self._sweep.id).state
-        if state is SweepState.PAUSED:
-            self._wakeup.wait(TICK_S)
-        elif state not in (SweepState.PENDING, SweepState.RUNNING):
-            self._recover()  # what a dead agent left running ends with its sweep
-            self._end(f"the sweep is {state}")
-        elif not self._recover() and not self._top_up():
-            done = self._store.finish_if_done(self._sweep.id)
-            others = "" if done else "; other agents still run some"
-            self._end(f"nothing is left: {controller.limit_reached(self._config)}{others}")
-
-    def _recover(self) -> bool:
-        lost = recovery.give_back_lost(self._store, self._sweep, self._config, self._results)
-        for run in lost:
-            self._reporter.note(f"run {run.id} was lost with its agent and is handed out again")
-        return bool(lost)
-
-    def _top_up(self) -> bool:
-        left = BATCH if self._count is None else self._count - self._ran
-        return controller.top_up(
-            self._store, self._sweep.id, self._config, wanted=min(left, BATCH), now=time.time()
+    def assignment(self, sweep: Sweep, results: str) -> Assignment:
+        """Return what this agent has to do for a sweep; raise if it cannot."""
+        return Assignment(
+            *(self._store, sweep, self._recovery),
+            results=results,
+            has_gpus=any(slot.gpus for slot in self._options.slots),
+            waits=self._options.waits,
+            note=self._reporter.note,
         )
 
-    def _watch(self, live: LiveRun) -> None:
-        """Sleep, then see to the run: its end, its output, the heartbeat."""
-        self._wakeup.wait(min(self._next_tick - time.monotonic(), self._output.patience_s))
-        exit_code = live.poll()
-        self._output.show(live)
-        if exit_code is not None:
-            self._finish(live, exit_code)
-        elif time.monotonic() >= self._next_tick:
-            self._tick()
-            self._look_after(live)
+    def work(self, assignments: Sequence[Assignment]) -> AgentReport:
+        """Take and run runs until there is a reason to end."""
+        self._assignments = assignments
+        with self._warden:
+            try:
+                while not self._is_done():
+                    self._wakeup.wait(self._patience_s())
+                    self._obey_signals()
+                    self._ended += self._live.watch()
+                    self._use_store()
+            finally:
+                self._live.close()
+                if not self._is_signed_off:
+                    with suppress(StoreError):
+                        self._store.end_agent(self._id, time.time())
+        if self._options.is_strict and set(self._states) - {RunState.FINISHED}:
+            self._exit_code = self._exit_code or ERROR
+        return AgentReport(self._states, self._why, self._exit_code)
 
-    def _tick(self) -> None:
-        """Give a sign of life, and take back what agents without one have left."""
-        self._next_tick = time.monotonic() + TICK_S
-        self._store.heartbeat(self._id, time.time())
-        self._recover()
+    # When to end
 
-    def _look_after(self, live: LiveRun) -> None:
-        rows, progress = live.collect()
-        if rows:
-            self._store.save_progress(live.run, rows, progress)
-        canceled = self._store.sweep(self._sweep.id).state is SweepState.CANCELED
-        if canceled and not live.is_ending:
-            live.end(signal.SIGTERM, "the sweep was canceled")
-        live.kill_if_overdue()
+    def _is_done(self) -> bool:
+        if self._live or not self._is_signed_off:
+            return False
+        return self._live.is_output_written or self._shutdown.is_over
 
-    def _finish(self, live: LiveRun, exit_code: int) -> None:
-        self._live = None
-        rows, progress = live.collect(ended=True)
-        ending = live.ending(exit_code)
-        live.close()
-        if not self._store.finish_run(live.run, ending, rows, progress):
-            self._reporter.note(f"run {live.run.id} was given to another agent meanwhile")
-        self._states[ending.state] = self._states.get(ending.state, 0) + 1
-        self._reporter.ended(_ended(live.run, ending, progress))
-        for text in live.complaints(ending):
-            self._reporter.note(text)
-        failing = self._breaker.trips(ending.state, time.monotonic())
-        if failing:
-            self._end(failing, exit_code=GAVE_UP)
-
-    def _obey_signals(self) -> None:
-        for number in self._wakeup.take_signals():
-            self._reporter.note(self._shutdown.climb(number))
-            if self._live is not None and self._shutdown.signal is not None:
-                self._live.end(self._shutdown.signal, f"its agent was {self._shutdown.why}")
-
-
-class Output:
-    """Copies the output of runs to standard output, for as long as somebody reads it."""
-
-    def __init__(self, *, shown: bool) -> None:
-        self._shown = shown and sys.stdout is not None  # None: started with it closed
+    def _stop_taking(self, why: str, exit_code: int = 0) -> None:
+        """Take no more runs; the first reason is the one that is told."""
+        if not self._why:
+            self._why, self._exit_code = why, exit_code
 
     @property
-    def patience_s(self) -> float:
-        """How long new output may wait."""
-        return OUTPUT_S if self._shown else math.inf
+    def _attempts(self) -> int:
+        return sum(self._states.values()) + len(self._live) + len(self._ended)
 
-    def show(self, live: LiveRun) -> None:
-        """Write what the run has printed since the last call."""
+    def _patience_s(self) -> float:
+        if self._may_take and not self._why and not self._outage.is_on:
+            return 0.0
+        return min(self._next_tick - time.monotonic(), self._live.patience_s())
+
+    def _obey_signals(self) -> None:
+        shutdown = self._shutdown
+        for number in self._wakeup.take_signals():
+            self._reporter.note(shutdown.climb(number))
+            if shutdown.sent is not None:
+                self._live.send(shutdown.sent, shutdown.told if shutdown.is_over else None)
+            if shutdown.rung:
+                self._stop_taking(shutdown.why, shutdown.exit_code)
+                if self._options.term_timeout_s is not None:
+                    self._live.kill_after(self._options.term_timeout_s, shutdown.told)
+
+    # What needs the store
+
+    def _use_store(self) -> None:
+        now = time.monotonic()
+        if self._is_signed_off or not self._outage.is_worth_a_try(now):
+            return
         try:
-            while self._shown and (piece := live.new_output()):
-                while piece:  # unbuffered: what a buffer kept would fail once more at the exit
-                    piece = piece[os.write(sys.stdout.fileno(), piece) :]
-        except OSError:  # the reader of a pipe is gone; the run goes on
-            self._shown = False
+            if not self._is_signed_on:
+                self._store.add_agent(local.this_agent(self._id))
+                self._is_signed_on = True
+            while self._ended:
+                self._record(self._ended[0])
+                del self._ended[0]
+                self._may_take = True
+            if now >= self._next_tick:
+                self._next_tick = now + TICK_S
+                self._tick(now)
+            self._take_runs()
+            if self._why and not self._live and not self._ended:
+                self._sign_off()
+            self._outage.is_over()
+        except StoreUnavailable as error:
+            self._outage.failed(error, time.monotonic(), is_at_work=bool(self._live))
+        except StoreError:
+            if self._store.is_there():
+                raise
+            self._go_on_without_store()
+
+    def _sign_off(self) -> None:
+        self._store.end_agent(self._id, time.time())
+        for assignment in self._assignments:
+            assignment.finish()
+        self._is_signed_off, self._next_tick = True, math.inf
+
+    def _go_on_without_store(self) -> None:
+        """Let the runs end, though nobody can record it: the results directory was removed."""
+        self._stop_taking("its results directory was removed", ERROR)
+        self._is_signed_off, self._next_tick = True, math.inf
+
+    def _tick(self, now: float) -> None:
+        self._may_take = True
+        if not self._store.is_there():
+            self._go_on_without_store()
+            return
+        if now >= self._next_heartbeat:
+            self._next_heartbeat = now + self._timing.heartbeat_s
+            self._beat()
+        for live, _ in self._live:
+            if not live.unsaved and not live.collect():
+                self._next_tick = 0.0  # there is more
+            self._save(live)
+        for assignment in {work.assignment for work in self._live if not work.live.is_ending}:
+            if self._store.sweep(assignment.sweep.id).state is SweepState.CANCELED:
+                told = Told(RunState.KILLED, "the sweep was canceled")
+                self._live.send(signal.SIGINT, told, assignment=assignment)
+
+    def _save(self, live: LiveRun) -> None:
+        """Save what a run has logged; what cannot be saved yet is kept."""
+        if live.unsaved:
+            self._store.save_progress(live.run, live.unsaved, live.progress)
+            live.unsaved.clear()
+
+    def _beat(self) -> None:
+        """Give a sign of life, and look after what may have gone wrong unseen."""
+        self._store.heartbeat(self._id, time.time())
+        self._warden.watch()
+        self._live.look_at_memory()
+        for assignment in self._assignments:
+            assignment.recover()
+        for live, _ in self._live:
+            if not self._store.holds(live.run):
+                told = Told(RunState.KILLED, "it was given to another agent meanwhile")
+                live.end(signal.SIGKILL, told, self._timing)
+
+    def _record(self, ended: Ended) -> None:
+        if isinstance(ended.how, Ending):
+            self._end_attempt(ended, ended.how, [], Progress())
+            return
+        live = ended.how
+        while not live.collect(ended=True):
+            self._save(live)
+        ending = live.ending()
+        self._end_attempt(ended, ending, live.unsaved, live.progress)
+        for text in live.complaints(ending):
+            self._reporter.warn(text)
+
+    def _end_attempt(
+        self, ended: Ended, ending: Ending, rows: Sequence[Row], progress: Progress
+    ) -> None:
+        run = ended.run
+        before = {} if ending.state is RunState.FINISHED else self._store.endings(run.id)
+        then = outcome.next_state(ending, before, ended.assignment.config)
+        if not self._store.end_attempt(run, ending, rows, progress, then):
+            self._reporter.note(f"run {run.id} was given to another agent meanwhile")
+        self._states[ending.state] = self._states.get(ending.state, 0) + 1
+        self._reporter.ended(_after(run, ending, progress, then), ending)
+        if (why := self._breaker.trips(run, ending, time.monotonic())) and not self._why:
+            given_back = len(self._store.give_back_failed(self._breaker.failed))
+            what = f"; {given_back} of them given back for other agents" if given_back else ""
+            self._stop_taking(why + what, GAVE_UP)
+
+    def _take_runs(self) -> None:
+        # What ended at its start is recorded before another is taken: the breaker may trip.
+        while self._may_take and self._live.free and not self._ended and not self._is_enough():
+            limit, room = self._options.run_limit, len(self._live.free)
+            wanted = BATCH if limit is None else min(limit - self._attempts, BATCH)
+            for assignment in self._assignments:
+                run = assignment.take(self._id, max(wanted, room))
+                if run is not None:
+                    self._start(assignment, run)
+                    break
+            else:
+                self._may_take = False
+                self._end_if_nothing_can_come()
+
+    def _is_enough(self) -> bool:
+        if self._options.run_limit is not None and self._attempts >= self._options.run_limit:
+            self._stop_taking(f"ran the {self._options.run_limit} asked for")
+        limit = self._options.max_time_s
+        if limit is not None and time.monotonic() - self._started_at >= limit:
+            self._stop_taking(f"its time of {limit:g} s is over")
+        return bool(self._why)
+
+    def _end_if_nothing_can_come(self) -> None:
+        if self._live or any(each.may_have_more for each in self._assignments):
+            return
+        self._stop_taking("; ".join(dict.fromkeys(each.why_none for each in self._assignments)))
+
+    def _start(self, assignment: Assignment, run: Run) -> None:
+        try:
+            refused = self._live.start(assignment, run)
+        except FolderError as error:  # nothing is wrong with the run
+            ending = Ending(RunState.PREEMPTED, None, str(error), time.time())
+            refused = Ended(run, assignment, ending)
+            self._stop_taking(str(error), ERROR)
+        if refused is not None:
+            self._ended.append(refused)
 
 
-def this_agent(agent_id: str) -> Agent:
-    """Return the agent that this process is."""
-    now, pid = time.time(), os.getpid()
-    host = os.uname().nodename
-    return Agent(agent_id, host, pid, now, now, pid_started=local.started(pid))
-
-
-def _ended(run: Run, ending: Ending, progress: Progress) -> Run:
+def _after(run: Run, ending: Ending, progress: Progress, then: RunState) -> Run:
     return run._replace(
-        state=ending.state,
+        state=then,
         ended_at=ending.at,
         exit_code=ending.exit_code,
         reason=ending.reason,

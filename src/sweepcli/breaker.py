@@ -1,8 +1,7 @@
 """Stops an agent whose runs only fail, before it burns through a whole sweep.
 
-After W&B's two rules: three failures in the first minute, or five at the start. Ours count
-only while no run has finished, since runs may be so short that a few scattered failures fall
-into the first minute.
+W&B's rules for the start: three failures in the first minute, or five, with no run that ended
+well. Beyond them a limit on failures in a row, which one early success does not defeat.
 """
 
 from __future__ import annotations
@@ -16,41 +15,78 @@ from sweepcli.records import RunState
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sweepcli.records import Ending, Run
+
 FIRST_S = 60.0
 FAILURES_AT_FIRST = 3
-FAILURES = 5
+FAILURES_AT_START = 5
+FAILURES_IN_A_ROW = 10
+MORE = "--max-consecutive-failed-runs N bears more"
 BAD = (RunState.FAILED, RunState.CRASHED)
 
 
 class Breaker:
-    """Counts how the first runs of an agent end."""
+    """Counts the failures of an agent's runs in a row; a run that fails again counts once.
 
-    def __init__(self, environ: Mapping[str, str], started_at: float) -> None:
+    `limit` is how many in a row are too many at any time; W&B's rules for the start are left
+    out where a person has set it.
+    """
+
+    def __init__(
+        self, environ: Mapping[str, str], started_at: float, limit: int | None = None
+    ) -> None:
         self._started_at = started_at
-        self._failures = 0
+        self._streak: dict[str, tuple[Run, Ending]] = {}  # by run, in order
         self._is_trusted = False  # a run has ended well
-        self._is_strict_at_first = environ.get(env.DISABLE_FLAPPING, "").lower() != "true"
-        self._limit = _limit(environ.get(env.MAX_INITIAL_FAILURES))
+        self._limit_at_start = _limit_at_start(environ.get(env.MAX_INITIAL_FAILURES))
+        self._limit = limit or max(FAILURES_IN_A_ROW, self._limit_at_start)
+        self._limit_at_first = FAILURES_AT_FIRST
+        if limit is not None:
+            self._limit_at_start = self._limit_at_first = limit
+        if environ.get(env.DISABLE_FLAPPING, "").lower() == "true":
+            self._limit_at_first = self._limit_at_start
 
-    def trips(self, state: RunState, now: float) -> str | None:
+    @property
+    def failed(self) -> list[Run]:
+        """The runs that failed in a row, each as its last attempt."""
+        return [run for run, _ in self._streak.values()]
+
+    def trips(self, run: Run, ending: Ending, now: float) -> str | None:
         """Take note of how a run ended; return why the agent must give up, if it must."""
-        if state in BAD:
-            self._failures += 1
-        elif state is RunState.FINISHED:
+        if ending.state is RunState.FINISHED:
             self._is_trusted = True
-        if self._is_trusted or state not in BAD:
+            self._streak.clear()
+        if ending.state not in BAD:
             return None
-        is_young = now - self._started_at < FIRST_S
-        if self._is_strict_at_first and is_young and self._failures >= FAILURES_AT_FIRST:
-            return f"the first {self._failures} runs failed, in {FIRST_S:g} seconds"
-        if self._failures >= self._limit:
-            return f"the first {self._failures} runs failed"
+        self._streak.pop(run.id, None)
+        self._streak[run.id] = run, ending
+        failures = len(self._streak)
+        if not self._is_trusted:
+            is_young = now - self._started_at < FIRST_S
+            if is_young and failures >= self._limit_at_first:
+                return f"the first {failures} runs failed, in {FIRST_S:g} seconds{self._cause()}"
+            if failures >= self._limit_at_start:
+                return f"the first {failures} runs failed{self._cause()}"
+        if failures >= self._limit:
+            return f"{failures} runs failed in a row{self._cause()} ({MORE})"
         return None
 
+    def _cause(self) -> str:
+        """Return what the failures have in common, or what the last one was."""
+        reasons = [ending.reason or "" for _, ending in self._streak.values()]
+        last_lines = [_last_line(ending.output) for _, ending in self._streak.values()]
+        each = "each " if len(set(reasons)) == len(set(last_lines)) == 1 else "the last "
+        return f": {each}{reasons[-1]}" + (f", {last_lines[-1]}" if last_lines[-1] else "")
 
-def _limit(text: str | None) -> int:
+
+def _last_line(output: str | None) -> str:
+    lines = [line.strip() for line in (output or "").splitlines() if line.strip()]
+    return lines[-1] if lines else ""
+
+
+def _limit_at_start(text: str | None) -> int:
     if not text:
-        return FAILURES
+        return FAILURES_AT_START
     if not (text.isascii() and text.isdigit() and int(text)):
         raise UsageError(f"{env.MAX_INITIAL_FAILURES}={text!r} is not a whole number from 1")
     return int(text)

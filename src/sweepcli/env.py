@@ -22,6 +22,16 @@ EVENTS = "SWEEPCLI_EVENTS"
 PARAMS = "SWEEPCLI_PARAMS"
 PARAMS_FILE = "SWEEPCLI_PARAMS_FILE"
 PARAM_PREFIX = "SWEEPCLI_PARAM_"
+AGENT_ID = "SWEEPCLI_AGENT_ID"
+RESUMED = "SWEEPCLI_RESUMED"
+CHECKPOINT_DIR = "SWEEPCLI_CHECKPOINT_DIR"
+SLOT = "SWEEPCLI_SLOT"
+GPUS = "SWEEPCLI_GPUS"
+PORT = "SWEEPCLI_PORT"
+HEARTBEAT = "SWEEPCLI_HEARTBEAT"
+LEASE = "SWEEPCLI_LEASE"
+INTERRUPT_DELAY = "SWEEPCLI_INTERRUPT_DELAY"
+KILL_DELAY = "WANDB_AGENT_KILL_DELAY"
 RESULTS = "sweep-results"  # the results directory that no variable names
 DISABLE_FLAPPING = "WANDB_AGENT_DISABLE_FLAPPING"
 MAX_INITIAL_FAILURES = "WANDB_AGENT_MAX_INITIAL_FAILURES"
@@ -35,6 +45,10 @@ READ = {
     "WANDB_PROJECT": "The same, where SWEEPCLI_PROJECT is unset.",
     DISABLE_FLAPPING: "`true` lets an agent go on after three failures in its first minute.",
     MAX_INITIAL_FAILURES: "How many runs may fail at an agent's start before it gives up; 5.",
+    HEARTBEAT: "Seconds between two signs of life of an agent; 5.",
+    LEASE: "Seconds of silence after which an agent of another host counts as dead; 60.",
+    INTERRUPT_DELAY: "Seconds from SIGINT to SIGTERM for a run that is told to end; 10.",
+    KILL_DELAY: "Seconds from SIGTERM to SIGKILL for a run that is told to end; 30.",
     "WANDB_MODE": "`disabled` makes the SDK write nothing.",
 }
 
@@ -44,8 +58,14 @@ SET = {
     ENTITY: "The sweep's entity.",
     PROJECT: "The sweep's project.",
     SWEEP_ID: "The sweep's id.",
+    AGENT_ID: "The agent's id.",
+    SLOT: "The number of the agent's slot that the run is in, from 0; see `agent -j`.",
+    GPUS: "The run's GPUs under `agent --gpus`, separated by commas; else empty.",
+    PORT: "A TCP port that was free when the run started.",
     RUN_ID: "The run's id; the same over all its attempts.",
     ATTEMPT: "The number of this attempt, from 1.",
+    RESUMED: "`true` from the second attempt on, else `false`.",
+    CHECKPOINT_DIR: "A folder that the run keeps over all its attempts, absolute.",
     RUN_DIR: "The folder of this attempt, absolute.",
     EVENTS: "The file to which the run appends what it logs, one JSON object a line.",
     PARAMS: "The run's params as one JSON object.",

@@ -10,6 +10,7 @@
     │   ├── StoreUnavailable  exit 1   it cannot be written for now
     │   └── IdTaken           exit 1   a fresh id is in use already; try another
     ├── LaunchError           exit 1   the program could not be started
+    ├── FolderError           exit 1   the results directory cannot be written
     └── UsageError            exit 2   the command line or call is wrong
 
 A message says what happened, where, and what to do. Leaf module: imports nothing of ours.
@@ -58,6 +59,10 @@ class IdTaken(StoreError):
 
 class LaunchError(SweepError):
     """The program could not be started."""
+
+
+class FolderError(SweepError):
+    """The results directory cannot be written."""
 
 
 class UsageError(SweepError):

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 SWEEP_RECORD = "sweep.yaml"
 EVENTS = "events.jsonl"
 OUTPUT = "output.log"
+CHECKPOINTS = "checkpoints"
 PARAMS_JSON = "params.json"
 PARAMS_YAML = "params.yaml"
 
@@ -28,3 +29,8 @@ def run_folder(results: str, sweep: Sweep, run_id: str) -> str:
 def attempt_folder(results: str, sweep: Sweep, run_id: str, attempt: int) -> str:
     """Return the folder of one attempt at a run."""
     return os.path.join(run_folder(results, sweep, run_id), str(attempt))
+
+
+def checkpoint_folder(results: str, sweep: Sweep, run_id: str) -> str:
+    """Return the folder that a run keeps over all its attempts, for what it resumes from."""
+    return os.path.join(run_folder(results, sweep, run_id), CHECKPOINTS)

@@ -1,4 +1,4 @@
-"""One attempt at a run, from its folder and its process to its last logged line."""
+"""One attempt at a run, from its process to its last logged line."""
 
 from __future__ import annotations
 
@@ -8,169 +8,177 @@ import signal
 import time
 from typing import TYPE_CHECKING
 
-from sweepcli import env, folders
-from sweepcli.errors import LaunchError
+from sweepcli import folders, outcome
 from sweepcli.launchers import local
 from sweepcli.metrics import complaints
 from sweepcli.metrics.events import EventFile
 from sweepcli.metrics.tally import Tally
+from sweepcli.outcome import Told
 from sweepcli.records import Ending, RunState
-from sweepcli.sweep_config import command, paramfiles
 
 if TYPE_CHECKING:
-    from sweepcli.launchers.local import Process
-    from sweepcli.records import Metric, Progress, Row, Run, Sweep, SweepConfig
+    from collections.abc import Callable
 
-OUTPUT_CHUNK = 1 << 20  # bytes of output shown at once
-KILL_DELAY_S = 30.0  # from the first signal to SIGKILL; W&B's WANDB_AGENT_KILL_DELAY
+    from sweepcli.launchers.local import Process
+    from sweepcli.records import Metric, Progress, Row, Run
+    from sweepcli.timing import Timing
+
+TAIL_LINES = 20
+TAIL_BYTES = 32_768
+LONGEST_LINE = 1_000  # characters of a line of the tail
 
 
 class LiveRun:
     """A run whose process this agent watches over."""
 
     def __init__(
-        self, run: Run, folder: str, metric: Metric | None, process: Process, output_fd: int
+        self,
+        run: Run,
+        folder: str,
+        metric: Metric | None,
+        process: Process,
+        *,
+        timeout_s: float | None = None,
     ) -> None:
         self.run = run
+        self.unsaved: list[Row] = []  # collected, and not yet in the store
+        self._folder = folder
         self._metric = metric
         self._events = EventFile(os.path.join(folder, folders.EVENTS))
         self._tally = Tally(metric)
         self._process = process
-        self._output_fd = output_fd
-        self._shown = 0  # bytes of output
-        self._ended_because: str | None = None
-        self._kill_at = math.inf  # monotonic
+        self._exit_code = 0
+        self._ended_at = 0.0
+        self._is_out_of_memory = False
+        self._told: Told | None = None
+        self._timeout_s = math.inf if timeout_s is None else timeout_s
+        self._timeout_at = time.monotonic() + self._timeout_s
+        self._next_signals: list[tuple[float, int]] = []  # when (monotonic), and which
+        self._kill_at = math.inf
+        self._killed_because: Told | None = None
 
     @property
     def is_ending(self) -> bool:
         """Whether the agent has told the run to end."""
-        return self._ended_because is not None
+        return self._told is not None
 
-    def poll(self) -> int | None:
-        """Return the exit code once the process has ended; negative for a signal."""
-        return self._process.poll()
+    @property
+    def due_at(self) -> float:
+        """When `escalate` has something to do (monotonic)."""
+        timeout_at = math.inf if self.is_ending else self._timeout_at
+        signal_at = self._next_signals[0][0] if self._next_signals else math.inf
+        return min(timeout_at, signal_at, self._kill_at)
 
-    def end(self, number: int, because: str) -> None:
-        """Send a signal to the run's whole group, and remember why."""
-        if not self.is_ending:
-            self._ended_because = because
-            self._kill_at = time.monotonic() + KILL_DELAY_S
+    @property
+    def progress(self) -> Progress:
+        """What the run has shown so far."""
+        return self._tally.progress
+
+    @property
+    def output_path(self) -> str:
+        """The file that holds what the run prints."""
+        return os.path.join(self._folder, folders.OUTPUT)
+
+    def has_ended(self, has_memory_run_out: Callable[[], bool]) -> bool:
+        """Return whether the process has ended; if so, `ending` tells how.
+
+        Whether the kernel has run out of memory is asked if SIGKILL ended it.
+        """
+        exit_code = self._process.poll()
+        if exit_code is None:
+            return False
+        self._exit_code, self._ended_at = exit_code, time.time()
+        self._is_out_of_memory = self._exit_code == -signal.SIGKILL and has_memory_run_out()
+        return True
+
+    def relay(self, number: int) -> None:
+        """Send a signal to the run's whole group, and expect nothing."""
         self._process.send(number)
 
-    def kill_if_overdue(self) -> None:
-        """Kill a run that was told to end and has not done so in time."""
-        if time.monotonic() >= self._kill_at:
-            self._process.send(signal.SIGKILL)
+    def end(self, number: int, told: Told, timing: Timing) -> None:
+        """Tell the run to end, by a signal to its whole group and harder ones later.
 
-    def collect(self, *, ended: bool = False) -> tuple[list[Row], Progress]:
-        """Return what was logged since the last call, and what the run has shown so far."""
-        rows = self._tally.add(self._events.drain(ended=ended))
-        return rows, self._tally.progress
+        The first reason is the one that is kept.
+        """
+        self._told = self._told or told
+        now = time.monotonic()
+        self._process.send(number)
+        self._next_signals = _ladder(number, now, timing)
 
-    def ending(self, exit_code: int) -> Ending:
-        """Tell how the attempt ended."""
-        at = time.time()
-        if self._ended_because and exit_code != 0:
-            return Ending(RunState.KILLED, exit_code, self._ended_because, at)
-        if exit_code < 0:
-            return Ending(RunState.CRASHED, exit_code, f"killed by {signal_name(-exit_code)}", at)
-        if exit_code > 0:
-            return Ending(RunState.FAILED, exit_code, f"exit code {exit_code}", at)
-        return Ending(RunState.FINISHED, 0, None, at)
+    def kill_by(self, at: float, told: Told) -> None:
+        """Kill the run at a time (monotonic) if it still runs then."""
+        if at < self._kill_at:
+            self._kill_at, self._killed_because = at, told
+
+    def escalate(self, now: float, timing: Timing) -> None:
+        """Send the signals that are due, and end a run whose time is over."""
+        if now >= self._timeout_at and not self.is_ending:
+            told = Told(RunState.FAILED, f"its timeout of {self._timeout_s:g} s is over")
+            self.end(signal.SIGINT, told, timing)
+        while self._next_signals and now >= self._next_signals[0][0]:
+            self._process.send(self._next_signals.pop(0)[1])
+        if now >= self._kill_at and self._killed_because is not None:
+            self._kill_at = math.inf
+            self.end(signal.SIGKILL, self._killed_because, timing)
+
+    def collect(self, *, ended: bool = False) -> bool:
+        """Read what was logged since the last call into `unsaved`; return whether that is all.
+
+        A backlog comes in pieces of bounded size, so that neither a call nor what waits to be
+        saved grows with the file.
+        """
+        self.unsaved += self._tally.add(self._events.drain(ended=ended))
+        return not self._events.has_more
+
+    def ending(self) -> Ending:
+        """Tell how the attempt ended, and clear away what it left running.
+
+        All that it logged must have been collected: it may say that it was preempted.
+        """
+        ending = outcome.of(
+            *(self._exit_code, self._ended_at),
+            told=self._told,
+            is_preempting=self._tally.is_preempting,
+            is_out_of_memory=self._is_out_of_memory,
+        )
+        if ending.state is RunState.FINISHED:
+            return ending
+        local.kill_leftovers(self.run.id, self.run.attempt)  # some leave the process group
+        return ending._replace(output=tail(self._folder))
 
     def complaints(self, ending: Ending) -> list[str]:
         """Return what a person should know about what the run logged."""
-        bad = complaints.about_bad_lines(self._events.path, self._events.bad_lines)
+        path = self._events.path
         missing = complaints.about_metric(self._metric, self._tally.progress)
-        found = [bad, missing if ending.state is RunState.FINISHED else None]
+        found = [
+            complaints.about_bad_lines(path, self._events.bad_lines),
+            complaints.about_replaced(path, was_replaced=self._events.was_replaced),
+            missing if ending.state is RunState.FINISHED else None,
+        ]
         return [text for text in found if text]
 
-    def new_output(self) -> bytes:
-        """Return the next piece of output that was not returned before."""
-        piece = os.pread(self._output_fd, OUTPUT_CHUNK, self._shown)
-        self._shown += len(piece)
-        return piece
 
-    def close(self) -> None:
-        """Let go of the output file."""
-        os.close(self._output_fd)
-
-
-def launch(
-    run: Run, sweep: Sweep, config: SweepConfig, *, results: str, interpreter: str
-) -> tuple[LiveRun, list[str]]:
-    """Make the attempt's folder and start the program; return the run and its command line.
-
-    Raises LaunchError where the program cannot be started, ConfigError where its command
-    line cannot be made.
-    """
-    folder = folders.attempt_folder(results, sweep, run.id, run.attempt)
-    params_json = os.path.join(folder, folders.PARAMS_JSON)
-    argv = command.argv(
-        config.command,
-        run.params,
-        program=config.program,
-        interpreter=interpreter,
-        environ=os.environ,
-        json_file=params_json,
-    )
+def tail(folder: str) -> str | None:
+    """Return the last lines that an attempt printed, as a terminal would show them."""
     try:
-        os.makedirs(folder, exist_ok=True)
-        _write(params_json, paramfiles.params_json(run.params))
-        _write(os.path.join(folder, folders.PARAMS_YAML), paramfiles.wandb_yaml(run.params))
-        output = os.path.join(folder, folders.OUTPUT)
-        output_fd = os.open(output, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
-    except OSError as error:
-        raise LaunchError(f"cannot write the run's folder: {error}") from error
-    try:
-        process = local.start(argv, environment(run, sweep, folder, results), output_fd)
-    except BaseException:
-        os.close(output_fd)
-        raise
-    return LiveRun(run, folder, config.metric, process, output_fd), argv
+        with open(os.path.join(folder, folders.OUTPUT), "rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            file.seek(max(0, size - TAIL_BYTES))
+            text = file.read(TAIL_BYTES).decode("utf-8", "replace")
+    except OSError:
+        return None
+    # A progress bar returns to the start of its line; what it wrote last is what is seen.
+    lines = [line.rstrip("\r").rpartition("\r")[2] for line in text.rstrip("\n").split("\n")]
+    return "\n".join(line[:LONGEST_LINE] for line in lines[-TAIL_LINES:])
 
 
-def environment(run: Run, sweep: Sweep, folder: str, results: str) -> dict[str, str]:
-    """Return the environment of a run: the agent's own, and what `env.SET` tells."""
-    inherited = {
-        "WANDB_MODE": "offline",
-        "WANDB_DIR": folder,
-        "PYTHONUNBUFFERED": "1",
-        **os.environ,
-    }
-    inherited.pop("WANDB_SERVICE", None)  # another process's; W&B's agent drops it too
-    stale = [name for name in inherited if name.startswith(env.PARAM_PREFIX)]
-    for name in stale:
-        del inherited[name]
-    return {
-        **inherited,
-        env.DIR: results,
-        env.ENTITY: sweep.entity,
-        env.PROJECT: sweep.project,
-        env.SWEEP_ID: sweep.id,
-        env.RUN_ID: run.id,
-        env.ATTEMPT: str(run.attempt),
-        env.RUN_DIR: folder,
-        env.EVENTS: os.path.join(folder, folders.EVENTS),
-        env.PARAMS_FILE: os.path.join(folder, folders.PARAMS_JSON),
-        "WANDB_SWEEP_ID": sweep.id,
-        "WANDB_RUN_ID": run.id,
-        "WANDB_SWEEP_PARAM_PATH": os.path.join(folder, folders.PARAMS_YAML),
-        "WANDB_ENTITY": sweep.entity,
-        "WANDB_PROJECT": sweep.project,
-        **paramfiles.environment(run.params),
-    }
-
-
-def _write(path: str, text: str) -> None:
-    """Write a file of an attempt's own folder, which nobody reads before the program starts."""
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(text)
-
-
-def signal_name(number: int) -> str:
-    """Return a signal's name, or its number where it has none."""
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"
+def _ladder(number: int, now: float, timing: Timing) -> list[tuple[float, int]]:
+    """Return the signals that follow a first one, each with its time: TERM, then KILL."""
+    if number == signal.SIGKILL:
+        return []
+    if number == signal.SIGTERM:
+        return [(now + timing.kill_delay_s, signal.SIGKILL)]
+    # Who was warned by another signal, such as SLURM's, may need all his time to save his work.
+    patience = timing.interrupt_delay_s if number == signal.SIGINT else timing.kill_delay_s
+    term_at = now + patience
+    return [(term_at, signal.SIGTERM), (term_at + timing.kill_delay_s, signal.SIGKILL)]

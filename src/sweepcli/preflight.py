@@ -18,11 +18,16 @@ if TYPE_CHECKING:
     from sweepcli.records import SweepConfig
 
 
-def check(config: SweepConfig, note: Callable[[str], None]) -> str:
+def check(config: SweepConfig, note: Callable[[str], None], *, has_gpus: bool) -> str:
     """Return what `${interpreter}` means for this sweep; raise where no run could start."""
     for text in unobeyed(config):
         raise NotSupported(text)
     _check_program(config)
+    if missing := command.missing_variable(config.command, os.environ):
+        raise LaunchError(missing)
+    names = {parameter.name for parameter in config.parameters}
+    if command.uses(config.command, "gpu") and "gpu" not in names and not has_gpus:
+        raise LaunchError("command: ${gpu} needs an agent with GPUs: add --gpus all")
     chosen = local.interpreter()
     if command.uses(config.command, "interpreter"):
         _tell_interpreter(chosen, note)

@@ -38,7 +38,7 @@ class RunState(StrEnum):
     CRASHED = "crashed"  # a signal ended the program, or its agent was lost
     KILLED = "killed"  # a person ended it
     STOPPED = "stopped"  # early termination ended it
-    PREEMPTED = "preempted"  # given back, to be handed out again
+    PREEMPTED = "preempted"  # taken from its agent; handed out again before all others
 
 
 class Goal(StrEnum):
@@ -82,6 +82,8 @@ class SweepConfig(NamedTuple):
     program: str | None = None
     run_cap: int | None = None
     seed: int = 0
+    timeout_s: float | None = None  # how long an attempt may take
+    max_retries: int = 0  # how often a run whose program failed is tried again
 
 
 class Sweep(NamedTuple):
@@ -153,6 +155,7 @@ class Ending(NamedTuple):
     exit_code: int | None
     reason: str | None
     at: float
+    output: str | None = None  # the last lines that it printed, unless it finished
 
 
 class Attempt(NamedTuple):
@@ -166,6 +169,8 @@ class Attempt(NamedTuple):
     ended_at: float | None = None
     exit_code: int | None = None
     reason: str | None = None
+    output: str | None = None  # the last lines that it printed, unless it finished
+    host: str = ""
 
 
 class Agent(NamedTuple):
@@ -173,8 +178,9 @@ class Agent(NamedTuple):
 
     id: str
     host: str
-    pid: int
+    pid: int  # 0: no process; a person's own launcher runs its run
     started_at: float
     heartbeat_at: float
     ended_at: float | None = None
     pid_started: int | None = None  # tells it from a later process with its pid; see `launchers`
+    place: str | None = None  # where its pid means it: a boot of a machine, and a pid namespace

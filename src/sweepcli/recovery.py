@@ -4,52 +4,102 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli import folders
+from sweepcli import folders, live_run, outcome
 from sweepcli.launchers import local
 from sweepcli.metrics.events import EventFile
 from sweepcli.metrics.tally import Tally
 from sweepcli.records import Ending, RunState
 
 if TYPE_CHECKING:
-    from sweepcli.records import Agent, Run, Sweep, SweepConfig
+    from sweepcli.records import Agent, Row, Run, Sweep, SweepConfig
     from sweepcli.stores import Store
 
-# How long an agent must be silent to count as dead, where its heartbeat is all that is known.
-SILENT_HERE_S = 600.0  # a process with its pid runs, and the system does not tell since when
-SILENT_ELSEWHERE_S = 60.0  # it ran on another host
+CLOCKS_DIFFER_S = 600.0  # how far the clocks of two hosts may be apart
+SILENT_HERE_S = 600.0  # where a process has the agent's pid, and the system tells no more of it
+WHY = "its agent died"
 
 
-def give_back_lost(store: Store, sweep: Sweep, config: SweepConfig, results: str) -> list[Run]:
-    """Give back each run whose agent is dead, with all it had logged; return them.
+class Heard(NamedTuple):
+    """The last sign of life of an agent, and when it was first seen (monotonic)."""
 
-    What the dead agent left running is killed first, so that nothing runs twice.
-    """
-    return [
-        run
-        for run, agent in store.running(sweep.id)
-        if is_dead(agent, time.time()) and _give_back(store, sweep, config, results, run)
-    ]
+    heartbeat_at: float
+    seen_at: float
 
 
-def is_dead(agent: Agent, now: float) -> bool:
-    """Return whether the agent has ended, as far as can be known."""
-    if agent.ended_at is not None:
-        return True
-    if agent.host != os.uname().nodename:
-        return now - agent.heartbeat_at > SILENT_ELSEWHERE_S
+class Recovery:
+    """What one agent knows of the others' lives."""
+
+    def __init__(self, lease_s: float) -> None:
+        self._lease_s = lease_s
+        self._here = local.place()
+        self._heard: dict[str, Heard] = {}
+
+    def give_back_lost(
+        self, store: Store, sweep: Sweep, config: SweepConfig, results: str
+    ) -> list[Run]:
+        """Give back each run whose agent is dead, with all it had logged; return them.
+
+        What the dead agent left running is killed first, so that nothing runs twice.
+        """
+        return [
+            run
+            for run, agent in store.running(sweep.id)
+            if self.is_dead(agent, time.time(), time.monotonic())
+            and _give_back(store, sweep, config, results, run)
+        ]
+
+    def is_dead(self, agent: Agent, now: float, monotonic: float) -> bool:
+        """Return whether the agent has ended, as far as can be known.
+
+        An agent of this machine is looked at, and is alive however silent it is: suspended, or
+        starved. One of another host, or of a time before the last boot, is known by its signs
+        of life alone. `now` is seconds since the epoch.
+        """
+        if agent.pid == 0:
+            return False  # a person's own launcher, who will tell
+        if agent.ended_at is not None:
+            return True
+        silence = now - agent.heartbeat_at
+        if agent.host == os.uname().nodename:
+            if agent.place in (None, self._here):
+                return _is_gone(agent, silence)
+            return silence > self._lease_s  # another boot or container: the same clock
+        return self._has_fallen_silent(agent, silence, monotonic)
+
+    def _has_fallen_silent(self, agent: Agent, silence: float, monotonic: float) -> bool:
+        """Judge by our own watching; a heartbeat's age counts the difference of the clocks too."""
+        heard = self._heard.get(agent.id)
+        if heard is None or heard.heartbeat_at != agent.heartbeat_at:
+            self._heard[agent.id] = heard = Heard(agent.heartbeat_at, monotonic)
+        is_overdue = monotonic - heard.seen_at > self._lease_s
+        return is_overdue or silence > self._lease_s + CLOCKS_DIFFER_S
+
+
+def _is_gone(agent: Agent, silence: float) -> bool:
     if not local.is_alive(agent.pid):
         return True
-    if agent.pid_started is not None:  # alive, however silent: suspended, or starved
+    if agent.pid_started is not None:
         return local.started(agent.pid) != agent.pid_started
-    return now - agent.heartbeat_at > SILENT_HERE_S
+    return silence > SILENT_HERE_S
 
 
 def _give_back(store: Store, sweep: Sweep, config: SweepConfig, results: str, run: Run) -> bool:
     local.kill_leftovers(run.id, run.attempt)
     folder = folders.attempt_folder(results, sweep, run.id, run.attempt)
-    tally = Tally(config.metric)
-    rows = tally.add(EventFile(os.path.join(folder, folders.EVENTS)).drain(ended=True))
-    ending = Ending(RunState.CRASHED, None, "its agent died", time.time())
-    return store.give_back(run, ending, rows, tally.progress)
+    rows, tally = read_events(folder, config)
+    ending = Ending(RunState.CRASHED, None, WHY, time.time(), live_run.tail(folder))
+    crashes = outcome.next_state(ending, store.endings(run.id), config)
+    # Its agent's death says nothing against it: it goes first, as what was preempted does.
+    then = RunState.CRASHED if crashes is RunState.CRASHED else RunState.PREEMPTED
+    return store.end_attempt(run, ending, rows, tally.progress, then)
+
+
+def read_events(folder: str, config: SweepConfig) -> tuple[list[Row], Tally]:
+    """Return all that an attempt which has ended logged."""
+    events, tally = EventFile(os.path.join(folder, folders.EVENTS)), Tally(config.metric)
+    rows = tally.add(events.drain(ended=True))
+    while events.has_more:
+        rows += tally.add(events.drain(ended=True))
+    return rows, tally

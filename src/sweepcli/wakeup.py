@@ -10,18 +10,22 @@ from typing import TYPE_CHECKING, Self
 if TYPE_CHECKING:
     from types import FrameType, TracebackType
 
-SHUTDOWN_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+SIGNALS = (
+    *(signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT),
+    *(signal.SIGUSR1, signal.SIGUSR2),
+)
 
 
 class Wakeup:
     """While entered, turns signals into reasons to wake up; main thread only.
 
-    A signal that was ignored at the start stays so: nohup and a script's `&` mean it.
+    A signal that was ignored at the start stays so, as nohup means it; but see `is_background`.
     """
 
     def __init__(self) -> None:
         self._signals: list[int] = []
         self._before: dict[int, signal._HANDLER] = {}
+        self.is_background = _is_background()
 
     def __enter__(self) -> Self:
         self._read_fd, self._write_fd = os.pipe()
@@ -29,8 +33,9 @@ class Wakeup:
         os.set_blocking(self._write_fd, False)
         self._before_fd = signal.set_wakeup_fd(self._write_fd, warn_on_full_buffer=False)
         self._before[signal.SIGCHLD] = signal.signal(signal.SIGCHLD, _nothing)
-        for number in SHUTDOWN_SIGNALS:
-            if signal.getsignal(number) is not signal.SIG_IGN:
+        for number in SIGNALS:
+            is_wanted = number == signal.SIGINT and self.is_background
+            if is_wanted or signal.getsignal(number) is not signal.SIG_IGN:
                 self._before[number] = signal.signal(number, self._note)
         return self
 
@@ -53,7 +58,7 @@ class Wakeup:
             os.read(self._read_fd, 4096)
 
     def take_signals(self) -> list[int]:
-        """Return the shutdown signals since the last call, in order."""
+        """Return the signals since the last call, in order."""
         taken, self._signals = self._signals, []
         return taken
 
@@ -63,3 +68,26 @@ class Wakeup:
 
 def _nothing(_number: int, _frame: FrameType | None) -> None:
     """Let SIGCHLD reach the wakeup descriptor: a default action would not."""
+
+
+def _is_background() -> bool:
+    """Return whether a Ctrl-C that this process was told to ignore is meant for it all the same.
+
+    A script's `&` starts programs with SIGINT ignored, yet in the script's own process group:
+    Ctrl-C on the terminal ends the script, and nobody would be left to end its agents. `nohup`
+    ignores SIGHUP as well, and `setsid` leaves the terminal: those are to live on.
+    """
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        return False
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        return False
+    try:
+        terminal_fd = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY)
+    except OSError:
+        return False
+    try:
+        return os.tcgetpgrp(terminal_fd) == os.getpgrp()
+    except OSError:
+        return False
+    finally:
+        os.close(terminal_fd)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # Says that it is there, and waits for leave to go on.
 WAITS = "touch started-$SWEEPCLI_PARAM_x; while [ ! -e go ]; do sleep 0.01; done; "
-STUBBORN = "trap '' TERM; " + WAITS
+STUBBORN = "trap '' INT TERM; " + WAITS
 
 
 def started(x: int = 1) -> bool:
@@ -53,7 +53,7 @@ def test_two_ctrl_cs_end_the_run(tmp_path: Path) -> None:
 
         assert agent.end() == 130
         [run] = here.store.runs("s1")
-        assert (run.state, run.exit_code) == (RunState.KILLED, -signal.SIGTERM)
+        assert (run.state, run.exit_code) == (RunState.KILLED, -signal.SIGINT)
         assert run.reason == "its agent was interrupted by SIGINT"
 
 
@@ -70,16 +70,31 @@ def test_three_ctrl_cs_kill_a_run_that_will_not_end(tmp_path: Path) -> None:
         assert [line.split()[0] for line in agent.log()] == ["ctrl-c", "Terminating", "Killing"]
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_any_other_end_of_the_agent_ends_its_run_at_once(
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1])
+def test_an_agent_that_the_machine_ends_gives_its_run_back(
     tmp_path: Path, number: signal.Signals
 ) -> None:
-    with place(tmp_path, grid(1, shell(WAITS))) as here, agents(here.results, "s1") as agent:
+    with place(tmp_path, grid(2, shell(WAITS))) as here, agents(here.results, "s1") as agent:
         until(started)
 
         agent.send(number)
 
-        assert agent.end() == 128 + number
+        assert agent.end() == 75
+        assert here.states() == [RunState.PREEMPTED, RunState.PENDING]
+        first = here.store.runs("s1")[0]
+        assert first.reason == f"its agent was interrupted by {number.name}"
+        go_on()
+        here.run(run_limit=1)
+        assert [(run.id, run.attempt) for run in here.told.runs] == [(first.id, 2)]
+
+
+def test_a_quit_ends_the_runs_as_two_ctrl_cs_do(tmp_path: Path) -> None:
+    with place(tmp_path, grid(1, shell(WAITS))) as here, agents(here.results, "s1") as agent:
+        until(started)
+
+        agent.send(signal.SIGQUIT)
+
+        assert agent.end() == 128 + signal.SIGQUIT
         assert here.states() == [RunState.KILLED]
 
 
@@ -135,7 +150,7 @@ def test_metrics_are_in_the_store_while_the_run_goes_on(tmp_path: Path) -> None:
 @pytest.mark.parametrize("lines", [1, 100_000])
 def test_a_reader_that_has_gone_does_not_end_the_agent(tmp_path: Path, lines: int) -> None:
     config = grid(2, shell(WAITS + f"seq {lines}"))
-    with place(tmp_path, config) as here, agents(here.results, "s1", "show") as agent:
+    with place(tmp_path, config) as here, agents(here.results, "s1", "show_output=true") as agent:
         until(started)
 
         agent.stop_reading()
@@ -147,7 +162,7 @@ def test_a_reader_that_has_gone_does_not_end_the_agent(tmp_path: Path, lines: in
 
 def test_an_agent_without_standard_output_runs_as_any_other(tmp_path: Path) -> None:
     with place(tmp_path, grid(2, ["/bin/echo", "hello"])) as here:
-        command = [sys.executable, support.__file__, here.results, "s1", "show"]
+        command = [sys.executable, support.__file__, here.results, "s1", "show_output=true"]
 
         ended = subprocess.run(
             ["/bin/sh", "-c", 'exec "$@" <&- >&-', "sh", *command],

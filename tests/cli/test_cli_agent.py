@@ -58,17 +58,36 @@ def test_path_with_too_many_parts_is_wrong_usage(call: Call) -> None:
     assert call("agent a/b/c/d").code == 2
 
 
-def test_path_and_id_of_one_sweep_are_one_and_two_sweeps_are_refused(call: Call, path: str) -> None:
-    assert call(f"agent {path} {path.rpartition('/')[2]}").code == 0
+def test_path_and_id_of_one_sweep_are_one(call: Call, path: str) -> None:
+    answer = json.loads(call(f"agent --json {path.rpartition('/')[2]} {path}").out)
+
+    assert (answer["paths"], answer["ran"]) == ([path], 3)
+
+
+def test_several_sweeps_are_worked_through_in_their_order(call: Call, path: str) -> None:
+    other = call("sweep sweep.yaml").out.strip()
+
+    answer = json.loads(call(f"agent --json --count 4 {other} {path}").out)
+
+    assert (answer["paths"], answer["ran"]) == ([other, path], 4)
+    assert json.loads(call(f"sweep show {other} --json").out)["done"] == 3
+    assert json.loads(call(f"sweep show {path} --json").out)["done"] == 1
+
+
+def test_a_sweep_that_is_unknown_among_several_starts_nothing(call: Call, path: str) -> None:
     answer = call(f"agent {path} abcd1234")
-    assert (answer.code, "these are several" in answer.err) == (2, True)
+
+    assert (answer.code, "no sweep 'abcd1234'" in answer.err) == (1, True)
+    assert json.loads(call(f"sweep show {path} --json").out)["done"] == 0
 
 
 def test_quiet_agent_tells_of_failures_and_the_end(call: Call, path: str) -> None:
     answer = call(f"agent --quiet {path}")
 
     assert answer.out == ""
-    assert [line.split()[-1] for line in answer.err.splitlines()][1:] == ["failed"]
+    first, tail, end = answer.err.splitlines()
+    assert (" failed (exit code 1) " in first, tail) == (True, "sweepcli:   tried 2")
+    assert end.endswith("Its runs: 2 finished, 1 failed")
 
 
 def test_json_is_all_that_stands_on_standard_output(call: Call, path: str) -> None:
@@ -82,8 +101,17 @@ def test_flags_of_wandb_s_signals_are_taken_and_answered(call: Call, path: str) 
     answer = call(f"agent -f -t 30 {path}")
 
     assert answer.code == 0
-    assert "--forward-signals is always the case here" in answer.err
-    assert "--term-timeout changes nothing" in answer.err
+
+
+def test_strict_makes_a_failed_run_an_error(call: Call, path: str) -> None:
+    assert call(f"agent --strict {path}").code == 1
+
+
+@pytest.mark.parametrize("options", ["--max-time soon", "-t -1", "--max-time ''", "-j 0"])
+def test_a_number_or_time_that_is_none_is_wrong_usage(options: str, call: Call) -> None:
+    answer = call(f"agent {options} abcd1234")
+
+    assert (answer.code, "Error: Invalid value for" in answer.err) == (2, True)
 
 
 def test_method_that_is_not_obeyed_yet_is_an_error(folder: Path, call: Call) -> None:

@@ -66,7 +66,7 @@ def test_running_agent_does_without_click(path: str) -> None:
 def test_help_of_every_command_ends_with_an_example(call: Call) -> None:
     for verb in ("", "create", "check", "ls", "show", "runs", "best", "logs", "where"):
         assert "\n  Example:\n    " in call(f"sweep {verb} --help").out[-250:]
-    assert "\n  Example:\n    agent" in call("agent --help").out[-100:]
+    assert "\n  Example:\n    agent" in call("agent --help").out[-150:]
     assert "\n  Example:\n    sweepcli" in call("sweepcli --help").out[-150:]
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from support import a_sweep, an_agent, an_ending, claimed, suggestions
+from support import a_sweep, an_agent, an_ending, claimed, end, give_back, suggestions
 from sweepcli.errors import IdTaken, UnknownRun, UnknownSweep, WrongState
 from sweepcli.records import Attempt, Ending, Progress, Row, RunState, Suggestion, SweepState
 
@@ -70,7 +70,7 @@ def test_a_claimed_run_tells_who_has_it_since_when(store: Store) -> None:
     assert run == store.run("r0")
     assert (run.state, run.attempt, run.agent_id, run.started_at) == ("running", 1, "a1", 2.0)
     assert [(held, agent.id) for held, agent in store.running("s1")] == [(run, "a1")]
-    assert store.attempts("r0") == [Attempt("r0", 1, "a1", RunState.RUNNING, 2.0)]
+    assert store.attempts("r0") == [Attempt("r0", 1, "a1", RunState.RUNNING, 2.0, host="elsewhere")]
 
 
 def test_the_first_claim_sets_a_pending_sweep_running(store: Store) -> None:
@@ -134,7 +134,9 @@ def test_a_finished_run_has_its_rows_summary_and_value(store: Store) -> None:
     rows = [Row(0, 0, 1.5, {"loss": 2.0}), Row(1, 7, None, {"loss": float("inf"), "é": [1]})]
     shown = Progress({"loss": 2.0}, 2.0, 0)
 
-    assert store.finish_run(run, Ending(RunState.FAILED, 3, "exit code 3", 9.0), rows, shown)
+    assert end(
+        store, run, Ending(RunState.FAILED, 3, "exit code 3", 9.0), rows=rows, progress=shown
+    )
 
     ended = store.run("r0")
     assert (ended.state, ended.exit_code, ended.reason) == ("failed", 3, "exit code 3")
@@ -157,8 +159,8 @@ def test_progress_is_seen_before_the_run_ends_and_lines_count_once(store: Store)
 def test_a_run_that_is_given_back_is_claimed_again_with_its_id(store: Store) -> None:
     first = claimed(store)
 
-    assert store.give_back(first, an_ending(RunState.CRASHED, None), [], Progress())
-    assert store.run("r0").state == "pending"
+    assert give_back(store, first)
+    assert store.run("r0").state == "preempted"
     second = claimed(store)
 
     assert (second.id, second.attempt) == ("r0", 2)
@@ -170,14 +172,14 @@ def test_a_late_writer_of_an_old_attempt_changes_nothing_but_its_own_history(
     store: Store,
 ) -> None:
     first = claimed(store)
-    store.give_back(first, an_ending(RunState.CRASHED, None), [], Progress())
+    give_back(store, first)
     second = claimed(store)
     before = store.attempts("r0")
     rows, shown = [Row(0, 0, None, {"late": 1})], Progress({"late": 1}, 1.0, 0)
 
     assert not store.save_progress(first, rows, shown)
-    assert not store.finish_run(first, an_ending(), rows, shown)
-    assert not store.give_back(first, an_ending(), rows, shown)
+    assert not end(store, first, rows=rows, progress=shown)
+    assert not give_back(store, first)
 
     assert store.run("r0") == second
     assert store.attempts("r0") == before
@@ -186,11 +188,11 @@ def test_a_late_writer_of_an_old_attempt_changes_nothing_but_its_own_history(
 
 def test_a_finished_run_is_not_finished_or_given_back_again(store: Store) -> None:
     run = claimed(store)
-    store.finish_run(run, an_ending(), [], Progress({"a": 1}))
+    end(store, run, progress=Progress({"a": 1}))
     before = store.run("r0")
 
-    assert not store.finish_run(run, an_ending(RunState.KILLED, -9), [], Progress())
-    assert not store.give_back(run, an_ending(RunState.CRASHED, None), [], Progress())
+    assert not end(store, run, an_ending(RunState.KILLED, -9))
+    assert not give_back(store, run)
 
     assert store.run("r0") == before
 
@@ -200,7 +202,7 @@ def test_a_sweep_is_finished_once_none_of_its_runs_is_open(store: Store) -> None
         assert not store.finish_if_done("s1")
         run = claimed(store)
         assert not store.finish_if_done("s1")
-        store.finish_run(run, an_ending(), [], Progress())
+        end(store, run)
 
     assert store.finish_if_done("s1")
     assert store.sweep("s1").state is SweepState.FINISHED
@@ -224,7 +226,7 @@ def test_a_config_is_replaced_before_the_first_start_and_drops_pending_runs(stor
 
 
 def test_a_config_is_fixed_once_a_run_has_started(store: Store) -> None:
-    store.give_back(claimed(store), an_ending(RunState.FAILED, None), [], Progress())
+    give_back(store, claimed(store))
 
     with pytest.raises(WrongState, match="create a new sweep"):
         store.replace_config("s1", {"method": "random"}, None)
@@ -238,9 +240,9 @@ def test_a_config_is_fixed_once_a_run_has_started(store: Store) -> None:
 def test_the_best_run_is_the_earliest_of_the_best_in_the_asked_direction(store: Store) -> None:
     assert store.best_run("s1", maximize=True) is None
     for value in (1.0, None, 1.0):
-        store.finish_run(claimed(store), an_ending(), [], Progress({}, value))
+        end(store, claimed(store), progress=Progress({}, value))
     store.suggest("s1", [("last", Suggestion("last", {}))], run_cap=None, now=1.0)
-    store.finish_run(claimed(store), an_ending(), [], Progress({}, -2.0))
+    end(store, claimed(store), progress=Progress({}, -2.0))
 
     best = [store.best_run("s1", maximize=maximize) for maximize in (True, False)]
 
@@ -272,3 +274,103 @@ def test_many_suggestions_are_added_together_or_not_at_all(store: Store) -> None
     assert store.number_of_runs("s1") == 3
 
     assert store.suggest("s1", many, run_cap=None, now=1.0) == 1000
+
+
+def test_what_was_taken_from_its_agent_comes_first_and_what_is_retried_last(store: Store) -> None:
+    failed, preempted = claimed(store), claimed(store)
+    end(store, failed, an_ending(RunState.FAILED, 1), then=RunState.PENDING)
+    give_back(store, preempted)
+
+    order = [claimed(store).id for _ in range(3)]
+
+    assert order == ["r1", "r2", "r0"]
+    assert store.claim_run("s1", "a1", 2.0) is None
+
+
+def test_a_sweep_with_a_preempted_run_is_not_done(store: Store) -> None:
+    runs = [claimed(store) for _ in range(3)]
+    for run in runs[1:]:
+        end(store, run)
+    give_back(store, runs[0])
+
+    assert not store.finish_if_done("s1")
+
+
+def test_the_last_lines_of_an_attempt_are_kept_with_its_host(store: Store) -> None:
+    end(store, claimed(store), Ending(RunState.FAILED, 1, "exit code 1", 9.0, "a\nboom\n"))
+
+    [attempt] = store.attempts("r0")
+
+    assert (attempt.output, attempt.host, attempt.exit_code) == ("a\nboom\n", "elsewhere", 1)
+
+
+def test_a_retried_run_is_taken_again_and_its_sweep_open(store: Store) -> None:
+    for _ in range(3):
+        end(store, claimed(store), an_ending(RunState.FAILED, 1))
+    store.finish_if_done("s1")
+    first, second, _ = store.runs("s1")
+
+    assert store.retry("s1", [first, second._replace(state=RunState.KILLED)]) == [first]
+    assert store.retry("s1", [first]) == []
+
+    assert store.sweep("s1").state is SweepState.RUNNING
+    again = claimed(store)
+    assert (again.id, again.attempt) == ("r0", 2)
+
+
+def test_a_paused_sweep_stays_paused_when_runs_are_retried(store: Store) -> None:
+    end(store, claimed(store), an_ending(RunState.FAILED, 1))
+    store.set_state("s1", SweepState.PAUSED, allowed=list(SweepState))
+
+    assert store.retry("s1", store.runs("s1")[:1])
+
+    assert store.sweep("s1").state is SweepState.PAUSED
+
+
+def test_endings_count_from_the_last_retry_on(store: Store) -> None:
+    for _ in range(2):
+        run = claimed(store)
+        end(store, run, an_ending(RunState.CRASHED, -9), then=RunState.PREEMPTED)
+    assert store.endings("r0") == {RunState.CRASHED: 2}
+
+    end(store, claimed(store), an_ending(RunState.FAILED, 1))
+    store.retry("s1", [store.run("r0")])
+
+    assert store.endings("r0") == {}
+
+
+def test_a_failed_run_is_given_back_unless_it_failed_elsewhere_too(store: Store) -> None:
+    run = claimed(store)
+    end(store, run, an_ending(RunState.FAILED, 1))
+
+    assert store.give_back_failed([run]) == [run]
+    assert store.give_back_failed([run]) == []
+    assert store.run("r0").state is RunState.PENDING
+
+    store.add_agent(an_agent("a2"))
+    for _ in range(2):
+        end(store, claimed(store, "a2"))
+    again = claimed(store, "a2")
+    end(store, again, an_ending(RunState.FAILED, 1))
+    assert again.id == "r0"
+    assert store.give_back_failed([again]) == []
+
+
+@pytest.mark.parametrize("state", [SweepState.FINISHED, SweepState.CANCELED])
+def test_nothing_is_given_back_to_a_sweep_that_is_over(store: Store, state: SweepState) -> None:
+    run = claimed(store)
+    end(store, run, an_ending(RunState.FAILED, 1))
+    store.set_state("s1", state, allowed=list(SweepState))
+
+    assert store.give_back_failed([run]) == []
+
+
+def test_an_attempt_holds_its_run_until_it_is_ended_or_taken_away(store: Store) -> None:
+    first = claimed(store)
+    assert store.holds(first)
+
+    give_back(store, first)
+    assert not store.holds(first)
+    second = claimed(store)
+
+    assert (store.holds(first), store.holds(second)) == (False, True)

@@ -16,7 +16,7 @@ from unittest import mock
 
 import pytest
 
-from support import PATIENCE_S, a_sweep, an_agent, an_ending, claimed, suggestions
+from support import PATIENCE_S, a_sweep, an_agent, an_ending, claimed, end, suggestions
 from sweepcli import stores
 from sweepcli.records import JSON, Progress, Row, RunState, Suggestion
 
@@ -35,10 +35,11 @@ CHANGES: dict[str, Callable[[Store], object]] = {
     "suggest": lambda store: store.suggest("s1", MORE, run_cap=None, now=3.0),
     "claim": claimed,
     "save progress": lambda store: store.save_progress(store.run("r0"), ROWS, PROGRESS),
-    "finish": lambda store: store.finish_run(store.run("r0"), an_ending(), ROWS, PROGRESS),
-    "give back": lambda store: store.give_back(
-        store.run("r0"), an_ending(RunState.CRASHED, None), ROWS, PROGRESS
+    "finish": lambda store: end(store, store.run("r0"), rows=ROWS, progress=PROGRESS),
+    "give back": lambda store: end(
+        store, store.run("r0"), an_ending(RunState.PREEMPTED, 1), rows=ROWS, progress=PROGRESS
     ),
+    "retry": lambda store: store.retry("s1", [store.run("r0")]),
 }
 OF_A_RUNNING_RUN = ("save progress", "finish", "give back")
 
@@ -105,6 +106,8 @@ def prepare(name: str, folder: Path) -> None:
     store.suggest("s1", suggestions(3), run_cap=None, now=1.0)
     if name in OF_A_RUNNING_RUN:
         claimed(store)
+    elif name == "retry":
+        end(store, claimed(store), an_ending(RunState.FAILED, 1))
     store.close()
 
 

@@ -120,7 +120,7 @@ def test_a_lock_held_for_too_long_is_told_and_the_store_works_afterwards(
 def test_a_commit_that_a_reader_holds_up_is_tried_again(tmp_path: Path) -> None:
     path = str(tmp_path / "old.db")
     connection = sqlite3.connect(path, timeout=0, isolation_level=None)
-    database = sqlite.SqliteDatabase(connection, os.open(path + ".lock", os.O_CREAT), path)
+    database = sqlite.SqliteDatabase(connection, os.open(path + ".lock", os.O_CREAT), path, 30.0)
     database.change("CREATE TABLE t (x)")
     database.change("INSERT INTO t VALUES (1), (2)")
     commits = []

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from support import a_sweep, an_agent, an_ending, claimed, suggestions
+from support import a_sweep, an_agent, claimed, end, suggestions
 from sweepcli import stores
 from sweepcli.errors import IdTaken, StoreError, UnknownSweep
 from sweepcli.records import Progress, Row
@@ -161,7 +161,7 @@ def test_the_largest_numbers_survive(tmp_path: Path) -> None:
     values = {"big": 10**40, "tiny": 5e-324, "max": sys.float_info.max}
     row = Row(0, 2**62, None, values)
 
-    store.finish_run(claimed(store), an_ending(), [row], Progress(values, 5e-324, 0))
+    end(store, claimed(store), rows=[row], progress=Progress(values, 5e-324, 0))
 
     assert store.history("r0", 1) == [row]
     assert (store.run("r0").summary, store.run("r0").value) == (values, 5e-324)

@@ -2,77 +2,124 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import click
 
-from sweepcli import messages
+from sweepcli import durations
 from sweepcli.cli import entry, hints, lazy, options
 from sweepcli.cli.agent_call import AgentCall
 
 EPILOG = """\b
 Example:
   agent me/demo/abcd1234
-  agent --count 5 abcd1234"""
+  agent --count 5 abcd1234
+  agent --gpus all me/demo/abcd1234"""
 
+
+Callback = Callable[[click.Context, click.Parameter, str | None], Any]
 WITHOUT_COUNT = "leave --count out to run until nothing is left"
 
 
-def _count(_ctx: click.Context, _param: click.Parameter, value: str | None) -> int | None:
-    """Return a whole number from 1, or say what to write instead."""
-    if value is None:
-        return None
-    if not value.strip():
-        why = "it is empty; is a shell variable not set?"
-        raise click.BadParameter(f"{why} Write a number from 1, or {WITHOUT_COUNT}.")
-    if not (value.isascii() and value.isdigit() and int(value) > 0):
-        raise click.BadParameter(f"{value!r} is not a whole number from 1; {WITHOUT_COUNT}.")
-    return int(value)
+def _whole_number(without: str) -> Callback:
+    """Return what reads a whole number from 1; `without` says what to do instead."""
+
+    def read(_ctx: click.Context, _param: click.Parameter, value: str | None) -> int | None:
+        if value is None:
+            return None
+        if not value.strip():
+            why = "it is empty; is a shell variable not set?"
+            raise click.BadParameter(f"{why} Write a number from 1, or {without}.")
+        if not (value.isascii() and value.isdigit() and int(value) > 0):
+            raise click.BadParameter(f"{value!r} is not a whole number from 1; {without}.")
+        return int(value)
+
+    return read
+
+
+def _duration(_ctx: click.Context, _param: click.Parameter, value: str | None) -> float | None:
+    """Read a length of time, in seconds."""
+    try:
+        return None if value is None else durations.parse(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{value!r} is no length of time: {error}.") from None
+
+
+def _number(*words: str, without: str = "leave it out", help: str) -> Callable[..., Any]:  # noqa: A002 -- click's name
+    return click.option(*words, metavar="N", callback=_whole_number(without), help=help)
 
 
 @click.command("agent", epilog=EPILOG)
-@click.argument("paths", metavar="PATH", nargs=-1, required=True)
+@click.argument("paths", metavar="PATH...", nargs=-1)
 @options.project
 @options.entity
-@click.option("--count", callback=_count, metavar="N", help="End after N runs.")
+@_number("--count", without=WITHOUT_COUNT, help="End after N runs.")
+@_number("-j", "--jobs", help="Run N at a time.")
+@click.option("--gpus", metavar="LIST", help="all, or numbers or UUIDs: 0,1. A run gets its own.")
+@_number("--gpus-per-run", help="GPUs for each run; 1.")
+@_number("--runs-per-gpu", help="Runs that share a GPU; 1.")
+@click.option(
+    "--max-time", metavar="TIME", callback=_duration, help="Start no run after this: 90m, 1h30m."
+)
+@click.option("--wait", "waits", is_flag=True, help="Stay while other agents have runs.")
+@click.option("--strict", is_flag=True, help="Exit with 1 if any run did not finish.")
+@_number(
+    *("--max-consecutive-failed-runs", "most_failures"), help="Give up after N failures in a row."
+)
 @click.option("-q", "--quiet", is_flag=True, help="Tell of failures and the end; no output.")
-@click.option("-f", "--forward-signals", is_flag=True, help="Taken for W&B's sake; always so.")
-@click.option("-t", "--term-timeout", type=int, metavar="S", help="Taken for W&B's sake.")
+@click.option("-f", "--forward-signals", is_flag=True, help="Runs get Ctrl-C and SIGUSR1 too.")
+@click.option(
+    *("-t", "--term-timeout"),
+    metavar="TIME",
+    callback=_duration,
+    help="Kill what still runs so long after a shutdown signal.",
+)
 @options.results
 @options.as_json
 @click.pass_context
-def agent(  # noqa: PLR0913 -- W&B's flags, one argument each
+def agent(  # noqa: PLR0913 -- one argument for each flag
     ctx: click.Context,
     *,
     paths: tuple[str, ...],
     project: str | None,
     entity: str | None,
     count: int | None,
+    jobs: int | None,
+    gpus: str | None,
+    gpus_per_run: int | None,
+    runs_per_gpu: int | None,
+    max_time: float | None,
+    waits: bool,
+    strict: bool,
+    most_failures: int | None,
     quiet: bool,
     forward_signals: bool,
-    term_timeout: int | None,
+    term_timeout: float | None,
     results: str,
     as_json: bool,
 ) -> None:
-    """Run the runs of the sweep PATH on this machine until none is left.
+    """Run the runs of the sweeps PATH... on this machine until none is left.
+
+    Ctrl-C once ends the agent after its runs, twice ends its runs, three times kills them.
 
     Exit codes: 0 done or nothing left, 1 an error, 2 wrong usage, 3 gave up because runs keep
-    failing, 130 interrupted.
+    failing, 75 the machine was taken away (SIGTERM, SIGUSR1, SIGHUP) and the runs given back,
+    130 interrupted.
     """
+    if not paths:
+        raise click.UsageError("Missing argument 'PATH...'.")
     from sweepcli.cli import running  # noqa: PLC0415 -- sqlite3 and more, not needed for --help
 
-    _tell_ignored(forward_signals=forward_signals, term_timeout=term_timeout)
-    logs = hints.command("sweep logs")
-    call = AgentCall(paths, results, project, entity, count, quiet, as_json, logs)
+    call = AgentCall(
+        *(paths, results, project, entity, count, quiet, as_json, hints.command("sweep logs")),
+        *(jobs, gpus, gpus_per_run, runs_per_gpu, max_time, waits, strict, most_failures),
+        *(forward_signals, term_timeout),
+    )
     ctx.exit(running.run(call))
 
 
 agent.params.append(lazy.version_option())
-
-
-def _tell_ignored(*, forward_signals: bool, term_timeout: int | None) -> None:
-    if forward_signals:
-        messages.say("--forward-signals is always the case here")
-    if term_timeout is not None:
-        messages.warn("--term-timeout changes nothing in this version")
 
 
 def main() -> int:

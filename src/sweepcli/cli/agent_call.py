@@ -21,6 +21,16 @@ class AgentCall(NamedTuple):
     is_quiet: bool = False
     as_json: bool = False
     logs: str = "sweep logs"  # the command that shows a run's output
+    jobs: int | None = None
+    gpus: str | None = None
+    gpus_per_run: int | None = None
+    runs_per_gpu: int | None = None
+    max_time_s: float | None = None
+    waits: bool = False
+    is_strict: bool = False
+    most_failures: int | None = None
+    forwards: bool = False
+    term_timeout_s: float | None = None
 
 
 def plain_call(args: Sequence[str]) -> AgentCall | None:

@@ -6,26 +6,43 @@ import time
 from typing import TYPE_CHECKING
 
 from sweepcli.cli import render
-from sweepcli.messages import say
+from sweepcli.messages import say, warn
 from sweepcli.records import RunState
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from sweepcli.agent_loop import AgentReport
-    from sweepcli.records import Metric, Run
+    from sweepcli.agent_options import AgentReport
+    from sweepcli.records import Ending, Metric, Run
+
+
+AGAIN = {
+    RunState.PENDING: "will be tried again",
+    RunState.PREEMPTED: "handed out again",
+}
 
 
 class StderrReporter:
-    """Tells of each run on stderr; if quiet, of those alone that did not finish."""
+    """Tells of each run on stderr; if quiet, of those alone that did not finish.
+
+    `metrics` and `totals` have the metric and the number of runs of each sweep, by its id.
+    """
 
     def __init__(
-        self, metric: Metric | None, total: int | None, *, logs: str, is_quiet: bool
+        self,
+        metrics: Mapping[str, Metric | None],
+        totals: Mapping[str, int | None],
+        *,
+        logs: str,
+        is_quiet: bool,
+        shows_tails: bool,
     ) -> None:
-        self._metric = metric
-        self._total = total
+        self._metrics = metrics
+        self._totals = totals
         self._logs = logs  # the command that shows a run's output, without the run
         self._is_quiet = is_quiet
+        self._shows_tails = shows_tails
+        self._warned = set[str]()
 
     def begin(self) -> None:
         """Say that the agent has started."""
@@ -36,25 +53,34 @@ class StderrReporter:
         """Say which run has started, and with what."""
         if self._is_quiet:
             return
-        number = render.of_total(run.number, self._total)
+        number = render.of_total(run.number, self._totals[run.sweep_id])
         attempt = f", attempt {run.attempt}" if run.attempt > 1 else ""
         say(f"Agent starting run {run.id} ({number}{attempt}): {render.params_line(run.params)}")
 
-    def ended(self, run: Run) -> None:
-        """Say how a run has ended."""
-        is_fine = run.state is RunState.FINISHED
+    def ended(self, run: Run, ending: Ending) -> None:
+        """Say how a run has ended, with what it printed last unless it finished."""
+        is_fine = ending.state is RunState.FINISHED
         if is_fine and self._is_quiet:
             return
         took = render.duration(render.run_seconds(run, time.time()))
-        value = render.value_line(run, self._metric)
+        value = render.value_line(run, self._metrics[run.sweep_id])
         reason = f" ({run.reason})" if run.reason else ""
-        logs = "" if is_fine else f"; its output: {self._logs}{run.id}"
         result = f": {value}" if value else ""
-        say(f"Run {run.id} {run.state}{reason} after {took}{result}{logs}")
+        again = f"; {AGAIN[run.state]}" if run.state in AGAIN else ""
+        logs = "" if is_fine else f"; its output: {self._logs}{run.id}"
+        say(f"Run {run.id} {ending.state}{reason} after {took}{result}{again}{logs}")
+        if ending.output and self._shows_tails:
+            say("\n".join(f"  {line}" for line in ending.output.splitlines()))
 
     def note(self, text: str) -> None:
         """Say anything else."""
         say(text)
+
+    def warn(self, text: str) -> None:
+        """Say what a person should mend; the same only once, however many runs have it."""
+        if text not in self._warned:
+            self._warned.add(text)
+            warn(text)
 
 
 def summary(report: AgentReport) -> str:

@@ -2,71 +2,121 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+from contextlib import closing
 from typing import TYPE_CHECKING
 
-from sweepcli import controller, env, sweep_path
-from sweepcli.agent_loop import AgentReport, run_agent
-from sweepcli.cli import opened, render, reporter
-from sweepcli.errors import UsageError
+from sweepcli import api, controller, env, slots, stores, sweep_path, timing
+from sweepcli.agent_loop import run_agent
+from sweepcli.agent_options import AgentOptions
+from sweepcli.cli import render, reporter
 from sweepcli.messages import say
 from sweepcli.sweep_config import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    from sweepcli.agent_options import AgentReport
     from sweepcli.cli.agent_call import AgentCall
     from sweepcli.records import Sweep
+    from sweepcli.slots import Slot
+    from sweepcli.stores import Store
+    from sweepcli.sweep_path import SweepPath
+
+STORE_PATIENCE_S = 1.0  # an agent goes on with its runs while the store is away, and tries again
 
 
 def run(call: AgentCall) -> int:
-    """Run the runs of a sweep, tell about it, and return the exit code."""
-    place = opened.sweep_at(
-        call.results, one_sweep(call.paths), entity=call.entity, project=call.project
+    """Run the runs of sweeps, tell about it, and return the exit code."""
+    paths = fullest(call.paths)
+    layout = slots.layout(
+        jobs=call.jobs,
+        gpus=call.gpus,
+        gpus_per_run=call.gpus_per_run,
+        runs_per_gpu=call.runs_per_gpu,
+        environ=os.environ,
     )
-    with place as (store, sweep):
-        report = run_agent(
-            store,
-            sweep,
-            results=call.results,
-            count=call.run_limit,
-            show_output=not (call.is_quiet or call.as_json),
-            reporter=_reporter(sweep, call),
-        )
+    for text in layout.notes:
+        say(text)
+    options = _options(call, layout.slots)
+    with closing(stores.open_existing(call.results, patience_s=STORE_PATIENCE_S)) as store:
+        sweeps = _sweeps(store, call, paths)
+        report = run_agent(store, sweeps, options, _reporter(sweeps, call), results=call.results)
     say(reporter.summary(report))
     if call.as_json:
-        print(_answer(sweep, report))  # noqa: T201 -- the answer
+        print(_answer(sweeps, report))  # noqa: T201 -- the answer
     return report.exit_code
 
 
-def one_sweep(paths: Sequence[str]) -> str:
-    """Return the fullest of several paths of one sweep; raise UsageError if they name more.
+def _options(call: AgentCall, chosen: Sequence[Slot]) -> AgentOptions:
+    return AgentOptions(
+        run_limit=call.run_limit,
+        slots=chosen,
+        show_output=not (call.is_quiet or call.as_json),
+        max_time_s=call.max_time_s,
+        waits=call.waits,
+        is_strict=call.is_strict,
+        most_failures=call.most_failures,
+        forwards=call.forwards,
+        term_timeout_s=call.term_timeout_s,
+        timing=timing.read(os.environ),
+    )
+
+
+def _sweeps(store: Store, call: AgentCall, paths: Iterable[SweepPath]) -> list[Sweep]:
+    """Return the sweeps that the paths name, each once."""
+    found = [
+        api.find_sweep(store, path, entity=call.entity, project=call.project) for path in paths
+    ]
+    return list({sweep.id: sweep for sweep in found}.values())
+
+
+def fullest(texts: Sequence[str]) -> list[SweepPath]:
+    """Return the paths, and of several for one sweep the one with the most parts.
 
     The recipe for W&B's output that catches the path together with the bare id gives both.
+    Raises UsageError for what is no path.
     """
-    words = [line.strip() for text in paths for line in text.splitlines() if line.strip()] or [""]
-    if len({sweep_path.parse(word).sweep_id for word in words}) > 1:
-        raise UsageError(f"an agent runs one sweep, and these are several: {' '.join(words)}")
-    return max(words, key=lambda word: word.count("/"))
+    words = [line.strip() for text in texts for line in text.splitlines() if line.strip()] or [""]
+    best: dict[str, SweepPath] = {}
+    for path in sorted(map(sweep_path.parse, words), key=_missing_parts):
+        best.setdefault(path.sweep_id, path)
+    order = dict.fromkeys(sweep_path.parse(word).sweep_id for word in words)
+    return [best[sweep_id] for sweep_id in order]
 
 
-def _reporter(sweep: Sweep, call: AgentCall) -> reporter.StderrReporter:
-    config = parse.parse(sweep.config)
+def _missing_parts(path: SweepPath) -> int:
+    return (path.project is None) + (path.entity is None)
+
+
+def _reporter(sweeps: Sequence[Sweep], call: AgentCall) -> reporter.StderrReporter:
     place = "" if call.results == env.results_dir() else f"--dir {shlex.quote(call.results)} "
+    configs = {sweep.id: parse.parse(sweep.config) for sweep in sweeps}
     told = reporter.StderrReporter(
-        config.metric,
-        controller.total(config),
+        {sweep_id: config.metric for sweep_id, config in configs.items()},
+        {sweep_id: controller.total(config) for sweep_id, config in configs.items()},
         logs=f"{call.logs} {place}",
         is_quiet=call.is_quiet,
+        shows_tails=call.is_quiet or call.as_json or not _is_one_place(),
     )
     told.begin()
     return told
 
 
-def _answer(sweep: Sweep, report: AgentReport) -> str:
+def _is_one_place() -> bool:
+    """Return whether the output of runs is seen where the messages are."""
+    try:
+        return os.path.sameopenfile(1, 2)
+    except OSError:
+        return False
+
+
+def _answer(sweeps: Sequence[Sweep], report: AgentReport) -> str:
     return render.json_text(
         {
-            "path": sweep.path,
+            "path": sweeps[0].path,
+            "paths": [sweep.path for sweep in sweeps],
             "ran": report.ran,
             "states": {str(state): count for state, count in report.states.items()},
             "why": report.why,

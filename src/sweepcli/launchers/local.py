@@ -6,6 +6,7 @@ By `posix_spawn`, since `subprocess` costs start-up time and more for each run; 
 
 from __future__ import annotations
 
+import _socket  # what `socket` wraps: a tenth of its time to import
 import errno
 import os
 import signal
@@ -16,14 +17,20 @@ from typing import TYPE_CHECKING
 
 from sweepcli import env
 from sweepcli.errors import LaunchError
+from sweepcli.records import Agent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-LEFTOVERS_S = 5.0  # how long the remains of a dead agent's run may take to disappear
+LEFTOVERS_S = 5.0  # how long the remains of a run may take to disappear
+VMSTAT = "/proc/vmstat"
 
-# Python ignores these, and an ignored signal would stay ignored in the program.
-RESET_SIGNALS = [signal.SIGPIPE, signal.SIGXFSZ]
+# Python ignores the first two, a script's `&` the next; ignored in the agent, they would be so
+# in the program, which could then not be ended by them.
+RESET_SIGNALS = [
+    *(signal.SIGPIPE, signal.SIGXFSZ),
+    *(signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGUSR1),
+]
 
 ADVICE = {
     errno.ENOENT: "not found; name it in `program` or `command`, relative to {cwd} or on the PATH",
@@ -40,9 +47,15 @@ class Process:
         self.pid = pid
 
     def poll(self) -> int | None:
-        """Return the exit code once the leader has ended: negative for a signal."""
-        pid, status = os.waitpid(self.pid, os.WNOHANG)
-        return os.waitstatus_to_exitcode(status) if pid else None
+        """Return the exit code once the leader has ended, negative for a signal.
+
+        What is left of its group is killed first: until the leader is reaped, no other group
+        can have its number.
+        """
+        if os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+            return None
+        self.send(signal.SIGKILL)
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
 
     def send(self, number: int) -> None:
         """Send a signal to the whole group."""
@@ -91,6 +104,23 @@ def find_program(name: str, path: str | None = None) -> str | None:
     return None
 
 
+def free_port() -> int:
+    """Return a TCP port that is free at the moment; 0 where the system gives none.
+
+    The kernel's choice is random, so two runs at once hardly ever get the same one.
+    """
+    try:
+        taken = _socket.socket(_socket.AF_INET, _socket.SOCK_STREAM)
+        try:
+            taken.bind(("", 0))
+            port: int = taken.getsockname()[1]
+        finally:
+            taken.close()
+    except OSError:
+        return 0
+    return port
+
+
 def is_alive(pid: int) -> bool:
     """Return whether a process of this machine runs; one that only waits to be reaped does not."""
     try:
@@ -118,13 +148,49 @@ def _stat(pid: int) -> list[str]:
         return []
 
 
-def kill_leftovers(run_id: str, attempt: int) -> int:
-    """Kill what a dead agent left running of an attempt, until it is gone; return how many.
+def this_agent(agent_id: str) -> Agent:
+    """Return the agent that this process is."""
+    now, pid = time.time(), os.getpid()
+    host = os.uname().nodename
+    return Agent(agent_id, host, pid, now, now, pid_started=started(pid), place=place())
 
-    Such processes are told by run and attempt in their environment, which only Linux shows. A
-    newer attempt, which another agent may have started meanwhile, is left alone.
+
+def place() -> str | None:
+    """Return where a pid means one process: this boot of this machine, this pid namespace.
+
+    None where Linux does not tell.
     """
-    marks = {f"{env.RUN_ID}={run_id}".encode(), f"{env.ATTEMPT}={attempt}".encode()}
+    try:
+        with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
+            return f"{file.read().strip()} {os.readlink('/proc/self/ns/pid')}"
+    except OSError:
+        return None
+
+
+def oom_kills(path: str = VMSTAT) -> int | None:
+    """Return how many processes the kernel has killed for want of memory since the boot."""
+    try:
+        with open(path, "rb") as file:
+            _, found, rest = file.read().partition(b"\noom_kill ")
+    except OSError:
+        return None
+    return int(rest.split(None, 1)[0]) if found else None
+
+
+def kill_leftovers(run_id: str, attempt: int) -> int:
+    """Kill what is left running of an attempt, until it is gone; return how many that were.
+
+    A newer attempt, which another agent may have started meanwhile, is left alone.
+    """
+    return kill_marked({env.RUN_ID: run_id, env.ATTEMPT: str(attempt)})
+
+
+def kill_marked(variables: Mapping[str, str]) -> int:
+    """Kill every process with these variables in its environment, until none is left.
+
+    Only Linux shows other processes' environments; elsewhere nothing is found.
+    """
+    marks = {f"{name}={value}".encode() for name, value in variables.items()}
     killed = set[int]()
     deadline = time.monotonic() + LEFTOVERS_S
     # Looks again until none is found: some may have been forking, or between fork and exec.

@@ -16,9 +16,12 @@ NO_SWEEPS = (
 STORES = {"sqlite": "sweepcli.stores.sqlite"}
 
 
-def open_store(folder: str, *, kind: str = "sqlite") -> Store:
-    """Open the store in a results directory, creating it where needed."""
-    return Store(importlib.import_module(STORES[kind]).connect(folder))
+def open_store(folder: str, *, patience_s: float | None = None, kind: str = "sqlite") -> Store:
+    """Open the store in a results directory, creating it where needed.
+
+    `patience_s`: how long it waits for the lock of another program before StoreUnavailable.
+    """
+    return Store(importlib.import_module(STORES[kind]).connect(folder, patience_s=patience_s))
 
 
 def exists(folder: str) -> bool:
@@ -27,8 +30,8 @@ def exists(folder: str) -> bool:
     return there
 
 
-def open_existing(folder: str) -> Store:
+def open_existing(folder: str, *, patience_s: float | None = None) -> Store:
     """Open the store in a results directory; raise UnknownSweep if there is none."""
     if not exists(folder):
         raise UnknownSweep(NO_SWEEPS.format(folder=folder))
-    return open_store(folder)
+    return open_store(folder, patience_s=patience_s)

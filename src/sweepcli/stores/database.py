@@ -28,5 +28,8 @@ class Database(Protocol):
     def transaction(self) -> AbstractContextManager[None]:
         """Make the statements inside one change, or none."""
 
+    def is_there(self) -> bool:
+        """Return whether the database has not been removed since it was opened."""
+
     def close(self) -> None:
         """Give the connection back."""

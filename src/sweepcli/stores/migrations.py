@@ -91,6 +91,15 @@ M001_FIRST_SCHEMA = (
     """,
 )
 
+M002_AGENTS_THAT_COME_BACK = (
+    "ALTER TABLE agents ADD COLUMN place TEXT",
+    "ALTER TABLE attempts ADD COLUMN output TEXT",
+    # Attempts up to this one no longer count against the retries of their run.
+    "ALTER TABLE runs ADD COLUMN retry_from INTEGER NOT NULL DEFAULT 0",
+    "CREATE INDEX runs_to_resume ON runs (sweep_id, number) WHERE state = 'preempted'",
+)
+
 MIGRATIONS: dict[str, tuple[str, ...]] = {
     "001_first_schema": M001_FIRST_SCHEMA,
+    "002_agents_that_come_back": M002_AGENTS_THAT_COME_BACK,
 }

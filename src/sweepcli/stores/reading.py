@@ -18,7 +18,7 @@ RUN = f"SELECT {RUN_COLUMNS} FROM runs"  # noqa: S608 -- constants
 RUN_WIDTH = 16
 RUNNING = f"""
     SELECT runs.*, agent.* FROM ({RUN} WHERE sweep_id = ? AND state = 'running') AS runs
-    JOIN (SELECT id, host, pid, started_at, heartbeat_at, ended_at, pid_started
+    JOIN (SELECT id, host, pid, started_at, heartbeat_at, ended_at, pid_started, place
           FROM agents) AS agent ON agent.id = runs.agent_id
     ORDER BY runs.number"""  # noqa: S608 -- constants
 
@@ -32,6 +32,10 @@ class Reader:
     def close(self) -> None:
         """Give the database back."""
         self._db.close()
+
+    def is_there(self) -> bool:
+        """Return whether the database has not been removed since it was opened."""
+        return self._db.is_there()
 
     def sweep(self, sweep_id: str) -> Sweep:
         """Return the sweep with this id; raise UnknownSweep if there is none."""
@@ -90,14 +94,34 @@ class Reader:
     def attempts(self, run_id: str) -> list[Attempt]:
         """Return the attempts at a run, in order."""
         found = self._db.rows(
-            """SELECT run_id, attempt, agent_id, state, started_at, ended_at, exit_code, reason
-            FROM attempts WHERE run_id = ? ORDER BY attempt""",
+            """SELECT run_id, attempt, agent_id, state, attempts.started_at, attempts.ended_at,
+                exit_code, reason, output, host
+            FROM attempts JOIN agents ON agents.id = agent_id
+            WHERE run_id = ? ORDER BY attempt""",
             (run_id,),
         )
         return [
             Attempt(run_id, attempt, agent_id, RunState(state), *rest)
             for run_id, attempt, agent_id, state, *rest in found
         ]
+
+    def endings(self, run_id: str) -> dict[RunState, int]:
+        """Return how often a run has ended in which state since a person last had it retried."""
+        found = self._db.rows(
+            """SELECT attempts.state, COUNT(*) FROM attempts JOIN runs ON runs.id = run_id
+            WHERE run_id = ? AND attempts.attempt > retry_from GROUP BY attempts.state""",
+            (run_id,),
+        )
+        return {RunState(state): count for state, count in found}
+
+    def holds(self, run: Run) -> bool:
+        """Return whether this attempt is still the one that has the run."""
+        return bool(
+            self._db.rows(
+                "SELECT 1 FROM runs WHERE id = ? AND attempt = ? AND state = 'running'",
+                (run.id, run.attempt),
+            )
+        )
 
     def number_of_runs(self, sweep_id: str) -> int:
         """Return how many runs were ever suggested; one look at an index."""

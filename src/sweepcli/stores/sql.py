@@ -10,21 +10,38 @@ import json
 from typing import TYPE_CHECKING
 
 from sweepcli.errors import WrongState
-from sweepcli.records import RunState, SweepState
 from sweepcli.stores.reading import RUN_COLUMNS, Reader, run_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sweepcli.records import JSON, Agent, Ending, Progress, Row, Run, Suggestion, Sweep
+    from sweepcli.records import (
+        JSON,
+        Agent,
+        Ending,
+        Progress,
+        Row,
+        Run,
+        RunState,
+        Suggestion,
+        Sweep,
+        SweepState,
+    )
 
 
+# First what was taken from its agent, then what is new, then what failed and is tried again:
+# later, and by another agent if there is one, a retry has the better chance.
 CLAIM = f"""
     UPDATE runs SET state = 'running', attempt = attempt + 1, agent_id = ?, started_at = ?,
         ended_at = NULL, exit_code = NULL, reason = NULL
-    WHERE id = (SELECT id FROM runs WHERE sweep_id = ? AND state = 'pending'
-                ORDER BY number LIMIT 1)
-        AND state = 'pending'
+    WHERE id = COALESCE(
+            (SELECT id FROM runs WHERE sweep_id = ? AND state = 'preempted'
+             ORDER BY number LIMIT 1),
+            (SELECT id FROM runs WHERE sweep_id = ? AND state = 'pending' AND attempt = 0
+             ORDER BY number LIMIT 1),
+            (SELECT id FROM runs WHERE sweep_id = ? AND state = 'pending'
+             ORDER BY number LIMIT 1))
+        AND state IN ('preempted', 'pending')
         AND EXISTS (SELECT 1 FROM sweeps WHERE id = ? AND state IN ('pending', 'running'))
     RETURNING {RUN_COLUMNS}"""  # noqa: S608 -- constants
 # The number is the next one; a key that is taken, or a full cap, adds nothing. MAX stands in
@@ -38,7 +55,19 @@ SUGGEST = """
 ROWS = """
     INSERT INTO history (run_id, attempt, line, step, timestamp, row)
     VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"""
-OPEN_RUN = "SELECT 1 FROM runs WHERE sweep_id = ? AND state IN ('pending', 'running') LIMIT 1"
+OPEN_RUN = """
+    SELECT 1 FROM runs WHERE sweep_id = ? AND state IN ('pending', 'preempted', 'running')
+    LIMIT 1"""
+RETRY = """
+    UPDATE runs SET state = 'pending', retry_from = attempt WHERE id = ? AND state = ?"""
+# A run that had failed under another agent too has itself to blame, and stays as it is.
+GIVE_BACK = """
+    UPDATE runs SET state = 'pending'
+    WHERE id = ? AND attempt = ? AND state IN ('failed', 'crashed')
+        AND NOT EXISTS (SELECT 1 FROM attempts WHERE run_id = runs.id
+                        AND agent_id <> runs.agent_id AND state IN ('failed', 'crashed'))
+        AND EXISTS (SELECT 1 FROM sweeps WHERE id = runs.sweep_id
+                    AND state IN ('pending', 'running', 'paused'))"""
 
 
 class Store(Reader):
@@ -134,8 +163,8 @@ class Store(Reader):
         with self._db.transaction():
             self._db.change(
                 """INSERT INTO agents
-                (id, host, pid, started_at, heartbeat_at, ended_at, pid_started)
-                VALUES (?, ?, ?, ?, ?, ?, ?)""",
+                (id, host, pid, started_at, heartbeat_at, ended_at, pid_started, place)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
                 agent,
             )
 
@@ -150,9 +179,9 @@ class Store(Reader):
             self._db.change("UPDATE agents SET ended_at = ? WHERE id = ?", (now, agent_id))
 
     def claim_run(self, sweep_id: str, agent_id: str, now: float) -> Run | None:
-        """Take the first pending run of a sweep that hands out runs; None if there is none."""
+        """Take the next run of a sweep that hands out runs; None if there is none."""
         with self._db.transaction():
-            found = self._db.rows(CLAIM, (agent_id, now, sweep_id, sweep_id))
+            found = self._db.rows(CLAIM, (agent_id, now, *[sweep_id] * 4))
             for run_id, _, number, _, _, _, attempt, *_ in found:
                 self._db.change(
                     """INSERT INTO attempts (run_id, attempt, agent_id, state, started_at)
@@ -175,24 +204,21 @@ class Store(Reader):
             self._add_rows(run, rows)
             return self._set_progress(run, progress) == 1
 
-    def finish_run(self, run: Run, ending: Ending, rows: Sequence[Row], progress: Progress) -> bool:
-        """End an attempt and its run; False if the run has been given to another attempt."""
-        return self._end_attempt(run, ending, rows, progress, ending.state)
-
-    def give_back(self, run: Run, ending: Ending, rows: Sequence[Row], progress: Progress) -> bool:
-        """End an attempt and let another agent take the run; False if that happened already."""
-        return self._end_attempt(run, ending, rows, progress, RunState.PENDING)
-
-    def _end_attempt(
-        self, run: Run, ending: Ending, rows: Sequence[Row], progress: Progress, state: RunState
+    def end_attempt(
+        self, run: Run, ending: Ending, rows: Sequence[Row], progress: Progress, then: RunState
     ) -> bool:
+        """End an attempt and put its run into the state `then`.
+
+        Its history is kept in any case; False if the run has been given to another attempt.
+        """
         with self._db.transaction():
             self._add_rows(run, rows)
             self._db.change(
-                """UPDATE attempts SET state = ?, ended_at = ?, exit_code = ?, reason = ?
+                """UPDATE attempts
+                SET state = ?, ended_at = ?, exit_code = ?, reason = ?, output = ?
                 WHERE run_id = ? AND attempt = ? AND state = 'running'""",
                 (
-                    *(ending.state, ending.at, ending.exit_code, ending.reason),
+                    *(ending.state, ending.at, ending.exit_code, ending.reason, ending.output),
                     *(run.id, run.attempt),
                 ),
             )
@@ -200,9 +226,30 @@ class Store(Reader):
                 return False
             self._db.change(
                 "UPDATE runs SET state = ?, ended_at = ?, exit_code = ?, reason = ? WHERE id = ?",
-                (state, ending.at, ending.exit_code, ending.reason, run.id),
+                (then, ending.at, ending.exit_code, ending.reason, run.id),
             )
         return True
+
+    def retry(self, sweep_id: str, runs: Sequence[Run]) -> list[Run]:
+        """Let ended runs of a sweep be taken again, and the sweep hand them out.
+
+        Returns those whose state was still the one given; their attempts so far no longer count
+        against the number of retries.
+        """
+        with self._db.transaction():
+            done = [run for run in runs if self._db.change(RETRY, (run.id, run.state))]
+            if done:
+                self._db.change(
+                    """UPDATE sweeps SET state = 'running'
+                    WHERE id = ? AND state IN ('finished', 'canceled')""",
+                    (sweep_id,),
+                )
+        return done
+
+    def give_back_failed(self, runs: Sequence[Run]) -> list[Run]:
+        """Let another agent try what failed under this one alone; return which those are."""
+        with self._db.transaction():
+            return [run for run in runs if self._db.change(GIVE_BACK, (run.id, run.attempt))]
 
     def _add_rows(self, run: Run, rows: Sequence[Row]) -> None:
         if rows:

@@ -46,9 +46,12 @@ FOR_NOW = {
 class SqliteDatabase:
     """A connection that reads freely and writes in transactions."""
 
-    def __init__(self, connection: sqlite3.Connection, lock_fd: int, path: str) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, lock_fd: int, path: str, patience_s: float
+    ) -> None:
         self._connection = connection
         self._lock_fd = lock_fd
+        self._patience_s = patience_s
         self._turns = 0
         self.path = path
 
@@ -73,7 +76,7 @@ class SqliteDatabase:
     def transaction(self) -> Iterator[None]:
         """Hold the write lock; commit at the end, or roll back if anything is raised."""
         # Counted from before the queue, or the last of many writers would wait for all of them.
-        until = time.monotonic() + BUSY_TIMEOUT_S
+        until = time.monotonic() + self._patience_s
         with self.locked():
             try:
                 self._patiently(lambda: self._connection.execute("BEGIN IMMEDIATE"), until)
@@ -96,6 +99,10 @@ class SqliteDatabase:
             if self._turns % TURNS == 0 and hasattr(os, "sched_yield"):
                 os.sched_yield()
 
+    def is_there(self) -> bool:
+        """Return whether the files are still where they were opened."""
+        return os.fstat(self._lock_fd).st_nlink > 0
+
     def close(self) -> None:
         """Close the connection and the lock file."""
         self._connection.close()
@@ -103,7 +110,7 @@ class SqliteDatabase:
 
     def _patiently(self, run: Callable[[], Found], until: float | None = None) -> Found:
         """Run a statement, again and again while another program's lock is in its way."""
-        end = time.monotonic() + BUSY_TIMEOUT_S if until is None else until
+        end = time.monotonic() + self._patience_s if until is None else until
         while True:
             try:
                 return run()
@@ -131,10 +138,11 @@ def exists(folder: str) -> bool:
     return os.path.exists(os.path.join(folder, FILE_NAME))
 
 
-def connect(folder: str) -> SqliteDatabase:
+def connect(folder: str, *, patience_s: float | None = None) -> SqliteDatabase:
     """Open the database in `folder`, creating or migrating it where needed.
 
-    Raises StoreError where it cannot be opened or was made by a newer version.
+    A lock of another program is waited for so long, BUSY_TIMEOUT_S if not given. Raises
+    StoreError where it cannot be opened or was made by a newer version.
     """
     path = os.path.join(folder, FILE_NAME)
     try:
@@ -143,7 +151,8 @@ def connect(folder: str) -> SqliteDatabase:
         connection = sqlite3.connect(path, timeout=TRY_S, isolation_level=None)
     except (OSError, sqlite3.Error) as error:
         raise StoreError(f"{path}: cannot be opened: {error}") from error
-    database = SqliteDatabase(connection, lock_fd, path)
+    patience = BUSY_TIMEOUT_S if patience_s is None else patience_s
+    database = SqliteDatabase(connection, lock_fd, path, patience)
     try:
         _migrate(database)
         database.rows("PRAGMA synchronous = NORMAL")

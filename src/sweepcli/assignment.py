@@ -1,0 +1,91 @@
+"""What an agent has to work on: its sweeps in their order, and where each one stands."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from sweepcli import controller, preflight
+from sweepcli.records import SweepState
+from sweepcli.sweep_config import parse as config_parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sweepcli.records import Run, Sweep
+    from sweepcli.recovery import Recovery
+    from sweepcli.stores import Store
+
+BATCH = 32  # suggestions made at once
+OPEN = (SweepState.PENDING, SweepState.RUNNING)
+
+
+class Assignment:
+    """One of an agent's sweeps."""
+
+    def __init__(
+        self,
+        store: Store,
+        sweep: Sweep,
+        recovery: Recovery,
+        *,
+        results: str,
+        has_gpus: bool,
+        waits: bool,
+        note: Callable[[str], None],
+    ) -> None:
+        """Check that its runs can be started; raise as `preflight.check` does if not."""
+        self.sweep = sweep
+        self.config = config_parse.parse(sweep.config)
+        self.interpreter = preflight.check(self.config, note, has_gpus=has_gpus)
+        self.results = results
+        self.why_none = ""  # why `take` returned no run
+        self.may_have_more = False  # whether a later `take` may return one
+        self._store = store
+        self._recovery = recovery
+        self._waits = waits  # for runs that other agents may give back
+        self._note = note
+
+    def take(self, agent_id: str, wanted: int) -> Run | None:
+        """Claim a run, suggesting up to `wanted` new ones where none waits.
+
+        None if there is none: `why_none` and `may_have_more` tell more then.
+        """
+        while True:
+            run = self._store.claim_run(self.sweep.id, agent_id, time.time())
+            if run is not None or not self._found_more(wanted):
+                return run
+
+    def _found_more(self, wanted: int) -> bool:
+        state = self._store.sweep(self.sweep.id).state
+        self.may_have_more = state is SweepState.PAUSED
+        if state not in OPEN:
+            self.recover()  # what a dead agent left running ends with its sweep
+            self.why_none = f"the sweep is {state}"
+            return False
+        if self.recover() or self._top_up(wanted):
+            return True
+        done = self._store.finish_if_done(self.sweep.id)
+        self.may_have_more = self._waits and not done
+        others = "" if done else "; other agents still run some"
+        self.why_none = f"nothing is left: {controller.limit_reached(self.config)}{others}"
+        return False
+
+    def recover(self) -> bool:
+        """Take back the runs of agents that died; return whether there were any."""
+        lost = self._recovery.give_back_lost(
+            self._store, self.sweep, self.config, results=self.results
+        )
+        for run in lost:
+            self._note(f"run {run.id} was lost with its agent and is handed out again")
+        return bool(lost)
+
+    def finish(self) -> None:
+        """Mark the sweep finished if this agent had its last runs."""
+        if controller.is_used_up(self._store, self.sweep.id, self.config):
+            self._store.finish_if_done(self.sweep.id)
+
+    def _top_up(self, wanted: int) -> bool:
+        return controller.top_up(
+            *(self._store, self.sweep.id, self.config), wanted=wanted, now=time.time()
+        )

@@ -1,0 +1,136 @@
+"""From a claimed run to a process: its folder, its command line, its environment."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from sweepcli import env, folders
+from sweepcli.errors import FolderError
+from sweepcli.launchers import local
+from sweepcli.live_run import LiveRun
+from sweepcli.sweep_config import command, paramfiles
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sweepcli.records import Params, Run, Sweep, SweepConfig
+    from sweepcli.slots import Slot
+
+
+class Prepared(NamedTuple):
+    """An attempt that only needs to be started."""
+
+    run: Run
+    folder: str
+    argv: list[str]
+    variables: dict[str, str]  # what the run's environment has beyond the agent's own
+
+
+def prepare(
+    run: Run,
+    sweep: Sweep,
+    config: SweepConfig,
+    slot: Slot,
+    *,
+    results: str,
+    interpreter: str,
+) -> Prepared:
+    """Make the folder of an attempt, with its params in it, and say how to start it.
+
+    Raises ConfigError where the command line cannot be made, FolderError where the results
+    directory cannot be written.
+    """
+    folder = folders.attempt_folder(results, sweep, run.id, run.attempt)
+    checkpoints = folders.checkpoint_folder(results, sweep, run.id)
+    variables = {
+        **_variables(run, sweep, folder, results),
+        env.CHECKPOINT_DIR: checkpoints,
+        env.PORT: str(local.free_port()),
+        **slot.environment(),
+    }
+    own = {
+        "args_json_file": variables[env.PARAMS_FILE],
+        "slot": variables[env.SLOT],
+        "gpu": variables[env.GPUS],
+        "port": variables[env.PORT],
+        "checkpoint_dir": checkpoints,
+    }
+    argv = command.argv(
+        *(config.command, run.params),
+        program=config.program,
+        interpreter=interpreter,
+        environ=os.environ,
+        own=own,
+    )
+    _write_params(run.params, folder, checkpoints)
+    return Prepared(run, folder, argv, variables)
+
+
+def _write_params(params: Params, folder: str, checkpoints: str) -> None:
+    """Make an attempt's folders; nobody reads what is in them before the program starts."""
+    files = {
+        folders.PARAMS_JSON: paramfiles.params_json(params),
+        folders.PARAMS_YAML: paramfiles.wandb_yaml(params),
+    }
+    try:
+        os.makedirs(checkpoints, exist_ok=True)
+        os.makedirs(folder, exist_ok=True)
+        for name, text in files.items():
+            with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+                file.write(text)
+    except OSError as error:
+        raise FolderError(f"cannot write the run's folder: {error}") from error
+
+
+def start(prepared: Prepared, config: SweepConfig) -> LiveRun:
+    """Start the program of an attempt; raise LaunchError where the system refuses it."""
+    output = os.path.join(prepared.folder, folders.OUTPUT)
+    try:
+        output_fd = os.open(output, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
+    except OSError as error:
+        raise FolderError(f"cannot write the run's folder: {error}") from error
+    try:
+        process = local.start(prepared.argv, environment(prepared, os.environ), output_fd)
+    finally:
+        os.close(output_fd)
+    return LiveRun(
+        *(prepared.run, prepared.folder, config.metric, process), timeout_s=config.timeout_s
+    )
+
+
+def environment(prepared: Prepared, environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the whole environment of a run: the agent's own, and what `env.SET` tells."""
+    inherited = {
+        "WANDB_MODE": "offline",
+        "WANDB_DIR": prepared.folder,
+        "PYTHONUNBUFFERED": "1",
+        **environ,
+    }
+    inherited.pop("WANDB_SERVICE", None)  # another process's; W&B's agent drops it too
+    stale = [name for name in inherited if name.startswith(env.PARAM_PREFIX)]
+    for name in stale:
+        del inherited[name]
+    return {**inherited, **prepared.variables}
+
+
+def _variables(run: Run, sweep: Sweep, folder: str, results: str) -> dict[str, str]:
+    return {
+        env.DIR: results,
+        env.ENTITY: sweep.entity,
+        env.PROJECT: sweep.project,
+        env.SWEEP_ID: sweep.id,
+        env.AGENT_ID: str(run.agent_id),
+        env.RUN_ID: run.id,
+        env.ATTEMPT: str(run.attempt),
+        env.RESUMED: "true" if run.attempt > 1 else "false",
+        env.RUN_DIR: folder,
+        env.EVENTS: os.path.join(folder, folders.EVENTS),
+        env.PARAMS_FILE: os.path.join(folder, folders.PARAMS_JSON),
+        "WANDB_SWEEP_ID": sweep.id,
+        "WANDB_RUN_ID": run.id,
+        "WANDB_SWEEP_PARAM_PATH": os.path.join(folder, folders.PARAMS_YAML),
+        "WANDB_ENTITY": sweep.entity,
+        "WANDB_PROJECT": sweep.project,
+        **paramfiles.environment(run.params),
+    }

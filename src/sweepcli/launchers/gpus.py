@@ -1,0 +1,123 @@
+"""Which GPUs this machine has for us, and through which variables a program is told its own.
+
+What the environment says already, by a person or by a scheduler such as SLURM, is a limit that
+is never exceeded.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from sweepcli.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CUDA, HIP, ROCR = "CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES"
+BOTH = (CUDA, HIP)
+KFD = "/sys/class/kfd/kfd/topology/nodes"  # where Linux lists AMD's
+ASK_S = 20.0  # for a driver that has to wake up
+NONE_FOUND = (
+    "no GPU found: {looked}; `-j N` runs N at a time without GPUs, and `--gpus 0,1` takes these "
+    "as they are"
+)
+
+
+class Gpus(NamedTuple):
+    """Devices, as the variables name them."""
+
+    devices: tuple[str, ...]
+    variables: tuple[str, ...]
+
+
+def chosen(wanted: str, environ: Mapping[str, str], *, kfd: str = KFD) -> Gpus:
+    """Return the GPUs that `all`, or a list such as `0,1`, stands for.
+
+    Raises UsageError for a list that is faulty or exceeds what the environment allows, and for
+    `all` where there is none.
+    """
+    variables, allowed = _inherited(environ)
+    if wanted.strip().lower() == "all":
+        return Gpus(_all(environ, variables, allowed, kfd), variables)
+    listed = tuple(device.strip() for device in wanted.split(","))
+    if not all(listed) or len(set(listed)) < len(listed):
+        raise UsageError(f"--gpus {wanted!r}: write `all`, or a list without repetition: 0,1")
+    for device in listed:
+        if allowed is not None and device not in allowed:
+            raise UsageError(
+                f"--gpus {wanted!r}: {device} is not among those that {variables[0]} allows: "
+                f"{', '.join(allowed) or 'none'}"
+            )
+    return Gpus(listed, variables)
+
+
+def _inherited(environ: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
+    """Return the variables to set, and the devices that they list already, if they do."""
+    given = [name for name in BOTH if name in environ]
+    # ROCm filters by both of its variables, each on what the other has left.
+    variables = tuple(given) or ((ROCR,) if ROCR in environ else BOTH)
+    if variables[0] not in environ:
+        return variables, None
+    listed = [device.strip() for device in environ[variables[0]].split(",")]
+    # As CUDA reads it: what follows the first -1 is hidden.
+    shown = listed[: listed.index("-1")] if "-1" in listed else listed
+    return variables, tuple(device for device in shown if device)
+
+
+def _all(
+    environ: Mapping[str, str],
+    variables: tuple[str, ...],
+    allowed: tuple[str, ...] | None,
+    kfd: str,
+) -> tuple[str, ...]:
+    if allowed is not None:
+        if not allowed:
+            raise UsageError(NONE_FOUND.format(looked=f"{variables[0]} hides all"))
+        return allowed
+    found = _nvidia(environ) or _amd(kfd)
+    if not found:
+        looked = f"neither does `nvidia-smi -L` list one, nor is one of AMD's in {kfd}"
+        raise UsageError(NONE_FOUND.format(looked=looked))
+    return found
+
+
+def _nvidia(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what nvidia-smi lists: indexes, or the parts of those GPUs that are split (MIG)."""
+    import subprocess  # noqa: PLC0415 -- slow to import, and for --gpus all alone
+
+    try:
+        answer = subprocess.run(
+            ["nvidia-smi", "-L"],
+            capture_output=True,
+            check=True,
+            env=dict(environ),
+            stdin=subprocess.DEVNULL,
+            text=True,
+            timeout=ASK_S,
+        ).stdout
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return ()
+    found: list[list[str]] = []  # for each GPU its parts, or its index
+    whole: list[bool] = []
+    for line in answer.splitlines():
+        if line.startswith("GPU "):
+            found.append([line.split(":")[0].removeprefix("GPU ").strip()])
+            whole.append(True)
+        elif line.strip().startswith("MIG ") and found and "UUID: " in line:
+            part = line.rpartition("UUID: ")[2].strip(" )")
+            found[-1] = [part] if whole[-1] else [*found[-1], part]
+            whole[-1] = False
+    return tuple(device for devices in found for device in devices)
+
+
+def _amd(kfd: str) -> tuple[str, ...]:
+    """Return the indexes of AMD's GPUs; a node without a GPU has the id 0."""
+    count = 0
+    try:
+        for node in os.listdir(kfd):
+            with open(os.path.join(kfd, node, "gpu_id"), encoding="ascii") as file:
+                count += file.read().strip() not in ("", "0")
+    except OSError:
+        return ()
+    return tuple(str(index) for index in range(count))

@@ -1,0 +1,58 @@
+"""How long things may take: an agent's times, each a setting of the environment."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from sweepcli import env
+from sweepcli.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Timing(NamedTuple):
+    """An agent's times, in seconds."""
+
+    heartbeat_s: float = 5.0  # between two signs of life
+    lease_s: float = 60.0  # silence after which an agent that cannot be looked at counts as dead
+    interrupt_delay_s: float = 10.0  # from SIGINT to SIGTERM, for a run told to end
+    kill_delay_s: float = 30.0  # from SIGTERM to SIGKILL; W&B's default
+
+
+SETTINGS = {
+    env.HEARTBEAT: "heartbeat_s",
+    env.LEASE: "lease_s",
+    env.INTERRUPT_DELAY: "interrupt_delay_s",
+    env.KILL_DELAY: "kill_delay_s",
+}
+
+
+def read(environ: Mapping[str, str]) -> Timing:
+    """Return the times that the environment sets, defaults for the rest.
+
+    Raises UsageError for what is no number of seconds, or a lease too short for its heartbeat.
+    """
+    given = {
+        field: _seconds(name, environ[name])
+        for name, field in SETTINGS.items()
+        if environ.get(name)
+    }
+    timing = Timing(**given)
+    if timing.heartbeat_s <= 0 or timing.lease_s < 2 * timing.heartbeat_s:
+        raise UsageError(
+            f"{env.LEASE} ({timing.lease_s:g} s) must be at least twice {env.HEARTBEAT} "
+            f"({timing.heartbeat_s:g} s), which must be more than 0"
+        )
+    return timing
+
+
+def _seconds(name: str, text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 <= seconds < math.inf:
+        raise UsageError(f"{name}={text!r} is not a number of seconds from 0")
+    return seconds
