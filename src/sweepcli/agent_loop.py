@@ -238,7 +238,8 @@ class RunningAgent:
     ) -> None:
         run = ended.run
         before = {} if ending.state is RunState.FINISHED else self._store.endings(run.id)
-        then = outcome.next_state(ending, before, ended.assignment.config)
+        is_told = isinstance(ended.how, Ending) or ended.how.is_ending
+        then = outcome.next_state(ending, before, ended.assignment.config, is_told=is_told)
         if not self._store.end_attempt(run, ending, rows, progress, then):
             self._reporter.note(f"run {run.id} was given to another agent meanwhile")
         self._states[ending.state] = self._states.get(ending.state, 0) + 1

@@ -7,7 +7,7 @@ import signal
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli import launch
+from sweepcli import launch, output
 from sweepcli.errors import ConfigError, LaunchError
 from sweepcli.launchers import local
 from sweepcli.outcome import Told
@@ -48,7 +48,8 @@ class LiveRuns:
         self._timing = options.timing
         self._slots = options.slots
         self._reporter = reporter
-        self._output = Output(shown=options.show_output, prefixed=len(options.slots) > 1)
+        stdout = output.standard(shown=options.show_output)
+        self._output = Output(stdout, prefixed=len(options.slots) > 1)
         self._work: dict[Slot, Work] = {}
         self._oom_kills = local.oom_kills()
 

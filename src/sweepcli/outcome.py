@@ -55,19 +55,21 @@ def of(
     return Ending(RunState.FAILED, exit_code, _said(exit_code) + hint, at)
 
 
-def next_state(ending: Ending, before: Mapping[RunState, int], config: SweepConfig) -> RunState:
+def next_state(
+    ending: Ending, before: Mapping[RunState, int], config: SweepConfig, *, is_told: bool = False
+) -> RunState:
     """Return the state of a run after an attempt; `before` counts the endings of earlier ones.
 
     What the machine ended is tried again up to CRASHES times, what the program ended only as
-    often as `max_retries` says.
+    often as `max_retries` says. A preempted run always is, if its agent knows of it (`is_told`).
     """
     times = before.get(ending.state, 0)
     if ending.state is RunState.CRASHED and times < max(CRASHES, config.max_retries):
         return RunState.PENDING
     if ending.state is RunState.FAILED and times < config.max_retries:
         return RunState.PENDING
-    if ending.state is RunState.PREEMPTED and ending.exit_code and times >= PREEMPTIONS:
-        return RunState.CRASHED
+    if ending.state is RunState.PREEMPTED and times >= PREEMPTIONS and not is_told:
+        return RunState.FAILED
     return ending.state
 
 

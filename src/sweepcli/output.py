@@ -12,6 +12,7 @@ import select
 import sys
 import time
 
+NOWHERE = -1
 SOON_S = 0.1  # how late output is shown
 BUDGET_S = 0.05  # how long one call may copy, before the agent must look at its runs again
 CHUNK = 4096  # a pipe that is ready takes so many bytes without blocking (PIPE_BUF)
@@ -19,15 +20,14 @@ LONGEST_LINE = 65_536  # bytes that are waited for; a longer line is shown in pa
 
 
 class Output:
-    """The output of an agent's runs on its standard output.
+    """The output of an agent's runs, written to a descriptor or NOWHERE.
 
     With `prefixed`, whole lines alone are written, each behind the id of its run, so that those
     of several runs can be told apart; else the bytes as they come, one run after another.
     """
 
-    def __init__(self, *, shown: bool, prefixed: bool) -> None:
-        # None: started with standard output closed.
-        self._fd = sys.stdout.fileno() if shown and sys.stdout is not None else -1
+    def __init__(self, fd: int, *, prefixed: bool) -> None:
+        self._fd = fd
         self._prefixed = prefixed
         self._streams: list[Stream] = []
         self._pending = b""  # read, and not written yet
@@ -47,7 +47,7 @@ class Output:
 
     def follow(self, run_id: str, path: str) -> None:
         """Show what is written to a file from now on, until `end`."""
-        if self._fd >= 0:
+        if self._fd != NOWHERE:
             prefix = f"[{run_id}] ".encode() if self._prefixed else b""
             self._streams.append(Stream(run_id, os.open(path, os.O_RDONLY), prefix))
 
@@ -96,7 +96,12 @@ class Output:
     def _give_up(self) -> None:
         for stream in self._streams:
             stream.close()
-        self._streams, self._pending, self._fd = [], b"", -1
+        self._streams, self._pending, self._fd = [], b"", NOWHERE
+
+
+def standard(*, shown: bool) -> int:
+    """Return standard output if it is to be used, and was not closed at the start."""
+    return sys.stdout.fileno() if shown and sys.stdout is not None else NOWHERE
 
 
 class Stream:

@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sweepcli import output
+from sweepcli.output import Output
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Pipe:
+    """A standard output whose reader reads when it is asked to."""
+
+    def __init__(self) -> None:
+        self.read_fd, self.write_fd = os.pipe()
+        os.set_blocking(self.read_fd, False)
+
+    def read(self) -> bytes:
+        try:
+            return os.read(self.read_fd, 1 << 20)
+        except BlockingIOError:
+            return b""
+
+
+@pytest.fixture
+def pipe() -> Iterator[Pipe]:
+    made = Pipe()
+    yield made
+    os.close(made.write_fd)
+
+
+def write(name: str, text: bytes) -> str:
+    with open(name, "ab") as file:
+        file.write(text)
+    return name
+
+
+def test_the_bytes_of_one_run_are_shown_as_they_come(pipe: Pipe) -> None:
+    shown = Output(pipe.write_fd, prefixed=False)
+    shown.follow("r1", write("1", b"a\xff"))
+
+    seen = []
+    for more in (b"\rb", b"", b"\nc"):
+        write("1", more)
+        shown.pump()
+        seen.append(pipe.read())
+
+    assert seen == [b"a\xff\rb", b"", b"\nc"]
+
+
+def test_runs_one_after_another_are_shown_in_their_order(pipe: Pipe) -> None:
+    shown = Output(pipe.write_fd, prefixed=False)
+    shown.follow("r1", write("1", b"one"))
+    shown.end("r1")
+    shown.follow("r2", write("2", b"two"))
+    assert not shown.is_done
+
+    shown.pump()
+    write("1", b"late")
+    shown.end("r2")
+    shown.pump()
+
+    assert (pipe.read(), shown.is_done) == (b"onetwo", True)
+
+
+def test_lines_of_parallel_runs_are_whole_and_behind_their_run(pipe: Pipe) -> None:
+    shown = Output(pipe.write_fd, prefixed=True)
+    for name in ("1", "2"):
+        shown.follow(f"r{name}", write(name, b"epoch "))
+    shown.pump()
+    assert pipe.read() == b""
+
+    write("2", b"2\nnext")
+    write("1", b"1\n\nx")
+    shown.pump()
+    for name in ("r1", "r2"):
+        shown.end(name)
+    shown.pump()
+
+    assert pipe.read() == b"[r1] epoch 1\n[r1] \n[r2] epoch 2\n[r1] x\n[r2] next\n"
+    assert shown.is_done
+
+
+def test_of_a_progress_bar_the_last_state_is_shown(pipe: Pipe) -> None:
+    shown = Output(pipe.write_fd, prefixed=True)
+    shown.follow("r1", write("1", b"10%\r50%\r100%\r\n"))
+
+    shown.pump()
+
+    assert pipe.read() == b"[r1] 100%\n"
+
+
+def test_a_line_without_end_is_shown_in_parts(pipe: Pipe) -> None:
+    shown = Output(pipe.write_fd, prefixed=True)
+    shown.follow("r1", write("1", b"x" * (output.LONGEST_LINE + 5)))
+    shown.end("r1")
+
+    seen = b""
+    while not shown.is_done:
+        shown.pump()
+        seen += pipe.read()
+
+    assert [len(line) for line in seen.splitlines()] == [output.LONGEST_LINE + 5, 10]
+
+
+def test_a_slow_reader_holds_nothing_up_and_misses_nothing(pipe: Pipe) -> None:
+    text = b"0123456789abcde\n" * 20_000  # more than a pipe holds
+    shown = Output(pipe.write_fd, prefixed=False)
+    shown.follow("r1", write("1", text))
+    shown.end("r1")
+
+    shown.pump()
+    assert (shown.is_done, shown.patience_s) == (False, output.SOON_S)
+    seen = b""
+    while not shown.is_done:
+        seen += pipe.read()
+        shown.pump()
+
+    assert seen + pipe.read() == text
+
+
+def test_a_reader_that_is_gone_ends_the_showing(pipe: Pipe) -> None:
+    shown = Output(pipe.write_fd, prefixed=False)
+    shown.follow("r1", write("1", b"a"))
+    os.close(pipe.read_fd)
+
+    shown.pump()
+    shown.follow("r2", write("2", b"b"))
+
+    assert (shown.is_done, shown.patience_s) == (True, float("inf"))
+
+
+def test_what_takes_longer_than_the_budget_is_gone_on_with_at_once(pipe: Pipe) -> None:
+    shown = Output(pipe.write_fd, prefixed=False)
+    shown.follow("r1", write("1", b"abc"))
+
+    shown.pump(budget_s=0.0)
+    assert (pipe.read(), shown.patience_s) == (b"", 0.0)
+    shown.pump()
+
+    assert pipe.read() == b"abc"
+
+
+def test_nothing_is_shown_unless_asked_for() -> None:
+    shown = Output(output.standard(shown=False), prefixed=False)
+    shown.follow("r1", write("1", b"a"))
+    shown.end("r1")
+    shown.pump()
+
+    assert (shown.is_done, shown.patience_s) == (True, float("inf"))
