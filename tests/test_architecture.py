@@ -56,6 +56,10 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("agent_options", "assignment", "breaker", "ids", "launchers", "live_run", "live_runs"),
         *("outage", "outcome", "records", "recovery", "shutdown", "stores", "wakeup"),
     },
+    "by_hand": {
+        *("assignment", "controller", "folders", "ids", "launch", "live_run", "outcome"),
+        *("records", "recovery", "slots", "stores", "sweep_config"),
+    },
     "api": {
         *("env", "folders", "ids", "messages", "records", "stores", "sweep_config", "sweep_path"),
     },

@@ -3,14 +3,19 @@ from __future__ import annotations
 import csv
 import io
 import json
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
+
+from support import suggestions
+from sweepcli import stores
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from command_lines import Call
+    from sweepcli.records import JSON
 
 
 @pytest.fixture
@@ -40,13 +45,76 @@ def test_ls_where_there_are_no_sweeps_says_what_to_do_and_creates_nothing(
     assert not (folder / "sweep-results").exists()
 
 
-def test_show_tells_state_counts_best_run_and_config(folder: Path, call: Call, done: str) -> None:
+def test_show_tells_state_counts_best_run_failures_and_config(
+    folder: Path, call: Call, done: str
+) -> None:
     out = call(f"sweep show {done}").out
+    failed = next(r["id"] for r in _runs(call, done) if r["state"] == "failed")
 
-    assert "state    finished" in out
-    assert "runs     3 of 3 done (2 finished, 1 failed)" in out
+    assert "state     finished" in out
+    assert "runs      3 of 3 done (2 finished, 1 failed)" in out
     assert ": loss=1 at step 0" in out
-    assert f"config   {folder}/sweep-results/{done}/sweep.yaml" in out
+    assert f"failures  1 x exit code 1: tried 2 ({failed})" in out
+    assert f"config    {folder}/sweep-results/{done}/sweep.yaml" in out
+    [failure] = json.loads(call(f"sweep show {done} --json").out)["failures"]
+    assert failure == {"count": 1, "cause": "exit code 1: tried 2", "runs": [failed]}
+
+
+def test_failures_are_grouped_by_what_they_said_last_the_most_first(
+    folder: Path, call: Call
+) -> None:
+    script = "echo epoch ${x}; [ ${x} -gt 4 ] && echo CUDA out of memory; exit 1"
+    (folder / "bad.yaml").write_text(
+        f"method: grid\ncommand: [sh, -c, '{script}']\nparameters: {{x: {{min: 4, max: 9}}}}\n"
+    )
+    path = call("sweep bad.yaml").out.strip()
+    call(f"agent --max-consecutive-failed-runs 50 {path}")
+
+    lines = call(f"sweep show {path}").out.splitlines()
+
+    at = next(number for number, line in enumerate(lines) if line.startswith("failures"))
+    assert lines[at].startswith("failures  5 x exit code 1: CUDA out of memory (")
+    assert lines[at].endswith(", …)")
+    assert lines[at + 1].strip().startswith("1 x exit code 1: epoch 4 (")
+
+
+def test_show_of_a_run_tells_its_attempts_and_the_last_output(call: Call, done: str) -> None:
+    failed = next(r["id"] for r in _runs(call, done) if r["state"] == "failed")
+    call(f"sweep retry {done}")
+    call(f"agent {done}")
+
+    out = call(f"sweep show {failed}").out
+    found = json.loads(call(f"sweep show --json {failed}").out)
+
+    assert f"run      {failed}, number 3 of {done}" in out
+    assert "state    failed (exit code 1)" in out
+    assert "params   x=2" in out
+    assert out.endswith("last output\n  tried 2\n")
+    attempts = [(a["attempt"], a["state"], a["rows"], a["output"]) for a in found["attempts"]]
+    assert attempts == [(1, "failed", 1, "tried 2"), (2, "failed", 1, "tried 2")]
+    assert found["sweep"] == done
+
+
+def test_show_of_a_run_that_nobody_has_taken_says_so(folder: Path, call: Call, path: str) -> None:
+    with closing(stores.open_existing(str(folder / "sweep-results"))) as store:
+        store.suggest(path.rpartition("/")[2], suggestions(1), run_cap=None, now=1.0)
+
+    assert call("sweep show r0").out.endswith("attempts\n  none yet\n")
+    assert "no sweep 'r1'" in call("sweep show r1").err
+
+
+def test_logs_of_an_earlier_attempt_are_kept(call: Call, done: str) -> None:
+    failed = next(r["id"] for r in _runs(call, done) if r["state"] == "failed")
+    call(f"sweep retry {done}")
+    call(f"agent {done}")
+
+    assert call(f"sweep logs {failed} --attempt 1").out == "tried 2\n"
+    assert "it has had 2" in call(f"sweep logs {failed} --attempt 3").err
+
+
+def _runs(call: Call, path: str) -> list[dict[str, JSON]]:
+    found: list[dict[str, JSON]] = json.loads(call(f"sweep runs --json {path}").out)
+    return found
 
 
 def test_runs_as_csv_has_a_column_for_each_param(call: Call, done: str) -> None:

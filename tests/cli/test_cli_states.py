@@ -1,11 +1,18 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
+from support import an_agent, an_ending, end, suggestions
+from sweepcli import stores
+from sweepcli.records import RunState
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from command_lines import Call
 
 
@@ -60,7 +67,31 @@ def test_pending_sweep_cannot_be_paused(call: Call, path: str) -> None:
 def test_json_tells_the_state_before_and_after(call: Call, path: str) -> None:
     answer = json.loads(call(f"sweep --json --stop {path}").out)
 
-    assert answer == {"path": path, "state": "finished", "before": "pending"}
+    assert answer == {"path": path, "state": "finished", "before": "pending", "running": 0}
+
+
+def test_what_becomes_of_the_runs_at_work_is_told(call: Call, path: str) -> None:
+    call(f"agent --next {path}")
+
+    said = [call(f"sweep --{flag} {path}").err for flag in ("pause", "resume", "cancel")]
+
+    assert "1 run at work: may end\n" in said[0]
+    assert "at work" not in said[1]
+    assert "1 run at work: told to end\n" in said[2]
+
+
+def test_runs_that_were_killed_are_pointed_to_when_a_sweep_is_resumed(
+    folder: Path, call: Call, path: str
+) -> None:
+    with closing(stores.open_existing(str(folder / "sweep-results"))) as store:
+        store.add_agent(an_agent())
+        sweep_id = path.rpartition("/")[2]
+        store.suggest(sweep_id, suggestions(1), run_cap=None, now=1.0)
+        run = store.claim_run(sweep_id, "a1", 1.0)
+        assert run is not None
+        end(store, run, an_ending(RunState.KILLED, -2))
+
+    assert f"`sweep retry {path} --killed`" in call(f"sweep --resume {path}").err
 
 
 def test_flags_complete_a_bare_id(call: Call, path: str) -> None:

@@ -46,6 +46,10 @@ def _duration(_ctx: click.Context, _param: click.Parameter, value: str | None) -
         raise click.BadParameter(f"{value!r} is no length of time: {error}.") from None
 
 
+def _time(*words: str, help: str) -> Callable[..., Any]:  # noqa: A002 -- click's name
+    return click.option(*words, metavar="TIME", callback=_duration, help=help)
+
+
 def _number(*words: str, without: str = "leave it out", help: str) -> Callable[..., Any]:  # noqa: A002 -- click's name
     return click.option(*words, metavar="N", callback=_whole_number(without), help=help)
 
@@ -54,50 +58,33 @@ def _number(*words: str, without: str = "leave it out", help: str) -> Callable[.
 @click.argument("paths", metavar="PATH...", nargs=-1)
 @options.project
 @options.entity
-@_number("--count", without=WITHOUT_COUNT, help="End after N runs.")
+@_number("--count", "run_limit", without=WITHOUT_COUNT, help="End after N runs.")
 @_number("-j", "--jobs", help="Run N at a time.")
 @click.option("--gpus", metavar="LIST", help="all, or numbers or UUIDs: 0,1. A run gets its own.")
 @_number("--gpus-per-run", help="GPUs for each run; 1.")
 @_number("--runs-per-gpu", help="Runs that share a GPU; 1.")
-@click.option(
-    "--max-time", metavar="TIME", callback=_duration, help="Start no run after this: 90m, 1h30m."
-)
+@_time("--max-time", "max_time_s", help="Start no run after this: 90m, 1h30m.")
 @click.option("--wait", "waits", is_flag=True, help="Stay while other agents have runs.")
-@click.option("--strict", is_flag=True, help="Exit with 1 if any run did not finish.")
-@_number(
-    *("--max-consecutive-failed-runs", "most_failures"), help="Give up after N failures in a row."
-)
-@click.option("-q", "--quiet", is_flag=True, help="Tell of failures and the end; no output.")
-@click.option("-f", "--forward-signals", is_flag=True, help="Runs get Ctrl-C and SIGUSR1 too.")
-@click.option(
-    *("-t", "--term-timeout"),
-    metavar="TIME",
-    callback=_duration,
-    help="Kill what still runs so long after a shutdown signal.",
-)
+@click.option("--strict", "is_strict", is_flag=True, help="Exit with 1 if a run did not finish.")
+@_number("--max-consecutive-failed-runs", "most_failures", help="Give up after N in a row.")
+@click.option("-q", "--quiet", "is_quiet", is_flag=True, help="Tell of failures and the end alone.")
+@click.option("-f", "--forward-signals", "forwards", is_flag=True, help="Ctrl-C, SIGUSR1 to runs.")
+@_time("-t", "--term-timeout", "term_timeout_s", help="Kill runs so long after a signal.")
+@click.option("--next", "is_next", is_flag=True, help="Claim a run for a launcher of your own.")
+@click.option("--done", metavar="RUN", help="Say that a run which --next gave out has ended.")
+@click.option("--exit-code", type=int, default=0, metavar="N", help="How it ended; 0.")
 @options.results
 @options.as_json
 @click.pass_context
-def agent(  # noqa: PLR0913 -- one argument for each flag
+def agent(
     ctx: click.Context,
+    /,
     *,
     paths: tuple[str, ...],
-    project: str | None,
-    entity: str | None,
-    count: int | None,
-    jobs: int | None,
-    gpus: str | None,
-    gpus_per_run: int | None,
-    runs_per_gpu: int | None,
-    max_time: float | None,
-    waits: bool,
-    strict: bool,
-    most_failures: int | None,
-    quiet: bool,
-    forward_signals: bool,
-    term_timeout: float | None,
-    results: str,
-    as_json: bool,
+    is_next: bool,
+    done: str | None,
+    exit_code: int,
+    **given: Any,  # noqa: ANN401 -- the fields of AgentCall, each of its own type
 ) -> None:
     """Run the runs of the sweeps PATH... on this machine until none is left.
 
@@ -107,16 +94,16 @@ def agent(  # noqa: PLR0913 -- one argument for each flag
     failing, 75 the machine was taken away (SIGTERM, SIGUSR1, SIGHUP) and the runs given back,
     130 interrupted.
     """
+    from sweepcli.cli import handing, running  # noqa: PLC0415 -- sqlite3 and more, not for --help
+
+    call = AgentCall(paths, logs=hints.command("sweep logs"), **given)
+    if done is not None:
+        if paths or is_next:
+            raise click.UsageError("--done RUN stands alone, with --exit-code.")
+        ctx.exit(handing.take_back(done, exit_code, call))
     if not paths:
         raise click.UsageError("Missing argument 'PATH...'.")
-    from sweepcli.cli import running  # noqa: PLC0415 -- sqlite3 and more, not needed for --help
-
-    call = AgentCall(
-        *(paths, results, project, entity, count, quiet, as_json, hints.command("sweep logs")),
-        *(jobs, gpus, gpus_per_run, runs_per_gpu, max_time, waits, strict, most_failures),
-        *(forward_signals, term_timeout),
-    )
-    ctx.exit(running.run(call))
+    ctx.exit(handing.hand_out(call) if is_next else running.run(call))
 
 
 agent.params.append(lazy.version_option())

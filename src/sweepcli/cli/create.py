@@ -65,7 +65,7 @@ def create(  # noqa: PLR0913 -- W&B's flags, one argument each
         from sweepcli.cli import states  # noqa: PLC0415 -- the records, not needed for --help
 
         place = opened.sweep_at(results, target, entity=entity, project=project)
-        states.change(place, chosen[0], as_json=as_json)
+        states.change(place, chosen[0], results, as_json=as_json)
         return
     flags = {"name": name, "program": program}
     overrides = {key: text for key, text in flags.items() if text is not None}

@@ -10,16 +10,26 @@ if TYPE_CHECKING:
 
     from sweepcli.records import Sweep
     from sweepcli.stores import Store
+    from sweepcli.sweep_path import SweepPath
+
+
+@contextmanager
+def store_at(results: str) -> Iterator[Store]:
+    """Open the store of a results directory; nothing is created."""
+    from sweepcli import stores  # noqa: PLC0415 -- sqlite3, not needed for --help
+
+    with closing(stores.open_existing(results)) as store:
+        yield store
 
 
 @contextmanager
 def sweep_at(
-    results: str, path: str, *, entity: str | None = None, project: str | None = None
+    results: str, path: str | SweepPath, *, entity: str | None = None, project: str | None = None
 ) -> Iterator[tuple[Store, Sweep]]:
     """Open the store of a results directory and find a sweep in it; nothing is created."""
-    # sqlite3 and the records, not needed for --help.
-    from sweepcli import api, stores, sweep_path  # noqa: PLC0415 -- as said above
+    # The records and more, not needed for --help.
+    from sweepcli import api, sweep_path  # noqa: PLC0415 -- as said above
 
-    parts = sweep_path.parse(path)
-    with closing(stores.open_existing(results)) as store:
+    parts = sweep_path.parse(path) if isinstance(path, str) else path
+    with store_at(results) as store:
         yield store, api.find_sweep(store, parts, entity=entity, project=project)

@@ -11,7 +11,7 @@ import click
 
 from sweepcli import dotted, messages
 from sweepcli.cli import opened, options
-from sweepcli.errors import UnknownRun
+from sweepcli.errors import UnknownRun, UnknownSweep
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,20 +40,29 @@ def ls(results: str, *, as_json: bool) -> None:
         messages.say(stores.NO_SWEEPS.format(folder=results))
 
 
-@click.command(epilog="\b\nExample:\n  sweep show me/demo/abcd1234")
-@options.path
+@click.command(epilog="\b\nExample:\n  sweep show me/demo/abcd1234\n  sweep show r1a2b3c4")
+@click.argument("path", metavar="PATH|RUN")
 @options.results
 @options.as_json
 def show(path: str, results: str, *, as_json: bool) -> None:
-    """Show what the sweep PATH is, how far it is and its best run."""
-    from sweepcli.cli import render, standing  # noqa: PLC0415 -- not needed for --help
+    """Show how far the sweep PATH is, its best run and its failures; or all about RUN."""
+    from sweepcli import api, sweep_path  # noqa: PLC0415 -- not needed for --help
+    from sweepcli.cli import render, run_view, standing  # noqa: PLC0415 -- likewise
 
-    with opened.sweep_at(results, path) as (store, sweep):
-        found = standing.of(store, sweep)
-    if as_json:
-        click.echo(render.json_text(found.record(results)))
-    else:
-        click.echo("\n".join(found.lines(results)))
+    parts = sweep_path.parse(path)
+    with opened.store_at(results) as store:
+        try:
+            sweep = api.find_sweep(store, parts)
+        except UnknownSweep:
+            if parts.project is not None or not store.has_run(path):
+                raise
+            run = store.run(path)
+            view = run_view.RunView(store, store.sweep(run.sweep_id), run, results)
+            record, lines = view.record(), view.lines()
+        else:
+            found = standing.of(store, sweep)
+            record, lines = found.record(results), found.lines(results)
+    click.echo(render.json_text(record) if as_json else "\n".join(lines))
 
 
 @click.command(epilog="\b\nExample:\n  sweep runs me/demo/abcd1234 --csv > runs.csv")

@@ -85,6 +85,11 @@ def of_total(count: int, total: int | None) -> str:
     return str(count) if total is None else f"{count} of {total}"
 
 
+def many(count: int, noun: str) -> str:
+    """Return a number of things."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def states(counts: Mapping[RunState, int]) -> str:
     """Return how many runs are in each state, in the order of the states."""
     return ", ".join(f"{counts[state]} {state}" for state in RunState if counts.get(state))

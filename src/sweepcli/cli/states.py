@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sweepcli.cli import render, standing
 from sweepcli.errors import WrongState
 from sweepcli.messages import say
-from sweepcli.records import SweepState
+from sweepcli.records import RunState, SweepState
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from contextlib import AbstractContextManager
 
     from sweepcli.records import Sweep
@@ -27,17 +29,20 @@ class Change:
     doing: str
     state: SweepState
     allowed: tuple[SweepState, ...]
+    running: str  # what becomes of the runs at work
 
 
 CHANGES = {
-    "stop": Change("Stopping", SweepState.FINISHED, OPEN),
-    "cancel": Change("Cancelling", SweepState.CANCELED, OPEN),
-    "pause": Change("Pausing", SweepState.PAUSED, (SweepState.RUNNING,)),
-    "resume": Change("Resuming", SweepState.RUNNING, tuple(SweepState)),
+    "stop": Change("Stopping", SweepState.FINISHED, OPEN, "may end"),
+    "cancel": Change("Cancelling", SweepState.CANCELED, OPEN, "told to end"),
+    "pause": Change("Pausing", SweepState.PAUSED, (SweepState.RUNNING,), "may end"),
+    "resume": Change("Resuming", SweepState.RUNNING, tuple(SweepState), ""),
 }
 
 
-def change(place: AbstractContextManager[tuple[Store, Sweep]], verb: str, *, as_json: bool) -> None:
+def change(
+    place: AbstractContextManager[tuple[Store, Sweep]], verb: str, results: str, *, as_json: bool
+) -> None:
     """Change a sweep's state, and say so; a sweep that is there already is fine."""
     wanted = CHANGES[verb]
     with place as (store, sweep):
@@ -45,10 +50,25 @@ def change(place: AbstractContextManager[tuple[Store, Sweep]], verb: str, *, as_
         if verb == "pause" and sweep.state not in (*wanted.allowed, wanted.state):
             raise WrongState(f"Cannot pause {sweep.state} sweep.")
         before = store.set_state(sweep.id, wanted.state, allowed=wanted.allowed)
+        standing.recover(store, sweep, results)
+        counts = store.counts(sweep.id)
+    _tell_runs(wanted, counts, sweep.path)
     # W&B's scripts look for these words.
     say(f"Sweep already {before}." if before is wanted.state else "Done.")
     if as_json:
-        from sweepcli.cli import render  # noqa: PLC0415 -- for --json alone
-
-        answer = {"path": sweep.path, "state": str(wanted.state), "before": str(before)}
+        answer = {
+            "path": sweep.path,
+            "state": str(wanted.state),
+            "before": str(before),
+            "running": counts.get(RunState.RUNNING, 0),
+        }
         click.echo(render.json_text(answer))
+
+
+def _tell_runs(wanted: Change, counts: Mapping[RunState, int], path: str) -> None:
+    """Say what the change means to the runs."""
+    running, killed = counts.get(RunState.RUNNING, 0), counts.get(RunState.KILLED, 0)
+    if running and wanted.running:
+        say(f"{render.many(running, 'run')} at work: {wanted.running}")
+    if killed and wanted.state is SweepState.RUNNING:
+        say(f"{render.many(killed, 'run')} killed before; `sweep retry {path} --killed` for them")

@@ -65,6 +65,10 @@ class Reader:
             return run_of(row)
         raise UnknownRun(f"no run {run_id!r} in {self._db.path}; `sweep runs PATH` shows them")
 
+    def has_run(self, run_id: str) -> bool:
+        """Return whether there is a run with this id."""
+        return bool(self._db.rows("SELECT 1 FROM runs WHERE id = ?", (run_id,)))
+
     def best_run(self, sweep_id: str, *, maximize: bool) -> Run | None:
         """Return the run with the best value, the earlier one of equals."""
         order = "DESC" if maximize else "ASC"
@@ -104,6 +108,25 @@ class Reader:
             Attempt(run_id, attempt, agent_id, RunState(state), *rest)
             for run_id, attempt, agent_id, state, *rest in found
         ]
+
+    def number_of_rows(self, run_id: str, attempt: int) -> int:
+        """Return how many lines of history an attempt has logged."""
+        found = self._db.rows(
+            "SELECT COUNT(*) FROM history WHERE run_id = ? AND attempt = ?", (run_id, attempt)
+        )
+        count: int = found[0][0]
+        return count
+
+    def failures(self, sweep_id: str, most: int) -> list[tuple[str, str | None, str | None]]:
+        """Return (run id, reason, last lines) of the last runs that ended badly, newest first."""
+        found = self._db.rows(
+            """SELECT runs.id, runs.reason, attempts.output FROM runs
+            LEFT JOIN attempts ON run_id = runs.id AND attempts.attempt = runs.attempt
+            WHERE sweep_id = ? AND runs.state IN ('failed', 'crashed')
+            ORDER BY runs.ended_at DESC LIMIT ?""",
+            (sweep_id, most),
+        )
+        return [(run_id, reason, output) for run_id, reason, output in found]
 
     def endings(self, run_id: str) -> dict[RunState, int]:
         """Return how often a run has ended in which state since a person last had it retried."""

@@ -1,0 +1,65 @@
+"""`agent --next` and `agent --done`: runs for a launcher of the user's own."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from sweepcli import by_hand, env, timing
+from sweepcli.cli import opened, render, running
+from sweepcli.messages import say
+from sweepcli.sweep_config import command
+
+if TYPE_CHECKING:
+    from sweepcli.cli.agent_call import AgentCall
+    from sweepcli.launch import Prepared
+
+
+def hand_out(call: AgentCall) -> int:
+    """Claim one run of the first sweep that has one, and print how to start it."""
+    lease_s = timing.read(os.environ).lease_s
+    for path in running.fullest(call.paths):
+        place = opened.sweep_at(call.results, path, entity=call.entity, project=call.project)
+        with place as (store, sweep):
+            prepared = by_hand.claim(store, sweep, results=call.results, lease_s=lease_s, note=say)
+        if prepared is not None:
+            click.echo(_as_json(prepared) if call.as_json else _as_command(prepared))
+            say(f"When it has ended: agent --done {prepared.run.id} --exit-code $?")
+            return 0
+    return 0
+
+
+def take_back(run_id: str, exit_code: int, call: AgentCall) -> int:
+    """Record the end of a run that was handed out."""
+    with opened.store_at(call.results) as store:
+        run = by_hand.finish(store, run_id, exit_code, results=call.results)
+    reason = f" ({run.reason})" if run.reason else ""
+    say(f"Run {run.id} {run.state}{reason}")
+    if call.as_json:
+        click.echo(render.json_text(render.run_record(run, time.time())))
+    return 0
+
+
+def _as_json(prepared: Prepared) -> str:
+    run = prepared.run
+    return render.json_text(
+        {
+            "id": run.id,
+            "number": run.number,
+            "attempt": run.attempt,
+            "params": run.params,
+            "argv": prepared.argv,
+            "environment": prepared.variables,
+            "folder": prepared.folder,
+            "checkpoint_dir": prepared.variables[env.CHECKPOINT_DIR],
+        }
+    )
+
+
+def _as_command(prepared: Prepared) -> str:
+    """Return a line for a shell, which hands the environment over too."""
+    settings = [f"{name}={text}" for name, text in prepared.variables.items()]
+    return command.display(["env", *settings, *prepared.argv])

@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import json
+import shlex
+from typing import TYPE_CHECKING
+
+import pytest
+
+from command_lines import CONFIG, Call
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sweepcli.records import JSON
+
+
+def shown(call: Call, run_id: str) -> dict[str, JSON]:
+    found: dict[str, JSON] = json.loads(call(f"sweep show --json {run_id}").out)
+    return found
+
+
+def test_a_run_is_claimed_started_by_a_script_and_ended(bash: Call, call: Call, path: str) -> None:
+    # Reads what it is to start from the JSON, as a launcher in Python would.
+    start = (
+        "import json, os, subprocess, sys; run = json.load(sys.stdin); "
+        "code = subprocess.call(run['argv'], env={**os.environ, **run['environment']}); "
+        "subprocess.check_call(['agent', '--done', run['id'], '--exit-code', str(code)])"
+    )
+    step = f'agent --next --json {path} | python -c "{start}"'
+
+    answer = bash("; ".join([step] * 3))
+
+    assert answer.out == "tried 3\ntried 1\ntried 2\n", answer.err
+    found = json.loads(call(f"sweep show --json {path}").out)
+    assert (found["state"], found["states"]) == ("finished", {"finished": 2, "failed": 1})
+    assert found["best"]["value"] == 1.0
+
+
+def test_without_json_it_is_a_line_for_a_shell(bash: Call, call: Call, path: str) -> None:
+    line = call(f"agent --next {path}").out
+    assert bash(line).out == "tried 3\n"
+
+    run_id = dict(word.split("=", 1) for word in shlex.split(line)[1:20])["SWEEPCLI_RUN_ID"]
+    answer = call(f"agent --done {run_id} --json")
+
+    assert (answer.code, json.loads(answer.out)["state"]) == (0, "finished")
+    assert shown(call, run_id)["summary"] == {"loss": 3}
+
+
+def test_the_answer_has_all_that_a_launcher_needs(folder: Path, call: Call, path: str) -> None:
+    answer = json.loads(call(f"agent --next --json {path}").out)
+
+    run = f"{folder}/sweep-results/{path}/runs/{answer['id']}"
+    assert (answer["number"], answer["attempt"], answer["params"]) == (1, 1, {"x": 3})
+    assert (answer["folder"], answer["checkpoint_dir"]) == (f"{run}/1", f"{run}/checkpoints")
+    assert answer["argv"][:2] == ["sh", "-c"]
+    assert answer["environment"]["SWEEPCLI_RUN_ID"] == answer["id"]
+    assert "PATH" not in answer["environment"]
+
+
+def test_nothing_left_is_an_empty_answer_and_no_error(call: Call, path: str) -> None:
+    call(f"agent {path}")
+
+    answer = call(f"agent --next --json {path}")
+
+    assert (answer.code, answer.out) == (0, "")
+    assert "the sweep is finished" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("exit_code", "state", "reason"),
+    [
+        ("0", "finished", None),
+        ("3", "failed", "exit code 3"),
+        ("255", "failed", "exit code 255"),
+        ("137", "pending", "killed by SIGKILL"),
+        ("-9", "pending", "killed by SIGKILL"),
+    ],
+)
+def test_the_end_is_told_by_an_exit_code_a_shell_s_too(
+    exit_code: str, state: str, reason: str | None, call: Call, path: str
+) -> None:
+    run_id = json.loads(call(f"agent --next --json {path}").out)["id"]
+
+    assert call(f"agent --done {run_id} --exit-code {exit_code}").code == 0
+
+    found = shown(call, run_id)
+    assert (found["state"], found["reason"]) == (state, reason)
+
+
+def test_telling_the_end_twice_changes_nothing(call: Call, path: str) -> None:
+    run_id = json.loads(call(f"agent --next --json {path}").out)["id"]
+    call(f"agent --done {run_id}")
+    before = shown(call, run_id)
+
+    answer = call(f"agent --done {run_id} --exit-code 1")
+
+    assert (answer.code, shown(call, run_id)) == (0, before)
+
+
+def test_a_run_that_was_handed_out_is_never_taken_for_lost(call: Call, path: str) -> None:
+    run_id = json.loads(call(f"agent --next --json {path}").out)["id"]
+
+    answer = call(f"agent {path}")
+
+    assert answer.err.splitlines()[-1].startswith("sweepcli: Agent ended, nothing is left")
+    assert "; other agents still run some" in answer.err
+    assert (shown(call, run_id)["state"], shown(call, run_id)["attempt"]) == ("running", 1)
+
+
+def test_a_run_that_cannot_be_prepared_is_given_back(folder: Path, call: Call, path: str) -> None:
+    (folder / "sweep-results" / path / "runs").write_text("in the way")
+
+    answer = call(f"agent --next {path}")
+
+    assert (answer.code, answer.out) == (1, "")
+    assert "ERROR cannot write the run's folder" in answer.err
+    found = json.loads(call(f"sweep show --json {path}").out)
+    assert found["states"] == {"preempted": 1}
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "message"),
+    [
+        ("agent --done nope", 1, "no run 'nope'"),
+        ("agent --done nope --next", 2, "--done RUN stands alone"),
+        ("agent --done nope me/demo/x", 2, "--done RUN stands alone"),
+        ("agent --next", 2, "Missing argument 'PATH...'"),
+        ("agent --next nope", 1, "no sweep 'nope'"),
+    ],
+)
+def test_what_is_wrong_is_told(line: str, code: int, message: str, call: Call, path: str) -> None:
+    assert path
+    answer = call(line)
+
+    assert (answer.code, message in answer.err) == (code, True)
+
+
+def test_several_sweeps_hand_out_the_first_run_there_is(
+    folder: Path, call: Call, path: str
+) -> None:
+    call(f"agent {path}")
+    (folder / "other.yaml").write_text(CONFIG)
+    other = call("sweep other.yaml").out.strip()
+
+    assert json.loads(call(f"agent --next --json {path} {other}").out)["params"] == {"x": 3}

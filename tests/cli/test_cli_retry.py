@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from command_lines import Call
+
+
+def runs(call: Call, path: str) -> dict[str, tuple[str, int]]:
+    """Return the state and the attempt of each run, by the value of its param."""
+    found = json.loads(call(f"sweep runs --all --json {path}").out)
+    return {str(run["params"]["x"]): (run["state"], run["attempt"]) for run in found}
+
+
+def run_id(call: Call, path: str, x: int) -> str:
+    found = json.loads(call(f"sweep runs --all --json {path}").out)
+    return str(next(run["id"] for run in found if run["params"]["x"] == x))
+
+
+@pytest.fixture
+def done(call: Call, path: str) -> str:
+    """Return the path of a sweep of three runs, of which one failed."""
+    call(f"agent {path}")
+    return path
+
+
+@pytest.mark.parametrize("flags", ["", "--failed", "--failed --crashed --killed"])
+def test_what_failed_is_run_again_and_nothing_else(flags: str, call: Call, done: str) -> None:
+    failed = run_id(call, done, 2)
+
+    answer = call(f"sweep retry {done} {flags}")
+
+    assert (answer.code, answer.out) == (0, f"{failed}\n")
+    assert answer.err == f"sweepcli: 1 run will be tried again: agent {done}\n"
+    assert call(f"agent {done}").out == "tried 2\n"
+    assert runs(call, done) == {"3": ("finished", 1), "1": ("finished", 1), "2": ("failed", 2)}
+
+
+def test_nothing_to_try_again_is_no_error(call: Call, done: str) -> None:
+    answer = call(f"sweep retry {done} --crashed --killed")
+
+    assert (answer.code, answer.out) == (0, "")
+    assert answer.err == f"sweepcli: no run of {done} is crashed or killed\n"
+
+
+def test_a_run_that_is_named_is_tried_again_alone(call: Call, done: str) -> None:
+    failed = run_id(call, done, 2)
+
+    assert call(f"sweep retry {done} {failed} {failed}").out == f"{failed}\n"
+    again = call(f"sweep retry {done} {failed} --json")
+
+    assert json.loads(again.out) == {"path": done, "runs": []}
+    assert again.err == f"sweepcli: run {failed} waits for an agent already\n"
+
+
+def test_a_run_that_finished_or_is_at_work_is_refused(call: Call, path: str) -> None:
+    call(f"agent --count 1 {path}")
+    handed_out = json.loads(call(f"agent --next --json {path}").out)["id"]
+
+    finished = call(f"sweep retry {path} {run_id(call, path, 3)}")
+    at_work = call(f"sweep retry {path} {handed_out}")
+
+    assert (finished.code, "has finished; only runs that" in finished.err) == (1, True)
+    assert (at_work.code, "is at work; only runs that" in at_work.err) == (1, True)
+
+
+def test_a_run_that_is_unknown_or_another_sweep_s_changes_nothing(call: Call, done: str) -> None:
+    other = call("sweep sweep.yaml").out.strip()
+    failed = run_id(call, done, 2)
+
+    assert "no run 'nope'" in call(f"sweep retry {done} {failed} nope").err
+    assert "belongs to another sweep" in call(f"sweep retry {other} {failed}").err
+
+    assert runs(call, done)["2"] == ("failed", 1)
+
+
+def test_retries_asked_for_in_the_config_need_nobody(folder: Path, call: Call) -> None:
+    script = "[ $SWEEPCLI_ATTEMPT = 3 ] && [ $SWEEPCLI_RESUMED = true ]"
+    (folder / "retries.yaml").write_text(
+        f"method: grid\nmax_retries: 2\ncommand: [sh, -c, '{script}']\n"
+        "parameters: {x: {values: [1]}}\n"
+    )
+    path = call("sweep retries.yaml").out.strip()
+
+    answer = call(f"agent --strict {path}")
+
+    assert answer.err.count("; will be tried again; ") == 2
+    assert (answer.code, runs(call, path)) == (1, {"1": ("finished", 3)})
