@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
@@ -190,6 +191,7 @@ class AgentProcess:
     """An agent in a process of its own; its notes are lines of its standard error."""
 
     def __init__(self, results: str, sweep_id: str, *options: str) -> None:
+        self._results = results
         self._log_path = f"{results}/agent-{time.monotonic_ns()}.log"
         with open(self._log_path, "wb") as log:
             self.process = subprocess.Popen(
@@ -209,6 +211,12 @@ class AgentProcess:
         """Return the lines of its standard error."""
         with open(self._log_path, encoding="utf-8") as log:
             return log.read().splitlines()
+
+    def has_signed_on(self) -> bool:
+        """Return whether the store knows of it."""
+        with closing(sqlite3.connect(f"{self._results}/sweeps.db")) as connection:
+            found = connection.execute("SELECT 1 FROM agents WHERE pid = ?", (self.process.pid,))
+            return found.fetchone() is not None
 
     def stop_reading(self) -> None:
         """Close the reading end of its standard output."""
@@ -245,6 +253,22 @@ def until(condition: Callable[[], object]) -> None:
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.005)
+
+
+# Trouble with the database
+
+
+def locked(results: str) -> sqlite3.Connection:
+    """Take the write lock as a foreign program does; roll back to let go."""
+    connection = sqlite3.connect(f"{results}/sweeps.db", isolation_level=None)
+    connection.execute("BEGIN IMMEDIATE")
+    return connection
+
+
+def fill_disk(store: Store, *, is_full: bool) -> None:
+    """Let the database grow by a few pages alone, or as it likes."""
+    [(pages,)] = store._db.rows("PRAGMA page_count")
+    store._db.rows(f"PRAGMA max_page_count = {pages + (20 if is_full else 100_000)}")
 
 
 class _OnStderr(Told):

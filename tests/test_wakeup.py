@@ -21,7 +21,7 @@ def test_a_signal_ends_the_sleep_and_is_told_once() -> None:
         wakeup.wait(LONG_S)
 
         assert time.monotonic() - before < LONG_S / 2
-        assert wakeup.take_signals() == [signal.SIGTERM, signal.SIGINT]
+        assert wakeup.take_signals() == [signal.SIGINT, signal.SIGTERM]
         assert wakeup.take_signals() == []
 
 

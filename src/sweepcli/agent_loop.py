@@ -153,6 +153,10 @@ class RunningAgent:
         now = time.monotonic()
         if self._is_signed_off or not self._outage.is_worth_a_try(now):
             return
+        if not self._store.is_there():  # somebody removed the results directory
+            self._stop_taking("its results directory was removed", ERROR)
+            self._is_signed_off, self._next_tick = True, math.inf  # its runs may end
+            return
         try:
             if not self._is_signed_on:
                 self._store.add_agent(local.this_agent(self._id))
@@ -173,7 +177,6 @@ class RunningAgent:
         except StoreError:
             if self._store.is_there():
                 raise
-            self._go_on_without_store()
 
     def _sign_off(self) -> None:
         self._store.end_agent(self._id, time.time())
@@ -181,16 +184,8 @@ class RunningAgent:
             assignment.finish()
         self._is_signed_off, self._next_tick = True, math.inf
 
-    def _go_on_without_store(self) -> None:
-        """Let the runs end, though nobody can record it: the results directory was removed."""
-        self._stop_taking("its results directory was removed", ERROR)
-        self._is_signed_off, self._next_tick = True, math.inf
-
     def _tick(self, now: float) -> None:
         self._may_take = True
-        if not self._store.is_there():
-            self._go_on_without_store()
-            return
         if now >= self._next_heartbeat:
             self._next_heartbeat = now + self._timing.heartbeat_s
             self._beat()

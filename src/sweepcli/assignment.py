@@ -61,7 +61,7 @@ class Assignment:
         self.may_have_more = state is SweepState.PAUSED
         if state not in OPEN:
             self.recover()  # what a dead agent left running ends with its sweep
-            self.why_none = f"the sweep is {state}"
+            self.why_none = self.why_none or f"the sweep is {state}"
             return False
         if self.recover() or self._top_up(wanted):
             return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import select
 import signal
@@ -52,15 +53,20 @@ class Wakeup:
         os.close(self._write_fd)
 
     def wait(self, timeout_s: float) -> None:
-        """Return at the next signal, SIGCHLD included, or after the timeout."""
-        ready, _, _ = select.select([self._read_fd], [], [], max(timeout_s, 0.0))
+        """Return at the next signal, SIGCHLD included, or after the timeout, if it is finite."""
+        timeout = None if timeout_s == math.inf else max(timeout_s, 0.0)
+        ready, _, _ = select.select([self._read_fd], [], [], timeout)
         if ready:
             os.read(self._read_fd, 4096)
 
     def take_signals(self) -> list[int]:
-        """Return the signals since the last call, in order."""
+        """Return the signals since the last call, in order, Ctrl-C before all others.
+
+        Python handles signals that came together by their numbers; a terminal whose Ctrl-C has
+        ended a script hangs up next, and that must not pass for the first.
+        """
         taken, self._signals = self._signals, []
-        return taken
+        return sorted(taken, key=lambda number: number != signal.SIGINT)
 
     def _note(self, number: int, _frame: FrameType | None) -> None:
         self._signals.append(number)

@@ -229,6 +229,19 @@ def test_uses_looks_inside_longer_elements() -> None:
     assert not command.uses(elements, "args_json")
 
 
+@pytest.mark.parametrize("names", [["port"], ["port.first"]])
+def test_a_macro_of_ours_is_not_used_where_a_parameter_is_meant(names: list[str]) -> None:
+    elements = ["--port=${port}", "${slot}"]
+
+    assert not command.uses(elements, "port", names=names)
+    assert command.uses(elements, "slot", names=names)
+    assert command.uses(elements, "port", names=["ports", "x.port"])
+
+
+def test_a_parameter_does_not_take_the_place_of_a_macro_of_wandbs() -> None:
+    assert command.uses(["${program}"], "program", names=["program"])
+
+
 @pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
 def test_what_is_displayed_can_be_pasted_into_a_shell() -> None:
     arguments = ["a b", "it's", "$HOME", "", "é", "*", "--x={'k': 1}", "two\nlines", "`ls`"]
@@ -296,6 +309,7 @@ def test_the_json_argument_holds_the_params(params: Params) -> None:
 @pytest.mark.parametrize("name", command.PLACES)
 def test_a_parameter_called_like_a_macro_of_ours_is_meant_before_it(name: str) -> None:
     assert expand([f"--x=${{{name}}}"], {name: 7}) == ["--x=7"]
+    assert expand([f"${{{name}}}"], {name: {"a": 1}}) == ["{'a': 1}"]
     assert command.ambiguities_of([f"--x=${{{name}}}"], [name]) == []
 
 

@@ -63,6 +63,21 @@ def test_what_is_stored_parses_to_the_same_record() -> None:
     assert parse(loaded.raw) == loaded.config
 
 
+def test_a_timeout_is_stored_as_written_and_obeyed_in_seconds() -> None:
+    loaded = load.load(TEXT + "timeout: 1h30m\nmax_retries: 2.0", "s.yaml")
+
+    assert (loaded.raw["timeout"], loaded.raw["max_retries"]) == ("1h30m", 2)
+    assert (loaded.config.timeout_s, loaded.config.max_retries) == (5400.0, 2)
+    assert load.load_mapping(loaded.raw).config == loaded.config
+
+
+@pytest.mark.parametrize("more", ["", "timeout:\nmax_retries:"])
+def test_a_run_has_no_timeout_and_no_retries_unless_they_are_asked_for(more: str) -> None:
+    config = load.load(TEXT + more, "s.yaml").config
+
+    assert (config.timeout_s, config.max_retries) == (None, 0)
+
+
 def test_items_of_a_command_become_text() -> None:
     config = load.load(TEXT + "command: [python, 3, true]", "s.yaml").config
 

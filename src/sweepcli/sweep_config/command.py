@@ -114,8 +114,14 @@ def ambiguities_of(
     ]
 
 
-def uses(command: Sequence[str], macro: str) -> bool:
-    """Tell whether an element mentions `macro`, given as its name without `${` and `}`."""
+def uses(command: Sequence[str], macro: str, *, names: Collection[str] = ()) -> bool:
+    """Tell whether an element mentions `macro`, given as its name without `${` and `}`.
+
+    For one of PLACES `names` are needed, those of the parameters, dotted where nested: it is no
+    macro where a parameter or a group of them has its name.
+    """
+    if macro in PLACES and _is_parameter(macro, names):
+        return False
     return any(macro in _MACRO.findall(str(element)) for element in command)
 
 
@@ -208,14 +214,14 @@ def _problem(name: str, element: str, names: Collection[str]) -> tuple[str, str]
         if _VARIABLE.fullmatch(name.removeprefix(_ENVVAR)):
             return None
         return f"{macro} does not name a variable", "write it as in '${envvar:HOME}'"
-    if (
-        name in SINGLE
-        or name in PLACES
-        or name in names
-        or any(n.startswith(name + ".") for n in names)
-    ):
+    if name in SINGLE or name in PLACES or _is_parameter(name, names):
         return None
     return _unknown(name, names) if _NAME.fullmatch(name) else None
+
+
+def _is_parameter(name: str, names: Collection[str]) -> bool:
+    """Tell whether a name is that of a parameter, or of a group of them."""
+    return name in names or any(other.startswith(name + ".") for other in names)
 
 
 def _unknown(name: str, names: Collection[str]) -> tuple[str, str]:
