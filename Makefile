@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 ACTIVATED := PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: help demo test check fix bench docs clean
+.PHONY: help demo test check fix bench chaos docs clean
 
 help:  ## Show this list.
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/:/'
@@ -27,6 +27,9 @@ fix: $(VENV)/.checks  ## Mend what the linter and the formatter can.
 
 bench: $(VENV)/.installed  ## Measure against floors and peers, in ratios.
 	$(BIN)/python -m benchmarks
+
+chaos: $(VENV)/.tests  ## Kill agents and runs at random, and check that nothing is lost.
+	$(BIN)/python tests/chaos.py
 
 docs: $(VENV)/.installed  ## Generate the reference pages.
 	$(BIN)/python docs/generate.py

@@ -77,3 +77,20 @@ def test_a_method_that_is_not_obeyed_is_refused(method: str) -> None:
 def test_early_termination_is_refused_with_the_way_on() -> None:
     with pytest.raises(NotSupported, match=r"early_terminate: .*remove it"):
         check("/bin/true", early_terminate={"type": "hyperband", "min_iter": 3})
+
+
+def test_a_macro_for_gpus_needs_some_unless_a_parameter_is_called_so() -> None:
+    group = {"gpu": {"parameters": {"count": {"value": 1}}}}
+    with pytest.raises(LaunchError, match=r"\$\{gpu\} needs an agent with GPUs: add --gpus all"):
+        check("/bin/echo", "${gpu}")
+
+    assert check("/bin/echo", "${gpu}", parameters={"gpu": {"value": 1}}) == ["python"]
+    assert check("/bin/echo", "${gpu}", parameters=group) == ["python"]
+
+
+def test_a_variable_that_the_command_needs_must_be_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(LaunchError, match="no variable DATA"):
+        check("/bin/echo", "${envvar:DATA}")
+
+    monkeypatch.setenv("DATA", "")
+    assert check("/bin/echo", "${envvar:DATA}") == ["python"]

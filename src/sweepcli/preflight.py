@@ -26,7 +26,7 @@ def check(config: SweepConfig, note: Callable[[str], None], *, has_gpus: bool) -
     if missing := command.missing_variable(config.command, os.environ):
         raise LaunchError(missing)
     names = {parameter.name for parameter in config.parameters}
-    if command.uses(config.command, "gpu") and "gpu" not in names and not has_gpus:
+    if command.uses(config.command, "gpu", names=names) and not has_gpus:
         raise LaunchError("command: ${gpu} needs an agent with GPUs: add --gpus all")
     chosen = local.interpreter()
     if command.uses(config.command, "interpreter"):
