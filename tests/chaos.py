@@ -125,7 +125,7 @@ class Chaos:
         )
         due = self._wanted_kills * finished / (self.figures.cells * 0.9)
         if self.figures.kills.total() < due:
-            kind = self.random.choices(list(WEIGHTS), WEIGHTS.values())[0]
+            kind = self.random.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
             if victims := self._victims(kind):
                 with suppress(ProcessLookupError):
                     os.kill(self.random.choice(victims), signal.SIGKILL)
@@ -218,10 +218,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         chaos = Chaos(Path(folder), **vars(options))
         figures = chaos.play()
-        print(f"seed {options.seed}, {options.agents} agents")
-        print(figures.text())
+        said = f"seed {options.seed}, {options.agents} agents\n{figures.text()}\n"
         if figures.faults:
-            print(Path(folder, "agents.log").read_text(errors="replace")[-5000:])
+            said += Path(folder, "agents.log").read_text(errors="replace")[-5000:]
+        sys.stdout.write(said)
     return 1 if figures.faults else 0
 
 
