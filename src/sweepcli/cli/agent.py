@@ -66,10 +66,14 @@ def _number(*words: str, without: str = "leave it out", help: str) -> Callable[.
 @_time("--max-time", "max_time_s", help="Start no run after this: 90m, 1h30m.")
 @click.option("--wait", "waits", is_flag=True, help="Stay while other agents have runs.")
 @click.option("--strict", "is_strict", is_flag=True, help="Exit with 1 if a run did not finish.")
-@_number("--max-consecutive-failed-runs", "most_failures", help="Give up after N in a row.")
+@_number("--max-consecutive-failed-runs", "most_failures", help="Give up after N failures in a row; 10.")
 @click.option("-q", "--quiet", "is_quiet", is_flag=True, help="Tell of failures and the end alone.")
-@click.option("-f", "--forward-signals", "forwards", is_flag=True, help="Ctrl-C, SIGUSR1 to runs.")
-@_time("-t", "--term-timeout", "term_timeout_s", help="Kill runs so long after a signal.")
+@click.option(
+    *("-f", "--forward-signals", "forwards"),
+    is_flag=True,
+    help="Send the first Ctrl-C on to the runs, and SIGUSR1 to them alone.",
+)
+@_time("-t", "--term-timeout", "term_timeout_s", help="Kill runs so long after a shutdown signal.")
 @click.option("--next", "is_next", is_flag=True, help="Claim a run for a launcher of your own.")
 @click.option("--done", metavar="RUN", help="Say that a run which --next gave out has ended.")
 @click.option("--exit-code", type=int, default=0, metavar="N", help="How it ended; 0.")
