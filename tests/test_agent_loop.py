@@ -11,6 +11,7 @@ import pytest
 from support import Told, grid, place, shell
 from sweepcli import agent_loop
 from sweepcli.records import Run, RunState, SweepState
+from sweepcli.wakeup import Wakeup
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -298,3 +299,22 @@ def test_an_agent_of_short_runs_still_gives_signs_of_life(
         here.run()
 
     assert seen == [True, True]
+
+
+def test_an_agent_sleeps_while_its_run_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+    wait = Wakeup.wait
+
+    def counted(wakeup: Wakeup, timeout_s: float, writable: Sequence[int]) -> None:
+        waits.append(timeout_s)
+        wait(wakeup, timeout_s, writable)
+
+    monkeypatch.setattr(Wakeup, "wait", counted)
+
+    with place(tmp_path, grid(1, ["/bin/sleep", "0.3"])) as here:
+        here.run()
+
+    assert len([timeout for timeout in waits if timeout <= 0]) <= 2
+    assert len(waits) < 10

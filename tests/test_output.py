@@ -114,7 +114,8 @@ def test_a_slow_reader_holds_nothing_up_and_misses_nothing(pipe: Pipe) -> None:
     shown.end("r1")
 
     shown.pump()
-    assert (shown.is_done, shown.patience_s) == (False, output.SOON_S)
+    assert (shown.is_done, shown.patience_s) == (False, float("inf"))
+    assert shown.waits_for == [pipe.write_fd]
     seen = b""
     while not shown.is_done:
         seen += pipe.read()
@@ -139,7 +140,7 @@ def test_what_takes_longer_than_the_budget_is_gone_on_with_at_once(pipe: Pipe) -
     shown.follow("r1", write("1", b"abc"))
 
     shown.pump(budget_s=0.0)
-    assert (pipe.read(), shown.patience_s) == (b"", 0.0)
+    assert (pipe.read(), shown.patience_s, shown.waits_for) == (b"", 0.0, [])
     shown.pump()
 
     assert pipe.read() == b"abc"

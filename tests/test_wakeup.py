@@ -88,3 +88,14 @@ def test_everything_is_as_before_afterwards() -> None:
     fd = signal.set_wakeup_fd(-1)
     signal.set_wakeup_fd(fd)
     assert fd == -1
+
+
+def test_a_descriptor_that_becomes_writable_ends_the_sleep() -> None:
+    read_fd, write_fd = os.pipe()
+    with Wakeup() as wakeup:
+        before = time.monotonic()
+        wakeup.wait(LONG_S, [write_fd])
+
+        assert time.monotonic() - before < LONG_S / 2
+    os.close(read_fd)
+    os.close(write_fd)

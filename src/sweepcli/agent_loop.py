@@ -102,7 +102,7 @@ class RunningAgent:
         with self._warden:
             try:
                 while not self._is_done():
-                    self._wakeup.wait(self._patience_s())
+                    self._wakeup.wait(self._patience_s(), self._live.waits_for)
                     self._obey_signals()
                     self._ended += self._live.watch()
                     self._use_store()
@@ -132,8 +132,8 @@ class RunningAgent:
         return sum(self._states.values()) + len(self._live) + len(self._ended)
 
     def _patience_s(self) -> float:
-        if self._may_take and not self._why and not self._outage.is_on:
-            return 0.0
+        if self._ended and not self._outage.is_on:
+            return 0.0  # a run that could not start: nobody else will wake us
         return min(self._next_tick - time.monotonic(), self._live.patience_s())
 
     def _obey_signals(self) -> None:

@@ -51,10 +51,13 @@ class Assignment:
 
         None if there is none: `why_none` and `may_have_more` tell more then.
         """
-        while True:
-            run = self._store.claim_run(self.sweep.id, agent_id, time.time())
-            if run is not None or not self._found_more(wanted):
-                return run
+        while (run := self._claim(agent_id)) is None and self._found_more(wanted):
+            pass
+        # Another agent may have suggested runs between our claim and our search.
+        return run or self._claim(agent_id)
+
+    def _claim(self, agent_id: str) -> Run | None:
+        return self._store.claim_run(self.sweep.id, agent_id, time.time())
 
     def _found_more(self, wanted: int) -> bool:
         state = self._store.sweep(self.sweep.id).state

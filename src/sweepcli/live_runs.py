@@ -69,6 +69,11 @@ class LiveRuns:
         """Whether all that ended runs have printed is shown."""
         return self._output.is_done
 
+    @property
+    def waits_for(self) -> Sequence[int]:
+        """The descriptors that must become writable for output to be shown."""
+        return self._output.waits_for
+
     def patience_s(self) -> float:
         """Return how long nothing needs to be seen to, unless a process ends."""
         due_at = min((work.live.due_at for work in self), default=math.inf)

@@ -40,10 +40,15 @@ class Output:
 
     @property
     def patience_s(self) -> float:
-        """How long new output may wait."""
-        if not self._streams and not self._pending:
-            return math.inf
-        return 0.0 if self._is_behind else SOON_S
+        """How long new output may wait, apart from what waits for the reader."""
+        if self._pending:
+            return 0.0 if self._is_behind else math.inf
+        return SOON_S if self._streams else math.inf
+
+    @property
+    def waits_for(self) -> list[int]:
+        """The descriptor that must become writable before there is more to do, if any."""
+        return [self._fd] if self._pending and not self._is_behind else []
 
     def follow(self, run_id: str, path: str) -> None:
         """Show what is written to a file from now on, until `end`."""

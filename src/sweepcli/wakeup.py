@@ -9,6 +9,7 @@ import signal
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import FrameType, TracebackType
 
 SIGNALS = (
@@ -52,10 +53,13 @@ class Wakeup:
         os.close(self._read_fd)
         os.close(self._write_fd)
 
-    def wait(self, timeout_s: float) -> None:
-        """Return at the next signal, SIGCHLD included, or after the timeout, if it is finite."""
+    def wait(self, timeout_s: float, writable: Sequence[int] = ()) -> None:
+        """Return at the next signal, SIGCHLD included, or after the timeout, if it is finite.
+
+        Or as soon as one of the descriptors in `writable` takes something.
+        """
         timeout = None if timeout_s == math.inf else max(timeout_s, 0.0)
-        ready, _, _ = select.select([self._read_fd], [], [], timeout)
+        ready, _, _ = select.select([self._read_fd], writable, [], timeout)
         if ready:
             os.read(self._read_fd, 4096)
 

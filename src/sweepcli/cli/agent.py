@@ -66,7 +66,9 @@ def _number(*words: str, without: str = "leave it out", help: str) -> Callable[.
 @_time("--max-time", "max_time_s", help="Start no run after this: 90m, 1h30m.")
 @click.option("--wait", "waits", is_flag=True, help="Stay while other agents have runs.")
 @click.option("--strict", "is_strict", is_flag=True, help="Exit with 1 if a run did not finish.")
-@_number("--max-consecutive-failed-runs", "most_failures", help="Give up after N failures in a row; 10.")
+@_number(
+    "--max-consecutive-failed-runs", "most_failures", help="Give up after N failures in a row; 10."
+)
 @click.option("-q", "--quiet", "is_quiet", is_flag=True, help="Tell of failures and the end alone.")
 @click.option(
     *("-f", "--forward-signals", "forwards"),
