@@ -62,7 +62,7 @@ def _on_gpus(found: Gpus, jobs: int | None, per_run: int, per_gpu: int) -> Layou
     places = groups * per_gpu  # the first slots are spread over all GPUs
     if jobs is not None and jobs > len(places):
         raise UsageError(
-            f"-j {jobs}: {len(places)} runs fit on GPUs {_list(devices)}; "
+            f"-j {jobs}: there is room for {len(places)} at a time on GPUs {_list(devices)}; "
             "--runs-per-gpu K lets K runs share each"
         )
     slots = tuple(

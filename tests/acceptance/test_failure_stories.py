@@ -145,6 +145,20 @@ def test_a_scheduler_s_notice_leads_to_a_second_attempt_from_its_checkpoint(
         assert told == [f"1 false {run.id}", f"2 true {run.id}"]
 
 
+def test_a_script_that_says_it_is_preempted_is_handed_out_again(tmp_path: Path) -> None:
+    script = (
+        "import os, sys, sweepcli; run = sweepcli.init(); sweepcli.log({'loss': 1}); "
+        "first = os.environ['SWEEPCLI_RESUMED'] == 'false'; first and run.mark_preempting(); "
+        "sys.exit(first)"
+    )
+    with place(tmp_path, grid(1, [sys.executable, "-c", script])) as here:
+        report = here.run()
+
+        assert report.states == {RunState.PREEMPTED: 1, F: 1}
+        [run] = here.store.runs("s1")
+        assert [len(here.store.history(run.id, attempt)) for attempt in (1, 2)] == [1, 1]
+
+
 def test_more_tasks_than_cells_all_end_well(tmp_path: Path) -> None:
     with place(tmp_path, grid(6)) as here:
         with agents(here.results, "s1", "1", number=16) as first:

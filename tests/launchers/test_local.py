@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -154,7 +155,7 @@ def test_a_program_whose_interpreter_is_missing_is_told(tmp_path: Path) -> None:
     (tmp_path / "train.py").write_text("#!/no/such/python\n")
     (tmp_path / "train.py").chmod(0o755)
 
-    with pytest.raises(LaunchError, match=r"cannot start '\./train\.py'"):
+    with pytest.raises(LaunchError, match=r"'\./train\.py': its first line \(#!\) names an inter"):
         start(["./train.py"])
 
 
@@ -216,3 +217,52 @@ def test_leftovers_of_one_attempt_are_killed_wherever_their_group_and_no_others(
     assert (newer.poll(), other.poll()) == (None, None)
     assert (local.kill_leftovers("lost", 2), local.kill_leftovers("lost2", 1)) == (1, 1)
     assert (wait(newer), wait(other)) == (-signal.SIGKILL, -signal.SIGKILL)
+
+
+def test_what_a_program_leaves_in_its_group_is_killed_when_it_ends() -> None:
+    process = start(["/bin/sh", "-c", "sleep 1000 & echo $! > pid.new; mv pid.new pid"])
+
+    assert wait(process) == 0
+
+    with open("pid", encoding="ascii") as file:
+        child = int(file.read())
+    until(lambda: not local.is_alive(child))
+
+
+def test_a_program_can_be_interrupted_though_its_agent_cannot() -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as a script's & does
+    try:
+        process = start(["/bin/sh", "-c", "touch ready; exec sleep 1000"])
+    finally:
+        signal.signal(signal.SIGINT, before)
+    until(lambda: os.path.exists("ready"))
+
+    process.send(signal.SIGINT)
+
+    assert wait(process) == -signal.SIGINT
+
+
+@pytest.mark.parametrize(
+    ("text", "kills"),
+    [("nr_free 5\noom_kill 3\ndrop 1\n", 3), ("nr_free 5\n", None), (None, None)],
+)
+def test_the_kernel_is_asked_how_often_memory_ran_out(text: str | None, kills: int | None) -> None:
+    if text is not None:
+        with open("vmstat", "w", encoding="ascii") as file:
+            file.write(text)
+
+    assert local.oom_kills("vmstat") == kills
+
+
+def test_a_free_port_is_free() -> None:
+    port = local.free_port()
+
+    with socket.socket() as taken:
+        taken.bind(("", port))
+
+
+def test_this_agent_is_alive_where_it_is() -> None:
+    agent = local.this_agent("a1")
+
+    assert (agent.id, agent.pid, agent.host) == ("a1", os.getpid(), socket.gethostname())
+    assert (agent.place, agent.pid_started) == (local.place(), local.started(os.getpid()))

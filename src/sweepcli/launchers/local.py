@@ -49,13 +49,14 @@ class Process:
     def poll(self) -> int | None:
         """Return the exit code once the leader has ended, negative for a signal.
 
-        What is left of its group is killed first: until the leader is reaped, no other group
-        can have its number.
+        What is left of its group is killed: a group keeps its number as long as it has members,
+        and numbers of those that are gone are not given out again so soon.
         """
-        if os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+        pid, status = os.waitpid(self.pid, os.WNOHANG)
+        if not pid:
             return None
         self.send(signal.SIGKILL)
-        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        return os.waitstatus_to_exitcode(status)
 
     def send(self, number: int) -> None:
         """Send a signal to the whole group."""
@@ -82,9 +83,16 @@ def start(argv: Sequence[str], environ: Mapping[str, str], output_fd: int) -> Pr
             setsigdef=RESET_SIGNALS,
         )
     except (OSError, ValueError) as error:
-        advice = ADVICE.get(getattr(error, "errno", None) or 0, str(error))
-        raise LaunchError(f"cannot start {argv[0]!r}: {advice.format(cwd=os.getcwd())}") from error
+        raise LaunchError(f"cannot start {argv[0]!r}: {_advice(error, argv[0])}") from error
     return Process(pid)
+
+
+def _advice(error: Exception, program: str) -> str:
+    number = getattr(error, "errno", None) or 0
+    found = program if os.sep in program else find_program(program)
+    if number == errno.ENOENT and found and os.path.isfile(found):
+        return "its first line (#!) names an interpreter that is not there"
+    return ADVICE.get(number, str(error)).format(cwd=os.getcwd())
 
 
 def interpreter(path: str | None = None) -> str:
