@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import time
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
 
 from support import Told, grid, place, shell
 from sweepcli import agent_loop
+from sweepcli.errors import StoreUnavailable
 from sweepcli.records import Run, RunState, SweepState
 from sweepcli.wakeup import Wakeup
 
@@ -318,3 +320,53 @@ def test_an_agent_sleeps_while_its_run_works(
 
     assert len([timeout for timeout in waits if timeout <= 0]) <= 2
     assert len(waits) < 10
+
+
+def test_a_strict_agent_forgives_a_failure_that_a_retry_has_mended(tmp_path: Path) -> None:
+    config = grid(1, shell("[ $SWEEPCLI_ATTEMPT = 2 ]"), max_retries=1)
+    with place(tmp_path, config) as here:
+        report = here.run(is_strict=True)
+
+        assert (report.exit_code, report.states) == (0, {RunState.FAILED: 1, F: 1})
+
+
+def test_an_agent_sleeps_between_its_tries_while_the_database_is_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sweepcli.outage.QUIET_S", 0.0)
+    monkeypatch.setattr("sweepcli.outage.AGAIN_S", 0.1)
+    tries: list[float] = []
+
+    with place(tmp_path, grid(1)) as here:
+
+        def end_attempt(*_: object) -> bool:
+            tries.append(time.monotonic())
+            if len(tries) == 3:
+                monkeypatch.undo()
+            raise StoreUnavailable("sweeps.db: the disk is full")
+
+        monkeypatch.setattr(here.store, "end_attempt", end_attempt)
+        assert here.run().states == {F: 1}
+
+    assert all(later - earlier >= 0.1 for earlier, later in pairwise(tries))
+    assert [note.split(".")[1].split(":")[1] for note in here.told.notes[:1]] == [
+        " the disk is full"
+    ]
+
+
+def test_giving_up_is_tried_again_where_the_database_is_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sweepcli.outage.AGAIN_S", 0.01)
+
+    with place(tmp_path, grid(9, ["/bin/false"])) as here:
+
+        def give_back_failed(*_: object) -> list[Run]:
+            monkeypatch.undo()
+            raise StoreUnavailable("sweeps.db: the disk is full")
+
+        monkeypatch.setattr(here.store, "give_back_failed", give_back_failed)
+        report = here.run()
+
+        assert (report.exit_code, report.ran) == (3, 3)
+        assert set(here.states()) == {RunState.PENDING}

@@ -81,6 +81,8 @@ class RunningAgent:
         self._warden = Warden(self._id, os.environ)
         self._next_tick = self._next_heartbeat = 0.0  # monotonic
         self._states: dict[RunState, int] = {}
+        self._unfinished = set[str]()  # ids of runs whose last attempt here did not finish
+        self._failing: str | None = None  # what the breaker said
         self._is_signed_on = self._is_signed_off = False
         self._may_take = True  # something has changed since there was nothing to take
         self._why = ""  # no more runs are taken, since…
@@ -111,9 +113,8 @@ class RunningAgent:
                 if not self._is_signed_off:
                     with suppress(StoreError):
                         self._store.end_agent(self._id, time.time())
-        if self._options.is_strict and set(self._states) - {RunState.FINISHED}:
-            self._exit_code = self._exit_code or ERROR
-        return AgentReport(self._states, self._why, self._exit_code)
+        failed = ERROR if self._options.is_strict and self._unfinished else 0
+        return AgentReport(self._states, self._why, self._exit_code or failed)
 
     # When to end
 
@@ -132,9 +133,10 @@ class RunningAgent:
         return sum(self._states.values()) + len(self._live) + len(self._ended)
 
     def _patience_s(self) -> float:
+        due = self._outage.next_try if self._outage.is_on else self._next_tick
         if self._ended and not self._outage.is_on:
-            return 0.0  # a run that could not start: nobody else will wake us
-        return min(self._next_tick - time.monotonic(), self._live.patience_s())
+            due = 0.0  # a run that could not start: nobody else will wake us
+        return min(due - time.monotonic(), self._live.patience_s())
 
     def _obey_signals(self) -> None:
         shutdown = self._shutdown
@@ -158,25 +160,31 @@ class RunningAgent:
             self._is_signed_off, self._next_tick = True, math.inf  # its runs may end
             return
         try:
-            if not self._is_signed_on:
-                self._store.add_agent(local.this_agent(self._id))
-                self._is_signed_on = True
-            while self._ended:
-                self._record(self._ended[0])
-                del self._ended[0]
-                self._may_take = True
-            if now >= self._next_tick:
-                self._next_tick = now + TICK_S
-                self._tick(now)
-            self._take_runs()
-            if self._why and not self._live and not self._ended:
-                self._sign_off()
+            self._step(now)
             self._outage.is_over()
         except StoreUnavailable as error:
             self._outage.failed(error, time.monotonic(), is_at_work=bool(self._live))
         except StoreError:
             if self._store.is_there():
                 raise
+
+    def _step(self, now: float) -> None:
+        """Do what is due; whatever fails for now is due again."""
+        if not self._is_signed_on:
+            self._store.add_agent(local.this_agent(self._id))
+            self._is_signed_on = True
+        while self._ended:
+            self._record(self._ended[0])
+            del self._ended[0]
+            self._may_take = True
+        if self._failing and not self._why:
+            self._give_up(self._failing)
+        if now >= self._next_tick:
+            self._next_tick = now + TICK_S
+            self._tick(now)
+        self._take_runs()
+        if self._why and not self._live and not self._ended:
+            self._sign_off()
 
     def _sign_off(self) -> None:
         self._store.end_agent(self._id, time.time())
@@ -238,11 +246,17 @@ class RunningAgent:
         if not self._store.end_attempt(run, ending, rows, progress, then):
             self._reporter.note(f"run {run.id} was given to another agent meanwhile")
         self._states[ending.state] = self._states.get(ending.state, 0) + 1
-        self._reporter.ended(_after(run, ending, progress, then), ending)
-        if (why := self._breaker.trips(run, ending, time.monotonic())) and not self._why:
-            given_back = len(self._store.give_back_failed(self._breaker.failed))
-            what = f"; {given_back} of them given back for other agents" if given_back else ""
-            self._stop_taking(why + what, GAVE_UP)
+        self._reporter.ended(run.after(ending, progress, then), ending)
+        if ending.state is RunState.FINISHED:
+            self._unfinished.discard(run.id)
+        else:
+            self._unfinished.add(run.id)
+        self._failing = self._failing or self._breaker.trips(run, ending, time.monotonic())
+
+    def _give_up(self, why: str) -> None:
+        given_back = len(self._store.give_back_failed(self._breaker.failed))
+        what = f"; {given_back} of them given back for other agents" if given_back else ""
+        self._stop_taking(why + what, GAVE_UP)
 
     def _take_runs(self) -> None:
         # What ended at its start is recorded before another is taken: the breaker may trip.
@@ -280,15 +294,3 @@ class RunningAgent:
             self._stop_taking(str(error), ERROR)
         if refused is not None:
             self._ended.append(refused)
-
-
-def _after(run: Run, ending: Ending, progress: Progress, then: RunState) -> Run:
-    return run._replace(
-        state=then,
-        ended_at=ending.at,
-        exit_code=ending.exit_code,
-        reason=ending.reason,
-        summary=progress.summary,
-        value=progress.value,
-        value_step=progress.value_step,
-    )

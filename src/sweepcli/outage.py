@@ -15,12 +15,12 @@ GIVE_UP_S = 600.0
 
 
 class Outage:
-    """How long the store has been away. Times are monotonic."""
+    """How long the store has been away. Times are monotonic; `next_try` is one."""
 
     def __init__(self, note: Callable[[str], None]) -> None:
         self._note = note
         self._since: float | None = None
-        self._next_try = 0.0
+        self.next_try = 0.0
         self._is_told = False
 
     @property
@@ -30,7 +30,7 @@ class Outage:
 
     def is_worth_a_try(self, now: float) -> bool:
         """Return whether the store may be used, as far as is known."""
-        return self._since is None or now >= self._next_try
+        return self._since is None or now >= self.next_try
 
     def failed(self, error: StoreUnavailable, now: float, *, is_at_work: bool) -> None:
         """Take note of a use that failed; raise the error once it is hopeless.
@@ -38,7 +38,7 @@ class Outage:
         While runs are at work it never is: they lose nothing by going on.
         """
         self._since = now if self._since is None else self._since
-        self._next_try = now + AGAIN_S
+        self.next_try = now + AGAIN_S
         lasted = now - self._since
         if lasted >= GIVE_UP_S and not is_at_work:
             raise error

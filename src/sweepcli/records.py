@@ -130,6 +130,18 @@ class Run(NamedTuple):
     value: float | None = None  # best value of the metric in the goal's direction
     value_step: int | None = None
 
+    def after(self, ending: Ending, progress: Progress, state: RunState) -> Run:
+        """Return the run as an attempt leaves it, in the state that follows."""
+        return self._replace(
+            state=state,
+            ended_at=ending.at,
+            exit_code=ending.exit_code,
+            reason=ending.reason,
+            summary=progress.summary,
+            value=progress.value,
+            value_step=progress.value_step,
+        )
+
 
 class Row(NamedTuple):
     """One logged line of history; rows of one step belong together."""
