@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import shlex
 import shutil
 import signal
 import subprocess
@@ -400,7 +401,8 @@ class Terminal:
 
 
 def background_agents(here: Place, how: str) -> Iterator[str]:
-    agent = f"{os.path.dirname(sys.executable)}/agent --dir '{here.results}' s1"
+    program = os.path.join(os.path.dirname(sys.executable), "agent")
+    agent = shlex.join([program, "--dir", here.results, "s1"])
     return (f"{how} {agent} > log-{number} 2>&1 & " for number in (1, 2))
 
 

@@ -90,4 +90,4 @@ def test_retries_asked_for_in_the_config_need_nobody(folder: Path, call: Call) -
     answer = call(f"agent --strict {path}")
 
     assert answer.err.count("; will be tried again; ") == 2
-    assert (answer.code, runs(call, path)) == (1, {"1": ("finished", 3)})
+    assert (answer.code, runs(call, path)) == (0, {"1": ("finished", 3)})

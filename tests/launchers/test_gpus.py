@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -26,23 +25,17 @@ def machine(folder: Path, nvidia: str | None = None, amd: tuple[str, ...] = ()) 
     tools.mkdir()
     if nvidia is not None:
         tool = tools / "nvidia-smi"
-        tool.write_text(f'#!/bin/sh\n[ "$1" = -L ] || exit 9\ncat <<END\n{nvidia}END\n')
+        tool.write_text(f'#!/bin/sh\n[ "$1" = -L ] || exit 9\n/bin/cat <<END\n{nvidia}END\n')
         tool.chmod(0o755)
     for number, gpu_id in enumerate(amd):
         node = folder / "kfd" / str(number)
         node.mkdir(parents=True)
         (node / "gpu_id").write_text(f"{gpu_id}\n")
-    return {"PATH": f"{tools}{os.pathsep}{os.defpath}"}
+    return {"PATH": str(tools)}  # alone: the machine that tests may have a driver of its own
 
 
 def found(wanted: str, environ: dict[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return gpus.chosen(wanted, environ, kfd=str(Path("kfd").absolute()))
-
-
-@pytest.fixture(autouse=True)
-def own_path(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Look for programs where the test's environment says: the search uses the process's own."""
-    monkeypatch.setenv("PATH", f"{Path('bin').absolute()}{os.pathsep}{os.defpath}")
 
 
 @pytest.mark.parametrize(
@@ -80,6 +73,23 @@ def test_all_is_what_the_environment_leaves_and_the_driver_is_not_asked(
     environ = machine(tmp_path, "GPU 9: never asked\n")
 
     assert found("all", {**environ, **inherited}) == (devices, variables)
+
+
+def test_a_gpu_that_is_withheld_does_not_hide_the_others(tmp_path: Path) -> None:
+    environ = machine(tmp_path, amd=("0", "51002", "51003"))
+    withheld = tmp_path / "kfd" / "1" / "gpu_id"
+    withheld.unlink()
+    withheld.mkdir()  # cannot be read, not even by root
+
+    assert found("all", environ) == (("0",), BOTH)
+
+
+def test_a_driver_that_fails_lists_nothing(tmp_path: Path) -> None:
+    environ = machine(tmp_path, PLAIN, amd=("51002",))
+    tool = tmp_path / "bin" / "nvidia-smi"
+    tool.write_text(f"{tool.read_text()}exit 9\n")
+
+    assert found("all", environ) == (("0",), BOTH)
 
 
 def test_a_list_is_taken_as_it_is_without_asking(tmp_path: Path) -> None:

@@ -48,10 +48,12 @@ def test_what_an_agent_leaves_when_it_is_killed_is_killed_and_nothing_else() -> 
 def test_a_good_end_kills_nothing_and_leaves_no_warden() -> None:
     mine = run_of("mine")
 
-    with Warden("mine", ENVIRON):
-        pass
+    warden = Warden("mine", ENVIRON)
+    with warden:
+        assert local.is_alive(warden._pid)
 
-    assert os.waitpid(-1, os.WNOHANG) == (0, 0)  # one child, and it runs
+    assert not local.is_alive(warden._pid)
+    assert local.is_alive(mine)
     os.kill(mine, signal.SIGKILL)
     assert ended_by(mine) == -signal.SIGKILL
 

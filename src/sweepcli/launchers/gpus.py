@@ -112,12 +112,19 @@ def _nvidia(environ: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _amd(kfd: str) -> tuple[str, ...]:
-    """Return the indexes of AMD's GPUs; a node without a GPU has the id 0."""
-    count = 0
+    """Return the indexes of AMD's GPUs, which are counted over those that we may use."""
     try:
-        for node in os.listdir(kfd):
-            with open(os.path.join(kfd, node, "gpu_id"), encoding="ascii") as file:
-                count += file.read().strip() not in ("", "0")
+        nodes = os.listdir(kfd)
     except OSError:
         return ()
+    count = sum(_is_gpu(os.path.join(kfd, node, "gpu_id")) for node in nodes)
     return tuple(str(index) for index in range(count))
+
+
+def _is_gpu(path: str) -> bool:
+    """Return whether a node is a GPU for us; one without a GPU has the id 0."""
+    try:
+        with open(path, encoding="ascii") as file:
+            return file.read().strip() not in ("", "0")
+    except OSError:  # as for a GPU that is withheld from this container or job
+        return False
