@@ -16,7 +16,10 @@ ENVIRON = {"PATH": os.environ["PATH"], env.AGENT_ID: "outer"}
 
 
 def run_of(agent_id: str) -> int:
-    """Start what a run is to a warden, in a process group of its own."""
+    """Start what a run is to a warden, in a process group of its own.
+
+    Each test has agents of its own: a warden looks again for a moment after its last kill.
+    """
     argv = ["/bin/sleep", "1000"]
     return os.posix_spawn(argv[0], argv, {env.AGENT_ID: agent_id}, setpgroup=0)
 
@@ -46,9 +49,9 @@ def test_what_an_agent_leaves_when_it_is_killed_is_killed_and_nothing_else() -> 
 
 
 def test_a_good_end_kills_nothing_and_leaves_no_warden() -> None:
-    mine = run_of("mine")
+    mine = run_of("well")
 
-    warden = Warden("mine", ENVIRON)
+    warden = Warden("well", ENVIRON)
     with warden:
         assert local.is_alive(warden._pid)
 
@@ -59,10 +62,10 @@ def test_a_good_end_kills_nothing_and_leaves_no_warden() -> None:
 
 
 def test_a_warden_that_was_killed_is_replaced() -> None:
-    mine = run_of("mine")
+    mine = run_of("watched")
 
     def work() -> None:
-        warden = Warden("mine", ENVIRON)
+        warden = Warden("watched", ENVIRON)
         warden.watch()
         first = warden._pid
         os.kill(first, signal.SIGKILL)
