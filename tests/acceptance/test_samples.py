@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from support import until
+
 SAMPLES = Path(__file__).parents[2] / "sample_configs"
 COMMANDS = Path(sys.executable).parent
 
@@ -36,3 +38,23 @@ def test_a_sample_runs_and_logs_what_it_optimises(sample: Path, tmp_path: Path) 
     runs = json.loads(run("sweep", "runs", path, "--json"))
     assert [each["state"] for each in runs] == ["finished", "finished"]
     assert all(isinstance(each["value"], float) for each in runs)
+
+
+def test_the_resumable_sample_goes_on_where_it_was(tmp_path: Path) -> None:
+    shutil.copytree(SAMPLES, tmp_path / "sample_configs")
+    config = tmp_path / "sample_configs" / "resumable.yaml"
+    config.write_text(f"{config.read_text()}  epochs: {{value: 400}}\n")
+    path = run("sweep", str(config)).strip()
+    environ = {**os.environ, "PATH": f"{COMMANDS}{os.pathsep}{os.environ['PATH']}"}
+
+    with subprocess.Popen([COMMANDS / "agent", "--quiet", path], env=environ) as agent:
+        until(lambda: list(tmp_path.glob(f"sweep-results/{path}/runs/*/checkpoints/last.json")))
+        agent.terminate()
+    run("agent", "--quiet", "--count", "1", path)
+
+    assert agent.returncode == 75
+    [first, *_] = json.loads(run("sweep", "runs", path, "--json"))
+    attempts = json.loads(run("sweep", "show", first["id"], "--json"))["attempts"]
+    assert [attempt["state"] for attempt in attempts] == ["preempted", "finished"]
+    # An epoch that was logged and not saved any more is trained twice.
+    assert 400 <= sum(attempt["rows"] for attempt in attempts) <= 401
