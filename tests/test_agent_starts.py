@@ -146,6 +146,19 @@ def test_a_program_that_cannot_start_is_a_failure_with_its_cause(tmp_path: Path)
         assert "'./nope.sh': not found" in str(attempt.reason)
 
 
+def test_an_attempt_that_could_not_start_leaves_what_was_shown_before(tmp_path: Path) -> None:
+    log = "#!/bin/sh\necho '{\"loss\": 3}' >> $SWEEPCLI_EVENTS; rm once.sh; exit 1\n"
+    (tmp_path / "once.sh").write_text(log)
+    (tmp_path / "once.sh").chmod(0o755)
+    config = grid(1, ["./once.sh"], metric={"name": "loss"}, max_retries=1)
+    with place(tmp_path, config) as here:
+        here.run()
+
+        [run] = here.store.runs("s1")
+        assert (run.attempt, run.value, run.summary) == (2, 3.0, {"loss": 3})
+        assert "'./once.sh': not found" in str(run.reason)
+
+
 def test_an_agent_for_which_no_program_starts_gives_up_and_gives_the_runs_back(
     tmp_path: Path,
 ) -> None:

@@ -24,7 +24,7 @@ from sweepcli.launchers.warden import Warden
 from sweepcli.live_runs import Ended, LiveRuns
 from sweepcli.outage import Outage
 from sweepcli.outcome import Told
-from sweepcli.records import Ending, Progress, RunState, SweepState
+from sweepcli.records import Ending, RunState, SweepState
 from sweepcli.recovery import Recovery
 from sweepcli.shutdown import Shutdown
 from sweepcli.wakeup import Wakeup
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from sweepcli.agent_options import AgentOptions, Reporter
     from sweepcli.live_run import LiveRun
-    from sweepcli.records import Row, Run, Sweep
+    from sweepcli.records import Progress, Row, Run, Sweep
     from sweepcli.stores import Store
 
 TICK_S = 0.5  # new metrics, the sweeps' states
@@ -226,7 +226,7 @@ class RunningAgent:
 
     def _record(self, ended: Ended) -> None:
         if isinstance(ended.how, Ending):
-            self._end_attempt(ended, ended.how, [], Progress())
+            self._end_attempt(ended, ended.how, [], ended.run.progress)
             return
         live = ended.how
         while not live.collect(ended=True):

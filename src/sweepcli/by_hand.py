@@ -15,7 +15,7 @@ from sweepcli import controller, folders, launch, live_run, outcome, recovery
 from sweepcli.assignment import Assignment
 from sweepcli.errors import FolderError, SweepError, WrongState
 from sweepcli.ids import new_id
-from sweepcli.records import Agent, Ending, Progress, RunState
+from sweepcli.records import Agent, Ending, RunState
 from sweepcli.recovery import Recovery
 from sweepcli.slots import Slot
 from sweepcli.sweep_config import parse
@@ -57,7 +57,7 @@ def claim(
         )
     except SweepError as error:
         state = RunState.PREEMPTED if isinstance(error, FolderError) else RunState.FAILED
-        store.end_attempt(run, Ending(state, None, str(error), now), [], Progress(), state)
+        store.end_attempt(run, Ending(state, None, str(error), now), [], run.progress, state)
         raise
 
 
@@ -77,7 +77,7 @@ def finish(store: Store, run_id: str, exit_code: int, *, results: str) -> Run:
     sweep = store.sweep(run.sweep_id)
     config = parse.parse(sweep.config)
     folder = folders.attempt_folder(results, sweep, run.id, run.attempt)
-    rows, tally = recovery.read_events(folder, config)
+    rows, tally = recovery.read_events(folder, config, run)
     ending = outcome.of(
         *(_without_shell(exit_code), time.time()), is_preempting=tally.is_preempting
     )

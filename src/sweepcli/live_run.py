@@ -45,7 +45,7 @@ class LiveRun:
         self._folder = folder
         self._metric = metric
         self._events = EventFile(os.path.join(folder, folders.EVENTS))
-        self._tally = Tally(metric)
+        self._tally = Tally(metric, run.progress)
         self._process = process
         self._exit_code = 0
         self._ended_at = 0.0

@@ -130,6 +130,11 @@ class Run(NamedTuple):
     value: float | None = None  # best value of the metric in the goal's direction
     value_step: int | None = None
 
+    @property
+    def progress(self) -> Progress:
+        """What the run has shown up to its last attempt."""
+        return Progress(self.summary, self.value, self.value_step)
+
     def after(self, ending: Ending, progress: Progress, state: RunState) -> Run:
         """Return the run as an attempt leaves it, in the state that follows."""
         return self._replace(

@@ -88,7 +88,7 @@ def _is_gone(agent: Agent, silence: float) -> bool:
 def _give_back(store: Store, sweep: Sweep, config: SweepConfig, results: str, run: Run) -> bool:
     local.kill_leftovers(run.id, run.attempt)
     folder = folders.attempt_folder(results, sweep, run.id, run.attempt)
-    rows, tally = read_events(folder, config)
+    rows, tally = read_events(folder, config, run)
     ending = Ending(RunState.CRASHED, None, WHY, time.time(), live_run.tail(folder))
     crashes = outcome.next_state(ending, store.endings(run.id), config)
     # Its agent's death says nothing against it: it goes first, as what was preempted does.
@@ -96,9 +96,10 @@ def _give_back(store: Store, sweep: Sweep, config: SweepConfig, results: str, ru
     return store.end_attempt(run, ending, rows, tally.progress, then)
 
 
-def read_events(folder: str, config: SweepConfig) -> tuple[list[Row], Tally]:
-    """Return all that an attempt which has ended logged."""
-    events, tally = EventFile(os.path.join(folder, folders.EVENTS)), Tally(config.metric)
+def read_events(folder: str, config: SweepConfig, run: Run) -> tuple[list[Row], Tally]:
+    """Return all that an attempt at the run which has ended logged."""
+    events = EventFile(os.path.join(folder, folders.EVENTS))
+    tally = Tally(config.metric, run.progress)
     rows = tally.add(events.drain(ended=True))
     while events.has_more:
         rows += tally.add(events.drain(ended=True))

@@ -207,3 +207,16 @@ def test_values_nested_as_deep_as_json_allows_do_not_end_the_agent() -> None:
             return
         [row] = rows(event)
         json.dumps(row.values)
+
+
+def test_an_attempt_adds_to_what_those_before_it_have_shown() -> None:
+    before = Progress({"loss": 0.2, "note": "first"}, 0.2, 7)
+    tally = Tally(Metric("loss"), before)
+    assert tally.progress == before
+
+    tally.add([(0, {"loss": 0.5, "_step": 8})])
+    assert tally.progress == Progress({"loss": 0.5, "note": "first"}, 0.2, 7)
+    tally.add([(1, {"loss": 0.1, "_step": 9})])
+
+    assert tally.progress == Progress({"loss": 0.1, "note": "first"}, 0.1, 9)
+    assert before.summary == {"loss": 0.2, "note": "first"}

@@ -25,21 +25,26 @@ FOLDS: dict[str, Callable[[float, float], float]] = {
 }
 
 
+NOTHING_SHOWN = Progress()
 LARGEST_STEP = 2**53  # a larger one is no step, and no database has room for it
 
 
 class Tally:
-    """Adds up the events of one attempt at a run."""
+    """Adds up the events of one attempt at a run, on top of what those before it have shown.
 
-    def __init__(self, metric: Metric | None) -> None:
+    An attempt goes on from a checkpoint, or does the same once more: in both cases the best
+    value of the run may have come before it.
+    """
+
+    def __init__(self, metric: Metric | None, before: Progress = NOTHING_SHOWN) -> None:
         self.is_preempting = False  # the script said so
         self._metric = metric
-        self._summary: dict[str, JSON] = {}
+        self._summary: dict[str, JSON] = dict(before.summary)
         self._wanted: dict[str, tuple[str, ...]] = {}  # key or prefix* -> kinds of summary
         self._means: dict[str, tuple[float, int]] = {}
         self._folds: dict[str, float] = {}  # apart from the summary, which scripts may override
-        self._value: float | None = None
-        self._value_step: int | None = None
+        self._value = before.value
+        self._value_step = before.value_step
         self._next_step = 0
 
     @property
