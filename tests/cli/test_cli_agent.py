@@ -85,9 +85,27 @@ def test_quiet_agent_tells_of_failures_and_the_end(call: Call, path: str) -> Non
     answer = call(f"agent --quiet {path}")
 
     assert answer.out == ""
-    first, tail, end = answer.err.splitlines()
+    first, tail, heading, failure, end = answer.err.splitlines()
     assert (" failed (exit code 1) " in first, tail) == (True, "sweepcli:   tried 2")
+    assert heading == f"sweepcli: Failures of sweep {path}:"
+    assert failure.startswith("sweepcli:   1 x exit code 1: tried 2 (")
     assert end.endswith("Its runs: 2 finished, 1 failed")
+
+
+def test_what_an_agent_gave_up_on_is_told_though_it_waits_for_another(
+    folder: Path, call: Call
+) -> None:
+    (folder / "bad.yaml").write_text(CONFIG.replace("test ${x} != 2", "false"))
+    path = call("sweep bad.yaml").out.strip()
+
+    answer = call(f"agent {path}")
+
+    assert answer.code == 3
+    assert "  3 x exit code 1: tried 2 (" not in answer.err  # each said something of its own
+    assert answer.err.count(" x exit code 1: tried ") == 3
+    assert [f["count"] for f in json.loads(call(f"sweep show --json {path}").out)["failures"]] == [
+        *(1, 1, 1)
+    ]
 
 
 def test_json_is_all_that_stands_on_standard_output(call: Call, path: str) -> None:

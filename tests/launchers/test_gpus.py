@@ -59,6 +59,7 @@ def test_all_is_what_the_driver_lists(
         ({CUDA: "2,3"}, ("2", "3"), (CUDA,)),
         ({CUDA: "GPU-aaaa"}, ("GPU-aaaa",), (CUDA,)),
         ({CUDA: "0,1,-1,2"}, ("0", "1"), (CUDA,)),
+        ({CUDA: "0,0,1"}, ("0", "1"), (CUDA,)),
         ({CUDA: "0,1", HIP: "0,1"}, ("0", "1"), BOTH),
         ({HIP: "1", ROCR: "0,1"}, ("1",), (HIP,)),
         ({ROCR: "4"}, ("4",), (ROCR,)),  # as SLURM sets it
@@ -99,7 +100,7 @@ def test_a_list_is_taken_as_it_is_without_asking(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("wanted", ["", "0,,1", "0,0", ","])
+@pytest.mark.parametrize("wanted", ["", "0,,1", "0,0", ",", "-1", "two", "cuda:0"])
 def test_a_faulty_list_is_told(wanted: str) -> None:
     with pytest.raises(UsageError, match="write `all`, or a list without repetition"):
         found(wanted, {})
@@ -110,7 +111,7 @@ def test_a_device_that_the_environment_hides_is_refused() -> None:
         found("0,2", {CUDA: "0,1"})
 
 
-@pytest.mark.parametrize("hidden", ["", "-1", "-1,0"])
+@pytest.mark.parametrize("hidden", ["", "-1", "-1,0", "NoDevFiles"])
 def test_hidden_devices_are_none(hidden: str) -> None:
     with pytest.raises(UsageError, match=r"no GPU found: CUDA_VISIBLE_DEVICES hides all; `-j N`"):
         found("all", {CUDA: hidden})

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from sweepcli import api, controller, env, slots, stores, sweep_path, timing
 from sweepcli.agent_loop import run_agent
 from sweepcli.agent_options import AgentOptions
-from sweepcli.cli import render, reporter
+from sweepcli.cli import failures, render, reporter
 from sweepcli.messages import say
+from sweepcli.records import RunState
 from sweepcli.sweep_config import parse
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from sweepcli.stores import Store
     from sweepcli.sweep_path import SweepPath
 
+BAD = {RunState.FAILED, RunState.CRASHED}
 STORE_PATIENCE_S = 1.0  # an agent goes on with its runs while the store is away, and tries again
 
 
@@ -43,10 +45,21 @@ def run(call: AgentCall) -> int:
     with closing(stores.open_existing(call.results, patience_s=STORE_PATIENCE_S)) as store:
         sweeps = _sweeps(store, call, paths)
         report = run_agent(store, sweeps, options, _reporter(sweeps, call), results=call.results)
+        if BAD & report.states.keys():
+            _tell_failures(store, sweeps)
     say(reporter.summary(report))
     if call.as_json:
         print(_answer(sweeps, report))  # noqa: T201 -- the answer
     return report.exit_code
+
+
+def _tell_failures(store: Store, sweeps: Sequence[Sweep]) -> None:
+    """Say what went wrong, in as few lines as there are causes."""
+    for sweep in sweeps:
+        groups = failures.of(store, sweep)[: failures.GROUPS]
+        if groups:
+            lines = "".join(f"\n  {each.line}" for each in groups)
+            say(f"Failures of sweep {sweep.path}:{lines}")
 
 
 def _options(call: AgentCall, chosen: Sequence[Slot]) -> AgentOptions:

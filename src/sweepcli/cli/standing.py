@@ -8,27 +8,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sweepcli import controller, folders, search, timing
-from sweepcli.cli import render
+from sweepcli.cli import failures, render
 from sweepcli.recovery import Recovery
 from sweepcli.sweep_config import parse
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sweepcli.cli.failures import Failure
     from sweepcli.records import JSON, Run, RunState, Sweep, SweepConfig
     from sweepcli.stores import Store
 
 HEADINGS = ("path", "name", "state", "method", "runs", "best")
-
-
-FAILURES = 1000  # the last ones, which are looked at
-GROUPS = 5  # of them, which are told
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Runs that ended badly in the same way."""
-
-    text: str  # why, and the last line that they printed
-    runs: tuple[str, ...]  # ids, the newest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +31,7 @@ class Standing:
     counts: dict[RunState, int]
     total: int | None
     best: Run | None
-    failures: tuple[Failure, ...]
+    failures: Sequence[Failure]
 
     def row(self) -> list[JSON]:
         """Return the sweep as a row under HEADINGS."""
@@ -62,7 +53,11 @@ class Standing:
             "states": {str(state): count for state, count in self.counts.items()},
             "best": best and {"id": best.id, "value": best.value, "params": best.params},
             "failures": [
-                {"count": len(each.runs), "cause": each.text, "runs": list(each.runs[:GROUPS])}
+                {
+                    "count": len(each.runs),
+                    "cause": each.text,
+                    "runs": list(each.runs[: failures.GROUPS]),
+                }
                 for each in self.failures
             ],
             "dir": folders.sweep_folder(results, self.sweep),
@@ -83,20 +78,16 @@ class Standing:
             ("best", f"{best.id}: {render.value_line(best, metric)}" if best else "none yet"),
             ("", render.params_line(best.params) if best else ""),
             ("created", time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(sweep.created_at))),
-            *(("failures" if at == 0 else "", each) for at, each in enumerate(self._failures())),
+            *(
+                ("failures" if at == 0 else "", each.line)
+                for at, each in enumerate(self.failures[: failures.GROUPS])
+            ),
             (
                 "config",
                 os.path.join(folders.sweep_folder(results, sweep), folders.SWEEP_RECORD),
             ),
         ]
         return render.pairs((name, text) for name, text in rows if text)
-
-    def _failures(self) -> list[str]:
-        return [
-            f"{len(each.runs)} x {each.text} ({', '.join(each.runs[:3])}"
-            + (", …)" if len(each.runs) > 3 else ")")
-            for each in self.failures[:GROUPS]
-        ]
 
 
 def of(store: Store, sweep: Sweep) -> Standing:
@@ -109,18 +100,8 @@ def of(store: Store, sweep: Sweep) -> Standing:
         # A method that this version does not obey has no size that it could tell.
         controller.total(config) if config.method in search.METHODS else None,
         store.best_run(sweep.id, maximize=render.maximize(config.metric)),
-        _failures_of(store, sweep),
+        failures.of(store, sweep),
     )
-
-
-def _failures_of(store: Store, sweep: Sweep) -> tuple[Failure, ...]:
-    groups: dict[str, list[str]] = {}
-    for run_id, reason, output in store.failures(sweep.id, FAILURES):
-        lines = [line.strip() for line in (output or "").splitlines() if line.strip()]
-        text = ": ".join(part for part in (reason, *lines[-1:]) if part)
-        groups.setdefault(text, []).append(run_id)
-    found = [Failure(text, tuple(ids)) for text, ids in groups.items()]
-    return tuple(sorted(found, key=lambda each: -len(each.runs)))
 
 
 def recover(store: Store, sweep: Sweep, results: str) -> None:

@@ -7,6 +7,7 @@ is never exceeded.
 from __future__ import annotations
 
 import os
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli.errors import UsageError
@@ -41,7 +42,7 @@ def chosen(wanted: str, environ: Mapping[str, str], *, kfd: str = KFD) -> Gpus:
     if wanted.strip().lower() == "all":
         return Gpus(_all(environ, variables, allowed, kfd), variables)
     listed = tuple(device.strip() for device in wanted.split(","))
-    if not all(listed) or len(set(listed)) < len(listed):
+    if not all(map(_is_device, listed)) or len(set(listed)) < len(listed):
         raise UsageError(f"--gpus {wanted!r}: write `all`, or a list without repetition: 0,1")
     for device in listed:
         if allowed is not None and device not in allowed:
@@ -59,10 +60,13 @@ def _inherited(environ: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, 
     variables = tuple(given) or ((ROCR,) if ROCR in environ else BOTH)
     if variables[0] not in environ:
         return variables, None
-    listed = [device.strip() for device in environ[variables[0]].split(",")]
-    # As CUDA reads it: what follows the first -1 is hidden.
-    shown = listed[: listed.index("-1")] if "-1" in listed else listed
-    return variables, tuple(device for device in shown if device)
+    listed = (device.strip() for device in environ[variables[0]].split(","))
+    # As CUDA reads it: what follows the first that is no device, such as -1, is hidden.
+    return variables, tuple(dict.fromkeys(takewhile(_is_device, listed)))
+
+
+def _is_device(name: str) -> bool:
+    return name.isdigit() or name.upper().startswith(("GPU-", "MIG-"))
 
 
 def _all(

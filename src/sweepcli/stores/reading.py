@@ -118,12 +118,16 @@ class Reader:
         return count
 
     def failures(self, sweep_id: str, most: int) -> list[tuple[str, str | None, str | None]]:
-        """Return (run id, reason, last lines) of the last runs that ended badly, newest first."""
+        """Return (run id, reason, last lines) of runs whose last attempt ended badly.
+
+        The newest first; those that are to be tried again are among them.
+        """
         found = self._db.rows(
-            """SELECT runs.id, runs.reason, attempts.output FROM runs
-            LEFT JOIN attempts ON run_id = runs.id AND attempts.attempt = runs.attempt
-            WHERE sweep_id = ? AND runs.state IN ('failed', 'crashed')
-            ORDER BY runs.ended_at DESC LIMIT ?""",
+            """SELECT runs.id, attempts.reason, attempts.output FROM runs
+            JOIN attempts ON run_id = runs.id AND attempts.attempt = runs.attempt
+            WHERE sweep_id = ? AND attempts.state IN ('failed', 'crashed')
+                AND runs.state IN ('failed', 'crashed', 'pending', 'preempted')
+            ORDER BY attempts.ended_at DESC LIMIT ?""",
             (sweep_id, most),
         )
         return [(run_id, reason, output) for run_id, reason, output in found]

@@ -1,0 +1,37 @@
+"""What went wrong in a sweep, in as few lines as there are causes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from sweepcli.records import Sweep
+    from sweepcli.stores import Store
+
+MOST = 1000  # runs that are looked at, the last ones
+GROUPS = 5  # causes that are told
+NAMED = 3  # runs of each
+
+
+class Failure(NamedTuple):
+    """Runs that ended badly in the same way."""
+
+    text: str  # why, and the last line that they printed
+    runs: tuple[str, ...]  # ids, the newest first
+
+    @property
+    def line(self) -> str:
+        """How many there are, how they ended, and where to look."""
+        named = ", ".join(self.runs[:NAMED]) + (", …" if len(self.runs) > NAMED else "")
+        return f"{len(self.runs)} x {self.text} ({named})"
+
+
+def of(store: Store, sweep: Sweep) -> list[Failure]:
+    """Return the failures of a sweep by what they have in common, the most frequent first."""
+    groups: dict[str, list[str]] = {}
+    for run_id, reason, output in store.failures(sweep.id, MOST):
+        lines = [line.strip() for line in (output or "").splitlines() if line.strip()]
+        text = ": ".join(part for part in (reason, *lines[-1:]) if part)
+        groups.setdefault(text, []).append(run_id)
+    found = [Failure(text, tuple(ids)) for text, ids in groups.items()]
+    return sorted(found, key=lambda each: -len(each.runs))
