@@ -153,3 +153,13 @@ def test_nothing_is_shown_unless_asked_for() -> None:
     shown.pump()
 
     assert (shown.is_done, shown.patience_s) == (True, float("inf"))
+
+
+def test_a_file_that_is_gone_is_not_shown(pipe: Pipe) -> None:
+    shown = Output(pipe.write_fd, prefixed=False)
+    shown.follow("r1", "gone")
+
+    shown.end("r1")
+    shown.pump()
+
+    assert (pipe.read(), shown.is_done) == (b"", True)

@@ -11,6 +11,7 @@ import os
 import select
 import sys
 import time
+from contextlib import suppress
 
 NOWHERE = -1
 SOON_S = 0.1  # how late output is shown
@@ -52,7 +53,9 @@ class Output:
 
     def follow(self, run_id: str, path: str) -> None:
         """Show what is written to a file from now on, until `end`."""
-        if self._fd != NOWHERE:
+        if self._fd == NOWHERE:
+            return
+        with suppress(OSError):  # nothing to show is no reason to end a run
             prefix = f"[{run_id}] ".encode() if self._prefixed else b""
             self._streams.append(Stream(run_id, os.open(path, os.O_RDONLY), prefix))
 
