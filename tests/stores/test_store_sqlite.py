@@ -13,6 +13,7 @@ from support import a_sweep, an_agent, claimed, end, suggestions
 from sweepcli import stores
 from sweepcli.errors import IdTaken, StoreError, UnknownSweep
 from sweepcli.records import Progress, Row
+from sweepcli.stores import sql, sqlite
 from sweepcli.stores.migrations import MIGRATIONS
 
 if TYPE_CHECKING:
@@ -56,6 +57,44 @@ def test_migrations_run_once(tmp_path: Path) -> None:
     stores.open_store(str(tmp_path)).close()
 
     assert raw(tmp_path, "SELECT name, at FROM migrations") == before
+
+
+def test_a_store_of_an_older_version_keeps_what_it_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = next(iter(MIGRATIONS))
+    with monkeypatch.context() as older:
+        older.setattr(sqlite, "MIGRATIONS", {first: MIGRATIONS[first]})
+        sqlite.connect(str(tmp_path)).close()
+    raw(tmp_path, "INSERT INTO sweeps VALUES ('s1', 'e', 'p', NULL, 'running', '{}', 1.0)")
+    raw(tmp_path, "INSERT INTO agents VALUES ('a1', 'there', 7, 1.0, 1.0, NULL, 3)")
+    columns = "(id, sweep_id, number, key, state, params, attempt, agent_id, created_at)"
+    raw(
+        tmp_path,
+        f"INSERT INTO runs {columns} VALUES ('r0', 's1', 1, '0', 'running', '{{}}', 1, 'a1', 1.0)",
+    )
+
+    store = stores.open_store(str(tmp_path))
+
+    [(run, agent)] = store.running("s1")
+    assert (run.id, run.attempt, agent.pid, agent.pid_started, agent.place) == (
+        *("r0", 1, 7, 3, None),
+    )
+    assert end(store, run)
+    store.close()
+
+
+def test_a_claim_walks_past_no_run(tmp_path: Path) -> None:
+    # Each place where it looks has an index that holds nothing else.
+    store = stores.open_store(str(tmp_path))
+    store.close()
+
+    plan = raw(tmp_path, "EXPLAIN QUERY PLAN " + sql.CLAIM.replace("?", "'x'"))
+
+    used = [str(row[3]).removeprefix("SEARCH runs USING INDEX ").split(" ")[0] for row in plan]
+    assert [name for name in used if name.startswith("runs_")] == [
+        *("runs_to_resume", "runs_to_start", "runs_to_retry"),
+    ]
 
 
 def test_a_store_of_a_newer_version_is_refused_unchanged(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ CLAIM = f"""
              ORDER BY number LIMIT 1),
             (SELECT id FROM runs WHERE sweep_id = ? AND state = 'pending' AND attempt = 0
              ORDER BY number LIMIT 1),
-            (SELECT id FROM runs WHERE sweep_id = ? AND state = 'pending'
+            (SELECT id FROM runs WHERE sweep_id = ? AND state = 'pending' AND attempt > 0
              ORDER BY number LIMIT 1))
         AND state IN ('preempted', 'pending')
         AND EXISTS (SELECT 1 FROM sweeps WHERE id = ? AND state IN ('pending', 'running'))
