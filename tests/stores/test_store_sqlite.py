@@ -68,10 +68,11 @@ def test_a_store_of_an_older_version_keeps_what_it_has(
         sqlite.connect(str(tmp_path)).close()
     raw(tmp_path, "INSERT INTO sweeps VALUES ('s1', 'e', 'p', NULL, 'running', '{}', 1.0)")
     raw(tmp_path, "INSERT INTO agents VALUES ('a1', 'there', 7, 1.0, 1.0, NULL, 3)")
-    columns = "(id, sweep_id, number, key, state, params, attempt, agent_id, created_at)"
     raw(
         tmp_path,
-        f"INSERT INTO runs {columns} VALUES ('r0', 's1', 1, '0', 'running', '{{}}', 1, 'a1', 1.0)",
+        """INSERT INTO runs
+        (id, sweep_id, number, key, state, params, attempt, agent_id, created_at)
+        VALUES ('r0', 's1', 1, '0', 'running', '{}', 1, 'a1', 1.0)""",
     )
 
     store = stores.open_store(str(tmp_path))
@@ -151,6 +152,29 @@ def test_a_process_killed_inside_a_transaction_leaves_nothing_half_written(
     assert (store.sweep("s1").state, store.number_of_runs("s1")) == ("running", 2)
     store.close()
     assert raw(tmp_path, "PRAGMA integrity_check") == [("ok",)]
+
+
+def test_ctrl_z_waits_until_the_lock_is_free(tmp_path: Path) -> None:
+    # A process that is suspended with the lock in its hand would hold up all others.
+    suspended = """
+import os, signal, sys
+from sweepcli.stores.sqlite import connect
+database = connect(sys.argv[1])
+with database.transaction():
+    os.kill(os.getpid(), signal.SIGTSTP)
+    print("not yet", flush=True)
+"""
+    command = [sys.executable, "-c", suspended, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, process_group=0) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"not yet\n"
+        _, status = os.waitpid(process.pid, os.WUNTRACED)
+        assert os.WIFSTOPPED(status)
+
+        store = stores.open_store(str(tmp_path))
+        store.add_sweep(a_sweep())
+        store.close()
+        process.kill()
 
 
 def test_readers_do_not_wait_for_a_writer(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import signal
 import sqlite3
 import time
 from contextlib import contextmanager, suppress
@@ -31,6 +32,7 @@ FILE_NAME = "sweeps.db"
 TURNS = 16
 BUSY_TIMEOUT_S = 30.0  # for what the lock file does not order: checkpoints, foreign tools
 TRY_S = 0.1  # how long SQLite itself waits for a lock, deaf to signals
+SUSPENDING = (signal.SIGTSTP,)  # by the terminal; nothing holds up SIGSTOP
 PAUSE_S = 0.01  # between tries, for locks that SQLite does not wait for
 
 BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -89,12 +91,17 @@ class SqliteDatabase:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Keep all other writers out; waiting is far fairer here than in SQLite itself."""
+        """Keep all other writers out; waiting is far fairer here than in SQLite itself.
+
+        Ctrl-Z has to wait: who is suspended with the lock in his hand holds up all others.
+        """
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, SUSPENDING)
         try:
             fcntl.flock(self._lock_fd, fcntl.LOCK_EX)
             yield
         finally:
             fcntl.flock(self._lock_fd, fcntl.LOCK_UN)
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
             self._turns += 1
             if self._turns % TURNS == 0 and hasattr(os, "sched_yield"):
                 os.sched_yield()
