@@ -114,7 +114,7 @@ class Told:
     endings: list[Ending] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
-    def started(self, _run: Run, argv: Sequence[str]) -> None:
+    def started(self, _run: Run, _slot: Slot, argv: Sequence[str]) -> None:
         self.argvs.append(list(argv))
 
     def ended(self, run: Run, ending: Ending) -> None:

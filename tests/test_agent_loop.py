@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from sweepcli.slots import Slot
+
 F = RunState.FINISHED
 LOGS_X = shell("""echo "{\\"loss\\": $SWEEPCLI_PARAM_x}" >> $SWEEPCLI_EVENTS""")
 UNIFORM = {"distribution": "uniform", "min": 0, "max": 1}
@@ -252,7 +254,7 @@ def test_output_is_not_shown_unless_asked_for(
 
 
 class Buggy(Told):
-    def started(self, _run: Run, _argv: Sequence[str]) -> None:
+    def started(self, _run: Run, _slot: Slot, _argv: Sequence[str]) -> None:
         raise ZeroDivisionError
 
 
@@ -292,8 +294,8 @@ def test_an_agent_of_short_runs_still_gives_signs_of_life(
     with place(tmp_path, grid(2)) as here:
 
         class Watching(Told):
-            def started(self, run: Run, argv: Sequence[str]) -> None:
-                super().started(run, argv)
+            def started(self, run: Run, slot: Slot, argv: Sequence[str]) -> None:
+                super().started(run, slot, argv)
                 [(_, agent)] = here.store.running("s1")
                 seen.append(agent.heartbeat_at > agent.started_at)
 

@@ -31,8 +31,8 @@ class AgentOptions(NamedTuple):
 class Reporter(Protocol):
     """Told what happens, as it happens."""
 
-    def started(self, run: Run, argv: Sequence[str]) -> None:
-        """Take note of a run that has started."""
+    def started(self, run: Run, slot: Slot, argv: Sequence[str]) -> None:
+        """Take note of a run that is about to start."""
 
     def ended(self, run: Run, ending: Ending) -> None:
         """Take note of how an attempt has ended; the run has the state that it is in now."""

@@ -91,7 +91,7 @@ class LiveRuns:
                 results=assignment.results,
                 interpreter=assignment.interpreter,
             )
-            self._reporter.started(run, prepared.argv)
+            self._reporter.started(run, slot, prepared.argv)
             live = launch.start(prepared, config)
         except (LaunchError, ConfigError) as error:
             return Ended(run, assignment, Ending(RunState.FAILED, None, str(error), time.time()))

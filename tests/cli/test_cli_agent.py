@@ -121,6 +121,14 @@ def test_flags_of_wandb_s_signals_are_taken_and_answered(call: Call, path: str) 
     assert answer.code == 0
 
 
+def test_each_run_is_told_with_its_gpus(call: Call, path: str) -> None:
+    answer = call(f"agent --gpus 0,1,2,3 --gpus-per-run 2 {path}")
+
+    assert "sweepcli: 2 runs at a time on GPUs 0, 1, 2, 3\n" in answer.err
+    assert ") on GPU 0, 1: x=3\n" in answer.err
+    assert ") on GPU 2, 3: x=1\n" in answer.err
+
+
 def test_strict_makes_a_failed_run_an_error(call: Call, path: str) -> None:
     assert call(f"agent --strict {path}").code == 1
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from sweepcli.agent_options import AgentReport
     from sweepcli.records import Ending, Metric, Run
+    from sweepcli.slots import Slot
 
 
 AGAIN = {
@@ -49,13 +50,15 @@ class StderrReporter:
         if not self._is_quiet:
             say("Starting agent")
 
-    def started(self, run: Run, argv: Sequence[str]) -> None:  # noqa: ARG002 -- the params say it shorter
+    def started(self, run: Run, slot: Slot, argv: Sequence[str]) -> None:  # noqa: ARG002 -- the params say it shorter
         """Say which run has started, and with what."""
         if self._is_quiet:
             return
         number = render.of_total(run.number, self._totals[run.sweep_id])
         attempt = f", attempt {run.attempt}" if run.attempt > 1 else ""
-        say(f"Agent starting run {run.id} ({number}{attempt}): {render.params_line(run.params)}")
+        where = f" on GPU {', '.join(slot.gpus)}" if slot.gpus else ""
+        params = render.params_line(run.params)
+        say(f"Agent starting run {run.id} ({number}{attempt}){where}: {params}")
 
     def ended(self, run: Run, ending: Ending) -> None:
         """Say how a run has ended, with what it printed last unless it finished."""
