@@ -32,7 +32,7 @@ REGION = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL
 
 # What each top-level key of a sweep config is for; the schema says what may stand there.
 KEYS = {
-    "method": "How to search; `bayes` and `custom` are read, and refused by `agent` so far.",
+    "method": "How to search: [Search](search.md); `custom` is refused by `agent` so far.",
     "parameters": "What to vary: names, each with a distribution or with further `parameters`.",
     "program": "The script that `${program}` stands for, relative to where `agent` is started.",
     "metric": "The logged key that tells which run is best.",

@@ -175,7 +175,7 @@ def test_an_agent_for_which_no_program_starts_gives_up_and_gives_the_runs_back(
 
 
 @pytest.mark.parametrize(
-    "more", [{"method": "bayes"}, {"early_terminate": {"type": "hyperband", "min_iter": 3}}]
+    "more", [{"method": "custom"}, {"early_terminate": {"type": "hyperband", "min_iter": 3}}]
 )
 def test_what_is_not_obeyed_is_refused_before_a_run_is_taken(
     tmp_path: Path, more: dict[str, JSON]

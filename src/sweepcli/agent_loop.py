@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from sweepcli import outcome
 from sweepcli.agent_options import AgentReport
-from sweepcli.assignment import BATCH, Assignment
+from sweepcli.assignment import Assignment
 from sweepcli.breaker import Breaker
 from sweepcli.errors import FolderError, StoreError, StoreUnavailable
 from sweepcli.ids import new_id
@@ -261,10 +261,10 @@ class RunningAgent:
     def _take_runs(self) -> None:
         # What ended at its start is recorded before another is taken: the breaker may trip.
         while self._may_take and self._live.free and not self._ended and not self._is_enough():
-            limit, room = self._options.run_limit, len(self._live.free)
-            wanted = BATCH if limit is None else min(limit - self._attempts, BATCH)
+            limit = self._options.run_limit
+            wanted = None if limit is None else limit - self._attempts
             for assignment in self._assignments:
-                run = assignment.take(self._id, max(wanted, room))
+                run = assignment.take(self._id, wanted)
                 if run is not None:
                     self._start(assignment, run)
                     break

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from sweepcli.recovery import Recovery
     from sweepcli.stores import Store
 
-BATCH = 32  # suggestions made at once
 OPEN = (SweepState.PENDING, SweepState.RUNNING)
 
 
@@ -46,8 +45,8 @@ class Assignment:
         self._waits = waits  # for runs that other agents may give back
         self._note = note
 
-    def take(self, agent_id: str, wanted: int) -> Run | None:
-        """Claim a run, suggesting up to `wanted` new ones where none waits.
+    def take(self, agent_id: str, wanted: int | None) -> Run | None:
+        """Claim a run, suggesting new ones, at most `wanted`, where none waits.
 
         None if there is none: `why_none` and `may_have_more` tell more then.
         """
@@ -59,7 +58,7 @@ class Assignment:
     def _claim(self, agent_id: str) -> Run | None:
         return self._store.claim_run(self.sweep.id, agent_id, time.time())
 
-    def _found_more(self, wanted: int) -> bool:
+    def _found_more(self, wanted: int | None) -> bool:
         state = self._store.sweep(self.sweep.id).state
         self.may_have_more = state is SweepState.PAUSED
         if state not in OPEN:
@@ -88,7 +87,7 @@ class Assignment:
         if controller.is_used_up(self._store, self.sweep.id, self.config):
             self._store.finish_if_done(self.sweep.id)
 
-    def _top_up(self, wanted: int) -> bool:
+    def _top_up(self, wanted: int | None) -> bool:
         return controller.top_up(
             *(self._store, self.sweep.id, self.config), wanted=wanted, now=time.time()
         )

@@ -41,10 +41,13 @@ class Runs(Sequence[Run]):
         return self._loaded[index]
 
 
-def top_up(store: Store, sweep_id: str, config: SweepConfig, *, wanted: int, now: float) -> bool:
-    """Suggest up to `wanted` runs; False if the search or the run cap is used up."""
+def top_up(
+    store: Store, sweep_id: str, config: SweepConfig, *, wanted: int | None, now: float
+) -> bool:
+    """Suggest some runs, at most `wanted`; False if the search or the run cap is used up."""
     known = store.number_of_runs(sweep_id)
-    room = wanted if config.run_cap is None else min(wanted, config.run_cap - known)
+    limits = (wanted, None if config.run_cap is None else config.run_cap - known)
+    room = min([search.ahead(config.method), *(n for n in limits if n is not None)])
     if room <= 0:
         return False
     suggest = search.method(config.method)

@@ -54,7 +54,7 @@ class Metric(NamedTuple):
     name: str
     goal: Goal = Goal.MINIMIZE
     target: float | None = None
-    impute: str = "worst"
+    impute: str | None = None  # None: see `search.observations`
     impute_while_running: str = "false"
 
 
@@ -108,6 +108,7 @@ class Suggestion(NamedTuple):
 
     key: str
     params: Params
+    info: dict[str, JSON] | None = None  # what the search expects of them
 
 
 class Run(NamedTuple):
@@ -129,11 +130,14 @@ class Run(NamedTuple):
     summary: dict[str, JSON] = NOTHING
     value: float | None = None  # best value of the metric in the goal's direction
     value_step: int | None = None
+    worst: float | None = None  # of the metric, as is the next
+    latest: float | None = None
+    search_info: dict[str, JSON] | None = None  # of its suggestion
 
     @property
     def progress(self) -> Progress:
         """What the run has shown up to its last attempt."""
-        return Progress(self.summary, self.value, self.value_step)
+        return Progress(self.summary, self.value, self.value_step, self.worst, self.latest)
 
     def after(self, ending: Ending, progress: Progress, state: RunState) -> Run:
         """Return the run as an attempt leaves it, in the state that follows."""
@@ -145,6 +149,8 @@ class Run(NamedTuple):
             summary=progress.summary,
             value=progress.value,
             value_step=progress.value_step,
+            worst=progress.worst,
+            latest=progress.latest,
         )
 
 
@@ -161,8 +167,10 @@ class Progress(NamedTuple):
     """What a run has shown so far."""
 
     summary: dict[str, JSON] = NOTHING
-    value: float | None = None
+    value: float | None = None  # the best of the metric
     value_step: int | None = None
+    worst: float | None = None
+    latest: float | None = None
 
 
 class Ending(NamedTuple):

@@ -141,10 +141,10 @@ def test_a_number_or_time_that_is_none_is_wrong_usage(options: str, call: Call) 
 
 
 def test_method_that_is_not_obeyed_yet_is_an_error(folder: Path, call: Call) -> None:
-    (folder / "bayes.yaml").write_text(CONFIG.replace("grid", "bayes"))
-    created = call("sweep bayes.yaml")
+    (folder / "custom.yaml").write_text(CONFIG.replace("grid", "custom"))
+    created = call("sweep custom.yaml")
 
     answer = call(f"agent {created.out}")
 
-    assert "method: bayes cannot be run by this version" in created.err
-    assert (answer.code, "ERROR method: bayes is not obeyed" in answer.err) == (1, True)
+    assert "method: custom cannot be run by this version" in created.err
+    assert (answer.code, "ERROR method: custom is not obeyed" in answer.err) == (1, True)

@@ -69,12 +69,12 @@ def test_own_seed_makes_the_draws_those_of_the_sweep(folder: Path, call: Call) -
 def test_method_that_is_not_obeyed_yet_is_previewed_at_the_medians(
     folder: Path, call: Call
 ) -> None:
-    (folder / "bayes.yaml").write_text(RANDOM.replace("random", "bayes"))
+    (folder / "custom.yaml").write_text(RANDOM.replace("random", "custom"))
 
-    answer = call("sweep check bayes.yaml")
+    answer = call("sweep check custom.yaml")
 
     assert answer.code == 0
-    assert "method: bayes cannot be run by this version" in answer.err
+    assert "method: custom cannot be run by this version" in answer.err
     assert "  1  /usr/bin/env python train.py --bs=16 --lr=0.001" in answer.out
 
 

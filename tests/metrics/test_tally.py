@@ -107,7 +107,7 @@ def test_what_is_no_finite_number_is_never_the_value(odd: JSON, metric: Metric) 
 def test_nested_keys_are_joined_with_dots() -> None:
     found = progress(Metric("val.loss"), {"val": {"loss": 1, "deep": {"er": "x"}}}, {"val.loss": 2})
 
-    assert found == Progress({"val.loss": 2, "val.deep.er": "x"}, 1.0, 0)
+    assert found == Progress({"val.loss": 2, "val.deep.er": "x"}, 1.0, 0, 2.0, 2.0)
 
 
 def test_without_a_metric_there_is_a_summary_but_no_value() -> None:
@@ -151,7 +151,7 @@ def test_the_sweep_may_optimise_a_defined_summary() -> None:
 
 
 def test_a_metric_that_is_summarised_by_none_still_has_a_value() -> None:
-    assert progress(LOSS, define("loss", "none"), {"loss": 2}) == Progress({}, 2.0, 0)
+    assert progress(LOSS, define("loss", "none"), {"loss": 2}) == Progress({}, 2.0, 0, 2.0, 2.0)
 
 
 def test_what_is_no_number_does_not_spoil_a_defined_summary() -> None:
@@ -180,7 +180,7 @@ def test_a_summary_event_replaces_values_and_counts_as_shown() -> None:
 
     found = progress(LOSS, {"loss": 2}, {"loss": 1}, override)
 
-    assert found == Progress({"loss": 0.5, "best.epoch": 3}, 0.5, 1)
+    assert found == Progress({"loss": 0.5, "best.epoch": 3}, 0.5, 1, 2.0, 0.5)
 
 
 @pytest.mark.parametrize(
@@ -210,13 +210,20 @@ def test_values_nested_as_deep_as_json_allows_do_not_end_the_agent() -> None:
 
 
 def test_an_attempt_adds_to_what_those_before_it_have_shown() -> None:
-    before = Progress({"loss": 0.2, "note": "first"}, 0.2, 7)
+    before = Progress({"loss": 0.2, "note": "first"}, 0.2, 7, 0.4, 0.3)
     tally = Tally(Metric("loss"), before)
     assert tally.progress == before
 
     tally.add([(0, {"loss": 0.5, "_step": 8})])
-    assert tally.progress == Progress({"loss": 0.5, "note": "first"}, 0.2, 7)
+    assert tally.progress == Progress({"loss": 0.5, "note": "first"}, 0.2, 7, 0.5, 0.5)
     tally.add([(1, {"loss": 0.1, "_step": 9})])
 
-    assert tally.progress == Progress({"loss": 0.1, "note": "first"}, 0.1, 9)
+    assert tally.progress == Progress({"loss": 0.1, "note": "first"}, 0.1, 9, 0.5, 0.1)
     assert before.summary == {"loss": 0.2, "note": "first"}
+
+
+@pytest.mark.parametrize(("goal", "worst"), [(Goal.MINIMIZE, 3.0), (Goal.MAXIMIZE, 0.5)])
+def test_the_worst_and_the_latest_value_are_kept_for_the_search(goal: Goal, worst: float) -> None:
+    found = progress(Metric("loss", goal), *({"loss": v} for v in (1.0, 3.0, 0.5, 2.0, math.nan)))
+
+    assert (found.worst, found.latest) == (worst, 2.0)

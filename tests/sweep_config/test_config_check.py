@@ -35,7 +35,7 @@ X = "parameters: {x: {values: [1, 2]}}\n"
         (
             X + "method: bayiws",
             (
-                '2:1: method: "bayiws" is not one of grid, random, bayes, custom '
+                '2:1: method: "bayiws" is not one of grid, random, bayes, sobol, custom '
                 "(did you mean 'bayes'?)"
             ),
         ),

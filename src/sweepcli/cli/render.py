@@ -114,6 +114,14 @@ def value_line(run: Run, chosen: Metric | None) -> str:
     return f"{name}={number(run.value)}{at}"
 
 
+def expected_line(run: Run) -> str:
+    """Return what the search expected of a run when it suggested it."""
+    if not run.search_info:
+        return ""
+    mean = number(run.search_info["predicted_value"])
+    return f"{mean} ± {number(run.search_info['predicted_value_std_dev'])}"
+
+
 def run_seconds(run: Run, now: float) -> float | None:
     """Return how long a run's last attempt took, or has taken up to now."""
     if run.started_at is None:
@@ -132,6 +140,7 @@ def run_record(run: Run, now: float) -> dict[str, JSON]:
         "value": run.value,
         "step": run.value_step,
         "summary": run.summary,
+        "search_info": run.search_info,
         "exit_code": run.exit_code,
         "reason": run.reason,
         "attempt": run.attempt,

@@ -46,6 +46,7 @@ class RunView:
             ("run", f"{run.id}, number {run.number} of {self._sweep.path}"),
             ("state", f"{run.state}{reason}"),
             ("params", render.params_line(run.params)),
+            ("expected", render.expected_line(run)),
             ("value", render.value_line(run, self._metric)),
             ("summary", summary),
             ("folder", self._folder),

@@ -45,12 +45,15 @@ class Tally:
         self._folds: dict[str, float] = {}  # apart from the summary, which scripts may override
         self._value = before.value
         self._value_step = before.value_step
+        self._worst = before.worst
+        self._latest = before.latest
         self._next_step = 0
 
     @property
     def progress(self) -> Progress:
         """What the run has shown so far."""
-        return Progress(dict(self._summary), self._value, self._value_step)
+        shown = self._value, self._value_step, self._worst, self._latest
+        return Progress(dict(self._summary), *shown)
 
     def add(self, events: Iterable[tuple[int, dict[str, JSON]]]) -> list[Row]:
         """Take numbered events, and return those that are rows of history."""
@@ -122,9 +125,11 @@ class Tally:
         found = number(value)
         if found is None:
             return
-        better = max if self._metric.goal is Goal.MAXIMIZE else min
+        better, worse = (max, min) if self._metric.goal is Goal.MAXIMIZE else (min, max)
         if self._value is None or better(found, self._value) != self._value:
             self._value, self._value_step = found, max(step, 0)
+        self._worst = found if self._worst is None else worse(found, self._worst)
+        self._latest = found
 
 
 def number(value: JSON) -> float | None:

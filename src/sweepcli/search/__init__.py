@@ -1,6 +1,7 @@
 """Search methods: pure functions from a config and its runs to the next suggestions.
 
-A method is a module with `suggest`, a `Method`, and `size`; METHODS names it.
+A method is a module with `suggest`, a `Method`, `size`, and AHEAD, how many suggestions are
+worth making at once; METHODS names it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 METHODS: dict[str, str] = {
     "grid": "sweepcli.search.grid",
     "random": "sweepcli.search.random",
+    "bayes": "sweepcli.search.bayes",
+    "sobol": "sweepcli.search.sobol",
 }
 
 
@@ -50,9 +53,15 @@ def size(config: SweepConfig) -> int | None:
     return count(config)
 
 
-def _load(name: str, function: str) -> Any:  # noqa: ANN401 -- the callers say which function it is
+def ahead(name: str) -> int:
+    """Return how many suggestions of the method are worth making at once."""
+    count: int = _load(name, "AHEAD")
+    return count
+
+
+def _load(name: str, attribute: str) -> Any:  # noqa: ANN401 -- the callers say what it is
     if name not in METHODS:
         raise NotSupported(
             f"method: {name} is not obeyed by this version; use {' or '.join(METHODS)}"
         )
-    return getattr(importlib.import_module(METHODS[name]), function)
+    return getattr(importlib.import_module(METHODS[name]), attribute)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from sweepcli.records import JSON, Parameter, Run, SweepConfig
 
+AHEAD = 32  # suggestions worth making at once
+
 
 def suggest(config: SweepConfig, runs: Sequence[Run], n: int) -> list[Suggestion]:
     """Return the next cells; each run so far, whatever became of it, used up one."""

@@ -109,7 +109,14 @@ M002_AGENTS_THAT_COME_BACK = (
     """,
 )
 
+M003_WHAT_A_SEARCH_NEEDS = (
+    "ALTER TABLE runs ADD COLUMN worst REAL",
+    "ALTER TABLE runs ADD COLUMN latest REAL",
+    "ALTER TABLE runs ADD COLUMN search_info TEXT",
+)
+
 MIGRATIONS: dict[str, tuple[str, ...]] = {
     "001_first_schema": M001_FIRST_SCHEMA,
     "002_agents_that_come_back": M002_AGENTS_THAT_COME_BACK,
+    "003_what_a_search_needs": M003_WHAT_A_SEARCH_NEEDS,
 }

@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 
 SWEEP = "SELECT id, entity, project, state, config, created_at, name FROM sweeps"
 RUN_COLUMNS = """id, sweep_id, number, key, state, params, attempt, agent_id, created_at,
-    started_at, ended_at, exit_code, reason, summary, value, value_step"""
+    started_at, ended_at, exit_code, reason, summary, value, value_step,
+    worst, latest, search_info"""
 RUN = f"SELECT {RUN_COLUMNS} FROM runs"  # noqa: S608 -- constants
-RUN_WIDTH = 16
+RUN_WIDTH = 19
 RUNNING = f"""
     SELECT runs.*, agent.* FROM ({RUN} WHERE sweep_id = ? AND state = 'running') AS runs
     JOIN (SELECT id, host, pid, started_at, heartbeat_at, ended_at, pid_started, place
@@ -175,4 +176,5 @@ def run_of(row: tuple[JSON, ...]) -> Run:
     values[4] = RunState(row[4])
     values[5] = json.loads(row[5])
     values[13] = json.loads(row[13])
+    values[18] = row[18] and json.loads(row[18])
     return Run(*values)

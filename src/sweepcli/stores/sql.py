@@ -47,8 +47,8 @@ CLAIM = f"""
 # The number is the next one; a key that is taken, or a full cap, adds nothing. MAX stands in
 # a scalar subquery of its own: one look at the index, where a join would read every run.
 SUGGEST = """
-    INSERT INTO runs (id, sweep_id, number, key, state, params, created_at)
-    SELECT ?, ?, last + 1, ?, 'pending', ?, ?
+    INSERT INTO runs (id, sweep_id, number, key, state, params, search_info, created_at)
+    SELECT ?, ?, last + 1, ?, 'pending', ?, ?, ?
     FROM (SELECT (SELECT COALESCE(MAX(number), 0) FROM runs WHERE sweep_id = ?) AS last) AS numbers
     WHERE last < ?
     ON CONFLICT (sweep_id, key) DO NOTHING"""
@@ -151,7 +151,10 @@ class Store(Reader):
             return self._db.change_many(
                 SUGGEST,
                 [
-                    (run_id, sweep_id, s.key, json.dumps(s.params), now, sweep_id, cap)
+                    (
+                        *(run_id, sweep_id, s.key, json.dumps(s.params)),
+                        *(s.info and json.dumps(s.info), now, sweep_id, cap),
+                    )
                     for run_id, s in suggestions
                 ],
             )
@@ -264,10 +267,11 @@ class Store(Reader):
     def _set_progress(self, run: Run, progress: Progress) -> int:
         """Change the run if it is still this attempt's; return how many rows that were."""
         return self._db.change(
-            """UPDATE runs SET summary = ?, value = ?, value_step = ?
+            """UPDATE runs SET summary = ?, value = ?, value_step = ?, worst = ?, latest = ?
             WHERE id = ? AND attempt = ? AND state = 'running'""",
             (
-                *(json.dumps(progress.summary), progress.value, progress.value_step),
+                json.dumps(progress.summary),
+                *(progress.value, progress.value_step, progress.worst, progress.latest),
                 *(run.id, run.attempt),
             ),
         )
