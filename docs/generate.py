@@ -36,7 +36,7 @@ KEYS = {
     "parameters": "What to vary: names, each with a distribution or with further `parameters`.",
     "program": "The script that `${program}` stands for, relative to where `agent` is started.",
     "metric": "The logged key that tells which run is best.",
-    "early_terminate": "When to stop poor runs; read, and refused by `agent` so far.",
+    "early_terminate": "When to stop poor runs; see [Early termination](early-termination.md).",
     "command": "The command line of a run, one list element for each argument; see Macros.",
     "run_cap": "The most runs that the sweep makes, over all agents; no limit if missing.",
     "seed": "Where random draws start; drawn once and kept in the sweep's record if missing.",
@@ -96,8 +96,16 @@ def metric() -> Iterator[str]:
 
 
 def early_terminate() -> Iterator[str]:
-    """List the keys of `early_terminate`."""
-    yield from _definition("early_terminate")
+    """List the rules of `early_terminate` with the keys of each."""
+    forms = _schema()["$defs"]
+    rules = forms["early_terminate"]["properties"]["type"]["enum"]
+    rows = [
+        (f"`{rule}`", f"`{key}`", _form(form))
+        for rule in rules
+        for key, form in forms[rule]["properties"].items()
+        if key != "type"
+    ]
+    yield from _table(("type", "key", "form"), rows)
 
 
 def distributions() -> Iterator[str]:

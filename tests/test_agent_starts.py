@@ -174,9 +174,7 @@ def test_an_agent_for_which_no_program_starts_gives_up_and_gives_the_runs_back(
         assert [run.attempt for run in here.store.runs("s1")] == [2] * 3 + [1] * 6
 
 
-@pytest.mark.parametrize(
-    "more", [{"method": "custom"}, {"early_terminate": {"type": "hyperband", "min_iter": 3}}]
-)
+@pytest.mark.parametrize("more", [{"method": "custom"}, {"early_terminate": {"type": "envelope"}}])
 def test_what_is_not_obeyed_is_refused_before_a_run_is_taken(
     tmp_path: Path, more: dict[str, JSON]
 ) -> None:

@@ -73,9 +73,10 @@ def test_a_method_that_is_not_obeyed_is_refused() -> None:
         check("/bin/true", method="custom")
 
 
-def test_early_termination_is_refused_with_the_way_on() -> None:
-    with pytest.raises(NotSupported, match=r"early_terminate: .*remove it"):
-        check("/bin/true", early_terminate={"type": "hyperband", "min_iter": 3})
+def test_a_rule_that_is_not_obeyed_is_refused() -> None:
+    with pytest.raises(NotSupported, match=r"early_terminate: envelope .*hyperband or asha"):
+        check("/bin/true", early_terminate={"type": "envelope"})
+    check("/bin/true", early_terminate={"type": "hyperband", "min_iter": 3})
 
 
 def test_a_macro_for_gpus_needs_some_unless_a_parameter_is_called_so() -> None:

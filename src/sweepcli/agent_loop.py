@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import os
-import signal
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -23,8 +22,8 @@ from sweepcli.launchers import local
 from sweepcli.launchers.warden import Warden
 from sweepcli.live_runs import Ended, LiveRuns
 from sweepcli.outage import Outage
-from sweepcli.outcome import Told
-from sweepcli.records import Ending, RunState, SweepState
+from sweepcli.overseer import Overseer
+from sweepcli.records import WELL, Ending, RunState
 from sweepcli.recovery import Recovery
 from sweepcli.shutdown import Shutdown
 from sweepcli.wakeup import Wakeup
@@ -67,21 +66,21 @@ class RunningAgent:
     ) -> None:
         self._store = store
         self._options = options
-        self._timing = options.timing
         self._reporter = reporter
         self._wakeup = wakeup
         self._id = new_id()
         self._started_at = time.monotonic()
         self._live = LiveRuns(options, reporter)
+        self._overseer = Overseer(store, self._live, options.timing)
         self._ended: list[Ended] = []
         self._shutdown = Shutdown(forwards=options.forwards, is_background=wakeup.is_background)
         self._breaker = Breaker(os.environ, self._started_at, options.most_failures)
         self._outage = Outage(reporter.warn)
-        self._recovery = Recovery(self._timing.lease_s)
+        self._recovery = Recovery(options.timing.lease_s)
         self._warden = Warden(self._id, os.environ)
         self._next_tick = self._next_heartbeat = 0.0  # monotonic
         self._states: dict[RunState, int] = {}
-        self._unfinished = set[str]()  # ids of runs whose last attempt here did not finish
+        self._failed = set[str]()  # ids of runs whose last attempt here did not end well
         self._failing: str | None = None  # what the breaker said
         self._is_signed_on = self._is_signed_off = False
         self._may_take = True  # something has changed since there was nothing to take
@@ -113,7 +112,7 @@ class RunningAgent:
                 if not self._is_signed_off:
                     with suppress(StoreError):
                         self._store.end_agent(self._id, time.time())
-        failed = ERROR if self._options.is_strict and self._unfinished else 0
+        failed = ERROR if self._options.is_strict and self._failed else 0
         return AgentReport(self._states, self._why, self._exit_code or failed)
 
     # When to end
@@ -195,16 +194,13 @@ class RunningAgent:
     def _tick(self, now: float) -> None:
         self._may_take = True
         if now >= self._next_heartbeat:
-            self._next_heartbeat = now + self._timing.heartbeat_s
+            self._next_heartbeat = now + self._options.timing.heartbeat_s
             self._beat()
         for live, _ in self._live:
             if not live.unsaved and not live.collect():
                 self._next_tick = 0.0  # there is more
             self._save(live)
-        for assignment in {work.assignment for work in self._live if not work.live.is_ending}:
-            if self._store.sweep(assignment.sweep.id).state is SweepState.CANCELED:
-                told = Told(RunState.KILLED, "the sweep was canceled")
-                self._live.send(signal.SIGINT, told, assignment=assignment)
+        self._overseer.look()
 
     def _save(self, live: LiveRun) -> None:
         """Save what a run has logged; what cannot be saved yet is kept."""
@@ -219,10 +215,7 @@ class RunningAgent:
         self._live.look_at_memory()
         for assignment in self._assignments:
             assignment.recover()
-        for live, _ in self._live:
-            if not self._store.holds(live.run):
-                told = Told(RunState.KILLED, "it was given to another agent meanwhile")
-                live.end(signal.SIGKILL, told, self._timing)
+        self._overseer.end_lost_runs()
 
     def _record(self, ended: Ended) -> None:
         if isinstance(ended.how, Ending):
@@ -247,10 +240,10 @@ class RunningAgent:
             self._reporter.note(f"run {run.id} was given to another agent meanwhile")
         self._states[ending.state] = self._states.get(ending.state, 0) + 1
         self._reporter.ended(run.after(ending, progress, then), ending)
-        if ending.state is RunState.FINISHED:
-            self._unfinished.discard(run.id)
+        if ending.state in WELL:
+            self._failed.discard(run.id)
         else:
-            self._unfinished.add(run.id)
+            self._failed.add(run.id)
         self._failing = self._failing or self._breaker.trips(run, ending, time.monotonic())
 
     def _give_up(self, why: str) -> None:

@@ -50,6 +50,7 @@ class Assignment:
 
         None if there is none: `why_none` and `may_have_more` tell more then.
         """
+        self.finish_at_target()
         while (run := self._claim(agent_id)) is None and self._found_more(wanted):
             pass
         # Another agent may have suggested runs between our claim and our search.
@@ -82,8 +83,14 @@ class Assignment:
             self._note(f"run {run.id} was lost with its agent and is handed out again")
         return bool(lost)
 
+    def finish_at_target(self) -> None:
+        """Mark the sweep finished if a run has reached its target: no more are handed out."""
+        if reached := controller.finish_at_target(self._store, self.sweep.id, self.config):
+            self.why_none = reached
+
     def finish(self) -> None:
         """Mark the sweep finished if this agent had its last runs."""
+        self.finish_at_target()
         if controller.is_used_up(self._store, self.sweep.id, self.config):
             self._store.finish_if_done(self.sweep.id)
 

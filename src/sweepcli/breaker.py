@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sweepcli import env
 from sweepcli.errors import UsageError
-from sweepcli.records import RunState
+from sweepcli.records import WELL, RunState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +53,7 @@ class Breaker:
 
     def trips(self, run: Run, ending: Ending, now: float) -> str | None:
         """Take note of how a run ended; return why the agent must give up, if it must."""
-        if ending.state is RunState.FINISHED:
+        if ending.state in WELL:
             self._is_trusted = True
             self._streak.clear()
         if ending.state not in BAD:

@@ -7,16 +7,19 @@ store keeps each key once, so nothing here needs a lock.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, overload
 
 from sweepcli import search
-from sweepcli.errors import IdTaken
+from sweepcli.errors import IdTaken, WrongState
 from sweepcli.ids import new_id
-from sweepcli.records import Run
+from sweepcli.records import Goal, Run, SweepState
 
 if TYPE_CHECKING:
     from sweepcli.records import SweepConfig
     from sweepcli.stores import Store
+
+UNFINISHED = (SweepState.PENDING, SweepState.RUNNING, SweepState.PAUSED)
 
 
 class Runs(Sequence[Run]):
@@ -70,6 +73,26 @@ def is_used_up(store: Store, sweep_id: str, config: SweepConfig) -> bool:
     """Return whether all runs that the sweep will ever have are suggested."""
     limit = total(config)
     return limit is not None and store.number_of_runs(sweep_id) >= limit
+
+
+def finish_at_target(store: Store, sweep_id: str, config: SweepConfig) -> str | None:
+    """Mark a sweep finished if a run has reached its target, and say which; None if none has.
+
+    W&B's rule: no more runs begin, those at work may end.
+    """
+    metric = config.metric
+    if metric is None or metric.target is None:
+        return None
+    maximize = metric.goal is Goal.MAXIMIZE
+    best = store.best_run(sweep_id, maximize=maximize)
+    if best is None or best.value is None:
+        return None
+    if best.value < metric.target if maximize else best.value > metric.target:
+        return None
+    if store.sweep(sweep_id).state in UNFINISHED:
+        with suppress(WrongState):  # a person was faster
+            store.set_state(sweep_id, SweepState.FINISHED, allowed=UNFINISHED)
+    return f"run {best.id} reached the target: {metric.name} {best.value:.4g}"
 
 
 def limit_reached(config: SweepConfig) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli import env, folders
+from sweepcli import env, folders, stopping
 from sweepcli.errors import FolderError
 from sweepcli.launchers import local
 from sweepcli.live_run import LiveRun
@@ -94,8 +94,11 @@ def start(prepared: Prepared, config: SweepConfig) -> LiveRun:
         process = local.start(prepared.argv, environment(prepared, os.environ), output_fd)
     finally:
         os.close(output_fd)
+    rule = config.early_terminate
     return LiveRun(
-        *(prepared.run, prepared.folder, config.metric, process), timeout_s=config.timeout_s
+        *(prepared.run, prepared.folder, config.metric, process),
+        timeout_s=config.timeout_s,
+        values_to_judge=stopping.first_check(rule) if rule else 0,
     )
 
 

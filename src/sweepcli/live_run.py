@@ -39,6 +39,7 @@ class LiveRun:
         process: Process,
         *,
         timeout_s: float | None = None,
+        values_to_judge: int = 0,
     ) -> None:
         self.run = run
         self.unsaved: list[Row] = []  # collected, and not yet in the store
@@ -47,6 +48,7 @@ class LiveRun:
         self._events = EventFile(os.path.join(folder, folders.EVENTS))
         self._tally = Tally(metric, run.progress)
         self._process = process
+        self._values_to_judge = values_to_judge  # by early termination
         self._exit_code = 0
         self._ended_at = 0.0
         self._is_out_of_memory = False
@@ -149,12 +151,15 @@ class LiveRun:
     def complaints(self, ending: Ending) -> list[str]:
         """Return what a person should know about what the run logged."""
         path = self._events.path
-        missing = complaints.about_metric(self._metric, self._tally.progress)
         found = [
             complaints.about_bad_lines(path, self._events.bad_lines),
             complaints.about_replaced(path, was_replaced=self._events.was_replaced),
-            missing if ending.state is RunState.FINISHED else None,
         ]
+        if ending.state is RunState.FINISHED:
+            found.append(complaints.about_metric(self._metric, self._tally.progress))
+            if self.run.attempt == 1:  # a later one may log the rest alone
+                needed, count = self._values_to_judge, self._tally.count
+                found.append(complaints.about_few_values(self._metric, count, needed))
         return [text for text in found if text]
 
 

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from sweepcli import search
+from sweepcli import search, stopping
 from sweepcli.errors import LaunchError, NotSupported
 from sweepcli.launchers import local
 from sweepcli.records import DEFAULT_COMMAND
@@ -40,8 +40,10 @@ def unobeyed(config: SweepConfig) -> list[str]:
     if config.method not in search.METHODS:
         known = " or ".join(search.METHODS)
         texts.append(f"method: {config.method} cannot be run by this version (use {known})")
-    if config.early_terminate is not None:
-        texts.append("early_terminate: cannot be obeyed by this version (remove it to run all)")
+    rule = (config.early_terminate or {}).get("type")
+    if rule is not None and rule not in stopping.RULES:
+        known = " or ".join(stopping.RULES)
+        texts.append(f"early_terminate: {rule} cannot be obeyed by this version (use {known})")
     return texts
 
 

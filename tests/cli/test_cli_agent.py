@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -90,6 +91,27 @@ def test_quiet_agent_tells_of_failures_and_the_end(call: Call, path: str) -> Non
     assert heading == f"sweepcli: Failures of sweep {path}:"
     assert failure.startswith("sweepcli:   1 x exit code 1: tried 2 (")
     assert end.endswith("Its runs: 2 finished, 1 failed")
+
+
+def test_a_run_that_was_stopped_is_told_with_its_reason_and_no_more(
+    folder: Path, call: Call
+) -> None:
+    logs_nan = """echo '{"loss": NaN}' >> $SWEEPCLI_EVENTS; sleep 600 & wait"""
+    config = f"""
+method: grid
+command: [sh, -c, {json.dumps(logs_nan)}]
+metric: {{name: loss}}
+early_terminate: {{type: nan}}
+parameters: {{x: {{value: 1}}}}
+"""
+    (folder / "nan.yaml").write_text(config)
+    path = call("sweep nan.yaml").out.strip()
+
+    loud, quiet = call(f"agent {path}"), call(f"agent --quiet {path}")
+
+    assert (loud.code, quiet.code) == (0, 0)
+    assert re.search(r"Run \w+ stopped \(at step 0: the metric is nan\) after [\d.]+ s\n", loud.err)
+    assert "its output" not in loud.err
 
 
 def test_what_an_agent_gave_up_on_is_told_though_it_waits_for_another(

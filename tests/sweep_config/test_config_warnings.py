@@ -146,8 +146,8 @@ def test_an_odd_parameter_loads_with_a_warning(settings: str, said: str) -> None
         (
             METRIC + "early_terminate: {type: envelope, min_iter: 3}",
             (
-                '5:19: early_terminate.type: "envelope" is not hyperband; nothing will be '
-                "stopped early"
+                '5:19: early_terminate.type: "envelope" is not one of hyperband, asha, median, '
+                "nan; nothing will be stopped early"
             ),
             {"metric": {"name": "loss"}},
         ),
@@ -161,6 +161,31 @@ def test_an_odd_parameter_loads_with_a_warning(settings: str, said: str) -> None
                 "metric": {"name": "loss"},
                 "early_terminate": {"type": "hyperband", "s": 2, "max_iter": 27},
             },
+        ),
+        (
+            METRIC + "early_terminate: {type: median, eta: 3}",
+            (
+                "5:33: early_terminate.eta: unknown key 'eta'; it is ignored "
+                "(allowed here: min_iter, min_runs)"
+            ),
+            {"metric": {"name": "loss"}, "early_terminate": {"type": "median"}},
+        ),
+        (
+            METRIC + "early_terminate: {type: asha, min_iter: 9, max_iter: 3}",
+            (
+                "5:1: early_terminate: max_iter is smaller than min_iter, so there is no point "
+                "to stop at; nothing will be stopped early (write, for instance, "
+                "`early_terminate: {type: hyperband, min_iter: 3}`)"
+            ),
+            {"metric": {"name": "loss"}},
+        ),
+        (
+            METRIC + "early_terminate: {type: nan, patience: 0}",
+            (
+                "5:30: early_terminate.patience: must be at least 1, not 0; nothing will be "
+                "stopped early"
+            ),
+            {"metric": {"name": "loss"}},
         ),
         (
             "early_terminate: {type: hyperband, min_iter: 3}",

@@ -1,4 +1,4 @@
-"""`sweep check CONFIG`: what a config means and what it would run; writes nothing."""
+"""`sweep check CONFIG`: what a config means and what it would run or stop; writes nothing."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 import click
 
 from sweepcli import messages
-from sweepcli.cli import configs, options
+from sweepcli.cli import configs, opened, options
 
 if TYPE_CHECKING:
     from sweepcli.cli.preview import Preview
+    from sweepcli.cli.replay import Replay
 
 DRAWS = 3
 
 
 @click.command(epilog="\b\nExample:\n  sweep check sweep.yaml --draws 5")
-@click.argument("config", metavar="CONFIG.yaml")
+@click.argument("config", metavar="[CONFIG.yaml]", required=False)
 @click.option(
     "--draws",
     type=click.IntRange(min=0),
@@ -25,19 +26,40 @@ DRAWS = 3
     metavar="N",
     help=f"How many runs to show. Default: {DRAWS}.",
 )
+@click.option(
+    "--replay",
+    "replayed",
+    metavar="PATH",
+    help="Say what early_terminate of CONFIG.yaml, or the sweep's own, would have stopped in "
+    "the sweep PATH, and what that would have saved or lost.",
+)
+@options.results
 @options.as_json
-def check(config: str, draws: int, *, as_json: bool) -> None:
+def check(
+    config: str | None, draws: int, replayed: str | None, results: str, *, as_json: bool
+) -> None:
     """Say what a config means, with the command lines of its first runs.
 
     Nothing is created. What cannot be used is told with its line, all of it at once.
     """
     from sweepcli.cli import render  # noqa: PLC0415 -- not needed for --help
 
-    preview = _preview(config, draws)
-    if as_json:
-        click.echo(render.json_text(preview.record()))
+    found: Preview | Replay
+    if replayed is not None:
+        found = _replay(config, replayed, results)
+    elif config is not None:
+        found = _preview(config, draws)
     else:
-        click.echo("\n".join(preview.lines()))
+        raise click.UsageError("Missing argument 'CONFIG.yaml'.")
+    click.echo(render.json_text(found.record()) if as_json else "\n".join(found.lines()))
+
+
+def _replay(path: str | None, replayed: str, results: str) -> Replay:
+    from sweepcli.cli import replay  # noqa: PLC0415 -- not needed for --help
+
+    config = configs.read(path, doing="Checking config").config if path is not None else None
+    with opened.sweep_at(results, replayed) as (store, sweep):
+        return replay.of(store, sweep, config)
 
 
 def _preview(path: str, draws: int) -> Preview:

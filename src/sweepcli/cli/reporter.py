@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sweepcli.cli import render
 from sweepcli.messages import say, warn
-from sweepcli.records import RunState
+from sweepcli.records import WELL, RunState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ AGAIN = {
 
 
 class StderrReporter:
-    """Tells of each run on stderr; if quiet, of those alone that did not finish.
+    """Tells of each run on stderr; if quiet, of those alone that did not end well.
 
     `metrics` and `totals` have the metric and the number of runs of each sweep, by its id.
     """
@@ -62,17 +62,18 @@ class StderrReporter:
 
     def ended(self, run: Run, ending: Ending) -> None:
         """Say how a run has ended, with what it printed last unless it finished."""
-        is_fine = ending.state is RunState.FINISHED
+        is_fine = ending.state in WELL
         if is_fine and self._is_quiet:
             return
         took = render.duration(render.run_seconds(run, time.time()))
         value = render.value_line(run, self._metrics[run.sweep_id])
-        reason = f" ({run.reason})" if run.reason else ""
+        reason = run.reason and run.reason.removeprefix(f"{ending.state} ")
+        how = f"{ending.state} ({reason})" if reason else ending.state
         result = f": {value}" if value else ""
         again = f"; {AGAIN[run.state]}" if run.state in AGAIN else ""
         logs = "" if is_fine else f"; its output: {self._logs}{run.id}"
-        say(f"Run {run.id} {ending.state}{reason} after {took}{result}{again}{logs}")
-        if ending.output and self._shows_tails:
+        say(f"Run {run.id} {how} after {took}{result}{again}{logs}")
+        if ending.output and self._shows_tails and not is_fine:
             say("\n".join(f"  {line}" for line in ending.output.splitlines()))
 
     def note(self, text: str) -> None:

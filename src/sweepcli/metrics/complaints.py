@@ -43,6 +43,17 @@ def about_metric(metric: Metric | None, progress: Progress) -> str | None:
     return f"the sweep's metric {metric.name!r} was never logged; {hint}: {names}"
 
 
+def about_few_values(metric: Metric | None, count: int, needed: int) -> str | None:
+    """Tell if a finished run logged too few values for early termination to judge it."""
+    if metric is None or count == 0 or count >= needed:
+        return None
+    logged = "one value" if count == 1 else f"{count} values"
+    return (
+        f"a run logged {logged} of {metric.name!r}, and early_terminate looks at runs after "
+        f"{needed}: it cannot stop such runs; log oftener, or let it look sooner"
+    )
+
+
 def _short(value: JSON) -> str:
     text = repr(value)
     return text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + "…"

@@ -38,6 +38,7 @@ class Tally:
 
     def __init__(self, metric: Metric | None, before: Progress = NOTHING_SHOWN) -> None:
         self.is_preempting = False  # the script said so
+        self.count = 0  # how many finite values of the metric were logged, summaries apart
         self._metric = metric
         self._summary: dict[str, JSON] = dict(before.summary)
         self._wanted: dict[str, tuple[str, ...]] = {}  # key or prefix* -> kinds of summary
@@ -78,6 +79,8 @@ class Tally:
         at = number(event.pop(wire.TIMESTAMP, None))
         for key, value in dotted.leaves(event):
             self._summarise(key, value, step)
+            if self._metric is not None and key == self._metric.name and number(value) is not None:
+                self.count += 1
         return Row(line, step, at, event)
 
     def _replace(self, values: Mapping[str, JSON]) -> None:

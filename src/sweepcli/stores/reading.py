@@ -87,12 +87,19 @@ class Reader:
         )
         return {RunState(state): count for state, count in found}
 
-    def history(self, run_id: str, attempt: int) -> list[Row]:
-        """Return what an attempt logged, in the order of its lines."""
+    def started(self, sweep_id: str) -> list[tuple[str, int, RunState]]:
+        """Return (run id, attempt, state) of the runs that an agent has taken before."""
+        found = self._db.rows(
+            "SELECT id, attempt, state FROM runs WHERE sweep_id = ? AND attempt > 0", (sweep_id,)
+        )
+        return [(run_id, attempt, RunState(state)) for run_id, attempt, state in found]
+
+    def history(self, run_id: str, attempt: int, *, after: int = -1) -> list[Row]:
+        """Return what an attempt logged, in the order of its lines, beyond line `after`."""
         found = self._db.rows(
             """SELECT line, step, timestamp, row FROM history
-            WHERE run_id = ? AND attempt = ? ORDER BY line""",
-            (run_id, attempt),
+            WHERE run_id = ? AND attempt = ? AND line > ? ORDER BY line""",
+            (run_id, attempt, after),
         )
         return [Row(line, step, at, json.loads(row)) for line, step, at, row in found]
 

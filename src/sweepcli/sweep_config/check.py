@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _TEXTS = ("name", "description", "project", "entity", "program")
 _TEXT_FIXES = {"program": "name one file; its arguments belong into `command:`"}
 _HYPERBAND = "write, for instance, `early_terminate: {type: hyperband, min_iter: 3}`"
-_WHOLE = ("min_iter", "max_iter", "s")
+_WHOLE = ("min_iter", "max_iter", "s", "min_runs", "patience")
 
 # Understood by W&B, of no use to a tool without a server, and kept as they are.
 _IGNORED = {
@@ -165,6 +165,11 @@ def _early_terminate(data: dict[str, JSON], metric: JSON, report: Report) -> JSO
 
 
 def _no_bands(rule: dict[str, JSON]) -> str | None:
+    """Say why a rule would never look at a run, if it would not."""
+    if rule["type"] == "asha" and rule.get("max_iter", 2**63) < rule.get("min_iter", 1):
+        return "max_iter is smaller than min_iter, so there is no point to stop at"
+    if rule["type"] != "hyperband":
+        return None
     if "max_iter" in rule and "s" in rule:
         short = rule["max_iter"] < rule.get("eta", 3)
         return "max_iter is smaller than eta, so there is no point to stop at" if short else None

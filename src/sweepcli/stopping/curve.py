@@ -1,0 +1,72 @@
+"""What a run has logged of the metric, in the order in which it did."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from sweepcli.records import JSON, Goal
+
+
+class Point(NamedTuple):
+    """One value of the metric, which may be nan or infinite."""
+
+    step: int
+    value: float
+
+
+class Curve:
+    """The values of one run, which grows as it logs them."""
+
+    def __init__(self, goal: Goal) -> None:
+        self.goal = goal
+        self.points: list[Point] = []
+        self.losses: list[float] = []  # the finite values, turned so that less is better
+        self._attempt = 0
+
+    @property
+    def best(self) -> float | None:
+        """The best finite value so far."""
+        sign = -1 if self.goal is Goal.MAXIMIZE else 1
+        return sign * min(self.losses) if self.losses else None
+
+    def add(self, attempt: int, step: int, value: JSON) -> None:
+        """Add what was logged, if it is a number; one for the same step replaces the last.
+
+        A later attempt goes on from a checkpoint, or begins again: what was logged from its
+        first step on is replaced.
+        """
+        found = as_float(value)
+        if found is None:
+            return
+        if attempt != self._attempt:
+            self._attempt = attempt
+            while self.points and self.points[-1].step >= step:
+                self._drop()
+        elif self.points and self.points[-1].step == step:
+            self._drop()
+        self.points.append(Point(step, found))
+        if math.isfinite(found):
+            self.losses.append(-found if self.goal is Goal.MAXIMIZE else found)
+
+    def reason(self, loss: float, than: float, what: str) -> str:
+        """Say that the run stops since it stands at a loss worse than another."""
+        sign = -1 if self.goal is Goal.MAXIMIZE else 1
+        bad, good = f"{sign * loss:.4g}", f"{sign * than:.4g}"
+        if bad == good:
+            bad, good = repr(sign * loss), repr(sign * than)
+        return f"stopped at step {self.points[-1].step}: {bad} is worse than {good}, {what}"
+
+    def _drop(self) -> None:
+        if math.isfinite(self.points.pop().value):
+            self.losses.pop()
+
+
+def as_float(value: JSON) -> float | None:
+    """Return a number, nan and infinities included; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return float(value)
+    except OverflowError:
+        return None

@@ -1,0 +1,39 @@
+"""The median rule of Google's Vizier (Golovin et al. 2017).
+
+A run ends if the best value that it has shown is worse than the median, over the other runs that
+have come as far, of their mean value up to there. `min_iter` (5) is the number of values before
+the first comparison, `min_runs` (3) how many others must have come as far.
+"""
+
+from __future__ import annotations
+
+from statistics import fmean, median
+from typing import TYPE_CHECKING
+
+from sweepcli.stopping import Settings, Stop
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from sweepcli.stopping.curve import Curve
+
+
+def decide(settings: Settings, curves: Mapping[str, Curve], running: Collection[str]) -> list[Stop]:
+    """Return the running runs whose best is worse than the median of the others' means."""
+    stops = []
+    for curve, run_id in ((curves[run_id], run_id) for run_id in running if run_id in curves):
+        count = len(curve.losses)
+        if count < first_check(settings):
+            continue
+        others = (other.losses for other in curves.values() if other is not curve)
+        means = [fmean(losses[:count]) for losses in others if len(losses) >= count]
+        if len(means) >= settings.get("min_runs", 3) and min(curve.losses) > median(means):
+            what = f"the median of {len(means)} runs"
+            stops.append(Stop(run_id, curve.reason(min(curve.losses), median(means), what)))
+    return stops
+
+
+def first_check(settings: Settings) -> int:
+    """Return after how many values runs are compared."""
+    first: int = settings.get("min_iter", 5)
+    return first

@@ -1,0 +1,43 @@
+"""A run whose metric is no number any more, or out of all bounds, is not worth its machine.
+
+It ends once its last `patience` (1) values were all nan or infinite, or, where the config says
+`worse_than`, worse than that.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from sweepcli.records import Goal
+from sweepcli.stopping import Settings, Stop
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from sweepcli.stopping.curve import Curve
+
+
+def decide(settings: Settings, curves: Mapping[str, Curve], running: Collection[str]) -> list[Stop]:
+    """Return the running runs that have diverged."""
+    patience, limit = settings.get("patience", 1), settings.get("worse_than")
+    stops = []
+    for curve, run_id in ((curves[run_id], run_id) for run_id in running if run_id in curves):
+        last = curve.points[-patience:]
+        if len(last) == patience and all(_is_lost(p.value, limit, curve.goal) for p in last):
+            step, value = last[-1]
+            bound = f", worse than {limit:.4g}" if math.isfinite(value) else ""
+            stops.append(Stop(run_id, f"stopped at step {step}: the metric is {value:.4g}{bound}"))
+    return stops
+
+
+def first_check(settings: Settings) -> int:
+    """Return after how many values a run may end."""
+    patience: int = settings.get("patience", 1)
+    return patience
+
+
+def _is_lost(value: float, limit: float | None, goal: Goal) -> bool:
+    if limit is None or not math.isfinite(value):
+        return not math.isfinite(value)
+    return value < limit if goal is Goal.MAXIMIZE else value > limit

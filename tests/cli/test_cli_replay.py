@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import json
+import re
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support import an_agent, an_ending, claimed, end, grid, suggestions
+from sweepcli.records import JSON, Progress, Row, RunState, Sweep, SweepState
+from sweepcli.stores import open_store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from command_lines import Call
+
+PATH = "me/demo/s1"
+METRIC = {"name": "loss", "goal": "minimize"}
+RULE = {"type": "hyperband", "min_iter": 2}
+CONFIG = """\
+method: grid
+program: train.py
+parameters: {x: {values: [1, 2, 3]}}
+metric: {name: loss, goal: minimize}
+early_terminate: {type: hyperband, min_iter: 2}
+"""
+
+
+def fill(folder: Path, losses: list[list[float]], **config: JSON) -> None:
+    """Keep a sweep whose runs, each a second after the last, logged these every minute."""
+    with closing(open_store(str(folder / "sweep-results"))) as store:
+        raw = {**grid(len(losses)), **config}
+        store.add_sweep(Sweep("s1", "me", "demo", SweepState.RUNNING, raw, 1.0))
+        store.add_agent(an_agent())
+        store.suggest("s1", suggestions(len(losses)), run_cap=None, now=1.0)
+        for number, values in enumerate(losses):
+            run = claimed(store)
+            start = 2.0 + number
+            rows = [Row(i, i, start + 60 * (i + 1), {"loss": v}) for i, v in enumerate(values)]
+            shown = Progress({"loss": values[-1]}, min(values), values.index(min(values)))
+            state = RunState.STOPPED if len(values) == 1 else RunState.FINISHED
+            ending = an_ending(state)._replace(at=start + 60 * len(values) + 5)
+            end(store, run, ending, rows=rows, progress=shown)
+
+
+def test_it_tells_what_is_saved_and_that_the_best_is_kept(folder: Path, call: Call) -> None:
+    fill(folder, [[1, 1, 1], [2, 2, 2], [3, 3, 3]], metric=METRIC)
+    (folder / "new.yaml").write_text(CONFIG)
+
+    answer = call(f"sweep check new.yaml --replay {PATH}")
+
+    assert answer.code == 0
+    assert answer.out.splitlines()[:5] == [
+        "rule        hyperband (min_iter: 2)",
+        "would stop  2 of 3 runs",
+        "would save  2 of 9 values (22%)",
+        "            2 min 9 s of 9 min 18 s at work",
+        "best        loss=1 of run r0 would be found all the same",
+    ]
+
+
+def test_it_warns_if_the_best_would_be_lost(folder: Path, call: Call) -> None:
+    fill(folder, [[1, 1, 1], [2, 2, 0.5], [4]], metric=METRIC, early_terminate=RULE)
+
+    answer = call(f"sweep check --replay {PATH}")
+    record = json.loads(call(f"sweep check --replay {PATH} --json").out)
+
+    assert "loss=0.5 of run r1 would be LOST; the best that is left: 1 of run r0" in answer.out
+    assert re.search(
+        r"^unknown +what 1 that were stopped then would have shown$", answer.out, re.MULTILINE
+    )
+    assert re.search(
+        r"^r1 +0\.5 +2\.0 +stopped at step 1: 2 is worse than 1", answer.out, re.MULTILINE
+    )
+    assert record["best"] == {"id": "r1", "value": 0.5}
+    assert record["best_kept"] == {"id": "r0", "value": 1}
+    assert [(run["id"], run["value_kept"]) for run in record["stopped"]] == [("r1", 2)]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (f"sweep check --replay {PATH}", "names no `early_terminate` with a metric"),
+        (f"sweep check none.yaml --replay {PATH}", "the config names no `early_terminate`"),
+        (f"sweep check other.yaml --replay {PATH}", "the config's metric is not that of sweep"),
+        ("sweep check --replay me/demo/nothere", "no sweep 'nothere'"),
+        ("sweep check", "Missing argument 'CONFIG.yaml'"),
+    ],
+)
+def test_what_cannot_be_replayed_is_told(folder: Path, call: Call, line: str, said: str) -> None:
+    fill(folder, [[1, 1], [2, 2]], metric=METRIC)
+    (folder / "none.yaml").write_text(CONFIG.partition("early")[0])
+    (folder / "other.yaml").write_text(CONFIG.replace("loss", "error"))
+
+    answer = call(line)
+
+    assert answer.out == ""
+    assert answer.code != 0
+    assert said in answer.err

@@ -1,0 +1,109 @@
+"""What every rule of early termination must keep, run over the registry."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sweepcli import stopping
+from sweepcli.records import JSON, Goal
+from sweepcli.stopping.curve import Curve
+from sweepcli.sweep_config import schema
+
+SETTINGS: dict[str, list[dict[str, JSON]]] = {
+    "hyperband": [{"min_iter": 1, "eta": 2}, {"max_iter": 9, "s": 2, "strict": False}],
+    "asha": [{}, {"min_iter": 2, "eta": 2.5, "max_iter": 20}],
+    "median": [{}, {"min_iter": 1, "min_runs": 1}],
+    "nan": [{}, {"patience": 2, "worse_than": 3}],
+}
+Values = Sequence[Sequence[float]]
+number = st.one_of(st.integers(-3, 3).map(float), st.sampled_from([math.nan, math.inf, -math.inf]))
+histories = st.lists(st.lists(number, max_size=12), min_size=1, max_size=8)
+every_rule = pytest.mark.parametrize(
+    "rule",
+    [{"type": name, **more} for name in stopping.RULES for more in SETTINGS[name]],
+    ids=str,
+)
+
+
+def curves_of(runs: Values, goal: Goal = Goal.MINIMIZE) -> dict[str, Curve]:
+    curves = {str(name): Curve(goal) for name in range(len(runs))}
+    for curve, values in zip(curves.values(), runs, strict=True):
+        for step, value in enumerate(values):
+            curve.add(1, step, value)
+    return curves
+
+
+def stopped(rule: dict[str, JSON], curves: dict[str, Curve], running: Sequence[str]) -> set[str]:
+    return {stop.run_id for stop in stopping.decide(rule, curves, running)}
+
+
+def test_the_rules_are_those_of_the_schema() -> None:
+    allowed = schema.schema()["$defs"]["early_terminate"]["properties"]["type"]["enum"]
+
+    assert list(stopping.RULES) == allowed == list(SETTINGS)
+    assert all(not schema.violations(name, more) for name in SETTINGS for more in SETTINGS[name])
+
+
+@every_rule
+@settings(max_examples=60, deadline=None)
+@given(runs=histories)
+def test_only_running_runs_are_stopped_each_for_a_reason(
+    rule: dict[str, JSON], runs: Values
+) -> None:
+    curves = curves_of(runs)
+    running = [name for name in curves if int(name) % 2 == 0]
+
+    stops = stopping.decide(rule, curves, [*running, "not heard of yet"])
+
+    assert {stop.run_id for stop in stops} <= set(running)
+    assert all(stop.reason.startswith("stopped at step ") for stop in stops)
+
+
+@every_rule
+@settings(max_examples=60, deadline=None)
+@given(runs=histories)
+def test_who_is_judged_does_not_matter_to_the_others(rule: dict[str, JSON], runs: Values) -> None:
+    curves = curves_of(runs)
+
+    together = stopped(rule, curves, list(curves))
+
+    assert together == {name for name in curves if stopped(rule, curves, [name])}
+
+
+@every_rule
+@settings(max_examples=60, deadline=None)
+@given(runs=histories)
+def test_the_goal_only_turns_the_numbers(rule: dict[str, JSON], runs: Values) -> None:
+    turned = [[-value for value in values] for values in runs]
+    mirrored = {**rule, **({"worse_than": -rule["worse_than"]} if "worse_than" in rule else {})}
+    up, down = curves_of(turned, Goal.MAXIMIZE), curves_of(runs)
+
+    assert stopped(rule, down, list(down)) == stopped(mirrored, up, list(up))
+
+
+@every_rule
+@settings(max_examples=60, deadline=None)
+@given(values=st.lists(st.integers(-3, 3).map(float), max_size=12))
+def test_a_run_alone_and_a_run_ahead_of_all_go_on(
+    rule: dict[str, JSON], values: list[float]
+) -> None:
+    others = [[value + 10 for value in values] for _ in range(5)]
+
+    assert stopped(rule, curves_of([values]), ["0"]) == set()
+    assert stopped(rule, curves_of([values, *others]), ["0"]) == set()
+
+
+@every_rule
+def test_a_run_with_too_few_values_is_not_judged(rule: dict[str, JSON]) -> None:
+    few = [9.0] * (stopping.first_check(rule) - 1)
+    others = [[0.0] * 30 for _ in range(9)]
+
+    assert stopped(rule, curves_of([few, *others]), ["0"]) == set()
+    assert stopped(rule, curves_of([[*few, math.nan], *others]), ["0"]) <= (
+        {"0"} if rule["type"] == "nan" else set()
+    )
