@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 ACTIVATED := PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: help demo test check fix bench chaos docs clean
+.PHONY: help demo test check fix bench bench-search chaos docs clean
 
 help:  ## Show this list.
-	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/:/'
+	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/:/'
 
 demo: $(VENV)/.installed  ## Set up, and run a real sweep of five runs.
 	@$(ACTIVATED) sh sample_configs/demo.sh
@@ -28,6 +28,9 @@ fix: $(VENV)/.checks  ## Mend what the linter and the formatter can.
 bench: $(VENV)/.installed  ## Measure against floors and peers, in ratios.
 	$(BIN)/python -m benchmarks
 
+bench-search: $(VENV)/.installed  ## Compare search engines; hours, and it goes on where it was.
+	$(BIN)/python -m benchmarks.search --set-up --cost
+
 chaos: $(VENV)/.tests  ## Kill agents and runs at random, and check that nothing is lost.
 	$(BIN)/python tests/chaos.py
 
@@ -35,7 +38,7 @@ docs: $(VENV)/.installed  ## Generate the reference pages.
 	$(BIN)/python docs/generate.py
 
 clean:  ## Remove the environment and all caches.
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	rm -rf $(VENV) .bench .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
 
 $(VENV)/.installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

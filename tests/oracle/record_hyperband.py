@@ -17,7 +17,7 @@ from typing import Any
 
 warnings.simplefilter("ignore")
 
-from sweeps import RunState, SweepRun, stop_runs  # type: ignore[import-not-found]  # noqa: E402 -- in another environment; its import warns
+from sweeps import RunState, SweepRun, stop_runs  # noqa: E402 -- in another environment; its import warns
 
 SWEEPS = 200
 STATES = ("running", "running", "finished", "failed", "killed")
