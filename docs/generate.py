@@ -32,7 +32,7 @@ REGION = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL
 
 # What each top-level key of a sweep config is for; the schema says what may stand there.
 KEYS = {
-    "method": "How to search: [Search](search.md); `custom` is refused by `agent` so far.",
+    "method": "How to search: [Search](search.md).",
     "parameters": "What to vary: names, each with a distribution or with further `parameters`.",
     "program": "The script that `${program}` stands for, relative to where `agent` is started.",
     "metric": "The logged key that tells which run is best.",
@@ -46,9 +46,9 @@ KEYS = {
     "description": "A text for people.",
     "project": "The project, where neither `--project` nor the environment names one.",
     "entity": "The entity, likewise.",
-    "metrics": "Several metrics; kept, and not obeyed so far.",
+    "metrics": "Several metrics at once, for `method: custom`; see [Search](search.md#custom).",
     "controller": "Kept and ignored: every agent is a controller.",
-    "scheduler": "Kept and ignored.",
+    "scheduler": "The library that searches for `method: custom`; see [Search](search.md#custom).",
     "job": "Kept and ignored.",
     "image_uri": "Kept and ignored.",
     "apiVersion": "Kept and ignored.",
@@ -195,11 +195,15 @@ def _definition(name: str) -> Iterator[str]:
 
 def _form(rule: Mapping[str, JSON]) -> str:
     """Say in words what a rule of the schema allows."""
+    if "anyOf" in rule:
+        return " or ".join(_form(each) for each in rule["anyOf"])
     if "enum" in rule:
         return ", ".join(f"`{word}`" for word in rule["enum"])
     if "$ref" in rule:
         return "mapping"
     words = {"object": "mapping", "array": "list", "string": "text", "integer": "whole number"}
+    if "pattern" in rule:
+        words = {"string": "`package.module:function`"}
     kinds: str | list[str] = rule.get("type", "anything")
     named = [kinds] if isinstance(kinds, str) else kinds
     form = " or ".join(words.get(kind, kind) for kind in named)

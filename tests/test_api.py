@@ -125,7 +125,8 @@ def test_a_sweep_is_kept_and_its_record_reads_back_as_its_config(store: Store) -
     assert store.sweep(made.id) == made
     assert (made.state, made.name) == (SweepState.PENDING, "süß")
     assert record(made.path) == made.config
-    assert load(record_file(made.path).read_bytes(), "sweep.yaml").config == parse(made.config)
+    read = load(record_file(made.path).read_bytes(), "sweep.yaml").config
+    assert read._replace(raw={}) == parse(made.config)._replace(raw={})
 
 
 @pytest.mark.parametrize(
@@ -144,7 +145,8 @@ def test_text_stays_text_in_the_record_whatever_it_looks_like(store: Store, text
     )
 
     assert record(made.path) == made.config
-    assert load(record_file(made.path).read_bytes(), "sweep.yaml").config == parse(made.config)
+    read = load(record_file(made.path).read_bytes(), "sweep.yaml").config
+    assert read._replace(raw={}) == parse(made.config)._replace(raw={})
 
 
 def test_the_seed_is_drawn_once_and_recorded(store: Store) -> None:

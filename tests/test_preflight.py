@@ -69,7 +69,7 @@ def test_another_interpreter_than_the_agents_is_told_where_it_is_used(tmp_path: 
 
 
 def test_a_method_that_is_not_obeyed_is_refused() -> None:
-    with pytest.raises(NotSupported, match=r"method: custom .*grid or random"):
+    with pytest.raises(NotSupported, match=r"method: custom needs `scheduler: \{engine: optuna\}`"):
         check("/bin/true", method="custom")
 
 

@@ -24,7 +24,7 @@ class Engine(NamedTuple):
     asks: str  # its name in `ask.py`
     environment: str | None  # the folder of its environment; None: the one of this process
     requires: Sequence[str] = ()
-    seeds: int = 5  # how many searches of each task, unless fewer are asked for
+    seeds: int = 3  # how many searches of each task, unless fewer are asked for
     most_runs: int = 5_000  # from which it suggests within seconds
 
     @property
@@ -47,11 +47,11 @@ OPTUNA = "optuna==5.0.0"
 GP = (OPTUNA, "scipy", "torch==2.13.0")
 ENGINES = (
     Engine("sweepcli bayes", "sweepcli:bayes", None),
-    Engine("random", "sweepcli:random", None, seeds=20),
+    Engine("random", "sweepcli:random", None, seeds=10),
     Engine("Sobol", "sweepcli:sobol", None),
-    Engine("W&B sweeps", "sweeps", "sweeps", ("sweeps==0.3.0", "numpy<2"), seeds=3),
+    Engine("W&B sweeps", "sweeps", "sweeps", ("sweeps==0.3.0", "numpy<2"), seeds=2),
     Engine("Optuna TPE", "optuna:TPESampler", "optuna", (OPTUNA,)),
-    Engine("Optuna GP", "optuna:GPSampler", "optuna-gp", GP, seeds=2, most_runs=1_000),
+    Engine("Optuna GP", "optuna:GPSampler", "optuna-gp", GP, seeds=1, most_runs=1_000),
 )
 
 

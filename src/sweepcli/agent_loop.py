@@ -16,7 +16,7 @@ from sweepcli import outcome
 from sweepcli.agent_options import AgentReport
 from sweepcli.assignment import Assignment
 from sweepcli.breaker import Breaker
-from sweepcli.errors import FolderError, StoreError, StoreUnavailable
+from sweepcli.errors import FolderError, SearchError, StoreError, StoreUnavailable
 from sweepcli.ids import new_id
 from sweepcli.launchers import local
 from sweepcli.launchers.warden import Warden
@@ -257,7 +257,11 @@ class RunningAgent:
             limit = self._options.run_limit
             wanted = None if limit is None else limit - self._attempts
             for assignment in self._assignments:
-                run = assignment.take(self._id, wanted)
+                try:
+                    run = assignment.take(self._id, wanted)
+                except SearchError as error:  # the runs at work are not to blame
+                    self._stop_taking(str(error), ERROR)
+                    break
                 if run is not None:
                     self._start(assignment, run)
                     break

@@ -100,4 +100,6 @@ def limit_reached(config: SweepConfig) -> str:
     size = search.size(config)
     if config.run_cap is not None and (size is None or config.run_cap <= size):
         return f"the run_cap of {config.run_cap} is reached"
+    if size is None:
+        return f"the search {config.method} has nothing more to suggest"
     return f"all {size} runs of the {config.method} search are taken"

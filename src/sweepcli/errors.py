@@ -5,6 +5,7 @@
     ├── UnknownSweep          exit 1   no such sweep in the store
     ├── UnknownRun            exit 1   no such run in the store
     ├── WrongState            exit 1   the sweep's state does not allow it
+    ├── SearchError           exit 1   a search of the user's, or a library's, has failed
     ├── NotSupported          exit 1   understood, but not obeyed by this version
     ├── StoreError            exit 1   the database cannot be read or written
     │   ├── StoreUnavailable  exit 1   it cannot be written for now
@@ -39,6 +40,10 @@ class UnknownRun(SweepError):
 
 class WrongState(SweepError):
     """The sweep's state does not allow what was asked."""
+
+
+class SearchError(SweepError):
+    """A search of the user's own, or one of a library's, has failed."""
 
 
 class NotSupported(SweepError):

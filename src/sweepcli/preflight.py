@@ -37,9 +37,8 @@ def check(config: SweepConfig, note: Callable[[str], None], *, has_gpus: bool) -
 def unobeyed(config: SweepConfig) -> list[str]:
     """Say what keeps this version from running a config that is valid."""
     texts = []
-    if config.method not in search.METHODS:
-        known = " or ".join(search.METHODS)
-        texts.append(f"method: {config.method} cannot be run by this version (use {known})")
+    if found := search.problem(config):
+        texts.append(found)
     rule = (config.early_terminate or {}).get("type")
     if rule is not None and rule not in stopping.RULES:
         known = " or ".join(stopping.RULES)

@@ -87,6 +87,14 @@ class SweepConfig(NamedTuple):
     seed: int = 0
     timeout_s: float | None = None  # how long an attempt may take
     max_retries: int = 0  # how often a run whose program failed is tried again
+    metrics: tuple[Metric, ...] = ()  # instead of `metric`, where a library optimises several
+    scheduler: dict[str, JSON] | None = None  # the library that searches, for `custom`
+    raw: dict[str, JSON] = NOTHING  # the config as understood, in W&B's keys
+
+    @property
+    def objectives(self) -> tuple[Metric, ...]:
+        """All that is optimised."""
+        return self.metrics or ((self.metric,) if self.metric else ())
 
 
 class Sweep(NamedTuple):

@@ -168,5 +168,5 @@ def test_method_that_is_not_obeyed_yet_is_an_error(folder: Path, call: Call) -> 
 
     answer = call(f"agent {created.out}")
 
-    assert "method: custom cannot be run by this version" in created.err
-    assert (answer.code, "ERROR method: custom is not obeyed" in answer.err) == (1, True)
+    assert "method: custom needs `scheduler: {engine: optuna}`" in created.err
+    assert (answer.code, "ERROR method: custom needs" in answer.err) == (1, True)

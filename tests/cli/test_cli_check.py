@@ -74,7 +74,7 @@ def test_method_that_is_not_obeyed_yet_is_previewed_at_the_medians(
     answer = call("sweep check custom.yaml")
 
     assert answer.code == 0
-    assert "method: custom cannot be run by this version" in answer.err
+    assert "method: custom needs `scheduler: {engine: optuna}`" in answer.err
     assert "  1  /usr/bin/env python train.py --bs=16 --lr=0.001" in answer.out
 
 

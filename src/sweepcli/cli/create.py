@@ -59,8 +59,8 @@ def create(  # noqa: PLR0913 -- W&B's flags, one argument each
     chosen = [verb for verb, is_given in changes.items() if is_given]
     _refuse(chosen if update is None else [*chosen, "update"], prior_run)
     if controller:
-        # No word of the lines that scripts look for in this output.
-        messages.say("--controller is always the case here: there is nothing more to start")
+        # No word of the lines that scripts look for.
+        messages.say("--controller is not needed: who runs a sweep also decides what comes next")
     if chosen:
         from sweepcli.cli import states  # noqa: PLC0415 -- the records, not needed for --help
 
@@ -113,10 +113,9 @@ def _announce(sweep: Sweep, results: str) -> None:
 
 
 def _answer(sweep: Sweep, loaded: Loaded, results: str) -> str:
-    from sweepcli import controller, search  # noqa: PLC0415 -- sqlite3, for --json alone
+    from sweepcli import controller  # noqa: PLC0415 -- sqlite3, for --json alone
     from sweepcli.cli import render  # noqa: PLC0415 -- likewise
 
-    is_obeyed = loaded.config.method in search.METHODS
     return render.json_text(
         {
             "id": sweep.id,
@@ -124,6 +123,6 @@ def _answer(sweep: Sweep, loaded: Loaded, results: str) -> str:
             "entity": sweep.entity,
             "project": sweep.project,
             "dir": folders.sweep_folder(results, sweep),
-            "runs": controller.total(loaded.config) if is_obeyed else None,
+            "runs": controller.total(loaded.config),
         }
     )

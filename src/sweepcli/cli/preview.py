@@ -35,11 +35,12 @@ class Preview:
     def record(self) -> dict[str, JSON]:
         """Return the preview for `--json`."""
         config = self.config
-        metric = config.metric and {"name": config.metric.name, "goal": str(config.metric.goal)}
+        metrics = [{"name": each.name, "goal": str(each.goal)} for each in config.objectives]
         draws = zip(self.draws, self.commands, strict=True)
         return {
             "method": config.method,
-            "metric": metric,
+            "metric": metrics[0] if config.metric else None,
+            "metrics": metrics,
             "size": self.size,
             "run_cap": config.run_cap,
             "parameters": [
@@ -54,7 +55,7 @@ class Preview:
         """Return the preview for people."""
         head = [
             ("method", self.config.method),
-            ("metric", render.metric(self.config.metric)),
+            ("metric", render.metrics(self.config.objectives)),
             ("runs", self._runs()),
         ]
         meanings = [(f"  {p.name}", describe(p)) for p in self.config.parameters]
@@ -73,7 +74,7 @@ class Preview:
         return [f"{text}  with {values}" for text, values in zip(texts, params, strict=True)]
 
     def _runs(self) -> str:
-        if self.config.method not in search.METHODS:
+        if search.problem(self.config):
             runs = "unknown"
         else:
             runs = "continuous" if self.size is None else str(self.size)
@@ -89,7 +90,7 @@ def of(
     own_seed: bool,
 ) -> Preview:
     """Return a preview with up to `count` draws; `own_seed` if the config names its seed."""
-    is_obeyed = config.method in search.METHODS
+    is_obeyed = search.problem(config) is None
     draws = _draws(config, count) if is_obeyed else _medians(config)[:count]
     commands = [
         command.argv(

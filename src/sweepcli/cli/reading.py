@@ -93,11 +93,18 @@ def runs(path: str, results: str, *, as_json: bool, as_csv: bool, is_all: bool) 
 @options.results
 @options.as_json
 def best(path: str, results: str, *, as_json: bool) -> None:
-    """Show the run of the sweep PATH with the best value of its metric."""
+    """Show the run of the sweep PATH with the best value of its metric.
+
+    With several metrics: the runs that no other beats in one of them and equals in the rest.
+    """
     from sweepcli.cli import render, standing  # noqa: PLC0415 -- not needed for --help
 
     with opened.sweep_at(results, path) as (store, sweep):
         found = standing.of(store, sweep)
+        every = store.runs(sweep.id) if found.config.metrics else []
+    if found.config.metrics:
+        _best_of_several(found, every, as_json=as_json)
+        return
     run = _best(found)
     if as_json:
         name = found.config.metric.name if found.config.metric else None
@@ -107,6 +114,30 @@ def best(path: str, results: str, *, as_json: bool) -> None:
         params = [(name, render.shown(value)) for name, value in dotted.leaves(run.params)]
         value = render.value_line(run, found.config.metric)
         click.echo("\n".join(render.pairs([("run", run.id), ("value", value), *params])))
+
+
+def _best_of_several(found: Standing, runs: Sequence[Run], *, as_json: bool) -> None:
+    from sweepcli import pareto  # noqa: PLC0415 -- for sweeps of several metrics alone
+    from sweepcli.cli import render  # noqa: PLC0415 -- not needed for --help
+
+    metrics = found.config.metrics
+    best = pareto.front(runs, metrics)
+    names = [metric.name for metric in metrics]
+    if not best:
+        raise UnknownRun(f"no run of sweep {found.sweep.path} has logged all of {names} yet")
+    values = [dict(zip(names, pareto.values(run, metrics) or [], strict=True)) for run in best]
+    if as_json:
+        now, pairs = time.time(), zip(best, values, strict=True)
+        records = [{**render.run_record(run, now), "metrics": each} for run, each in pairs]
+        click.echo(render.json_text(records))
+        return
+    params = [dict(dotted.leaves(run.params)) for run in best]
+    heads = list(dict.fromkeys(name for each in params for name in each))
+    rows = [
+        [run.id, *each.values(), *(given.get(name) for name in heads)]
+        for run, each, given in zip(best, values, params, strict=True)
+    ]
+    _table(["id", *names, *heads], rows)
 
 
 def _best(found: Standing) -> Run:

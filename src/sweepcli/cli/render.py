@@ -95,9 +95,9 @@ def states(counts: Mapping[RunState, int]) -> str:
     return ", ".join(f"{counts[state]} {state}" for state in RunState if counts.get(state))
 
 
-def metric(chosen: Metric | None) -> str:
-    """Return a metric and its direction."""
-    return f"{chosen.name} ({chosen.goal})" if chosen else "none"
+def metrics(chosen: Iterable[Metric]) -> str:
+    """Return metrics and their directions."""
+    return ", ".join(f"{metric.name} ({metric.goal})" for metric in chosen) or "none"
 
 
 def maximize(chosen: Metric | None) -> bool:

@@ -65,7 +65,7 @@ class Standing:
 
     def lines(self, results: str) -> list[str]:
         """Return the sweep for people."""
-        sweep, metric, best = self.sweep, self.config.metric, self.best
+        sweep, best = self.sweep, self.best
         runs = render.of_total(render.done(self.counts), self.total)
         states = render.states(self.counts)
         rows = [
@@ -73,9 +73,9 @@ class Standing:
             ("name", sweep.name or ""),
             ("state", str(sweep.state)),
             ("method", self.config.method),
-            ("metric", render.metric(metric)),
+            ("metric", render.metrics(self.config.objectives)),
             ("runs", f"{runs} done" + (f" ({states})" if states else "")),
-            ("best", f"{best.id}: {render.value_line(best, metric)}" if best else "none yet"),
+            ("best", self._best_line()),
             ("", render.params_line(best.params) if best else ""),
             ("created", time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(sweep.created_at))),
             *(
@@ -89,6 +89,12 @@ class Standing:
         ]
         return render.pairs((name, text) for name, text in rows if text)
 
+    def _best_line(self) -> str:
+        if self.config.metrics:
+            return f"of several metrics: `sweep best {self.sweep.path}` lists them"
+        best = self.best
+        return f"{best.id}: {render.value_line(best, self.config.metric)}" if best else "none yet"
+
 
 def of(store: Store, sweep: Sweep) -> Standing:
     """Return where a sweep stands."""
@@ -98,7 +104,7 @@ def of(store: Store, sweep: Sweep) -> Standing:
         config,
         store.counts(sweep.id),
         # A method that this version does not obey has no size that it could tell.
-        controller.total(config) if config.method in search.METHODS else None,
+        controller.total(config) if search.is_known(config.method) else None,
         store.best_run(sweep.id, maximize=render.maximize(config.metric)),
         failures.of(store, sweep),
     )

@@ -1,7 +1,7 @@
 """Search methods: pure functions from a config and its runs to the next suggestions.
 
 A method is a module with `suggest`, a `Method`, `size`, and AHEAD, how many suggestions are
-worth making at once; METHODS names it.
+worth making at once; METHODS names it. Those that rest on what may be missing have `problem`.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ METHODS: dict[str, str] = {
     "bayes": "sweepcli.search.bayes",
     "sobol": "sweepcli.search.sobol",
 }
+
+# Those that others make: `custom`, by a library, and `package.module:function`, by the user.
+CUSTOM, OWN = "sweepcli.search.custom", "sweepcli.search.own"
 
 
 class Method(Protocol):
@@ -59,9 +62,25 @@ def ahead(name: str) -> int:
     return count
 
 
+def problem(config: SweepConfig) -> str | None:
+    """Say why a valid config cannot be searched here, if it cannot."""
+    if not is_known(config.method):
+        known = " or ".join(METHODS)
+        return f"method: {config.method} cannot be run by this version (use {known})"
+    if config.method in METHODS:
+        return None
+    found: str | None = _load(config.method, "problem")(config)
+    return found
+
+
+def is_known(name: str) -> bool:
+    """Return whether there is a search method of that name, here or of the user's own."""
+    return name in METHODS or name == "custom" or ":" in name
+
+
 def _load(name: str, attribute: str) -> Any:  # noqa: ANN401 -- the callers say what it is
-    if name not in METHODS:
-        raise NotSupported(
-            f"method: {name} is not obeyed by this version; use {' or '.join(METHODS)}"
-        )
-    return getattr(importlib.import_module(METHODS[name]), attribute)
+    if not is_known(name):
+        known = " or ".join(METHODS)
+        raise NotSupported(f"method: {name} cannot be run by this version (use {known})")
+    module = METHODS.get(name, CUSTOM if name == "custom" else OWN)
+    return getattr(importlib.import_module(module), attribute)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sweepcli import durations
 from sweepcli.records import DEFAULT_COMMAND
-from sweepcli.sweep_config import command, schema
+from sweepcli.sweep_config import command, outside, schema
 from sweepcli.sweep_config.problems import Report, nearest, shown
 from sweepcli.sweep_config.space import Leaf, Space, check_method
 
@@ -28,9 +28,7 @@ _WHOLE = ("min_iter", "max_iter", "s", "min_runs", "patience")
 
 # Understood by W&B, of no use to a tool without a server, and kept as they are.
 _IGNORED = {
-    "metrics": "several metrics are not obeyed yet",
     "controller": "ignored: agents decide here, there is no controller to choose",
-    "scheduler": "ignored: no launch queue or outside scheduler is used here",
     "job": "ignored: there are no launch jobs here; agents start the command",
     "image_uri": "ignored: runs are not put into containers here",
     "apiVersion": "ignored: one form of config is known here",
@@ -51,7 +49,8 @@ def understand(
     for key in raw:
         report.warn((key,), _IGNORED[key])
     method = _method(data, report)
-    metric = _metric(data, method, report)
+    raw |= outside.read(data, method, report)
+    metric = None if method == "custom" and "metrics" in raw else _metric(data, method, report)
     space = Space(report, frozenset(exponents), [])
     parts: dict[str, JSON] = {
         "method": method,
@@ -97,6 +96,8 @@ def _where_method_is(data: dict[str, JSON]) -> str:
 
 
 def _parameters(data: dict[str, JSON], space: Space) -> JSON:
+    if "parameters" not in data and not outside.needs_parameters(data):
+        return {}
     if "parameters" not in data:
         near = [key for key in data if key not in schema.top_level() and "param" in key.lower()]
         fix = f"rename `{near[0]}`" if near else "name what to vary: `lr: {values: [0.1, 0.01]}`"

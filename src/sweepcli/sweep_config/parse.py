@@ -19,10 +19,14 @@ if TYPE_CHECKING:
 
 def parse(raw: Mapping[str, JSON]) -> SweepConfig:
     """Return the record of an understood config."""
+    is_custom = raw["method"] == "custom"
     return SweepConfig(
         method=raw["method"],
         parameters=parameters.flatten(raw["parameters"]),
         metric=_metric(raw["metric"]) if "metric" in raw else None,
+        metrics=tuple(map(_metric, raw.get("metrics", ()))) if is_custom else (),
+        scheduler=raw.get("scheduler") if is_custom else None,
+        raw=dict(raw),
         early_terminate=raw.get("early_terminate"),
         command=tuple(str(item) for item in raw.get("command", DEFAULT_COMMAND)),
         program=raw.get("program"),

@@ -84,7 +84,9 @@ def _said(error: ValidationError) -> Iterator[Violation]:
     wanted: JSON
     form: JSON
     value, wanted, form = error.instance, error.validator_value, error.schema
-    if rule == "required":
+    if rule == "anyOf":  # the first form is the one to tell of
+        yield from (said for e in error.context or () if e.schema_path[0] == 0 for said in _said(e))
+    elif rule == "required":
         missing = [key for key in wanted if key not in value]
         yield from (Violation(rule, path, f"`{key}` is missing") for key in missing)
     elif rule == "additionalProperties":
@@ -97,6 +99,8 @@ def _said(error: ValidationError) -> Iterator[Violation]:
     elif rule == "enum":
         text = f"{shown(value)} is not {'one of ' if len(wanted) > 1 else ''}{', '.join(wanted)}"
         yield Violation(rule, path, text, _word(value, wanted))
+    elif rule == "minItems" and value:
+        yield Violation(rule, path, f"must have at least {wanted} entries, not {len(value)}")
     else:
         yield Violation(rule, path, _LIMITS.get(rule, "is empty").format(wanted, shown(value)))
 

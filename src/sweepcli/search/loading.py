@@ -1,0 +1,80 @@
+"""Functions of the user's own: from a module or a file, and who is to blame if they fail."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import sys
+import traceback
+from contextlib import contextmanager
+from functools import cache
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+from sweepcli.errors import SearchError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import ModuleType
+
+    from sweepcli.records import JSON, SweepConfig
+
+
+def from_module(name: str) -> Callable[..., JSON]:
+    """Return the function that `package.module:function` names; raise SearchError.
+
+    The folder where the command was started counts, as it does for `python -m`.
+    """
+    module, _, attribute = name.partition(":")
+    if os.getcwd() not in sys.path:
+        sys.path.insert(0, os.getcwd())
+    with blamed(name):
+        return _function(importlib.import_module(module), attribute, module)
+
+
+def from_file(path: str, attribute: str) -> Callable[..., JSON]:
+    """Return the function of that name in a Python file; raise SearchError."""
+    with blamed(path):
+        return _function(_executed(os.path.abspath(path)), attribute, path)
+
+
+def info(config: SweepConfig) -> SimpleNamespace:
+    """Return what W&B hands to a function that makes a search; here, its config alone is known."""
+    blank = dict.fromkeys(("id", "name", "entity", "project", "controller_run_name"), "")
+    return SimpleNamespace(**blank, config=config.raw)
+
+
+@cache
+def _executed(path: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location("sweepcli_source", path)
+    if spec is None or spec.loader is None:
+        raise SearchError(f"{path} is no Python file")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@contextmanager
+def blamed(what: str) -> Iterator[None]:
+    """Turn whatever the user's code raises into a SearchError that says where it was raised."""
+    try:
+        yield
+    except SearchError:
+        raise
+    except Exception as error:
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        at = f" ({frame.filename}:{frame.lineno})" if _is_user_s(frame.filename) else ""
+        raise SearchError(f"{what}: {type(error).__name__}: {error}{at}") from error
+
+
+def _is_user_s(filename: str) -> bool:
+    return not filename.startswith("<") and os.path.dirname(__file__) not in filename
+
+
+def _function(module: object, attribute: str, place: str) -> Callable[..., JSON]:
+    found: JSON = getattr(module, attribute, None)
+    if not callable(found):
+        raise SearchError(f"{place} has no function {attribute!r}")
+    function: Callable[..., JSON] = found
+    return function

@@ -1,0 +1,189 @@
+"""Optuna suggests: a study is made anew from the runs, with the sampler that the config names.
+
+What a sampler notes down in a trial, such as the state of CMA-ES, is kept in the run's
+`search_info` and is there again in the next study. The space is mapped as W&B 0.31 does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from typing import TYPE_CHECKING, Any
+
+import optuna
+
+from sweepcli import pareto
+from sweepcli.errors import ConfigError, SearchError
+from sweepcli.records import RunState, Suggestion
+from sweepcli.search import loading
+from sweepcli.sweep_config import parameters
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sweepcli.records import JSON, Parameter, Params, Run, SweepConfig
+
+    Space = dict[str, optuna.distributions.BaseDistribution]
+
+ENDED_BADLY = (RunState.FAILED, RunState.CRASHED, RunState.KILLED)
+KINDS = {  # of distributions: whether they are of whole numbers, and of logarithms
+    "int_uniform": (True, False),
+    "uniform": (False, False),
+    "log_uniform_values": (False, True),
+    "q_uniform": (False, False),
+    "q_log_uniform_values": (False, True),
+}
+SCALARS = (bool, int, float, str, type(None))
+UNKNOWN = "parameters.{}: {} has no equivalent in Optuna"
+
+
+def suggest(config: SweepConfig, runs: Sequence[Run], n: int) -> list[Suggestion]:
+    """Return what the study suggests; raise SearchError if it fails."""
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    settings = config.scheduler or {}
+    with loading.blamed(settings.get("source", "optuna")):
+        space = _space(config)
+        study, is_over = _study(config, len(runs))
+        for run in runs:
+            if (trial := _trial(config, run)) is not None:
+                study.add_trial(trial)
+        made: list[Suggestion] = []
+        while len(made) < n and not is_over(study) and not _is_used_up(study):
+            made.append(_asked(config, study, space, len(runs) + len(made)))
+    return made
+
+
+def check(config: SweepConfig) -> None:
+    """Raise ConfigError for a space without an equivalent, SearchError for a faulty source."""
+    settings = config.scheduler or {}
+    _space(config)
+    for key in ("optimizer", "search_space"):
+        if key in settings:
+            loading.from_file(settings["source"], settings[key])
+
+
+def _space(config: SweepConfig) -> Space:
+    """Return the distributions by parameter; none where a function makes the space."""
+    if "search_space" in (config.scheduler or {}):
+        return {}
+    varied = (p for p in config.parameters if p.distribution != "constant")
+    return {parameter.name: _distribution(parameter) for parameter in varied}
+
+
+def _distribution(parameter: Parameter) -> optuna.distributions.BaseDistribution:
+    of, settings = optuna.distributions, parameter.settings
+    if parameter.distribution == "categorical":
+        return of.CategoricalDistribution(_choices(settings["values"]))
+    if parameter.distribution not in KINDS:
+        raise ConfigError(UNKNOWN.format(parameter.name, parameter.distribution))
+    is_int, is_log = KINDS[parameter.distribution]
+    low, high, q = settings["min"], settings["max"], settings.get("q")
+    if parameter.distribution == "q_uniform":
+        is_int = all(type(value) is int for value in (low, high)) and settings["q"] % 1 == 0
+    if parameter.distribution == "q_log_uniform_values":
+        is_int, q = q == 1 and low >= 1, None  # Optuna has no steps on a scale of logarithms
+    if not is_int:
+        return of.FloatDistribution(low, high, log=is_log, step=q)
+    return of.IntDistribution(math.ceil(low), math.floor(high), log=is_log, step=int(q or 1))
+
+
+def _choices(values: Sequence[JSON]) -> list[Any]:
+    """Return values that Optuna can tell apart; others than those it knows as their JSON."""
+    plain = all(isinstance(value, SCALARS) for value in values)
+    if plain and all(a != b for i, a in enumerate(values) for b in values[:i]):
+        return list(values)
+    return [json.dumps(value) for value in values]
+
+
+def _value(parameter: Parameter, chosen: JSON) -> JSON:
+    """Return the value of a parameter from what Optuna has chosen."""
+    if parameter.distribution != "categorical":
+        return chosen
+    values = parameter.settings["values"]
+    return values[_choices(values).index(chosen)]
+
+
+def _study(config: SweepConfig, count: int) -> tuple[optuna.Study, Callable[[optuna.Study], bool]]:
+    """Return a study in memory, and what tells whether its search is over."""
+    settings = config.scheduler or {}
+    of = optuna.study.StudyDirection
+    directions = [of[metric.goal.name] for metric in config.objectives]
+    if "optimizer" not in settings:
+        seed = int(hashlib.sha256(f"{config.seed} {count}".encode()).hexdigest()[:8], 16)
+        is_one = len(directions) == 1
+        samplers = optuna.samplers
+        sampler = samplers.TPESampler(seed=seed) if is_one else samplers.NSGAIISampler(seed=seed)
+        return optuna.create_study(sampler=sampler, directions=directions), lambda _: False
+    made = loading.from_file(settings["source"], settings["optimizer"])(loading.info(config))
+    study, is_over = made if isinstance(made, tuple) else (made, lambda _: False)
+    if study.directions != directions:
+        theirs, ours = (
+            [each.name.lower() for each in all_] for all_ in (study.directions, directions)
+        )
+        raise SearchError(f"its study's directions are {theirs}, the sweep's are {ours}")
+    # Each study is made from the runs, so nothing may be left in a storage of the user's, and a
+    # sampler that begins again with its own seed would suggest the same again.
+    study.sampler.reseed_rng()
+    fresh = optuna.create_study(sampler=study.sampler, directions=directions)
+    fresh.add_trials(study.trials)
+    return fresh, is_over
+
+
+def _asked(config: SweepConfig, study: optuna.Study, space: Space, index: int) -> Suggestion:
+    settings = config.scheduler or {}
+    trial = study.ask(space)
+    if "search_space" in settings:
+        function = loading.from_file(settings["source"], settings["search_space"])
+        params: Params = function(trial)
+        if not isinstance(params, dict):
+            raise SearchError(f"{settings['search_space']} must return a dict, not {params!r}")
+    else:
+        params = parameters.nest(
+            config.parameters,
+            [
+                _value(p, trial.params[p.name]) if p.name in space else p.settings["value"]
+                for p in config.parameters
+            ],
+        )
+    frozen = study.trials[trial.number]
+    info = {
+        "params": frozen.params,
+        "distributions": {
+            name: optuna.distributions.distribution_to_json(each)
+            for name, each in frozen.distributions.items()
+        },
+        "system_attrs": frozen.system_attrs,
+    }
+    return Suggestion(str(index), params, {"optuna": info})
+
+
+def _trial(config: SweepConfig, run: Run) -> optuna.trial.FrozenTrial | None:
+    """Return a run as a trial; None if Optuna did not suggest it."""
+    noted = (run.search_info or {}).get("optuna")
+    if noted is None:
+        return None
+    values = pareto.objectives(config, run)
+    states = optuna.trial.TrialState
+    if values is not None and run.state in (RunState.FINISHED, RunState.STOPPED):
+        state = states.COMPLETE
+    elif run.state in (*ENDED_BADLY, RunState.FINISHED, RunState.STOPPED):
+        state, values = states.FAIL, None
+    else:
+        state, values = states.RUNNING, None
+    return optuna.trial.create_trial(
+        state=state,
+        values=values,
+        params=noted["params"],
+        distributions={
+            name: optuna.distributions.json_to_distribution(each)
+            for name, each in noted["distributions"].items()
+        },
+        system_attrs=noted["system_attrs"],
+    )
+
+
+def _is_used_up(study: optuna.Study) -> bool:
+    """Return whether the sampler knows that it has been everywhere, as a grid does."""
+    is_exhausted = getattr(study.sampler, "is_exhausted", None)
+    return bool(is_exhausted is not None and is_exhausted(study))

@@ -1,0 +1,98 @@
+"""Searches that are not ours, by the commands."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from command_lines import Call
+
+CODE = """
+def two(config, runs, n):
+    if len(runs) == 2:
+        raise ValueError("no idea")
+    return [{"x": len(runs)}]
+"""
+OWN = """
+method: my_own_search:two
+metric: {name: loss}
+command: [sh, -c, 'echo "{\\"loss\\": ${x}}" >> $SWEEPCLI_EVENTS']
+parameters: {x: {min: 0, max: 9}}
+"""
+SEVERAL = """
+method: custom
+scheduler: {engine: optuna}
+metrics: [{name: loss}, {name: size, goal: maximize}]
+command: [sh, -c, 'echo "{\\"loss\\": ${x}, \\"size\\": ${x}}" >> $SWEEPCLI_EVENTS']
+parameters: {x: {min: 0, max: 90}}
+run_cap: 4
+"""
+
+
+@pytest.fixture(autouse=True)
+def module(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    (folder / "my_own_search.py").write_text(CODE)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    yield
+    sys.modules.pop("my_own_search", None)
+
+
+def test_a_search_that_fails_ends_the_agent_and_no_run(folder: Path, call: Call) -> None:
+    (folder / "own.yaml").write_text(OWN)
+    path = call("sweep own.yaml").out.strip()
+
+    answer = call(f"agent -j 2 {path}")
+
+    assert answer.code == 1
+    assert "my_own_search:two: ValueError: no idea (" in answer.err
+    assert "my_own_search.py:4). Its runs: 2 finished" in answer.err
+    assert "Traceback" not in answer.err
+
+
+def test_check_shows_what_a_function_would_try_first(folder: Path, call: Call) -> None:
+    (folder / "own.yaml").write_text(OWN)
+
+    checked = json.loads(call("sweep check own.yaml --draws 1 --json").out)
+
+    assert [draw["params"] for draw in checked["draws"]] == [{"x": 0}]
+
+
+def test_a_function_that_is_not_there_is_told_when_the_sweep_is_created(
+    folder: Path, call: Call
+) -> None:
+    (folder / "own.yaml").write_text(OWN.replace(":two", ":three"))
+
+    created = call("sweep own.yaml")
+    answer = call(f"agent {created.out}")
+
+    assert created.code == 0
+    assert "my_own_search has no function 'three'" in created.err
+    assert (answer.code, "has no function 'three'" in answer.err) == (1, True)
+
+
+def test_of_several_metrics_the_best_is_a_front(folder: Path, call: Call) -> None:
+    (folder / "several.yaml").write_text(SEVERAL)
+    path = call("sweep several.yaml").out.strip()
+    none_yet = call(f"sweep best {path}")
+    call(f"agent {path}")
+
+    runs = json.loads(call(f"sweep runs {path} --json").out)
+    best = json.loads(call(f"sweep best {path} --json").out)
+    text = call(f"sweep best {path}").out.splitlines()
+    shown = call(f"sweep show {path}").out
+
+    assert (none_yet.code, "has logged all of ['loss', 'size'] yet" in none_yet.err) == (1, True)
+    # What is larger is better in one and worse in the other: nobody beats anybody.
+    assert len(runs) == len(best) == 4
+    assert best[0]["metrics"] == {"loss": best[0]["params"]["x"], "size": best[0]["params"]["x"]}
+    assert [each["params"]["x"] for each in best] == sorted(run["params"]["x"] for run in runs)
+    assert text[0].split() == ["id", "loss", "size", "x"]
+    assert "loss (minimize), size (maximize)" in shown
+    assert f"`sweep best {path}` lists them" in shown

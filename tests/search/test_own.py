@@ -1,0 +1,132 @@
+"""A search function of the user's own."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sweepcli import search
+from sweepcli.errors import SearchError
+from sweepcli.records import Run, RunState, SweepConfig
+from sweepcli.sweep_config import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+CODE = """
+import numpy as np
+
+def halves(config, runs, n):
+    tried = [run.params["lr"] for run in runs]
+    best = min((run.value, run.params["lr"]) for run in runs)[1] if runs else 1.0
+    return [{"lr": best / 2 ** (i + 1), "net": {"width": np.int64(8)}} for i in range(n)]
+
+def stops(config, runs, n):
+    return [{"lr": 1, "net": {"width": 1}}] if len(runs) < 2 else []
+
+def fails(config, runs, n):
+    raise KeyError("lr")
+
+def returns_none(config, runs, n):
+    return [None]
+
+def lacks(config, runs, n):
+    return [{"lr": 1}]
+
+def adds(config, runs, n):
+    return [{"lr": 1, "typo": 2, "net": {"width": 1}}]
+
+def flat(config, runs, n):
+    return [{"lr": 1, "net": 3}]
+
+def odd(config, runs, n):
+    return [{"lr": object(), "net": {"width": 1}}]
+
+number = 3
+"""
+
+
+@pytest.fixture(autouse=True)
+def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    (tmp_path / "my_search.py").write_text(CODE)
+    (tmp_path / "broken_search.py").write_text("import no_such_module_anywhere\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    yield
+    for name in ("my_search", "broken_search"):
+        sys.modules.pop(name, None)
+
+
+def config(method: str) -> SweepConfig:
+    space = {
+        "lr": {"min": 0.0, "max": 1.0},
+        "net": {"parameters": {"width": {"min": 1, "max": 9}, "depth": {"value": 3}}},
+    }
+    return parse.parse({"method": method, "parameters": space})
+
+
+def suggested(name: str, runs: list[Run] | None = None, n: int = 1) -> list[dict[str, object]]:
+    sweep = config(f"my_search:{name}")
+    return [each.params for each in search.method(sweep.method)(sweep, runs or [], n)]
+
+
+def test_its_params_are_taken_with_constants_filled_in() -> None:
+    made = suggested("halves", n=2)
+
+    assert made == [
+        {"lr": 0.5, "net": {"width": 8, "depth": 3}},
+        {"lr": 0.25, "net": {"width": 8, "depth": 3}},
+    ]
+    assert type(made[0]["net"]["width"]) is int  # type: ignore[index]
+
+
+def test_it_sees_the_runs_and_their_keys_go_on() -> None:
+    run = Run("r", "s", 1, "0", RunState.FINISHED, {"lr": 0.25}, value=2.0)
+    sweep = config("my_search:halves")
+
+    [made] = search.method(sweep.method)(sweep, [run], 1)
+
+    assert (made.key, made.params["lr"]) == ("1", 0.125)
+
+
+def test_an_empty_answer_ends_the_search() -> None:
+    runs = [Run(f"r{i}", "s", i, str(i), RunState.FINISHED, {}) for i in range(2)]
+
+    assert suggested("stops", runs) == []
+    assert search.size(config("my_search:stops")) is None
+    assert search.ahead("my_search:stops") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("fails", r"my_search:fails: KeyError: 'lr' \(.*my_search\.py:13\)"),
+        ("returns_none", "must return mappings, not None"),
+        ("lacks", "there is no value for 'net.width'"),
+        ("adds", "'typo' is no parameter of the sweep"),
+        ("flat", "'net' must be a mapping of parameters"),
+        ("odd", "object is no JSON"),
+    ],
+)
+def test_a_fault_of_its_is_told_as_such(name: str, said: str) -> None:
+    with pytest.raises(SearchError, match=said):
+        suggested(name)
+
+
+@pytest.mark.parametrize(
+    ("method", "said"),
+    [
+        ("my_search:halves", None),
+        ("my_search:nothing", "my_search has no function 'nothing'"),
+        ("my_search:number", "my_search has no function 'number'"),
+        ("no_such_search:f", "No module named 'no_such_search'; start where no_such_search can"),
+        ("broken_search:f", "No module named 'no_such_module_anywhere'"),
+    ],
+)
+def test_what_cannot_be_loaded_is_known_before(method: str, said: str | None) -> None:
+    found = search.problem(config(method))
+
+    assert found is None if said is None else said in str(found)
