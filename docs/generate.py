@@ -46,6 +46,8 @@ KEYS = {
     "description": "A text for people.",
     "project": "The project, where neither `--project` nor the environment names one.",
     "entity": "The entity, likewise.",
+    "prior_runs": "Runs that `bayes` and `custom` learn from: a list of `{params: …, value: …}`. "
+    "`sweep --prior_run` adds those of other sweeps.",
     "metrics": "Several metrics at once, for `method: custom`; see [Search](search.md#custom).",
     "controller": "Kept and ignored: every agent is a controller.",
     "scheduler": "The library that searches for `method: custom`; see [Search](search.md#custom).",

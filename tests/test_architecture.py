@@ -38,7 +38,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "wakeup": set(),
     "sdk": {"env", "ids", "messages", "wire"},
     "sweep_config": {"durations", "env", "records"},
-    "search": {"pareto", "sweep_config", "records"},
+    "search": {"dotted", "pareto", "sweep_config", "records"},
     "stopping": {"records"},
     "stores": {"records"},
     "metrics": {"dotted", "records", "wire"},

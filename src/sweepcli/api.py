@@ -13,7 +13,7 @@ from sweepcli.ids import new_id
 from sweepcli.records import Sweep, SweepState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from sweepcli.records import JSON
     from sweepcli.stores import Store
@@ -25,10 +25,13 @@ def sweep(
     sweep: Mapping[str, JSON] | Callable[[], Mapping[str, JSON]],
     entity: str | None = None,
     project: str | None = None,
+    prior_runs: Sequence[str] | None = None,
 ) -> str:
     """Create a sweep from a config given as data, or by a function, and return its id.
 
-    What is odd about the config is told on stderr. Raises ConfigError with every violation.
+    `prior_runs` are ids of runs that its search may learn from. What is odd about the config is
+    told on stderr. Raises ConfigError with every violation, UnknownRun for a run that is not
+    there.
     """
     from sweepcli.sweep_config import load  # noqa: PLC0415 -- yaml: agents, who need none, load us
 
@@ -37,7 +40,8 @@ def sweep(
         messages.warn(str(warning))
     results = env.results_dir()
     with closing(stores.open_store(results)) as store:
-        made = create_sweep(store, loaded, results=results, entity=entity, project=project)
+        known = with_prior_runs(store, loaded, prior_runs or ())
+        made = create_sweep(store, known, results=results, entity=entity, project=project)
     messages.say(f"Create sweep with ID: {made.id}")
     return made.id
 
@@ -74,6 +78,28 @@ def create_sweep(
         _forget_record(results, sweep)
         raise
     return sweep
+
+
+def with_prior_runs(store: Store, loaded: Loaded, ids: Sequence[str]) -> Loaded:
+    """Return the config with runs of other sweeps that its search may learn from.
+
+    Raises UnknownRun for a run that is not there, UsageError for one that shows no value of the
+    config's metric.
+    """
+    if not ids:
+        return loaded
+    metric = loaded.config.metric
+    if metric is None:
+        raise UsageError("prior runs are of use only to a config with a `metric`")
+    prior = [*loaded.raw.get("prior_runs", ())]
+    for run in map(store.run, ids):
+        theirs = store.sweep(run.sweep_id).config.get("metric") or {}
+        is_same = theirs.get("name") == metric.name
+        value = run.value if is_same else run.summary.get(metric.name)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise UsageError(f"run {run.id} has no value of {metric.name!r} to learn from")
+        prior.append({"id": run.id, "params": run.params, "value": value})
+    return loaded.with_raw({**loaded.raw, "prior_runs": prior})
 
 
 def update_sweep(store: Store, sweep: Sweep, loaded: Loaded, *, results: str) -> Sweep:

@@ -74,6 +74,13 @@ class Parameter(NamedTuple):
         return ".".join(self.path)
 
 
+class PriorRun(NamedTuple):
+    """What is known before a sweep's first run: params, and the value that they brought."""
+
+    params: Params
+    value: float
+
+
 class SweepConfig(NamedTuple):
     """What a sweep config means: parsed, defaults filled, parameters flattened and sorted."""
 
@@ -88,6 +95,7 @@ class SweepConfig(NamedTuple):
     timeout_s: float | None = None  # how long an attempt may take
     max_retries: int = 0  # how often a run whose program failed is tried again
     metrics: tuple[Metric, ...] = ()  # instead of `metric`, where a library optimises several
+    prior_runs: tuple[PriorRun, ...] = ()  # of other sweeps; a search may learn from them
     scheduler: dict[str, JSON] | None = None  # the library that searches, for `custom`
     raw: dict[str, JSON] = NOTHING  # the config as understood, in W&B's keys
 

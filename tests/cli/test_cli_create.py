@@ -125,14 +125,54 @@ def test_two_changes_at_once_are_wrong_usage(call: Call, path: str) -> None:
     assert "--stop and --pause exclude each other" in answer.err
 
 
-def test_prior_runs_are_refused_in_one_sentence(folder: Path, call: Call) -> None:
-    answer = call("sweep -R abcd1234 sweep.yaml")
+BAYES = """\
+method: bayes
+metric: {name: loss}
+command: [sh, -c, 'echo "{\\"loss\\": ${x}}" >> $SWEEPCLI_EVENTS']
+parameters: {x: {values: [1, 2, 3, 4]}}
+"""
 
-    assert answer.code == 1
-    assert answer.err == (
-        "sweepcli: ERROR --prior_run is not obeyed by this version; leave it out\n"
-    )
-    assert not (folder / "sweep-results").exists()
+
+def test_prior_runs_are_learnt_from_and_not_repeated(folder: Path, call: Call) -> None:
+    (folder / "bayes.yaml").write_text(BAYES)
+    path = call("sweep bayes.yaml").out.strip()
+    call(f"agent --count 2 {path}")
+    runs = json.loads(call(f"sweep runs {path} --json").out)
+
+    again = call(f"sweep -R {runs[0]['id']} -R {runs[1]['id']} bayes.yaml").out.strip()
+    call(f"agent {again}")
+
+    tried = [run["params"]["x"] for run in runs]
+    new = [run["params"]["x"] for run in json.loads(call(f"sweep runs {again} --json").out)]
+    assert sorted(tried + new) == [1, 2, 3, 4]
+    record = (folder / "sweep-results" / again / "sweep.yaml").read_text()
+    assert f"id: {runs[0]['id']}" in record
+    assert f"value: {float(tried[0])}" in record
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        ("-R abcd1234 bayes.yaml", "no run 'abcd1234'"),
+        ("-R {run} other.yaml", "run {run} has no value of 'error' to learn from"),
+        ("-R {run} sweep.yaml", "prior runs are of use only to a config with a `metric`"),
+    ],
+)
+def test_a_prior_run_that_is_of_no_use_is_refused(
+    folder: Path, call: Call, flags: str, said: str
+) -> None:
+    (folder / "bayes.yaml").write_text(BAYES)
+    (folder / "other.yaml").write_text(BAYES.replace("name: loss", "name: error"))
+    (folder / "sweep.yaml").write_text(BAYES.replace("bayes", "grid").replace("metric", "name"))
+    path = call("sweep bayes.yaml").out.strip()
+    call(f"agent --count 1 {path}")
+    [run] = json.loads(call(f"sweep runs {path} --json").out)
+
+    answer = call(f"sweep {flags.format(run=run['id'])}")
+
+    assert (answer.code != 0, answer.out) == (True, "")
+    assert said.format(run=run["id"]) in answer.err
+    assert len(json.loads(call("sweep ls --json").out)) == 1
 
 
 def test_controller_flag_is_taken_and_adds_no_line_that_scripts_look_for(call: Call) -> None:

@@ -96,3 +96,27 @@ def test_of_several_metrics_the_best_is_a_front(folder: Path, call: Call) -> Non
     assert text[0].split() == ["id", "loss", "size", "x"]
     assert "loss (minimize), size (maximize)" in shown
     assert f"`sweep best {path}` lists them" in shown
+
+
+def test_show_tells_which_parameters_matter_to_the_model(folder: Path, call: Call) -> None:
+    (folder / "bayes.yaml").write_text(
+        """
+method: bayes
+metric: {name: loss}
+command: [sh, -c, 'echo "{\\"loss\\": ${much}}" >> $SWEEPCLI_EVENTS']
+parameters: {little: {min: 0.0, max: 1.0}, much: {min: 0.0, max: 1.0}}
+run_cap: 20
+seed: 1
+"""
+    )
+    path = call("sweep bayes.yaml").out.strip()
+    call(f"agent --count 3 {path}")
+    before = call(f"sweep show {path}").out
+    call(f"agent {path}")
+
+    shown = call(f"sweep show {path}").out
+    lengths = json.loads(call(f"sweep show {path} --json").out)["length_scales"]
+
+    assert "matters" not in before
+    assert "matters  much (" in shown
+    assert lengths["much"] < lengths["little"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from sweepcli.records import Goal, Metric, Run, RunState, Suggestion, SweepConfig
+from sweepcli.records import Goal, Metric, PriorRun, Run, RunState, Suggestion, SweepConfig
 from sweepcli.search import bayes, gaussian_process, random
 from sweepcli.sweep_config import parameters
 
@@ -164,6 +164,26 @@ def test_runs_whose_params_do_not_fit_teach_nothing_and_do_no_harm() -> None:
 
     assert made.info is not None
     assert made.info["predicted_value"] > -1
+
+
+def test_what_was_known_before_is_as_good_as_runs() -> None:
+    runs = searched(config(LINES), 20)
+    prior = tuple(PriorRun(each.params, each.value or 0.0) for each in runs)
+    odd = PriorRun({"lr": "fast"}, 0.0)
+
+    [made] = bayes.suggest(config(LINES, prior_runs=(*prior, odd)), [], 1)
+
+    assert (made.key, made.info is not None) == ("0", True)
+    assert loss(made.params) < 2
+
+
+def test_a_point_that_was_known_before_is_not_tried_again() -> None:
+    space: dict[str, JSON] = {"x": {"values": [1, 2, 3]}}
+    sweep = config(space, prior_runs=(PriorRun({"x": 2}, 0.5),))
+
+    made = searched(sweep, 9, lambda params: float(params["x"]))
+
+    assert sorted(each.params["x"] for each in made) == [1, 3]
 
 
 def test_nothing_but_failures_still_brings_suggestions() -> None:

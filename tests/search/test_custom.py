@@ -11,7 +11,7 @@ import pytest
 
 from sweepcli import search
 from sweepcli.errors import SearchError
-from sweepcli.records import Run, RunState
+from sweepcli.records import PriorRun, Run, RunState
 from sweepcli.search import custom
 from sweepcli.sweep_config import parse
 
@@ -147,6 +147,17 @@ def test_failures_and_runs_at_work_are_no_obstacle(engine: str) -> None:
 
     assert made.key == "5"
     assert made.params != at_work.params
+
+
+def test_optuna_learns_from_what_was_known_before() -> None:
+    space = {"x": {"min": 0.0, "max": 1.0}, "k": {"values": ["a", "b"]}}
+    fits = [PriorRun({"x": i / 40, "k": "ab"[i % 2]}, abs(i / 40 - 0.3)) for i in range(40)]
+    odd = [PriorRun({"x": 0.5}, 0.0), PriorRun({"x": 0.5, "k": "c"}, 0.0)]
+    sweep = config(space=space)._replace(prior_runs=(*fits, *odd))
+
+    tried = [run.params["x"] for run in played(sweep, 5, lambda at: abs(at["x"] - 0.3))]
+
+    assert all(abs(x - 0.3) < 0.25 for x in tried)
 
 
 @pytest.mark.parametrize("engine", LIBRARIES)

@@ -9,9 +9,10 @@ import click
 
 from sweepcli import folders, messages
 from sweepcli.cli import configs, hints, opened, options
-from sweepcli.errors import NotSupported
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sweepcli.records import Sweep
     from sweepcli.sweep_config.load import Loaded
 
@@ -33,7 +34,9 @@ Example:
 @click.option("--cancel", is_flag=True, help="Start no more runs of PATH, and end what runs.")
 @click.option("--pause", is_flag=True, help="Start no runs of PATH until it is resumed.")
 @click.option("--resume", is_flag=True, help="Let PATH start runs again.")
-@click.option("-R", "--prior_run", multiple=True, metavar="RUN", help="Not supported yet.")
+@click.option(
+    "-R", "--prior_run", multiple=True, metavar="RUN", help="A run that the search may learn from."
+)
 @click.option("--controller", is_flag=True, help="Taken for W&B's sake; always the case.")
 @click.option("--verbose", is_flag=True, expose_value=False, help="Taken for W&B's sake.")
 @options.results
@@ -57,7 +60,7 @@ def create(  # noqa: PLR0913 -- W&B's flags, one argument each
     With --stop, --cancel, --pause or --resume, change the state of the sweep PATH instead.
     """
     chosen = [verb for verb, is_given in changes.items() if is_given]
-    _refuse(chosen if update is None else [*chosen, "update"], prior_run)
+    _refuse(chosen if update is None else [*chosen, "update"])
     if controller:
         # No word of the lines that scripts look for.
         messages.say("--controller is not needed: who runs a sweep also decides what comes next")
@@ -72,37 +75,45 @@ def create(  # noqa: PLR0913 -- W&B's flags, one argument each
     doing = "Creating sweep" if update is None else "Updating sweep"
     loaded = configs.read(target, doing=doing, overrides=overrides)
     if update is None:
-        sweep = _create(loaded, results, entity, project)
+        sweep = _create(loaded, results, entity, project, prior_run)
     else:
-        sweep = _update(loaded, results, update, entity, project)
+        sweep = _update(loaded, results, update, entity, project, prior_run)
     _announce(sweep, results)
     click.echo(_answer(sweep, loaded, results) if as_json else sweep.path)
 
 
-def _refuse(chosen: list[str], prior_run: tuple[str, ...]) -> None:
+def _refuse(chosen: list[str]) -> None:
     if len(chosen) > 1:
         raise click.UsageError(f"--{chosen[0]} and --{chosen[1]} exclude each other.")
-    if prior_run:
-        raise NotSupported("--prior_run is not obeyed by this version; leave it out")
 
 
-def _create(loaded: Loaded, results: str, entity: str | None, project: str | None) -> Sweep:
+def _create(
+    loaded: Loaded, results: str, entity: str | None, project: str | None, prior: Sequence[str]
+) -> Sweep:
     from sweepcli import api, stores  # noqa: PLC0415 -- sqlite3 and more, not needed for --help
 
-    with closing(stores.open_store(results)) as store:
-        sweep = api.create_sweep(store, loaded, results=results, entity=entity, project=project)
+    place = stores.open_existing(results) if prior else stores.open_store(results)
+    with closing(place) as store:
+        known = api.with_prior_runs(store, loaded, prior)
+        sweep = api.create_sweep(store, known, results=results, entity=entity, project=project)
     messages.say(f"Creating sweep with ID: {sweep.id}")
     return sweep
 
 
 def _update(
-    loaded: Loaded, results: str, path: str, entity: str | None, project: str | None
+    loaded: Loaded,
+    results: str,
+    path: str,
+    entity: str | None,
+    project: str | None,
+    prior: Sequence[str],
 ) -> Sweep:
     from sweepcli import api  # noqa: PLC0415 -- as above
 
     with opened.sweep_at(results, path, entity=entity, project=project) as (store, sweep):
         messages.say(f"Updating sweep with ID: {sweep.id}")
-        return api.update_sweep(store, sweep, loaded, results=results)
+        known = api.with_prior_runs(store, loaded, prior)
+        return api.update_sweep(store, sweep, known, results=results)
 
 
 def _announce(sweep: Sweep, results: str) -> None:

@@ -122,6 +122,12 @@ def expected_line(run: Run) -> str:
     return f"{mean} ± {number(run.search_info['predicted_value_std_dev'])}"
 
 
+def by_length(scales: Mapping[str, float]) -> str:
+    """Return the parameters of a model with their length scales, those that matter most first."""
+    ordered = sorted(scales.items(), key=lambda each: each[1])
+    return ", ".join(f"{name} ({length:.2g})" for name, length in ordered)
+
+
 def run_seconds(run: Run, now: float) -> float | None:
     """Return how long a run's last attempt took, or has taken up to now."""
     if run.started_at is None:

@@ -13,7 +13,7 @@ from sweepcli.recovery import Recovery
 from sweepcli.sweep_config import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sweepcli.cli.failures import Failure
     from sweepcli.records import JSON, Run, RunState, Sweep, SweepConfig
@@ -32,6 +32,7 @@ class Standing:
     total: int | None
     best: Run | None
     failures: Sequence[Failure]
+    length_scales: Mapping[str, float]  # of the search's model, if it has one
 
     def row(self) -> list[JSON]:
         """Return the sweep as a row under HEADINGS."""
@@ -51,6 +52,7 @@ class Standing:
             "runs": self.total,
             "done": render.done(self.counts),
             "states": {str(state): count for state, count in self.counts.items()},
+            "length_scales": dict(self.length_scales),
             "best": best and {"id": best.id, "value": best.value, "params": best.params},
             "failures": [
                 {
@@ -77,6 +79,7 @@ class Standing:
             ("runs", f"{runs} done" + (f" ({states})" if states else "")),
             ("best", self._best_line()),
             ("", render.params_line(best.params) if best else ""),
+            ("matters", render.by_length(self.length_scales)),
             ("created", time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(sweep.created_at))),
             *(
                 ("failures" if at == 0 else "", each.line)
@@ -107,6 +110,7 @@ def of(store: Store, sweep: Sweep) -> Standing:
         controller.total(config) if search.is_known(config.method) else None,
         store.best_run(sweep.id, maximize=render.maximize(config.metric)),
         failures.of(store, sweep),
+        (store.last_search_info(sweep.id) or {}).get("length_scales", {}),
     )
 
 

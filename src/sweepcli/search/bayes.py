@@ -80,11 +80,12 @@ class _Search:
         self._space = Space(config.parameters)
         self._count = len(runs)
         self._initial = initial(len(self._space.axes), config.run_cap)
-        self._seen = self._cells(runs)
+        known = observations.with_prior(config, runs)
+        self._seen = self._cells(known)
         self._in_flight: list[Sequence[float]] = []
         self._model: _Model | None = None
-        if self._count >= self._initial and self._space.axes:
-            self._observe(runs)
+        if len(known) >= self._initial and self._space.axes:
+            self._observe(known)
 
     def next(self) -> Suggestion | None:
         """Return the next suggestion, None if there is none."""

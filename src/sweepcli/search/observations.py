@@ -13,7 +13,7 @@ from __future__ import annotations
 from statistics import NormalDist
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli.records import Goal, RunState
+from sweepcli.records import Goal, Run, RunState
 from sweepcli.search.numeric import np
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sweepcli.records import Metric, Run
+    from sweepcli.records import Metric, SweepConfig
 
     Array = NDArray[np.float64]
 
@@ -37,6 +37,17 @@ class Observations(NamedTuple):
     runs: list[Run]
     values: Array  # (n,), less is better
     in_flight: list[Run]
+
+
+def with_prior(config: SweepConfig, runs: Sequence[Run]) -> Sequence[Run]:
+    """Return the runs behind those that were known before, as runs that have finished."""
+    if not config.prior_runs:
+        return runs
+    known = [
+        Run("", "", 0, "", RunState.FINISHED, params, value=value, worst=value, latest=value)
+        for params, value in config.prior_runs
+    ]
+    return [*known, *runs]
 
 
 def observe(runs: Sequence[Run], metric: Metric) -> Observations:

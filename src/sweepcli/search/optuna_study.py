@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import optuna
 
-from sweepcli import pareto
+from sweepcli import dotted, pareto
 from sweepcli.errors import ConfigError, SearchError
 from sweepcli.records import RunState, Suggestion
 from sweepcli.search import loading
@@ -45,6 +46,7 @@ def suggest(config: SweepConfig, runs: Sequence[Run], n: int) -> list[Suggestion
     with loading.blamed(settings.get("source", "optuna")):
         space = _space(config)
         study, is_over = _study(config, len(runs))
+        _add_prior(study, config, space)
         for run in runs:
             if (trial := _trial(config, run)) is not None:
                 study.add_trial(trial)
@@ -94,6 +96,14 @@ def _choices(values: Sequence[JSON]) -> list[Any]:
     if plain and all(a != b for i, a in enumerate(values) for b in values[:i]):
         return list(values)
     return [json.dumps(value) for value in values]
+
+
+def _chosen(parameter: Parameter, value: JSON) -> JSON:
+    """Return what Optuna would have chosen to make a parameter's value."""
+    if parameter.distribution != "categorical":
+        return value
+    values = parameter.settings["values"]
+    return _choices(values)[values.index(value)]
 
 
 def _value(parameter: Parameter, chosen: JSON) -> JSON:
@@ -156,6 +166,19 @@ def _asked(config: SweepConfig, study: optuna.Study, space: Space, index: int) -
         "system_attrs": frozen.system_attrs,
     }
     return Suggestion(str(index), params, {"optuna": info})
+
+
+def _add_prior(study: optuna.Study, config: SweepConfig, space: Space) -> None:
+    """Add what was known before, as far as it fits a space that stands in the config."""
+    for prior in config.prior_runs if space and not config.metrics else ():
+        flat = dict(dotted.leaves(prior.params))
+        with suppress(KeyError, ValueError):
+            params = {
+                p.name: _chosen(p, flat[p.name]) for p in config.parameters if p.name in space
+            }
+            study.add_trial(
+                optuna.trial.create_trial(params=params, distributions=space, value=prior.value)
+            )
 
 
 def _trial(config: SweepConfig, run: Run) -> optuna.trial.FrozenTrial | None:

@@ -80,6 +80,15 @@ class Reader:
         )
         return run_of(found[0]) if found else None
 
+    def last_search_info(self, sweep_id: str) -> dict[str, JSON] | None:
+        """Return what the search noted down about its latest suggestion, if it did."""
+        found = self._db.rows(
+            """SELECT search_info FROM runs WHERE sweep_id = ? ORDER BY number DESC LIMIT 1""",
+            (sweep_id,),
+        )
+        info: dict[str, JSON] | None = json.loads(found[0][0]) if found and found[0][0] else None
+        return info
+
     def counts(self, sweep_id: str) -> dict[RunState, int]:
         """Return how many runs are in each state; states without runs are left out."""
         found = self._db.rows(

@@ -62,6 +62,7 @@ def understand(
         "seed": _whole_number("seed", data, report),
         "timeout": _timeout(data, report),
         "max_retries": _whole_number("max_retries", data, report),
+        "prior_runs": _prior_runs(data, method, report),
         **{key: _text(key, data, report) for key in _TEXTS},
     }
     check_method(method, space.leaves, report)
@@ -222,6 +223,14 @@ def _text(key: str, data: dict[str, JSON], report: Report) -> str | None:
         report.warn((key,), f"{shown(value)} is taken as text", f'write "{shown(value)}"')
         return str(value)
     return None
+
+
+def _prior_runs(data: dict[str, JSON], method: str | None, report: Report) -> JSON:
+    if "prior_runs" not in data:
+        return None
+    if method not in ("bayes", "custom"):
+        report.warn(("prior_runs",), f"matters to bayes and custom alone, not to {method}")
+    return data["prior_runs"] if _tell("prior_runs", data["prior_runs"], report.error) else None
 
 
 def _command(data: dict[str, JSON], leaves: list[Leaf], report: Report) -> JSON:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sweepcli import durations
-from sweepcli.records import DEFAULT_COMMAND, Goal, Metric, SweepConfig
+from sweepcli.records import DEFAULT_COMMAND, Goal, Metric, PriorRun, SweepConfig
 from sweepcli.sweep_config import parameters
 
 if TYPE_CHECKING:
@@ -26,6 +26,9 @@ def parse(raw: Mapping[str, JSON]) -> SweepConfig:
         metric=_metric(raw["metric"]) if "metric" in raw else None,
         metrics=tuple(map(_metric, raw.get("metrics", ()))) if is_custom else (),
         scheduler=raw.get("scheduler") if is_custom else None,
+        prior_runs=tuple(
+            PriorRun(each["params"], each["value"]) for each in raw.get("prior_runs", ())
+        ),
         raw=dict(raw),
         early_terminate=raw.get("early_terminate"),
         command=tuple(str(item) for item in raw.get("command", DEFAULT_COMMAND)),
