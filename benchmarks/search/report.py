@@ -1,7 +1,8 @@
 """From games to tables: normalised regret with its confidence interval, and ranks.
 
 The regret of a search is how far what it found is from the best there is, in units of the mean
-distance that random search has at the same budget: 0 is the best there is, 1 is random.
+distance that random search has at the same budget: 0 is the best there is, 1 is random. Where
+random search nearly always finds the best, the unit is tiny: a task counts with at most MOST.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from benchmarks.search.tasks import Task
 
 RESAMPLES = 2_000
+MOST = 2.0
 BASELINE = "random"
 
 ByTask = dict[str, float]  # the mean over the seeds of a task
@@ -49,7 +51,8 @@ def regrets(games: Iterable[Game], tasks: Mapping[str, Task]) -> dict[tuple[str,
     for (engine, pending, budget, task), mean in means.items():
         unit = means.get((BASELINE, 1, budget, task))
         if unit:
-            table.setdefault((engine, pending, budget), {})[task] = mean / unit
+            regret = min(mean / unit, MOST)
+            table.setdefault((engine, pending, budget), {})[task] = regret
     return table
 
 

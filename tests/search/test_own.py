@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 CODE = """
 import numpy as np
 
+print("loading")
+
 def halves(config, runs, n):
+    print("halving")
     tried = [run.params["lr"] for run in runs]
     best = min((run.value, run.params["lr"]) for run in runs)[1] if runs else 1.0
     return [{"lr": best / 2 ** (i + 1), "net": {"width": np.int64(8)}} for i in range(n)]
@@ -83,6 +86,12 @@ def test_its_params_are_taken_with_constants_filled_in() -> None:
     assert type(made[0]["net"]["width"]) is int  # type: ignore[index]
 
 
+def test_what_it_prints_goes_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    suggested("halves")
+
+    assert capsys.readouterr() == ("", "loading\nhalving\n")
+
+
 def test_it_sees_the_runs_and_their_keys_go_on() -> None:
     run = Run("r", "s", 1, "0", RunState.FINISHED, {"lr": 0.25}, value=2.0)
     sweep = config("my_search:halves")
@@ -103,7 +112,7 @@ def test_an_empty_answer_ends_the_search() -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("fails", r"my_search:fails: KeyError: 'lr' \(.*my_search\.py:13\)"),
+        ("fails", r"my_search:fails: KeyError: 'lr' \(.*my_search\.py:16\)"),
         ("returns_none", "must return mappings, not None"),
         ("lacks", "there is no value for 'net.width'"),
         ("adds", "'typo' is no parameter of the sweep"),

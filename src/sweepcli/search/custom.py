@@ -62,8 +62,10 @@ def problem(config: SweepConfig) -> str | None:
         return MISSING.format(engine)
     try:
         _library(engine).check(config)
-    except (ConfigError, SearchError) as error:
+    except ConfigError as error:
         return str(error)
+    except SearchError as error:
+        return f"scheduler: {error}"
     return None
 
 

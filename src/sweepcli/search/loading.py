@@ -7,7 +7,7 @@ import importlib.util
 import os
 import sys
 import traceback
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from functools import cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
@@ -57,9 +57,13 @@ def _executed(path: str) -> ModuleType:
 
 @contextmanager
 def blamed(what: str) -> Iterator[None]:
-    """Turn whatever the user's code raises into a SearchError that says where it was raised."""
+    """Turn whatever the user's code raises into a SearchError that says where it was raised.
+
+    What it prints goes to stderr: standard output is for our answers.
+    """
     try:
-        yield
+        with redirect_stdout(sys.stderr):
+            yield
     except SearchError:
         raise
     except Exception as error:
