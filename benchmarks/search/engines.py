@@ -51,6 +51,9 @@ ENGINES = (
     Engine("Sobol", "sweepcli:sobol", None),
     Engine("W&B sweeps", "sweeps", "sweeps", ("sweeps==0.3.0", "numpy<2"), seeds=2),
     Engine("Optuna TPE", "optuna:TPESampler", "optuna", (OPTUNA,)),
+    Engine(
+        "Optuna CMA-ES", "optuna:CmaEsSampler", "optuna-cma", (OPTUNA, "cmaes==0.13.1"), seeds=2
+    ),
     Engine("Optuna GP", "optuna:GPSampler", "optuna-gp", GP, seeds=1, most_runs=1_000),
 )
 
