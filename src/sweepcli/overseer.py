@@ -5,12 +5,12 @@ from __future__ import annotations
 import signal
 from typing import TYPE_CHECKING
 
-from sweepcli.early_stop import EarlyStop
 from sweepcli.outcome import Told
 from sweepcli.records import RunState, SweepState
 
 if TYPE_CHECKING:
     from sweepcli.assignment import Assignment
+    from sweepcli.early_stop import EarlyStop
     from sweepcli.live_runs import LiveRuns
     from sweepcli.stores import Store
     from sweepcli.timing import Timing
@@ -43,8 +43,8 @@ class Overseer:
                 live.end(signal.SIGKILL, told, self._timing)
 
     def _end_poor_runs(self, assignment: Assignment) -> None:
-        config = assignment.config
-        if config.early_terminate is None or config.metric is None:
+        early_stop = self._early_stop(assignment)
+        if early_stop is None:
             return
         ours = {
             live.run.id: live
@@ -53,9 +53,17 @@ class Overseer:
         }
         if not ours:  # nobody has logged anything yet: the others' history can wait
             return
-        if assignment.sweep.id not in self._early_stops:
-            self._early_stops[assignment.sweep.id] = EarlyStop(
-                *(self._store, assignment.sweep.id, config.metric, config.early_terminate)
-            )
-        for run_id, reason in self._early_stops[assignment.sweep.id].poor(ours):
+        for run_id, reason in early_stop.poor(ours):
             ours[run_id].end(signal.SIGTERM, Told(RunState.STOPPED, reason), self._timing)
+
+    def _early_stop(self, assignment: Assignment) -> EarlyStop | None:
+        sweep_id, config = assignment.sweep.id, assignment.config
+        if config.early_terminate is None or config.metric is None:
+            return None
+        if sweep_id not in self._early_stops:
+            from sweepcli.early_stop import EarlyStop  # noqa: PLC0415 -- for sweeps that ask for it
+
+            self._early_stops[sweep_id] = EarlyStop(
+                *(self._store, sweep_id, config.metric, config.early_terminate)
+            )
+        return self._early_stops[sweep_id]
