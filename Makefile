@@ -38,7 +38,7 @@ docs: $(VENV)/.installed  ## Generate the reference pages.
 	$(BIN)/python docs/generate.py
 
 clean:  ## Remove the environment and all caches.
-	rm -rf $(VENV) .bench .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
 
 $(VENV)/.installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
