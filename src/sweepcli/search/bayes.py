@@ -4,7 +4,7 @@ The first runs are Sobol points; then a process is fitted to what the runs have 
 point of largest expected improvement on its best mean comes next. Runs in flight count as if
 they had brought what is expected of them ("kriging believer", Ginsbourger et al. 2010), so that
 many agents get different points. Every other suggestion doubles the deviations of the process,
-which is at times too sure of itself.
+which is at times too sure of itself, or trebles them where there is noise.
 
 A suggestion depends on (config, runs) alone, and its cost is bounded: the process rests on at
 most MOST_POINTS runs and its hyperparameters on MOST_FITTED of them, see `observations.subset`.
@@ -35,6 +35,7 @@ AHEAD = 1  # a later suggestion knows more
 MOST_POINTS, MOST_FITTED = 400, 150
 MOST_IN_FLIGHT = 100  # the latest ones
 MOST_LISTED = 2_000  # points of a finite space that are all looked at
+NOISY = 0.01  # noise as a share of the amplitude, from which the model is doubted more
 NEAR_TRIED, NEAR_IN_FLIGHT = 1e-3, 1e-2  # distances in the cube, too short to tell more
 _NEAR_BEST = 5  # runs around which the search is finer
 
@@ -153,7 +154,8 @@ class _Search:
         space, rng = self._space, self._generator(self._count)
         posterior = self._posterior(model)
         best = float(model.means.min())
-        caution = 1.0 + self._count % 2
+        doubt = 2.0 if model.hyperparameters.noise > NOISY else 1.0
+        caution = 1.0 + doubt * (self._count % 2)
         taken = np.array([*model.u, *self._in_flight])
         reach = np.repeat([NEAR_TRIED, NEAR_IN_FLIGHT], [len(model.u), len(self._in_flight)])
         improvement = acquisition.Improvement(posterior, space, best, caution, taken, reach)
