@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     games = _play(chosen, played, budget=budget, seeds=asked.seeds, jobs=asked.jobs)
     _show(games, played)
     if asked.cost:
-        headings = ["CPU ms, from a cold start", "import", *(f"n={n:,}" for n in cost.COUNTS)]
+        headings = ["CPU ms", "load, first", *(f"n={n:,}" for n in cost.COUNTS)]
         measuring.show("One suggestion after n runs", headings, cost.cold(chosen))
 
 

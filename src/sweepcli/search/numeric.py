@@ -16,6 +16,7 @@ _before = {name: os.environ.get(name) for name in _THREADS}
 os.environ.update(dict.fromkeys(_THREADS, "1"))
 try:
     import numpy as np
+    import numpy.random  # noqa: F401 -- numpy loads it late; here, loading is loading
 finally:
     for _name, _value in _before.items():
         if _value is None:
