@@ -63,7 +63,9 @@ def new_sweep(results: str, command: list[str]) -> Sweep:
 
 def suggest(store: Store, sweep: Sweep, count: int) -> None:
     """Make so many runs ready to be claimed."""
-    controller.top_up(store, sweep.id, parse.parse(sweep.config), wanted=count, now=0.0)
+    config = parse.parse(sweep.config)
+    while (missing := count - store.number_of_runs(sweep.id)) > 0:
+        controller.top_up(store, sweep.id, config, wanted=missing, now=0.0)
 
 
 def environment(results: str) -> dict[str, str]:
