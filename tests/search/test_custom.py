@@ -71,6 +71,12 @@ def space(trial):
 
 def no_space(trial):
     return 3
+
+def odd_space(trial):
+    return {"x": object()}
+
+def leaves(sweep):
+    raise SystemExit(3)
 """
 
 
@@ -149,11 +155,12 @@ def test_failures_and_runs_at_work_are_no_obstacle(engine: str) -> None:
     assert made.params != at_work.params
 
 
-def test_optuna_learns_from_what_was_known_before() -> None:
+@pytest.mark.parametrize("engine", LIBRARIES)
+def test_a_library_learns_from_what_was_known_before(engine: str) -> None:
     space = {"x": {"min": 0.0, "max": 1.0}, "k": {"values": ["a", "b"]}}
     fits = [PriorRun({"x": i / 40, "k": "ab"[i % 2]}, abs(i / 40 - 0.3)) for i in range(40)]
     odd = [PriorRun({"x": 0.5}, 0.0), PriorRun({"x": 0.5, "k": "c"}, 0.0)]
-    sweep = config(space=space)._replace(prior_runs=(*fits, *odd))
+    sweep = config(engine, space)._replace(prior_runs=(*fits, *odd))
 
     tried = [run.params["x"] for run in played(sweep, 5, lambda at: abs(at["x"] - 0.3))]
 
@@ -251,6 +258,8 @@ def test_a_function_may_make_the_space(source: str) -> None:
             r"directions are \['maximize'\], the sweep's are \['min",
         ),
         ({"search_space": "no_space"}, "no_space must return a dict, not 3"),
+        ({"search_space": "odd_space"}, "object is no JSON"),
+        ({"optimizer": "leaves"}, r"study.py: SystemExit: 3 \(.*study.py:"),
     ],
 )
 def test_a_source_that_makes_no_sense_is_told(

@@ -8,11 +8,12 @@ from __future__ import annotations
 import hashlib
 import logging
 import math
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import ax
 from ax.api.configs import ChoiceParameterConfig, RangeParameterConfig
-from ax.exceptions.core import DataRequiredError, OptimizationComplete
+from ax.exceptions.core import AxError, DataRequiredError, OptimizationComplete
 from ax.exceptions.generation_strategy import MaxParallelismReachedException
 from ax.utils.common.logger import set_ax_logger_levels
 
@@ -44,6 +45,7 @@ def suggest(config: SweepConfig, runs: Sequence[Run], n: int) -> list[Suggestion
     set_ax_logger_levels(logging.ERROR)
     with loading.blamed((config.scheduler or {}).get("source", "ax")):
         client, is_over = _client(config, len(runs))
+        _tell_prior(client, config)
         for run in runs:
             _tell(client, config, run)
         if is_over(client):
@@ -85,8 +87,9 @@ def _client(config: SweepConfig, count: int) -> tuple[Any, Callable[[Any], bool]
     client.configure_optimization(objective=objective)
     # A client passes from one kind of generation to the next once a suggestion, and this one
     # makes but one: it begins with the middle only if there is nothing yet.
+    is_first = count == 0 and not config.prior_runs
     client.configure_generation_strategy(
-        initialization_random_seed=seed, initialize_with_center=count == 0
+        initialization_random_seed=seed, initialize_with_center=is_first
     )
     return client, _never
 
@@ -122,6 +125,15 @@ def _tell(client: Any, config: SweepConfig, run: Run) -> None:  # noqa: ANN401 -
         client.complete_trial(trial_index=index, raw_data=raw)
     elif run.state in (*ENDED, *ENDED_BADLY):
         client.mark_trial_failed(trial_index=index)
+
+
+def _tell_prior(client: Any, config: SweepConfig) -> None:  # noqa: ANN401 -- Ax's
+    """Make the client know what was known before, as far as it fits."""
+    for prior in config.prior_runs if not config.metrics else ():
+        with suppress(KeyError, TypeError, ValueError, AxError):
+            index = client.attach_trial(parameters=_arm(config, prior.params))
+            raw = dict.fromkeys(_metric_names(config), prior.value)
+            client.complete_trial(trial_index=index, raw_data=raw)
 
 
 def _arm(config: SweepConfig, params: Params) -> dict[str, JSON]:

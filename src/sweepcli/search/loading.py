@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import json
 import os
 import sys
 import traceback
@@ -45,6 +46,17 @@ def info(config: SweepConfig) -> SimpleNamespace:
     return SimpleNamespace(**blank, config=config.raw)
 
 
+def as_json(value: JSON) -> JSON:
+    """Return plain JSON, numpy's numbers as Python's; raise TypeError for what is none."""
+    return json.loads(json.dumps(value, default=_plain))
+
+
+def _plain(value: JSON) -> JSON:
+    if hasattr(value, "item"):
+        return value.item()
+    raise TypeError(f"{type(value).__name__} is no JSON: {value!r}")
+
+
 @cache
 def _executed(path: str) -> ModuleType:
     spec = importlib.util.spec_from_file_location("sweepcli_source", path)
@@ -66,7 +78,7 @@ def blamed(what: str) -> Iterator[None]:
             yield
     except SearchError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         frame = traceback.extract_tb(error.__traceback__)[-1]
         at = f" ({frame.filename}:{frame.lineno})" if _is_user_s(frame.filename) else ""
         raise SearchError(f"{what}: {type(error).__name__}: {error}{at}") from error

@@ -145,7 +145,7 @@ def _asked(config: SweepConfig, study: optuna.Study, space: Space, index: int) -
     trial = study.ask(space)
     if "search_space" in settings:
         function = loading.from_file(settings["source"], settings["search_space"])
-        params: Params = function(trial)
+        params: Params = loading.as_json(function(trial))
         if not isinstance(params, dict):
             raise SearchError(f"{settings['search_space']} must return a dict, not {params!r}")
     else:
@@ -165,7 +165,7 @@ def _asked(config: SweepConfig, study: optuna.Study, space: Space, index: int) -
         },
         "system_attrs": frozen.system_attrs,
     }
-    return Suggestion(str(index), params, {"optuna": info})
+    return Suggestion(str(index), params, {"optuna": loading.as_json(info)})
 
 
 def _add_prior(study: optuna.Study, config: SweepConfig, space: Space) -> None:

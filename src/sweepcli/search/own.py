@@ -8,7 +8,6 @@ died: the first answer counts.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from sweepcli.errors import SearchError
@@ -27,7 +26,7 @@ def suggest(config: SweepConfig, runs: Sequence[Run], n: int) -> list[Suggestion
     """Return what the function suggests; raise SearchError if it fails or makes no sense."""
     function = loading.from_module(config.method)
     with loading.blamed(config.method):
-        made = list(function(config, runs, n))
+        made = [loading.as_json(params) for params in function(config, runs, n)]
     return [
         Suggestion(str(index), _checked(params, config))
         for index, params in enumerate(made[:n], len(runs))
@@ -49,19 +48,15 @@ def problem(config: SweepConfig) -> str | None:
 
 
 def _checked(params: JSON, config: SweepConfig) -> Params:
-    """Return params as plain JSON, with the constants that they lack."""
+    """Return params with the constants that they lack."""
     if not isinstance(params, dict):
         raise SearchError(f"{config.method} must return mappings, not {params!r}")
-    try:
-        made: Params = json.loads(json.dumps(params, default=_plain))
-    except (TypeError, ValueError) as error:
-        raise SearchError(f"{config.method}: {error}: {params!r}") from error
-    unknown = made.keys() - {parameter.path[0] for parameter in config.parameters}
+    unknown = params.keys() - {parameter.path[0] for parameter in config.parameters}
     if unknown:
         raise SearchError(f"{config.method}: {min(unknown)!r} is no parameter of the sweep")
     for parameter in config.parameters:
-        _fill(made, parameter, config.method)
-    return made
+        _fill(params, parameter, config.method)
+    return params
 
 
 def _fill(params: Params, parameter: Parameter, method: str) -> None:
@@ -75,10 +70,3 @@ def _fill(params: Params, parameter: Parameter, method: str) -> None:
         if parameter.distribution != "constant":
             raise SearchError(f"{method}: there is no value for {parameter.name!r}")
         place[name] = parameter.settings["value"]
-
-
-def _plain(value: JSON) -> JSON:
-    """Return a number of numpy's as one of Python's."""
-    if hasattr(value, "item"):
-        return value.item()
-    raise TypeError(f"{type(value).__name__} is no JSON")
