@@ -11,7 +11,7 @@ from sweepcli.stopping.curve import Curve
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from sweepcli.records import JSON, Metric, Row
+    from sweepcli.records import JSON, Metric
     from sweepcli.stopping import Stop
     from sweepcli.stores import Store
 
@@ -55,14 +55,9 @@ class EarlyStop:
         for attempt in range(place.attempt, now.attempt + 1):
             line = place.line if attempt == place.attempt else -1
             for row in self._store.history(run_id, attempt, after=line):
-                add_row(curve, attempt, row, self._metric.name)
+                curve.add(attempt, row.step, metric_of(row.values, self._metric.name))
                 line = row.line
         self._places[run_id] = now._replace(line=line)
-
-
-def add_row(curve: Curve, attempt: int, row: Row, name: str) -> None:
-    """Add what a row of history says of the metric, if it does."""
-    curve.add(attempt, row.step, metric_of(row.values, name))
 
 
 def metric_of(values: dict[str, JSON], name: str) -> JSON:
