@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Never
 
 import pytest
 
-from support import a_sweep, an_agent, claimed, grid
+from support import a_sweep, an_agent, claimed, grid, suggestions
 from sweepcli import controller
 from sweepcli.stores import Store, open_store
 from sweepcli.sweep_config import parse
@@ -111,3 +112,21 @@ def test_runs_are_a_sequence_of_those_that_were_there(store: Store) -> None:
     assert [run.key for run in runs] == ["0", "1"]
     assert runs[-1].key == "1"
     assert [run.key for run in runs[:1]] == ["0"]
+
+
+def test_what_another_agent_has_suggested_meanwhile_is_not_searched_for_again(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def others_come_first(sweep_id: str) -> Iterator[None]:
+        store.suggest(sweep_id, suggestions(1, "other"), run_cap=None, now=1.0)
+        yield
+
+    def must_not_search(*_arguments: object) -> Never:
+        pytest.fail("searched in vain")
+
+    monkeypatch.setattr(store, "turn", others_come_first)
+    monkeypatch.setattr("sweepcli.search.method", lambda _: must_not_search)
+
+    assert top_up(store, config(), 1)
+    assert [run.id for run in store.runs("s1")] == ["other0"]

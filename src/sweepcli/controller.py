@@ -1,7 +1,7 @@
 """Connects the search to the store: the only code that does.
 
 Any agent may take a step at any time. Two at once compute the same suggestions, and the
-store keeps each key once, so nothing here needs a lock.
+store keeps each key once, so nothing here needs a lock. That they take turns only saves time.
 """
 
 from __future__ import annotations
@@ -47,19 +47,23 @@ class Runs(Sequence[Run]):
 def top_up(
     store: Store, sweep_id: str, config: SweepConfig, *, wanted: int | None, now: float
 ) -> bool:
-    """Suggest some runs, at most `wanted`; False if the search or the run cap is used up."""
+    """Suggest some runs, at most `wanted`, or find that another agent has.
+
+    False if the search or the run cap is used up.
+    """
     known = store.number_of_runs(sweep_id)
     limits = (wanted, None if config.run_cap is None else config.run_cap - known)
     room = min([search.ahead(config.method), *(n for n in limits if n is not None)])
     if room <= 0:
         return False
     suggest = search.method(config.method)
-    suggestions = suggest(config, Runs(store, sweep_id, known), room)
-    try:
-        with_ids = [(new_id(), suggestion) for suggestion in suggestions]
-        store.suggest(sweep_id, with_ids, run_cap=config.run_cap, now=now)
-    except IdTaken:
-        pass  # nothing was added; the caller tries again, with other ids
+    with store.turn(sweep_id):
+        if store.number_of_runs(sweep_id) > known:  # another agent's, while we waited
+            return True
+        suggestions = suggest(config, Runs(store, sweep_id, known), room)
+        with suppress(IdTaken):  # nothing was added; the caller tries again, with other ids
+            with_ids = [(new_id(), suggestion) for suggestion in suggestions]
+            store.suggest(sweep_id, with_ids, run_cap=config.run_cap, now=now)
     return bool(suggestions)
 
 

@@ -4,6 +4,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -228,4 +229,63 @@ def test_the_largest_numbers_survive(tmp_path: Path) -> None:
 
     assert store.history("r0", 1) == [row]
     assert (store.run("r0").summary, store.run("r0").value) == (values, 5e-324)
+    store.close()
+
+
+# Takes the turn of sweep s1, says so, and keeps it until its input ends.
+A_TURN = """
+import sys
+from sweepcli.stores.sqlite import connect
+with connect(sys.argv[1]).turn("s1"):
+    print("its turn", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_turns_are_taken_one_after_the_other_and_go_on_after_a_kill(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "TURN_S", 600.0)
+    arguments = [sys.executable, "-c", A_TURN, str(tmp_path)]
+    store = stores.open_store(str(tmp_path))
+    with subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as first:
+        assert first.stdout is not None
+        assert first.stdout.readline() == b"its turn\n"
+        with store.turn("s2"):  # another sweep's is free
+            pass
+        pauses: list[float] = []
+
+        def pause(seconds: float) -> None:
+            pauses.append(seconds)
+            if len(pauses) == 3:
+                first.kill()
+                first.wait()
+
+        monkeypatch.setattr(time, "sleep", pause)
+        with store.turn("s1"):
+            assert len(pauses) >= 3
+    store.close()
+
+
+def test_who_has_waited_for_a_turn_in_vain_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "TURN_S", 0.03)
+    arguments = [sys.executable, "-c", A_TURN, str(tmp_path)]
+    store = stores.open_store(str(tmp_path))
+    with subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as first:
+        assert first.stdout is not None
+        assert first.stdout.readline() == b"its turn\n"
+        with store.turn("s1"):
+            assert first.poll() is None
+        first.kill()
+    store.close()
+
+
+def test_a_turn_needs_no_file_that_cannot_be_made(tmp_path: Path) -> None:
+    store = stores.open_store(str(tmp_path))
+    (tmp_path / "sweeps.db.turns").mkdir()
+
+    with store.turn("s1"):
+        store.add_sweep(a_sweep())
     store.close()

@@ -28,6 +28,12 @@ class Database(Protocol):
     def transaction(self) -> AbstractContextManager[None]:
         """Make the statements inside one change, or none."""
 
+    def turn(self, name: str) -> AbstractContextManager[None]:
+        """Let one process at a time do what all would do alike, if the others are not slow.
+
+        Nothing rests on it: who has waited for a while goes on without.
+        """
+
     def is_there(self) -> bool:
         """Return whether the database has not been removed since it was opened."""
 

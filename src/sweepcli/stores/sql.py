@@ -14,6 +14,7 @@ from sweepcli.stores.reading import RUN_COLUMNS, Reader, run_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from contextlib import AbstractContextManager
 
     from sweepcli.records import (
         JSON,
@@ -133,6 +134,10 @@ class Store(Reader):
         return True
 
     # Suggesting
+
+    def turn(self, sweep_id: str) -> AbstractContextManager[None]:
+        """Let one agent at a time search for a sweep, if the others are not slow."""
+        return self._db.turn(sweep_id)
 
     def suggest(
         self,

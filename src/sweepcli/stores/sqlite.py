@@ -12,6 +12,7 @@ import os
 import signal
 import sqlite3
 import time
+import zlib
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ TURNS = 16
 BUSY_TIMEOUT_S = 30.0  # for what the lock file does not order: checkpoints, foreign tools
 TRY_S = 0.1  # how long SQLite itself waits for a lock, deaf to signals
 SUSPENDING = (signal.SIGTSTP,)  # by the terminal; nothing holds up SIGSTOP
+TURN_S = 2.0  # how long a turn is waited for
 PAUSE_S = 0.01  # between tries, for locks that SQLite does not wait for
 
 BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -55,6 +57,7 @@ class SqliteDatabase:
         self._lock_fd = lock_fd
         self._patience_s = patience_s
         self._turns = 0
+        self._turn_fd: int | None = None  # of the file at which turns are waited for
         self.path = path
 
     def rows(self, sql: str, values: Iterable[JSON] = ()) -> list[tuple[JSON, ...]]:
@@ -106,14 +109,42 @@ class SqliteDatabase:
             if self._turns % TURNS == 0 and hasattr(os, "sched_yield"):
                 os.sched_yield()
 
+    @contextmanager
+    def turn(self, name: str) -> Iterator[None]:
+        """Let one process at a time do what all would do alike, if the others are not slow."""
+        place = zlib.crc32(name.encode())  # the byte of the file that stands for the name
+        until = time.monotonic() + TURN_S
+        while not self._lock_byte(place) and time.monotonic() < until:
+            time.sleep(PAUSE_S)
+        try:
+            yield
+        finally:
+            if self._turn_fd is not None:
+                fcntl.lockf(self._turn_fd, fcntl.LOCK_UN, 1, place)
+
+    def _lock_byte(self, place: int) -> bool:
+        """Return whether the byte could be locked, or never can."""
+        if self._turn_fd is None:
+            try:
+                self._turn_fd = os.open(f"{self.path}.turns", os.O_RDWR | os.O_CREAT, 0o666)
+            except OSError:
+                return True
+        try:
+            fcntl.lockf(self._turn_fd, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, place)
+        except (BlockingIOError, PermissionError):  # another has it: either error says so
+            return False
+        return True
+
     def is_there(self) -> bool:
         """Return whether the files are still where they were opened."""
         return os.fstat(self._lock_fd).st_nlink > 0
 
     def close(self) -> None:
-        """Close the connection and the lock file."""
+        """Close the connection and the lock files."""
         self._connection.close()
         os.close(self._lock_fd)
+        if self._turn_fd is not None:
+            os.close(self._turn_fd)
 
     def _patiently(self, run: Callable[[], Found], until: float | None = None) -> Found:
         """Run a statement, again and again while another program's lock is in its way."""
