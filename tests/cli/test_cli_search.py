@@ -88,6 +88,7 @@ def test_of_several_metrics_the_best_is_a_front(folder: Path, call: Call) -> Non
     text = call(f"sweep best {path}").out.splitlines()
     shown = call(f"sweep show {path}").out
 
+    assert call(f"sweep show {runs[0]['id']}").code == 0
     assert (none_yet.code, "has logged all of ['loss', 'size'] yet" in none_yet.err) == (1, True)
     # What is larger is better in one and worse in the other: nobody beats anybody.
     assert len(runs) == len(best) == 4

@@ -116,10 +116,11 @@ def value_line(run: Run, chosen: Metric | None) -> str:
 
 def expected_line(run: Run) -> str:
     """Return what the search expected of a run when it suggested it."""
-    if not run.search_info:
+    info = run.search_info or {}
+    if "predicted_value" not in info:  # a library's search notes down other things
         return ""
-    mean = number(run.search_info["predicted_value"])
-    return f"{mean} ± {number(run.search_info['predicted_value_std_dev'])}"
+    mean = number(info["predicted_value"])
+    return f"{mean} ± {number(info['predicted_value_std_dev'])}"
 
 
 def by_length(scales: Mapping[str, float]) -> str:
