@@ -22,13 +22,13 @@ MOST_LINES_OF_A_FUNCTION = 40
 
 # What each part may import of ours, `errors` and itself apart. A part is a folder, or a module
 # beside them. `sweepcli` is the package itself, which holds its version and public names.
-LEAVES = {"dotted", "durations", "env", "errors", "ids", "messages", "records", "wire"}
+LEAVES = {"dotted", "durations", "env", "errors", "finite", "ids", "messages", "records", "wire"}
 MAY_IMPORT: dict[str, set[str]] = {
     **{leaf: set() for leaf in LEAVES},
     "breaker": {"env", "records"},
     "folders": {"records"},
     "outage": set(),
-    "pareto": {"records"},
+    "pareto": {"finite", "records"},
     "outcome": {"records"},
     "output": set(),
     "shutdown": {"outcome", "records"},
@@ -39,9 +39,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sdk": {"env", "ids", "messages", "wire"},
     "sweep_config": {"durations", "env", "records"},
     "search": {"dotted", "pareto", "sweep_config", "records"},
-    "stopping": {"records"},
+    "stopping": {"finite", "records", "timing"},
     "stores": {"records"},
-    "metrics": {"dotted", "records", "wire"},
+    "metrics": {"dotted", "finite", "records", "wire"},
     "launchers": {"env", "records"},
     "controller": {"sweep_config", "ids", "records", "search", "stores"},
     "preflight": {"sweep_config", "launchers", "records", "search", "stopping"},
@@ -70,7 +70,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("records", "recovery", "slots", "stores", "sweep_config"),
     },
     "api": {
-        *("env", "folders", "ids", "messages", "records", "stores", "sweep_config", "sweep_path"),
+        *("env", "finite", "folders", "ids", "messages", "records", "stores", "sweep_config"),
+        "sweep_path",
     },
     "sweepcli": {"api", "sdk"},
     "__main__": {"cli"},

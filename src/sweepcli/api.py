@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sweepcli import env, folders, messages, stores
 from sweepcli.errors import StoreError, UnknownSweep, UsageError
+from sweepcli.finite import finite
 from sweepcli.ids import new_id
 from sweepcli.records import Sweep, SweepState
 
@@ -40,8 +41,13 @@ def sweep(
         messages.warn(str(warning))
     results = env.results_dir()
     with closing(stores.open_store(results)) as store:
-        known = with_prior_runs(store, loaded, prior_runs or ())
-        made = create_sweep(store, known, results=results, entity=entity, project=project)
+        made = create_sweep(
+            *(store, loaded),
+            results=results,
+            entity=entity,
+            project=project,
+            prior_runs=prior_runs or (),
+        )
     messages.say(f"Create sweep with ID: {made.id}")
     return made.id
 
@@ -53,13 +59,15 @@ def create_sweep(
     results: str,
     entity: str | None = None,
     project: str | None = None,
+    prior_runs: Sequence[str] = (),
 ) -> Sweep:
     """Keep a new sweep and write its record; all of it or nothing.
 
     Entity and project: argument, then environment, then config, then the login name and the
-    git repository's or folder's name. Raises UsageError for a name that cannot be a folder.
+    git repository's or folder's name. Raises UsageError for a name that cannot be a folder, and
+    as `_with_prior_runs` does.
     """
-    raw = loaded.raw
+    raw = _with_prior_runs(store, loaded, prior_runs)
     sweep = Sweep(
         id=new_id(),
         entity=_name("entity", entity or env.entity() or raw.get("entity"), env.default_entity),
@@ -80,31 +88,15 @@ def create_sweep(
     return sweep
 
 
-def with_prior_runs(store: Store, loaded: Loaded, ids: Sequence[str]) -> Loaded:
-    """Return the config with runs of other sweeps that its search may learn from.
+def update_sweep(
+    store: Store, sweep: Sweep, loaded: Loaded, *, results: str, prior_runs: Sequence[str] = ()
+) -> Sweep:
+    """Give a sweep another config; raise WrongState once a run of it has started.
 
-    Raises UnknownRun for a run that is not there, UsageError for one that shows no value of the
-    config's metric.
+    Raises as `_with_prior_runs` does, too.
     """
-    if not ids:
-        return loaded
-    metric = loaded.config.metric
-    if metric is None:
-        raise UsageError("prior runs are of use only to a config with a `metric`")
-    prior = [*loaded.raw.get("prior_runs", ())]
-    for run in map(store.run, ids):
-        theirs = store.sweep(run.sweep_id).config.get("metric") or {}
-        is_same = theirs.get("name") == metric.name
-        value = run.value if is_same else run.summary.get(metric.name)
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise UsageError(f"run {run.id} has no value of {metric.name!r} to learn from")
-        prior.append({"id": run.id, "params": run.params, "value": value})
-    return loaded.with_raw({**loaded.raw, "prior_runs": prior})
-
-
-def update_sweep(store: Store, sweep: Sweep, loaded: Loaded, *, results: str) -> Sweep:
-    """Give a sweep another config; raise WrongState once a run of it has started."""
-    store.replace_config(sweep.id, _with_seed(loaded.raw), loaded.raw.get("name"))
+    raw = _with_prior_runs(store, loaded, prior_runs)
+    store.replace_config(sweep.id, _with_seed(raw), raw.get("name"))
     updated = store.sweep(sweep.id)
     _write_record(results, updated)
     return updated
@@ -122,6 +114,28 @@ def find_sweep(
     if wanted != (sweep.entity, sweep.project):
         raise UnknownSweep(f"no sweep {'/'.join((*wanted, sweep.id))}; did you mean {sweep.path}?")
     return sweep
+
+
+def _with_prior_runs(store: Store, loaded: Loaded, ids: Sequence[str]) -> dict[str, JSON]:
+    """Return the config with runs of other sweeps that its search may learn from.
+
+    Raises UnknownRun for a run that is not there, UsageError for one that shows no finite value
+    of the config's metric.
+    """
+    if not ids:
+        return loaded.raw
+    metric = loaded.config.metric
+    if metric is None:
+        raise UsageError("prior runs are of use only to a config with a `metric`")
+    prior = [*loaded.raw.get("prior_runs", ())]
+    for run in map(store.run, ids):
+        theirs = store.sweep(run.sweep_id).config.get("metric") or {}
+        is_same = theirs.get("name") == metric.name
+        value = run.value if is_same else finite(run.summary.get(metric.name))
+        if value is None:
+            raise UsageError(f"run {run.id} has no value of {metric.name!r} to learn from")
+        prior.append({"id": run.id, "params": run.params, "value": value})
+    return {**loaded.raw, "prior_runs": prior}
 
 
 def _with_seed(raw: dict[str, JSON]) -> dict[str, JSON]:

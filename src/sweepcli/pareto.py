@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
+from sweepcli.finite import finite
 from sweepcli.records import Goal
 
 if TYPE_CHECKING:
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 def values(run: Run, metrics: Sequence[Metric]) -> list[float] | None:
     """Return what a run's summary says of each metric; None unless all are finite numbers."""
-    found = [run.summary.get(metric.name) for metric in metrics]
-    numbers = [float(v) for v in found if isinstance(v, int | float) and not isinstance(v, bool)]
-    return numbers if len(numbers) == len(metrics) and all(map(math.isfinite, numbers)) else None
+    found = [finite(run.summary.get(metric.name)) for metric in metrics]
+    numbers = [value for value in found if value is not None]
+    return numbers if len(numbers) == len(metrics) else None
 
 
 def objectives(config: SweepConfig, run: Run) -> list[float] | None:

@@ -128,7 +128,7 @@ def test_two_changes_at_once_are_wrong_usage(call: Call, path: str) -> None:
 BAYES = """\
 method: bayes
 metric: {name: loss}
-command: [sh, -c, 'echo "{\\"loss\\": ${x}}" >> $SWEEPCLI_EVENTS']
+command: [sh, -c, 'echo "{\\"loss\\": ${x}, \\"odd\\": NaN}" >> $SWEEPCLI_EVENTS']
 parameters: {x: {values: [1, 2, 3, 4]}}
 """
 
@@ -154,6 +154,7 @@ def test_prior_runs_are_learnt_from_and_not_repeated(folder: Path, call: Call) -
     ("flags", "said"),
     [
         ("-R abcd1234 bayes.yaml", "no run 'abcd1234'"),
+        ("-R {run} odd.yaml", "run {run} has no value of 'odd' to learn from"),
         ("-R {run} other.yaml", "run {run} has no value of 'error' to learn from"),
         ("-R {run} sweep.yaml", "prior runs are of use only to a config with a `metric`"),
     ],
@@ -163,6 +164,7 @@ def test_a_prior_run_that_is_of_no_use_is_refused(
 ) -> None:
     (folder / "bayes.yaml").write_text(BAYES)
     (folder / "other.yaml").write_text(BAYES.replace("name: loss", "name: error"))
+    (folder / "odd.yaml").write_text(BAYES.replace("name: loss", "name: odd"))
     (folder / "sweep.yaml").write_text(BAYES.replace("bayes", "grid").replace("metric", "name"))
     path = call("sweep bayes.yaml").out.strip()
     call(f"agent --count 1 {path}")

@@ -94,8 +94,9 @@ def _create(
 
     place = stores.open_existing(results) if prior else stores.open_store(results)
     with closing(place) as store:
-        known = api.with_prior_runs(store, loaded, prior)
-        sweep = api.create_sweep(store, known, results=results, entity=entity, project=project)
+        sweep = api.create_sweep(
+            *(store, loaded), results=results, entity=entity, project=project, prior_runs=prior
+        )
     messages.say(f"Creating sweep with ID: {sweep.id}")
     return sweep
 
@@ -112,8 +113,7 @@ def _update(
 
     with opened.sweep_at(results, path, entity=entity, project=project) as (store, sweep):
         messages.say(f"Updating sweep with ID: {sweep.id}")
-        known = api.with_prior_runs(store, loaded, prior)
-        return api.update_sweep(store, sweep, known, results=results)
+        return api.update_sweep(store, sweep, loaded, results=results, prior_runs=prior)
 
 
 def _announce(sweep: Sweep, results: str) -> None:

@@ -6,10 +6,10 @@ history or summary: W&B's search engine judges a run the same way (`metric_extre
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from sweepcli import dotted, wire
+from sweepcli.finite import finite
 from sweepcli.records import Goal, Progress, Row
 
 if TYPE_CHECKING:
@@ -76,11 +76,9 @@ class Tally:
         if isinstance(step, bool) or not isinstance(step, int) or abs(step) > LARGEST_STEP:
             step = self._next_step
         self._next_step = step + 1
-        at = number(event.pop(wire.TIMESTAMP, None))
+        at = finite(event.pop(wire.TIMESTAMP, None))
         for key, value in dotted.leaves(event):
             self._summarise(key, value, step)
-            if self._metric is not None and key == self._metric.name and number(value) is not None:
-                self.count += 1
         return Row(line, step, at, event)
 
     def _replace(self, values: Mapping[str, JSON]) -> None:
@@ -94,12 +92,12 @@ class Tally:
             self._wanted[name] = kinds
 
     def _summarise(self, key: str, value: JSON, step: int) -> None:
-        self._judge(key, value, step)
+        self.count += self._judge(key, value, step)
         kinds = self._wanted.get(key) or self._wanted_by_prefix(key)
         if not kinds:
             self._summary[key] = value
             return
-        found = number(value)
+        found = finite(value)
         if found is None:
             return
         for kind in kinds:
@@ -122,25 +120,16 @@ class Tally:
             self._summary[name] = self._folds[name]
         self._judge(name, self._summary.get(name), step)
 
-    def _judge(self, key: str, value: JSON, step: int) -> None:
+    def _judge(self, key: str, value: JSON, step: int) -> bool:
+        """Take note of a value if it is a finite one of the metric; return whether it is."""
         if self._metric is None or key != self._metric.name:
-            return
-        found = number(value)
+            return False
+        found = finite(value)
         if found is None:
-            return
+            return False
         better, worse = (max, min) if self._metric.goal is Goal.MAXIMIZE else (min, max)
         if self._value is None or better(found, self._value) != self._value:
             self._value, self._value_step = found, max(step, 0)
         self._worst = found if self._worst is None else worse(found, self._worst)
         self._latest = found
-
-
-def number(value: JSON) -> float | None:
-    """Return a finite number as a float; None for anything else, booleans included."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    try:
-        found = float(value)
-    except OverflowError:
-        return None
-    return found if math.isfinite(found) else None
+        return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from sweepcli.finite import as_float
 from sweepcli.records import JSON, Goal
 
 
@@ -60,13 +61,3 @@ class Curve:
     def _drop(self) -> None:
         if math.isfinite(self.points.pop().value):
             self.losses.pop()
-
-
-def as_float(value: JSON) -> float | None:
-    """Return a number, nan and infinities included; None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    try:
-        return float(value)
-    except OverflowError:
-        return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sweepcli.sweep_config import check, document
@@ -23,10 +23,6 @@ class Loaded:
     raw: dict[str, JSON]
     config: SweepConfig
     warnings: tuple[Problem, ...]
-
-    def with_raw(self, raw: dict[str, JSON]) -> Loaded:
-        """Return the config with more in it, which is known to be right."""
-        return replace(self, raw=raw, config=parse(raw))
 
 
 def load(text: str | bytes, source: str, *, overrides: Mapping[str, str] | None = None) -> Loaded:

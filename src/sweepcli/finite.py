@@ -1,0 +1,22 @@
+"""What counts as a number among the values that users hand us. Leaf module."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+
+def as_float(value: Any) -> float | None:  # noqa: ANN401 -- JSON, of which this is the judge
+    """Return a number as a float, nan and infinities included; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return float(value)
+    except OverflowError:
+        return None
+
+
+def finite(value: Any) -> float | None:  # noqa: ANN401 -- as above
+    """Return a finite number as a float; None for anything else, booleans included."""
+    found = as_float(value)
+    return found if found is not None and math.isfinite(found) else None
