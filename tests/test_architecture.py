@@ -63,7 +63,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "agent_options": {"records", "slots", "timing"},
     "agent_loop": {
         *("agent_options", "assignment", "breaker", "ids", "launchers", "live_run", "live_runs"),
-        *("outage", "outcome", "overseer", "records", "recovery", "shutdown", "stores", "wakeup"),
+        *("outage", "outcome", "overseer", "records", "recovery", "shutdown", "stores", "timing"),
+        "wakeup",
     },
     "by_hand": {
         *("assignment", "controller", "folders", "ids", "launch", "live_run", "outcome"),

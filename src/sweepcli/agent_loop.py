@@ -26,6 +26,7 @@ from sweepcli.overseer import Overseer
 from sweepcli.records import WELL, Ending, RunState
 from sweepcli.recovery import Recovery
 from sweepcli.shutdown import Shutdown
+from sweepcli.timing import TICK_S
 from sweepcli.wakeup import Wakeup
 
 if TYPE_CHECKING:
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from sweepcli.records import Progress, Row, Run, Sweep
     from sweepcli.stores import Store
 
-TICK_S = 0.5  # new metrics, the sweeps' states
 ERROR, GAVE_UP = 1, 3  # exit codes
 
 

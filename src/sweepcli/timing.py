@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+TICK_S = 0.5  # how often an agent looks at what its runs have logged, and judges them
+
+
 class Timing(NamedTuple):
     """An agent's times, in seconds."""
 

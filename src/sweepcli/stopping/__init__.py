@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from sweepcli.records import JSON
     from sweepcli.stopping.curve import Curve
 
+    Curves = Mapping[str, Curve]  # by run
+
 RULES: dict[str, str] = {
     "hyperband": "sweepcli.stopping.hyperband",
     "asha": "sweepcli.stopping.asha",
@@ -37,16 +39,14 @@ class Stop(NamedTuple):
 class Rule(Protocol):
     """Decides which of the running runs should end."""
 
-    def __call__(
-        self, settings: Settings, curves: Mapping[str, Curve], running: Collection[str]
-    ) -> list[Stop]:
-        """Return those of `running` to end; `curves` are those of all runs, by their ids."""
+    def __call__(self, settings: Settings, curves: Curves, running: Curves) -> list[Stop]:
+        """Return those of `running` to end; they are among `curves`, those of all runs."""
 
 
-def decide(settings: Settings, curves: Mapping[str, Curve], running: Collection[str]) -> list[Stop]:
+def decide(settings: Settings, curves: Curves, running: Collection[str]) -> list[Stop]:
     """Return the running runs that the rule `settings["type"]` would end."""
     rule: Rule = _load(settings["type"], "decide")
-    return rule(settings, curves, running)
+    return rule(settings, curves, {i: curves[i] for i in running if i in curves})
 
 
 def first_check(settings: Settings) -> int:

@@ -17,17 +17,16 @@ from typing import TYPE_CHECKING
 from sweepcli.stopping import Settings, Stop, best_share
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from sweepcli.stopping import Curves
 
-    from sweepcli.stopping.curve import Curve
 _ETA = 4
 
 
-def decide(settings: Settings, curves: Mapping[str, Curve], running: Collection[str]) -> list[Stop]:
+def decide(settings: Settings, curves: Curves, running: Curves) -> list[Stop]:
     """Return the running runs that stand at a rung and are not among its best 1/eta."""
     eta = settings.get("eta", _ETA)
     stops = []
-    for curve, run_id in ((curves[run_id], run_id) for run_id in running if run_id in curves):
+    for run_id, curve in running.items():
         rung = last_rung(len(curve.losses), settings)
         if rung == 0:
             continue

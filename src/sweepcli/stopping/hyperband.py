@@ -20,19 +20,18 @@ from typing import TYPE_CHECKING
 from sweepcli.stopping import Settings, Stop, best_share
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from sweepcli.stopping import Curves
 
-    from sweepcli.stopping.curve import Curve
 _BANDS = 100
 _LARGEST = 10**12  # no run logs more values
 
 
-def decide(settings: Settings, curves: Mapping[str, Curve], running: Collection[str]) -> list[Stop]:
+def decide(settings: Settings, curves: Curves, running: Curves) -> list[Stop]:
     """Return the running runs that are worse than the best 1/eta at their largest band."""
     eta, strict = settings.get("eta", 3), settings.get("strict", True)
     every_band, thresholds = bands(settings), dict[int, float]()
     stops = []
-    for curve, run_id in ((curves[run_id], run_id) for run_id in running if run_id in curves):
+    for run_id, curve in running.items():
         band = max((band for band in every_band if band <= len(curve.losses)), default=None)
         if band is None:
             continue
@@ -64,7 +63,7 @@ def bands(settings: Settings) -> list[int]:
     return sorted({int(band) for band in takewhile(lambda band: band <= _LARGEST, found)})
 
 
-def _threshold(band: int, eta: float, curves: Mapping[str, Curve]) -> float:
+def _threshold(band: int, eta: float, curves: Curves) -> float:
     each = (curve.losses for curve in curves.values())
     reached = sorted(losses[band - 1] for losses in each if len(losses) >= band)
     return reached[int((1 / eta) * len(reached))]

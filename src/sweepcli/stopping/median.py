@@ -13,23 +13,25 @@ from typing import TYPE_CHECKING
 from sweepcli.stopping import Settings, Stop
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
-    from sweepcli.stopping.curve import Curve
+    from sweepcli.stopping import Curves
 
 
-def decide(settings: Settings, curves: Mapping[str, Curve], running: Collection[str]) -> list[Stop]:
+def decide(settings: Settings, curves: Curves, running: Curves) -> list[Stop]:
     """Return the running runs whose best is worse than the median of the others' means."""
+    first, min_runs = first_check(settings), settings.get("min_runs", 3)
     stops = []
-    for curve, run_id in ((curves[run_id], run_id) for run_id in running if run_id in curves):
+    for run_id, curve in running.items():
         count = len(curve.losses)
-        if count < first_check(settings):
+        if count < first:
             continue
         others = (other.losses for other in curves.values() if other is not curve)
         means = [fmean(losses[:count]) for losses in others if len(losses) >= count]
-        if len(means) >= settings.get("min_runs", 3) and min(curve.losses) > median(means):
+        if len(means) < min_runs:
+            continue
+        best, bar = min(curve.losses), median(means)
+        if best > bar:
             what = f"the median of {len(means)} runs"
-            stops.append(Stop(run_id, curve.reason(min(curve.losses), median(means), what)))
+            stops.append(Stop(run_id, curve.reason(best, bar, what)))
     return stops
 
 

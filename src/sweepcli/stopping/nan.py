@@ -13,16 +13,14 @@ from sweepcli.records import Goal
 from sweepcli.stopping import Settings, Stop
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
-    from sweepcli.stopping.curve import Curve
+    from sweepcli.stopping import Curves
 
 
-def decide(settings: Settings, curves: Mapping[str, Curve], running: Collection[str]) -> list[Stop]:
+def decide(settings: Settings, curves: Curves, running: Curves) -> list[Stop]:  # noqa: ARG001 -- as every rule
     """Return the running runs that have diverged."""
     patience, limit = settings.get("patience", 1), settings.get("worse_than")
     stops = []
-    for curve, run_id in ((curves[run_id], run_id) for run_id in running if run_id in curves):
+    for run_id, curve in running.items():
         last = curve.points[-patience:]
         if len(last) == patience and all(_is_lost(p.value, limit, curve.goal) for p in last):
             step, value = last[-1]

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import stopping
 from sweepcli.stopping.curve import Curve
+from sweepcli.timing import TICK_S
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sweepcli.records import JSON, Goal
     from sweepcli.stopping import Settings
-
-TICK_S = 0.5  # how often an agent judges its runs
 
 
 class Logged(NamedTuple):
