@@ -90,9 +90,7 @@ class Assignment:
 
     def finish(self) -> None:
         """Mark the sweep finished if this agent had its last runs."""
-        self.finish_at_target()
-        if controller.is_used_up(self._store, self.sweep.id, self.config):
-            self._store.finish_if_done(self.sweep.id)
+        controller.finish_if_over(self._store, self.sweep.id, self.config)
 
     def _top_up(self, wanted: int | None) -> bool:
         return controller.top_up(

@@ -86,9 +86,7 @@ def finish(store: Store, run_id: str, exit_code: int, *, results: str) -> Run:
     then = outcome.next_state(ending, store.endings(run.id), config)
     store.end_attempt(run, ending, rows, tally.progress, then)
     store.end_agent(str(run.agent_id), ending.at)
-    controller.finish_at_target(store, sweep.id, config)
-    if controller.is_used_up(store, sweep.id, config):
-        store.finish_if_done(sweep.id)
+    controller.finish_if_over(store, sweep.id, config)
     return store.run(run_id)
 
 

@@ -13,13 +13,11 @@ from typing import TYPE_CHECKING, overload
 from sweepcli import search
 from sweepcli.errors import IdTaken, WrongState
 from sweepcli.ids import new_id
-from sweepcli.records import Goal, Run, SweepState
+from sweepcli.records import UNFINISHED, Goal, Run, SweepState
 
 if TYPE_CHECKING:
     from sweepcli.records import SweepConfig
     from sweepcli.stores import Store
-
-UNFINISHED = (SweepState.PENDING, SweepState.RUNNING, SweepState.PAUSED)
 
 
 class Runs(Sequence[Run]):
@@ -77,6 +75,13 @@ def is_used_up(store: Store, sweep_id: str, config: SweepConfig) -> bool:
     """Return whether all runs that the sweep will ever have are suggested."""
     limit = total(config)
     return limit is not None and store.number_of_runs(sweep_id) >= limit
+
+
+def finish_if_over(store: Store, sweep_id: str, config: SweepConfig) -> None:
+    """Mark a sweep finished if it is at its target, or used up with no run left."""
+    finish_at_target(store, sweep_id, config)
+    if is_used_up(store, sweep_id, config):
+        store.finish_if_done(sweep_id)
 
 
 def finish_at_target(store: Store, sweep_id: str, config: SweepConfig) -> str | None:

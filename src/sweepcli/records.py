@@ -41,7 +41,9 @@ class RunState(StrEnum):
     PREEMPTED = "preempted"  # taken from its agent; handed out again before all others
 
 
+UNFINISHED = (SweepState.PENDING, SweepState.RUNNING, SweepState.PAUSED)
 WELL = (RunState.FINISHED, RunState.STOPPED)  # the ends that are no failures
+DONE = (*WELL, RunState.FAILED, RunState.CRASHED, RunState.KILLED)  # all ends for good
 
 
 class Goal(StrEnum):

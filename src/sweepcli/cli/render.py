@@ -7,7 +7,7 @@ import math
 from typing import TYPE_CHECKING
 
 from sweepcli import dotted
-from sweepcli.records import Goal, Metric, Run, RunState
+from sweepcli.records import DONE, Goal, Metric, Run, RunState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,10 +19,6 @@ HOUR_S = 3600
 # Columns of `sweep runs` around those of the params.
 BEFORE = ("number", "id", "state")
 AFTER = ("value", "exit_code", "duration_s")
-
-DONE = frozenset(
-    {RunState.FINISHED, RunState.FAILED, RunState.CRASHED, RunState.KILLED, RunState.STOPPED}
-)
 
 
 def json_text(value: JSON) -> str:

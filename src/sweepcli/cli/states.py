@@ -10,7 +10,7 @@ import click
 from sweepcli.cli import render, standing
 from sweepcli.errors import WrongState
 from sweepcli.messages import say
-from sweepcli.records import RunState, SweepState
+from sweepcli.records import UNFINISHED, RunState, SweepState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from sweepcli.records import Sweep
     from sweepcli.stores import Store
-
-OPEN = (SweepState.PENDING, SweepState.RUNNING, SweepState.PAUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +31,8 @@ class Change:
 
 
 CHANGES = {
-    "stop": Change("Stopping", SweepState.FINISHED, OPEN, "may end"),
-    "cancel": Change("Cancelling", SweepState.CANCELED, OPEN, "told to end"),
+    "stop": Change("Stopping", SweepState.FINISHED, UNFINISHED, "may end"),
+    "cancel": Change("Cancelling", SweepState.CANCELED, UNFINISHED, "told to end"),
     "pause": Change("Pausing", SweepState.PAUSED, (SweepState.RUNNING,), "may end"),
     "resume": Change("Resuming", SweepState.RUNNING, tuple(SweepState), ""),
 }
