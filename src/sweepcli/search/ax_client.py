@@ -5,7 +5,6 @@ The space is mapped as W&B 0.31 does.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import math
 from contextlib import suppress
@@ -17,27 +16,15 @@ from ax.exceptions.core import AxError, DataRequiredError, OptimizationComplete
 from ax.exceptions.generation_strategy import MaxParallelismReachedException
 from ax.utils.common.logger import set_ax_logger_levels
 
-from sweepcli import pareto
 from sweepcli.errors import ConfigError
-from sweepcli.records import Goal, RunState, Suggestion
-from sweepcli.search import loading, sobol
+from sweepcli.records import Goal, Suggestion
+from sweepcli.search import libraries, loading, sobol
 from sweepcli.sweep_config import parameters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from sweepcli.records import JSON, Parameter, Params, Run, SweepConfig
-
-ENDED = (RunState.FINISHED, RunState.STOPPED)
-ENDED_BADLY = (RunState.FAILED, RunState.CRASHED, RunState.KILLED)
-KINDS: dict[str, tuple[str, str | None]] = {
-    "int_uniform": ("int", None),
-    "uniform": ("float", None),
-    "log_uniform_values": ("float", "log"),
-    "q_uniform": ("float", None),
-    "q_log_uniform_values": ("int", "log"),
-}
-UNKNOWN = "parameters.{}: {} has no equivalent in Ax"
 
 
 def suggest(config: SweepConfig, runs: Sequence[Run], n: int) -> list[Suggestion]:
@@ -75,9 +62,9 @@ def _client(config: SweepConfig, count: int) -> tuple[Any, Callable[[Any], bool]
     """Return a client with the space and the metrics, and what tells whether it is done."""
     settings = config.scheduler or {}
     if "optimizer" in settings:
-        made = loading.from_file(settings["source"], settings["optimizer"])(loading.info(config))
-        return made if isinstance(made, tuple) else (made, _never)
-    seed = int(hashlib.sha256(f"{config.seed} {count}".encode()).hexdigest()[:8], 16)
+        made = loading.from_file(settings["source"], settings["optimizer"])(libraries.info(config))
+        return made if isinstance(made, tuple) else (made, libraries.never)
+    seed = libraries.seed(config, count)
     client = ax.Client(random_seed=seed)
     space = [_parameter(name, parameter) for name, parameter in _named(config).items()]
     client.configure_experiment(parameters=space)
@@ -91,12 +78,7 @@ def _client(config: SweepConfig, count: int) -> tuple[Any, Callable[[Any], bool]
     client.configure_generation_strategy(
         initialization_random_seed=seed, initialize_with_center=is_first
     )
-    return client, _never
-
-
-def _never(client: object) -> bool:
-    del client
-    return False
+    return client, libraries.never
 
 
 def _named(config: SweepConfig) -> dict[str, Parameter]:
@@ -119,11 +101,11 @@ def _metric_names(config: SweepConfig) -> list[str]:
 def _tell(client: Any, config: SweepConfig, run: Run) -> None:  # noqa: ANN401 -- Ax's
     """Make the client know a run."""
     index = client.attach_trial(parameters=_arm(config, run.params))
-    values = pareto.objectives(config, run)
-    if values is not None and run.state in ENDED:
+    is_over, values = libraries.outcome(config, run)
+    if values is not None:
         raw = dict(zip(_metric_names(config), values, strict=True))
         client.complete_trial(trial_index=index, raw_data=raw)
-    elif run.state in (*ENDED, *ENDED_BADLY):
+    elif is_over:
         client.mark_trial_failed(trial_index=index)
 
 
@@ -158,24 +140,18 @@ def _parameter(name: str, parameter: Parameter) -> RangeParameterConfig | Choice
     settings = parameter.settings
     if parameter.distribution in ("constant", "categorical"):
         return _choice(name, settings.get("values", [settings.get("value")]))
-    if parameter.distribution not in KINDS:
-        raise ConfigError(UNKNOWN.format(parameter.name, parameter.distribution))
-    kind, scaling = KINDS[parameter.distribution]
-    bounds, step = (settings["min"], settings["max"]), settings.get("q")
-    if parameter.distribution == "q_uniform":
-        kind = (
-            "int"
-            if all(type(value) is int for value in bounds) and settings["q"] % 1 == 0
-            else "float"
-        )
-    if parameter.distribution == "q_log_uniform_values":
+    is_int, is_log, low, high, step = libraries.number(parameter, "Ax")
+    if is_log and step is not None:
         if step != 1:
-            raise ConfigError(
-                UNKNOWN.format(parameter.name, "q_log_uniform_values with q beside 1")
-            )
-        bounds, step = (math.ceil(bounds[0]), math.floor(bounds[1])), None
+            what = "q_log_uniform_values with q beside 1"
+            raise libraries.no_equivalent(parameter, what, "Ax")
+        low, high, step = math.ceil(low), math.floor(high), None
     return RangeParameterConfig(
-        name=name, parameter_type=kind, bounds=bounds, step_size=step, scaling=scaling
+        name=name,
+        parameter_type="int" if is_int else "float",
+        bounds=(low, high),
+        step_size=step,
+        scaling="log" if is_log else None,
     )
 
 

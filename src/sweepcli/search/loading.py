@@ -10,7 +10,6 @@ import sys
 import traceback
 from contextlib import contextmanager, redirect_stdout
 from functools import cache
-from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from sweepcli.errors import SearchError
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import ModuleType
 
-    from sweepcli.records import JSON, SweepConfig
+    from sweepcli.records import JSON
 
 
 def from_module(name: str) -> Callable[..., JSON]:
@@ -38,12 +37,6 @@ def from_file(path: str, attribute: str) -> Callable[..., JSON]:
     """Return the function of that name in a Python file; raise SearchError."""
     with blamed(path):
         return _function(_executed(os.path.abspath(path)), attribute, path)
-
-
-def info(config: SweepConfig) -> SimpleNamespace:
-    """Return what W&B hands to a function that makes a search; here, its config alone is known."""
-    blank = dict.fromkeys(("id", "name", "entity", "project", "controller_run_name"), "")
-    return SimpleNamespace(**blank, config=config.raw)
 
 
 def as_json(value: JSON) -> JSON:

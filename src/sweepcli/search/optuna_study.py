@@ -6,7 +6,6 @@ What a sampler notes down in a trial, such as the state of CMA-ES, is kept in th
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 from contextlib import suppress
@@ -14,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import optuna
 
-from sweepcli import dotted, pareto
-from sweepcli.errors import ConfigError, SearchError
-from sweepcli.records import RunState, Suggestion
-from sweepcli.search import loading
+from sweepcli import dotted
+from sweepcli.errors import SearchError
+from sweepcli.records import Suggestion
+from sweepcli.search import libraries, loading
 from sweepcli.sweep_config import parameters
 
 if TYPE_CHECKING:
@@ -27,16 +26,7 @@ if TYPE_CHECKING:
 
     Space = dict[str, optuna.distributions.BaseDistribution]
 
-ENDED_BADLY = (RunState.FAILED, RunState.CRASHED, RunState.KILLED)
-KINDS = {  # of distributions: whether they are of whole numbers, and of logarithms
-    "int_uniform": (True, False),
-    "uniform": (False, False),
-    "log_uniform_values": (False, True),
-    "q_uniform": (False, False),
-    "q_log_uniform_values": (False, True),
-}
 SCALARS = (bool, int, float, str, type(None))
-UNKNOWN = "parameters.{}: {} has no equivalent in Optuna"
 
 
 def suggest(config: SweepConfig, runs: Sequence[Run], n: int) -> list[Suggestion]:
@@ -74,20 +64,15 @@ def _space(config: SweepConfig) -> Space:
 
 
 def _distribution(parameter: Parameter) -> optuna.distributions.BaseDistribution:
-    of, settings = optuna.distributions, parameter.settings
+    of = optuna.distributions
     if parameter.distribution == "categorical":
-        return of.CategoricalDistribution(_choices(settings["values"]))
-    if parameter.distribution not in KINDS:
-        raise ConfigError(UNKNOWN.format(parameter.name, parameter.distribution))
-    is_int, is_log = KINDS[parameter.distribution]
-    low, high, q = settings["min"], settings["max"], settings.get("q")
-    if parameter.distribution == "q_uniform":
-        is_int = all(type(value) is int for value in (low, high)) and settings["q"] % 1 == 0
-    if parameter.distribution == "q_log_uniform_values":
-        is_int, q = q == 1 and low >= 1, None  # Optuna has no steps on a scale of logarithms
+        return of.CategoricalDistribution(_choices(parameter.settings["values"]))
+    is_int, is_log, low, high, step = libraries.number(parameter, "Optuna")
+    if is_log and step is not None:  # Optuna has no steps on a scale of logarithms
+        is_int, step = step == 1 and low >= 1, None
     if not is_int:
-        return of.FloatDistribution(low, high, log=is_log, step=q)
-    return of.IntDistribution(math.ceil(low), math.floor(high), log=is_log, step=int(q or 1))
+        return of.FloatDistribution(low, high, log=is_log, step=step)
+    return of.IntDistribution(math.ceil(low), math.floor(high), log=is_log, step=int(step or 1))
 
 
 def _choices(values: Sequence[JSON]) -> list[Any]:
@@ -120,13 +105,13 @@ def _study(config: SweepConfig, count: int) -> tuple[optuna.Study, Callable[[opt
     of = optuna.study.StudyDirection
     directions = [of[metric.goal.name] for metric in config.objectives]
     if "optimizer" not in settings:
-        seed = int(hashlib.sha256(f"{config.seed} {count}".encode()).hexdigest()[:8], 16)
+        seed = libraries.seed(config, count)
         is_one = len(directions) == 1
         samplers = optuna.samplers
         sampler = samplers.TPESampler(seed=seed) if is_one else samplers.NSGAIISampler(seed=seed)
-        return optuna.create_study(sampler=sampler, directions=directions), lambda _: False
-    made = loading.from_file(settings["source"], settings["optimizer"])(loading.info(config))
-    study, is_over = made if isinstance(made, tuple) else (made, lambda _: False)
+        return optuna.create_study(sampler=sampler, directions=directions), libraries.never
+    made = loading.from_file(settings["source"], settings["optimizer"])(libraries.info(config))
+    study, is_over = made if isinstance(made, tuple) else (made, libraries.never)
     if study.directions != directions:
         theirs, ours = (
             [each.name.lower() for each in all_] for all_ in (study.directions, directions)
@@ -186,16 +171,11 @@ def _trial(config: SweepConfig, run: Run) -> optuna.trial.FrozenTrial | None:
     noted = (run.search_info or {}).get("optuna")
     if noted is None:
         return None
-    values = pareto.objectives(config, run)
+    is_over, values = libraries.outcome(config, run)
     states = optuna.trial.TrialState
-    if values is not None and run.state in (RunState.FINISHED, RunState.STOPPED):
-        state = states.COMPLETE
-    elif run.state in (*ENDED_BADLY, RunState.FINISHED, RunState.STOPPED):
-        state, values = states.FAIL, None
-    else:
-        state, values = states.RUNNING, None
+    ended = states.FAIL if values is None else states.COMPLETE
     return optuna.trial.create_trial(
-        state=state,
+        state=ended if is_over else states.RUNNING,
         values=values,
         params=noted["params"],
         distributions={
