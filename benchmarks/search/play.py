@@ -72,9 +72,9 @@ def play(
 class Results:
     """Games that were played before, so that a longer benchmark goes on where it was."""
 
-    def __init__(self, folder: str = ENVIRONMENTS) -> None:
-        os.makedirs(folder, exist_ok=True)
-        self._path = os.path.join(folder, "games.jsonl")
+    def __init__(self) -> None:
+        os.makedirs(ENVIRONMENTS, exist_ok=True)
+        self._path = os.path.join(ENVIRONMENTS, "games.jsonl")
         self._games: dict[str, Game] = {}
         if os.path.exists(self._path):
             with open(self._path, encoding="utf-8") as file:

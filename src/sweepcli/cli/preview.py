@@ -31,6 +31,7 @@ class Preview:
     draws: tuple[Params, ...]
     commands: tuple[list[str], ...]
     is_example: bool  # the draws are not those that the sweep will make
+    is_obeyed: bool  # its method can be run here
 
     def record(self) -> dict[str, JSON]:
         """Return the preview for `--json`."""
@@ -74,7 +75,7 @@ class Preview:
         return [f"{text}  with {values}" for text, values in zip(texts, params, strict=True)]
 
     def _runs(self) -> str:
-        if search.problem(self.config):
+        if not self.is_obeyed:
             runs = "unknown"
         else:
             runs = "continuous" if self.size is None else str(self.size)
@@ -105,7 +106,7 @@ def of(
     ]
     is_example = not is_obeyed or (config.method != "grid" and not own_seed)
     size = search.size(config) if is_obeyed else None
-    return Preview(config, size, tuple(draws), tuple(commands), is_example)
+    return Preview(config, size, tuple(draws), tuple(commands), is_example, is_obeyed)
 
 
 def _draws(config: SweepConfig, count: int) -> list[Params]:

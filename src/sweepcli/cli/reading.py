@@ -131,10 +131,9 @@ def _best_of_several(found: Standing, runs: Sequence[Run], *, as_json: bool) -> 
         records = [{**render.run_record(run, now), "metrics": each} for run, each in pairs]
         click.echo(render.json_text(records))
         return
-    params = [dict(dotted.leaves(run.params)) for run in best]
-    heads = list(dict.fromkeys(name for each in params for name in each))
+    heads, params = render.params_columns(best)
     rows = [
-        [run.id, *each.values(), *(given.get(name) for name in heads)]
+        [run.id, *each.values(), *given]
         for run, each, given in zip(best, values, params, strict=True)
     ]
     _table(["id", *names, *heads], rows)

@@ -153,19 +153,25 @@ def run_record(run: Run, now: float) -> dict[str, JSON]:
 
 def runs_table(runs: Sequence[Run], now: float) -> tuple[list[str], list[list[JSON]]]:
     """Return the headings and rows of a list of runs, one column for each param."""
-    params = [dict(dotted.leaves(run.params)) for run in runs]
-    names = list(dict.fromkeys(name for given in params for name in given))
+    names, params = params_columns(runs)
     # A param may be called as one of our columns is; readers of CSV need to tell them apart.
     titles = [f"params.{name}" if name in (*BEFORE, *AFTER) else name for name in names]
     rows = [
         [
             *(run.number, run.id, str(run.state)),
-            *(_param(given, name) for name in names),
+            *given,
             *(run.value, run.exit_code, run_seconds(run, now)),
         ]
         for run, given in zip(runs, params, strict=True)
     ]
     return [*BEFORE, *titles, *AFTER], rows
+
+
+def params_columns(runs: Sequence[Run]) -> tuple[list[str], list[list[JSON]]]:
+    """Return the names of all params of some runs, and each run's cells under them."""
+    params = [dict(dotted.leaves(run.params)) for run in runs]
+    names = list(dict.fromkeys(name for given in params for name in given))
+    return names, [[_param(given, name) for name in names] for given in params]
 
 
 def _param(params: Params, name: str) -> JSON:

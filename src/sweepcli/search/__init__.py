@@ -65,8 +65,7 @@ def ahead(name: str) -> int:
 def problem(config: SweepConfig) -> str | None:
     """Say why a valid config cannot be searched here, if it cannot."""
     if not is_known(config.method):
-        known = " or ".join(METHODS)
-        return f"method: {config.method} cannot be run by this version (use {known})"
+        return _unknown(config.method)
     if config.method in METHODS:
         return None
     found: str | None = _load(config.method, "problem")(config)
@@ -78,9 +77,12 @@ def is_known(name: str) -> bool:
     return name in METHODS or name == "custom" or ":" in name
 
 
+def _unknown(name: str) -> str:
+    return f"method: {name} cannot be run by this version (use {' or '.join(METHODS)})"
+
+
 def _load(name: str, attribute: str) -> Any:  # noqa: ANN401 -- the callers say what it is
     if not is_known(name):
-        known = " or ".join(METHODS)
-        raise NotSupported(f"method: {name} cannot be run by this version (use {known})")
+        raise NotSupported(_unknown(name))
     module = METHODS.get(name, CUSTOM if name == "custom" else OWN)
     return getattr(importlib.import_module(module), attribute)
