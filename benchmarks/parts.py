@@ -14,10 +14,10 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from benchmarks import measuring, programs
-from sweepcli import agent_loop, controller, launch, live_run, stores
+from sweepcli import agent_loop, launch, live_run, stores, sweep_control
 from sweepcli.agent_options import AgentOptions
-from sweepcli.cli import reporter
 from sweepcli.launchers import local
+from sweepcli.show import reporter
 from sweepcli.stores import Store
 from sweepcli.wakeup import Wakeup
 
@@ -32,7 +32,7 @@ FOLDER = "command line, folder, files"
 LAUNCH = "environment, output file"
 # What is timed, where the agent finds it, and its name in the table.
 TIMED = (
-    (controller, "top_up", "suggest, in batches"),
+    (sweep_control, "top_up", "suggest, in batches"),
     (Store, "claim_run", "claim"),
     (launch, "prepare", FOLDER),
     (launch, "start", LAUNCH),

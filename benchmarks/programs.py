@@ -9,7 +9,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from benchmarks import measuring
-from sweepcli import api, controller, env, stores
+from sweepcli import api, env, stores, sweep_control
 from sweepcli.records import Agent
 from sweepcli.sweep_config import parse
 
@@ -65,7 +65,7 @@ def suggest(store: Store, sweep: Sweep, count: int) -> None:
     """Make so many runs ready to be claimed."""
     config = parse.parse(sweep.config)
     while (missing := count - store.number_of_runs(sweep.id)) > 0:
-        controller.top_up(store, sweep.id, config, wanted=missing, now=0.0)
+        sweep_control.top_up(store, sweep.id, config, wanted=missing, now=0.0)
 
 
 def environment(results: str) -> dict[str, str]:

@@ -113,6 +113,7 @@ class Told:
     runs: list[Run] = field(default_factory=list)
     endings: list[Ending] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    ways: list[str] = field(default_factory=list)
 
     def started(self, _run: Run, _slot: Slot, argv: Sequence[str]) -> None:
         self.argvs.append(list(argv))
@@ -120,6 +121,9 @@ class Told:
     def ended(self, run: Run, ending: Ending) -> None:
         self.runs.append(run)
         self.endings.append(ending)
+
+    def logs(self, _run: Run, way: str) -> None:
+        self.ways.append(way)
 
     def note(self, text: str) -> None:
         self.notes.append(text)

@@ -22,7 +22,18 @@ MOST_LINES_OF_A_FUNCTION = 40
 
 # What each part may import of ours, `errors` and itself apart. A part is a folder, or a module
 # beside them. `sweepcli` is the package itself, which holds its version and public names.
-LEAVES = {"dotted", "durations", "env", "errors", "finite", "ids", "messages", "records", "wire"}
+LEAVES = {
+    "dotted",
+    "durations",
+    "env",
+    "errors",
+    "finite",
+    "ids",
+    "messages",
+    "patterns",
+    "records",
+    "wire",
+}
 MAY_IMPORT: dict[str, set[str]] = {
     **{leaf: set() for leaf in LEAVES},
     "breaker": {"env", "records"},
@@ -37,38 +48,39 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sweep_path": set(),
     "wakeup": set(),
     "sdk": {"env", "ids", "messages", "wire"},
-    "sweep_config": {"durations", "env", "records"},
+    "sweep_config": {"durations", "env", "patterns", "records"},
     "search": {"dotted", "pareto", "sweep_config", "records"},
     "stopping": {"finite", "records", "timing"},
     "stores": {"records"},
-    "metrics": {"dotted", "finite", "records", "wire"},
+    "metrics": {"dotted", "finite", "folders", "patterns", "records", "wire"},
+    "wandb_use": {"env"},
     "launchers": {"env", "records"},
-    "controller": {"sweep_config", "ids", "records", "search", "stores"},
+    "sweep_control": {"sweep_config", "ids", "records", "search", "stores"},
     "preflight": {"sweep_config", "launchers", "records", "search", "stopping"},
     "live_run": {"folders", "launchers", "metrics", "outcome", "records", "timing"},
     "launch": {
         *("env", "folders", "launchers", "live_run", "records", "slots", "stopping"),
-        "sweep_config",
+        *("sweep_config", "wandb_use"),
     },
     "live_runs": {
         *("agent_options", "assignment", "launch", "launchers", "live_run", "outcome", "output"),
         *("records", "slots"),
     },
     "recovery": {"folders", "launchers", "live_run", "metrics", "outcome", "records", "stores"},
-    "assignment": {"controller", "preflight", "records", "recovery", "stores", "sweep_config"},
+    "assignment": {"sweep_control", "preflight", "records", "recovery", "stores", "sweep_config"},
     "early_stop": {"dotted", "records", "stopping", "stores"},
     "overseer": {
         *("assignment", "early_stop", "live_runs", "outcome", "records", "stores", "timing"),
     },
-    "agent_options": {"records", "slots", "timing"},
+    "agent_options": {"records", "slots", "timing", "wandb_use"},
     "agent_loop": {
         *("agent_options", "assignment", "breaker", "ids", "launchers", "live_run", "live_runs"),
         *("outage", "outcome", "overseer", "records", "recovery", "shutdown", "stores", "timing"),
         "wakeup",
     },
     "by_hand": {
-        *("assignment", "controller", "folders", "ids", "launch", "live_run", "outcome"),
-        *("records", "recovery", "slots", "stores", "sweep_config"),
+        *("assignment", "sweep_control", "folders", "ids", "launch", "live_run", "outcome"),
+        *("records", "recovery", "slots", "stores", "sweep_config", "wandb_use"),
     },
     "api": {
         *("env", "finite", "folders", "ids", "messages", "records", "stores", "sweep_config"),

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support import an_agent, claimed, end, grid, place
-from sweepcli import controller
+from sweepcli import sweep_control
+from sweepcli.agent_options import AgentOptions
 from sweepcli.assignment import Assignment
 from sweepcli.records import RunState, SweepState
 from sweepcli.recovery import Recovery
@@ -27,10 +28,8 @@ def here(tmp_path: Path) -> Iterator[Place]:
 
 def assignment(here: Place, *, waits: bool = False) -> Assignment:
     return Assignment(
-        *(here.store, here.store.sweep("s1"), Recovery(60.0)),
+        *(here.store, here.store.sweep("s1"), Recovery(60.0), AgentOptions(waits=waits)),
         results=here.results,
-        has_gpus=False,
-        waits=waits,
         note=here.told.note,
     )
 
@@ -49,14 +48,14 @@ def test_runs_are_suggested_when_there_are_none(here: Place) -> None:
 def test_runs_that_another_agent_suggests_meanwhile_are_taken(
     here: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    work, original = assignment(here), controller.top_up
+    work, original = assignment(here), sweep_control.top_up
 
     def after_another(*_args: object, **_options: object) -> bool:
-        monkeypatch.setattr(controller, "top_up", original)
+        monkeypatch.setattr(sweep_control, "top_up", original)
         assert assignment(here).take("a2", 2) is not None
         return work._top_up(2)
 
-    monkeypatch.setattr(controller, "top_up", after_another)
+    monkeypatch.setattr(sweep_control, "top_up", after_another)
 
     run = work.take("a1", 2)
 

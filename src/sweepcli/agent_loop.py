@@ -47,15 +47,18 @@ def run_agent(
     reporter: Reporter,
     *,
     results: str,
+    wakeup: Wakeup | None = None,
 ) -> AgentReport:
     """Run the runs of sweeps on this machine until there is a reason to end.
 
     Raises NotSupported, LaunchError or ConfigError for a sweep none of whose runs could be
     started here, before anything is taken; StoreError where the database is of no more use.
     """
-    with Wakeup() as wakeup:
-        agent = RunningAgent(store, options, reporter, wakeup)
-        return agent.work([agent.assignment(sweep, results) for sweep in sweeps])
+    if wakeup is None:
+        with Wakeup() as signals:
+            return run_agent(store, sweeps, options, reporter, results=results, wakeup=signals)
+    agent = RunningAgent(store, options, reporter, wakeup)
+    return agent.work([agent.assignment(sweep, results) for sweep in sweeps])
 
 
 class RunningAgent:
@@ -90,10 +93,8 @@ class RunningAgent:
     def assignment(self, sweep: Sweep, results: str) -> Assignment:
         """Return what this agent has to do for a sweep; raise if it cannot."""
         return Assignment(
-            *(self._store, sweep, self._recovery),
+            *(self._store, sweep, self._recovery, self._options),
             results=results,
-            has_gpus=any(slot.gpus for slot in self._options.slots),
-            waits=self._options.waits,
             note=self._reporter.note,
         )
 
@@ -200,6 +201,7 @@ class RunningAgent:
             if not live.unsaved and not live.collect():
                 self._next_tick = 0.0  # there is more
             self._save(live)
+            self._tell_way(live)
         self._overseer.look()
 
     def _save(self, live: LiveRun) -> None:
@@ -207,6 +209,10 @@ class RunningAgent:
         if live.unsaved:
             self._store.save_progress(live.run, live.unsaved, live.progress)
             live.unsaved.clear()
+
+    def _tell_way(self, live: LiveRun) -> None:
+        if live.way:
+            self._reporter.logs(live.run, live.way)
 
     def _beat(self) -> None:
         """Give a sign of life, and look after what may have gone wrong unseen."""
@@ -224,6 +230,7 @@ class RunningAgent:
         live = ended.how
         while not live.collect(ended=True):
             self._save(live)
+        self._tell_way(live)
         ending = live.ending()
         self._end_attempt(ended, ending, live.unsaved, live.progress)
         for text in live.complaints(ending):

@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from sweepcli.launchers import local
 from sweepcli.slots import Slot
 from sweepcli.timing import Timing
+from sweepcli.wandb_use import WandbUse
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sweepcli.records import Ending, Run, RunState
+
+
+class Process(Protocol):
+    """A run at work."""
+
+    def poll(self) -> int | None:
+        """Return the exit code once it has ended, negative for a signal."""
+
+    def send(self, number: int) -> None:
+        """Send a signal to it and to all that it has started."""
+
+    def open_files(self) -> list[str]:
+        """Return what it has open, as far as that can be known."""
+
+
+# Starts a run from its command line, environment and the descriptor of its output file.
+Launcher = Callable[[Sequence[str], Mapping[str, str], int], Process]
 
 
 class AgentOptions(NamedTuple):
@@ -25,6 +43,10 @@ class AgentOptions(NamedTuple):
     most_failures: int | None = None  # in a row
     forwards: bool = False  # W&B's --forward-signals
     term_timeout_s: float | None = None  # from a shutdown signal to SIGKILL
+    wandb: WandbUse = WandbUse.AUTO
+    launcher: Launcher = local.start
+    command: tuple[str, ...] | None = None  # instead of the one in the config
+    tells_tails: bool = True  # of what failed runs printed, unless that is seen anyway
     timing: Timing = Timing()
 
 
@@ -36,6 +58,9 @@ class Reporter(Protocol):
 
     def ended(self, run: Run, ending: Ending) -> None:
         """Take note of how an attempt has ended; the run has the state that it is in now."""
+
+    def logs(self, run: Run, way: str) -> None:
+        """Take note of how a run tells its metrics."""
 
     def note(self, text: str) -> None:
         """Take note of anything else a person should know."""

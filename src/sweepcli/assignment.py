@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from sweepcli import controller, preflight
+from sweepcli import preflight, sweep_control
 from sweepcli.records import SweepState
 from sweepcli.sweep_config import parse as config_parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sweepcli.agent_options import AgentOptions
     from sweepcli.records import Run, Sweep
     from sweepcli.recovery import Recovery
     from sweepcli.stores import Store
@@ -27,22 +28,24 @@ class Assignment:
         store: Store,
         sweep: Sweep,
         recovery: Recovery,
+        options: AgentOptions,
         *,
         results: str,
-        has_gpus: bool,
-        waits: bool,
         note: Callable[[str], None],
     ) -> None:
         """Check that its runs can be started; raise as `preflight.check` does if not."""
         self.sweep = sweep
-        self.config = config_parse.parse(sweep.config)
+        config = config_parse.parse(sweep.config)
+        command = options.command or config.command
+        self.config = config._replace(command=command)
+        has_gpus = any(slot.gpus for slot in options.slots)
         self.interpreter = preflight.check(self.config, note, has_gpus=has_gpus)
         self.results = results
         self.why_none = ""  # why `take` returned no run
         self.may_have_more = False  # whether a later `take` may return one
         self._store = store
         self._recovery = recovery
-        self._waits = waits  # for runs that other agents may give back
+        self._waits = options.waits  # for runs that other agents may give back
         self._note = note
 
     def take(self, agent_id: str, wanted: int | None) -> Run | None:
@@ -71,7 +74,7 @@ class Assignment:
         done = self._store.finish_if_done(self.sweep.id)
         self.may_have_more = self._waits and not done
         others = "" if done else "; other agents still run some"
-        self.why_none = f"nothing is left: {controller.limit_reached(self.config)}{others}"
+        self.why_none = f"nothing is left: {sweep_control.limit_reached(self.config)}{others}"
         return False
 
     def recover(self) -> bool:
@@ -85,14 +88,14 @@ class Assignment:
 
     def finish_at_target(self) -> None:
         """Mark the sweep finished if a run has reached its target: no more are handed out."""
-        if reached := controller.finish_at_target(self._store, self.sweep.id, self.config):
+        if reached := sweep_control.finish_at_target(self._store, self.sweep.id, self.config):
             self.why_none = reached
 
     def finish(self) -> None:
         """Mark the sweep finished if this agent had its last runs."""
-        controller.finish_if_over(self._store, self.sweep.id, self.config)
+        sweep_control.finish_if_over(self._store, self.sweep.id, self.config)
 
     def _top_up(self, wanted: int | None) -> bool:
-        return controller.top_up(
+        return sweep_control.top_up(
             *(self._store, self.sweep.id, self.config), wanted=wanted, now=time.time()
         )

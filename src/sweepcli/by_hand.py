@@ -11,7 +11,8 @@ import signal
 import time
 from typing import TYPE_CHECKING
 
-from sweepcli import controller, folders, launch, live_run, outcome, recovery
+from sweepcli import folders, launch, live_run, outcome, recovery, sweep_control
+from sweepcli.agent_options import AgentOptions
 from sweepcli.assignment import Assignment
 from sweepcli.errors import FolderError, SweepError, WrongState
 from sweepcli.ids import new_id
@@ -26,12 +27,19 @@ if TYPE_CHECKING:
     from sweepcli.launch import Prepared
     from sweepcli.records import Run, Sweep
     from sweepcli.stores import Store
+    from sweepcli.wandb_use import WandbUse
 
 SHELLS_SIGNAL = 128  # a shell's exit code for a program that signal N ended is this and N
 
 
 def claim(
-    store: Store, sweep: Sweep, *, results: str, lease_s: float, note: Callable[[str], None]
+    store: Store,
+    sweep: Sweep,
+    *,
+    results: str,
+    lease_s: float,
+    note: Callable[[str], None],
+    wandb: WandbUse,
 ) -> Prepared | None:
     """Take the next run of a sweep, with its folder made; None if there is none.
 
@@ -39,7 +47,7 @@ def claim(
     that was taken is given back then.
     """
     assignment = Assignment(
-        *(store, sweep, Recovery(lease_s)), results=results, has_gpus=False, waits=False, note=note
+        *(store, sweep, Recovery(lease_s), AgentOptions()), results=results, note=note
     )
     now = time.time()
     agent = Agent(new_id(), os.uname().nodename, 0, now, now)
@@ -54,6 +62,7 @@ def claim(
             *(run, sweep, assignment.config, Slot(0)),
             results=results,
             interpreter=assignment.interpreter,
+            wandb=wandb,
         )
     except SweepError as error:
         state = RunState.PREEMPTED if isinstance(error, FolderError) else RunState.FAILED
@@ -77,7 +86,7 @@ def finish(store: Store, run_id: str, exit_code: int, *, results: str) -> Run:
     sweep = store.sweep(run.sweep_id)
     config = parse.parse(sweep.config)
     folder = folders.attempt_folder(results, sweep, run.id, run.attempt)
-    rows, tally = recovery.read_events(folder, config, run)
+    rows, tally = recovery.read_metrics(folder, config, run)
     ending = outcome.of(
         *(_without_shell(exit_code), time.time()), is_preempting=tally.is_preempting
     )
@@ -86,7 +95,7 @@ def finish(store: Store, run_id: str, exit_code: int, *, results: str) -> Run:
     then = outcome.next_state(ending, store.endings(run.id), config)
     store.end_attempt(run, ending, rows, tally.progress, then)
     store.end_agent(str(run.agent_id), ending.at)
-    controller.finish_if_over(store, sweep.id, config)
+    sweep_control.finish_if_over(store, sweep.id, config)
     return store.run(run_id)
 
 

@@ -28,6 +28,7 @@ CHECKPOINT_DIR = "SWEEPCLI_CHECKPOINT_DIR"
 SLOT = "SWEEPCLI_SLOT"
 GPUS = "SWEEPCLI_GPUS"
 PORT = "SWEEPCLI_PORT"
+WANDB = "SWEEPCLI_WANDB"
 HEARTBEAT = "SWEEPCLI_HEARTBEAT"
 LEASE = "SWEEPCLI_LEASE"
 INTERRUPT_DELAY = "SWEEPCLI_INTERRUPT_DELAY"
@@ -50,6 +51,7 @@ READ = {
     INTERRUPT_DELAY: "Seconds from SIGINT to SIGTERM for a run that is told to end; 10.",
     KILL_DELAY: "Seconds from SIGTERM to SIGKILL for a run that is told to end; 30.",
     "WANDB_MODE": "`disabled` makes the SDK write nothing.",
+    "WANDB_DIR": "Where W&B's own package keeps its log, if a person wants it elsewhere.",
 }
 
 # Set by the agent in the environment of every run.
@@ -79,6 +81,11 @@ SET = {
     "WANDB_PROJECT": "The sweep's project.",
     "WANDB_DIR": "The folder of this attempt, unless already set.",
     "WANDB_MODE": "`offline`, unless already set.",
+    "WANDB_ERROR_REPORTING": "`false`, unless already set: nothing is sent anywhere.",
+    "WANDB_X_TRANSACTION_LOG_FLUSH_INTERVAL": "`0.5`, unless already set: how late, in seconds, "
+    "W&B's package from 0.31 on writes what is logged.",
+    "PYTHONPATH": "Extended by the folder of the stand-in for `wandb`.",
+    WANDB: "How `import wandb` is served: `auto` or `stand-in`; see `agent --wandb`.",
     "PYTHONUNBUFFERED": "`1`, unless already set, so that output is seen as it is printed.",
 }
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli import env, folders, stopping
+from sweepcli import env, folders, stopping, wandb_use
 from sweepcli.errors import FolderError
 from sweepcli.launchers import local
 from sweepcli.live_run import LiveRun
 from sweepcli.sweep_config import command, paramfiles
+from sweepcli.wandb_use import WandbUse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sweepcli.agent_options import Launcher
     from sweepcli.records import Params, Run, Sweep, SweepConfig
     from sweepcli.slots import Slot
 
@@ -35,6 +37,7 @@ def prepare(
     *,
     results: str,
     interpreter: str,
+    wandb: WandbUse = WandbUse.AUTO,
 ) -> Prepared:
     """Make the folder of an attempt, with its params in it, and say how to start it.
 
@@ -45,6 +48,7 @@ def prepare(
     checkpoints = folders.checkpoint_folder(results, sweep, run.id)
     variables = {
         **_variables(run, sweep, folder, results),
+        **wandb_use.variables(wandb, _wandb_identity(run, sweep, folder), folder, os.environ),
         env.CHECKPOINT_DIR: checkpoints,
         env.PORT: str(local.free_port()),
         **slot.environment(),
@@ -55,6 +59,7 @@ def prepare(
         "gpu": variables[env.GPUS],
         "port": variables[env.PORT],
         "checkpoint_dir": checkpoints,
+        "run_dir": folder,
     }
     argv = command.argv(
         *(config.command, run.params),
@@ -83,7 +88,7 @@ def _write_params(params: Params, folder: str, checkpoints: str) -> None:
         raise FolderError(f"cannot write the run's folder: {error}") from error
 
 
-def start(prepared: Prepared, config: SweepConfig) -> LiveRun:
+def start(prepared: Prepared, config: SweepConfig, launcher: Launcher = local.start) -> LiveRun:
     """Start the program of an attempt; raise LaunchError where the system refuses it."""
     output = os.path.join(prepared.folder, folders.OUTPUT)
     try:
@@ -91,25 +96,19 @@ def start(prepared: Prepared, config: SweepConfig) -> LiveRun:
     except OSError as error:
         raise FolderError(f"cannot write the run's folder: {error}") from error
     try:
-        process = local.start(prepared.argv, environment(prepared, os.environ), output_fd)
+        process = launcher(prepared.argv, environment(prepared, os.environ), output_fd)
     finally:
         os.close(output_fd)
     rule = config.early_terminate
     return LiveRun(
-        *(prepared.run, prepared.folder, config.metric, process),
-        timeout_s=config.timeout_s,
+        *(prepared.run, prepared.folder, config, process),
         values_to_judge=stopping.first_check(rule) if rule else 0,
     )
 
 
 def environment(prepared: Prepared, environ: Mapping[str, str]) -> dict[str, str]:
     """Return the whole environment of a run: the agent's own, and what `env.SET` tells."""
-    inherited = {
-        "WANDB_MODE": "offline",
-        "WANDB_DIR": prepared.folder,
-        "PYTHONUNBUFFERED": "1",
-        **environ,
-    }
+    inherited = {"PYTHONUNBUFFERED": "1", **environ}
     inherited.pop("WANDB_SERVICE", None)  # another process's; W&B's agent drops it too
     stale = [name for name in inherited if name.startswith(env.PARAM_PREFIX)]
     for name in stale:
@@ -130,10 +129,15 @@ def _variables(run: Run, sweep: Sweep, folder: str, results: str) -> dict[str, s
         env.RUN_DIR: folder,
         env.EVENTS: os.path.join(folder, folders.EVENTS),
         env.PARAMS_FILE: os.path.join(folder, folders.PARAMS_JSON),
+        **paramfiles.environment(run.params),
+    }
+
+
+def _wandb_identity(run: Run, sweep: Sweep, folder: str) -> dict[str, str]:
+    return {
         "WANDB_SWEEP_ID": sweep.id,
         "WANDB_RUN_ID": run.id,
         "WANDB_SWEEP_PARAM_PATH": os.path.join(folder, folders.PARAMS_YAML),
         "WANDB_ENTITY": sweep.entity,
         "WANDB_PROJECT": sweep.project,
-        **paramfiles.environment(run.params),
     }

@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING
 from sweepcli import folders, outcome
 from sweepcli.launchers import local
 from sweepcli.metrics import complaints
-from sweepcli.metrics.events import EventFile
-from sweepcli.metrics.tally import Tally
+from sweepcli.metrics.of_run import RunMetrics
 from sweepcli.outcome import Told
 from sweepcli.records import Ending, RunState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sweepcli.launchers.local import Process
-    from sweepcli.records import Metric, Progress, Row, Run
+    from sweepcli.agent_options import Process
+    from sweepcli.records import Progress, Row, Run, SweepConfig
     from sweepcli.timing import Timing
 
 TAIL_LINES = 20
@@ -35,25 +34,27 @@ class LiveRun:
         self,
         run: Run,
         folder: str,
-        metric: Metric | None,
+        config: SweepConfig,
         process: Process,
         *,
-        timeout_s: float | None = None,
         values_to_judge: int = 0,
     ) -> None:
         self.run = run
         self.unsaved: list[Row] = []  # collected, and not yet in the store
         self._folder = folder
-        self._metric = metric
-        self._events = EventFile(os.path.join(folder, folders.EVENTS))
-        self._tally = Tally(metric, run.progress)
+        self._metric = config.metric
+        self._metrics = RunMetrics(
+            *(folder, run, config),
+            wandb_dir=os.environ.get("WANDB_DIR"),
+            open_files=process.open_files,
+        )
         self._process = process
         self._values_to_judge = values_to_judge  # by early termination
         self._exit_code = 0
         self._ended_at = 0.0
         self._is_out_of_memory = False
         self._told: Told | None = None
-        self._timeout_s = math.inf if timeout_s is None else timeout_s
+        self._timeout_s = math.inf if config.timeout_s is None else config.timeout_s
         self._timeout_at = time.monotonic() + self._timeout_s
         self._next_signals: list[tuple[float, int]] = []  # when (monotonic), and which
         self._kill_at = math.inf
@@ -74,7 +75,18 @@ class LiveRun:
     @property
     def progress(self) -> Progress:
         """What the run has shown so far."""
-        return self._tally.progress
+        return self._metrics.tally.progress
+
+    @property
+    def way(self) -> str | None:
+        """How the run tells its metrics, for people; None as long as it has not begun to."""
+        return self._metrics.way
+
+    @property
+    def polite_signal(self) -> int:
+        """The signal that ends the run without a loss of what it logged."""
+        # W&B's package writes the rest of its log at a SIGINT, and loses it at a SIGTERM.
+        return signal.SIGINT if self._metrics.wandb.is_used else signal.SIGTERM
 
     @property
     def output_path(self) -> str:
@@ -129,8 +141,9 @@ class LiveRun:
         A backlog comes in pieces of bounded size, so that neither a call nor what waits to be
         saved grows with the file.
         """
-        self.unsaved += self._tally.add(self._events.drain(ended=ended))
-        return not self._events.has_more
+        rows, is_all = self._metrics.collect(ended=ended)
+        self.unsaved += rows
+        return is_all
 
     def ending(self) -> Ending:
         """Tell how the attempt ended, and clear away what it left running.
@@ -140,7 +153,7 @@ class LiveRun:
         ending = outcome.of(
             *(self._exit_code, self._ended_at),
             told=self._told,
-            is_preempting=self._tally.is_preempting,
+            is_preempting=self._metrics.tally.is_preempting,
             is_out_of_memory=self._is_out_of_memory,
         )
         if ending.state is RunState.FINISHED:
@@ -150,17 +163,15 @@ class LiveRun:
 
     def complaints(self, ending: Ending) -> list[str]:
         """Return what a person should know about what the run logged."""
-        path = self._events.path
-        found = [
-            complaints.about_bad_lines(path, self._events.bad_lines),
-            complaints.about_replaced(path, was_replaced=self._events.was_replaced),
-        ]
-        if ending.state is RunState.FINISHED:
-            found.append(complaints.about_metric(self._metric, self._tally.progress))
-            if self.run.attempt == 1:  # a later one may log the rest alone
-                needed, count = self._values_to_judge, self._tally.count
-                found.append(complaints.about_few_values(self._metric, count, needed))
-        return [text for text in found if text]
+        found = self._metrics.complaints()
+        if ending.state is not RunState.FINISHED:
+            return found
+        tally = self._metrics.tally
+        about = [complaints.about_metric(self._metric, tally.progress)]
+        if self.run.attempt == 1:  # a later one may log the rest alone
+            needed, count = self._values_to_judge, tally.count
+            about.append(complaints.about_few_values(self._metric, count, needed))
+        return [*found, *(text for text in about if text)]
 
 
 def tail(folder: str) -> str | None:

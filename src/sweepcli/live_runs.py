@@ -47,6 +47,8 @@ class LiveRuns:
     def __init__(self, options: AgentOptions, reporter: Reporter) -> None:
         self._timing = options.timing
         self._slots = options.slots
+        self._wandb = options.wandb
+        self._launcher = options.launcher
         self._reporter = reporter
         stdout = output.standard(shown=options.show_output)
         self._output = Output(stdout, prefixed=len(options.slots) > 1)
@@ -90,9 +92,10 @@ class LiveRuns:
                 *(run, assignment.sweep, config, slot),
                 results=assignment.results,
                 interpreter=assignment.interpreter,
+                wandb=self._wandb,
             )
             self._reporter.started(run, slot, prepared.argv)
-            live = launch.start(prepared, config)
+            live = launch.start(prepared, config, self._launcher)
         except (LaunchError, ConfigError) as error:
             return Ended(run, assignment, Ending(RunState.FAILED, None, str(error), time.time()))
         self._work[slot] = Work(live, assignment)

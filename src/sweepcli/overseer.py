@@ -54,7 +54,8 @@ class Overseer:
         if not ours:  # nobody has logged anything yet: the others' history can wait
             return
         for run_id, reason in early_stop.poor(ours):
-            ours[run_id].end(signal.SIGTERM, Told(RunState.STOPPED, reason), self._timing)
+            live = ours[run_id]
+            live.end(live.polite_signal, Told(RunState.STOPPED, reason), self._timing)
 
     def _early_stop(self, assignment: Assignment) -> EarlyStop | None:
         sweep_id, config = assignment.sweep.id, assignment.config

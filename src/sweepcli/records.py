@@ -83,6 +83,14 @@ class PriorRun(NamedTuple):
     value: float
 
 
+class MetricsFrom(NamedTuple):
+    """Where else a program leaves its metrics; see `docs/config.md`."""
+
+    output: tuple[str, ...] = ()  # patterns of what it prints
+    json: str | None = None  # a file, as is the next
+    csv: str | None = None
+
+
 class SweepConfig(NamedTuple):
     """What a sweep config means: parsed, defaults filled, parameters flattened and sorted."""
 
@@ -99,6 +107,7 @@ class SweepConfig(NamedTuple):
     metrics: tuple[Metric, ...] = ()  # instead of `metric`, where a library optimises several
     prior_runs: tuple[PriorRun, ...] = ()  # of other sweeps; a search may learn from them
     scheduler: dict[str, JSON] | None = None  # the library that searches, for `custom`
+    metrics_from: MetricsFrom | None = None
     raw: dict[str, JSON] = NOTHING  # the config as understood, in W&B's keys
 
     @property

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import folders, live_run, outcome
 from sweepcli.launchers import local
-from sweepcli.metrics.events import EventFile
-from sweepcli.metrics.tally import Tally
+from sweepcli.metrics.of_run import RunMetrics
 from sweepcli.records import Ending, RunState
 
 if TYPE_CHECKING:
+    from sweepcli.metrics.tally import Tally
     from sweepcli.records import Agent, Row, Run, Sweep, SweepConfig
     from sweepcli.stores import Store
 
@@ -88,7 +88,7 @@ def _is_gone(agent: Agent, silence: float) -> bool:
 def _give_back(store: Store, sweep: Sweep, config: SweepConfig, results: str, run: Run) -> bool:
     local.kill_leftovers(run.id, run.attempt)
     folder = folders.attempt_folder(results, sweep, run.id, run.attempt)
-    rows, tally = read_events(folder, config, run)
+    rows, tally = read_metrics(folder, config, run)
     ending = Ending(RunState.CRASHED, None, WHY, time.time(), live_run.tail(folder))
     crashes = outcome.next_state(ending, store.endings(run.id), config)
     # Its agent's death says nothing against it: it goes first, as what was preempted does.
@@ -96,11 +96,11 @@ def _give_back(store: Store, sweep: Sweep, config: SweepConfig, results: str, ru
     return store.end_attempt(run, ending, rows, tally.progress, then)
 
 
-def read_events(folder: str, config: SweepConfig, run: Run) -> tuple[list[Row], Tally]:
+def read_metrics(folder: str, config: SweepConfig, run: Run) -> tuple[list[Row], Tally]:
     """Return all that an attempt at the run which has ended logged."""
-    events = EventFile(os.path.join(folder, folders.EVENTS))
-    tally = Tally(config.metric, run.progress)
-    rows = tally.add(events.drain(ended=True))
-    while events.has_more:
-        rows += tally.add(events.drain(ended=True))
-    return rows, tally
+    metrics = RunMetrics(folder, run, config, wandb_dir=os.environ.get("WANDB_DIR"), goes_on=True)
+    rows, is_all = metrics.collect(ended=True)
+    while not is_all:
+        more, is_all = metrics.collect(ended=True)
+        rows += more
+    return rows, metrics.tally

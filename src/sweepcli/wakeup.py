@@ -6,6 +6,7 @@ import math
 import os
 import select
 import signal
+from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
@@ -22,23 +23,21 @@ class Wakeup:
     """While entered, turns signals into reasons to wake up; main thread only.
 
     A signal that was ignored at the start stays so, as nohup means it; but see `is_background`.
+    Without signals it works in any thread, and others wake it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, has_signals: bool = True) -> None:
         self._signals: list[int] = []
         self._before: dict[int, signal._HANDLER] = {}
-        self.is_background = _is_background()
+        self._has_signals = has_signals
+        self.is_background = has_signals and _is_background()
 
     def __enter__(self) -> Self:
         self._read_fd, self._write_fd = os.pipe()
         os.set_blocking(self._read_fd, False)
         os.set_blocking(self._write_fd, False)
-        self._before_fd = signal.set_wakeup_fd(self._write_fd, warn_on_full_buffer=False)
-        self._before[signal.SIGCHLD] = signal.signal(signal.SIGCHLD, _nothing)
-        for number in SIGNALS:
-            is_wanted = number == signal.SIGINT and self.is_background
-            if is_wanted or signal.getsignal(number) is not signal.SIG_IGN:
-                self._before[number] = signal.signal(number, self._note)
+        if self._has_signals:
+            self._take_over()
         return self
 
     def __exit__(
@@ -49,7 +48,8 @@ class Wakeup:
     ) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)
-        signal.set_wakeup_fd(self._before_fd)
+        if self._has_signals:
+            signal.set_wakeup_fd(self._before_fd)
         os.close(self._read_fd)
         os.close(self._write_fd)
 
@@ -63,14 +63,30 @@ class Wakeup:
         if ready:
             os.read(self._read_fd, 4096)
 
+    def post(self, *numbers: int) -> None:
+        """Wake up who waits, in whatever thread, as these signals would."""
+        self._signals.extend(numbers)
+        with suppress(BlockingIOError):  # full: it wakes up anyway
+            os.write(self._write_fd, b".")
+
     def take_signals(self) -> list[int]:
         """Return the signals since the last call, in order, Ctrl-C before all others.
 
         Python handles signals that came together by their numbers; a terminal whose Ctrl-C has
         ended a script hangs up next, and that must not pass for the first.
         """
-        taken, self._signals = self._signals, []
+        taken = []
+        while self._signals:  # one by one: another thread may add to them
+            taken.append(self._signals.pop(0))
         return sorted(taken, key=lambda number: number != signal.SIGINT)
+
+    def _take_over(self) -> None:
+        self._before_fd = signal.set_wakeup_fd(self._write_fd, warn_on_full_buffer=False)
+        self._before[signal.SIGCHLD] = signal.signal(signal.SIGCHLD, _nothing)
+        for number in SIGNALS:
+            is_wanted = number == signal.SIGINT and self.is_background
+            if is_wanted or signal.getsignal(number) is not signal.SIG_IGN:
+                self._before[number] = signal.signal(number, self._note)
 
     def _note(self, number: int, _frame: FrameType | None) -> None:
         self._signals.append(number)

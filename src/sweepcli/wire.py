@@ -2,7 +2,8 @@
 
 A plain object is a row of history: `{"loss": 0.3}`. Keys that start with `_` are ours:
 `_step` (int; the last step + 1 if missing), `_timestamp` (seconds since the epoch) and
-`_event`, which names any other kind of event. Rows with the same `_step` are one row.
+`_event`, which names any other kind of event; `_origin` stands in lines that an agent copied
+from elsewhere. Rows with the same `_step` are one row.
 The format is told in `docs/events.md`.
 
 Leaf module, also loaded inside the training process: `json` alone, nothing of ours.
@@ -19,13 +20,14 @@ if TYPE_CHECKING:
 EVENT = "_event"
 STEP = "_step"
 TIMESTAMP = "_timestamp"
+ORIGIN = "_origin"
 
 # `_event` -> what the event says; its other keys are in brackets.
 KINDS = {
-    "init": "the run began to log [name, project, entity, group, job_type, tags, notes]",
+    "init": "the run began to log [name, project, entity, group, job_type, tags, notes, client]",
     "config": "the run's config as the script sees it [config]",
     "summary": "values that replace those of the summary [summary]",
-    "define_metric": "how a metric is summarised [name, summary]",
+    "define_metric": "how a metric is summarised [name, summary, goal]",
     "preempting": "the script was told that its machine is about to be taken away",
     "finish": "the script says that it is done [exit_code]",
 }

@@ -10,6 +10,7 @@ import click
 from sweepcli import durations
 from sweepcli.cli import entry, hints, lazy, options
 from sweepcli.cli.agent_call import AgentCall
+from sweepcli.wandb_use import WandbUse
 
 EPILOG = """\b
 Example:
@@ -76,6 +77,12 @@ def _number(*words: str, without: str = "leave it out", help: str) -> Callable[.
     help="Send the first Ctrl-C on to the runs, and SIGUSR1 to them alone.",
 )
 @_time("-t", "--term-timeout", "term_timeout_s", help="Kill runs so long after a shutdown signal.")
+@click.option(
+    "--wandb",
+    type=click.Choice([str(each) for each in WandbUse]),
+    default=str(WandbUse.AUTO),
+    help="What `import wandb` gets; auto: W&B's package if it is there, else a stand-in.",
+)
 @click.option("--next", "is_next", is_flag=True, help="Claim a run for a launcher of your own.")
 @click.option("--done", metavar="RUN", help="Say that a run which --next gave out has ended.")
 @click.option("--exit-code", type=int, default=0, metavar="N", help="How it ended; 0.")

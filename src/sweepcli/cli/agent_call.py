@@ -31,6 +31,7 @@ class AgentCall(NamedTuple):
     most_failures: int | None = None
     forwards: bool = False
     term_timeout_s: float | None = None
+    wandb: str = "auto"
 
 
 def plain_call(args: Sequence[str]) -> AgentCall | None:

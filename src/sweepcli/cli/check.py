@@ -42,7 +42,7 @@ def check(
 
     Nothing is created. What cannot be used is told with its line, all of it at once.
     """
-    from sweepcli.cli import render  # noqa: PLC0415 -- not needed for --help
+    from sweepcli.show import render  # noqa: PLC0415 -- not needed for --help
 
     found: Preview | Replay
     if replayed is not None:

@@ -124,8 +124,8 @@ def _announce(sweep: Sweep, results: str) -> None:
 
 
 def _answer(sweep: Sweep, loaded: Loaded, results: str) -> str:
-    from sweepcli import controller  # noqa: PLC0415 -- sqlite3, for --json alone
-    from sweepcli.cli import render  # noqa: PLC0415 -- likewise
+    from sweepcli import sweep_control  # noqa: PLC0415 -- sqlite3, for --json alone
+    from sweepcli.show import render  # noqa: PLC0415 -- likewise
 
     return render.json_text(
         {
@@ -134,6 +134,6 @@ def _answer(sweep: Sweep, loaded: Loaded, results: str) -> str:
             "entity": sweep.entity,
             "project": sweep.project,
             "dir": folders.sweep_folder(results, sweep),
-            "runs": controller.total(loaded.config),
+            "runs": sweep_control.total(loaded.config),
         }
     )

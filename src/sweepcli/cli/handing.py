@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from sweepcli import by_hand, env, timing
-from sweepcli.cli import opened, render, running
+from sweepcli.cli import opened, running
 from sweepcli.messages import say
+from sweepcli.show import render
 from sweepcli.sweep_config import command
+from sweepcli.wandb_use import WandbUse
 
 if TYPE_CHECKING:
     from sweepcli.cli.agent_call import AgentCall
@@ -24,7 +26,14 @@ def hand_out(call: AgentCall) -> int:
     for path in running.fullest(call.paths):
         place = opened.sweep_at(call.results, path, entity=call.entity, project=call.project)
         with place as (store, sweep):
-            prepared = by_hand.claim(store, sweep, results=call.results, lease_s=lease_s, note=say)
+            prepared = by_hand.claim(
+                store,
+                sweep,
+                results=call.results,
+                lease_s=lease_s,
+                note=say,
+                wandb=WandbUse(call.wandb),
+            )
         if prepared is not None:
             click.echo(_as_json(prepared) if call.as_json else _as_command(prepared))
             say(f"When it has ended: agent --done {prepared.run.id} --exit-code $?")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sweepcli import search
-from sweepcli.cli import render
+from sweepcli.show import render
 from sweepcli.sweep_config import command, parameters
 from sweepcli.sweep_config.distributions import DISTRIBUTIONS, describe
 

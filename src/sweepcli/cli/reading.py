@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 def ls(results: str, *, as_json: bool) -> None:
     """List all sweeps, the oldest first."""
     from sweepcli import stores  # noqa: PLC0415 -- sqlite3, not needed for --help
-    from sweepcli.cli import render, standing  # noqa: PLC0415 -- likewise
+    from sweepcli.cli import standing  # noqa: PLC0415 -- likewise
+    from sweepcli.show import render  # noqa: PLC0415 -- likewise
 
     found = []
     if stores.exists(results):
@@ -47,7 +48,8 @@ def ls(results: str, *, as_json: bool) -> None:
 def show(path: str, results: str, *, as_json: bool) -> None:
     """Show how far the sweep PATH is, its best run and its failures; or all about RUN."""
     from sweepcli import api, sweep_path  # noqa: PLC0415 -- not needed for --help
-    from sweepcli.cli import render, run_view, standing  # noqa: PLC0415 -- likewise
+    from sweepcli.cli import run_view, standing  # noqa: PLC0415 -- likewise
+    from sweepcli.show import render  # noqa: PLC0415 -- likewise
 
     parts = sweep_path.parse(path)
     with opened.store_at(results) as store:
@@ -73,7 +75,7 @@ def show(path: str, results: str, *, as_json: bool) -> None:
 @click.option("--all", "is_all", is_flag=True, help="Also runs that no agent has taken yet.")
 def runs(path: str, results: str, *, as_json: bool, as_csv: bool, is_all: bool) -> None:
     """List the runs of the sweep PATH: params, value, exit code, seconds."""
-    from sweepcli.cli import render  # noqa: PLC0415 -- not needed for --help
+    from sweepcli.show import render  # noqa: PLC0415 -- not needed for --help
 
     if as_json and as_csv:
         raise click.UsageError("--json and --csv exclude each other.")
@@ -97,7 +99,8 @@ def best(path: str, results: str, *, as_json: bool) -> None:
 
     With several metrics: the runs that no other beats in one of them and equals in the rest.
     """
-    from sweepcli.cli import render, standing  # noqa: PLC0415 -- not needed for --help
+    from sweepcli.cli import standing  # noqa: PLC0415 -- not needed for --help
+    from sweepcli.show import render  # noqa: PLC0415 -- not needed for --help
 
     with opened.sweep_at(results, path) as (store, sweep):
         found = standing.of(store, sweep)
@@ -118,7 +121,7 @@ def best(path: str, results: str, *, as_json: bool) -> None:
 
 def _best_of_several(found: Standing, runs: Sequence[Run], *, as_json: bool) -> None:
     from sweepcli import pareto  # noqa: PLC0415 -- for sweeps of several metrics alone
-    from sweepcli.cli import render  # noqa: PLC0415 -- not needed for --help
+    from sweepcli.show import render  # noqa: PLC0415 -- not needed for --help
 
     metrics = found.config.metrics
     best = pareto.front(runs, metrics)
@@ -151,7 +154,7 @@ def _best(found: Standing) -> Run:
 
 
 def _table(headings: Sequence[str], rows: Sequence[Sequence[JSON]]) -> None:
-    from sweepcli.cli import render  # noqa: PLC0415 -- not needed for --help
+    from sweepcli.show import render  # noqa: PLC0415 -- not needed for --help
 
     lines = render.rich_table if sys.stdout.isatty() else render.table
     click.echo("\n".join(lines(headings, rows)))

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sweepcli import early_stop
-from sweepcli.cli import render
 from sweepcli.errors import UsageError
 from sweepcli.records import RunState
+from sweepcli.show import render
 from sweepcli.stopping import replay as past
 from sweepcli.sweep_config import parse
 

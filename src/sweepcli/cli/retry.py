@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sweepcli.cli import hints, opened, options, render, standing
+from sweepcli.cli import hints, opened, options, standing
 from sweepcli.errors import UnknownRun, WrongState
 from sweepcli.messages import say
 from sweepcli.records import RunState
+from sweepcli.show import render
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from sweepcli import folders
-from sweepcli.cli import render
+from sweepcli.show import render
 from sweepcli.sweep_config import parse
 
 if TYPE_CHECKING:

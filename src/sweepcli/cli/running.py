@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import os
-import shlex
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from sweepcli import api, controller, env, slots, stores, sweep_path, timing
-from sweepcli.agent_loop import run_agent
+from sweepcli import agent_session, api, slots, stores, sweep_path, timing, wandb_use
 from sweepcli.agent_options import AgentOptions
-from sweepcli.cli import failures, render, reporter
-from sweepcli.messages import say
-from sweepcli.records import RunState
-from sweepcli.sweep_config import parse
+from sweepcli.messages import say, warn
+from sweepcli.show import render
+from sweepcli.wandb_use import WandbUse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,7 +22,6 @@ if TYPE_CHECKING:
     from sweepcli.stores import Store
     from sweepcli.sweep_path import SweepPath
 
-BAD = {RunState.FAILED, RunState.CRASHED}
 STORE_PATIENCE_S = 1.0  # an agent goes on with its runs while the store is away, and tries again
 
 
@@ -41,25 +37,17 @@ def run(call: AgentCall) -> int:
     )
     for text in layout.notes:
         say(text)
+    if meaning := wandb_use.note(WandbUse(call.wandb), os.environ):
+        warn(meaning)
     options = _options(call, layout.slots)
     with closing(stores.open_existing(call.results, patience_s=STORE_PATIENCE_S)) as store:
         sweeps = _sweeps(store, call, paths)
-        report = run_agent(store, sweeps, options, _reporter(sweeps, call), results=call.results)
-        if BAD & report.states.keys():
-            _tell_failures(store, sweeps)
-    say(reporter.summary(report))
+        report = agent_session.run(
+            *(store, sweeps, options), results=call.results, logs=call.logs, is_quiet=call.is_quiet
+        )
     if call.as_json:
         print(_answer(sweeps, report))  # noqa: T201 -- the answer
     return report.exit_code
-
-
-def _tell_failures(store: Store, sweeps: Sequence[Sweep]) -> None:
-    """Say what went wrong, in as few lines as there are causes."""
-    for sweep in sweeps:
-        groups = failures.of(store, sweep)[: failures.GROUPS]
-        if groups:
-            lines = "".join(f"\n  {each.line}" for each in groups)
-            say(f"Failures of sweep {sweep.path}:{lines}")
 
 
 def _options(call: AgentCall, chosen: Sequence[Slot]) -> AgentOptions:
@@ -73,6 +61,7 @@ def _options(call: AgentCall, chosen: Sequence[Slot]) -> AgentOptions:
         most_failures=call.most_failures,
         forwards=call.forwards,
         term_timeout_s=call.term_timeout_s,
+        wandb=WandbUse(call.wandb),
         timing=timing.read(os.environ),
     )
 
@@ -101,28 +90,6 @@ def fullest(texts: Sequence[str]) -> list[SweepPath]:
 
 def _missing_parts(path: SweepPath) -> int:
     return (path.project is None) + (path.entity is None)
-
-
-def _reporter(sweeps: Sequence[Sweep], call: AgentCall) -> reporter.StderrReporter:
-    place = "" if call.results == env.results_dir() else f"--dir {shlex.quote(call.results)} "
-    configs = {sweep.id: parse.parse(sweep.config) for sweep in sweeps}
-    told = reporter.StderrReporter(
-        {sweep_id: config.metric for sweep_id, config in configs.items()},
-        {sweep_id: controller.total(config) for sweep_id, config in configs.items()},
-        logs=f"{call.logs} {place}",
-        is_quiet=call.is_quiet,
-        shows_tails=call.is_quiet or call.as_json or not _is_one_place(),
-    )
-    told.begin()
-    return told
-
-
-def _is_one_place() -> bool:
-    """Return whether the output of runs is seen where the messages are."""
-    try:
-        return os.path.sameopenfile(1, 2)
-    except OSError:
-        return False
 
 
 def _answer(sweeps: Sequence[Sweep], report: AgentReport) -> str:

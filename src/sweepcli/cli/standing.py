@@ -7,16 +7,16 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sweepcli import controller, folders, search, timing
-from sweepcli.cli import failures, render
+from sweepcli import folders, search, sweep_control, timing
 from sweepcli.recovery import Recovery
+from sweepcli.show import failures, render
 from sweepcli.sweep_config import parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sweepcli.cli.failures import Failure
     from sweepcli.records import JSON, Run, RunState, Sweep, SweepConfig
+    from sweepcli.show.failures import Failure
     from sweepcli.stores import Store
 
 HEADINGS = ("path", "name", "state", "method", "runs", "best")
@@ -107,7 +107,7 @@ def of(store: Store, sweep: Sweep) -> Standing:
         config,
         store.counts(sweep.id),
         # A method that this version does not obey has no size that it could tell.
-        controller.total(config) if search.is_known(config.method) else None,
+        sweep_control.total(config) if search.is_known(config.method) else None,
         store.best_run(sweep.id, maximize=render.maximize(config.metric)),
         failures.of(store, sweep),
         (store.last_search_info(sweep.id) or {}).get("length_scales", {}),

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sweepcli.cli import render, standing
+from sweepcli.cli import standing
 from sweepcli.errors import WrongState
 from sweepcli.messages import say
 from sweepcli.records import UNFINISHED, RunState, SweepState
+from sweepcli.show import render
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

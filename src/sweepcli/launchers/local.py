@@ -58,6 +58,10 @@ class Process:
         self.send(signal.SIGKILL)
         return os.waitstatus_to_exitcode(status)
 
+    def open_files(self) -> list[str]:
+        """Return what the process and those it has started have open, as far as Linux tells."""
+        return [path for pid in _family(self.pid) for path in _open_files(pid)]
+
     def send(self, number: int) -> None:
         """Send a signal to the whole group."""
         with suppress(ProcessLookupError, PermissionError):
@@ -154,6 +158,25 @@ def _stat(pid: int) -> list[str]:
             return file.read().rpartition(")")[2].split()
     except OSError:
         return []
+
+
+def _family(pid: int) -> list[int]:
+    """Return a process and all that come from it and are still its children's."""
+    children = list[int]()
+    with suppress(OSError):
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{thread}/children", encoding="ascii") as file:
+                children += [int(word) for word in file.read().split()]
+    return [pid, *(one for child in children for one in _family(child))]
+
+
+def _open_files(pid: int) -> list[str]:
+    folder, paths = f"/proc/{pid}/fd", list[str]()
+    with suppress(OSError):
+        for name in os.listdir(folder):
+            with suppress(OSError):
+                paths.append(os.readlink(f"{folder}/{name}"))
+    return paths
 
 
 def this_agent(agent_id: str) -> Agent:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from sweepcli.errors import UsageError
 
-KINDS = ("min", "max", "mean", "last", "first", "none")
+KINDS = ("min", "max", "mean", "last", "first", "best", "none")
 
 
-def summary_kinds(name: str, summary: str | None, goal: str | None) -> str | None:
+def summary_kinds(name: str, summary: str | None) -> str | None:
     """Return the comma list of summaries; raise if a word is none that we know."""
     kinds = []
     for word in summary.split(",") if summary else ():
         kind = word.strip().lower()
-        if kind == "best":  # older W&B: the best value in the goal's direction
-            kind = "max" if str(goal).startswith("max") else "min"
         if kind == "copy":  # older W&B: the last value, which is what there is anyway
             continue
         if kind not in KINDS:

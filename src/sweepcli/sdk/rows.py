@@ -7,15 +7,23 @@ from sweepcli.sdk import values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
+    from sweepcli.sdk.kept import Keeper
     from sweepcli.sdk.notices import Warnings
 
-RESERVED = frozenset({wire.EVENT, wire.STEP, wire.TIMESTAMP})
+RESERVED = frozenset({wire.EVENT, wire.ORIGIN, wire.STEP, wire.TIMESTAMP})
+LARGEST_ARRAY = 32  # elements that are kept as a list: W&B's number
+# What only our own media have, figures of matplotlib and plotly, and pictures of PIL.
+MEDIA = ("kept", "savefig", "to_plotly_json", "getbands")
 
 
-def read(data: Any, warnings: Warnings) -> dict[str, Any]:
-    """Return the logged values as plain JSON; raise TypeError if it is no dict of names."""
+def read(data: Any, warnings: Warnings, keeper: Callable[[], Keeper]) -> dict[str, Any]:
+    """Return the logged values as plain JSON; raise TypeError if it is no dict of names.
+
+    `keeper` gives what keeps media as files.
+    """
     if not isinstance(data, dict):
         if not hasattr(data, "keys"):
             raise TypeError(_right_form(data))
@@ -29,17 +37,46 @@ def read(data: Any, warnings: Warnings) -> dict[str, Any]:
         elif type(value) in values.SCALARS:  # the common case, without a call
             row[key] = value
         else:
-            row[key] = _plain(key, value, warnings)
+            name, row_value = _kept(key, value, warnings, keeper)
+            row[name] = row_value
     return row
 
 
-def _plain(key: str, value: Any, warnings: Warnings) -> Any:
+def _kept(
+    key: str, value: Any, warnings: Warnings, keeper: Callable[[], Keeper]
+) -> tuple[str, Any]:
+    """Return what stands in the history for a value that is no plain scalar, and its name."""
+    if _is_media(value):
+        from sweepcli.sdk import logged_media  # noqa: PLC0415 -- for scripts that log files
+
+        return logged_media.kept(value, keeper(), key)
+    if isinstance(value, dict):
+        inner = (_kept(str(name), each, warnings, keeper) for name, each in value.items())
+        return key, dict(inner)
     odd: list[str] = []
     result = values.plain(value, odd)
     if odd:
         what = f"'{key}' holds a {odd[0]}, which has no JSON form; only its text is kept."
         warnings.once(f"odd {key}", what)
-    return result
+    return key, result
+
+
+def _is_media(value: Any) -> bool:
+    """Return whether a value is kept as a file, or counted into a histogram.
+
+    Known by what it can do: neither our classes nor another library is loaded for it.
+    """
+    if isinstance(value, list | tuple):
+        return bool(value) and _is_media(value[0])
+    if any(hasattr(value, name) for name in MEDIA):
+        return True
+    # W&B shows a large array as a histogram, too.
+    return getattr(value, "ndim", 0) > 0 and _size(value) > LARGEST_ARRAY
+
+
+def _size(array: Any) -> int:
+    size = array.size() if callable(array.size) else array.size  # torch's, numpy's
+    return size if isinstance(size, int) else array.numel()
 
 
 def _right_form(data: Any) -> str:

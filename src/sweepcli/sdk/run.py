@@ -7,14 +7,16 @@ import time
 
 from sweepcli import messages, wire
 from sweepcli.errors import UsageError
-from sweepcli.sdk import definitions, notices, rows
+from sweepcli.sdk import definitions, elsewhere, notices, rows
 from sweepcli.sdk.config import Config
 from sweepcli.sdk.events import EventFile
+from sweepcli.sdk.kept import Keeper
+from sweepcli.sdk.stop import STOP, RunStopped
 from sweepcli.sdk.summary import Summary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from types import TracebackType
     from typing import Any, Literal, Self
 
@@ -26,6 +28,7 @@ class Run:
 
     __slots__ = (
         "_about",
+        "_at_finish",
         "_events",
         "_is_disabled",
         "_is_preempting",
@@ -37,7 +40,9 @@ class Run:
         "start_time",
         "summary",
     )
-    url: None = None
+    url: None = None  # there is no page, as for the next two
+    sweep_url: None = None
+    project_url: None = None
     settings: None = None
     offline = True
 
@@ -56,6 +61,7 @@ class Run:
         self._is_preempting = False
         self._step = 0
         self._warnings = notices.Warnings()
+        self._at_finish: list[Callable[[], object]] = []
         self._events: EventFile | None = EventFile(place.events)
         self.start_time = time.time()
         self.pid = os.getpid()
@@ -151,7 +157,7 @@ class Run:
         """Write one row at once; without `step` or `commit=False` the next row is a new step."""
         if self._events is None:
             raise UsageError(f"run {self.id} is finished: log() comes before finish()")
-        row = rows.read(data, self._warnings)
+        row = rows.read(data, self._warnings, self._keeper)
         if step is not None and not self._seek(int(step)):
             return
         self.summary.see(row)
@@ -160,6 +166,8 @@ class Run:
         self._events.write(row)
         if commit or (commit is None and step is None):
             self._step += 1
+        if STOP.is_wanted:
+            raise RunStopped(f"run {self.id} is ended by its agent")
 
     def define_metric(
         self,
@@ -175,7 +183,7 @@ class Run:
         """Say how a metric is summarised: a comma list of min, max, mean, last, first, none."""
         said = {
             "name": name,
-            "summary": definitions.summary_kinds(name, summary, goal),
+            "summary": definitions.summary_kinds(name, summary),
             "step_metric": step_metric,
             "step_sync": step_sync,
             "hidden": hidden,
@@ -201,6 +209,8 @@ class Run:
         """Write the end of the run; no exit code means that the script did not say."""
         if self._events is None:
             return
+        for action in self._at_finish:
+            action()
         self._write("finish", {"exit_code": exit_code})
         self._events.close()
         self._events = None
@@ -221,8 +231,22 @@ class Run:
         self.finish(exit_code=0 if is_clean else 1)
         return False
 
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        return elsewhere.method(self, name)
+
     def __repr__(self) -> str:
         return f"<sweepcli run {self.path}>"
+
+    def at_finish(self, action: Callable[[], object]) -> None:
+        """Do something just before the run ends."""
+        self._at_finish.append(action)
+
+    def write_event(self, kind: str, about: dict[str, Any]) -> None:
+        """Write an event that is no row."""
+        self._write(kind, about)
+
+    def _keeper(self) -> Keeper:
+        return Keeper(None if self.disabled else self.dir, self._step)
 
     def _seek(self, step: int) -> bool:
         if step < self._step:

@@ -27,9 +27,10 @@ NEW_RUN = (True, "finish_previous", "create_new")
 class Session:
     """Holds the current run; there is one session in a process."""
 
-    __slots__ = ("_is_hooked", "_run")
+    __slots__ = ("_is_hooked", "_run", "client")
 
     def __init__(self) -> None:
+        self.client = "sweepcli's SDK"  # what the script imports, for people
         self._run: Run | None = None
         self._is_hooked = False
 
@@ -90,6 +91,7 @@ def init(  # noqa: PLR0913 -- W&B's signature
         return active
     finish()
     about = _about(tags, name=name, notes=notes, group=group, job_type=job_type)
+    about["client"] = SESSION.client
     own = configs.chosen(sources.read(config), config_include_keys, config_exclude_keys)
     is_disabled = (mode or os.environ.get("WANDB_MODE")) == "disabled"
     where = _place({"project": project, "entity": entity, "id": id}, dir)
@@ -119,6 +121,9 @@ def finish(exit_code: int | None = None, *, quiet: bool | None = None) -> None:
     run = SESSION.run
     if run is not None:
         run.finish(exit_code, quiet=quiet)
+
+
+join = finish  # W&B's older name
 
 
 def define_metric(name: str, step_metric: str | None = None, **options: Any) -> None:

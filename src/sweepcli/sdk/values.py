@@ -25,7 +25,7 @@ def plain(value: Any, odd: list[str]) -> Any:
         return {str(key): plain(inner, odd) for key, inner in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(inner, odd) for inner in value]
-    if isinstance(value, int | float | str | os.PathLike):
+    if isinstance(value, int | float | str | bytes | os.PathLike):
         return _simple(value)
     fields = getattr(value, "__dataclass_fields__", None)
     if fields is not None and not isinstance(value, type):
@@ -33,7 +33,9 @@ def plain(value: Any, odd: list[str]) -> Any:
     return _converted(value, odd)
 
 
-def _simple(value: float | str | os.PathLike[str]) -> float | str:
+def _simple(value: float | str | bytes | os.PathLike[str]) -> float | str:
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
     # Called on the base type: enums and numpy's float64 say something else of themselves.
     if isinstance(value, int):
         return int.__int__(value)
@@ -44,6 +46,8 @@ def _simple(value: float | str | os.PathLike[str]) -> float | str:
 
 def _converted(value: Any, odd: list[str]) -> Any:
     try:
+        if hasattr(value, "isoformat"):  # dates and times
+            return value.isoformat()
         inner = wire.plain(value)
         # numpy's long double gives itself back, which would go round for ever.
         return plain(inner, odd) if type(inner) is not type(value) else float(inner)

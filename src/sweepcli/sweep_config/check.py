@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sweepcli import durations
 from sweepcli.records import DEFAULT_COMMAND
-from sweepcli.sweep_config import command, outside, schema
+from sweepcli.sweep_config import command, metric_sources, outside, schema
 from sweepcli.sweep_config.problems import Report, nearest, shown
 from sweepcli.sweep_config.space import Leaf, Space, check_method
 
@@ -63,6 +63,7 @@ def understand(
         "timeout": _timeout(data, report),
         "max_retries": _whole_number("max_retries", data, report),
         "prior_runs": _prior_runs(data, method, report),
+        "metrics_from": metric_sources.read(data, metric, report),
         **{key: _text(key, data, report) for key in _TEXTS},
     }
     check_method(method, space.leaves, report)

@@ -42,7 +42,7 @@ LISTS: dict[str, Callable[[Params], list[str]]] = {
 SINGLE = ("env", "interpreter", "program", "args_json", "args_json_file")
 MACROS = (*LISTS, *SINGLE)
 # Ours, where W&B has none: a parameter of that name is meant before them.
-PLACES = ("slot", "gpu", "port", "checkpoint_dir")
+PLACES = ("slot", "gpu", "port", "checkpoint_dir", "run_dir")
 
 _ENVVAR = "envvar:"
 # `${{x}}`, `$x`, `$(x)` and a brace that is never closed are no macros.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sweepcli import durations
-from sweepcli.records import DEFAULT_COMMAND, Goal, Metric, PriorRun, SweepConfig
+from sweepcli.records import DEFAULT_COMMAND, Goal, Metric, MetricsFrom, PriorRun, SweepConfig
 from sweepcli.sweep_config import parameters
 
 if TYPE_CHECKING:
@@ -37,8 +37,15 @@ def parse(raw: Mapping[str, JSON]) -> SweepConfig:
         seed=raw.get("seed", 0),
         timeout_s=durations.parse(raw["timeout"]) if "timeout" in raw else None,
         max_retries=raw.get("max_retries", 0),
+        metrics_from=_metrics_from(raw["metrics_from"]) if "metrics_from" in raw else None,
     )
 
 
 def _metric(settings: Mapping[str, JSON]) -> Metric:
     return Metric(**{**settings, "goal": Goal(settings.get("goal", "minimize"))})
+
+
+def _metrics_from(settings: Mapping[str, JSON]) -> MetricsFrom:
+    output = settings.get("output", ())
+    texts = (output,) if isinstance(output, str) else tuple(output)
+    return MetricsFrom(texts, settings.get("json"), settings.get("csv"))

@@ -94,8 +94,9 @@ def _said(error: ValidationError) -> Iterator[Violation]:
         for key in [key for key in value if key not in form["properties"]]:
             yield Violation(rule, (*path, key), f"unknown key {key!r}", _instead(key, known))
     elif rule == "type":
-        text = f"must be {_KINDS[wanted]}, not {_found(value)}"
-        yield Violation(rule, path, text, _mended(wanted, value))
+        kinds = [wanted] if isinstance(wanted, str) else wanted
+        text = f"must be {' or '.join(_KINDS[kind] for kind in kinds)}, not {_found(value)}"
+        yield Violation(rule, path, text, _mended(kinds[0], value))
     elif rule == "enum":
         text = f"{shown(value)} is not {'one of ' if len(wanted) > 1 else ''}{', '.join(wanted)}"
         yield Violation(rule, path, text, _word(value, wanted))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from sweepcli.cli import render
 from sweepcli.messages import say, warn
 from sweepcli.records import WELL, RunState
+from sweepcli.show import render
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,6 +44,7 @@ class StderrReporter:
         self._is_quiet = is_quiet
         self._shows_tails = shows_tails
         self._warned = set[str]()
+        self._ways = set[str]()
 
     def begin(self) -> None:
         """Say that the agent has started."""
@@ -75,6 +76,12 @@ class StderrReporter:
         say(f"Run {run.id} {how} after {took}{result}{again}{logs}")
         if ending.output and self._shows_tails and not is_fine:
             say("\n".join(f"  {line}" for line in ending.output.splitlines()))
+
+    def logs(self, run: Run, way: str) -> None:
+        """Say how the runs tell their metrics, once for all that do it alike."""
+        if not self._is_quiet and way not in self._ways:
+            self._ways.add(way)
+            say(f"Run {run.id} logs {way}")
 
     def note(self, text: str) -> None:
         """Say anything else."""

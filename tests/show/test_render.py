@@ -3,8 +3,8 @@ from __future__ import annotations
 import json
 import math
 
-from sweepcli.cli import render
 from sweepcli.records import Metric, Params, Run, RunState
+from sweepcli.show import render
 
 
 def run_of(params: Params, *, number: int = 1) -> Run:

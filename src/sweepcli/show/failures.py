@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 MOST = 1000  # runs that are looked at, the last ones
 GROUPS = 5  # causes that are told
 NAMED = 3  # runs of each
+COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
 class Failure(NamedTuple):
@@ -26,12 +28,17 @@ class Failure(NamedTuple):
         return f"{len(self.runs)} x {self.text} ({named})"
 
 
+def _last_words(output: str | None) -> str:
+    """Return the last line that a run printed, apart from what W&B's package says at its end."""
+    lines = (COLOUR.sub("", line).strip() for line in reversed((output or "").splitlines()))
+    return next((line for line in lines if line and not line.startswith("wandb:")), "")
+
+
 def of(store: Store, sweep: Sweep) -> list[Failure]:
     """Return the failures of a sweep by what they have in common, the most frequent first."""
     groups: dict[str, list[str]] = {}
     for run_id, reason, output in store.failures(sweep.id, MOST):
-        lines = [line.strip() for line in (output or "").splitlines() if line.strip()]
-        text = ": ".join(part for part in (reason, *lines[-1:]) if part)
+        text = ": ".join(part for part in (reason, _last_words(output)) if part)
         groups.setdefault(text, []).append(run_id)
     found = [Failure(text, tuple(ids)) for text, ids in groups.items()]
     return sorted(found, key=lambda each: -len(each.runs))

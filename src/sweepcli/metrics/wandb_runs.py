@@ -1,0 +1,102 @@
+"""Where a run of W&B's own package keeps its transaction logs, and all that they say.
+
+One process may begin and finish several W&B runs, each with a log of its own; a script may put
+them elsewhere with `init(dir=…)`. All of them have the run's id in their names.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from sweepcli.metrics.lines import Lines
+from sweepcli.metrics.wandb_log import WandbLog
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sweepcli.metrics.transcript import Place
+    from sweepcli.metrics.wandb_log import Event
+
+# What W&B's package prints where it keeps a run, in all versions from 0.16 to 0.31.
+SAID = re.compile(r"Run data is saved locally in (.+?)(?:\x1b\[0m)?\s*$")
+FOLDERS = ("wandb", ".wandb")  # the second is taken where it is there
+
+
+class WandbRuns:
+    """Reads what W&B's own package logs in one attempt at a run."""
+
+    def __init__(self, root: str, place: Place) -> None:
+        self._roots = [os.path.join(root, name) for name in FOLDERS]
+        self._place = place
+        self._file_name = f"run-{place.run_id}.wandb"
+        self._output = Lines(place.output)
+        self._logs: dict[str, WandbLog] = {}  # by path
+
+    @property
+    def way(self) -> str | None:
+        """How the run logs, as far as is known."""
+        versions = [log.version for log in self._logs.values() if log.version]
+        if not versions:
+            return None
+        return f"through wandb {versions[-1]}; metrics are read from its log on this machine"
+
+    @property
+    def is_used(self) -> bool:
+        """Whether W&B's package writes a log of this run."""
+        return bool(self._logs)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether the last call left something unread."""
+        return self._output.has_more or any(log.has_more for log in self._logs.values())
+
+    def drain(self, *, ended: bool = False) -> list[tuple[str, Event]]:
+        """Return new events, each with the log that it stands in."""
+        self._find()
+        named = {os.path.basename(os.path.dirname(path)): log for path, log in self._logs.items()}
+        return [
+            (name, event)
+            for name in sorted(named)  # the time of the log's beginning comes first in it
+            for event in named[name].drain(ended=ended)
+        ]
+
+    def complaints(self) -> list[str]:
+        """Tell of logs that were damaged."""
+        return [
+            f"{log.path}: a part of it is damaged and left out"
+            for log in self._logs.values()
+            if log.damaged
+        ]
+
+    def _find(self) -> None:
+        for path in (*self._usual(), *self._said(), *(() if self._logs else self._open())):
+            if path not in self._logs and self._is_ours(path):
+                self._logs[path] = WandbLog(path)
+
+    def _usual(self) -> Iterable[str]:
+        for root in self._roots:
+            with suppress(OSError):
+                for name in os.listdir(root):
+                    if name.endswith(f"-{self._place.run_id}"):
+                        yield os.path.join(root, name, self._file_name)
+
+    def _said(self) -> Iterable[str]:
+        for line in self._output.drain():
+            if found := SAID.search(line):
+                yield os.path.join(os.path.abspath(found[1]), self._file_name)
+
+    def _open(self) -> Iterable[str]:
+        """Return what the run's processes have open: a script may have silenced its package."""
+        for path in self._place.open_files():
+            if os.path.basename(path) == self._file_name:
+                yield path
+
+    def _is_ours(self, path: str) -> bool:
+        """Return whether a log is of this attempt: an earlier one may have left its own."""
+        try:
+            return os.stat(path).st_mtime >= self._place.started_at
+        except OSError:
+            return False

@@ -1,0 +1,47 @@
+"""The less usual methods of a run, found when they are named."""
+
+from __future__ import annotations
+
+from functools import partial
+from importlib import import_module
+
+from sweepcli.sdk import names, notices
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from sweepcli.sdk.run import Run
+
+WARNINGS = notices.Warnings()
+
+
+def method(run: Run, name: str) -> Callable[..., Any]:
+    """Return a method of a run; raise AttributeError if W&B's runs have none of that name."""
+    if name in names.RUN_METHODS:
+        module = import_module(f"sweepcli.{names.RUN_METHODS[name]}")
+        return partial(getattr(module, name), run)
+    if name in names.WITHOUT_MEANING:
+        return partial(accept, name)
+    raise AttributeError(f"a run has no '{name}'")
+
+
+def accept(name: str, *_: Any, **__: Any) -> None:
+    """Take a call that does nothing here, and say so once."""
+    why = names.WITHOUT_MEANING[name]
+    WARNINGS.once(name, f"{name}() does nothing here: {why}.")
+
+
+def of_package(name: str) -> Callable[..., Any]:
+    """Return a function of the package: for most, the method of that name of the current run."""
+    if name in names.WITHOUT_MEANING:
+        return partial(accept, name)
+
+    def call(*args: Any, **options: Any) -> Any:
+        from sweepcli.sdk.session import SESSION  # noqa: PLC0415 -- a ring otherwise
+
+        return method(SESSION.needed(f"{name}()"), name)(*args, **options)
+
+    call.__name__ = call.__qualname__ = name
+    return call

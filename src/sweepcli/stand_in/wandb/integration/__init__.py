@@ -1,0 +1,1 @@
+"""What connects W&B's package to other libraries."""

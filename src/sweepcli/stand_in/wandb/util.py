@@ -1,0 +1,7 @@
+"""The parts of `wandb.util` that scripts use."""
+
+from __future__ import annotations
+
+from sweepcli.sdk.util import generate_id
+
+__all__ = ["generate_id"]
