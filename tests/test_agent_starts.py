@@ -51,6 +51,7 @@ def test_a_run_is_told_what_it_is_by_its_environment(tmp_path: Path) -> None:
         "EVENTS": f"{folder}/events.jsonl",
         "PARAMS_FILE": f"{folder}/params.json",
         "PARAMS": '{"x": 1}',
+        "WANDB": "auto",
     }
     assert {key: value for key, value in told.items() if key.startswith("SWEEPCLI_")} == {
         f"SWEEPCLI_{name}": value for name, value in expected.items()

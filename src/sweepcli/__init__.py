@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from sweepcli.sdk import names
+from sweepcli import public_names as names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -60,14 +60,11 @@ def agent(  # noqa: PLR0913, PLR0917 -- W&B's signature
         timing=timing.read(os.environ),
     )
     work = _Work(sweep_id, entity, project)
-    if function is None:
-        report = work.run(options)
-    else:
-        name = getattr(function, "__qualname__", type(function).__name__)
-        options = options._replace(command=(name,))
-        SESSION.close()
-        report = _forking(work, function, options) if isolate else _here(work, function, options)
-    _raise_for(report)
+    _raise_for(
+        work.run(options)
+        if function is None
+        else _calling(work, function, options, isolate=isolate)
+    )
 
 
 class _Work:
@@ -83,6 +80,15 @@ class _Work:
         with closing(stores.open_existing(self._results)) as store:
             sweep = api.find_sweep(store, self._path, entity=self._entity, project=self._project)
             return agent_session.run(store, [sweep], options, results=self._results, wakeup=wakeup)
+
+
+def _calling(
+    work: _Work, function: Callable[[], object], options: AgentOptions, *, isolate: bool
+) -> AgentReport:
+    name = getattr(function, "__qualname__", type(function).__name__)
+    options = options._replace(command=(name,))
+    SESSION.close()
+    return (_forking if isolate else _here)(work, function, options)
 
 
 def _forking(work: _Work, function: Callable[[], object], options: AgentOptions) -> AgentReport:

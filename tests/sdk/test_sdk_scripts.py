@@ -164,7 +164,9 @@ def test_import_pulls_in_nothing_that_costs_start_up_time(tmp_path: Path) -> Non
     assert "sweepcli.sdk.run" in new
     assert new & FORBIDDEN == set()
     own = {name for name in new if name.startswith("sweepcli.")}
-    leaves = {f"sweepcli.{name}" for name in ("env", "errors", "ids", "messages", "wire")}
+    leaves = {
+        f"sweepcli.{name}" for name in ("env", "errors", "ids", "messages", "public_names", "wire")
+    }
     assert {name for name in own if not name.startswith("sweepcli.sdk")} == leaves
 
 

@@ -27,7 +27,7 @@ def test_define_metric_and_summary_are_events(folder: Folder) -> None:
     sweepcli.summary.update({"note": "good"})
 
     told = [(event["name"], event.get("summary")) for event in folder.events("define_metric")]
-    assert told == [("loss", "min,mean"), ("acc", "max")]
+    assert told == [("loss", "min,mean"), ("acc", "best")]
     written = [event["summary"] for event in folder.events("summary")]
     assert written == [{"best_acc": 0.25}, {"note": "good"}]
     assert dict(run.summary) == {"loss": 2, "best_acc": 0.25, "note": "good"}
@@ -49,7 +49,7 @@ def test_older_words_for_a_summary_are_understood(folder: Folder) -> None:
     sweepcli.define_metric("b", summary="copy", hidden=True)
 
     first, second = folder.events("define_metric")
-    assert first["summary"] == "min"
+    assert first["summary"] == "best"
     assert "summary" not in second
     assert second["hidden"] is True
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 from importlib import import_module
 
-from sweepcli.sdk import names, notices
+from sweepcli import public_names as names
+from sweepcli.sdk import notices
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -91,7 +91,6 @@ def init(  # noqa: PLR0913 -- W&B's signature
         return active
     finish()
     about = _about(tags, name=name, notes=notes, group=group, job_type=job_type)
-    about["client"] = SESSION.client
     own = configs.chosen(sources.read(config), config_include_keys, config_exclude_keys)
     is_disabled = (mode or os.environ.get("WANDB_MODE")) == "disabled"
     where = _place({"project": project, "entity": entity, "id": id}, dir)
@@ -142,7 +141,7 @@ def login(*_: Any, **__: Any) -> bool:
 
 
 def _about(tags: Sequence[str] | None, **texts: str | None) -> dict[str, Any]:
-    return {**texts, "tags": tag_list(tags)}
+    return {**texts, "tags": tag_list(tags), "client": SESSION.client}
 
 
 def _refuse_unknown(ignored: dict[str, Any]) -> None:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from sweepcli.sdk.util import generate_id
+from sweepcli.sdk.fresh_ids import generate_id
 
 __all__ = ["generate_id"]

@@ -1,4 +1,7 @@
-"""Where each public name of `import sweepcli` is, so that nothing is loaded before it is used."""
+"""Where each public name of `import sweepcli` is, so that nothing is loaded before it is used.
+
+Leaf module: imports nothing.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,7 @@ HOMES = {
     "agent": "function_agent",
     **dict.fromkeys(("Api", "read"), "public_api"),
 }
-MODULES = {"keras": "sdk.keras", "plot": "sdk.plot", "util": "sdk.util"}
+MODULES = {"keras": "sdk.keras", "plot": "sdk.plot", "util": "sdk.fresh_ids"}
 
 # Methods of a run beside those that every script uses, and the modules that define them.
 RUN_METHODS = {
