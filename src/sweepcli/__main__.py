@@ -1,4 +1,4 @@
-"""The `sweepcli` command: `sweep` and `agent` for machines where others have these names."""
+"""The `sweepcli` command: `sweep`, `agent` where others have these names, and `run`."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ group = LazyGroup(
     {
         "sweep": ("sweepcli.cli.sweep:sweep", "Create a sweep, change its state, look at it."),
         "agent": ("sweepcli.cli.agent:agent", "Run a sweep's runs on this machine."),
+        "run": ("sweepcli.cli.script:run", "Run a script that makes sweeps by `import wandb`."),
     },
     help="Hyperparameter sweeps like W&B's, on your own machine.",
     epilog="""\b
 Example:
   sweepcli sweep sweep.yaml
-  sweepcli agent me/demo/abcd1234""",
+  sweepcli agent me/demo/abcd1234
+  sweepcli run train.py""",
 )
 
 

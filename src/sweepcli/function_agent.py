@@ -20,6 +20,7 @@ from sweepcli.wakeup import Wakeup
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import FrameType
 
     from sweepcli.agent_options import AgentReport
     from sweepcli.launchers.function import Call
@@ -94,18 +95,29 @@ def _calling(
 def _forking(work: _Work, function: Callable[[], object], options: AgentOptions) -> AgentReport:
     if threading.current_thread() is not threading.main_thread():
         raise UsageError("agent(isolate=True) must be called from the main thread")
-    return work.run(options._replace(launcher=forked(lambda: _exit_code_of(function))))
+
+    def call() -> int:
+        signal.signal(signal.SIGTERM, _stop)  # so that the function can clean up
+        return _exit_code_of(function)
+
+    return work.run(options._replace(launcher=forked(call)))
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise RunStopped("the run is ended by its agent")
 
 
 def _here(work: _Work, function: Callable[[], object], options: AgentOptions) -> AgentReport:
     """Call the function in this thread, for an agent in another one."""
     handover = Handover(STOP.set)
+    # A traceback is seen where it happens.
+    here = options._replace(launcher=handover.start, tells_tails=False)
     found: list[AgentReport | BaseException] = []
     with Wakeup(has_signals=False) as wakeup:
 
         def supervise() -> None:
             try:
-                found.append(work.run(options._replace(launcher=handover.start), wakeup))
+                found.append(work.run(here, wakeup))
             except BaseException as error:  # noqa: BLE001 -- raised again in the other thread
                 found.append(error)
             finally:
@@ -120,7 +132,7 @@ def _here(work: _Work, function: Callable[[], object], options: AgentOptions) ->
                 thread.join()
                 break
             except KeyboardInterrupt:
-                wakeup.post(signal.SIGINT, signal.SIGINT)
+                wakeup.post(signal.SIGINT)
     if isinstance(found[0], BaseException):
         raise found[0]
     return found[0]
@@ -137,8 +149,7 @@ def _answer(call: Call, function: Callable[[], object], wakeup: Wakeup) -> None:
         exit_code = _exit_code_of(function, call.output_fd)
     except KeyboardInterrupt:
         exit_code = -signal.SIGINT
-        # Twice: once would let this run go on, which has just been interrupted.
-        wakeup.post(signal.SIGINT, signal.SIGINT)
+        wakeup.post(signal.SIGINT)
     finally:
         STOP.clear()
         os.environ.clear()

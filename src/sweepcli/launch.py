@@ -53,23 +53,27 @@ def prepare(
         env.PORT: str(local.free_port()),
         **slot.environment(),
     }
-    own = {
-        "args_json_file": variables[env.PARAMS_FILE],
-        "slot": variables[env.SLOT],
-        "gpu": variables[env.GPUS],
-        "port": variables[env.PORT],
-        "checkpoint_dir": checkpoints,
-        "run_dir": folder,
-    }
     argv = command.argv(
         *(config.command, run.params),
         program=config.program,
         interpreter=interpreter,
         environ=os.environ,
-        own=own,
+        own=_own_macros(variables),
     )
     _write_params(run.params, folder, checkpoints)
     return Prepared(run, folder, argv, variables)
+
+
+def _own_macros(variables: Mapping[str, str]) -> dict[str, str]:
+    """Return the texts of those macros that only the start of a run tells."""
+    return {
+        "args_json_file": variables[env.PARAMS_FILE],
+        "slot": variables[env.SLOT],
+        "gpu": variables[env.GPUS],
+        "port": variables[env.PORT],
+        "checkpoint_dir": variables[env.CHECKPOINT_DIR],
+        "run_dir": variables[env.RUN_DIR],
+    }
 
 
 def _write_params(params: Params, folder: str, checkpoints: str) -> None:

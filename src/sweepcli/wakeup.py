@@ -30,7 +30,8 @@ class Wakeup:
         self._signals: list[int] = []
         self._before: dict[int, signal._HANDLER] = {}
         self._has_signals = has_signals
-        self.is_background = has_signals and _is_background()
+        # Without signals of its own, a Ctrl-C that it is told of has ended what was at work.
+        self.is_background = _is_background() if has_signals else True
 
     def __enter__(self) -> Self:
         self._read_fd, self._write_fd = os.pipe()

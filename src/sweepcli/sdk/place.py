@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import os
 
-from sweepcli import env, ids, messages
+from sweepcli import env, ids
 from sweepcli.errors import SweepError
+from sweepcli.sdk import notices
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+
+WARNINGS = notices.Warnings()
 
 
 class Place:
@@ -36,9 +40,6 @@ class Place:
 
 def given(ignored: dict[str, str | None]) -> Place:
     """Return the run that the agent describes in the environment; W&B ignores these arguments."""
-    for name, value in ignored.items():
-        if value is not None:
-            messages.warn(f"Ignoring {name} {value!r} when running a sweep.")
     place = Place(
         os.environ.get(env.RUN_ID) or ids.new_id(),
         env.entity() or env.default_entity(),
@@ -49,6 +50,9 @@ def given(ignored: dict[str, str | None]) -> Place:
     place.folder = os.environ.get(env.RUN_DIR) or os.path.dirname(place.events)
     place.attempt = int(os.environ.get(env.ATTEMPT) or 1)
     place.params = _params()
+    for name, value in ignored.items():
+        if value not in (None, getattr(place, name)):
+            WARNINGS.once(name, f"Ignoring {name} {value!r} when running a sweep.")
     return place
 
 
