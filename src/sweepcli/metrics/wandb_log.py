@@ -6,6 +6,7 @@ fields, the same from wandb 0.16 to 0.31. Unknown records and fields are skipped
 
 from __future__ import annotations
 
+import copy
 import json
 import struct
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,7 +16,7 @@ from sweepcli.metrics import protobuf
 from sweepcli.metrics.log_records import LogRecords
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from sweepcli.records import JSON
 
@@ -48,6 +49,7 @@ class WandbLog:
         self.path = path
         self.version: str | None = None  # of the package that wrote it
         self._records = LogRecords(path)
+        self._config: Event | None = None
         self._logged = set[str]()  # the first names of all that is in the history
         self._summarised: list[Item] = []  # by W&B, or by the script: the next record tells
 
@@ -83,7 +85,7 @@ class WandbLog:
         elif number == RUN:
             yield from self._run(message)
         elif number == CONFIG:
-            yield _event("config", config=_nested(_items(message)))
+            yield from self._config_with(_items(message))
         elif number == METRIC:
             yield from _metric(message)
         elif number == PREEMPTING:
@@ -115,7 +117,15 @@ class WandbLog:
         telemetry = dict(protobuf.fields(_bytes(found.get(TELEMETRY, b""))))
         self.version = _text(telemetry.get(VERSION, b"")) or None
         yield _event("init", **about)
-        yield _event("config", config=_nested(_items(_bytes(found.get(RUN_CONFIG, b"")))))
+        self._config = None
+        yield from self._config_with(_items(_bytes(found.get(RUN_CONFIG, b""))))
+
+    def _config_with(self, items: Iterable[Item]) -> Iterator[Event]:
+        """Return the whole config, if it is another one with these values."""
+        config = _nested(items, copy.deepcopy(self._config))
+        if config != self._config:
+            self._config = config
+            yield _event("config", config=config)
 
 
 def _event(kind: str, **rest: JSON) -> Event:
@@ -141,8 +151,8 @@ def _item(message: bytes) -> Item:
     return Item((key,) if key else tuple(path) or ("",), result, is_nested=not key)
 
 
-def _nested(items: Iterator[Item] | list[Item]) -> Event:
-    values: Event = {}
+def _nested(items: Iterable[Item], values: Event | None = None) -> Event:
+    values = {} if values is None else values
     for item in items:
         place = values
         for name in item.path[:-1]:
