@@ -165,7 +165,9 @@ class LiveRun:
         """Return what a person should know about what the run logged."""
         found = self._metrics.complaints()
         if ending.state is not RunState.FINISHED:
-            return found
+            is_killed = ending.exit_code is not None and ending.exit_code < 0
+            late = self._metrics.wandb.writes_late if is_killed else None
+            return [*found, complaints.about_late_log(late)] if late else found
         tally = self._metrics.tally
         about = [complaints.about_metric(self._metric, tally.progress)]
         if self.run.attempt == 1:  # a later one may log the rest alone

@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from support import Told, a_sweep
 from sweepcli import dotted, public_api
 from sweepcli.agent_loop import run_agent
 from sweepcli.agent_options import AgentOptions
@@ -16,7 +17,6 @@ from sweepcli.metrics.events import EventFile
 from sweepcli.slots import Slot
 from sweepcli.stores import open_store
 from sweepcli.wandb_use import WandbUse
-from support import Told, a_sweep
 
 if TYPE_CHECKING:
     import pytest

@@ -16,6 +16,7 @@ from sweepcli.launchers import local
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from typing import TextIO
 
 
 class Call:
@@ -123,9 +124,15 @@ def _become(environ: Mapping[str, str], output_fd: int, alive_fd: int) -> None:
     null_fd = os.open(os.devnull, os.O_RDONLY)
     for fd, target in ((null_fd, 0), (output_fd, 1), (output_fd, 2)):
         os.dup2(fd, target)
+    # A notebook's own streams lead elsewhere, and are of no use in a fork.
+    sys.stdout, sys.stderr = _stream(1), _stream(2)
     os.environ.clear()
     os.environ.update(environ)
     threading.Thread(target=_end_with_parent, args=(alive_fd,), daemon=True).start()
+
+
+def _stream(fd: int) -> TextIO:
+    return open(fd, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)
 
 
 def _end_with_parent(alive_fd: int) -> None:

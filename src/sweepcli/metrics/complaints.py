@@ -43,6 +43,14 @@ def about_metric(metric: Metric | None, progress: Progress) -> str | None:
     return f"the sweep's metric {metric.name!r} was never logged; {hint}: {names}"
 
 
+def about_late_log(version: str) -> str:
+    """Tell that W&B's package may have kept back what a killed run logged last."""
+    return (
+        f"wandb {version} keeps back what is logged until it has 32 KiB, so what a killed run "
+        "logged last is lost; from 0.31 on it is written within half a second"
+    )
+
+
 def about_few_values(metric: Metric | None, count: int, needed: int) -> str | None:
     """Tell if a finished run logged too few values for early termination to judge it."""
     if metric is None or count == 0 or count >= needed:

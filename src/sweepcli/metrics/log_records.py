@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from typing import NamedTuple
 
 BLOCK = 32_768
 HEADER = b":W&B\xe1\xbe\x00"
@@ -52,14 +53,17 @@ class LogRecords:
         self.has_more = len(window.data) == PIECE
         while True:
             self._offset = window.skip_padding(self._offset)
-            chunk = window.chunk(self._offset)
-            if chunk is not None:
-                self._offset += CHUNK.size + len(chunk[1])
-                record = self._joined(*chunk)
-                if record is not None:
-                    records.append(record)
-            elif self.has_more or not ended or not self._skip_damage(window):
-                return records
+            found = window.chunk(self._offset)
+            if found is None or (not found.is_intact and not self.has_more and not ended):
+                break  # not written yet, or not as a whole
+            if not found.is_intact:
+                self._skip_block()
+                continue
+            self._offset += CHUNK.size + len(found.data)
+            record = self._joined(found.kind, found.data)
+            if record is not None:
+                records.append(record)
+        return records
 
     def _joined(self, kind: int, data: bytes) -> bytes | None:
         if kind in (WHOLE, FIRST):
@@ -71,14 +75,17 @@ class LogRecords:
         self._begun.clear()
         return record
 
-    def _skip_damage(self, window: _Window) -> bool:
-        """Go to the next block, as LevelDB does; return whether there is one."""
-        if self._offset >= window.end:
-            return False
+    def _skip_block(self) -> None:
+        """Go on behind a damaged place, as LevelDB does."""
         self.damaged += 1
         self._begun.clear()
         self._offset += BLOCK - self._offset % BLOCK
-        return self._offset < window.end
+
+
+class _Chunk(NamedTuple):
+    kind: int
+    data: bytes
+    is_intact: bool
 
 
 class _Window:
@@ -94,13 +101,14 @@ class _Window:
         room = BLOCK - offset % BLOCK
         return offset + room if room < CHUNK.size else offset
 
-    def chunk(self, offset: int) -> tuple[int, bytes] | None:
-        """Return the type and data of the chunk at an offset, if it is there as a whole."""
+    def chunk(self, offset: int) -> _Chunk | None:
+        """Return the chunk at an offset; None if the file does not have all of it."""
         at = offset - self.start
         if len(self.data) < at + CHUNK.size:
             return None
         checksum, length, kind = CHUNK.unpack_from(self.data, at)
         data = self.data[at + CHUNK.size : at + CHUNK.size + length]
-        if len(data) < length or zlib.crc32(data, zlib.crc32(bytes((kind,)))) != checksum:
+        if len(data) < length:
             return None
-        return kind, data
+        is_intact = zlib.crc32(data, zlib.crc32(bytes((kind,)))) == checksum
+        return _Chunk(kind, data, is_intact)

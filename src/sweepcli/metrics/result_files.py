@@ -7,7 +7,6 @@ import json
 import os
 from typing import TYPE_CHECKING
 
-from sweepcli.finite import as_float
 from sweepcli.metrics.lines import Lines
 
 if TYPE_CHECKING:
@@ -144,8 +143,9 @@ class CsvFile(JsonLines):
 
 
 def _value(cell: str) -> JSON:
-    try:
-        return int(cell)
-    except ValueError:
-        number = as_float(cell)
-        return cell if number is None else number
+    for number in (int, float):
+        try:
+            return number(cell)
+        except ValueError:
+            continue
+    return cell

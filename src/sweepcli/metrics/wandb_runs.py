@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # What W&B's package prints where it keeps a run, in all versions from 0.16 to 0.31.
 SAID = re.compile(r"Run data is saved locally in (.+?)(?:\x1b\[0m)?\s*$")
+FLUSHES_SINCE = [0, 31]  # the version that can be told to write its log at once
 FOLDERS = ("wandb", ".wandb")  # the second is taken where it is there
 
 
@@ -42,6 +43,12 @@ class WandbRuns:
         if not versions:
             return None
         return f"through wandb {versions[-1]}; metrics are read from its log on this machine"
+
+    @property
+    def writes_late(self) -> str | None:
+        """The version of W&B's package that keeps back what is logged, if it is such a one."""
+        versions = [log.version for log in self._logs.values() if log.version]
+        return next((each for each in versions if _numbers(each) < FLUSHES_SINCE), None)
 
     @property
     def is_used(self) -> bool:
@@ -100,3 +107,7 @@ class WandbRuns:
             return os.stat(path).st_mtime >= self._place.started_at
         except OSError:
             return False
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(part) for part in version.split(".")[:2] if part.isdigit()]
