@@ -16,8 +16,9 @@ STAND_IN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "stand_in")
 # of no such thing.
 FLUSH_S = "0.5"
 WORDS = {
-    "online": "wandb sends the runs to its server, which knows of no such sweep",
-    "disabled": "wandb logs nothing, so that no metrics reach the sweep",
+    "online": "wandb, where it is installed, sends the runs to its server, which knows of no such "
+    "sweep; metrics are read from its log all the same",
+    "disabled": "wandb logs nothing, so no metrics reach the sweep",
 }
 
 
@@ -67,6 +68,8 @@ def search_path(use: WandbUse, environ: Mapping[str, str]) -> dict[str, str]:
 def note(use: WandbUse, environ: Mapping[str, str]) -> str | None:
     """Say what a person's own WANDB_MODE means for a sweep, if it means something."""
     mode = environ.get("WANDB_MODE", "")
-    if use in (WandbUse.OFF, WandbUse.STAND_IN) or mode not in WORDS:
+    if use is WandbUse.OFF or mode not in WORDS:
+        return None
+    if use is WandbUse.STAND_IN and mode == "online":  # there is nothing to send with
         return None
     return f"WANDB_MODE={mode} is set: {WORDS[mode]}"

@@ -1,13 +1,19 @@
-"""Runs the scripts beside this file in each of the ways in which `import wandb` can be served."""
+"""Runs the scripts beside this file in each of the ways in which `import wandb` can be served.
+
+As a program it records what they show with the latest version of W&B's package.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
+import tempfile
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
 
 from support import Told, a_sweep
 from sweepcli import dotted, public_api
@@ -19,15 +25,16 @@ from sweepcli.stores import open_store
 from sweepcli.wandb_use import WandbUse
 
 if TYPE_CHECKING:
-    import pytest
-
     from sweepcli.records import JSON
 
 SCRIPTS = Path(__file__).parent / "scripts"
 NAMES = sorted(path.stem for path in SCRIPTS.glob("*.py"))
-# Where W&B's package is kept for these tests, in the versions below: `make test` sees to it.
+EXPECTED = Path(__file__).parent / "expected.json"
+# Versions of W&B's package, each in a folder of its own: `make test` puts two of them there,
+# `.ci/run` more.
 PACKAGES = Path(os.environ.get("WANDB_PACKAGES", Path(sys.prefix) / "wandb"))
-LATEST, OLDER = "0.31.0", "0.19.11"
+LATEST = "0.31.0"
+VERSIONS = os.environ.get("WANDB_VERSIONS", f"{LATEST} 0.28.0").split()
 PARAMETERS = {
     "script": {"values": NAMES},
     "lr": {"value": 0.1},
@@ -48,6 +55,14 @@ class Seen(NamedTuple):
     history: list[dict[str, JSON]]  # one row for each step
     summary: dict[str, JSON]
     output: str
+
+
+def package(version: str) -> Path:
+    """Return the folder of a version of W&B's package; skip the test if it is not there."""
+    folder = PACKAGES / version
+    if not (folder / "wandb").is_dir():
+        pytest.skip(f"wandb {version} is not in {PACKAGES}: `make test` puts it there")
+    return folder
 
 
 def run_all(
@@ -109,6 +124,15 @@ def as_sweepcli(folder: Path) -> Path:
     return folder
 
 
-def shown(seen: Seen) -> str:
-    """Return what a script has seen as text, for the message of a failed test."""
-    return json.dumps(seen._asdict(), indent=1, default=str)
+def record() -> None:
+    """Write what the scripts show with the latest version of W&B's package, as the expectation."""
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as monkeypatch:
+        seen, _ = run_all(Path(folder), SCRIPTS, monkeypatch, packages=package(LATEST))
+    expected = {name: seen[name]._asdict() for name in NAMES}
+    for each in expected.values():
+        del each["output"]
+    EXPECTED.write_text(json.dumps(expected, indent=1, sort_keys=True) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    record()
