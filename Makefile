@@ -2,10 +2,13 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+INSTALL = $(if $(UV),uv pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet --disable-pip-version-check)
+# Versions of W&B's package whose runs the tests read, and where they are kept apart.
+WANDB_VERSIONS ?= 0.31.0 0.28.0
 UV := $(shell command -v uv 2>/dev/null)
 ACTIVATED := PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: help demo test check fix bench bench-search chaos docs clean
+.PHONY: help demo test compatibility check fix bench bench-search chaos docs clean
 
 help:  ## Show this list.
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/:/'
@@ -13,8 +16,11 @@ help:  ## Show this list.
 demo: $(VENV)/.installed  ## Set up, and run a real sweep of five runs.
 	@$(ACTIVATED) sh sample_configs/demo.sh
 
-test: $(VENV)/.tests  ## Set up, and run the tests.
-	$(BIN)/python -m pytest
+test: $(VENV)/.tests $(WANDB_VERSIONS:%=$(VENV)/.wandb-%)  ## Set up, and run the tests.
+	WANDB_VERSIONS="$(WANDB_VERSIONS)" $(BIN)/python -m pytest
+
+compatibility: $(VENV)/.tests $(WANDB_VERSIONS:%=$(VENV)/.wandb-%)  ## Run the tests with W&B's package alone.
+	WANDB_VERSIONS="$(WANDB_VERSIONS)" $(BIN)/python -m pytest -q tests/compatibility
 
 check: $(VENV)/.checks  ## Lint, check the format and the types.
 	$(BIN)/ruff check .
@@ -25,7 +31,7 @@ fix: $(VENV)/.checks  ## Mend what the linter and the formatter can.
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.installed  ## Measure against floors and peers, in ratios.
+bench: $(VENV)/.installed $(VENV)/.wandb-0.31.0 $(VENV)/.trackio  ## Measure against floors and peers, in ratios.
 	$(BIN)/python -m benchmarks
 
 bench-search: $(VENV)/.installed  ## Compare search engines; hours, and it goes on where it was.
@@ -60,6 +66,14 @@ else
 	uv pip install --quiet --python $(BIN)/python --group test
 endif
 	@touch $@
+
+$(VENV)/.wandb-%: $(VENV)/.installed
+	@$(INSTALL) --target $(VENV)/wandb/$* 'wandb==$*' $(if $(filter 0.16.%,$*),'numpy<2' 'setuptools<80') \
+		&& touch $@ || echo "wandb $* cannot be installed: the tests that need it say so" >&2
+
+$(VENV)/.trackio: $(VENV)/.installed
+	@$(INSTALL) --target $(VENV)/trackio trackio \
+		&& touch $@ || echo "trackio cannot be installed: it is left out of the comparison" >&2
 
 $(VENV)/.checks: $(VENV)/.installed
 ifeq ($(UV),)

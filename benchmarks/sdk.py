@@ -1,13 +1,15 @@
 """What the SDK costs a training script: import, `init()`, and each `log()`.
 
-`python -m benchmarks.sdk`. The peers: a Python that does nothing, and a file to which the
-script writes the same JSON line itself.
+`python -m benchmarks.sdk`. The peers: a Python that does nothing, a file to which the script
+writes the same JSON line itself, wandb in offline mode and trackio, as far as `make bench` has
+put these two beside the environment.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -37,6 +39,7 @@ STATEMENTS = {
     "import sweepcli": "import sweepcli; sweepcli.init",  # the SDK is loaded when it is named
     "import, init(), log()": "import sweepcli; sweepcli.init(); sweepcli.log({'loss': 0.5})",
 }
+PEERS = {"wandb": "wandb/0.31.0", "trackio": "trackio"}  # where `make` puts them
 ROW = {"loss": 0.123456, "val_loss": 0.234567, "accuracy": 0.912345, "epoch": 17}
 BATCHES, CALLS = 200, 50
 LINES = 10_000
@@ -46,7 +49,7 @@ def main() -> list[Figure]:
     """Measure and print what the SDK costs."""
     with tempfile.TemporaryDirectory() as folder:
         starts = _starts(folder)
-        logs = _logs(folder)
+        logs = {**_logs(folder), **_peers(folder)}
         reading = _reading(os.path.join(folder, "many.jsonl"))
     _show_starts(starts)
     _show_logs(logs)
@@ -54,7 +57,7 @@ def main() -> list[Figure]:
     measuring.show(f"The agent's side: {LINES:,} lines, µs each", ["", "wall"], rows)
     added = starts["import sweepcli"] - starts["pass"]
     return [
-        Figure("import sweepcli, CPU", added.cpu_s * 1e3, 10, "ms"),
+        Figure("import sweepcli, CPU", added.cpu_s * 1e3, 15, "ms"),
         Figure("log() of four metrics", logs["sweepcli.log"] * 1e6, 8, "µs"),
     ]
 
@@ -86,6 +89,27 @@ def _logs(folder: str) -> dict[str, float]:
     finally:
         run.finish()
     return {name: median(values) for name, values in took.items()}
+
+
+def _peers(folder: str) -> dict[str, float]:
+    """Return the same for trackers of others, each in a process of its own."""
+    found = {}
+    for peer, place in PEERS.items():
+        path = os.path.join(sys.prefix, place)
+        if not os.path.isdir(path):
+            print(f"{peer} is not in {path}: `make bench` puts it there")
+            continue
+        script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "peer_log.py")
+        answer = subprocess.run(
+            [sys.executable, script, peer, folder],
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": path},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        found[f"{peer}.log"] = float(answer.stdout.rpartition("seconds ")[2])
+    return found
 
 
 def _batch(call: Callable[[], object]) -> float:

@@ -13,7 +13,6 @@ from support import Place, grid, place
 from sweepcli.records import RunState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from sweepcli.records import JSON
@@ -27,11 +26,10 @@ for step in range(50):
 
 
 @pytest.fixture(autouse=True)
-def _latest(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+def _latest(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PYTHONPATH", str(ways.package(ways.LATEST)))
     monkeypatch.delenv("WANDB_MODE", raising=False)
     monkeypatch.chdir(tmp_path)
-    yield
 
 
 def ran(here: Place) -> tuple[RunState, list[dict[str, JSON]]]:

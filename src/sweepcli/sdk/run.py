@@ -7,7 +7,7 @@ import time
 
 from sweepcli import messages, wire
 from sweepcli.errors import UsageError
-from sweepcli.sdk import definitions, elsewhere, notices, rows
+from sweepcli.sdk import definitions, notices, rows
 from sweepcli.sdk.config import Config
 from sweepcli.sdk.events import EventFile
 from sweepcli.sdk.kept import Keeper
@@ -232,6 +232,8 @@ class Run:
         return False
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
+        from sweepcli.sdk import elsewhere  # noqa: PLC0415 -- for what few scripts do
+
         return elsewhere.method(self, name)
 
     def __repr__(self) -> str:

@@ -1,0 +1,211 @@
+"""Programs that tell their metrics in ways of their own, and what `--wandb` makes of others."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from command_lines import Call
+    from sweepcli.records import JSON
+
+PRINTS = """
+import sys
+x = float(sys.argv[1].partition("=")[2])
+for epoch in range(3):
+    print(f"epoch {epoch}: val_acc: {x * epoch / 10}", flush=True)
+"""
+
+
+def write(folder: Path, program: str, **config: JSON) -> None:
+    whole = {
+        "method": "grid",
+        "command": [sys.executable, "train.py", "${args}"],
+        "metric": {"name": "val_acc", "goal": "maximize"},
+        "parameters": {"x": {"values": [1, 2]}},
+        **config,
+    }
+    (folder / "train.py").write_text(program)
+    (folder / "own.yaml").write_text(json.dumps(whole))
+
+
+def best(call: Call) -> JSON:
+    path = call("sweep own.yaml").out.strip()
+    answer = call(f"agent {path}")
+    assert answer.code == 0, answer.err
+    found = call(f"sweep best --json {path}").out
+    return json.loads(found) if found else None, answer.err
+
+
+def test_metrics_are_taken_from_what_a_program_prints(call: Call, folder: Path) -> None:
+    write(folder, PRINTS, metrics_from={"output": "epoch {epoch}: val_acc: {val_acc}"})
+
+    found, told = best(call)
+
+    assert (found["params"], found["value"], found["step"]) == ({"x": 2}, 0.4, 2)
+    assert found["summary"] == {"epoch": 2, "val_acc": 0.4}
+    assert told.count("logs by what it prints, which the patterns of metrics_from match") == 1
+
+
+@pytest.mark.parametrize("name", ["out.json", "out.jsonl", "out.csv"])
+def test_metrics_are_taken_from_a_file_of_the_program(name: str, call: Call, folder: Path) -> None:
+    program = """
+import json, sys
+path, x = sys.argv[1], float(sys.argv[2].partition("=")[2])
+rows = [{"epoch": e, "val_acc": x * e / 10} for e in range(3)]
+with open(path, "w") as file:
+    if path.endswith(".csv"):
+        lines = [f"{row['epoch']},{row['val_acc']}" for row in rows]
+        print("epoch,val_acc", *lines, sep="\\n", file=file)
+    elif path.endswith("l"):
+        print(*map(json.dumps, rows), sep="\\n", file=file)
+    else:
+        json.dump(rows[-1], file)
+"""
+    path = f"${{run_dir}}/{name}"
+    command: JSON = [sys.executable, "train.py", path, "${args}"]
+    kind = "csv" if name.endswith("csv") else "json"
+    write(folder, program, command=command, metrics_from={kind: path})
+
+    found, told = best(call)
+
+    assert (found["params"], found["value"]) == ({"x": 2}, 0.4)
+    assert f"/1/{name}" in told
+
+
+def test_a_pattern_that_never_matches_is_told_of(call: Call, folder: Path) -> None:
+    write(folder, PRINTS, metrics_from={"output": "accuracy={val_acc}"})
+    _, told = best(call)
+
+    assert told.count("nothing that the run printed matches 'accuracy={val_acc}'") == 1
+    assert "the run logged no metrics; the sweep optimises 'val_acc'" in told
+
+
+def test_a_run_of_ones_own_launcher_is_read_at_its_end(call: Call, folder: Path) -> None:
+    write(folder, PRINTS, metrics_from={"csv": "${run_dir}/log.csv"})
+    path = call("sweep own.yaml").out.strip()
+    run = json.loads(call(f"agent --next --json {path}").out)
+    with open(os.path.join(run["folder"], "log.csv"), "w", encoding="utf-8") as file:
+        file.write("val_acc\n0.5\n0.75\n0.25\n")
+
+    assert call(f"agent --done {run['id']}").code == 0
+    assert json.loads(call(f"sweep show --json {run['id']}").out)["value"] == 0.75
+
+
+# --wandb
+
+LOGS = (
+    "import wandb; wandb.init(); wandb.log({'val_acc': wandb.config.x}); print(wandb.__version__)"
+)
+
+
+@pytest.fixture
+def fake(folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Install a package that is called wandb, and shows that it was taken."""
+    package = folder / "site" / "wandb"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("import sys; sys.exit('the real one')")
+    monkeypatch.setenv("PYTHONPATH", str(package.parent))
+    return str(package.parent)
+
+
+def test_the_stand_in_serves_where_there_is_no_wandb(call: Call, folder: Path) -> None:
+    write(folder, LOGS)
+    found, told = best(call)
+
+    assert found["value"] == 2
+    assert told.count("logs through the stand-in for wandb") == 1
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("auto", "the real one"),
+        ("real", "the real one"),
+        ("off", "the real one"),
+        ("stand-in", "0.31.0+sweepcli"),
+    ],
+)
+def test_what_serves_can_be_chosen(
+    word: str, said: str, call: Call, folder: Path, fake: str
+) -> None:
+    assert fake
+    write(folder, LOGS)
+    path = call("sweep own.yaml").out.strip()
+    answer = call(f"agent --count 1 --wandb {word} {path}")
+
+    assert said in answer.out
+    assert answer.code == 0
+
+
+@pytest.mark.parametrize("word", ["real", "off"])
+def test_without_the_stand_in_a_missing_wandb_is_missing(
+    word: str, call: Call, folder: Path
+) -> None:
+    write(folder, LOGS)
+    path = call("sweep own.yaml").out.strip()
+    answer = call(f"agent --count 1 --wandb {word} {path}")
+
+    assert "No module named 'wandb'" in answer.out
+
+
+def test_off_says_nothing_to_wandb(call: Call, folder: Path) -> None:
+    write(folder, "import os; print([n for n in os.environ if n.startswith('WANDB_')])")
+    path = call("sweep own.yaml").out.strip()
+
+    assert call(f"agent --count 1 --wandb off {path}").out == "[]\n"
+
+
+def test_what_the_mode_of_a_person_means_is_said(
+    call: Call, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(folder, LOGS)
+    monkeypatch.setenv("WANDB_MODE", "disabled")
+    _, told = best(call)
+
+    assert "WARNING WANDB_MODE=disabled is set: wandb logs nothing" in told
+
+
+def test_a_wrong_choice_is_wrong_usage(call: Call, path: str) -> None:
+    assert call(f"agent --wandb nonsense {path}").code == 2
+
+
+# sweepcli run
+
+SWEEPS = """
+import sys, wandb
+def train():
+    run = wandb.init()
+    wandb.log({"loss": run.config.x})
+sweep_id = wandb.sweep(
+    {"method": "grid", "metric": {"name": "loss"}, "parameters": {"x": {"values": [2, 1]}}},
+    project="own",
+)
+wandb.agent(sweep_id, function=train, count=5)
+best = wandb.Api().sweep(sweep_id).best_run()
+print(best.config, best.summary, best.state, sys.argv[1:])
+"""
+
+
+def test_a_script_that_makes_its_own_sweeps_runs_unchanged(bash: Call, folder: Path) -> None:
+    (folder / "own.py").write_text(SWEEPS)
+
+    for line in ("own.py --epochs 3", "python own.py --epochs 3", "-- own.py --epochs 3"):
+        answer = bash(f"sweepcli run {line}")
+        assert (answer.code, answer.out) == (
+            *(0, "{'x': 1} {'loss': 1} finished ['--epochs', '3']\n"),
+        ), answer.err
+
+
+def test_the_exit_code_of_the_script_is_ours(bash: Call) -> None:
+    assert bash("sweepcli run sh -c 'exit 7'").code == 7
+    missing = bash("sweepcli run nothing-of-this-name")
+    assert missing.code == 1
+    assert missing.err.startswith("sweepcli: ERROR cannot start 'nothing-of-this-name'")
+    assert bash("sweepcli run").code == 2
