@@ -46,6 +46,8 @@ KEYS = {
     "description": "A text for people.",
     "project": "The project, where neither `--project` nor the environment names one.",
     "entity": "The entity, likewise.",
+    "metrics_from": "Where a program that logs nothing leaves its metrics; see "
+    "[Metrics from elsewhere](#metrics-from-elsewhere).",
     "prior_runs": "Runs that `bayes` and `custom` learn from: a list of `{params: …, value: …}`. "
     "`sweep --prior_run` adds those of other sweeps.",
     "metrics": "Several metrics at once, for `method: custom`; see [Search](search.md#custom).",
@@ -67,7 +69,13 @@ SAMPLES: tuple[dict[str, JSON], ...] = (
 PARAMS: dict[str, JSON] = {"lr": 0.001, "nesterov": True, "optimizer": {"name": "adam"}}
 OUR_MACROS = (*command.MACROS, *command.PLACES)
 MACROS = (*(f"${{{name}}}" for name in OUR_MACROS), "${envvar:HOME}", "--rate=${lr}")
-PLACES = {"slot": "0", "gpu": "0", "port": "43210", "checkpoint_dir": "RUN_FOLDER/checkpoints"}
+PLACES = {
+    "slot": "0",
+    "gpu": "0",
+    "port": "43210",
+    "checkpoint_dir": "RUN_FOLDER/checkpoints",
+    "run_dir": "RUN_FOLDER/1",
+}
 
 
 def cli() -> Iterator[str]:
@@ -142,7 +150,9 @@ REGIONS: dict[str, Callable[[], Iterator[str]]] = {
 def _command(found: click.Command, parent: click.Context | None) -> Iterator[str]:
     context = click.Context(found, info_name=found.name, parent=parent)
     # People type `sweep` and `agent`; the group that holds both is named once, at the top.
-    path = context.command_path.removeprefix("sweepcli ") if parent else "sweepcli"
+    path = context.command_path
+    if parent and found.name != "run":
+        path = path.removeprefix("sweepcli ")
     yield f"## {path}\n"
     yield f"```text\n{' '.join([path, *found.collect_usage_pieces(context)])}\n```\n"
     yield f"{_text(found.help)}\n"

@@ -50,7 +50,8 @@ def commands(found: click.Command, path: str = "") -> Iterator[tuple[str, click.
         for name in found.list_commands(context):
             inner = found.get_command(context, name)
             assert inner is not None
-            yield from commands(inner, f"{path} {name}".strip())
+            full = "sweepcli run" if name == "run" else f"{path} {name}".strip()
+            yield from commands(inner, full)
 
 
 def anchor(heading: str) -> str:

@@ -28,6 +28,7 @@ KINDS = {
     "config": "the run's config as the script sees it [config]",
     "summary": "values that replace those of the summary [summary]",
     "define_metric": "how a metric is summarised [name, summary, goal]",
+    "alert": "words for a person [title, text, level]",
     "preempting": "the script was told that its machine is about to be taken away",
     "finish": "the script says that it is done [exit_code]",
 }

@@ -42,6 +42,18 @@ def test_a_sample_runs_and_logs_what_it_optimises(sample: Path, tmp_path: Path) 
     assert all(isinstance(each["value"], float) for each in runs)
 
 
+def test_the_sample_that_makes_its_own_sweep_runs(tmp_path: Path) -> None:
+    shutil.copytree(SAMPLES, tmp_path / "sample_configs")
+    done = subprocess.run(
+        [sys.executable, "sample_configs/own_sweep.py"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.stdout.startswith("highest: 9.")
+
+
 def test_the_resumable_sample_goes_on_where_it_was(tmp_path: Path) -> None:
     shutil.copytree(SAMPLES, tmp_path / "sample_configs")
     config = tmp_path / "sample_configs" / "resumable.yaml"
