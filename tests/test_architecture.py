@@ -59,8 +59,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "timing",
     },
     "launch": {
-        *("agent_options", "env", "folders", "launchers", "live_run", "records", "slots"),
-        *("stopping", "sweep_config", "wandb_use"),
+        *("agent_options", "env", "folders", "launchers", "live_run", "metrics", "records"),
+        *("slots", "stopping", "sweep_config", "wandb_use"),
     },
     "live_runs": {
         *("agent_options", "assignment", "launch", "launchers", "live_run", "outcome", "output"),

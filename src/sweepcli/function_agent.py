@@ -131,7 +131,8 @@ def _here(work: _Work, function: Callable[[], object], options: AgentOptions) ->
                     _answer(call, function, wakeup)
                 thread.join()
                 break
-            except KeyboardInterrupt:
+            except KeyboardInterrupt:  # between two calls
+                handover.give_up(-signal.SIGINT)
                 wakeup.post(signal.SIGINT)
     if isinstance(found[0], BaseException):
         raise found[0]

@@ -9,6 +9,7 @@ from sweepcli import env, folders, stopping, wandb_use
 from sweepcli.errors import FolderError
 from sweepcli.launchers import local
 from sweepcli.live_run import LiveRun
+from sweepcli.metrics.of_run import RunMetrics
 from sweepcli.sweep_config import command, paramfiles
 from sweepcli.wandb_use import WandbUse
 
@@ -99,13 +100,16 @@ def start(prepared: Prepared, config: SweepConfig, launcher: Launcher = local.st
         output_fd = os.open(output, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
     except OSError as error:
         raise FolderError(f"cannot write the run's folder: {error}") from error
+    metrics = RunMetrics(
+        *(prepared.folder, prepared.run, config), wandb_dir=os.environ.get("WANDB_DIR")
+    )
     try:
         process = launcher(prepared.argv, environment(prepared, os.environ), output_fd)
     finally:
         os.close(output_fd)
     rule = config.early_terminate
     return LiveRun(
-        *(prepared.run, prepared.folder, config, process),
+        *(prepared.run, prepared.folder, config, metrics, process),
         values_to_judge=stopping.first_check(rule) if rule else 0,
     )
 

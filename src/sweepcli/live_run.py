@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from sweepcli import folders, outcome
 from sweepcli.launchers import local
 from sweepcli.metrics import complaints
-from sweepcli.metrics.of_run import RunMetrics
 from sweepcli.outcome import Told
 from sweepcli.records import Ending, RunState
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sweepcli.agent_options import Process
+    from sweepcli.metrics.of_run import RunMetrics
     from sweepcli.records import Progress, Row, Run, SweepConfig
     from sweepcli.timing import Timing
 
@@ -35,6 +35,7 @@ class LiveRun:
         run: Run,
         folder: str,
         config: SweepConfig,
+        metrics: RunMetrics,
         process: Process,
         *,
         values_to_judge: int = 0,
@@ -43,11 +44,8 @@ class LiveRun:
         self.unsaved: list[Row] = []  # collected, and not yet in the store
         self._folder = folder
         self._metric = config.metric
-        self._metrics = RunMetrics(
-            *(folder, run, config),
-            wandb_dir=os.environ.get("WANDB_DIR"),
-            open_files=process.open_files,
-        )
+        self._metrics = metrics
+        metrics.open_files = process.open_files
         self._process = process
         self._values_to_judge = values_to_judge  # by early termination
         self._exit_code = 0

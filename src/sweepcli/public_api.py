@@ -272,8 +272,8 @@ def _passes(run: Run, filters: Mapping[str, JSON]) -> bool:
 
 def _field(run: Run, name: str) -> JSON:
     kind, _dot, rest = name.partition(".")
-    if kind == "config":
-        return run.config.get(rest)
+    if kind == "config":  # its event file is read only for what is no param
+        return run.params[rest] if rest in run.params else run.config.get(rest)
     if kind == "summary_metrics":
         return run.summary.get(rest)
     if name in ("state", "id", "name", "created_at"):

@@ -89,8 +89,8 @@ def values(rows: list[Row]) -> list[dict[str, float]]:
 
 @kinds
 def test_what_is_there_is_read_once(kind: Kind, tmp_path: Path) -> None:
-    write(tmp_path, kind, kind.content(6))
     source = metrics(tmp_path, kind)
+    write(tmp_path, kind, kind.content(6))
 
     assert values(everything(source, ended=False)) == ROWS
     assert everything(source) == []
@@ -123,8 +123,9 @@ def test_it_is_read_alike_however_it_grows(kind: Kind, tmp_path: Path) -> None:
 @kinds
 @pytest.mark.parametrize("seen", [1, 3, 6])
 def test_another_agent_goes_on_where_one_has_died(kind: Kind, seen: int, tmp_path: Path) -> None:
+    first = metrics(tmp_path, kind)
     write(tmp_path, kind, kind.content(seen))
-    assert len(everything(metrics(tmp_path, kind), ended=False)) == seen
+    assert len(everything(first, ended=False)) == seen
     with (tmp_path / "events.jsonl").open("ab") as file:
         file.write(b'{"loss": 0.')  # killed in the middle of a line
     write(tmp_path, kind, kind.content(6))
@@ -145,9 +146,27 @@ def test_garbage_is_no_error(kind: Kind, tmp_path: Path) -> None:
 
 @kinds
 def test_the_event_file_has_all_of_it_with_its_origin(kind: Kind, tmp_path: Path) -> None:
+    source = metrics(tmp_path, kind)
     write(tmp_path, kind, kind.content(6))
-    everything(metrics(tmp_path, kind))
+    everything(source)
 
     lines = [json.loads(line) for line in (tmp_path / "events.jsonl").read_text().splitlines()]
     assert all(line["_origin"] for line in lines)
     assert [line["loss"] for line in lines if "loss" in line] == [row["loss"] for row in ROWS]
+
+
+@pytest.mark.parametrize("kind", [WANDB, CSV, JSON_LINES, JSON_LIST])
+def test_what_was_there_before_the_run_is_left_alone(kind: Kind, tmp_path: Path) -> None:
+    write(tmp_path, kind, kind.content(6))
+    source = metrics(tmp_path, kind)
+
+    assert everything(source) == []
+    assert source.way is None
+
+
+@kinds
+def test_a_folder_in_place_of_the_file_is_no_error(kind: Kind, tmp_path: Path) -> None:
+    source = metrics(tmp_path, kind)
+    (tmp_path / kind.path).mkdir(parents=True)
+
+    assert everything(source) == []

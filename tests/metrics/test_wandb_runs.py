@@ -23,9 +23,11 @@ def write(folder: Path, number: int, version: str = "0.31.0", run_id: str = "r1"
     return path
 
 
-def source(root: Path, open_files: Iterable[str] = (), started_at: float = 0.0) -> WandbRuns:
+def source(
+    root: Path, open_files: Iterable[str] = (), started_at: float = 0.0, *, goes_on: bool = False
+) -> WandbRuns:
     output = str(root / "output.log")
-    return WandbRuns(str(root), Place("r1", output, started_at, lambda: open_files))
+    return WandbRuns(str(root), Place("r1", output, started_at, goes_on, lambda: open_files))
 
 
 def numbers(found: WandbRuns) -> list[int]:
@@ -34,8 +36,8 @@ def numbers(found: WandbRuns) -> list[int]:
 
 @pytest.mark.parametrize("folder", ["wandb/offline-run-1-r1", ".wandb/run-1-r1"])
 def test_a_log_is_found_where_wandb_keeps_it(folder: str, tmp_path: Path) -> None:
-    write(tmp_path / folder, 1)
     found = source(tmp_path)
+    write(tmp_path / folder, 1)
 
     assert numbers(found) == [1]
     assert found.is_used
@@ -43,12 +45,13 @@ def test_a_log_is_found_where_wandb_keeps_it(folder: str, tmp_path: Path) -> Non
 
 
 def test_logs_of_several_runs_in_a_row_are_read_in_their_order(tmp_path: Path) -> None:
+    found = source(tmp_path)
     for number in (3, 1, 2):
         write(tmp_path / f"wandb/offline-run-20260101_00000{number}-r1", number)
     write(tmp_path / "wandb/offline-run-20260101_000000-other", 9, run_id="other")
     (tmp_path / "wandb/latest-run").symlink_to("offline-run-20260101_000003-r1")
 
-    assert numbers(source(tmp_path)) == [1, 2, 3]
+    assert numbers(found) == [1, 2, 3]
 
 
 @pytest.mark.parametrize("form", ["{}\n", "\x1b[1;34mwandb\x1b[0m: {}\x1b[0m\r\n"])
@@ -69,10 +72,13 @@ def test_a_log_that_was_moved_in_silence_is_found_while_it_is_open(tmp_path: Pat
 
 def test_the_log_of_an_earlier_attempt_is_left_alone(tmp_path: Path) -> None:
     old = write(tmp_path / "wandb/offline-run-1-r1", 1)
-    os.utime(old, (100.0, 100.0))
+    first = source(tmp_path)
     write(tmp_path / "wandb/offline-run-2-r1", 2)
+    assert numbers(first) == [2]
 
-    assert numbers(source(tmp_path, started_at=200.0)) == [2]
+    # Who takes over from another agent was not there at the start.
+    os.utime(old, (100.0, 100.0))
+    assert numbers(source(tmp_path, started_at=200.0, goes_on=True)) == [2]
 
 
 @pytest.mark.parametrize(
@@ -80,19 +86,19 @@ def test_the_log_of_an_earlier_attempt_is_left_alone(tmp_path: Path) -> None:
     [("0.16.6", "0.16.6"), ("0.30.0", "0.30.0"), ("0.31.0", None), ("1.0", None)],
 )
 def test_versions_that_write_late_are_known(version: str, late: str | None, tmp_path: Path) -> None:
-    write(tmp_path / "wandb/offline-run-1-r1", 1, version)
     found = source(tmp_path)
+    write(tmp_path / "wandb/offline-run-1-r1", 1, version)
     found.drain()
 
     assert found.writes_late == late
 
 
 def test_a_damaged_log_is_told_of(tmp_path: Path) -> None:
+    found = source(tmp_path)
     path = write(tmp_path / "wandb/offline-run-1-r1", 1)
     content = bytearray(path.read_bytes())
     content[20] ^= 0xFF
     path.write_bytes(content)
-    found = source(tmp_path)
     found.drain(ended=True)
 
     assert found.complaints() == [f"{path}: a part of it is damaged and left out"]

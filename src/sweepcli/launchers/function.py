@@ -7,6 +7,7 @@ function does, and the agent in another one: the two hand runs over to each othe
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from contextlib import suppress
 from queue import SimpleQueue
@@ -17,6 +18,13 @@ from sweepcli.launchers import local
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import TextIO
+
+
+# What the agent's loop handles, Ctrl-C apart, and a fork of it is not to.
+AGENTS_SIGNALS = (
+    *(signal.SIGCHLD, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT),
+    *(signal.SIGUSR1, signal.SIGUSR2),
+)
 
 
 class Call:
@@ -57,13 +65,19 @@ class Handover:
         """Begin; `stop` makes a function that is at work end as soon as it can."""
         self._stop = stop
         self._calls: SimpleQueue[Call | None] = SimpleQueue()
+        self._last: Call | None = None
 
     def start(self, argv: Sequence[str], environ: Mapping[str, str], output_fd: int) -> Call:
         """Let the function be called for a run; in the agent's thread."""
         del argv  # a function has none
-        call = Call(environ, output_fd, self._stop)
+        self._last = call = Call(environ, output_fd, self._stop)
         self._calls.put(call)
         return call
+
+    def give_up(self, exit_code: int) -> None:
+        """End what was handed over last, if its function was never called; in either thread."""
+        if self._last is not None and self._last.poll() is None:
+            self._last.end(exit_code)
 
     def close(self) -> None:
         """Say that no more runs come; in the agent's thread."""
@@ -113,12 +127,11 @@ class _Fork(local.Process):
 
 def _become(environ: Mapping[str, str], output_fd: int, alive_fd: int) -> None:
     """Make of a fresh fork what a started program would be."""
-    import signal  # noqa: PLC0415 -- as below
     import threading  # noqa: PLC0415 -- for forks alone
 
     os.setpgid(0, 0)
     signal.set_wakeup_fd(-1)
-    for number in (*local.RESET_SIGNALS, signal.SIGCHLD, signal.SIGHUP, signal.SIGUSR2):
+    for number in AGENTS_SIGNALS:
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     null_fd = os.open(os.devnull, os.O_RDONLY)
@@ -137,7 +150,7 @@ def _stream(fd: int) -> TextIO:
 
 def _end_with_parent(alive_fd: int) -> None:
     os.read(alive_fd, 1)
-    os.killpg(0, 9)
+    os.killpg(0, signal.SIGKILL)
 
 
 def _flush() -> None:

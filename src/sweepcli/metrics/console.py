@@ -17,12 +17,15 @@ if TYPE_CHECKING:
 class Console:
     """Reads what a run prints; each line that matches is a row."""
 
-    way = "by what it prints, which the patterns of metrics_from match"
-
     def __init__(self, texts: Iterable[str], place: Place) -> None:
         self._patterns = [patterns.compiled(text) for text in texts]
         self._lines = Lines(place.output)
         self._rows = 0
+
+    @property
+    def way(self) -> str | None:
+        """How the run tells its metrics."""
+        return "by what it prints, which the patterns of metrics_from match" if self._rows else None
 
     @property
     def has_more(self) -> bool:

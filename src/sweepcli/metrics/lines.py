@@ -11,10 +11,14 @@ COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
 class Lines:
-    """Reads each line of a growing file once, as a terminal would show it."""
+    """Reads each line of a growing file once, as a terminal would show it.
 
-    def __init__(self, path: str) -> None:
+    With `holding`, those lines alone that hold these bytes: the rest costs next to nothing.
+    """
+
+    def __init__(self, path: str, *, holding: bytes = b"") -> None:
         self.path = path
+        self._holding = holding
         self.has_more = False
         self._offset = 0
         self._begun = b""
@@ -28,7 +32,7 @@ class Lines:
         try:
             with open(self.path, "rb", buffering=0) as file:
                 piece = os.pread(file.fileno(), PIECE, self._offset)
-        except FileNotFoundError:
+        except OSError:
             return []
         self._offset += len(piece)
         self.has_more = len(piece) == PIECE
@@ -37,7 +41,11 @@ class Lines:
         if ended and rest and not self.has_more:
             lines.append(rest)
             self._begun = b""
-        return [shown(line[:LONGEST].decode("utf-8", "replace")) for line in lines]
+        return [
+            shown(line[:LONGEST].decode("utf-8", "replace"))
+            for line in lines
+            if self._holding in line
+        ]
 
 
 def shown(line: str) -> str:

@@ -44,7 +44,7 @@ class LogRecords:
                 if not self._offset:  # not begun, or no such log
                     return []
                 window = _Window(file.seek(self._offset), file.read(PIECE))
-        except FileNotFoundError:
+        except OSError:
             return []
         return self._records(window, ended=ended)
 

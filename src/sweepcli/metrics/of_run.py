@@ -24,9 +24,11 @@ EVENT_FILE = "into its event file"
 class RunMetrics:
     """Reads what an attempt tells, as it tells it, and adds it up.
 
-    `open_files` tells which files the run's processes have open. With `goes_on`, another agent
-    has begun to read.
+    Made before the run starts, so that it can tell what was there before; or, with `goes_on`,
+    where another agent has begun to read.
     """
+
+    open_files: Callable[[], Iterable[str]] = tuple  # by the run's processes, once there are any
 
     def __init__(
         self,
@@ -35,12 +37,10 @@ class RunMetrics:
         config: SweepConfig,
         *,
         wandb_dir: str | None = None,
-        open_files: Callable[[], Iterable[str]] = tuple,
         goes_on: bool = False,
     ) -> None:
         output = os.path.join(folder, folders.OUTPUT)
-        place = Place(run.id, output, run.started_at or 0.0, self._open_files)
-        self._processes = open_files
+        place = Place(run.id, output, run.started_at or 0.0, goes_on, self._open_files)
         self.wandb = WandbRuns(wandb_dir or folder, place)
         events = os.path.join(folder, folders.EVENTS)
         sources: list[Source] = [self.wandb]
@@ -83,7 +83,7 @@ class RunMetrics:
 
     def _open_files(self) -> Iterable[str]:
         # Looked at only as long as it is not known how the run tells its metrics.
-        return () if self.tally.has_rows else self._processes()
+        return () if self.tally.has_rows else self.open_files()
 
 
 def _others(asked: MetricsFrom, folder: str, place: Place) -> Sequence[Source]:
@@ -93,10 +93,9 @@ def _others(asked: MetricsFrom, folder: str, place: Place) -> Sequence[Source]:
     if asked.output:
         found.append(console.Console(asked.output, place))
     if asked.json is not None:
-        path = asked.json.replace(folders.RUN_DIR_MACRO, folder)
-        is_lines = path.endswith((".jsonl", ".ndjson"))
+        is_lines = asked.json.endswith((".jsonl", ".ndjson"))
         kind = result_files.JsonLines if is_lines else result_files.JsonFile
-        found.append(kind(path, place))
+        found.append(kind(asked.json, folder, place))
     if asked.csv is not None:
-        found.append(result_files.CsvFile(asked.csv.replace(folders.RUN_DIR_MACRO, folder), place))
+        found.append(result_files.CsvFile(asked.csv, folder, place))
     return found

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from typing import TYPE_CHECKING
 
+from sweepcli import folders
 from sweepcli.metrics.lines import Lines
+from sweepcli.metrics.transcript import signature
 
 if TYPE_CHECKING:
-    from sweepcli.metrics.transcript import Place
+    from sweepcli.metrics.transcript import Place, Signature
     from sweepcli.records import JSON
 
 LARGEST = 64 << 20  # bytes of a JSON file; a larger one holds no metrics
@@ -19,86 +20,77 @@ LARGEST = 64 << 20  # bytes of a JSON file; a larger one holds no metrics
 class ResultFile:
     """What is common to files that a run writes: they count from its start on."""
 
-    def __init__(self, path: str, place: Place) -> None:
-        self.path = path
+    def __init__(self, text: str, folder: str, place: Place) -> None:
+        """Begin; `text` is the path as the config has it, `folder` that of the attempt."""
+        self.path = text.replace(folders.RUN_DIR_MACRO, folder)
         self.has_more = False
-        self.is_found = False
-        self._started_at = place.started_at
+        self._text = text
+        self._place = place
+        self._before = place.left_before(self.path)
+        self._is_found = False
 
     @property
-    def way(self) -> str:
+    def way(self) -> str | None:
         """How the run tells its metrics."""
-        return f"in {self.path}"
+        return f"in {self._text}" if self._is_found else None
 
     def complaints(self) -> list[str]:
         """Tell if there is no such file."""
-        if self.is_found:
-            return []
-        return [f"metrics_from: the run did not write {self.path}"]
+        return [] if self._is_found else [f"metrics_from: the run did not write {self._text}"]
 
     def _is_new(self) -> bool:
         """Return whether the file is there, and not what was left by an earlier run."""
-        try:
-            new = os.stat(self.path).st_mtime >= self._started_at
-        except OSError:
-            return False
-        self.is_found = self.is_found or new
-        return new
+        self._is_found = self._is_found or self._place.is_new(self.path, self._before)
+        return self._is_found
 
 
 class JsonFile(ResultFile):
     """A JSON object: one row whenever its content changes. A list of objects: a row of each."""
 
-    def __init__(self, path: str, place: Place) -> None:
-        super().__init__(path, place)
-        self._text = b""
-        self._looked_at = (0, 0)  # when it was changed, and its size, at the last look
-        self._rows: list[dict[str, JSON]] = []  # of a list, up to now
+    def __init__(self, text: str, folder: str, place: Place) -> None:
+        super().__init__(text, folder, place)
+        self._seen: Signature | None = None
+        self._content: JSON = None
         self._is_broken = False
 
     def drain(self, *, ended: bool = False) -> list[tuple[str, dict[str, JSON]]]:
         """Return what is new in the file; one that is written just now is left for later."""
-        if not self._is_new():
+        now = signature(self.path)
+        if not self._is_new() or (now == self._seen and not ended):
             return []
-        with open(self.path, "rb") as file:
-            status = os.fstat(file.fileno())
-            state = (status.st_mtime_ns, status.st_size)
-            if state == self._looked_at and not ended:
-                return []
-            text = file.read(LARGEST)
-        self._looked_at = state
-        if text == self._text:
-            return []
+        self._seen = now
         try:
-            content = json.loads(text)
-        except ValueError:
+            with open(self.path, "rb") as file:
+                content = json.loads(file.read(LARGEST))
+        except (OSError, ValueError, RecursionError):
             self._is_broken = True
             return []
-        self._text, self._is_broken = text, False
-        return [(self.path, row) for row in self._new(content)]
+        self._is_broken = False
+        before, self._content = self._content, content
+        return [(self._text, row) for row in _new_rows(content, before)]
 
     def complaints(self) -> list[str]:
         """Tell if there is no such file, or no JSON in it."""
-        broken = [f"metrics_from: {self.path} is no JSON"] if self._is_broken else []
+        broken = [f"metrics_from: {self._text} is no JSON"] if self._is_broken else []
         return super().complaints() + broken
 
-    def _new(self, content: JSON) -> list[dict[str, JSON]]:
-        if isinstance(content, dict):
-            return [content]
-        rows = (
-            [row for row in content if isinstance(row, dict)] if isinstance(content, list) else []
-        )
-        known = len(self._rows) if rows[: len(self._rows)] == self._rows else 0
-        self._rows = rows
-        return rows[known:]
+
+def _new_rows(content: JSON, before: JSON) -> list[dict[str, JSON]]:
+    if content == before:
+        return []
+    if isinstance(content, dict):
+        return [content]
+    rows: list[JSON] = content if isinstance(content, list) else []
+    known = len(before) if isinstance(before, list) and rows[: len(before)] == before else 0
+    return [row for row in rows[known:] if isinstance(row, dict)]
 
 
 class JsonLines(ResultFile):
     """One JSON object on each line, as the program appends them."""
 
-    def __init__(self, path: str, place: Place) -> None:
-        super().__init__(path, place)
-        self._lines = Lines(path)
+    def __init__(self, text: str, folder: str, place: Place) -> None:
+        super().__init__(text, folder, place)
+        self._lines = Lines(self.path)
         self._bad = 0
 
     def drain(self, *, ended: bool = False) -> list[tuple[str, dict[str, JSON]]]:
@@ -107,17 +99,17 @@ class JsonLines(ResultFile):
             return []
         rows = [row for line in self._lines.drain(ended=ended) if (row := self._row(line))]
         self.has_more = self._lines.has_more
-        return [(self.path, row) for row in rows]
+        return [(self._text, row) for row in rows]
 
     def complaints(self) -> list[str]:
         """Tell if there is no such file, or something else in it."""
-        bad = [f"metrics_from: {self.path}: lines left out: {self._bad}"] if self._bad else []
+        bad = [f"metrics_from: {self._text}: lines left out: {self._bad}"] if self._bad else []
         return super().complaints() + bad
 
     def _row(self, line: str) -> dict[str, JSON] | None:
         try:
             row = json.loads(line) if line.strip() else None
-        except ValueError:
+        except (ValueError, RecursionError):
             row = line
         if row is not None and not isinstance(row, dict):
             self._bad += 1
@@ -127,8 +119,8 @@ class JsonLines(ResultFile):
 class CsvFile(JsonLines):
     """A table with a line of names first; what is no number stays text."""
 
-    def __init__(self, path: str, place: Place) -> None:
-        super().__init__(path, place)
+    def __init__(self, text: str, folder: str, place: Place) -> None:
+        super().__init__(text, folder, place)
         self._names: list[str] = []
 
     def _row(self, line: str) -> dict[str, JSON] | None:

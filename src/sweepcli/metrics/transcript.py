@@ -19,6 +19,18 @@ if TYPE_CHECKING:
     from sweepcli.records import JSON
 
 Event = dict[str, "JSON"]
+Signature = tuple[int, int, int]
+
+COARSE_S = 0.05  # by how much the time of a file may be behind the clock
+
+
+def signature(path: str) -> Signature | None:
+    """Return when a file was changed (ns since the epoch), its size and its inode."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
 class Place(NamedTuple):
@@ -27,7 +39,19 @@ class Place(NamedTuple):
     run_id: str
     output: str  # the file of what it prints
     started_at: float  # seconds since the epoch
+    goes_on: bool  # another agent has begun to read it
     open_files: Callable[[], Iterable[str]]  # what its processes have open, as far as is known
+
+    def left_before(self, path: str) -> Signature | None:
+        """Return what tells whether a file is what was left there before the run."""
+        return None if self.goes_on else signature(path)
+
+    def is_new(self, path: str, before: Signature | None) -> bool:
+        """Return whether a file is there, and was written since the run has begun."""
+        now = signature(path)
+        if now is None or now == before:
+            return False
+        return not self.goes_on or now[0] / 1e9 >= self.started_at - COARSE_S
 
 
 class Source(Protocol):

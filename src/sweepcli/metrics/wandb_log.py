@@ -71,7 +71,7 @@ class WandbLog:
                 for number, value in protobuf.fields(record):
                     if isinstance(value, bytes):
                         events += self._read(number, value)
-            except (ValueError, struct.error):
+            except (ValueError, RecursionError, struct.error):
                 self._records.damaged += 1
         return events
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from sweepcli.metrics.wandb_log import Event
 
 # What W&B's package prints where it keeps a run, in all versions from 0.16 to 0.31.
-SAID = re.compile(r"Run data is saved locally in (.+?)(?:\x1b\[0m)?\s*$")
+SAYS = b"Run data is saved locally in "
+SAID = re.compile(SAYS.decode() + r"(.+?)\s*$")
 FLUSHES_SINCE = [0, 31]  # the version that can be told to write its log at once
 FOLDERS = ("wandb", ".wandb")  # the second is taken where it is there
 
@@ -33,8 +34,10 @@ class WandbRuns:
         self._roots = [os.path.join(root, name) for name in FOLDERS]
         self._place = place
         self._file_name = f"run-{place.run_id}.wandb"
-        self._output = Lines(place.output)
+        self._output = Lines(place.output, holding=SAYS)
         self._logs: dict[str, WandbLog] = {}  # by path
+        # Where the logs are not in the run's own folder, those of earlier attempts are there.
+        self._before = {path: place.left_before(path) for path in self._usual()}
 
     @property
     def way(self) -> str | None:
@@ -80,7 +83,7 @@ class WandbRuns:
 
     def _find(self) -> None:
         for path in (*self._usual(), *self._said(), *(() if self._logs else self._open())):
-            if path not in self._logs and self._is_ours(path):
+            if path not in self._logs and self._place.is_new(path, self._before.get(path)):
                 self._logs[path] = WandbLog(path)
 
     def _usual(self) -> Iterable[str]:
@@ -100,13 +103,6 @@ class WandbRuns:
         for path in self._place.open_files():
             if os.path.basename(path) == self._file_name:
                 yield path
-
-    def _is_ours(self, path: str) -> bool:
-        """Return whether a log is of this attempt: an earlier one may have left its own."""
-        try:
-            return os.stat(path).st_mtime >= self._place.started_at
-        except OSError:
-            return False
 
 
 def _numbers(version: str) -> list[int]:
