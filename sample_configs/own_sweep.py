@@ -6,6 +6,7 @@ import sweepcli
 
 CONFIG = {
     "method": "bayes",
+    "seed": 1,
     "run_cap": 12,
     "metric": {"name": "height", "goal": "maximize"},
     "parameters": {"x": {"min": -2.0, "max": 2.0}, "y": {"min": -2.0, "max": 2.0}},
