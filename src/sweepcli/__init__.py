@@ -62,6 +62,6 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 -- each part has its own type
             return home.SESSION.run
         found = getattr(home, name)
     else:
-        found = import_module("sweepcli.sdk.elsewhere").of_package(name)
+        found = import_module("sweepcli.sdk.current").function(name)
     globals()[name] = found
     return found

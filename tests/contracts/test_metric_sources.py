@@ -170,3 +170,18 @@ def test_a_folder_in_place_of_the_file_is_no_error(kind: Kind, tmp_path: Path) -
     (tmp_path / kind.path).mkdir(parents=True)
 
     assert everything(source) == []
+
+
+@pytest.mark.parametrize("kind", [CSV, JSON_LINES, JSON_LIST])
+def test_a_file_that_is_written_anew_each_time_is_read_alike(kind: Kind, tmp_path: Path) -> None:
+    source, rows = metrics(tmp_path, kind), list[dict[str, float]]()
+
+    for number in range(1, 7):
+        path = tmp_path / kind.path
+        for size in (0, 30, None):  # caught while it is written
+            path.unlink(missing_ok=True)
+            path.write_bytes(kind.content(number)[:size])
+            rows += values(everything(source, ended=False))
+
+    assert rows == ROWS
+    assert everything(source) == []

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from sweepcli.metrics import events
+from sweepcli.metrics import growing
 from sweepcli.metrics.events import Event, EventFile
 
 
@@ -131,7 +131,7 @@ def test_bytes_that_are_not_utf_8_cost_their_own_character_alone(file: EventFile
 def test_a_large_file_is_read_in_pieces_wherever_they_end(
     file: EventFile, piece: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(events, "PIECE", piece)
+    monkeypatch.setattr(growing, "PIECE", piece)
     write(b'{"a": 1}\n{"b": "long"}\n{"c"')
 
     assert all_of(file) == [(0, {"a": 1}), (1, {"b": "long"})]
@@ -146,7 +146,7 @@ def test_a_large_file_is_read_in_pieces_wherever_they_end(
 def test_one_call_returns_no_more_than_one_piece(
     file: EventFile, *, ended: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(events, "PIECE", 100)
+    monkeypatch.setattr(growing, "PIECE", 100)
     write(b'{"a": 1}\n' * 1000)
 
     sizes = [len(file.drain(ended=ended))]
@@ -198,7 +198,7 @@ def test_a_file_that_is_gone_for_a_while_is_read_once_it_is_back(file: EventFile
 def test_a_file_that_is_replaced_between_two_pieces_is_read_anew(
     file: EventFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(events, "PIECE", 12)
+    monkeypatch.setattr(growing, "PIECE", 12)
     write(b'{"a": 1}\n{"a": 2}\n')
     assert file.drain() == [(0, {"a": 1})]
 

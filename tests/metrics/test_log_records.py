@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sweepcli.metrics import log_records
+from sweepcli.metrics import growing
 from sweepcli.metrics.log_records import BLOCK, HEADER, LogRecords
 from wandb_logs import log
 
@@ -21,9 +21,9 @@ def records(sizes: tuple[int, ...] | list[int]) -> list[bytes]:
 
 
 def everything(reader: LogRecords) -> list[bytes]:
-    found = reader.drain(ended=True)
+    found = reader.drain()
     while reader.has_more:
-        found += reader.drain(ended=True)
+        found += reader.drain()
     return found
 
 
@@ -53,7 +53,7 @@ def test_a_log_is_read_alike_however_it_grows(
         path.write_bytes(whole[:cut])
         found += reader.drain()
     path.write_bytes(whole)
-    found += reader.drain(ended=True)
+    found += reader.drain()
 
     assert found == expected
     assert reader.damaged == 0
@@ -63,13 +63,28 @@ def test_nothing_is_read_where_there_is_no_log(path: Path) -> None:
     reader = LogRecords(str(path))
     assert reader.drain() == []
     path.write_bytes(HEADER[:3])
-    assert reader.drain(ended=True) == []
+    assert reader.drain() == []
     path.write_bytes(b"something else altogether")
-    assert reader.drain(ended=True) == []
+    assert reader.drain() == []
+    path.unlink()
+    path.mkdir()
+    assert reader.drain() == []
+
+
+def test_a_log_that_another_process_overwrites_is_read_from_its_start(path: Path) -> None:
+    path.write_bytes(log([b"first", b"second"]))
+    reader = LogRecords(str(path))
+    assert reader.drain() == [b"first", b"second"]
+
+    path.write_bytes(log([b"another"]))
+    assert reader.drain() == [b"another"]
+    path.unlink()
+    path.write_bytes(log([b"a third one, longer than the others", b"!"]))
+    assert reader.drain() == [b"a third one, longer than the others", b"!"]
 
 
 def test_a_large_log_is_read_piece_by_piece(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(log_records, "PIECE", 2 * BLOCK)
+    monkeypatch.setattr(growing, "PIECE", 2 * BLOCK)
     expected = records([BLOCK // 3] * 20)
     path.write_bytes(log(expected))
     reader = LogRecords(str(path))
@@ -84,7 +99,7 @@ def test_a_large_log_is_read_piece_by_piece(path: Path, monkeypatch: pytest.Monk
 def test_damage_costs_its_block_alone(
     pieces: int, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(log_records, "PIECE", pieces * BLOCK)
+    monkeypatch.setattr(growing, "PIECE", pieces * BLOCK)
     expected = records([BLOCK - 7 - 7 - 0, *[BLOCK // 2 - 7] * 10])
     content = bytearray(log(expected))
     content[BLOCK + 20] ^= 0xFF
@@ -97,16 +112,3 @@ def test_damage_costs_its_block_alone(
     assert found[-1] == expected[-1]
     assert 7 <= len(found) < 11
     assert reader.damaged == 1
-
-
-def test_what_looks_damaged_is_waited_for_while_the_log_grows(path: Path) -> None:
-    [first, second] = records([40, 50])
-    whole = log([first, second])
-    # Space that was taken and not filled yet, as some file systems show it.
-    path.write_bytes(whole[:-30] + bytes(30))
-    reader = LogRecords(str(path))
-
-    assert reader.drain() == [first]
-    path.write_bytes(whole)
-    assert reader.drain() == [second]
-    assert reader.damaged == 0

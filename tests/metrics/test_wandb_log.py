@@ -106,6 +106,15 @@ def test_the_scripts_own_summary_is_told_from_wandbs(path: Path) -> None:
     assert told == [{"best": 0.5}, {"confusion": {"tp": 3}}]
 
 
+def test_a_summary_at_the_end_is_told_at_the_end(path: Path) -> None:
+    path.write_bytes(log([history({"loss": 1}), summary({"best": 0.5})]))
+    reader = WandbLog(str(path))
+
+    assert [event.get("_event") for event in reader.drain()] == [None]
+    assert reader.drain(ended=True) == [{"_event": "summary", "summary": {"best": 0.5}}]
+    assert reader.drain(ended=True) == []
+
+
 def test_metrics_are_defined_by_name_or_by_pattern(path: Path) -> None:
     exact = field(12, field(1, "acc") + field(7, field(2, 1) + field(4, 1)) + field(8, 2))
     pattern = field(12, field(2, "train/*") + field(7, field(3, 1) + field(1, 0)))

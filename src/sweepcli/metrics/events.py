@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from sweepcli import wire
+from sweepcli.metrics.growing import GrowingFile
 
 if TYPE_CHECKING:
     from sweepcli.records import JSON
 
 Event = dict[str, "JSON"]
-
-PIECE = 8 << 20  # bytes read at once: a backlog of gigabytes must not fill the memory
-MARK = 64  # bytes of what was read last, by which a file is known again
 
 
 class EventFile:
@@ -22,13 +19,19 @@ class EventFile:
     def __init__(self, path: str) -> None:
         self.path = path
         self.bad_lines: list[int] = []  # 1-based numbers
-        self.was_replaced = False
-        self.has_more = False
+        self._file = GrowingFile(path)
         self._line = 0
-        self._offset = 0  # bytes read so far
-        self._inode = 0
-        self._mark = b""
         self._begun: list[bytes] = []  # the line whose end was not read yet, in pieces
+
+    @property
+    def has_more(self) -> bool:
+        """Whether the last call left something unread."""
+        return self._file.has_more
+
+    @property
+    def was_replaced(self) -> bool:
+        """Whether the file did not only grow."""
+        return self._file.restarts > 0
 
     def drain(self, *, ended: bool = False) -> list[tuple[int, Event]]:
         """Return the events written since the last call, each with its 0-based line number.
@@ -37,7 +40,10 @@ class EventFile:
         for the rest. A last line without its newline is left for later, unless the writer has
         `ended`.
         """
-        *lines, rest = self._unread().split(b"\n")
+        restarts = self._file.restarts
+        *lines, rest = self._file.unread().split(b"\n")
+        if self._file.restarts != restarts:
+            self._begun.clear()
         if lines:
             lines[0] = self._joined(lines[0])
         if rest:
@@ -50,39 +56,6 @@ class EventFile:
         line = b"".join((*self._begun, end))
         self._begun.clear()
         return line
-
-    def _unread(self) -> bytes:
-        try:
-            with open(self.path, "rb", buffering=0) as file:
-                return self._piece(file.fileno())
-        except FileNotFoundError:
-            if self._offset:
-                self._start_over()
-            self.has_more = False
-            return b""
-
-    def _piece(self, fd: int) -> bytes:
-        status = os.fstat(fd)
-        if self._offset and not self._is_known(fd, status.st_ino):
-            self._start_over()
-        piece = os.pread(fd, PIECE, self._offset)
-        self._inode = status.st_ino
-        self._offset += len(piece)
-        self._mark = (self._mark + piece[-MARK:])[-MARK:]
-        self.has_more = self._offset < status.st_size
-        return piece
-
-    def _is_known(self, fd: int, inode: int) -> bool:
-        # The bytes tell of a file that was emptied and has grown again, and of another file that
-        # was given the inode of the one removed.
-        found = os.pread(fd, len(self._mark), self._offset - len(self._mark))
-        return inode == self._inode and found == self._mark
-
-    def _start_over(self) -> None:
-        self.was_replaced = True
-        self._offset = 0
-        self._mark = b""
-        self._begun.clear()
 
     def _decoded(self, line: bytes) -> tuple[int, Event] | None:
         number = self._line

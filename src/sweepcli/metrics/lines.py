@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 
-PIECE = 1 << 20  # bytes read at once
-LONGEST = 65_536  # bytes of a line; the rest of a longer one is left out
+from sweepcli.metrics.growing import GrowingFile
+
+LONGEST = 65_536  # characters of a line; the rest of a longer one is left out
 COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -17,11 +17,19 @@ class Lines:
     """
 
     def __init__(self, path: str, *, holding: bytes = b"") -> None:
-        self.path = path
+        self._file = GrowingFile(path)
         self._holding = holding
-        self.has_more = False
-        self._offset = 0
         self._begun = b""
+
+    @property
+    def has_more(self) -> bool:
+        """Whether the last call left something unread."""
+        return self._file.has_more
+
+    @property
+    def restarts(self) -> int:
+        """How often the file was replaced, and is read from its start again."""
+        return self._file.restarts
 
     def drain(self, *, ended: bool = False) -> list[str]:
         """Return the lines completed since the last call; the last one too, once `ended`.
@@ -29,25 +37,17 @@ class Lines:
         One call reads one piece of the file: as long as it leaves `has_more` set, call again
         for the rest.
         """
-        try:
-            with open(self.path, "rb", buffering=0) as file:
-                piece = os.pread(file.fileno(), PIECE, self._offset)
-        except OSError:
-            return []
-        self._offset += len(piece)
-        self.has_more = len(piece) == PIECE
-        *lines, rest = (self._begun + piece).split(b"\n")
-        self._begun = rest[:LONGEST]
+        restarts = self.restarts
+        piece = self._file.unread()
+        begun = self._begun if self.restarts == restarts else b""
+        *lines, rest = (begun + piece).split(b"\n")
         if ended and rest and not self.has_more:
-            lines.append(rest)
-            self._begun = b""
-        return [
-            shown(line[:LONGEST].decode("utf-8", "replace"))
-            for line in lines
-            if self._holding in line
-        ]
+            lines, rest = [*lines, rest], b""
+        self._begun = rest[-LONGEST:]  # of a progress bar, what is seen comes last
+        return [shown(line) for line in lines if self._holding in line]
 
 
-def shown(line: str) -> str:
+def shown(line: bytes) -> str:
     """Return what is seen of a line: a progress bar returns to its start, and colours are none."""
-    return COLOUR.sub("", line.rstrip("\r").rpartition("\r")[2])
+    seen = line.rstrip(b"\r").rpartition(b"\r")[2][:LONGEST]
+    return COLOUR.sub("", seen.decode("utf-8", "replace"))

@@ -13,10 +13,11 @@ import struct
 import zlib
 from typing import NamedTuple
 
+from sweepcli.metrics.growing import GrowingFile
+
 BLOCK = 32_768
 HEADER = b":W&B\xe1\xbe\x00"
 CHUNK = struct.Struct("<IHB")
-PIECE = 256 * BLOCK  # bytes read at once
 WHOLE, FIRST, MIDDLE, LAST = 1, 2, 3, 4
 
 
@@ -26,60 +27,68 @@ class LogRecords:
     def __init__(self, path: str) -> None:
         self.path = path
         self.damaged = 0  # places where something was lost
-        self.has_more = False
-        self._offset = 0  # of the first byte that no record was made of
-        self._begun: list[bytes] = []  # the chunks of a record whose end was not read yet
+        self._file = GrowingFile(path)
+        self._begin()
 
-    def drain(self, *, ended: bool = False) -> list[bytes]:
+    @property
+    def has_more(self) -> bool:
+        """Whether the last call left something unread."""
+        return self._file.has_more
+
+    def drain(self) -> list[bytes]:
         """Return the records written since the last call.
 
         One call reads one piece of the file: as long as it leaves `has_more` set, call again
-        for the rest. An unfinished end is left for later, and what is damaged is skipped only
-        once the writer has `ended`.
+        for the rest. An unfinished end is left for later.
         """
-        try:
-            with open(self.path, "rb", buffering=0) as file:
-                if not self._offset:
-                    self._offset = len(HEADER) if file.read(len(HEADER)) == HEADER else 0
-                if not self._offset:  # not begun, or no such log
-                    return []
-                window = _Window(file.seek(self._offset), file.read(PIECE))
-        except OSError:
-            return []
-        return self._records(window, ended=ended)
+        restarts = self._file.restarts
+        piece = self._file.unread()
+        if self._file.restarts != restarts:
+            self._begin()
+        self._unused += piece
+        if not self._offset:
+            if not self._unused.startswith(HEADER):  # not begun, or no such log
+                return []
+            self._use(len(HEADER))
+        return self._records()
 
-    def _records(self, window: _Window, *, ended: bool) -> list[bytes]:
-        records = []
-        self.has_more = len(window.data) == PIECE
+    def _begin(self) -> None:
+        self._unused = b""  # read, and no record was made of it yet
+        self._offset = 0  # of the first byte of that
+        self._begun: list[bytes] = []  # the chunks of a record whose end was not read yet
+
+    def _use(self, size: int) -> None:
+        self._unused = self._unused[size:]
+        self._offset += size
+
+    def _records(self) -> list[bytes]:
+        records, at = list[bytes](), 0
         while True:
-            self._offset = window.skip_padding(self._offset)
-            found = window.chunk(self._offset)
-            if found is None or (not found.is_intact and not self.has_more and not ended):
-                break  # not written yet, or not as a whole
-            if not found.is_intact:
-                self._skip_block()
-                continue
-            self._offset += CHUNK.size + len(found.data)
-            record = self._joined(found.kind, found.data)
-            if record is not None:
-                records.append(record)
+            room = BLOCK - (self._offset + at) % BLOCK
+            at += room if room < CHUNK.size else 0  # too little for a chunk
+            chunk = _chunk(self._unused, at)
+            if chunk is None:
+                break
+            if chunk.is_intact:
+                at += CHUNK.size + len(chunk.data)
+                records += self._joined(chunk)
+            else:  # go on behind the block, as LevelDB does
+                self.damaged += 1
+                self._begun.clear()
+                at += BLOCK - (self._offset + at) % BLOCK
+        self._use(at)
         return records
 
-    def _joined(self, kind: int, data: bytes) -> bytes | None:
-        if kind in (WHOLE, FIRST):
+    def _joined(self, chunk: _Chunk) -> list[bytes]:
+        """Return the record that a chunk completes, if it does."""
+        if chunk.kind in (WHOLE, FIRST):
             self._begun.clear()
-        self._begun.append(data)
-        if kind not in (WHOLE, LAST):
-            return None
+        self._begun.append(chunk.data)
+        if chunk.kind not in (WHOLE, LAST):
+            return []
         record = b"".join(self._begun)
         self._begun.clear()
-        return record
-
-    def _skip_block(self) -> None:
-        """Go on behind a damaged place, as LevelDB does."""
-        self.damaged += 1
-        self._begun.clear()
-        self._offset += BLOCK - self._offset % BLOCK
+        return [record]
 
 
 class _Chunk(NamedTuple):
@@ -88,27 +97,13 @@ class _Chunk(NamedTuple):
     is_intact: bool
 
 
-class _Window:
-    """A part of the file, in the file's own offsets."""
-
-    def __init__(self, start: int, data: bytes) -> None:
-        self.start = start
-        self.data = data
-        self.end = start + len(data)
-
-    def skip_padding(self, offset: int) -> int:
-        """Return where the next chunk is; the rest of a block may be too short for one."""
-        room = BLOCK - offset % BLOCK
-        return offset + room if room < CHUNK.size else offset
-
-    def chunk(self, offset: int) -> _Chunk | None:
-        """Return the chunk at an offset; None if the file does not have all of it."""
-        at = offset - self.start
-        if len(self.data) < at + CHUNK.size:
-            return None
-        checksum, length, kind = CHUNK.unpack_from(self.data, at)
-        data = self.data[at + CHUNK.size : at + CHUNK.size + length]
-        if len(data) < length:
-            return None
-        is_intact = zlib.crc32(data, zlib.crc32(bytes((kind,)))) == checksum
-        return _Chunk(kind, data, is_intact)
+def _chunk(content: bytes, at: int) -> _Chunk | None:
+    """Return the chunk at a place; None if not all of it is there."""
+    if len(content) < at + CHUNK.size:
+        return None
+    checksum, length, kind = CHUNK.unpack_from(content, at)
+    data = content[at + CHUNK.size : at + CHUNK.size + length]
+    if len(data) < length:
+        return None
+    is_intact = zlib.crc32(data, zlib.crc32(bytes((kind,)))) == checksum
+    return _Chunk(kind, data, is_intact)

@@ -23,11 +23,15 @@ class ResultFile:
     def __init__(self, text: str, folder: str, place: Place) -> None:
         """Begin; `text` is the path as the config has it, `folder` that of the attempt."""
         self.path = text.replace(folders.RUN_DIR_MACRO, folder)
-        self.has_more = False
         self._text = text
         self._place = place
         self._before = place.left_before(self.path)
         self._is_found = False
+
+    @property
+    def has_more(self) -> bool:
+        """Whether the last call left something unread."""
+        return False
 
     @property
     def way(self) -> str | None:
@@ -91,15 +95,27 @@ class JsonLines(ResultFile):
     def __init__(self, text: str, folder: str, place: Place) -> None:
         super().__init__(text, folder, place)
         self._lines = Lines(self.path)
+        self._rows: list[dict[str, JSON]] = []  # up to now
+        self._again = iter(self._rows)  # those that a file which is written anew may begin with
         self._bad = 0
 
+    @property
+    def has_more(self) -> bool:
+        """Whether the last call left something unread."""
+        return self._lines.has_more
+
     def drain(self, *, ended: bool = False) -> list[tuple[str, dict[str, JSON]]]:
-        """Return the rows written since the last call."""
+        """Return the rows written since the last call; of a file that is written anew, new ones."""
         if not self._is_new():
             return []
-        rows = [row for line in self._lines.drain(ended=ended) if (row := self._row(line))]
-        self.has_more = self._lines.has_more
-        return [(self._text, row) for row in rows]
+        restarts = self._lines.restarts
+        lines = self._lines.drain(ended=ended)
+        if self._lines.restarts != restarts:
+            self._again = iter(self._rows[:])
+        rows = [row for line in lines if (row := self._row(line))]
+        new = [row for row in rows if next(self._again, None) != row]
+        self._rows += new
+        return [(self._text, row) for row in new]
 
     def complaints(self) -> list[str]:
         """Tell if there is no such file, or something else in it."""
@@ -125,10 +141,8 @@ class CsvFile(JsonLines):
 
     def _row(self, line: str) -> dict[str, JSON] | None:
         cells = next(csv.reader([line], skipinitialspace=True), [])
-        if not cells:
-            return None
-        if not self._names:
-            self._names = cells
+        self._names = self._names or cells
+        if cells == self._names:  # they come again where the file is written anew
             return None
         pairs = zip(self._names, cells, strict=False)
         return {name: _value(cell) for name, cell in pairs if name and cell != ""}

@@ -64,15 +64,20 @@ class WandbLog:
         return self._records.damaged
 
     def drain(self, *, ended: bool = False) -> list[Event]:
-        """Return the events written since the last call, as `LogRecords.drain` does."""
+        """Return the events written since the last call, as `LogRecords.drain` does.
+
+        What a summary at the end of the log says is told once the writer has `ended`.
+        """
         events: list[Event] = []
-        for record in self._records.drain(ended=ended):
+        for record in self._records.drain():
             try:
                 for number, value in protobuf.fields(record):
                     if isinstance(value, bytes):
                         events += self._read(number, value)
             except (ValueError, RecursionError, struct.error):
                 self._records.damaged += 1
+        if ended and not self.has_more:
+            events += self._own_summary()
         return events
 
     def _read(self, number: int, message: bytes) -> Iterator[Event]:

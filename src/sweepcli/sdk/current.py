@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from sweepcli import public_names as names
+from sweepcli.sdk import elsewhere
 from sweepcli.sdk.session import SESSION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     from sweepcli.sdk.record import Record
@@ -53,6 +57,18 @@ class Current:
 
     def __reduce__(self) -> Any:
         return self._record().__reduce__()
+
+
+def function(name: str) -> Callable[..., Any]:
+    """Return a function of the package: for most, the method of that name of the current run."""
+    if name in names.WITHOUT_MEANING:
+        return partial(elsewhere.accept, name)
+
+    def call(*args: Any, **options: Any) -> Any:
+        return elsewhere.method(SESSION.needed(f"{name}()"), name)(*args, **options)
+
+    call.__name__ = call.__qualname__ = name
+    return call
 
 
 CONFIG = Current("config")

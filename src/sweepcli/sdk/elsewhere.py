@@ -32,17 +32,3 @@ def accept(name: str, *_: Any, **__: Any) -> None:
     """Take a call that does nothing here, and say so once."""
     why = names.WITHOUT_MEANING[name]
     WARNINGS.once(name, f"{name}() does nothing here: {why}.")
-
-
-def of_package(name: str) -> Callable[..., Any]:
-    """Return a function of the package: for most, the method of that name of the current run."""
-    if name in names.WITHOUT_MEANING:
-        return partial(accept, name)
-
-    def call(*args: Any, **options: Any) -> Any:
-        from sweepcli.sdk.session import SESSION  # noqa: PLC0415 -- a ring otherwise
-
-        return method(SESSION.needed(f"{name}()"), name)(*args, **options)
-
-    call.__name__ = call.__qualname__ = name
-    return call
