@@ -31,7 +31,8 @@ log_model mark_preempting name notes offline path project project_url restore re
 start_time step summary sweep_id sweep_url tags unwatch url use_artifact use_model watch
 """
 MODULES = (
-    *("apis", "apis.public", "data_types", "errors", "integration", "integration.keras", "keras"),
+    *("apis", "apis.public", "data_types", "env", "errors", "sdk.lib", "sdk.lib.config_util"),
+    *("integration", "integration.keras", "keras"),
     *("plot", "sdk", "sdk.wandb_config", "sdk.wandb_run", "util", "wandb_run"),
 )
 
@@ -115,6 +116,18 @@ print(init is wandb.init, len(wandb.util.generate_id(12)))
     assert python(tmp_path, code, STAND_IN).splitlines() == [
         *("[]", "[]", "False False", "True True", "None", "True 12"),
     ]
+
+
+def test_frameworks_that_ask_for_its_version_find_one(tmp_path: Path, real: Path) -> None:
+    code = "import wandb, importlib.metadata as m; print(m.version('wandb'), wandb.run)"
+    assert python(tmp_path, code, STAND_IN) == "0.31.0+sweepcli None\n"
+
+    # Once the real one has taken its place, that one's alone counts.
+    info = real / "wandb-9.9.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: wandb\nVersion: 9.9\n")
+    code = "import wandb, importlib.metadata as m; print(m.version('wandb'))"
+    assert python(tmp_path, code, STAND_IN, real) == "9.9\n"
 
 
 def test_every_public_name_can_be_had(tmp_path: Path) -> None:

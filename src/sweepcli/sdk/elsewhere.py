@@ -25,6 +25,8 @@ def method(run: Run, name: str) -> Callable[..., Any]:
         return partial(getattr(module, name), run)
     if name in names.WITHOUT_MEANING:
         return partial(accept, name)
+    if name == "_label":  # by which frameworks tell W&B of themselves
+        return _nothing
     raise AttributeError(f"a run has no '{name}'")
 
 
@@ -32,3 +34,7 @@ def accept(name: str, *_: Any, **__: Any) -> None:
     """Take a call that does nothing here, and say so once."""
     why = names.WITHOUT_MEANING[name]
     WARNINGS.once(name, f"{name}() does nothing here: {why}.")
+
+
+def _nothing(*_: Any, **__: Any) -> None:
+    """Do nothing, and say nothing either: it is not the script that calls."""
