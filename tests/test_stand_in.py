@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -90,6 +91,41 @@ def test_it_works_for_a_python_without_sweepcli(tmp_path: Path) -> None:
         "print(run.config.a, [p for p in sys.path if p.endswith('/src')])"
     )
     assert python(tmp_path, code, STAND_IN, flags="-S") == "1 []\n"
+
+
+def older_pythons() -> list[str]:
+    """Return those older Pythons of this machine that start."""
+    found = [shutil.which(f"python3.{minor}") for minor in (8, 9, 10)]
+    return [
+        path
+        for path in found
+        if path
+        and subprocess.run([path, "-c", ""], capture_output=True, check=False).returncode == 0
+    ]
+
+
+@pytest.mark.skipif(not older_pythons(), reason="no Python 3.8, 3.9 or 3.10 on this machine")
+def test_it_works_for_an_older_python(tmp_path: Path) -> None:
+    code = """
+import wandb
+with wandb.init(config={"a": 1}) as run:
+    table = wandb.Table(columns=["a", "b"], data=[[1, 2]])
+    table.add_column("c", [3])
+    run.define_metric("b", summary="max")
+    run.log({"b": 2, "t": table, "h": wandb.Histogram([1, 2]), "p": wandb.plot.line(table, "a", "b")})
+    run.summary["c"] = (run.config.a, {1})
+print(run.summary["c"], wandb.run)
+"""
+    for path in older_pythons():
+        result = subprocess.run(
+            [path, "-c", code],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": STAND_IN},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (result.returncode, result.stdout) == (0, "[1, [1]] None\n"), result.stderr
 
 
 @pytest.mark.parametrize("module", MODULES)

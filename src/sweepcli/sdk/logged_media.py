@@ -17,7 +17,7 @@ CHART = "{}_table"  # W&B's name for the data of a ready-made chart
 
 def kept(value: Any, keeper: Keeper, key: str) -> tuple[str, Any]:
     """Keep media, a list of them or another library's picture; return a name and a short form."""
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         return key, _several([_as_media(each, key) for each in value], keeper, key)
     from sweepcli.sdk import plot  # noqa: PLC0415 -- for scripts that log media
 

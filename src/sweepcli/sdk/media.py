@@ -48,7 +48,7 @@ class _FromFile(Media):
         return {}
 
     def _read(self, source: Any) -> tuple[bytes, str]:
-        if isinstance(source, str | os.PathLike) or hasattr(source, "read"):
+        if isinstance(source, (str, os.PathLike)) or hasattr(source, "read"):
             content, extension = content_of(source)
             return content, extension or self.extension
         return self._made(source), self.extension
@@ -93,10 +93,10 @@ class Image(_FromFile):
     def _about(self) -> dict[str, Any]:
         about: dict[str, Any] = {"format": self._extension.lstrip(".")}
         if self._size:
-            about |= {"width": self._size[0], "height": self._size[1]}
+            about.update(width=self._size[0], height=self._size[1])
         from sweepcli.sdk import values  # noqa: PLC0415 -- a ring otherwise
 
-        return about | {name: values.plain(value, []) for name, value in self._more.items()}
+        return {**about, **{name: values.plain(value, []) for name, value in self._more.items()}}
 
     def _read(self, source: Any) -> tuple[bytes, str]:
         content, extension = super()._read(source)

@@ -51,8 +51,8 @@ def line_series(xs: Any, ys: Any, keys: Sequence[Any] | None = None, **_: Any) -
     names = keys or [f"key_{number}" for number in range(len(series))]
     rows = [
         [x, name, y]
-        for name, its_xs, its_ys in zip(names, points, series, strict=True)
-        for x, y in zip(its_xs, its_ys, strict=False)
+        for name, its_xs, its_ys in zip(names, points, series)
+        for x, y in zip(its_xs, its_ys)
     ]
     return Chart(Table(columns=["step", "lineKey", "lineVal"], data=rows))
 
@@ -69,7 +69,7 @@ def confusion_matrix(
     truth = [*y_true]
     classes = sorted({int(value) for value in (*truth, *found)})
     names = class_names or [f"Class_{n + 1}" for n in range(max(classes, default=-1) + 1)]
-    pairs = [(int(one), int(other)) for one, other in zip(truth, found, strict=True)]
+    pairs = [(int(one), int(other)) for one, other in zip(truth, found)]
     rows = [
         [names[actual], names[predicted], pairs.count((actual, predicted))]
         for actual in range(len(names))
@@ -97,7 +97,7 @@ def plot_table(
 
 
 def _probabilities(y_true: Any, y_probas: Any, labels: Sequence[str] | None) -> Chart:
-    rows = [[truth, *probabilities] for truth, probabilities in zip(y_true, y_probas, strict=True)]
+    rows = [[truth, *probabilities] for truth, probabilities in zip(y_true, y_probas)]
     width = len(rows[0]) - 1 if rows else 0
     names = labels or [f"class_{number}" for number in range(width)]
     return Chart(Table(columns=["truth", *names], data=rows))

@@ -66,7 +66,7 @@ def _is_media(value: Any) -> bool:
 
     Known by what it can do: neither our classes nor another library is loaded for it.
     """
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         return bool(value) and _is_media(value[0])
     if any(hasattr(value, name) for name in MEDIA):
         return True

@@ -164,7 +164,7 @@ def _config(where: place.Place, own: dict[str, Any]) -> dict[str, Any]:
     if firsts:
         shown = ", ".join(f"{key}={value!r}" for key, value in firsts.items())
         messages.say(f"No sweep runs this script; it gets first values: {shown}")
-    return firsts | below
+    return {**firsts, **below}
 
 
 def _prepare(where: place.Place, values: dict[str, Any]) -> None:

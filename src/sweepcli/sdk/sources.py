@@ -21,7 +21,7 @@ def read(source: Any) -> dict[str, Any]:
     """Return the config that `source` holds as a dict of plain values."""
     if source is None:
         return {}
-    if isinstance(source, str | os.PathLike):
+    if isinstance(source, (str, os.PathLike)):
         return _file_values(os.fspath(source))
     odd: list[str] = []  # objects become text without a word: the script keeps the object
     given = values.plain(_fields(source), odd)

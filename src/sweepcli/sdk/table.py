@@ -56,7 +56,7 @@ class Table(Media):
             raise UsageError(f"Table: a column has {len(self.data)} values, not {len(data)}")
         self.data = self.data or [[] for _ in data]
         self.columns.append(name)
-        for row, value in zip(self.data, data, strict=True):
+        for row, value in zip(self.data, data):
             row.append(value)
 
     def add_computed_columns(self, fn: Callable[[int, dict[str, Any]], dict[str, Any]]) -> None:
@@ -91,7 +91,7 @@ class Table(Media):
 
     def iterrows_as_dicts(self) -> Iterator[tuple[int, dict[str, Any]]]:
         """Return the number and named values of each row."""
-        return ((n, dict(zip(self.columns, row, strict=True))) for n, row in enumerate(self.data))
+        return ((n, dict(zip(self.columns, row))) for n, row in enumerate(self.data))
 
     def cast(self, col_name: str, dtype: Any, optional: bool = False) -> None:  # noqa: FBT001, FBT002 -- W&B's signature
         """Accept a type for a column; values are kept as they are."""

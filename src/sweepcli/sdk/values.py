@@ -23,9 +23,9 @@ def plain(value: Any, odd: list[str]) -> Any:
         return value
     if isinstance(value, dict):
         return {str(key): plain(inner, odd) for key, inner in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
+    if isinstance(value, (list, tuple, set, frozenset)):
         return [plain(inner, odd) for inner in value]
-    if isinstance(value, int | float | str | bytes | os.PathLike):
+    if isinstance(value, (int, float, str, bytes, os.PathLike)):
         return _simple(value)
     fields = getattr(value, "__dataclass_fields__", None)
     if fields is not None and not isinstance(value, type):
