@@ -112,7 +112,8 @@ with wandb.init(config={"a": 1}) as run:
     table = wandb.Table(columns=["a", "b"], data=[[1, 2]])
     table.add_column("c", [3])
     run.define_metric("b", summary="max")
-    run.log({"b": 2, "t": table, "h": wandb.Histogram([1, 2]), "p": wandb.plot.line(table, "a", "b")})
+    run.log({"b": 2, "t": table, "h": wandb.Histogram([1, 2])})
+    run.log({"p": wandb.plot.line(table, "a", "b")})
     run.summary["c"] = (run.config.a, {1})
 print(run.summary["c"], wandb.run)
 """
