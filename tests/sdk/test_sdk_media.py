@@ -122,6 +122,81 @@ def test_a_large_array_is_shown_as_a_histogram_and_a_small_one_as_a_list(folder:
     assert len(row["deep"]["w"]["values"]) == 32
 
 
+class Tensor:
+    """What arrays of numpy and others have in common: some have no `size`."""
+
+    def __init__(self, *shape: int, kind: str | None = "f") -> None:
+        self.shape, self.ndim = shape, len(shape)
+        self.dtype = type("dtype", (), {} if kind is None else {"kind": kind})
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:  # noqa: ANN401 -- numpy's
+        del copy
+        return np.zeros(self.shape, dtype)
+
+    def tolist(self) -> list[str]:
+        return ["text"] * self.shape[0]
+
+
+@pytest.mark.parametrize("kind", ["f", None])
+def test_any_large_array_of_numbers_is_a_histogram(kind: str | None, folder: Folder) -> None:
+    form = logged(folder, {"a": Tensor(4, 10, kind=kind)})["a"]
+
+    assert (form["_type"], sum(form["values"])) == ("histogram", 40)
+
+
+def test_an_array_of_other_things_is_a_list(folder: Folder) -> None:
+    assert logged(folder, {"a": Tensor(40, kind="O")})["a"] == ["text"] * 40
+
+
+def test_a_data_frame_is_a_table(folder: Folder) -> None:
+    class Frame:
+        columns = ("a", "b")
+        shape, ndim, size = (2, 2), 2, 4
+
+        def to_records(self) -> None:
+            """Exist: only pandas has this."""
+
+        def to_numpy(self) -> np.ndarray[Any, Any]:
+            return np.array([[1, "x"], [3, "y"]], dtype=object)
+
+    form = logged(folder, {"frame": Frame()})["frame"]
+
+    assert json.loads(kept(folder, form)) == {"columns": ["a", "b"], "data": [[1, "x"], [3, "y"]]}
+
+
+@pytest.mark.parametrize(("file_type", "start"), [(None, b"\x89PNG"), ("jpg", b"\xff\xd8")])
+@pytest.mark.parametrize("shape", [(3, 4), (3, 4, 1), (3, 4, 3)])
+def test_arrays_become_pictures(
+    shape: tuple[int, ...], file_type: str | None, start: bytes, folder: Folder
+) -> None:
+    picture = sweepcli.Image(np.ones(shape) / 2, file_type=file_type)
+    form = logged(folder, {"p": picture})["p"]
+
+    assert kept(folder, form).startswith(start)
+    assert (form["width"], form["height"]) == (4, 3)
+    assert form["format"] == form["path"].rpartition(".")[2] == (file_type or "png")
+    assert sweepcli.Image(np.ones(shape[:2]), mode="L").size == (4, 3)
+
+
+def test_media_that_cannot_be_kept_do_not_end_the_training(
+    folder: Folder, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (folder.path / "media").write_text("a file in the way")
+    run = sweepcli.init()
+    for _ in range(2):
+        run.log({"page": sweepcli.Html("x")})
+    (tmp_path / "one.txt").write_text("1")
+    run.save(str(tmp_path / "one.txt"))
+    for path in (folder.path / "files").iterdir():
+        path.unlink()
+        path.mkdir()
+    run.finish()
+
+    said = capsys.readouterr().err
+    assert said.count("cannot be kept") == 2
+    assert [event["exit_code"] for event in folder.events("finish")] == [0]
+
+
 class Picture:
     """What a PIL image can do, as far as it matters."""
 
@@ -146,7 +221,7 @@ class Figure:
     [
         (Picture(), b"picture as png"),
         (Figure(), b"figure as png"),
-        (sweepcli.Image(Picture(), caption="c", file_type="jpg"), b"picture as jpg"),
+        (sweepcli.Image(Picture(), caption="c", file_type="jpg"), b"picture as jpeg"),
     ],
 )
 def test_pictures_are_kept_as_files(given: Any, content: bytes, folder: Folder) -> None:  # noqa: ANN401 -- anything that is a picture

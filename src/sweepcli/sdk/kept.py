@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 
+from sweepcli.sdk import notices
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+WARNINGS = notices.Warnings()
 HASH = 20  # characters of a file's hash in its name, as W&B has them
 
 
@@ -28,11 +31,17 @@ class Keeper:
         name = f"{safe(key)}_{self.step}_{digest[:HASH]}.{extension.lstrip('.')}"
         path = os.path.join("media", kind, *name.split("/"))
         if self._folder is not None:
-            place = os.path.join(self._folder, path)
-            os.makedirs(os.path.dirname(place), exist_ok=True)
-            with open(place, "wb") as file:
-                file.write(content)
+            self._write(os.path.join(self._folder, path), content)
         return {"path": path, "size": len(content), "sha256": digest}
+
+    @staticmethod
+    def _write(path: str, content: bytes) -> None:
+        try:
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "wb") as file:
+                file.write(content)
+        except OSError as error:  # as for a logged row, the training goes on
+            WARNINGS.once("file", f"{path}: cannot be kept: {error.strerror}")
 
 
 class Media:

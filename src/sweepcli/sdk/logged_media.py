@@ -34,7 +34,11 @@ def _as_media(value: Any, key: str) -> Media:
         from sweepcli.sdk.media import Plotly  # noqa: PLC0415 -- as above
 
         return Plotly(value)
-    if hasattr(value, "savefig") or hasattr(value, "getbands"):
+    if hasattr(value, "to_records"):
+        from sweepcli.sdk.table import Table  # noqa: PLC0415 -- as above
+
+        return Table(dataframe=value)
+    if any(hasattr(value, name) for name in ("savefig", "get_figure", "getbands")):
         from sweepcli.sdk.media import Image  # noqa: PLC0415 -- as above
 
         return Image(value)

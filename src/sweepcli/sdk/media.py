@@ -22,10 +22,7 @@ if TYPE_CHECKING:
     from sweepcli.sdk.kept import Keeper
 
 WARNINGS = notices.Warnings()
-ARRAYS = (
-    "is kept as a .npy file: {} is not installed, which would make a {} of an array; "
-    "`pip install {}` does that"
-)
+NO_PILLOW = "An array is kept as a .npy file; `pip install pillow` lets it become a picture."
 
 
 class _FromFile(Media):
@@ -60,7 +57,7 @@ class _FromFile(Media):
 class Image(_FromFile):
     """A picture: a path, an array, a PIL image or a figure of matplotlib."""
 
-    kind, folder, extension = "image", "images", ".png"
+    kind, folder = "image", "images"
 
     def __init__(  # noqa: PLR0913, PLR0917 -- W&B's signature
         self,
@@ -75,13 +72,13 @@ class Image(_FromFile):
         **_: Any,
     ) -> None:
         self._mode = mode
-        self._format = file_type or "png"
+        self.extension = f".{file_type or 'png'}"
         self._more = {
             name: value
             for name, value in (("grouping", grouping), ("boxes", boxes), ("masks", masks))
             if value is not None
         }
-        self._classes = classes
+        del classes  # their names are those of the masks and boxes, which are kept
         self._size: tuple[int, int] | None = None  # width, height
         super().__init__(data_or_path, caption)
 
@@ -89,6 +86,12 @@ class Image(_FromFile):
     def size(self) -> tuple[int, int] | None:
         """Width and height in pixels, where they are known."""
         return self._size
+
+    @property
+    def _format(self) -> str:
+        """The format in the words of PIL and matplotlib."""
+        name = self.extension.lstrip(".")
+        return "jpeg" if name == "jpg" else name
 
     def _about(self) -> dict[str, Any]:
         about: dict[str, Any] = {"format": self._extension.lstrip(".")}
@@ -124,13 +127,15 @@ class Image(_FromFile):
         self._size = (int(array.shape[1]), int(array.shape[0]))
         picture = _pil()
         if picture is None:
-            WARNINGS.once("pillow", "Image " + ARRAYS.format("pillow", "picture", "pillow"))
+            WARNINGS.once("pillow", NO_PILLOW)
             self.extension = ".npy"
             return _npy(array)
         if array.ndim == 3 and array.shape[2] == 1:
             array = array[:, :, 0]
         buffer = io.BytesIO()
-        picture.fromarray(_bytes_of(array), mode=self._mode).save(buffer, format=self._format)
+        made = picture.fromarray(_bytes_of(array))
+        made = made.convert(self._mode) if self._mode else made
+        made.save(buffer, format=self._format)
         return buffer.getvalue()
 
 

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 RESERVED = frozenset({wire.EVENT, wire.ORIGIN, wire.STEP, wire.TIMESTAMP})
 LARGEST_ARRAY = 32  # elements that are kept as a list: W&B's number
-# What only our own media have, figures of matplotlib and plotly, and pictures of PIL.
-MEDIA = ("kept", "savefig", "to_plotly_json", "getbands")
+NUMBERS = "biuf"  # kinds of numpy's types
+# What figures of matplotlib and plotly, pictures of PIL and tables of pandas alone have.
+OTHERS_MEDIA = ("savefig", "get_figure", "to_plotly_json", "getbands", "to_records")
 
 
 def read(data: Any, warnings: Warnings, keeper: Callable[[], Keeper]) -> dict[str, Any]:
@@ -68,15 +69,17 @@ def _is_media(value: Any) -> bool:
     """
     if isinstance(value, (list, tuple)):
         return bool(value) and _is_media(value[0])
-    if any(hasattr(value, name) for name in MEDIA):
+    if hasattr(type(value), "kept") or any(hasattr(value, name) for name in OTHERS_MEDIA):
         return True
     # W&B shows a large array as a histogram, too.
-    return getattr(value, "ndim", 0) > 0 and _size(value) > LARGEST_ARRAY
+    return getattr(value, "ndim", 0) > 0 and _has_many_numbers(value)
 
 
-def _size(array: Any) -> int:
-    size = array.size() if callable(array.size) else array.size  # torch's, numpy's
-    return size if isinstance(size, int) else array.numel()
+def _has_many_numbers(array: Any) -> bool:
+    size = 1
+    for length in array.shape:
+        size *= int(length)
+    return size > LARGEST_ARRAY and getattr(array.dtype, "kind", "f") in NUMBERS
 
 
 def _right_form(data: Any) -> str:

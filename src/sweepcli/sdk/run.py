@@ -210,7 +210,10 @@ class Run:
         if self._events is None:
             return
         for action in self._at_finish:
-            action()
+            try:
+                action()
+            except OSError as error:
+                messages.warn(f"{error.filename}: cannot be kept: {error.strerror}")
         self._write("finish", {"exit_code": exit_code})
         self._events.close()
         self._events = None
