@@ -5,41 +5,28 @@ Leaf module: imports nothing.
 
 from __future__ import annotations
 
-# Names and the modules that define them, within `sweepcli`.
-HOMES = {
-    **dict.fromkeys(
-        (
-            *(
-                "CommError",
-                "Config",
-                "Error",
-                "Run",
-                "RunStopped",
-                "UsageError",
-                "config",
-                "define_metric",
-            ),
-            *("finish", "init", "join", "log", "login", "mark_preempting", "run", "summary"),
-            *("termerror", "termlog", "termwarn"),
-        ),
-        "sdk.public",
+# Modules within `sweepcli`, and the names that they define.
+DEFINED = {
+    "sdk.public": (
+        *("init", "log", "config", "summary", "define_metric", "finish", "join", "run"),
+        *("login", "mark_preempting", "termlog", "termwarn", "termerror"),
+        *("Config", "Run", "RunStopped", "CommError", "Error", "UsageError"),
     ),
-    **dict.fromkeys(("EvalTable", "JoinedTable", "Table"), "sdk.table"),
-    **dict.fromkeys(
-        ("Audio", "Classes", "Html", "Image", "Molecule", "Object3D", "Plotly", "Video"),
-        "sdk.media",
+    "sdk.table": ("EvalTable", "JoinedTable", "Table"),
+    "sdk.media": (
+        *("Audio", "Classes", "Html", "Image", "Molecule", "Object3D", "Plotly", "Video"),
     ),
-    "Histogram": "sdk.histogram",
-    "Artifact": "sdk.artifacts",
-    **dict.fromkeys(
-        ("AlertLevel", "Graph", "Settings", "box3d", "controller", "setup", "teardown"),
-        "sdk.accepted",
+    "sdk.histogram": ("Histogram",),
+    "sdk.artifacts": ("Artifact",),
+    "sdk.accepted": (
+        *("AlertLevel", "Graph", "Settings", "box3d", "controller", "setup", "teardown"),
     ),
-    "plot_table": "sdk.plot",
-    "sweep": "api",
-    "agent": "function_agent",
-    **dict.fromkeys(("Api", "read"), "public_api"),
+    "sdk.plot": ("plot_table",),
+    "api": ("sweep",),
+    "function_agent": ("agent",),
+    "public_api": ("Api", "read"),
 }
+HOMES = {name: module for module, names in DEFINED.items() for name in names}
 MODULES = {"keras": "sdk.keras", "plot": "sdk.plot", "util": "sdk.fresh_ids"}
 
 # Methods of a run beside those that every script uses, and the modules that define them.
