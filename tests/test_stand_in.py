@@ -34,7 +34,8 @@ start_time step summary sweep_id sweep_url tags unwatch url use_artifact use_mod
 MODULES = (
     *("apis", "apis.public", "data_types", "env", "errors", "sdk.lib", "sdk.lib.config_util"),
     *("integration", "integration.keras", "keras"),
-    *("plot", "sdk", "sdk.wandb_config", "sdk.wandb_run", "util", "wandb_run"),
+    *("plot", "sdk", "sdk.wandb_config", "sdk.wandb_run", "sklearn", "tensorboard", "util"),
+    "wandb_run",
 )
 
 

@@ -19,7 +19,8 @@ DEFINED = {
     "sdk.histogram": ("Histogram",),
     "sdk.artifacts": ("Artifact",),
     "sdk.accepted": (
-        *("AlertLevel", "Graph", "Settings", "box3d", "controller", "setup", "teardown"),
+        *("AlertLevel", "ArtifactTTL", "Graph", "Settings", "box3d", "controller", "setup"),
+        "teardown",
     ),
     "sdk.plot": ("plot_table",),
     "api": ("sweep",),
@@ -27,7 +28,10 @@ DEFINED = {
     "public_api": ("Api", "read"),
 }
 HOMES = {name: module for module, names in DEFINED.items() for name in names}
-MODULES = {"keras": "sdk.keras", "plot": "sdk.plot", "util": "sdk.fresh_ids"}
+MODULES = {
+    **{name: f"sdk.{name}" for name in ("keras", "plot", "sklearn", "tensorboard")},
+    "util": "sdk.fresh_ids",
+}
 
 # Methods of a run beside those that every script uses, and the modules that define them.
 RUN_METHODS = {
@@ -35,6 +39,9 @@ RUN_METHODS = {
     **dict.fromkeys(("restore", "save"), "sdk.files"),
     "alert": "sdk.accepted",
 }
+OLDER_RUN_METHODS = (
+    *("get_project_url", "get_sweep_url", "get_url", "join", "plot_table", "project_name"),
+)
 
 # What is taken and does nothing on one machine, and why; the first are methods of a run too.
 WITHOUT_MEANING = {
@@ -50,6 +57,7 @@ WITHOUT_MEANING = {
     "pin_config_keys": "there is no page to show",
     "write_logs": "what is printed is kept anyway",
     "status": "nothing is sent",
+    "detach": "a run belongs to its process",
     "attach": "a run belongs to its process",
     "require": "there are no features to choose",
     "ensure_configured": "there is nothing to configure",

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
 import ways
 
+import sweepcli
 from support import Place, grid, place
 from sweepcli.records import RunState
 
@@ -120,3 +123,23 @@ def test_a_run_that_was_lost_with_its_agent_is_read_by_the_next(tmp_path: Path) 
 
     assert (state, run.attempt, len(rows)) == (RunState.FINISHED, 2, 50)
     assert [row.values["loss"] for row in before] == [1 / (step + 1) for step in range(50)]
+
+
+@pytest.mark.parametrize("version", ways.VERSIONS)
+def test_what_the_package_and_its_runs_offer_is_offered(version: str) -> None:
+    code = """
+import wandb
+from wandb.sdk.wandb_run import Run
+print(*wandb.__all__)
+print(*(name for name in dir(Run) if name[0] != "_"))
+"""
+    environ = {"PYTHONPATH": str(ways.package(version)), "PATH": os.environ["PATH"]}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environ, check=True, capture_output=True, text=True
+    )
+    package, run = done.stdout.splitlines()
+
+    ours = sweepcli.init(mode="disabled")
+    assert [name for name in package.split() if not hasattr(sweepcli, name)] == []
+    assert [name for name in run.split() if not hasattr(ours, name)] == ["config_static"]
+    ours.finish()

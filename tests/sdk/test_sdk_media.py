@@ -464,6 +464,30 @@ def test_calls_without_a_meaning_are_taken_and_said_once(
     assert [event["title"] for event in folder.events("alert")] == ["half way"]
 
 
+def test_plots_of_models_and_tensorboard_are_taken(capsys: pytest.CaptureFixture[str]) -> None:
+    for _ in range(2):
+        sweepcli.sklearn.plot_roc([0, 1], [0.1, 0.9])
+        sweepcli.tensorboard.patch(root_logdir="x")
+
+    said = capsys.readouterr().err
+    assert said.count("wandb.sklearn.plot_roc() does nothing here") == 1
+    assert said.count("wandb.tensorboard.patch() does nothing here") == 1
+    with pytest.raises(AttributeError):
+        sweepcli.sklearn.something_else  # noqa: B018 -- the access is what is tested
+
+
+def test_older_names_are_understood(folder: Folder) -> None:
+    run = sweepcli.init()
+
+    assert run.get_url() is run.get_sweep_url() is run.get_project_url() is None
+    assert (run.project_name(), run.mode, run.starting_step) == ("digits", "offline", 0)
+    assert run.sync_dir == str(folder.path)
+    table = sweepcli.Table(columns=["x"], data=[[1]])
+    assert run.plot_table("spec", table, {"x": "x"}).table is table
+    run.join()
+    assert not run.is_running
+
+
 def test_a_controller_has_nothing_to_do() -> None:
     controller = sweepcli.controller("x")
 

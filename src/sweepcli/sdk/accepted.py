@@ -17,6 +17,12 @@ class AlertLevel:
     INFO, WARN, ERROR = "INFO", "WARN", "ERROR"
 
 
+class ArtifactTTL:
+    """How long an artifact is kept: here as long as its folder."""
+
+    INHERIT = "INHERIT"
+
+
 class Settings:
     """Takes whatever it is given; what was not given is None."""
 

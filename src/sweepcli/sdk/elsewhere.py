@@ -23,6 +23,8 @@ def method(run: Run, name: str) -> Callable[..., Any]:
     if name in names.RUN_METHODS:
         module = import_module(f"sweepcli.{names.RUN_METHODS[name]}")
         return partial(getattr(module, name), run)
+    if name in names.OLDER_RUN_METHODS:
+        return partial(getattr(import_module("sweepcli.sdk.older"), name), run)
     if name in names.WITHOUT_MEANING:
         return partial(accept, name)
     if name == "_label":  # by which frameworks tell W&B of themselves

@@ -45,6 +45,8 @@ class Run:
     project_url: None = None
     settings: None = None
     offline = True
+    mode = "offline"
+    starting_step = 0
 
     def __init__(
         self,
@@ -97,6 +99,10 @@ class Run:
 
     @property
     def dir(self) -> str | None:
+        return self._place.folder
+
+    @property
+    def sync_dir(self) -> str | None:
         return self._place.folder
 
     @property

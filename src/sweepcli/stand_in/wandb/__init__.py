@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 SUBMODULES = (
-    *("apis", "data_types", "env", "errors", "integration", "keras", "plot", "sdk", "util"),
-    "wandb_run",
+    *("apis", "data_types", "env", "errors", "integration", "keras", "plot", "sdk", "sklearn"),
+    *("tensorboard", "util", "wandb_run"),
 )
 CLIENT = "the stand-in for wandb"
 _HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
