@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from support import Place
+
 F = RunState.FINISHED
 TWO = [Slot(0), Slot(1)]
 # Each says that it is there, and waits until the other is too.
@@ -28,6 +30,12 @@ WAITS = "touch started-$SWEEPCLI_PARAM_x; while [ ! -e go ]; do sleep 0.01; done
 
 def started(x: int) -> bool:
     return os.path.exists(f"started-{x}")
+
+
+def tried(here: Place, index: int) -> bool:
+    """Return whether the first attempt at a run is over."""
+    run = here.store.runs("s1")[index]
+    return run.attempt == 1 and run.state is not RunState.RUNNING
 
 
 def touch(name: str) -> None:
@@ -97,7 +105,8 @@ def test_an_agent_that_gives_up_lets_its_other_runs_end(tmp_path: Path) -> None:
         place(tmp_path, grid(9, shell(script))) as here,
         agents(here.results, "s1", "-j=2") as agent,
     ):
-        until(lambda: started(1) and here.store.runs("s1")[3].attempt == 1)
+        # The third of those that fail has done so: run 1 may not finish before it.
+        until(lambda: started(1) and tried(here, 3))
         touch("go")
 
         assert agent.end() == 3
