@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from support import an_agent, claimed, end, grid, place, suggestions
 from sweepcli.records import Ending, RunState
 from sweepcli.show import failures
-from support import an_agent, claimed, end, grid, place, suggestions
 
 if TYPE_CHECKING:
     from pathlib import Path
