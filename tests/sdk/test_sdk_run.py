@@ -234,3 +234,25 @@ def test_messages_go_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err == "sweepcli: a\nsweepcli: WARNING b\nsweepcli: ERROR c\n"
+
+
+def test_folds_of_a_script_that_clears_wandbs_variables_have_runs_of_their_own(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SWEEPCLI_WANDB", "auto")
+    monkeypatch.setenv("WANDB_SWEEP_ID", "sweep001")
+    monkeypatch.setenv("SWEEPCLI_DIR", str(folder.path / "results"))
+    whole = sweepcli.init()
+    whole.log({"loss": 0.5})
+    monkeypatch.delenv("WANDB_SWEEP_ID")
+
+    for fold in range(2):
+        run = sweepcli.init(group="sweep001", config={"fold": fold}, reinit="create_new")
+        assert (run.id == whole.id, run.sweep_id, dict(run.config)) == (False, None, {"fold": fold})
+        run.log({"loss": fold})
+        run.finish()
+    whole.log({"loss": 0.25})
+
+    assert sweepcli.run is whole
+    assert [row["loss"] for row in folder.rows()] == [0.5, 0.25]
+    assert len([*folder.path.glob("results/*/*/runs/*/1/events.jsonl")]) == 2

@@ -21,7 +21,7 @@ IGNORED = {
     *("allow_reinit", "anonymous", "config_paths", "force", "fork_from", "magic", "monitor_gym"),
     *("resume", "resume_from", "save_code", "settings", "sync_tensorboard", "tensorboard"),
 }
-NEW_RUN = (True, "finish_previous", "create_new")
+NEW_RUN = (True, "finish_previous", "create_new")  # the last leaves the current run alone
 
 
 class Session:
@@ -89,20 +89,19 @@ def init(  # noqa: PLR0913 -- W&B's signature
     if active is not None and reinit not in NEW_RUN:
         messages.say(f"init() again: run {active.id} goes on.")
         return active
-    finish()
+    if reinit != "create_new":
+        finish()
     about = _about(tags, name=name, notes=notes, group=group, job_type=job_type)
     own = configs.chosen(sources.read(config), config_include_keys, config_exclude_keys)
     is_disabled = (mode or os.environ.get("WANDB_MODE")) == "disabled"
     where = _place({"project": project, "entity": entity, "id": id}, dir)
     values = _config(where, own)
-    if is_disabled:
-        place.forget_files(where)
-    elif not where.is_given:
-        _prepare(where, values)
+    _prepare(where, values, is_disabled=is_disabled)
     run = Run(
         where, values, about, is_disabled=is_disabled, allow_val_change=bool(allow_val_change)
     )
-    SESSION.begin(run)
+    if SESSION.run is None:
+        SESSION.begin(run)
     return run
 
 
@@ -151,9 +150,17 @@ def _refuse_unknown(ignored: dict[str, Any]) -> None:
 
 
 def _place(wanted: dict[str, str | None], directory: str | os.PathLike[str] | None) -> place.Place:
-    if os.environ.get(env.EVENTS):
+    if os.environ.get(env.EVENTS) and not _has_left_sweep():
         return place.given(wanted)
     return place.made_up(wanted, os.fspath(directory) if directory else None)
+
+
+def _has_left_sweep() -> bool:
+    """Return whether the script has taken W&B's variables out of its environment.
+
+    So W&B's example of cross-validation keeps the runs of its folds apart from the sweep's run.
+    """
+    return env.WANDB in os.environ and "WANDB_SWEEP_ID" not in os.environ
 
 
 def _config(where: place.Place, own: dict[str, Any]) -> dict[str, Any]:
@@ -167,7 +174,11 @@ def _config(where: place.Place, own: dict[str, Any]) -> dict[str, Any]:
     return {**firsts, **below}
 
 
-def _prepare(where: place.Place, values: dict[str, Any]) -> None:
-    place.make_folder(where)
-    place.write_params(where, values)
-    messages.say(f"run {where.id} logs to {where.events}")
+def _prepare(where: place.Place, values: dict[str, Any], *, is_disabled: bool) -> None:
+    """Make the folder of a run, unless an agent has, or nothing is to be written."""
+    if is_disabled:
+        place.forget_files(where)
+    elif not where.is_given:
+        place.make_folder(where)
+        place.write_params(where, values)
+        messages.say(f"run {where.id} logs to {where.events}")
