@@ -127,10 +127,17 @@ def test_metrics_are_defined_by_name_or_by_pattern(path: Path) -> None:
 
 
 def test_the_end_and_a_preemption_are_told(path: Path) -> None:
-    found = events(path, field(23, b""), field(18, b""), field(18, field(1, 3)))
+    ends = [field(18, b""), field(18, field(1, 3)), field(18, field(1, 2**64 - 2))]
+    found = events(path, field(23, b""), *ends)
 
-    assert [event["_event"] for event in found] == ["preempting", "finish", "finish"]
-    assert [event["exit_code"] for event in found[1:]] == [0, 3]
+    assert [event["_event"] for event in found] == ["preempting", *["finish"] * 3]
+    assert [event["exit_code"] for event in found[1:]] == [0, 3, -2]
+
+
+def test_a_name_that_is_a_value_and_a_group_keeps_what_came_last(path: Path) -> None:
+    [row, other] = events(path, history({("a",): 1, ("a", "b"): 2}), history({("a", "b"): 3}))
+
+    assert (row["a"], other["a"]) == ({"b": 2}, {"b": 3})
 
 
 def test_unknown_records_are_skipped_and_broken_ones_counted(path: Path) -> None:

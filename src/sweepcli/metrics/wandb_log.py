@@ -31,6 +31,7 @@ KEY, NESTED_KEY, VALUE_JSON = 1, 2, 16
 ABOUT = {"entity": 2, "project": 3, "group": 6, "name": 8, "notes": 9}
 RUN_CONFIG, TELEMETRY, VERSION = 4, 19, 5
 SUMMARY_KINDS = {1: "min", 2: "max", 3: "mean", 4: "best", 5: "last", 6: "none", 8: "first"}
+NEGATIVE = 2**63  # protobuf has negative numbers from here on
 GOALS = {1: "minimize", 2: "maximize"}
 
 
@@ -96,14 +97,14 @@ class WandbLog:
         elif number == PREEMPTING:
             yield _event("preempting")
         elif number == EXIT:
-            yield _event("finish", exit_code=dict(protobuf.fields(message)).get(1, 0))
+            code = int(dict(protobuf.fields(message)).get(1, 0))
+            yield _event("finish", exit_code=code if code < NEGATIVE else code - 2 * NEGATIVE)
 
     def _row(self, message: bytes) -> Event:
         items = [*_items(message)]
         self._logged.update(item.path[0] for item in items)
-        yours = _nested(item for item in items if item.path[0] not in ("_runtime", "_wandb"))
         self._summarised.clear()  # W&B's own, of this row
-        return yours
+        return _nested(item for item in items if item.path[0] not in ("_runtime", "_wandb"))
 
     def _own_summary(self) -> Iterator[Event]:
         """Return what the script put into the summary; what W&B puts there we do ourselves."""
@@ -161,8 +162,9 @@ def _nested(items: Iterable[Item], values: Event | None = None) -> Event:
     for item in items:
         place = values
         for name in item.path[:-1]:
-            inner = place.setdefault(name, {})
-            place = inner if isinstance(inner, dict) else place
+            if not isinstance(place.get(name), dict):
+                place[name] = {}
+            place = place[name]
         place[item.path[-1]] = item.value
     values.pop("_wandb", None)
     return values
