@@ -24,7 +24,7 @@ MOST_LINES_OF_A_FUNCTION = 40
 # beside them. `sweepcli` is the package itself, which holds its version and public names.
 LEAVES = {
     *("dotted", "durations", "env", "errors", "finite", "ids", "messages", "patterns"),
-    *("public_names", "records", "wire"),
+    *("public_names", "records", "terminal", "wire"),
 }
 MAY_IMPORT: dict[str, set[str]] = {
     **{leaf: set() for leaf in LEAVES},
@@ -33,7 +33,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "outage": set(),
     "pareto": {"finite", "records"},
     "outcome": {"records"},
-    "output": set(),
+    "output": {"terminal"},
     "shutdown": {"outcome", "records"},
     "slots": {"env", "launchers"},
     "timing": {"env"},
@@ -44,18 +44,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "search": {"dotted", "pareto", "sweep_config", "records"},
     "stopping": {"finite", "records", "timing"},
     "stores": {"records"},
-    "metrics": {"dotted", "finite", "folders", "patterns", "records", "wire"},
+    "metrics": {"dotted", "finite", "folders", "patterns", "records", "terminal", "wire"},
     "wandb_use": {"env"},
     "launchers": {"env", "records"},
     "sweep_control": {"sweep_config", "ids", "records", "search", "stores"},
     "preflight": {"sweep_config", "launchers", "records", "search", "stopping"},
     "live_run": {
-        "agent_options",
-        "folders",
-        "launchers",
-        "metrics",
-        "outcome",
-        "records",
+        *("agent_options", "folders", "launchers", "metrics", "outcome", "records", "terminal"),
         "timing",
     },
     "launch": {
@@ -98,7 +93,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("env", "finite", "folders", "ids", "messages", "records", "stores", "sweep_config"),
         "sweep_path",
     },
-    "show": {"agent_options", "dotted", "messages", "records", "slots", "stores"},
+    "show": {"agent_options", "dotted", "messages", "records", "slots", "stores", "terminal"},
     "agent_session": {
         *("agent_loop", "agent_options", "env", "messages", "records", "show", "stores"),
         *("sweep_config", "sweep_control", "wakeup"),

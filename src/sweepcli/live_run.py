@@ -8,7 +8,7 @@ import signal
 import time
 from typing import TYPE_CHECKING
 
-from sweepcli import folders, outcome
+from sweepcli import folders, outcome, terminal
 from sweepcli.launchers import local
 from sweepcli.metrics import complaints
 from sweepcli.outcome import Told
@@ -180,12 +180,11 @@ def tail(folder: str) -> str | None:
         with open(os.path.join(folder, folders.OUTPUT), "rb") as file:
             size = os.fstat(file.fileno()).st_size
             file.seek(max(0, size - TAIL_BYTES))
-            text = file.read(TAIL_BYTES).decode("utf-8", "replace")
+            lines = file.read(TAIL_BYTES).rstrip(b"\n").split(b"\n")[-TAIL_LINES:]
     except OSError:
         return None
-    # A progress bar returns to the start of its line; what it wrote last is what is seen.
-    lines = [line.rstrip("\r").rpartition("\r")[2] for line in text.rstrip("\n").split("\n")]
-    return "\n".join(line[:LONGEST_LINE] for line in lines[-TAIL_LINES:])
+    texts = (terminal.seen(line).decode("utf-8", "replace") for line in lines)
+    return "\n".join(text[:LONGEST_LINE] for text in texts)
 
 
 def _ladder(number: int, now: float, timing: Timing) -> list[tuple[float, int]]:

@@ -13,6 +13,8 @@ import sys
 import time
 from contextlib import suppress
 
+from sweepcli import terminal
+
 NOWHERE = -1
 SOON_S = 0.1  # how late output is shown
 BUDGET_S = 0.05  # how long one call may copy, before the agent must look at its runs again
@@ -130,20 +132,15 @@ class Stream:
             if whole := self._whole_lines(piece) if self._prefix else piece:
                 return whole
         rest, self._begun = (self._begun, b"") if self.has_ended else (b"", self._begun)
-        return self._prefix + _shown(rest) + b"\n" if rest else b""
+        return self._prefix + terminal.seen(rest) + b"\n" if rest else b""
 
     def _whole_lines(self, piece: bytes) -> bytes:
         *lines, self._begun = (self._begun + piece).split(b"\n")
         if len(self._begun) >= LONGEST_LINE:
             lines.append(self._begun)
             self._begun = b""
-        return b"".join(self._prefix + _shown(line) + b"\n" for line in lines)
+        return b"".join(self._prefix + terminal.seen(line) + b"\n" for line in lines)
 
     def close(self) -> None:
         """Let go of the file."""
         os.close(self._fd)
-
-
-def _shown(line: bytes) -> bytes:
-    """Return what a terminal would show of a line: a progress bar writes over itself."""
-    return line.rstrip(b"\r").rpartition(b"\r")[2]

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
+from sweepcli import terminal
 from sweepcli.metrics.growing import GrowingFile
 
 LONGEST = 65_536  # characters of a line; the rest of a longer one is left out
-COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
 class Lines:
@@ -44,10 +42,9 @@ class Lines:
         if ended and rest and not self.has_more:
             lines, rest = [*lines, rest], b""
         self._begun = rest[-LONGEST:]  # of a progress bar, what is seen comes last
-        return [shown(line) for line in lines if self._holding in line]
+        return [_shown(line) for line in lines if self._holding in line]
 
 
-def shown(line: bytes) -> str:
-    """Return what is seen of a line: a progress bar returns to its start, and colours are none."""
-    seen = line.rstrip(b"\r").rpartition(b"\r")[2][:LONGEST]
-    return COLOUR.sub("", seen.decode("utf-8", "replace"))
+def _shown(line: bytes) -> str:
+    seen = terminal.seen(line)[:LONGEST].decode("utf-8", "replace")
+    return terminal.without_colours(seen)

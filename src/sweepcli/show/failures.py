@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
+
+from sweepcli import terminal
 
 if TYPE_CHECKING:
     from sweepcli.records import Sweep
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
 MOST = 1000  # runs that are looked at, the last ones
 GROUPS = 5  # causes that are told
 NAMED = 3  # runs of each
-COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
 class Failure(NamedTuple):
@@ -30,8 +30,9 @@ class Failure(NamedTuple):
 
 def _last_words(output: str | None) -> str:
     """Return the last line that a run printed, apart from what W&B's package says at its end."""
-    lines = (COLOUR.sub("", line).strip() for line in reversed((output or "").splitlines()))
-    return next((line for line in lines if line and not line.startswith("wandb:")), "")
+    lines = map(str.strip, terminal.without_colours(output or "").splitlines())
+    told = [line for line in lines if line and not line.startswith("wandb:")]
+    return told[-1] if told else ""
 
 
 def of(store: Store, sweep: Sweep) -> list[Failure]:

@@ -1,0 +1,17 @@
+"""What a terminal shows of what a program has printed. Leaf module: imports nothing of ours."""
+
+from __future__ import annotations
+
+import re
+
+_COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+
+
+def seen(line: bytes) -> bytes:
+    """Return what is seen of a line: a progress bar returns to its start and writes over itself."""
+    return line.rstrip(b"\r").rpartition(b"\r")[2]
+
+
+def without_colours(text: str) -> str:
+    """Return text without the sequences that colour it."""
+    return _COLOUR.sub("", text)
