@@ -211,8 +211,8 @@ class RunningAgent:
             live.unsaved.clear()
 
     def _tell_way(self, live: LiveRun) -> None:
-        if live.way:
-            self._reporter.logs(live.run, live.way)
+        if way := live.way:
+            self._reporter.logs(live.run, way)
 
     def _beat(self) -> None:
         """Give a sign of life, and look after what may have gone wrong unseen."""

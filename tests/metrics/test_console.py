@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sweepcli.metrics.console import Console
-from sweepcli.metrics.transcript import Place
+from sweepcli.metrics.sources import Place
 
 if TYPE_CHECKING:
     from pathlib import Path

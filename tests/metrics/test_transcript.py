@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sweepcli.errors import StoreUnavailable
-from sweepcli.metrics.transcript import Event, Transcript
+from sweepcli.metrics.transcript import Transcript
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from sweepcli.metrics.events import Event
 
 
 @dataclass

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sweepcli.metrics import protobuf
-from sweepcli.metrics.wandb_log import Event, WandbLog
+from sweepcli.metrics.wandb_log import WandbLog
 from wandb_logs import config, field, history, log, run, summary, varint
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from sweepcli.metrics.events import Event
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sweepcli.metrics.transcript import Place
+from sweepcli.metrics.sources import Place
 from sweepcli.metrics.wandb_runs import WandbRuns
 from wandb_logs import history, log, run
 

@@ -10,7 +10,7 @@ from sweepcli.metrics.lines import Lines
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sweepcli.metrics.transcript import Place
+    from sweepcli.metrics.sources import Place
     from sweepcli.records import JSON
 
 

@@ -12,7 +12,7 @@ class GrowingFile:
     """Reads each byte of a file once, piece by piece."""
 
     def __init__(self, path: str) -> None:
-        self.path = path
+        self._path = path
         self.has_more = False
         self.restarts = 0  # how often it was replaced, or emptied and written again
         self._offset = 0  # bytes read so far
@@ -27,7 +27,7 @@ class GrowingFile:
         """
         self.has_more = False
         try:
-            with open(self.path, "rb", buffering=0) as file:
+            with open(self._path, "rb", buffering=0) as file:
                 return self._piece(file.fileno())
         except FileNotFoundError:
             self._start_over()
@@ -47,10 +47,12 @@ class GrowingFile:
         return piece
 
     def _is_known(self, fd: int, inode: int) -> bool:
+        if not self._offset:
+            return True
         # The bytes tell of a file that was emptied and has grown again, and of another file that
         # was given the inode of the one removed.
         found = os.pread(fd, len(self._mark), self._offset - len(self._mark))
-        return not self._offset or (inode == self._inode and found == self._mark)
+        return inode == self._inode and found == self._mark
 
     def _start_over(self) -> None:
         if self._offset:

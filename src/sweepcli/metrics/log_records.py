@@ -25,7 +25,6 @@ class LogRecords:
     """Reads each record of a log once."""
 
     def __init__(self, path: str) -> None:
-        self.path = path
         self.damaged = 0  # places where something was lost
         self._file = GrowingFile(path)
         self._begin()

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from sweepcli import folders
 from sweepcli.metrics import complaints
 from sweepcli.metrics.events import EventFile
+from sweepcli.metrics.sources import Place
 from sweepcli.metrics.tally import Tally
-from sweepcli.metrics.transcript import Place, Transcript
+from sweepcli.metrics.transcript import Transcript
 from sweepcli.metrics.wandb_runs import WandbRuns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from sweepcli.metrics.transcript import Source
+    from sweepcli.metrics.sources import Source
     from sweepcli.records import MetricsFrom, Row, Run, SweepConfig
 
 EVENT_FILE = "into its event file"

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from sweepcli import folders
 from sweepcli.metrics.lines import Lines
-from sweepcli.metrics.transcript import signature
+from sweepcli.metrics.sources import signature
 
 if TYPE_CHECKING:
-    from sweepcli.metrics.transcript import Place, Signature
+    from sweepcli.metrics.sources import Place, Signature
     from sweepcli.records import JSON
 
 LARGEST = 64 << 20  # bytes of a JSON file; a larger one holds no metrics

@@ -123,8 +123,10 @@ class Tally:
             self._judge(name, self._summary.get(name), step)
 
     def _wanting_prefix(self, key: str) -> str | None:
-        starred = (name for name in self._wanted if name.endswith("*"))
-        return next((name for name in starred if key.startswith(name[:-1])), None)
+        for name in self._wanted:
+            if name.endswith("*") and key.startswith(name[:-1]):
+                return name
+        return None
 
     def _mean(self, name: str, value: float) -> None:
         total, count = self._means.get(name, (0.0, 0))

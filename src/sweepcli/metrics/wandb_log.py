@@ -18,9 +18,9 @@ from sweepcli.metrics.log_records import LogRecords
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from sweepcli.metrics.events import Event
     from sweepcli.records import JSON
 
-Event = dict[str, "JSON"]
 Field = int | bytes
 
 # Numbers of the fields of Record.

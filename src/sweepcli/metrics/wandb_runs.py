@@ -17,8 +17,8 @@ from sweepcli.metrics.wandb_log import WandbLog
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sweepcli.metrics.transcript import Place
-    from sweepcli.metrics.wandb_log import Event
+    from sweepcli.metrics.events import Event
+    from sweepcli.metrics.sources import Place
 
 # What W&B's package prints where it keeps a run, in all versions from 0.16 to 0.31.
 SAYS = b"Run data is saved locally in "
