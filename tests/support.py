@@ -251,6 +251,19 @@ def agents(results: str, sweep_id: str, *options: str, number: int = 1) -> Itera
             agent.kill()
 
 
+@contextmanager
+def holding(script: str, folder: Path, word: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Let a script of Python hold something of a folder until its input is closed.
+
+    It is given the folder, and has said the word by the time that this goes on.
+    """
+    arguments = [sys.executable, "-c", script, str(folder)]
+    with subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == f"{word}\n".encode()
+        yield other
+
+
 def until(condition: Callable[[], object]) -> None:
     """Return once the condition holds; fail if it takes too long."""
     deadline = time.monotonic() + PATIENCE_S

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from support import a_sweep, an_agent, claimed, suggestions
+from support import a_sweep, an_agent, claimed, holding, suggestions
 from sweepcli import stores
 from sweepcli.errors import StoreUnavailable
 from sweepcli.records import Progress, Row
@@ -54,16 +54,6 @@ print("open")
 
 
 @contextmanager
-def foreign_lock(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Let another program hold the lock of the database until its input is closed."""
-    arguments = [sys.executable, "-c", FOREIGN, str(folder)]
-    with subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
-        assert other.stdout is not None
-        assert other.stdout.readline() == b"locked\n"
-        yield other
-
-
-@contextmanager
 def until_a_signal(other: subprocess.Popen[bytes]) -> Iterator[None]:
     """Make the other program let go in the handler of a signal that comes soon."""
     before = signal.signal(signal.SIGALRM, lambda *_: let_go(other))
@@ -83,7 +73,7 @@ def let_go(other: subprocess.Popen[bytes]) -> None:
 def test_a_foreign_lock_is_waited_for_and_signals_are_handled_meanwhile(tmp_path: Path) -> None:
     store = stores.open_store(str(tmp_path))
 
-    with foreign_lock(tmp_path) as other, until_a_signal(other):
+    with holding(FOREIGN, tmp_path, "locked") as other, until_a_signal(other):
         store.add_sweep(a_sweep())  # goes on only once the handler has run
 
     assert [sweep.id for sweep in store.sweeps()] == ["s1"]
@@ -93,7 +83,7 @@ def test_a_foreign_lock_is_waited_for_and_signals_are_handled_meanwhile(tmp_path
 def test_a_store_that_is_made_waits_for_a_foreign_lock_too(tmp_path: Path) -> None:
     (tmp_path / "sweeps.db").touch()
 
-    with foreign_lock(tmp_path) as other, until_a_signal(other):
+    with holding(FOREIGN, tmp_path, "locked") as other, until_a_signal(other):
         store = stores.open_store(str(tmp_path))
 
     assert store.sweeps() == []
@@ -106,7 +96,7 @@ def test_a_lock_held_for_too_long_is_told_and_the_store_works_afterwards(
     store = stores.open_store(str(tmp_path))
     monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_S", 0.15)
 
-    with foreign_lock(tmp_path) as other:
+    with holding(FOREIGN, tmp_path, "locked") as other:
         with pytest.raises(StoreUnavailable, match=r"sweeps\.db: .* another program holds a lock"):
             store.add_sweep(a_sweep())
         assert store.sweeps() == []  # readers do not wait

@@ -5,12 +5,12 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing, contextmanager
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
-from support import a_sweep, an_agent, claimed, end, suggestions
+from support import a_sweep, an_agent, claimed, end, holding, suggestions
 from sweepcli import stores
 from sweepcli.errors import IdTaken, StoreError, UnknownSweep
 from sweepcli.records import Progress, Row
@@ -18,7 +18,6 @@ from sweepcli.stores import sql, sqlite
 from sweepcli.stores.migrations import MIGRATIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 # Begins a change of two statements, says so, and waits in the middle of it.
@@ -243,23 +242,12 @@ with connect(sys.argv[1]).turn("s1"):
 """
 
 
-@contextmanager
-def its_turn(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Let another process have the turn of sweep s1; it is ended afterwards, if not before."""
-    arguments = [sys.executable, "-c", A_TURN, str(folder)]
-    with subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as first:
-        assert first.stdout is not None
-        assert first.stdout.readline() == b"its turn\n"
-        yield first
-        first.kill()
-
-
 def test_turns_are_taken_one_after_the_other_and_go_on_after_a_kill(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sqlite, "TURN_S", 600.0)
     store = stores.open_store(str(tmp_path))
-    with its_turn(tmp_path) as first:
+    with holding(A_TURN, tmp_path, "its turn") as first:
         with store.turn("s2"):  # another sweep's is free
             pass
         pauses: list[float] = []
@@ -281,7 +269,7 @@ def test_who_has_waited_for_a_turn_in_vain_goes_on(
 ) -> None:
     monkeypatch.setattr(sqlite, "TURN_S", 0.03)
     store = stores.open_store(str(tmp_path))
-    with its_turn(tmp_path) as first, store.turn("s1"):
+    with holding(A_TURN, tmp_path, "its turn") as first, store.turn("s1"):
         assert first.poll() is None
     store.close()
 
