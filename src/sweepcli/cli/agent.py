@@ -81,6 +81,7 @@ def _number(*words: str, without: str = "leave it out", help: str) -> Callable[.
     "--wandb",
     type=click.Choice([str(each) for each in WandbUse]),
     default=str(WandbUse.AUTO),
+    callback=lambda _ctx, _param, value: WandbUse(value),
     help="What `import wandb` gets; auto: W&B's package if it is there, else a stand-in.",
 )
 @click.option("--next", "is_next", is_flag=True, help="Claim a run for a launcher of your own.")

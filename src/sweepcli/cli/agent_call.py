@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import env
+from sweepcli.wandb_use import WandbUse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +32,7 @@ class AgentCall(NamedTuple):
     most_failures: int | None = None
     forwards: bool = False
     term_timeout_s: float | None = None
-    wandb: str = "auto"
+    wandb: WandbUse = WandbUse.AUTO
 
 
 def plain_call(args: Sequence[str]) -> AgentCall | None:

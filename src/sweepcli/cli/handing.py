@@ -13,7 +13,6 @@ from sweepcli.cli import opened, running
 from sweepcli.messages import say
 from sweepcli.show import render
 from sweepcli.sweep_config import command
-from sweepcli.wandb_use import WandbUse
 
 if TYPE_CHECKING:
     from sweepcli.cli.agent_call import AgentCall
@@ -32,7 +31,7 @@ def hand_out(call: AgentCall) -> int:
                 results=call.results,
                 lease_s=lease_s,
                 note=say,
-                wandb=WandbUse(call.wandb),
+                wandb=call.wandb,
             )
         if prepared is not None:
             click.echo(_as_json(prepared) if call.as_json else _as_command(prepared))

@@ -10,7 +10,6 @@ from sweepcli import agent_session, api, slots, stores, sweep_path, timing, wand
 from sweepcli.agent_options import AgentOptions
 from sweepcli.messages import say, warn
 from sweepcli.show import render
-from sweepcli.wandb_use import WandbUse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -37,7 +36,7 @@ def run(call: AgentCall) -> int:
     )
     for text in layout.notes:
         say(text)
-    if meaning := wandb_use.note(WandbUse(call.wandb), os.environ):
+    if meaning := wandb_use.note(call.wandb, os.environ):
         warn(meaning)
     options = _options(call, layout.slots)
     with closing(stores.open_existing(call.results, patience_s=STORE_PATIENCE_S)) as store:
@@ -61,7 +60,7 @@ def _options(call: AgentCall, chosen: Sequence[Slot]) -> AgentOptions:
         most_failures=call.most_failures,
         forwards=call.forwards,
         term_timeout_s=call.term_timeout_s,
-        wandb=WandbUse(call.wandb),
+        wandb=call.wandb,
         timing=timing.read(os.environ),
     )
 
