@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import sweepcli
-from sweepcli.sdk import media
+from sweepcli.sdk import notices
 
 if TYPE_CHECKING:
     from training_folder import Folder
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def _warn_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(media.WARNINGS, "counts", {})
+    monkeypatch.setattr(notices.PROCESS, "counts", {})
 
 
 def logged(folder: Folder, values: dict[str, Any]) -> dict[str, Any]:
@@ -439,11 +439,8 @@ def test_saved_files_are_copied_now_and_at_the_end(folder: Folder, weights: Path
 
 
 def test_calls_without_a_meaning_are_taken_and_said_once(
-    folder: Folder, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    folder: Folder, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from sweepcli.sdk import elsewhere  # noqa: PLC0415 -- its memory of what was said
-
-    monkeypatch.setattr(elsewhere.WARNINGS, "counts", {})
     run = sweepcli.init()
     for _ in range(2):
         run.watch(object(), log="all")

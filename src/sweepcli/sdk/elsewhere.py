@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from sweepcli.sdk.run import Run
 
-WARNINGS = notices.Warnings()
-
 
 def method(run: Run, name: str) -> Callable[..., Any]:
     """Return a method of a run; raise AttributeError if W&B's runs have none of that name."""
@@ -35,7 +33,7 @@ def method(run: Run, name: str) -> Callable[..., Any]:
 def accept(name: str, *_: Any, **__: Any) -> None:
     """Take a call that does nothing here, and say so once."""
     why = names.WITHOUT_MEANING[name]
-    WARNINGS.once(name, f"{name}() does nothing here: {why}.")
+    notices.once(name, f"{name}() does nothing here: {why}.")
 
 
 def _nothing(*_: Any, **__: Any) -> None:

@@ -10,7 +10,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-WARNINGS = notices.Warnings()
 HASH = 20  # characters of a file's hash in its name, as W&B has them
 
 
@@ -41,11 +40,13 @@ class Keeper:
             with open(path, "wb") as file:
                 file.write(content)
         except OSError as error:  # as for a logged row, the training goes on
-            WARNINGS.once("file", f"{path}: cannot be kept: {error.strerror}")
+            notices.once("file", f"{path}: cannot be kept: {error.strerror}")
 
 
 class Media:
     """What is kept as a file when it is logged."""
+
+    suffix = ""  # of the name under which it stands in the history
 
     def kept(self, keeper: Keeper, key: str) -> dict[str, Any]:
         """Keep it, and return what stands in the history instead, in W&B's form."""

@@ -11,7 +11,7 @@ import os
 from contextlib import suppress
 
 from sweepcli.errors import UsageError
-from sweepcli.sdk import notices
+from sweepcli.sdk import notices, values
 from sweepcli.sdk.kept import Media, content_of
 
 TYPE_CHECKING = False
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from sweepcli.sdk.kept import Keeper
 
-WARNINGS = notices.Warnings()
 NO_PILLOW = "An array is kept as a .npy file; `pip install pillow` lets it become a picture."
 
 
@@ -97,8 +96,6 @@ class Image(_FromFile):
         about: dict[str, Any] = {"format": self._extension.lstrip(".")}
         if self._size:
             about.update(width=self._size[0], height=self._size[1])
-        from sweepcli.sdk import values  # noqa: PLC0415 -- a ring otherwise
-
         return {**about, **{name: values.plain(value, []) for name, value in self._more.items()}}
 
     def _read(self, source: Any) -> tuple[bytes, str]:
@@ -127,7 +124,7 @@ class Image(_FromFile):
         self._size = (int(array.shape[1]), int(array.shape[0]))
         picture = _pil()
         if picture is None:
-            WARNINGS.once("pillow", NO_PILLOW)
+            notices.once("pillow", NO_PILLOW)
             self.extension = ".npy"
             return _npy(array)
         if array.ndim == 3 and array.shape[2] == 1:
@@ -177,7 +174,7 @@ class Video(_FromFile):
     kind, folder, extension = "video", "videos", ".npy"
 
     def _made(self, source: Any) -> bytes:
-        WARNINGS.once("video", "A Video made of an array is kept as a .npy file of its frames.")
+        notices.once("video", "A Video made of an array is kept as a .npy file of its frames.")
         return _npy(_array(source))
 
 
@@ -198,8 +195,6 @@ class Object3D(_FromFile):
     kind, folder, extension = "object3D", "object3D", ".pts.json"
 
     def _made(self, source: Any) -> bytes:
-        from sweepcli.sdk import values  # noqa: PLC0415 -- a ring otherwise
-
         return json.dumps(values.plain(source, [])).encode()
 
 

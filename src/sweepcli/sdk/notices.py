@@ -20,6 +20,14 @@ class Warnings:
             warn(text)
 
 
+PROCESS = Warnings()  # what is told once, however many runs a process has
+
+
+def once(cause: str, text: str) -> None:
+    """Warn if this cause is new to this process."""
+    PROCESS.once(cause, text)
+
+
 def termlog(string: str = "", *, newline: bool = True, repeat: bool = True) -> None:
     """Write a line of the script's own on stderr."""
     del newline, repeat  # W&B's arguments; a message is always a line

@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-WARNINGS = notices.Warnings()
-
-
 class Place:
     """A run's identity and files; `params` is None unless an agent gave some."""
 
@@ -52,7 +49,7 @@ def given(ignored: dict[str, str | None]) -> Place:
     place.params = _params()
     for name, value in ignored.items():
         if value not in (None, getattr(place, name)):
-            WARNINGS.once(name, f"Ignoring {name} {value!r} when running a sweep.")
+            notices.once(name, f"Ignoring {name} {value!r} when running a sweep.")
     return place
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 class Chart(Media):
     """A chart that was logged; its table stands in the history as `KEY_table`."""
 
+    suffix = "_table"
+
     def __init__(self, table: Table) -> None:
         self.table = table
 

@@ -67,6 +67,8 @@ def _is_media(value: Any) -> bool:
 
     Known by what it can do: neither our classes nor another library is loaded for it.
     """
+    if getattr(value, "ndim", None) == 0:  # the scalars of numpy and torch: the frequent case
+        return False
     if isinstance(value, (list, tuple)):
         return bool(value) and _is_media(value[0])
     if hasattr(type(value), "kept") or any(hasattr(value, name) for name in OTHERS_MEDIA):

@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-WARNINGS = notices.Warnings()
-
 
 def __getattr__(name: str) -> Callable[..., None]:
     """Return a function for every name that begins as W&B's do."""
@@ -23,4 +21,4 @@ def __getattr__(name: str) -> Callable[..., None]:
 
 def _take(name: str, *_: Any, **__: Any) -> None:
     what = f"wandb.sklearn.{name}() does nothing here: there is no page to show."
-    WARNINGS.once(name, what)
+    notices.once(name, what)

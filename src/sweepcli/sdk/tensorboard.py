@@ -8,13 +8,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-WARNINGS = notices.Warnings()
-
 
 def patch(*_: Any, **__: Any) -> None:
     """Say that what goes to TensorBoard is not logged here."""
     what = "wandb.tensorboard.patch() does nothing here: log() what the sweep needs."
-    WARNINGS.once("patch", what)
+    notices.once("patch", what)
 
 
 unpatch = patch
