@@ -405,6 +405,20 @@ def test_an_artifact_is_copied_and_found_again(
         found.file()
 
 
+def test_what_is_added_to_an_artifact_is_kept_in_it(folder: Folder) -> None:
+    artifact = sweepcli.Artifact("report", "results")
+    artifact.add(sweepcli.Table(columns=["a"], data=[[sweepcli.Html("cell")]]), "scores")
+    artifact.add(sweepcli.Html("<p>done"), "page")
+    root = Path(sweepcli.init().log_artifact(artifact).download())
+
+    scores = json.loads((root / "scores.json").read_bytes())
+    [[cell]] = scores["data"]
+    assert (scores["columns"], (root / cell["path"]).read_bytes()) == (["a"], b"cell")
+    page = json.loads((root / "page.json").read_bytes())
+    assert (root / page["path"]).read_bytes() == b"<p>done"
+    assert [*folder.path.glob("media/*")] == []
+
+
 def test_an_artifact_needs_what_is_there(weights: Path) -> None:
     artifact = sweepcli.Artifact("a", "b")
     with pytest.raises(ValueError, match="no file"):

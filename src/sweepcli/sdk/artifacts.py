@@ -9,6 +9,7 @@ import shutil
 from sweepcli import env
 from sweepcli.errors import SweepError, UsageError
 from sweepcli.sdk.kept import Keeper, Media, safe
+from sweepcli.sdk.table import Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class Artifact:
         self.aliases: list[str] = []
         self.version = "v0"
         self._folder: str | None = None  # once it is logged
-        self._files: dict[str, str | bytes] = {}  # name within -> path or content
+        self._files: dict[str, str | Media] = {}  # name within -> path, or what it is made of
         self._references: dict[str, str] = {}
 
     def add_file(self, local_path: Any, name: str | None = None, **_: Any) -> None:
@@ -68,7 +69,7 @@ class Artifact:
         """Add a table, a picture or other media."""
         if not isinstance(obj, Media):
             raise UsageError(f"Artifact.add(): media are needed, not a {type(obj).__name__}")
-        self._files[f"{name}.json"] = json.dumps(obj.kept(Keeper(None, 0), name)).encode()
+        self._files[f"{name}.json"] = obj
 
     def new_file(self, name: str, mode: str = "w", encoding: str | None = None) -> IO[Any]:
         """Return a file to write to, which becomes a part."""
@@ -91,8 +92,8 @@ class Artifact:
         for name, source in self._files.items():
             path = os.path.join(folder, *safe(name).split("/"))
             os.makedirs(os.path.dirname(path), exist_ok=True)
-            if isinstance(source, bytes):
-                _write(path, source)
+            if isinstance(source, Media):
+                _write(path, _content(source, Keeper(folder, 0), name))
             else:
                 shutil.copyfile(source, path)
         self._folder = folder
@@ -238,6 +239,14 @@ def _logged(root: str, name: str, version: str) -> Iterator[str]:
 
 def _aliases(folder: str) -> list[str]:
     return Artifact.found(folder).aliases
+
+
+def _content(media: Media, keeper: Keeper, name: str) -> bytes:
+    """Return what stands under a name: a table as a whole, of others the form that names a file."""
+    key = name.rpartition(".")[0]
+    if isinstance(media, Table):
+        return media.content(keeper, key)
+    return json.dumps(media.kept(keeper, key)).encode()
 
 
 def _write(path: str, content: bytes) -> None:

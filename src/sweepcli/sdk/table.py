@@ -99,12 +99,13 @@ class Table(Media):
     def set_pk(self, col_name: str) -> None:
         """Accept a column as the primary key; tables are not joined here."""
 
+    def content(self, keeper: Keeper, key: str) -> bytes:
+        """Return the table as JSON; media in it are kept."""
+        rows = [self._cells(row, keeper, key) for row in self.data]
+        return json.dumps({"columns": self.columns, "data": rows}).encode()
+
     def kept(self, keeper: Keeper, key: str) -> dict[str, Any]:
-        content = {
-            "columns": self.columns,
-            "data": [self._cells(r, keeper, key) for r in self.data],
-        }
-        file = keeper.keep("table", key, json.dumps(content).encode(), ".table.json")
+        file = keeper.keep("table", key, self.content(keeper, key), ".table.json")
         about = {"ncols": len(self.columns), "nrows": len(self.data)}
         return {"_type": "table-file", **file, **about}
 
