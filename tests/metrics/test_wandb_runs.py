@@ -54,6 +54,16 @@ def test_logs_of_several_runs_in_a_row_are_read_in_their_order(tmp_path: Path) -
     assert numbers(found) == [1, 2, 3]
 
 
+def test_logs_of_runs_that_began_in_the_same_second_are_read_in_their_order(tmp_path: Path) -> None:
+    found = source(tmp_path)
+    for number in (10, 2, 0, 1):
+        name = f"offline-run-20260101_000000-r1{f'-{number}' if number else ''}"
+        write(tmp_path / "wandb" / name, number)
+    write(tmp_path / "wandb/offline-run-20260101_000001-r1", 11)
+
+    assert numbers(found) == [0, 1, 2, 10, 11]
+
+
 @pytest.mark.parametrize("form", ["{}\n", "\x1b[1;34mwandb\x1b[0m: {}\x1b[0m\r\n"])
 def test_a_log_that_the_script_moved_is_found_by_what_wandb_says(form: str, tmp_path: Path) -> None:
     elsewhere = tmp_path / "else where" / "wandb" / "offline-run-1-r1"

@@ -34,6 +34,8 @@ class WandbRuns:
         self._roots = [os.path.join(root, name) for name in FOLDERS]
         self._place = place
         self._file_name = f"run-{place.run_id}.wandb"
+        # A time comes first; a number last, where several runs began in the same second.
+        self._folder_name = re.compile(rf"(.+)-{re.escape(place.run_id)}(?:-(\d+))?")
         self._output = Lines(place.output, holding=SAYS)
         self._logs: dict[str, WandbLog] = {}  # by path
         # Where the logs are not in the run's own folder, those of earlier attempts are there.
@@ -69,7 +71,7 @@ class WandbRuns:
         named = {os.path.basename(os.path.dirname(path)): log for path, log in self._logs.items()}
         return [
             (name, event)
-            for name in sorted(named)  # the time of the log's beginning comes first in it
+            for name in sorted(named, key=self._order)
             for event in named[name].drain(ended=ended)
         ]
 
@@ -81,6 +83,11 @@ class WandbRuns:
             if log.damaged
         ]
 
+    def _order(self, name: str) -> tuple[str, int]:
+        """Return what the folders of logs are sorted by: when they were begun."""
+        found = self._folder_name.fullmatch(name)
+        return (found[1], int(found[2] or 0)) if found else (name, 0)
+
     def _find(self) -> None:
         for path in (*self._usual(), *self._said(), *(() if self._logs else self._open())):
             if path not in self._logs and self._place.is_new(path, self._before.get(path)):
@@ -90,7 +97,7 @@ class WandbRuns:
         for root in self._roots:
             with suppress(OSError):
                 for name in os.listdir(root):
-                    if name.endswith(f"-{self._place.run_id}"):
+                    if self._folder_name.fullmatch(name):
                         yield os.path.join(root, name, self._file_name)
 
     def _said(self) -> Iterable[str]:
