@@ -93,7 +93,11 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("env", "finite", "folders", "ids", "messages", "records", "stores", "sweep_config"),
         "sweep_path",
     },
-    "show": {"agent_options", "dotted", "messages", "records", "slots", "stores", "terminal"},
+    "show": {
+        *("agent_options", "dotted", "finite", "folders", "messages", "pareto", "records"),
+        *("recovery", "search", "slots", "stores", "sweep_config", "sweep_control", "terminal"),
+        "timing",
+    },
     "agent_session": {
         *("agent_loop", "agent_options", "env", "messages", "records", "show", "stores"),
         *("sweep_config", "sweep_control", "wakeup"),

@@ -16,8 +16,8 @@ from sweepcli.errors import UnknownRun, UnknownSweep
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sweepcli.cli.standing import Standing
     from sweepcli.records import JSON, Run
+    from sweepcli.show.standing import Standing
 
 
 @click.command(epilog="\b\nExample:\n  sweep ls --json")
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 def ls(results: str, *, as_json: bool) -> None:
     """List all sweeps, the oldest first."""
     from sweepcli import stores  # noqa: PLC0415 -- sqlite3, not needed for --help
-    from sweepcli.cli import standing  # noqa: PLC0415 -- likewise
-    from sweepcli.show import render  # noqa: PLC0415 -- likewise
+    from sweepcli.show import render, standing  # noqa: PLC0415 -- likewise
 
     found = []
     if stores.exists(results):
@@ -48,8 +47,7 @@ def ls(results: str, *, as_json: bool) -> None:
 def show(path: str, results: str, *, as_json: bool) -> None:
     """Show how far the sweep PATH is, its best run and its failures; or all about RUN."""
     from sweepcli import api, sweep_path  # noqa: PLC0415 -- not needed for --help
-    from sweepcli.cli import run_view, standing  # noqa: PLC0415 -- likewise
-    from sweepcli.show import render  # noqa: PLC0415 -- likewise
+    from sweepcli.show import render, run_view, standing  # noqa: PLC0415 -- likewise
 
     parts = sweep_path.parse(path)
     with opened.store_at(results) as store:
@@ -99,8 +97,7 @@ def best(path: str, results: str, *, as_json: bool) -> None:
 
     With several metrics: the runs that no other beats in one of them and equals in the rest.
     """
-    from sweepcli.cli import standing  # noqa: PLC0415 -- not needed for --help
-    from sweepcli.show import render  # noqa: PLC0415 -- not needed for --help
+    from sweepcli.show import render, standing  # noqa: PLC0415 -- not needed for --help
 
     with opened.sweep_at(results, path) as (store, sweep):
         found = standing.of(store, sweep)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sweepcli.cli import hints, opened, options, standing
+from sweepcli.cli import hints, opened, options
 from sweepcli.errors import UnknownRun, WrongState
 from sweepcli.messages import say
 from sweepcli.records import RunState
-from sweepcli.show import render
+from sweepcli.show import render, standing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

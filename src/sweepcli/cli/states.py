@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sweepcli.cli import standing
 from sweepcli.errors import WrongState
 from sweepcli.messages import say
 from sweepcli.records import UNFINISHED, RunState, SweepState
-from sweepcli.show import render
+from sweepcli.show import render, standing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 from sweepcli.errors import UnknownRun, UnknownSweep
-from sweepcli.records import JSON, Agent, Attempt, Row, Run, RunState, Sweep, SweepState
+from sweepcli.records import JSON, Agent, Attempt, Row, Run, RunState, Sweep
+from sweepcli.stores.rows import AGENT_COLUMNS, RUN, RUN_WIDTH, SWEEP, run_of, sweep_of
+from sweepcli.stores.views import Views
 
-if TYPE_CHECKING:
-    from sweepcli.stores.database import Database
-
-SWEEP = "SELECT id, entity, project, state, config, created_at, name FROM sweeps"
-RUN_COLUMNS = """id, sweep_id, number, key, state, params, attempt, agent_id, created_at,
-    started_at, ended_at, exit_code, reason, summary, value, value_step,
-    worst, latest, search_info"""
-RUN = f"SELECT {RUN_COLUMNS} FROM runs"  # noqa: S608 -- constants
-RUN_WIDTH = 19
 RUNNING = f"""
     SELECT runs.*, agent.* FROM ({RUN} WHERE sweep_id = ? AND state = 'running') AS runs
-    JOIN (SELECT id, host, pid, started_at, heartbeat_at, ended_at, pid_started, place
-          FROM agents) AS agent ON agent.id = runs.agent_id
+    JOIN (SELECT {AGENT_COLUMNS} FROM agents) AS agent ON agent.id = runs.agent_id
     ORDER BY runs.number"""  # noqa: S608 -- constants
 
 
-class Reader:
+class Reader(Views):
     """Reads sweeps, runs, attempts and history."""
-
-    def __init__(self, database: Database) -> None:
-        self._db = database
 
     def close(self) -> None:
         """Give the database back."""
@@ -178,19 +166,3 @@ class Reader:
             (run_of(row[:RUN_WIDTH]), Agent(*row[RUN_WIDTH:]))
             for row in self._db.rows(RUNNING, (sweep_id,))
         ]
-
-
-def sweep_of(row: tuple[JSON, ...]) -> Sweep:
-    """Return the sweep of a row of SWEEP."""
-    sweep_id, entity, project, state, config, created_at, name = row
-    return Sweep(sweep_id, entity, project, SweepState(state), json.loads(config), created_at, name)
-
-
-def run_of(row: tuple[JSON, ...]) -> Run:
-    """Return the run of a row of RUN_COLUMNS."""
-    values = list(row)
-    values[4] = RunState(row[4])
-    values[5] = json.loads(row[5])
-    values[13] = json.loads(row[13])
-    values[18] = row[18] and json.loads(row[18])
-    return Run(*values)

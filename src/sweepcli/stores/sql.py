@@ -10,7 +10,8 @@ import json
 from typing import TYPE_CHECKING
 
 from sweepcli.errors import WrongState
-from sweepcli.stores.reading import RUN_COLUMNS, Reader, run_of
+from sweepcli.stores.reading import Reader
+from sweepcli.stores.rows import RUN_COLUMNS, run_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

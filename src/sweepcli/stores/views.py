@@ -1,0 +1,113 @@
+"""What only people look at: pages of runs, agents, what has changed, thinned-out history.
+
+As in `reading`, nothing here takes a lock. `Views` is the lower half of a store.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from sweepcli.records import Agent, Row, Run
+from sweepcli.stores.rows import AGENT_COLUMNS, RUN, run_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sweepcli.stores.database import Database
+
+# What a page of runs may be ordered by; the texts are ours, never a caller's.
+ORDERS = {
+    name: f"ORDER BY {name} IS NULL, {name}"
+    for name in ("number", "value", "started_at", "ended_at")
+}
+BLOCK = 64  # consecutive lines of history that are taken together, or left out together
+AT_ONCE = 500  # values in one statement
+
+
+class Views:
+    """Reads what views show."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def page(
+        self,
+        sweep_id: str,
+        *,
+        order: str = "number",
+        descending: bool = False,
+        most: int | None = None,
+        taken: bool = True,
+    ) -> list[Run]:
+        """Return the first runs in an order of ORDERS, those without a value of it last.
+
+        With `taken`, only runs that an agent has had.
+        """
+        direction = "DESC" if descending else "ASC"
+        had = "AND attempt > 0" if taken else ""
+        found = self._db.rows(
+            f"""{RUN} WHERE sweep_id = ? {had}
+            {ORDERS[order]} {direction}, number LIMIT ?""",
+            (sweep_id, 2**62 if most is None else most),
+        )
+        return [run_of(row) for row in found]
+
+    def numbered(self, sweep_id: str, numbers: Iterable[int]) -> list[Run]:
+        """Return the runs with these numbers, in the order of their numbers."""
+        wanted = sorted(numbers)
+        found = []
+        for start in range(0, len(wanted), AT_ONCE):
+            part = wanted[start : start + AT_ONCE]
+            marks = ", ".join("?" * len(part))
+            found += self._db.rows(
+                f"{RUN} WHERE sweep_id = ? AND number IN ({marks}) ORDER BY number",
+                (sweep_id, *part),
+            )
+        return [run_of(row) for row in found]
+
+    def stamps(self, sweep_id: str) -> list[tuple[int, str, int, float | None]]:
+        """Return (number, state, attempt, end) of every run, in the order of the numbers.
+
+        A run whose stamp is the same as before has not changed, unless it is running.
+        """
+        found = self._db.rows(
+            "SELECT number, state, attempt, ended_at FROM runs WHERE sweep_id = ? ORDER BY number",
+            (sweep_id,),
+        )
+        return [(number, state, attempt, ended_at) for number, state, attempt, ended_at in found]
+
+    def agents(self, sweep_id: str) -> list[tuple[Agent, int, int]]:
+        """Return the agents that have not ended, each with its runs at work and all it had last.
+
+        A run that another agent has had since counts for that one alone.
+        """
+        found = self._db.rows(
+            f"""SELECT {AGENT_COLUMNS}, at_work, had FROM agents JOIN (
+                SELECT agent_id, COUNT(*) AS had,
+                    SUM(CASE WHEN state = 'running' THEN 1 ELSE 0 END) AS at_work
+                FROM runs WHERE sweep_id = ? AND agent_id IS NOT NULL GROUP BY agent_id
+            ) AS theirs ON theirs.agent_id = agents.id
+            WHERE ended_at IS NULL ORDER BY started_at, agents.id""",  # noqa: S608 -- constants
+            (sweep_id,),
+        )
+        return [(Agent(*row[:-2]), row[-2], row[-1]) for row in found]
+
+    def history_sample(self, run_id: str, attempt: int, most: int) -> list[Row]:
+        """Return about `most` rows of what an attempt logged, spread over all of it.
+
+        They come in blocks of lines that follow each other, since a script may log one thing
+        every line and another every tenth: single lines at a fixed distance could miss it.
+        """
+        found = self._db.rows(
+            "SELECT MAX(line) FROM history WHERE run_id = ? AND attempt = ?", (run_id, attempt)
+        )
+        lines = 0 if found[0][0] is None else found[0][0] + 1
+        distance = max(1, -(-lines // most))
+        rows = self._db.rows(
+            f"""SELECT line, step, timestamp, row FROM history
+            WHERE run_id = ? AND attempt = ? AND ((line / {BLOCK}) % ? = 0 OR line = ?)
+            ORDER BY line""",  # noqa: S608 -- a constant
+            (run_id, attempt, distance, lines - 1),
+        )
+        return [Row(line, step, at, json.loads(row)) for line, step, at, row in rows]

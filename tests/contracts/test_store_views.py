@@ -1,0 +1,99 @@
+"""What views read, of every kind of store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from support import a_sweep, an_agent, claimed, end, suggestions
+from sweepcli.records import Agent, Progress, Row
+
+if TYPE_CHECKING:
+    from sweepcli.stores import Store
+
+
+def fill(store: Store, count: int = 5) -> None:
+    store.add_sweep(a_sweep())
+    store.add_agent(an_agent())
+    store.suggest("s1", suggestions(count), run_cap=None, now=1.0)
+
+
+def test_a_page_is_in_the_order_asked_for_and_what_has_no_value_comes_last(empty: Store) -> None:
+    fill(empty)
+    for value in (2.0, None, 3.0, 1.0):
+        end(empty, claimed(empty), progress=Progress(value=value))
+
+    rising = empty.page("s1", order="value")
+    falling = empty.page("s1", order="value", descending=True, most=2)
+
+    assert [run.value for run in rising] == [1.0, 2.0, 3.0, None]
+    assert [run.value for run in falling] == [3.0, 2.0]
+
+
+def test_a_page_leaves_out_what_no_agent_has_taken_unless_asked(empty: Store) -> None:
+    fill(empty)
+    claimed(empty)
+
+    assert [run.number for run in empty.page("s1")] == [1]
+    assert [run.number for run in empty.page("s1", taken=False)] == [1, 2, 3, 4, 5]
+
+
+def test_runs_are_found_by_their_numbers_however_many(empty: Store) -> None:
+    fill(empty, 1_200)
+
+    found = empty.numbered("s1", [*range(1, 1_200, 2), 9_999])
+
+    assert [run.number for run in found] == [*range(1, 1_200, 2)]
+
+
+def test_a_stamp_changes_when_a_run_is_taken_and_when_it_ends(empty: Store) -> None:
+    fill(empty, 1)
+    stamps = [empty.stamps("s1")]
+    run = claimed(empty)
+    stamps.append(empty.stamps("s1"))
+    end(empty, run)
+    stamps.append(empty.stamps("s1"))
+
+    assert [len(each) for each in stamps] == [1, 1, 1]
+    assert len({tuple(each) for each in stamps}) == 3
+
+
+def test_agents_are_told_with_the_runs_that_they_have(empty: Store) -> None:
+    fill(empty)
+    empty.add_agent(an_agent("a2"))
+    empty.add_agent(an_agent("idle elsewhere"))
+    end(empty, claimed(empty))
+    claimed(empty)
+    claimed(empty, "a2")
+    empty.end_agent("a2", 9.0)
+
+    [(agent, at_work, had)] = empty.agents("s1")
+
+    assert isinstance(agent, Agent)
+    assert (agent.id, at_work, had) == ("a1", 1, 2)
+
+
+def test_a_sample_of_history_is_spread_and_has_what_is_logged_rarely(empty: Store) -> None:
+    fill(empty)
+    run = claimed(empty)
+    rows = [
+        Row(line, line, None, {"loss": 1.0, **({"val": 1.0} if line % 10 == 9 else {})})
+        for line in range(10_000)
+    ]
+    empty.save_progress(run, rows, Progress())
+
+    sample = empty.history_sample(run.id, run.attempt, 1_000)
+
+    assert 900 <= len(sample) <= 1_100
+    assert sample[0].step == 0
+    assert sample[-1].step == 9_999
+    assert sum("val" in row.values for row in sample) >= 90
+
+
+def test_a_short_history_is_sampled_whole(empty: Store) -> None:
+    fill(empty)
+    run = claimed(empty)
+    rows = [Row(line, line, None, {"loss": 1.0}) for line in range(10)]
+    empty.save_progress(run, rows, Progress())
+
+    assert empty.history_sample(run.id, run.attempt, 10) == rows
+    assert empty.history_sample(run.id, 7, 10) == []
