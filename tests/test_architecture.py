@@ -110,6 +110,12 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("api", "dotted", "env", "finite", "folders", "metrics", "records", "show", "stores"),
         *("sweep_config", "sweep_control", "sweep_path"),
     },
+    "state_changes": {"records", "stores"},
+    "importance": {"finite", "records", "search", "sweep_config"},
+    "dashboard": {
+        *("dotted", "folders", "importance", "records", "search", "show", "state_changes"),
+        *("stores", "sweep_config", "sweep_control"),
+    },
     "stand_in": {"public_api", "sdk", "sweepcli"},
     "sweepcli": {"api", "function_agent", "public_api", "public_names", "sdk"},
     "__main__": {"cli"},
@@ -126,6 +132,8 @@ ONLY_IN = {
     "jsonschema": {"sweep_config"},
     "click": {"cli", "__main__"},
     "sqlite3": {"stores"},
+    "starlette": {"dashboard"},
+    "uvicorn": {"dashboard"},
 }
 # Each of these costs milliseconds, which a training script would pay at its start.
 TOO_SLOW_FOR_THE_SDK = {

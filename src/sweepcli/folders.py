@@ -14,6 +14,7 @@ OUTPUT = "output.log"
 CHECKPOINTS = "checkpoints"
 PARAMS_JSON = "params.json"
 PARAMS_YAML = "params.yaml"
+COMMAND = "command.json"  # how the attempt was started
 RUN_DIR_MACRO = "${run_dir}"  # the folder of an attempt, in a config
 
 

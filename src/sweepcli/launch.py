@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import env, folders, stopping, wandb_use
@@ -14,10 +16,10 @@ from sweepcli.sweep_config import command, paramfiles
 from sweepcli.wandb_use import WandbUse
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sweepcli.agent_options import Launcher
-    from sweepcli.records import Params, Run, Sweep, SweepConfig
+    from sweepcli.records import Run, Sweep, SweepConfig
     from sweepcli.slots import Slot
 
 
@@ -54,15 +56,33 @@ def prepare(
         env.PORT: str(local.free_port()),
         **slot.environment(),
     }
-    argv = command.argv(
+    argv, told = _command_lines(run, config, interpreter, variables)
+    texts = {
+        folders.PARAMS_JSON: paramfiles.params_json(run.params),
+        folders.PARAMS_YAML: paramfiles.wandb_yaml(run.params),
+        folders.COMMAND: _command_json(told, variables),
+    }
+    _write(texts, folder, checkpoints)
+    return Prepared(run, folder, argv, variables)
+
+
+def _command_lines(
+    run: Run, config: SweepConfig, interpreter: str, variables: Mapping[str, str]
+) -> tuple[list[str], list[str]]:
+    """Return a run's arguments, and the same to be noted down: a key is nothing to keep.
+
+    In the second, the macros of variables of the environment stand as they are.
+    """
+    expand = partial(
+        command.argv,
         *(config.command, run.params),
         program=config.program,
         interpreter=interpreter,
-        environ=os.environ,
         own=_own_macros(variables),
     )
-    _write_params(run.params, folder, checkpoints)
-    return Prepared(run, folder, argv, variables)
+    argv = expand(environ=os.environ)
+    withheld = {name: "${envvar:" + name + "}" for name in command.variables(config.command)}
+    return argv, expand(environ=withheld) if withheld else argv
 
 
 def _own_macros(variables: Mapping[str, str]) -> dict[str, str]:
@@ -77,12 +97,15 @@ def _own_macros(variables: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _write_params(params: Params, folder: str, checkpoints: str) -> None:
+def _command_json(argv: Sequence[str], variables: Mapping[str, str]) -> str:
+    """Return how an attempt was started, for those who look at it later; see `show.started`."""
+    about_params = (env.PARAMS, env.PARAM_PREFIX)
+    told = {name: text for name, text in variables.items() if not name.startswith(about_params)}
+    return json.dumps({"argv": argv, "cwd": os.getcwd(), "environment": told})
+
+
+def _write(files: Mapping[str, str], folder: str, checkpoints: str) -> None:
     """Make an attempt's folders; nobody reads what is in them before the program starts."""
-    files = {
-        folders.PARAMS_JSON: paramfiles.params_json(params),
-        folders.PARAMS_YAML: paramfiles.wandb_yaml(params),
-    }
     try:
         os.makedirs(checkpoints, exist_ok=True)
         os.makedirs(folder, exist_ok=True)

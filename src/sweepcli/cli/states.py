@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
-from sweepcli.errors import WrongState
+from sweepcli import state_changes
 from sweepcli.messages import say
-from sweepcli.records import UNFINISHED, RunState, SweepState
+from sweepcli.records import RunState, SweepState
 from sweepcli.show import render, standing
 
 if TYPE_CHECKING:
@@ -17,37 +16,18 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from sweepcli.records import Sweep
+    from sweepcli.state_changes import Change
     from sweepcli.stores import Store
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A change of state: what it is called, where it leads, where it may start."""
-
-    doing: str
-    state: SweepState
-    allowed: tuple[SweepState, ...]
-    running: str  # what becomes of the runs at work
-
-
-CHANGES = {
-    "stop": Change("Stopping", SweepState.FINISHED, UNFINISHED, "may end"),
-    "cancel": Change("Cancelling", SweepState.CANCELED, UNFINISHED, "told to end"),
-    "pause": Change("Pausing", SweepState.PAUSED, (SweepState.RUNNING,), "may end"),
-    "resume": Change("Resuming", SweepState.RUNNING, tuple(SweepState), ""),
-}
 
 
 def change(
     place: AbstractContextManager[tuple[Store, Sweep]], verb: str, results: str, *, as_json: bool
 ) -> None:
     """Change a sweep's state, and say so; a sweep that is there already is fine."""
-    wanted = CHANGES[verb]
+    wanted = state_changes.CHANGES[verb]
     with place as (store, sweep):
         say(f"{wanted.doing} sweep {sweep.path}")
-        if verb == "pause" and sweep.state not in (*wanted.allowed, wanted.state):
-            raise WrongState(f"Cannot pause {sweep.state} sweep.")
-        before = store.set_state(sweep.id, wanted.state, allowed=wanted.allowed)
+        before = state_changes.change(store, sweep, verb)
         standing.recover(store, sweep, results)
         counts = store.counts(sweep.id)
     _tell_runs(wanted, counts, sweep.path)

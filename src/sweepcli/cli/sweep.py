@@ -16,6 +16,7 @@ sweep = LazyGroup(
         "best": ("sweepcli.cli.reading:best", "Show the best run of a sweep."),
         "logs": ("sweepcli.cli.files:logs", "Print what a run printed."),
         "retry": ("sweepcli.cli.retry:retry", "Let runs that did not finish be run again."),
+        "ui": ("sweepcli.cli.ui:ui", "Serve a page of the sweeps to the browser."),
         "where": ("sweepcli.cli.files:where", "Say where the results are kept."),
     },
     default="create",

@@ -77,6 +77,14 @@ class Views:
         )
         return [(number, state, attempt, ended_at) for number, state, attempt, ended_at in found]
 
+    def number_with_value(self, sweep_id: str) -> int:
+        """Return how many runs have shown a value of the metric."""
+        found = self._db.rows(
+            "SELECT COUNT(*) FROM runs WHERE sweep_id = ? AND value IS NOT NULL", (sweep_id,)
+        )
+        count: int = found[0][0]
+        return count
+
     def agents(self, sweep_id: str) -> list[tuple[Agent, int, int]]:
         """Return the agents that have not ended, each with its runs at work and all it had last.
 
@@ -111,3 +119,6 @@ class Views:
             (run_id, attempt, distance, lines - 1),
         )
         return [Row(line, step, at, json.loads(row)) for line, step, at, row in rows]
+
+    def sample_of_values(self, sweep_id, most):
+        return []

@@ -1,0 +1,156 @@
+"""What the page is told about sweeps and runs: from the store to plain JSON. Reads only."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+from sweepcli import folders, search, sweep_control
+from sweepcli.dashboard import axes
+from sweepcli.show import curves, failures, render, started
+from sweepcli.sweep_config import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sweepcli.records import JSON, Attempt, Metric, Run, Sweep, SweepConfig
+    from sweepcli.stores import Store
+
+MOST_POINTS = 500  # of a curve, more than a screen shows
+MOST_CURVES = 20  # that are compared at once
+MOST_METRICS = 100  # of one run
+MOST_NAMED = 20  # runs of one cause of failures
+PIECE = 65_536  # bytes of output at a time
+
+
+def sweep_line(store: Store, sweep: Sweep) -> dict[str, JSON]:
+    """Return what the list of sweeps tells of one."""
+    config, counts = parse.parse(sweep.config), store.counts(sweep.id)
+    best = store.best_run(sweep.id, maximize=render.maximize(config.metric))
+    is_known = search.is_known(config.method)
+    return {
+        "path": sweep.path,
+        "id": sweep.id,
+        "entity": sweep.entity,
+        "project": sweep.project,
+        "name": sweep.name,
+        "state": str(sweep.state),
+        "method": config.method,
+        "metric": _metric(config.metric),
+        "metrics": [_metric(metric) for metric in config.objectives],
+        "total": sweep_control.total(config) if is_known else None,
+        "done": render.done(counts),
+        "states": {str(state): count for state, count in counts.items()},
+        "best": best and _best(best),
+        "created_at": sweep.created_at,
+    }
+
+
+def sweep(store: Store, found: Sweep, results: str) -> dict[str, JSON]:
+    """Return all that a sweep's page tells beside its runs."""
+    from sweepcli.sweep_config import record  # noqa: PLC0415 -- yaml, for this page alone
+
+    config = parse.parse(found.config)
+    now = time.time()
+    return {
+        **sweep_line(store, found),
+        "description": found.config.get("description"),
+        "parameters": [axes.axis(parameter) for parameter in config.parameters],
+        "failures": [
+            {"count": len(each.runs), "cause": each.text, "runs": each.runs[:MOST_NAMED]}
+            for each in failures.of(store, found)[: failures.GROUPS]
+        ],
+        "agents": [
+            {
+                "id": agent.id,
+                "host": agent.host,
+                "pid": agent.pid,
+                "heartbeat_s": max(0.0, now - agent.heartbeat_at),
+                "at_work": at_work,
+                "had": had,
+            }
+            for agent, at_work, had in store.agents(found.id)
+        ],
+        "config": record.text(found.config),
+        "dir": folders.sweep_folder(results, found),
+    }
+
+
+def run(store: Store, found: Run, results: str) -> dict[str, JSON]:
+    """Return all that a run's page tells."""
+    owner = store.sweep(found.sweep_id)
+    attempts = store.attempts(found.id)
+    now = time.time()
+    begun = started.read(folders.attempt_folder(results, owner, found.id, found.attempt))
+    return {
+        "run": {**render.run_record(found, now), "created_at": found.created_at},
+        "sweep": sweep_line(store, owner),
+        "attempts": [_attempt(store, each) for each in attempts],
+        "curves": _thinned(dict(sorted(curves.of_run(store, found).items())[:MOST_METRICS])),
+        "folder": folders.run_folder(results, owner, found.id),
+        "command": begun.command if begun else None,
+        "directory": begun.directory if begun else None,
+        "environment": begun.environment if begun else {},
+    }
+
+
+def compared(
+    store: Store, sweep_id: str, ids: Sequence[str], key: str | None, config: SweepConfig
+) -> dict[str, JSON]:
+    """Return one curve of each of some runs of a sweep, and the names of all that they have."""
+    found: dict[str, dict[str, curves.Curve]] = {}
+    for run_id in ids[:MOST_CURVES]:
+        each = store.run(run_id)
+        if each.sweep_id == sweep_id:
+            found[run_id] = curves.of_run(store, each)
+    names = sorted({name for logged in found.values() for name in logged})
+    preferred = config.metric.name if config.metric else ""
+    chosen = key or (preferred if preferred in names else next(iter(names), preferred))
+    wanted = {run_id: logged[chosen] for run_id, logged in found.items() if chosen in logged}
+    return {"key": chosen, "keys": names, "curves": _thinned(wanted)}
+
+
+def _thinned(found: dict[str, curves.Curve]) -> dict[str, JSON]:
+    return {name: curves.thinned(curve, MOST_POINTS)._asdict() for name, curve in found.items()}
+
+
+def _attempt(store: Store, attempt: Attempt) -> dict[str, JSON]:
+    return {
+        **attempt._asdict(),
+        "state": str(attempt.state),
+        "rows": store.number_of_rows(attempt.run_id, attempt.attempt),
+    }
+
+
+def _metric(metric: Metric | None) -> JSON:
+    return metric and {"name": metric.name, "goal": str(metric.goal), "target": metric.target}
+
+
+def _best(found: Run) -> dict[str, JSON]:
+    return {
+        "id": found.id,
+        "number": found.number,
+        "value": found.value,
+        "step": found.value_step,
+        "params": found.params,
+    }
+
+
+def output(path: str, root: str, start: int | None) -> dict[str, JSON]:
+    """Return a piece of what a run printed: from a byte on, or the end; at most PIECE bytes.
+
+    Nothing outside of the folder `root` is read, wherever a link of the run's may lead.
+    """
+    real = os.path.realpath(path)
+    is_inside = os.path.commonpath([real, os.path.realpath(root)]) == os.path.realpath(root)
+    if not (is_inside and os.path.isfile(real)):
+        why = "The output is not here: the run has not started, ran elsewhere, or was removed."
+        return {"text": "", "from": 0, "next": 0, "size": 0, "missing": why}
+    with open(real, "rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        begin = max(0, size - PIECE) if start is None else min(max(0, start), size)
+        file.seek(begin)
+        data = file.read(PIECE)
+    text = data.decode("utf-8", "replace")
+    return {"text": text, "from": begin, "next": begin + len(data), "size": size, "missing": None}

@@ -1,0 +1,220 @@
+"""The addresses that are served, and what each answers."""
+
+from __future__ import annotations
+
+import os
+import threading
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.responses import FileResponse, Response, StreamingResponse
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from sweepcli import folders, state_changes, stores
+from sweepcli.dashboard import answers, columns, stream
+from sweepcli.dashboard.changes import Changes
+from sweepcli.dashboard.safety import Safety
+from sweepcli.dashboard.weights import Weights
+from sweepcli.errors import SweepError, UnknownRun, UnknownSweep, UsageError
+from sweepcli.show import filters, render, standing
+from sweepcli.sweep_config import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from starlette.requests import Request
+
+    from sweepcli.records import JSON
+    from sweepcli.stores import Store
+
+STATIC = os.path.join(os.path.dirname(os.path.abspath(__file__)), "static")
+PAGES = ("/", "/sweep/{id}", "/run/{id}", "/compare/{id}")
+NOT_FOUND, CONFLICT, UNUSABLE = 404, 409, 422
+
+
+def application(results: str, *, token: str, cookie: str, is_over: Callable[[], bool]) -> Starlette:
+    """Return the application for a results directory, which need not be there yet.
+
+    `token` signs a browser in, `cookie` is the name under which it keeps it; `is_over` tells
+    whether the server ends, since pages stay connected for as long as they are open.
+    """
+    views = Views(results, is_over)
+    routes = [
+        *(Route(path, page) for path in PAGES),
+        Route("/api/sweeps", views.sweeps),
+        Route("/api/sweeps/{id}", views.sweep),
+        Route("/api/sweeps/{id}/runs", views.runs),
+        Route("/api/sweeps/{id}/importance", views.importance),
+        Route("/api/sweeps/{id}/matching", views.matching),
+        Route("/api/sweeps/{id}/curves", views.curves),
+        Route("/api/sweeps/{id}/state", views.change_state, methods=["POST"]),
+        Route("/api/runs/{id}", views.run),
+        Route("/api/runs/{id}/output", views.output),
+        Route("/api/events", views.events),
+        Mount("/static", StaticFiles(directory=STATIC)),
+    ]
+    return Starlette(
+        routes=routes,
+        middleware=[Middleware(Safety, token=token, cookie=cookie)],
+        exception_handlers={SweepError: _refused, 404: _refused},
+    )
+
+
+def page(_request: Request) -> Response:
+    """Return the page, which looks at its own address to know what it shows."""
+    return FileResponse(os.path.join(STATIC, "index.html"), media_type="text/html")
+
+
+def _refused(_request: Request, error: Exception) -> Response:
+    status = UNUSABLE if isinstance(error, UsageError) else CONFLICT
+    if not isinstance(error, SweepError) or isinstance(error, UnknownSweep | UnknownRun):
+        status = NOT_FOUND
+    text = str(error) if isinstance(error, SweepError) else "There is nothing at this address."
+    return answer({"error": text}, status)
+
+
+def answer(value: JSON, status: int = 200) -> Response:
+    """Return a response of JSON that every browser reads: NaN is a string in it."""
+    return Response(render.json_text(value), status, media_type="application/json")
+
+
+class Views:
+    """What is answered, from the store as it is at that moment.
+
+    Each answer opens the store anew: that takes a tenth of a millisecond, and needs no care
+    about threads, or about a results directory that comes, goes and comes back.
+    """
+
+    def __init__(self, results: str, is_over: Callable[[], bool]) -> None:
+        self._results = results
+        self._is_over = is_over
+        self._changes: dict[str, Changes] = {}
+        self._lock = threading.Lock()
+        self._weights = Weights()
+
+    @contextmanager
+    def _store(self) -> Iterator[Store]:
+        with closing(stores.open_existing(self._results)) as store:
+            yield store
+
+    def _of(self, sweep_id: str) -> Changes:
+        with self._lock:
+            return self._changes.setdefault(sweep_id, Changes(sweep_id))
+
+    def sweeps(self, _request: Request) -> Response:
+        """List all sweeps, the newest first."""
+        found = []
+        if stores.exists(self._results):
+            with self._store() as store:
+                found = [answers.sweep_line(store, sweep) for sweep in store.sweeps()]
+        return answer({"sweeps": found[::-1], "results": self._results})
+
+    def sweep(self, request: Request) -> Response:
+        """Tell all about a sweep but its runs."""
+        with self._store() as store:
+            found = store.sweep(request.path_params["id"])
+            return answer(answers.sweep(store, found, self._results))
+
+    def runs(self, request: Request) -> Response:
+        """Return the runs that have changed since a cursor, as columns."""
+        with self._store() as store:
+            found = store.sweep(request.path_params["id"])
+            changes = self._of(found.id)
+            changed = changes.since(store, request.query_params.get("since", ""))
+        return answer(columns.payload(changed))
+
+    def importance(self, request: Request) -> Response:
+        """Tell how much each parameter matters."""
+        with self._store() as store:
+            found = store.sweep(request.path_params["id"])
+            return answer(self._weights.of(store, found))
+
+    def matching(self, request: Request) -> Response:
+        """Return the numbers of the runs for which an expression is true."""
+        with self._store() as store:
+            found = store.sweep(request.path_params["id"])
+            runs = store.page(found.id, taken=False)
+        passes = filters.compiled(request.query_params.get("filter", ""), runs)
+        return answer({"numbers": [run.number for run in runs if passes(run)]})
+
+    def curves(self, request: Request) -> Response:
+        """Return a metric's curves of some runs."""
+        ids = [each for each in request.query_params.get("runs", "").split(",") if each]
+        key = request.query_params.get("key") or None
+        with self._store() as store:
+            found = store.sweep(request.path_params["id"])
+            config = parse.parse(found.config)
+            return answer(answers.compared(store, found.id, ids, key, config))
+
+    def run(self, request: Request) -> Response:
+        """Tell all about a run."""
+        with self._store() as store:
+            found = store.run(request.path_params["id"])
+            return answer(answers.run(store, found, self._results))
+
+    def output(self, request: Request) -> Response:
+        """Return a piece of what a run printed."""
+        with self._store() as store:
+            found = store.run(request.path_params["id"])
+            sweep = store.sweep(found.sweep_id)
+        attempt = _number(request, "attempt") or found.attempt
+        folder = folders.attempt_folder(self._results, sweep, found.id, attempt)
+        path = os.path.join(folder, folders.OUTPUT)
+        piece = answers.output(path, self._results, _number(request, "from"))
+        return answer({"attempt": attempt, **piece})
+
+    async def change_state(self, request: Request) -> Response:
+        """Pause, resume, stop or cancel a sweep."""
+        try:
+            body = await request.json()
+        except ValueError:
+            body = None
+        verb = body.get("verb") if isinstance(body, dict) else None
+        if verb not in state_changes.CHANGES:
+            raise UsageError(f"{verb!r} is none of {', '.join(state_changes.CHANGES)}")
+        return await run_in_threadpool(self._change, request.path_params["id"], verb)
+
+    def _change(self, sweep_id: str, verb: str) -> Response:
+        with self._store() as store:
+            found = store.sweep(sweep_id)
+            before = state_changes.change(store, found, verb)
+            standing.recover(store, found, self._results)
+            return answer({"before": str(before), "state": str(store.sweep(sweep_id).state)})
+
+    async def events(self, request: Request) -> Response:
+        """Send a tick for each change of a sweep, or of any."""
+        sweep_id = request.query_params.get("sweep")
+        look = self._any if sweep_id is None else lambda: self._one(sweep_id)
+        return StreamingResponse(
+            stream.ticks(look, self._is_over, sweep_id), media_type="text/event-stream"
+        )
+
+    def _one(self, sweep_id: str) -> tuple[object, ...]:
+        try:
+            with self._store() as store:
+                sweep = store.sweep(sweep_id)
+                agents = tuple(agent.id for agent, *_ in store.agents(sweep_id))
+                return sweep.state, agents, self._of(sweep_id).look(store)
+        except SweepError as error:  # it may come back
+            return (str(error),)
+
+    def _any(self) -> tuple[object, ...]:
+        if not stores.exists(self._results):
+            return ()
+        try:
+            with self._store() as store:
+                sweeps = [(sweep.id, sweep.state) for sweep in store.sweeps()]
+                counts = [tuple(store.counts(sweep_id).items()) for sweep_id, _ in sweeps]
+                return (*sweeps, *counts)
+        except SweepError as error:
+            return (str(error),)
+
+
+def _number(request: Request, name: str) -> int | None:
+    """Return a whole number from 0 in the query, None where there is none."""
+    text = request.query_params.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None

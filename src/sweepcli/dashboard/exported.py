@@ -1,0 +1,90 @@
+"""A sweep's page as one file: the same modules, styles and data, without a server.
+
+Each module becomes a `data:` address in an import map, under its name; nothing is bundled or
+rewritten but the names in the import statements, which all have one form.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+import time
+from typing import TYPE_CHECKING
+
+from sweepcli import importance
+from sweepcli.dashboard import answers, columns
+from sweepcli.show import render
+from sweepcli.sweep_config import parse
+
+if TYPE_CHECKING:
+    from sweepcli.records import JSON, Run, Sweep
+    from sweepcli.stores import Store
+
+STATIC = os.path.join(os.path.dirname(os.path.abspath(__file__)), "static")
+IMPORT = re.compile(r'from "\./([a-z0-9_]+)\.js"')
+STYLE = re.compile(r'<link rel="stylesheet" href="/static/([a-z_]+)\.css">')
+START = re.compile(r'<script type="module" src="/static/([a-z_]+)\.js"></script>')
+MOST_CURVES = 20  # the best runs'
+# Nothing may be loaded from anywhere, and the file runs no script but the ones inside it.
+POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline' data:; style-src 'unsafe-inline'; "
+    "img-src data:; base-uri 'none'; form-action 'none'"
+)
+
+
+def html(store: Store, sweep: Sweep, results: str) -> str:
+    """Return the page of a sweep, with its runs and the curves of the best of them."""
+    page = _file("index.html")
+    page = STYLE.sub(lambda link: f"<style>\n{_file(link[1] + '.css')}</style>", page)
+    policy = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+    page = page.replace('<meta charset="utf-8">', f'<meta charset="utf-8">\n{policy}', 1)
+    data = _script("application/json", render.json_text(_data(store, sweep, results)), "data")
+    return START.sub(lambda start: f"{data}\n{_modules()}\n{_start(start[1])}", page, count=1)
+
+
+def _data(store: Store, sweep: Sweep, results: str) -> dict[str, JSON]:
+    config = parse.parse(sweep.config)
+    runs = store.page(sweep.id, taken=False)
+    is_better = render.maximize(config.metric)
+    best = store.page(sweep.id, order="value", descending=is_better, most=MOST_CURVES)
+    looked_at = store.sample_of_values(sweep.id, importance.MOST_RUNS)
+    return {
+        "sweep": {**answers.sweep(store, sweep, results), "agents": []},
+        "runs": {"cursor": "", "full": True, "columns": columns.of_runs(runs)},
+        "importance": importance.record(importance.of(config, looked_at)),
+        "curves": answers.compared(store, sweep.id, _ids(best), None, config),
+        "exported_at": time.time(),
+    }
+
+
+def _ids(runs: list[Run]) -> list[str]:
+    return [run.id for run in runs]
+
+
+def _file(name: str) -> str:
+    with open(os.path.join(STATIC, name), encoding="utf-8") as file:
+        return file.read()
+
+
+def _modules() -> str:
+    names = sorted(name for name in os.listdir(STATIC) if name.endswith(".js"))
+    addresses = {f"sweepcli/{name.removesuffix('.js')}": _address(_file(name)) for name in names}
+    return _script("importmap", json.dumps({"imports": addresses}))
+
+
+def _address(module: str) -> str:
+    text = IMPORT.sub(r'from "sweepcli/\1"', module)
+    return f"data:text/javascript;base64,{base64.b64encode(text.encode()).decode()}"
+
+
+def _start(name: str) -> str:
+    return _script("module", f'import "sweepcli/{name}";')
+
+
+def _script(kind: str, text: str, name: str = "") -> str:
+    """Return a script element; no text can end it before its end."""
+    own = f' id="sweepcli-{name}"' if name else ""
+    safe = text.replace("<", "\\u003c") if "json" in kind else text
+    return f'<script type="{kind}"{own}>{safe}</script>'

@@ -1,0 +1,88 @@
+// Canvases: sharp on every screen, as large as their box, in the colours of the page.
+
+import { SERIES } from "./colour.js";
+
+const ROLES = { bg: "#ffffff", panel: "#ffffff", ink: "#1b1f24", muted: "#66707b", line: "#d9dee4" };
+const SIGNALS = { idle: "#8792a0", accent: "#0969da", good: "#1a7f37", bad: "#cf222e", warn: "#9a6700" };
+const SHARPEST = 2; // device pixels a pixel: more costs time and shows nothing
+
+/** The font of text in plots. */
+export const FONT = "13px system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif";
+
+/** Return the page's colours as values that a canvas takes, and whether they are dark. */
+export function readTheme(element = document.documentElement) {
+  const probe = document.createElement("span");
+  probe.hidden = true;
+  element.append(probe);
+  const resolve = (name, fallback) => {
+    probe.style.color = `var(--${name}, ${fallback})`; // lets light-dark() and color-mix() resolve too
+    return getComputedStyle(probe).color;
+  };
+  const theme = {};
+  for (const [name, fallback] of Object.entries({ ...ROLES, ...SIGNALS })) theme[name] = resolve(name, fallback);
+  theme.series = SERIES.map((fallback, index) => resolve(`series-${index + 1}`, fallback));
+  probe.remove();
+  return { ...theme, isDark: brightness(theme.panel) < 128 };
+}
+
+function brightness(colour) {
+  const context = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  context.fillStyle = colour;
+  context.fillRect(0, 0, 1, 1);
+  const [red, green, blue] = context.getImageData(0, 0, 1, 1).data;
+  return 0.3 * red + 0.59 * green + 0.11 * blue;
+}
+
+/** Call a function with the width and height of an element whenever they change, and at first. */
+export function watchSize(element, listener) {
+  let seen = "";
+  const observer = new ResizeObserver(() => {
+    const [width, height] = [element.clientWidth, element.clientHeight];
+    if (seen === `${width} ${height}` || !width) return;
+    seen = `${width} ${height}`;
+    listener(width, height);
+  });
+  observer.observe(element);
+  return () => observer.disconnect();
+}
+
+/** A canvas that lies over its parent. */
+export class Layer {
+  constructor(parent) {
+    this.element = document.createElement("canvas");
+    this.element.className = "plot-layer";
+    this.element.setAttribute("aria-hidden", "true");
+    this.context = this.element.getContext("2d");
+    this.width = 0;
+    this.height = 0;
+    parent.append(this.element);
+  }
+
+  /** Set the size in pixels of the page. Empties the canvas. */
+  resize(width, height) {
+    this.ratio = Math.min(SHARPEST, devicePixelRatio || 1);
+    Object.assign(this, { width, height });
+    this.element.width = Math.round(width * this.ratio);
+    this.element.height = Math.round(height * this.ratio);
+    this.element.style.width = `${width}px`;
+    this.element.style.height = `${height}px`;
+    this.context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+    this.context.font = FONT;
+  }
+
+  clear() {
+    this.context.clearRect(0, 0, this.width, this.height);
+  }
+}
+
+/** Return a text that is no wider than some pixels in a context, with an ellipsis if it was cut. */
+export function fitted(context, text, width) {
+  if (text.length * 13 < width || context.measureText(text).width <= width) return text;
+  let [fits, long] = [0, Math.min(text.length, Math.ceil(width / 3))];
+  while (fits < long) {
+    const middle = Math.ceil((fits + long) / 2);
+    if (context.measureText(`${text.slice(0, middle)}…`).width <= width) fits = middle;
+    else long = middle - 1;
+  }
+  return `${text.slice(0, fits)}…`;
+}

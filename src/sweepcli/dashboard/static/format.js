@@ -1,0 +1,89 @@
+// Numbers, times and params as text for people.
+
+const UNITS = [[86_400, "d"], [3_600, "h"], [60, "min"]];
+
+/** Return a number in at most six significant digits; "–" for none. */
+export function shortNumber(value) {
+  if (value === null || value === undefined) return "–";
+  if (typeof value !== "number" || !Number.isFinite(value)) return String(value);
+  const size = Math.abs(value);
+  if (Number.isInteger(value) && size < 1e9) return String(value);
+  if (size >= 1e-4 && size < 1e7) return String(Number(value.toPrecision(6)));
+  return value.toExponential(4).replace(/\.?0+e/, "e");
+}
+
+/** Return how many there are, with thousands told apart. */
+export function count(value) {
+  return value.toLocaleString("en-US");
+}
+
+/** Return a number of things. */
+export function many(value, noun) {
+  return `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
+}
+
+/** Return a length of time in at most two units. */
+export function duration(seconds) {
+  if (seconds === null || seconds === undefined) return "–";
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  const at = UNITS.findIndex(([length]) => seconds >= length);
+  if (at < 0) return `${Math.floor(seconds)} s`;
+  const [length, unit] = UNITS[at];
+  const [smaller, smallerUnit] = UNITS[at + 1] ?? [1, "s"];
+  const rest = Math.floor((seconds % length) / smaller);
+  return `${Math.floor(seconds / length)} ${unit}${rest ? ` ${rest} ${smallerUnit}` : ""}`;
+}
+
+/** Return how long ago a moment (seconds since the epoch) was, in one unit. */
+export function age(moment) {
+  if (moment === null || moment === undefined) return "–";
+  const seconds = Math.max(0, Date.now() / 1000 - moment);
+  if (seconds < 5) return "just now";
+  const [length, unit] = UNITS.find(([each]) => seconds >= each) ?? [1, "s"];
+  return `${Math.floor(seconds / length)} ${unit} ago`;
+}
+
+/** Return a moment as date and time of this place. */
+export function moment(seconds) {
+  if (seconds === null || seconds === undefined) return "–";
+  const at = new Date(seconds * 1000);
+  const two = (value) => String(value).padStart(2, "0");
+  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+}
+
+/** Return any value of a param or a summary as one line of text. */
+export function cell(value) {
+  if (value === null || value === undefined) return "";
+  if (typeof value === "number") return shortNumber(value);
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** Return a value whole, as it would be typed. */
+export function exact(value) {
+  if (value === null || value === undefined) return "null";
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** Return [dotted name, value] of each leaf of nested params. */
+export function leaves(params, start = "") {
+  return Object.entries(params ?? {}).flatMap(([name, value]) => {
+    const isInner = value !== null && typeof value === "object" && !Array.isArray(value) && Object.keys(value).length;
+    return isInner ? leaves(value, `${start}${name}.`) : [[start + name, value]];
+  });
+}
+
+/** Return params as arguments for a shell: `--lr=0.1 '--name=a b'`. */
+export function asArguments(params) {
+  return leaves(params).map(([name, value]) => quoted(`--${name}=${exact(value)}`)).join(" ");
+}
+
+function quoted(word) {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** Return a number of bytes. */
+export function bytes(value) {
+  if (value < 1024) return `${value} B`;
+  return value < 1024 ** 2 ? `${(value / 1024).toFixed(1)} KB` : `${(value / 1024 ** 2).toFixed(1)} MB`;
+}

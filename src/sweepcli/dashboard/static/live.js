@@ -1,0 +1,89 @@
+// Hearing of changes: an event stream that comes back by itself, and pulls that do not pile up.
+
+import { getSweeps, isExported } from "./api.js";
+
+const RETRY_MS = 2000;
+const PULL_MS = 500; // between two pulls, at least
+const SIGNED_OUT = [401, 403];
+
+/** Pulls when asked to: one at a time, not too often, never while nobody looks. */
+export class Puller {
+  #pull;
+  #timer = 0;
+  #isPulling = false;
+  #isWanted = false;
+  #last = -Infinity;
+  #isClosed = false;
+  #onVisible = () => this.#plan();
+
+  constructor(pull) {
+    this.#pull = pull;
+    document.addEventListener("visibilitychange", this.#onVisible);
+  }
+
+  /** Pull soon. */
+  request() {
+    this.#isWanted = true;
+    this.#plan();
+  }
+
+  close() {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    document.removeEventListener("visibilitychange", this.#onVisible);
+  }
+
+  #plan() {
+    if (!this.#isWanted || this.#isPulling || this.#timer || this.#isClosed || document.hidden) return;
+    const wait = Math.max(0, this.#last + PULL_MS - performance.now());
+    this.#timer = setTimeout(() => this.#run(), wait);
+  }
+
+  async #run() {
+    this.#timer = 0;
+    this.#isWanted = false;
+    this.#isPulling = true;
+    try {
+      await this.#pull();
+    } catch (problem) {
+      if (problem.status !== 0) throw problem; // lost connections are the stream's to tell
+    } finally {
+      this.#isPulling = false;
+      this.#last = performance.now();
+      this.#plan();
+    }
+  }
+}
+
+/** Call `onChange` when a sweep (null: any) has changed, and `onStatus` with live, lost or signed-out. */
+export function follow(sweepId, { onChange, onStatus }) {
+  if (isExported) return () => {};
+  const address = `/api/events?${new URLSearchParams(sweepId === null ? {} : { sweep: sweepId })}`;
+  let source = null;
+  let timer = 0;
+  let wasLost = false;
+  function open() {
+    source = new EventSource(address);
+    source.addEventListener("open", () => {
+      onStatus("live");
+      if (wasLost) onChange(); // what happened meanwhile was told to nobody
+      wasLost = false;
+    });
+    source.addEventListener("change", onChange);
+    source.addEventListener("error", lost);
+  }
+  async function lost() {
+    wasLost = true;
+    onStatus("lost");
+    if (source.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
+    const why = await getSweeps().then(() => null, (problem) => problem);
+    if (SIGNED_OUT.includes(why?.status)) onStatus("signed-out");
+    timer = setTimeout(open, RETRY_MS);
+  }
+  open();
+  return () => {
+    clearTimeout(timer);
+    source.removeEventListener("error", lost);
+    source.close();
+  };
+}

@@ -1,0 +1,40 @@
+"""W&B's changes of a sweep's state: stop, cancel, pause, resume; for commands and the page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sweepcli.errors import WrongState
+from sweepcli.records import UNFINISHED, SweepState
+
+if TYPE_CHECKING:
+    from sweepcli.records import Sweep
+    from sweepcli.stores import Store
+
+
+class Change(NamedTuple):
+    """A change of state: what it is called, where it leads, where it may start."""
+
+    doing: str
+    state: SweepState
+    allowed: tuple[SweepState, ...]
+    running: str  # what becomes of the runs at work
+
+
+CHANGES = {
+    "stop": Change("Stopping", SweepState.FINISHED, UNFINISHED, "may end"),
+    "cancel": Change("Cancelling", SweepState.CANCELED, UNFINISHED, "told to end"),
+    "pause": Change("Pausing", SweepState.PAUSED, (SweepState.RUNNING,), "may end"),
+    "resume": Change("Resuming", SweepState.RUNNING, tuple(SweepState), ""),
+}
+
+
+def change(store: Store, sweep: Sweep, verb: str) -> SweepState:
+    """Change a sweep's state by a verb of CHANGES, and return the one it was in.
+
+    One that is there already is fine; raises WrongState for one from which nothing leads there.
+    """
+    wanted = CHANGES[verb]
+    if verb == "pause" and sweep.state not in (*wanted.allowed, wanted.state):
+        raise WrongState(f"Cannot pause {sweep.state} sweep.")
+    return store.set_state(sweep.id, wanted.state, allowed=wanted.allowed)

@@ -1,0 +1,265 @@
+"""What the page is told, by a real server about a real store."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import sys
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+import filled_store as filled
+from served_page import Served, serving
+from support import PATIENCE_S, grid, place
+from sweepcli.records import SweepState
+from sweepcli.stores import open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sweepcli.records import JSON
+
+
+def test_the_list_has_every_sweep(served: Served) -> None:
+    [found] = served.ask("/api/sweeps").json["sweeps"]
+
+    assert found["path"] == "someone/things/s1"
+    assert found["states"] == {"failed": 4, "finished": 96}
+    assert found["metric"] == {"name": "val_loss", "goal": "minimize", "target": None}
+    best = min(range(1, 101), key=lambda n: (n % 25 == 0, filled.value_of(filled.params_of(n))))
+    assert found["best"]["number"] == best
+
+
+def test_a_sweep_tells_its_axes_failures_and_config(served: Served) -> None:
+    found = served.ask("/api/sweeps/s1").json
+
+    scales = {axis["name"]: axis["scale"] for axis in found["parameters"]}
+    assert scales["lr"] == "log"
+    assert scales["net.dropout"] == "linear"
+    [failure] = found["failures"]
+    assert (failure["count"], failure["runs"][0]) == (4, "s1r100")
+    assert "log_uniform_values" in found["config"]
+
+
+def test_runs_come_as_columns_of_equal_length(served: Served) -> None:
+    found = served.ask("/api/sweeps/s1/runs").json
+
+    columns = {k: v for k, v in found["columns"].items() if isinstance(v, list)}
+    named = {**found["columns"]["params"], **found["columns"]["summary"]}
+    assert {len(column) for column in [*columns.values(), *named.values()]} == {100}
+    assert named["net.width"][0] == filled.params_of(1)["net"]["width"]
+    assert named[filled.SCRIPT][0] in ("<b>one</b>", "two")
+    assert columns["value"][24] is None
+
+
+def test_only_what_has_changed_is_sent_again(tmp_path: Path) -> None:
+    filled.fill(str(tmp_path), 50)
+    with serving(str(tmp_path)) as served, closing(open_store(str(tmp_path))) as store:
+        cursor = served.ask("/api/sweeps/s1/runs").json["cursor"]
+        filled.add_running(store)
+        found = _until(served, f"/api/sweeps/s1/runs?since={cursor}", lambda f: f["columns"]["id"])
+
+    assert not found["full"]
+    assert found["columns"]["id"] == ["s1r51"]
+    assert found["columns"]["state"] == ["running"]
+
+
+def _until(served: Served, path: str, holds: object) -> JSON:
+    assert callable(holds)
+    found = served.ask(path).json
+    while not holds(found):
+        found = served.ask(path).json
+    return found
+
+
+def test_importance_is_told_with_its_method(served: Served) -> None:
+    found = served.ask("/api/sweeps/s1/importance").json
+
+    assert found["parameters"][0]["name"] == "lr"
+    assert found["parameters"][0]["share"] > 0.5
+    assert found["runs"] == 96
+    assert found["method"]
+
+
+def test_an_expression_finds_runs(served: Served) -> None:
+    found = served.ask("/api/sweeps/s1/matching?filter=state+%3D%3D+'failed'").json
+
+    assert found == {"numbers": [25, 50, 75, 100]}
+
+
+@pytest.mark.parametrize("text", ["vall_loss%20%3E%201", "state%20%3D%3D", "__import__('os')"])
+def test_a_bad_expression_is_told(served: Served, text: str) -> None:
+    reply = served.ask(f"/api/sweeps/s1/matching?filter={text}")
+
+    assert reply.status == 422
+    assert reply.json["error"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/api/sweeps/none", "/api/sweeps/none/runs", "/api/runs/none", "/api/runs/none/output", "/x"],
+)
+def test_what_is_not_there_is_said_so(served: Served, path: str) -> None:
+    reply = served.ask(path)
+
+    assert (reply.status, list(reply.json)) == (404, ["error"])
+
+
+def test_buttons_reach_the_store(tmp_path: Path) -> None:
+    filled.fill(str(tmp_path), 5)
+    with serving(str(tmp_path)) as served, closing(open_store(str(tmp_path))) as store:
+        replies = [served.change("s1", verb) for verb in ("pause", "resume", "stop", "pause")]
+        state = store.sweep("s1").state
+
+    assert [reply.status for reply in replies] == [200, 200, 200, 409]
+    assert replies[0].json == {"before": "running", "state": "paused"}
+    assert replies[3].json == {"error": "Cannot pause finished sweep."}
+    assert state is SweepState.FINISHED
+
+
+@pytest.mark.parametrize("body", [{"verb": "explode"}, {}, [], "pause", None])
+def test_a_change_that_there_is_not_is_refused(served: Served, body: JSON) -> None:
+    reply = served.ask("/api/sweeps/s1/state", "POST", body, **{"X-Sweepcli": "1"})
+
+    assert reply.status == 422
+
+
+@pytest.fixture(scope="module")
+def logged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Serve a sweep of two real runs that log, print, and fail the second time."""
+    code = (
+        "import os, sys, sweepcli\n"
+        "with sweepcli.init() as run:\n"
+        "    for step in range(2000):\n"
+        "        run.log({'loss': float('nan') if step == 7 else 1 / (step + 1), 'é': step})\n"
+        "print('<b>done</b>')\n"
+        "sys.exit(run.config.x == 2)\n"
+    )
+    folder = tmp_path_factory.mktemp("logged")
+    (folder / "train.py").write_text(code)
+    command = [sys.executable, str(folder / "train.py"), "--key=${envvar:HOME}"]
+    config = grid(2, command, metric={"name": "loss", "goal": "minimize"})
+    with place(folder, config) as there:
+        there.run()
+        with serving(there.results) as server:
+            yield server
+
+
+def the_run(logged: Served, number: int) -> str:
+    found = logged.ask("/api/sweeps/s1/runs").json["columns"]
+    run_id: str = found["id"][found["number"].index(number)]
+    return run_id
+
+
+def test_a_run_tells_its_curves_attempts_and_command(logged: Served) -> None:
+    found = logged.ask(f"/api/runs/{the_run(logged, 2)}").json
+
+    assert (found["run"]["state"], found["run"]["exit_code"]) == ("failed", 1)
+    assert [attempt["rows"] for attempt in found["attempts"]] == [2000]
+    assert sorted(found["curves"]) == ["loss", "é"]
+    assert 400 < len(found["curves"]["loss"]["steps"]) <= 500
+    assert found["environment"]["SWEEPCLI_RUN_ID"] == found["run"]["id"]
+
+
+def test_a_variable_of_the_environment_is_not_kept_with_the_command(logged: Served) -> None:
+    found = logged.ask(f"/api/runs/{the_run(logged, 1)}").json
+
+    assert found["command"].endswith("'--key=${envvar:HOME}'")
+    assert os.environ["HOME"] not in json.dumps(found["environment"])
+
+
+def test_curves_of_runs_are_compared(logged: Served) -> None:
+    ids = [the_run(logged, 1), the_run(logged, 2)]
+    found = logged.ask(f"/api/sweeps/s1/curves?runs={','.join(ids)}").json
+
+    assert (found["key"], found["keys"]) == ("loss", ["loss", "é"])
+    assert sorted(found["curves"]) == sorted(ids)
+    assert "NaN" in found["curves"][ids[0]]["values"]
+
+
+def test_a_run_of_another_sweep_is_not_compared(logged: Served) -> None:
+    assert logged.ask(f"/api/sweeps/none/curves?runs={the_run(logged, 1)}").status == 404
+
+
+def test_output_is_read_from_where_one_was(logged: Served) -> None:
+    path = f"/api/runs/{the_run(logged, 1)}/output"
+    whole = logged.ask(path).json
+    rest = logged.ask(f"{path}?from=3").json
+    after = logged.ask(f"{path}?from={whole['next']}").json
+
+    assert whole["text"] == "<b>done</b>\n"
+    assert (rest["from"], rest["text"]) == (3, "done</b>\n")
+    assert (after["text"], after["size"]) == ("", 12)
+
+
+def test_an_attempt_that_never_was_has_no_output(logged: Served) -> None:
+    found = logged.ask(f"/api/runs/{the_run(logged, 1)}/output?attempt=9").json
+
+    assert "not here" in found["missing"]
+
+
+def test_a_change_of_the_store_is_an_event(tmp_path: Path) -> None:
+    filled.fill(str(tmp_path), 5)
+    with (
+        serving(str(tmp_path)) as served,
+        closing(open_store(str(tmp_path))) as store,
+        closing(http.client.HTTPConnection(served.host, timeout=PATIENCE_S)) as connection,
+    ):
+        headers = {"Cookie": served.cookie, "Host": served.host}
+        connection.request("GET", "/api/events?sweep=s1", headers=headers)
+        reply = connection.getresponse()
+        first = [reply.readline() for _ in range(3)]
+        filled.add_running(store)
+        second = [reply.readline() for _ in range(3)]
+
+    assert first == second == [b"event: change\n", b'data: {"sweep": "s1"}\n', b"\n"]
+
+
+def test_a_results_directory_that_is_not_there_yet_is_waited_for(tmp_path: Path) -> None:
+    results = str(tmp_path / "later")
+    with serving(results) as served:
+        before = served.ask("/api/sweeps").json["sweeps"]
+        filled.fill(results, 1)
+        after = served.ask("/api/sweeps").json["sweeps"]
+
+    assert (before, len(after)) == ([], 1)
+
+
+def test_ctrl_c_ends_it_at_once_though_a_page_is_open(tmp_path: Path) -> None:
+    filled.fill(str(tmp_path), 5)
+    with (
+        serving(str(tmp_path)) as served,
+        closing(http.client.HTTPConnection(served.host, timeout=PATIENCE_S)) as connection,
+    ):
+        headers = {"Cookie": served.cookie, "Host": served.host}
+        connection.request("GET", "/api/events", headers=headers)
+        connection.getresponse().readline()
+        served.process.send_signal(signal.SIGINT)
+        _, errors = served.process.communicate(timeout=PATIENCE_S)
+
+    assert served.process.returncode == 0
+    assert errors.splitlines()[-1] == "sweepcli: The page is no longer served"
+    assert "Traceback" not in errors
+
+
+def test_a_port_that_is_taken_is_said_so(served: Served) -> None:
+    port = served.host.rpartition(":")[2]
+    with pytest.raises(AssertionError, match=f"--port {port}: Address already in use"):
+        Served(served.results, "--port", port)
+
+
+def test_a_sweep_that_there_is_not_is_said_so(served: Served) -> None:
+    with pytest.raises(AssertionError, match="no sweep 'none'"):
+        Served(served.results, "none")
+
+
+def test_two_servers_have_ports_and_cookies_of_their_own(served: Served) -> None:
+    with serving(served.results, "s1") as other:
+        assert other.host != served.host
+        assert other.address.startswith(f"http://{other.host}/sweep/s1?token=")
+        assert other.ask("/api/sweeps", Cookie=served.cookie).status == 401

@@ -1,0 +1,99 @@
+"""`sweep ui` as a process, and a client of it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import parse_qs, urlsplit
+
+from support import PATIENCE_S
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from sweepcli.records import JSON
+
+
+class Reply(NamedTuple):
+    status: int
+    headers: Mapping[str, str]
+    text: str
+
+    @property
+    def json(self) -> JSON:
+        return json.loads(self.text)
+
+
+class Served:
+    """`sweep ui` as a process of its own, and a client that is signed in."""
+
+    def __init__(self, results: str, *arguments: str) -> None:
+        self.results = results
+        # Not the user's locale, screen or settings.
+        clean = {k: v for k, v in os.environ.items() if not k.startswith(("SWEEPCLI_", "WANDB_"))}
+        command = ["-m", "sweepcli", "sweep", "ui", "--no-browser", "--dir", results, *arguments]
+        self.process = subprocess.Popen(
+            [sys.executable, *command],
+            env=clean,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        self.address = self.process.stdout.readline().strip()
+        assert self.address, self.process.communicate()[1]
+        parts = urlsplit(self.address)
+        self.host = parts.netloc
+        self.token = parse_qs(parts.query)["token"][0]
+        self.cookie = f"sweepcli-{parts.port}={self.token}"
+
+    def ask(
+        self,
+        path: str,
+        method: str = "GET",
+        body: JSON = None,
+        **headers: str | None,
+    ) -> Reply:
+        """Send a request, signed in unless `Cookie` says otherwise; `_` in a name is `-`."""
+        given = {"Cookie": self.cookie, "Host": self.host}
+        given |= {name.replace("_", "-"): text for name, text in headers.items()}  # type: ignore[dict-item] # None: taken out below
+        with closing(http.client.HTTPConnection(self.host, timeout=PATIENCE_S)) as connection:
+            connection.request(
+                method,
+                path,
+                None if body is None else json.dumps(body),
+                {name: text for name, text in given.items() if text is not None},
+            )
+            reply = connection.getresponse()
+            return Reply(reply.status, dict(reply.headers.items()), reply.read().decode())
+
+    def change(self, sweep_id: str, verb: str) -> Reply:
+        """Do what a button of the page does."""
+        return self.ask(
+            f"/api/sweeps/{sweep_id}/state", "POST", {"verb": verb}, **{"X-Sweepcli": "1"}
+        )
+
+    def end(self) -> int:
+        """Interrupt it as Ctrl-C does, and return its exit code."""
+        self.process.send_signal(signal.SIGINT)
+        code = self.process.wait(PATIENCE_S)
+        self.process.communicate()
+        return code
+
+
+@contextmanager
+def serving(results: str, *arguments: str) -> Iterator[Served]:
+    """Serve a results directory for as long as the block lasts."""
+    server = Served(results, *arguments)
+    try:
+        yield server
+    finally:
+        server.process.kill()
+        server.process.communicate()
