@@ -8,7 +8,7 @@ WANDB_VERSIONS ?= 0.31.0 0.28.0
 UV := $(shell command -v uv 2>/dev/null)
 ACTIVATED := PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: help demo test compatibility check fix bench bench-search chaos docs clean
+.PHONY: help demo test compatibility check fix bench bench-search chaos docs screenshot clean
 
 help:  ## Show this list.
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/:/'
@@ -42,6 +42,9 @@ chaos: $(VENV)/.tests  ## Kill agents and runs at random, and check that nothing
 
 docs: $(VENV)/.installed  ## Generate the reference pages.
 	$(BIN)/python docs/generate.py
+
+screenshot: $(VENV)/.tests  ## Make the README's picture of the page anew.
+	$(BIN)/python docs/screenshot.py
 
 clean:  ## Remove the environment and all caches.
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist

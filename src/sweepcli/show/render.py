@@ -23,7 +23,10 @@ AFTER = ("value", "exit_code", "duration_s")
 
 def json_text(value: JSON) -> str:
     """Return JSON that every reader takes: NaN and the infinities are strings in it."""
-    return json.dumps(_strict(value))
+    try:
+        return json.dumps(value, allow_nan=False)
+    except ValueError:
+        return json.dumps(_strict(value))
 
 
 def _strict(value: JSON) -> JSON:

@@ -119,6 +119,3 @@ class Views:
             (run_id, attempt, distance, lines - 1),
         )
         return [Row(line, step, at, json.loads(row)) for line, step, at, row in rows]
-
-    def sample_of_values(self, sweep_id, most):
-        return []

@@ -5,6 +5,9 @@ import { answers, embedded } from "./embedded.js";
 /** Whether this page was exported: nothing changes, and there are no pages of runs. */
 export const isExported = embedded !== null;
 
+/** When it was, in seconds since the epoch; null for a page that is served. */
+export const exportedAt = embedded?.exported_at ?? null;
+
 /** An answer that was none, in a sentence. Status 0: the server could not be reached. */
 export class ApiError extends Error {
   constructor(status, message) {

@@ -1,8 +1,9 @@
 // The frame around every page, and the start of it all.
 
-import { isExported } from "./api.js";
+import { exportedAt, isExported } from "./api.js";
 import { comparePage } from "./compare.js";
 import { fill, h, isTyping, setShown } from "./dom.js";
+import { moment } from "./format.js";
 import { Router } from "./router.js";
 import { runPage } from "./run.js";
 import { sweepPage } from "./sweep.js";
@@ -39,7 +40,8 @@ class Shell {
     const mark = h("span", { class: "brand-mark", "aria-hidden": "true" }, h("i"), h("i"), h("i"));
     const brand = h(isExported ? "span" : "a", { class: "brand", href: isExported ? null : "/" }, mark, "sweepcli");
     const skip = h("a", { class: "skip", href: "#page", onclick: (event) => this.#skip(event) }, "Skip to the content");
-    return [skip, h("header", { class: "topbar" }, brand, this.#crumbs, this.#connection, themeButton()), this.#notice, this.main];
+    const when = isExported && h("span", { class: "muted exported" }, `as of ${moment(exportedAt)}`);
+    return [skip, h("header", { class: "topbar" }, brand, this.#crumbs, when, this.#connection, themeButton()), this.#notice, this.main];
   }
 
   #skip(event) {
@@ -66,6 +68,14 @@ class Shell {
     this.#connection.dataset.is = status === "live" ? "live" : "lost";
     this.#connection.textContent = word;
     this.#notice.textContent = sentence;
+  }
+
+  /** Say that the page could not be brought up to date. */
+  tell(problem) {
+    if (!("status" in problem)) throw problem; // a mistake of ours
+    if ([401, 403].includes(problem.status)) return this.setConnection("signed-out");
+    this.#notice.textContent = problem.message;
+    return setShown(this.#notice, true);
   }
 
   /** Go to another page of ours. */

@@ -28,7 +28,7 @@ function described(axis, low, high) {
 }
 
 function interval(axis, from, to) {
-  return `${compact(axis.scale.valueAt(from))} – ${compact(axis.scale.valueAt(to))}`;
+  return [from, to].map((share) => compact(axis.scale.valueAt(share), 3)).join(" – ");
 }
 
 function named(scale, from, to) {

@@ -4,6 +4,7 @@ import { fitted } from "./canvas.js";
 import { h } from "./dom.js";
 import { ticksOf } from "./parallel_axes.js";
 import { svg } from "./svg.js";
+import { compact } from "./ticks.js";
 
 const LABEL_HEIGHT = 17;
 const GOALS = { minimize: ["↓", "lower is better"], maximize: ["↑", "higher is better"] };
@@ -12,9 +13,8 @@ const GOALS = { minimize: ["↓", "lower is better"], maximize: ["↑", "higher 
 export function axisGroup(axis, { top, bottom, noneAt, gap, measure }) {
   const length = bottom - top;
   const room = gap - 16;
-  const ticks = spread(ticksOf(axis, length), length);
-  const marks = ticks.map(({ at, label }) => tickMark(bottom - at * length, ended(axis, at, label), { measure, room }));
-  if (axis.missing) marks.push(noneMark(noneAt, axis.missing));
+  const marks = allTicks(axis, length).map(({ at, label }) => tickMark(bottom - at * length, label, { measure, room }));
+  if (axis.missing) marks.push(noneMark(noneAt));
   return svg("g", { class: "axis" }, svg("line", { class: "axis-line", y1: top, y2: bottom }), marks);
 }
 
@@ -24,35 +24,51 @@ function tickMark(y, label, { measure, room }) {
   return [svg("line", { class: "axis-tick", x1: -4, x2: 4, y1: y, y2: y }), text];
 }
 
-function noneMark(y, missing) {
+function noneMark(y) {
   const text = svg("text", { class: "axis-none", x: 9, y, dy: "0.35em" }, "none");
-  text.append(svg("title", {}, `${missing} runs have none`));
   return [svg("line", { class: "axis-tick", x1: -6, x2: 6, y1: y, y2: y }), text];
 }
 
 // What was cut off lies at the end of the axis, which has to be said there.
-function ended(axis, at, label) {
-  if (axis.clips?.high && at > 0.999) return `≥ ${label}`;
-  return axis.clips?.low && at < 0.001 ? `≤ ${label}` : label;
+function clippedEnds({ scale, clips }) {
+  const ends = [];
+  if (clips?.low) ends.push({ at: 0, label: `≤ ${compact(scale.low, 3)}` });
+  if (clips?.high) ends.push({ at: 1, label: `≥ ${compact(scale.high, 3)}` });
+  return ends;
 }
 
-// Of 40 choices only those that fit are named.
+function allTicks(axis, length) {
+  const ends = clippedEnds(axis);
+  const isFree = ({ at }) => ends.every((end) => Math.abs(end.at - at) * length > LABEL_HEIGHT);
+  return [...spread(ticksOf(axis, length), length).filter(isFree), ...ends];
+}
+
+// Of 40 choices only those that fit are named; of uneven ticks those that leave room.
 function spread(ticks, length) {
   const stride = Math.ceil((ticks.length * LABEL_HEIGHT) / Math.max(1, length));
-  return stride > 1 ? ticks.filter((_, index) => index % stride === 0) : ticks;
+  const even = stride > 1 ? ticks.filter((_, index) => index % stride === 0) : ticks;
+  let last = -Infinity;
+  return even.filter(({ at }) => {
+    const fits = (at - last) * length >= LABEL_HEIGHT - 2;
+    if (fits) last = at;
+    return fits;
+  });
 }
 
 /** Return the title of an axis: a handle to drag or move with the arrows, and a button for its scale. */
 export function axisTitle(axis, { onScale }) {
   const [arrow, meaning] = GOALS[axis.goal] ?? ["", ""];
-  const handle = h("button", { type: "button", class: "axis-name", title: hint(axis, meaning) }, h("span", {}, axis.name), arrow ? ` ${arrow}` : null);
-  const other = axis.scale.kind === "log" ? "linear" : "log";
-  const tip = `${axis.scale.kind} scale; click for ${other}`;
-  const scale = axis.canBeLog
-    ? h("button", { type: "button", class: "axis-scale", title: tip, "aria-label": `${axis.name}: ${tip}`, onclick: () => onScale(axis, other) }, axis.scale.kind)
-    : null;
-  const element = h("div", { class: axis.isMetric ? "axis-title is-metric" : "axis-title", dataset: { axis: axis.name } }, handle, scale);
+  const name = [h("span", {}, axis.name), arrow ? ` ${arrow}` : null];
+  const handle = h("button", { type: "button", class: "axis-name", title: hint(axis, meaning) }, name);
+  const className = axis.isMetric ? "axis-title is-metric" : "axis-title";
+  const element = h("div", { class: className, dataset: { axis: axis.name } }, handle, axis.canBeLog ? scaleButton(axis, onScale) : null);
   return { element, handle };
+}
+
+function scaleButton({ name, scale: { kind } }, onScale) {
+  const other = kind === "log" ? "linear" : "log";
+  const tip = `${kind} scale; click for ${other}`;
+  return h("button", { type: "button", class: "axis-scale", title: tip, "aria-label": `${name}: ${tip}`, onclick: () => onScale(other) }, kind);
 }
 
 function hint(axis, meaning) {

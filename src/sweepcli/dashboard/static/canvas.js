@@ -1,6 +1,6 @@
 // Canvases: sharp on every screen, as large as their box, in the colours of the page.
 
-import { SERIES } from "./colour.js";
+import { AGES, SERIES } from "./colour.js";
 
 const ROLES = { bg: "#ffffff", panel: "#ffffff", ink: "#1b1f24", muted: "#66707b", line: "#d9dee4" };
 const SIGNALS = { idle: "#8792a0", accent: "#0969da", good: "#1a7f37", bad: "#cf222e", warn: "#9a6700" };
@@ -18,8 +18,13 @@ export function readTheme(element = document.documentElement) {
     probe.style.color = `var(--${name}, ${fallback})`; // lets light-dark() and color-mix() resolve too
     return getComputedStyle(probe).color;
   };
+  const mixed = (share) => {
+    probe.style.color = `color-mix(in oklab, var(--accent, ${SIGNALS.accent}) ${100 * share}%, var(--idle, ${SIGNALS.idle}))`;
+    return getComputedStyle(probe).color;
+  };
   const theme = {};
   for (const [name, fallback] of Object.entries({ ...ROLES, ...SIGNALS })) theme[name] = resolve(name, fallback);
+  theme.ages = Array.from({ length: AGES }, (_, age) => mixed(age / (AGES - 1)));
   theme.series = SERIES.map((fallback, index) => resolve(`series-${index + 1}`, fallback));
   probe.remove();
   return { ...theme, isDark: brightness(theme.panel) < 128 };
@@ -75,14 +80,20 @@ export class Layer {
   }
 }
 
-/** Return a text that is no wider than some pixels in a context, with an ellipsis if it was cut. */
+/** Return a text that is no wider than some pixels in a context; a long one loses its middle. */
 export function fitted(context, text, width) {
   if (text.length * 13 < width || context.measureText(text).width <= width) return text;
-  let [fits, long] = [0, Math.min(text.length, Math.ceil(width / 3))];
+  let [fits, long] = [1, Math.min(text.length, Math.ceil(width / 3))];
   while (fits < long) {
     const middle = Math.ceil((fits + long) / 2);
-    if (context.measureText(`${text.slice(0, middle)}…`).width <= width) fits = middle;
+    if (context.measureText(shortened(text, middle)).width <= width) fits = middle;
     else long = middle - 1;
   }
-  return `${text.slice(0, fits)}…`;
+  return shortened(text, fits);
+}
+
+// Names that begin alike differ at the end.
+function shortened(text, kept) {
+  const head = Math.ceil(kept / 2);
+  return `${text.slice(0, head)}…${text.slice(text.length - (kept - head))}`;
 }

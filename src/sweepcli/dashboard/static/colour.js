@@ -8,6 +8,9 @@ const STOPS = TABLE.split(" ").map((hex) => [0, 2, 4].map((from) => parseInt(hex
 /** How many colours the ramp is cut into where many lines are drawn. */
 export const BUCKETS = 32;
 
+/** How many colours tell older from newer runs. */
+export const AGES = 12;
+
 /** Colours that the colour-blind tell apart (Okabe and Ito), where the page's style names none. */
 export const SERIES = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6d00", "#666666"];
 

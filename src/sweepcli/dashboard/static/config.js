@@ -1,5 +1,6 @@
 // The config that a sweep was made from.
 
+import { isExported } from "./api.js";
 import { h } from "./dom.js";
 import { card, copyButton } from "./problem.js";
 
@@ -12,7 +13,7 @@ export function configCard(model) {
     description && [h("dt", null, "About"), h("dd", null, description)],
     h("dt", null, "Path"),
     h("dd", { class: "mono" }, path),
-    dir && [h("dt", null, "Folder"), h("dd", { class: "mono" }, dir)],
+    dir && !isExported && [h("dt", null, "Folder"), h("dd", { class: "mono" }, dir)],
   );
   const text = config && h("details", { class: "config" }, h("summary", null, "Config"), h("pre", { class: "code", tabindex: "0" }, config));
   return card("About", { push: config && copyButton(() => config, "Copy config", "") }, facts, text);

@@ -25,7 +25,8 @@ export function many(value, noun) {
 /** Return a length of time in at most two units. */
 export function duration(seconds) {
   if (seconds === null || seconds === undefined) return "–";
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds > 0 && seconds < 0.05) return "< 0.1 s";
+  if (seconds < 10) return `${Number(seconds.toFixed(1))} s`;
   const at = UNITS.findIndex(([length]) => seconds >= length);
   if (at < 0) return `${Math.floor(seconds)} s`;
   const [length, unit] = UNITS[at];
@@ -71,15 +72,6 @@ export function leaves(params, start = "") {
     const isInner = value !== null && typeof value === "object" && !Array.isArray(value) && Object.keys(value).length;
     return isInner ? leaves(value, `${start}${name}.`) : [[start + name, value]];
   });
-}
-
-/** Return params as arguments for a shell: `--lr=0.1 '--name=a b'`. */
-export function asArguments(params) {
-  return leaves(params).map(([name, value]) => quoted(`--${name}=${exact(value)}`)).join(" ");
-}
-
-function quoted(word) {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** Return a number of bytes. */

@@ -4,7 +4,7 @@ import { isExported } from "./api.js";
 import { Controls } from "./controls.js";
 import { fill, h } from "./dom.js";
 import { age, count, shortNumber } from "./format.js";
-import { paceText, progressBar, statesOf } from "./progress.js";
+import { paceText, progressBar, progressText, statesOf } from "./progress.js";
 import { statePill, tone } from "./states.js";
 
 /** Return {element, destroy} of a sweep's head. */
@@ -14,15 +14,25 @@ export function sweepHeader(model, onChanged) {
   const best = h("div", { class: "sweep-best" });
   const controls = isExported ? null : new Controls(model, onChanged);
   const element = h("header", { class: "sweep-head" }, title, progress, best, controls?.element);
+  // Only what has changed: a link that has the focus keeps it.
   function draw() {
-    fillTitle(title, model.sweep);
-    fillProgress(progress, model.sweep);
-    fillBest(best, model.sweep);
+    const { states, done, total, rate_per_hour: rate, left_s: left, best: found, metric, metrics } = model.sweep;
+    const { name, state, created_at: created } = model.sweep;
+    redraw(title, [name, state, metric, age(created)], () => fillTitle(title, model.sweep));
+    redraw(progress, [states, done, total, rate, left], () => fillProgress(progress, model.sweep));
+    redraw(best, [found, metric, metrics], () => fillBest(best, model.sweep));
   }
   model.on("sweep", draw);
   draw();
   const ages = setInterval(draw, 30_000);
   return { element, destroy: () => clearInterval(ages) };
+}
+
+function redraw(element, shown, fillIt) {
+  const key = JSON.stringify(shown);
+  if (element.dataset.shown === key) return;
+  element.dataset.shown = key;
+  fillIt();
 }
 
 function fillTitle(element, sweep) {
@@ -39,13 +49,18 @@ function fillTitle(element, sweep) {
 function fillProgress(element, sweep) {
   const { done, total } = sweep;
   const others = statesOf(sweep).filter(([state]) => state === "running" || tone(state) === "bad");
-  const counts = others.map(([state, runs]) => h("span", { class: "toned", dataset: { tone: tone(state) } }, ` · ${count(runs)} ${state}`));
+  const counts = others.map(([state, runs]) => [" · ", tone(state) === "bad" ? failureLink(state, runs) : h("span", { class: "toned", dataset: { tone: tone(state) } }, `${count(runs)} ${state}`)]);
   const pace = paceText(sweep);
   fill(
     element,
     progressBar(sweep),
-    h("div", { class: "cut" }, h("b", null, count(done)), total === null ? " runs done" : ` of ${count(total)} runs`, counts, pace && h("span", { class: "muted" }, ` · ${pace}`)),
+    h("div", { class: "cut", title: [progressText(sweep), pace].filter(Boolean).join(" · ") }, h("b", null, count(done)), total === null ? " runs done" : ` of ${count(total)} runs`, counts, pace && h("span", { class: "muted" }, ` · ${pace}`)),
   );
+}
+
+function failureLink(state, runs) {
+  const onclick = () => document.querySelector(".failures-card")?.scrollIntoView({ block: "start" });
+  return h("button", { class: "link toned", type: "button", title: "Show why", dataset: { tone: "bad" }, onclick }, `${count(runs)} ${state}`);
 }
 
 function fillBest(element, { best, metric, metrics = [] }) {

@@ -3,22 +3,31 @@
 import { getSweeps, isExported } from "./api.js";
 
 const RETRY_MS = 2000;
-const PULL_MS = 500; // between two pulls, at least
+const PULL_MS = 500; // between two pulls, at least, while what is shown changes
+const QUIET_MS = 5000; // when it has come to its end, and only a retry would change it
 const SIGNED_OUT = [401, 403];
 
 /** Pulls when asked to: one at a time, not too often, never while nobody looks. */
 export class Puller {
   #pull;
+  #onProblem;
   #timer = 0;
   #isPulling = false;
   #isWanted = false;
   #last = -Infinity;
+  #pause = PULL_MS;
   #isClosed = false;
   #onVisible = () => this.#plan();
 
-  constructor(pull) {
+  constructor(pull, onProblem) {
     this.#pull = pull;
+    this.#onProblem = onProblem;
     document.addEventListener("visibilitychange", this.#onVisible);
+  }
+
+  /** Say whether what is shown has come to its end, so that there is no hurry. */
+  setQuiet(isQuiet) {
+    this.#pause = isQuiet ? QUIET_MS : PULL_MS;
   }
 
   /** Pull soon. */
@@ -35,7 +44,7 @@ export class Puller {
 
   #plan() {
     if (!this.#isWanted || this.#isPulling || this.#timer || this.#isClosed || document.hidden) return;
-    const wait = Math.max(0, this.#last + PULL_MS - performance.now());
+    const wait = Math.max(0, this.#last + this.#pause - performance.now());
     this.#timer = setTimeout(() => this.#run(), wait);
   }
 
@@ -46,7 +55,7 @@ export class Puller {
     try {
       await this.#pull();
     } catch (problem) {
-      if (problem.status !== 0) throw problem; // lost connections are the stream's to tell
+      if (problem.status !== 0) this.#onProblem(problem); // lost connections are the stream's to tell
     } finally {
       this.#isPulling = false;
       this.#last = performance.now();

@@ -2,7 +2,7 @@
 
 import { brushFilter, rescaled } from "./axis_brush.js";
 import { moved } from "./axis_order.js";
-import { FONT, Layer, readTheme, watchSize } from "./canvas.js";
+import { FONT, readTheme, watchSize } from "./canvas.js";
 import { BUCKETS, rampBuckets } from "./colour.js";
 import { fill, h, oncePerFrame } from "./dom.js";
 import { count, many } from "./format.js";
@@ -10,7 +10,8 @@ import { NO_BUCKET, bucketsOf, metricAxis, metricKey, parameterAxis, varying } f
 import { parallelBar } from "./parallel_bar.js";
 import { Frame } from "./parallel_frame.js";
 import { heightsOf, layoutOf, neededWidth } from "./parallel_layout.js";
-import { Lines, drawingOrder, trace } from "./parallel_lines.js";
+import { Lines, drawingOrder } from "./parallel_lines.js";
+import { Overlay } from "./parallel_overlay.js";
 import { nearestLine } from "./parallel_picking.js";
 import { onTheme } from "./theme.js";
 import { Tooltip, aboutRun } from "./tooltip.js";
@@ -54,7 +55,7 @@ class Parallel {
     this.stage = h("div", { class: "parallel-stage" }, this.picture, this.message);
     this.scroller = h("div", { class: "parallel-scroll" }, this.stage);
     this.lines = new Lines(this.picture, (script) => this.#drawn(script));
-    this.overlay = new Layer(this.picture);
+    this.overlay = new Overlay(this.picture);
     this.frame = new Frame(this.stage, {
       onBrush: (axis, brush) => this.#brush(axis, brush),
       onScale: (axis, kind) => this.#rescale(axis, kind),
@@ -87,14 +88,19 @@ class Parallel {
   }
 
   #flush() {
+    if (!this.scroller.clientWidth) return; // not in sight: a change of size follows when it is
     const pending = this.#pending;
     this.#pending = new Set();
-    const isNew = ["data", "theme", "size"].some((what) => pending.has(what)) || (pending.has("sweep") && this.#sweepChanged());
+    let isNew = ["data", "theme", "size"].some((what) => pending.has(what)) || (pending.has("sweep") && this.#sweepChanged());
     if (pending.has("theme")) this.theme = readTheme();
+    if (isNew && this.frame.isBusy) {
+      this.#pending.add("data"); // axes do not change under a drag
+      isNew = false;
+    }
     this.#dropBrushes();
     if (isNew) this.#rebuild();
     if (isNew || pending.has("visible")) this.#redraw(pending.has("theme"));
-    this.#paintOverlay();
+    this.overlay.paint(this.#axes.length > 1 ? this.scene : null, this.model, this.theme);
   }
 
   #sweepChanged() {
@@ -164,13 +170,9 @@ class Parallel {
     this.scene = { xs: layout.xs, ys, order, buckets, best, colours, grey: theme.idle, halo: theme.panel };
     const isDrawable = this.#axes.length > 1;
     this.lines.draw(isDrawable ? this.scene : { ...this.scene, order: new Uint32Array(0), best: -1 }, { isFresh: this.isFresh || isRecoloured });
-    if (isDrawable) this.lines.drawGhosts(this.scene, order.length < model.n && this.#isFiltered() ? model.n : 0);
+    this.lines.showGhosts(this.scene, isDrawable && model.visible.includes(0));
     this.isFresh = false;
     this.#describe(order.length);
-  }
-
-  #isFiltered() {
-    return this.model.visible.includes(0);
   }
 
   #describe(drawn) {
@@ -179,19 +181,21 @@ class Parallel {
     this.message.textContent = message;
     this.message.hidden = !message;
     const hasValues = metric && metric.missing < model.n;
+    const isDrawn = this.#axes.length > 1;
+    const hint = metric && model.n && !hasValues ? `No run has logged ${metric.name} yet.` : "Drag along an axis to filter, drag a title to move it.";
     this.bar.update({
-      metric: hasValues ? metric : null,
-      valueless: metric?.missing ?? 0,
+      metric: hasValues && isDrawn ? metric : null,
+      valueless: isDrawn ? (metric?.missing ?? 0) : 0,
       isDark: this.theme.isDark,
       hasBrush: this.#brushes.size > 0,
-      message: metric && model.n && !hasValues ? `No run has logged ${metric.name} yet.` : "Drag along an axis to filter, drag a title to move it.",
+      message: isDrawn ? hint : "",
     });
     const through = this.#axes.map((axis) => axis.name).join(", ");
     this.picture.setAttribute("aria-label", `Parallel coordinates: ${count(drawn)} of ${many(model.n, "run")}, each a line through ${through}.`);
   }
 
   #emptyText() {
-    if (this.#axes.length < 2) return "Less than two things vary in this sweep, so there is nothing to draw between.";
+    if (this.#axes.length < 2) return "No parameter varies in this sweep, so there is nothing to compare.";
     return this.model.n ? "" : "No run yet. Each run will be a line from axis to axis.";
   }
 
@@ -200,39 +204,6 @@ class Parallel {
     this.container.dataset.drawn = String(this.model.n);
     performance.clearMarks("parallel-drawn");
     performance.mark("parallel-drawn", { detail: script });
-  }
-
-  #paintOverlay() {
-    const { model, overlay, theme, layout } = this;
-    if (!layout) return;
-    overlay.clear();
-    if (this.#axes.length < 2) return;
-    for (const row of model.selected) if (row < model.n) this.#strokeRun(row, theme.accent, 2);
-    if (model.highlighted < 0 || model.highlighted >= model.n) return;
-    this.#strokeRun(model.highlighted, theme.panel, 7);
-    this.#strokeRun(model.highlighted, theme.ink, 3);
-    this.#dots(model.highlighted);
-  }
-
-  #strokeRun(row, colour, width) {
-    const { context } = this.overlay;
-    context.strokeStyle = colour;
-    context.lineWidth = width;
-    context.lineJoin = "round";
-    context.beginPath();
-    trace(context, this.layout.xs, this.ys, row);
-    context.stroke();
-  }
-
-  #dots(row) {
-    const { context } = this.overlay;
-    context.fillStyle = this.theme.ink;
-    context.beginPath();
-    this.layout.xs.forEach((x, axis) => {
-      context.moveTo(x, this.ys[axis][row]);
-      context.arc(x, this.ys[axis][row], 4.5, 0, 2 * Math.PI);
-    });
-    context.fill();
   }
 
   #brush(axis, brush) {

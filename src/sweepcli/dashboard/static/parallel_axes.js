@@ -1,7 +1,8 @@
 // The axes of the parallel coordinates: what each shows, on which scale, and where every run lies on it.
 
 import { bucketOf, goodness } from "./colour.js";
-import { bulk, choiceScale, extent, numberScale } from "./scale.js";
+import { beyond, bulk, choiceScale, extent, numberScale } from "./scale.js";
+import { compact } from "./ticks.js";
 
 /** The share of a run that has no value on an axis; drawn below it. */
 export const NONE = -1;
@@ -9,6 +10,7 @@ export const NONE = -1;
 /** The bucket of a run whose metric has no value. */
 export const NO_BUCKET = 255;
 
+const MOST_LISTED = 12; // values of a parameter that are all ticks
 const METRIC_COLUMN = "value";
 const positive = (value) => value > 0;
 
@@ -24,7 +26,8 @@ export function parameterAxis(model, parameter, kind = parameter.scale) {
   const isChoice = parameter.kind === "choice";
   const scale = isChoice ? choiceOf(parameter, values) : numberOf(parameter, values, kind);
   const canBeLog = !isChoice && (ends(parameter, values, Number.isFinite)[0] > 0 || scale.kind === "log");
-  return placed({ key: parameter.name, name: parameter.name, column, parameter, values, scale, canBeLog, isMetric: false });
+  const { name } = parameter;
+  return placed({ key: name, name, column, parameter, values, scale, canBeLog, isMetric: false });
 }
 
 /** Return what the metric's axis is known by; a parameter can have its name. */
@@ -39,19 +42,19 @@ export function metricAxis(model, kind = "linear") {
   const { name, goal } = model.metric;
   const all = extent(values);
   const scale = numberScale(kind, (kind === "log" ? all : bulk(values, goal)) ?? [0, 1]);
-  const clips = all !== null && { low: all[0] < scale.low, high: all[1] > scale.high };
+  const clips = beyond(values, scale);
   const canBeLog = all !== null && all[0] > 0;
-  return placed({ key: metricKey(model), name, column: METRIC_COLUMN, values, scale, canBeLog, isMetric: true, goal, clips });
+  const isFlat = all !== null && all[0] === all[1];
+  return placed({ key: metricKey(model), name, column: METRIC_COLUMN, values, scale, canBeLog, isMetric: true, goal, clips, isFlat });
 }
 
 /** Return the bucket of colour of each run: how good its value is, all best where all are equal. */
 export function bucketsOf(axis, count) {
   const buckets = new Uint8Array(count).fill(axis ? NO_BUCKET : 0);
   if (!axis) return buckets;
-  const areEqual = extent(axis.values)?.every((end, _, both) => end === both[0]);
   for (let row = 0; row < count; row += 1) {
     const share = axis.shares[row];
-    if (share !== NONE) buckets[row] = bucketOf(areEqual ? 1 : goodness(share, axis.goal));
+    if (share !== NONE) buckets[row] = bucketOf(axis.isFlat ? 1 : goodness(share, axis.goal));
   }
   return buckets;
 }
@@ -87,11 +90,15 @@ function ends(parameter, values, isTaken) {
   return [min ?? seen[0], max ?? seen[1]];
 }
 
-/** Return the ticks of an axis for a length in pixels, whole numbers where the runs have only such. */
-export function ticksOf(axis, length) {
-  const count = Math.max(2, Math.round(length / 52));
-  const { scale, parameter } = axis;
+/** Return the ticks of an axis for a length in pixels; the values themselves where a parameter has few. */
+export function ticksOf({ scale, parameter }, length) {
+  const count = Math.max(2, Math.round(length / 60));
+  const listed = parameter?.kind === "steps" ? (parameter.values ?? []) : [];
+  if (listed.length > 0 && listed.length <= MOST_LISTED) return placedTicks(scale, listed.map((value) => ({ value, label: compact(value) })));
   const isWhole = parameter?.kind === "steps" && Number.isInteger(scale.low) && Number.isInteger(scale.high);
-  const ticks = scale.ticks(isWhole ? Math.min(count, scale.high - scale.low) : count);
+  return placedTicks(scale, scale.ticks(isWhole ? Math.min(count, scale.high - scale.low) : count));
+}
+
+function placedTicks(scale, ticks) {
   return ticks.map((tick) => ({ ...tick, at: scale.at(tick.value) }));
 }

@@ -3,7 +3,7 @@
 import { rampColour } from "./colour.js";
 import { h, setShown, setText } from "./dom.js";
 import { count } from "./format.js";
-import { ticksOf } from "./parallel_axes.js";
+import { compact } from "./ticks.js";
 
 const STOPS = [0, 0.25, 0.5, 0.75, 1];
 
@@ -31,8 +31,10 @@ export function parallelBar({ onToggle, onClear }) {
 
 // The ends are those of the metric's axis, the best on the right.
 function legendParts(axis, isDark) {
-  const ticks = ticksOf(axis, 300);
-  const ends = [ticks[0], ticks[ticks.length - 1]].map((tick) => tick?.label ?? "");
+  if (axis.isFlat) return [h("b", {}, axis.name), h("span", {}, `all ${compact(axis.scale.valueAt(0.5))}`)];
+  const ends = [axis.scale.low, axis.scale.high].map((end) => compact(end, 3));
+  if (axis.clips?.low) ends[0] = `≤ ${ends[0]}`;
+  if (axis.clips?.high) ends[1] = `≥ ${ends[1]}`;
   if (axis.goal !== "maximize") ends.reverse();
   const ramp = h("i", { class: "plot-ramp" });
   ramp.style.background = `linear-gradient(to right, ${STOPS.map((share) => rampColour(share, isDark)).join(", ")})`;

@@ -11,7 +11,7 @@ import { place, svg } from "./svg.js";
 const STRIP = 30; // pixels around an axis that are its own
 const OVERHANG = 10; // of a brush below the place of those without a value
 
-/** The axes; `actions` are onBrush(axis, brush, isLast), onScale(axis, kind), onMove(axis, place). */
+/** The axes; `actions` are onBrush(axis, brush), onScale(axis, kind), onMove(axis, place), onSettled() after a drag. */
 export class Frame {
   #strips = new Map(); // key -> {group, rectangle, title, handle}
 
@@ -23,10 +23,12 @@ export class Frame {
     stage.append(this.drawing, this.titles);
   }
 
-  /** Show axes in a layout. The titles are kept where the same axes stay, so that the focus is not lost. */
+  /** Show axes in a layout. Nothing is made anew while all looks the same, so that a click finds what it was meant for. */
   show(axes, layout, brushes, measure) {
-    if (this.isBusy) return;
     Object.assign(this, { axes, layout, brushes });
+    const look = JSON.stringify([layout, axes.map(lookOf)]);
+    if (look === this.look) return;
+    this.look = look;
     place(this.drawing, { width: layout.width, height: layout.height });
     const focused = this.#focusedKey();
     this.drawing.replaceChildren();
@@ -51,27 +53,33 @@ export class Frame {
     const rectangle = svg("rect", { class: "axis-brush", x: -9, width: 18, rx: 3 });
     group.append(rectangle, strip);
     this.drawing.append(group);
-    const { element, handle } = axisTitle(axis, { onScale: this.actions.onScale });
+    const { element, handle } = axisTitle(axis, { onScale: (kind) => this.actions.onScale(this.#axis(axis.key), kind) });
     element.style.left = `${xs[index] - 8}px`;
     element.style.maxWidth = `${room - 6}px`;
     this.titles.append(element);
     this.#strips.set(axis.key, { group, rectangle, title: element, handle, strip });
-    this.#listen(axis, index);
+    this.#listen(axis.key, index);
     this.paintBrush(axis);
   }
 
-  #listen(axis, index) {
-    const { strip, handle } = this.#strips.get(axis.key);
-    strip.addEventListener("pointerdown", (event) => this.#brush(event, axis));
-    strip.addEventListener("pointermove", (event) => this.#point(event, axis));
-    strip.addEventListener("dblclick", () => this.actions.onBrush(axis, null));
-    handle.addEventListener("keydown", (event) => this.#press(event, axis, index));
+  // Axes are replaced when runs come, so what listens asks for the one of now.
+  #axis(key) {
+    return this.axes.find((axis) => axis.key === key);
+  }
+
+  #listen(key, index) {
+    const { strip, handle } = this.#strips.get(key);
+    strip.addEventListener("pointerdown", (event) => this.#brush(event, this.#axis(key)));
+    strip.addEventListener("pointermove", (event) => this.#point(event, this.#axis(key)));
+    strip.addEventListener("mousedown", (event) => event.preventDefault()); // would take the focus from the title
+    strip.addEventListener("dblclick", () => this.actions.onBrush(this.#axis(key), null));
+    handle.addEventListener("keydown", (event) => this.#press(event, this.#axis(key), index));
     makeDraggable(handle, {
       places: () => this.layout.xs,
       index,
-      onShift: (shift) => this.#shift(axis, index, shift),
-      onMove: (target) => this.actions.onMove(axis, target),
-      onEnd: () => this.#settle(axis, index),
+      onShift: (shift) => this.#shift(this.#axis(key), index, shift),
+      onMove: (target) => this.actions.onMove(this.#axis(key), target),
+      onEnd: () => this.#settle(this.#axis(key), index),
     });
   }
 
@@ -136,7 +144,7 @@ export class Frame {
     };
     const listen = (target, name, listener) => target.addEventListener(name, listener, { signal: ending.signal });
     strip.setPointerCapture(event.pointerId);
-    handle.focus({ preventScroll: true });
+    handle.focus({ preventScroll: true, focusVisible: false });
     listen(strip, "pointermove", (next) => {
       y = next.clientY - top;
       drag.at(y);
@@ -158,7 +166,8 @@ export class Frame {
 
   /** Draw the brush of an axis as it is now. */
   paintBrush(axis) {
-    const { rectangle } = this.#strips.get(axis.key);
+    const { rectangle } = this.#strips.get(axis.key) ?? {};
+    if (!rectangle) return;
     const brush = this.brushes.get(axis.key);
     rectangle.classList.toggle("is-set", Boolean(brush));
     if (!brush) return;
@@ -172,4 +181,9 @@ export class Frame {
   paintBrushes() {
     for (const axis of this.axes ?? []) this.paintBrush(axis);
   }
+}
+
+// Whether the frame has to be made anew depends on this alone.
+function lookOf({ key, scale: { kind, low, high }, missing, clips, canBeLog }) {
+  return [key, kind, low, high, missing > 0, clips, canBeLog];
 }

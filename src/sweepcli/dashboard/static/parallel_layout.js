@@ -2,24 +2,24 @@
 
 import { NONE } from "./parallel_axes.js";
 
-const LEAST_GAP = 96; // pixels between axes, below which the plot scrolls sideways
+const LEAST_GAP = 84; // pixels between axes, below which the plot scrolls sideways
+const LAST_ROOM = 132; // for the labels and the title of the last axis
 const LEFT = 26;
-const TITLES = 52;
+const TITLES = 56;
 const NONE_BELOW = 20;
 
 /** Return the width that some axes need at least. */
 export function neededWidth(count) {
-  return LEFT + count * LEAST_GAP;
+  return LEFT + Math.max(0, count - 1) * LEAST_GAP + LAST_ROOM;
 }
 
 /** Return the places of some axes in a box. The labels of an axis are on its right. */
 export function layoutOf(axes, width, height) {
-  const gap = Math.max(LEAST_GAP, (width - LEFT) / Math.max(1, axes.length));
-  const stretched = axes.length > 1 ? (width - LEFT - Math.min(gap, 130)) / (axes.length - 1) : gap;
+  const gap = axes.length > 1 ? (width - LEFT - LAST_ROOM) / (axes.length - 1) : LAST_ROOM;
   const hasNone = axes.some((axis) => axis.missing);
   const bottom = height - (hasNone ? NONE_BELOW + 14 : 14);
-  const xs = axes.map((_, index) => LEFT + index * stretched);
-  return { width, height, gap: stretched, xs, top: TITLES, bottom, noneAt: bottom + NONE_BELOW };
+  const xs = axes.map((_, index) => LEFT + index * gap);
+  return { width, height, gap, xs, top: TITLES, bottom, noneAt: bottom + NONE_BELOW };
 }
 
 /** Return the height of a share in a layout. */

@@ -8,8 +8,12 @@ import { Layer } from "./canvas.js";
 import { BUCKETS } from "./colour.js";
 import { NO_BUCKET } from "./parallel_axes.js";
 
-const LINES_A_FRAME = 2000;
-const BUDGET_MS = 24; // of one frame, while a finished picture is replaced
+const PACE = { first: 2000, least: 1000, most: 10_000 }; // lines a frame
+const SLOW_MS = 45; // between frames, from which on fewer lines are drawn in each
+const FAST_MS = 22;
+const MANY = 500; // lines, above which each is as thin as the screen allows
+const LEAST_GREY = 0.3; // fainter, the many that overlap would turn dark by rounding
+const FEW = 60; // lines, up to which all are strong
 const MOST_GHOSTS = 1500; // lines that hint at what is filtered out
 
 /** Return the rows that are shown, worst first, and those without a value before all. */
@@ -37,10 +41,11 @@ export class Lines {
   #frame = 0;
   #isWaiting = false;
   #hasPicture = false;
+  #pace = PACE.first;
+  #steppedAt = 0;
 
   constructor(parent, onDrawn) {
     this.ghosts = new Layer(parent);
-    this.ghosts.element.classList.add("plot-ghosts");
     this.shown = new Layer(parent);
     this.hidden = new Layer(parent);
     this.hidden.element.style.visibility = "hidden";
@@ -80,36 +85,43 @@ export class Lines {
 
   #step(from) {
     const began = performance.now();
-    let next = from;
-    do next = this.#some(next);
-    while (next < this.current.order.length && this.#hasPicture && performance.now() - began < BUDGET_MS);
+    if (from > 0) this.#keepPace(began - this.#steppedAt);
+    this.#steppedAt = began;
+    const next = this.#some(from);
     this.script.frames += 1;
     this.script.milliseconds += performance.now() - began;
     if (next < this.current.order.length) this.#frame = requestAnimationFrame(() => this.#step(next));
     else this.#finish();
   }
 
+  // How long the screen needs for a line is known only by how late the next frame is.
+  #keepPace(elapsed) {
+    const factor = elapsed > SLOW_MS ? 0.5 : elapsed < FAST_MS ? 1.5 : 1;
+    this.#pace = Math.min(PACE.most, Math.max(PACE.least, Math.round(this.#pace * factor)));
+  }
+
   #some(from) {
     const { order, buckets } = this.current;
-    const end = Math.min(order.length, from + LINES_A_FRAME);
+    const end = Math.min(order.length, from + this.#pace);
     let start = from;
     while (start < end) {
       const bucket = buckets[order[start]];
+      const tier = tierOf(start, order.length);
+      const limit = Math.min(end, tier.until);
       let stop = start;
-      while (stop < end && buckets[order[stop]] === bucket) stop += 1;
-      this.#stroke(bucket, start, stop);
+      while (stop < limit && buckets[order[stop]] === bucket) stop += 1;
+      this.#stroke(bucket, start, stop, tier);
       start = stop;
     }
     return end;
   }
 
-  #stroke(bucket, start, stop) {
+  #stroke(bucket, start, stop, { alpha }) {
     const { xs, ys, order, colours, grey } = this.current;
     const context = this.target.context;
-    const look = lineLook(bucket, order.length, this.target.ratio);
     context.strokeStyle = bucket === NO_BUCKET ? grey : colours[bucket];
-    context.globalAlpha = look.alpha;
-    context.lineWidth = look.width;
+    context.globalAlpha = bucket === NO_BUCKET ? Math.max(LEAST_GREY, alpha * 0.6) : alpha;
+    context.lineWidth = widthOf(order.length, this.target.ratio);
     context.beginPath();
     for (let each = start; each < stop; each += 1) trace(context, xs, ys, order[each]);
     context.stroke();
@@ -145,25 +157,34 @@ export class Lines {
     this.hidden.element.style.visibility = "hidden";
   }
 
-  /** Draw a sample of all rows faintly behind the lines, or nothing. */
-  drawGhosts(scene, count) {
+  /** Show a sample of all rows faintly behind the lines, or not; drawn anew only when lines have moved. */
+  showGhosts(scene, areShown) {
+    this.ghosts.element.style.visibility = areShown ? "visible" : "hidden";
+    if (!areShown || this.ghostsOf === scene.ys) return;
+    this.ghostsOf = scene.ys;
     this.ghosts.clear();
     const context = this.ghosts.context;
     context.strokeStyle = scene.grey;
     context.globalAlpha = 0.14;
     context.lineWidth = 1 / this.ghosts.ratio;
     context.beginPath();
+    const count = scene.ys[0].length;
     const stride = Math.max(1, Math.ceil(count / MOST_GHOSTS));
     for (let row = 0; row < count; row += stride) trace(context, scene.xs, scene.ys, row);
     context.stroke();
   }
 }
 
-// Few lines are strong. Of many, the better are the more opaque, so that they stand out of the crowd.
-function lineLook(bucket, count, ratio) {
-  const crowd = Math.min(1, Math.max(0, Math.log10(count / 30) / 2.5));
-  const good = bucket === NO_BUCKET ? 0 : bucket / (BUCKETS - 1);
-  const faintest = 0.85 - 0.63 * crowd;
-  const alpha = bucket === NO_BUCKET ? faintest * 0.6 : faintest + (0.9 - faintest) * good ** 3;
-  return { alpha, width: count > 1000 ? 1 / ratio : 1.75 - 0.75 * crowd };
+// A line one device pixel wide is drawn many times faster than any other.
+function widthOf(count, ratio) {
+  return count > MANY ? 1 / ratio : 1.6;
+}
+
+// Few lines are strong. Of many, only the best few are, so that they stand out of the haze of the others.
+function tierOf(index, count) {
+  const crowd = Math.min(1, Math.max(0, Math.log10(count / FEW) / 2.3));
+  const best = Math.floor(count - Math.max(FEW / 2, count / 300));
+  const good = Math.floor(count - Math.max(FEW, count / 20));
+  if (index >= best) return { alpha: 0.85, until: count };
+  return index >= good ? { alpha: 0.85 - 0.7 * crowd, until: best } : { alpha: 0.85 - 0.77 * crowd, until: good };
 }

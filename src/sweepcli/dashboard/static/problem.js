@@ -12,9 +12,14 @@ export function problemView(problem, retry = null) {
     "section",
     { class: "card empty", role: "alert" },
     h("h1", null, TITLES[problem.status] ?? "This page could not be shown"),
-    h("p", null, problem.message),
+    h("p", null, sentence(problem.message)),
     h("div", { class: "actions" }, again, h("a", { class: "button", href: "/" }, "All sweeps")),
   );
+}
+
+/** Return a sentence whose words in backticks are set as what is typed. */
+export function sentence(text) {
+  return text.split("`").map((part, at) => (at % 2 ? h("code", { class: "typed" }, part) : part));
 }
 
 /** Return a command to type, with a button that copies it. */

@@ -21,13 +21,14 @@ export function progressBar(sweep) {
 /** Return how many runs are done, of how many. */
 export function progressText({ done, total, states }) {
   const of = total === null ? `${count(done)} done` : `${count(done)} of ${count(total)}`;
-  return states.running ? `${of}, ${count(states.running)} running` : of;
+  const failed = (states.failed ?? 0) + (states.crashed ?? 0);
+  return [of, states.running && `${count(states.running)} running`, failed && `${count(failed)} failed`].filter(Boolean).join(", ");
 }
 
 /** Return how fast it goes and how long it takes, as far as it can be known. */
 export function paceText({ rate_per_hour: rate, left_s: left }) {
   const perHour = rate >= 10 ? count(Math.round(rate)) : rate?.toFixed(1);
-  return [rate ? `${perHour} an hour` : null, left ? `${duration(left)} to go` : null].filter(Boolean).join(", ");
+  return [rate ? `${perHour} an hour` : null, left ? `${duration(left)} left` : null].filter(Boolean).join(" · ");
 }
 
 /** Return [state, runs] of the states that there are, in the order in which they are told. */

@@ -1,10 +1,11 @@
 // From addresses to pages. The sweep's page that one left is kept, so that going back finds its
 // filters, brushes and chosen runs as they were.
 
-import { fill, h } from "./dom.js";
+import { fill, h, whenQuiet } from "./dom.js";
 import { problemView } from "./problem.js";
 
 const PATIENCE_MS = 150; // before the page says that it is loading
+const SETTLED_MS = 250; // after the last scroll; browsers limit how often an address may be written
 
 /** Shows the page of the present address. */
 export class Router {
@@ -23,12 +24,13 @@ export class Router {
   start() {
     history.scrollRestoration = "manual"; // pages are as high as before only once they have data
     addEventListener("popstate", (event) => this.#show(event.state?.scroll ?? 0));
+    addEventListener("scroll", whenQuiet(SETTLED_MS, keepScroll), { passive: true });
     this.#show(history.state?.scroll ?? 0);
   }
 
   /** Go to a path. */
   open(path) {
-    history.replaceState({ ...history.state, scroll: scrollY }, "");
+    keepScroll();
     history.pushState({}, "", path);
     this.#show(0);
   }
@@ -48,7 +50,8 @@ export class Router {
     const page = await this.#load(path);
     clearTimeout(wait);
     if (turn !== this.#turn) return page.destroy?.(); // another was asked for meanwhile
-    this.#current = { ...page, path };
+    page.path = path;
+    this.#current = page;
     this.#attach(scroll);
     page.attached?.();
     scrollTo(0, scroll);
@@ -86,6 +89,10 @@ export class Router {
     this.#shell.setCrumbs([["Not found"]]);
     return { element: problemView({ status: 404, message: "There is no page at this address." }) };
   }
+}
+
+function keepScroll() {
+  history.replaceState({ ...history.state, scroll: scrollY }, "");
 }
 
 function waiting() {

@@ -29,6 +29,12 @@ export function extent(values, isTaken = Number.isFinite) {
   return low <= high ? [low, high] : null;
 }
 
+/** Return whether values lie beyond the ends of a scale: {low, high}. */
+export function beyond(values, { low, high }) {
+  const numbers = Float64Array.from(values, numeric);
+  return { low: numbers.some((value) => value < low), high: numbers.some((value) => value > high) };
+}
+
 /** Return the extent without values far on the bad side: one diverged run must not flatten all others. */
 export function bulk(values, goal) {
   const finite = Float64Array.from(values, numeric).filter(Number.isFinite).sort();
@@ -58,7 +64,7 @@ export function linearScale(low, high) {
 }
 
 /** Return a scale of equal steps for equal ratios; its ends are two positive numbers. */
-export function logScale(low, high) {
+function logScale(low, high) {
   const [from, to] = low < high ? [low, high] : [low / 2, Math.min(high * 2, LARGEST)];
   const start = Math.log10(from);
   const length = Math.log10(to) - start;
@@ -67,7 +73,7 @@ export function logScale(low, high) {
     low: from,
     high: to,
     at: (value) => clamp((logarithm(numeric(value)) - start) / length),
-    valueAt: (share) => 10 ** (start + share * length),
+    valueAt: (share) => Math.min(LARGEST, 10 ** (start + share * length)),
     ticks: (count) => logTicks(from, to, count),
   };
 }
@@ -96,10 +102,10 @@ export function numberScale(kind, [low, high]) {
   return kind === "log" && low > 0 ? logScale(low, high) : linearScale(low, high);
 }
 
-/** Return a pair of ends moved out by a share of the length, so that no point sits on the frame. */
-export function padded(kind, [low, high], share = 0.04) {
+/** Return a pair of ends moved out by shares of the length, so that no point sits on the frame. */
+export function padded(kind, [low, high], below = 0.04, above = below) {
   const scale = numberScale(kind, [low, high]);
-  const ends = [scale.valueAt(-share), scale.valueAt(1 + share)];
+  const ends = [scale.valueAt(-below), scale.valueAt(1 + above)];
   return ends.every((end) => Number.isFinite(end) && (scale.kind !== "log" || end > 0)) ? ends : [scale.low, scale.high];
 }
 

@@ -18,6 +18,11 @@ const LOOKS = {
 /** The states of a run in the order in which they are told. */
 export const RUN_STATES = ["running", "finished", "stopped", "failed", "crashed", "killed", "preempted", "pending"];
 
+/** Whether a run in this state may still change by itself. */
+export function isOpen(state) {
+  return ["pending", "running", "preempted"].includes(state);
+}
+
 /** What each state means, for those who point at it. */
 export const MEANINGS = {
   pending: "waiting for an agent",

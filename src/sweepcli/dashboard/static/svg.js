@@ -6,7 +6,7 @@ const SPACE = "http://www.w3.org/2000/svg";
 export function svg(tag, attributes, ...children) {
   const element = document.createElementNS(SPACE, tag);
   place(element, attributes);
-  element.append(...children.flat());
+  element.append(...children.flat(Infinity));
   return element;
 }
 

@@ -20,11 +20,11 @@ import { onTheme } from "./theme.js";
 import { Toolbar } from "./toolbar.js";
 
 /** Show a sweep. */
-export async function sweepPage(shell, id) {
+export async function sweepPage(shell, id, query) {
   const [sweep, runs] = await Promise.all([getSweep(id), getRuns(id)]);
-  const page = new SweepPage(shell, new SweepModel(sweep));
-  page.model.apply(runs);
-  return page;
+  const model = new SweepModel(sweep);
+  model.apply(runs); // before anything listens: all parts draw it once
+  return new SweepPage(shell, model, query.get("filter") ?? "");
 }
 
 /** The parts of a sweep's page, and what keeps them up to date. */
@@ -35,12 +35,12 @@ class SweepPage {
   #unfollow = () => {};
   #offTheme;
 
-  constructor(shell, model) {
+  constructor(shell, model, filter) {
     this.#shell = shell;
     this.model = model;
-    this.#puller = new Puller(() => this.#pull());
+    this.#puller = new Puller(() => this.#pull(), (problem) => this.#shell.tell(problem));
     this.open = isExported ? runDialog(model) : (row) => shell.open(`/run/${encodeURIComponent(model.column("id")[row])}`);
-    this.toolbar = new Toolbar(model);
+    this.toolbar = new Toolbar(model, filter);
     this.table = new RunsTable(model, { onOpen: this.open, onCompare: (ids) => this.#compare(ids) });
     this.header = sweepHeader(model, () => this.#puller.request());
     this.element = this.#build();
@@ -72,14 +72,20 @@ class SweepPage {
     const { parallel, history, importance, slices } = this.boxes;
     const metric = this.model.metric?.name ?? "value";
     return [
-      card("Parallel coordinates", { note: "drag along an axis to choose runs, drag a title to move its axis" }, parallel),
+      card("Parallel coordinates", {}, parallel),
       h("div", { class: "pair" }, card("History", { note: "best so far, and every run" }, history), card("Importance", { note: `what ${metric} depends on` }, importance)),
-      card("Slices", { note: `${metric} against each parameter` }, slices),
+      card("By parameter", { note: `${metric} against each parameter` }, slices),
     ];
   }
 
-  /** Draw, now that the page is in the document and has a size. */
+  /** Draw, now that the page is in the document. */
   attached() {
+    this.#arrange();
+    this.resume();
+  }
+
+  // Not before there are runs: until then the plots have no room.
+  #draw() {
     const options = { onOpen: this.open };
     const { model, boxes } = this;
     this.#plots = [
@@ -88,16 +94,17 @@ class SweepPage {
       importancePlot(boxes.importance, model, { ...options, load: () => getImportance(model.sweep.id) }),
       slicesPlot(boxes.slices, model, options),
     ];
-    this.#arrange();
-    this.resume();
   }
 
   #arrange() {
     const { model } = this;
     setShown(this.nothing, !model.n);
     for (const each of [...this.plotCards, this.table.element, this.toolbar.element]) setShown(each, model.n > 0);
+    if (model.n && !this.#plots.length && this.element.isConnected) this.#draw();
+    for (const each of this.plotCards.slice(1)) setShown(each, model.n > 0 && model.metric !== null);
     // With failures and no result, what went wrong comes first.
-    this.element.classList.toggle("fails-first", !model.sweep.best && model.sweep.failures?.length > 0);
+    const { best, failures, states } = model.sweep;
+    this.element.classList.toggle("fails-first", !best && !states.finished && failures?.length > 0);
   }
 
   async #pull() {

@@ -35,7 +35,7 @@ export async function sweepsPage(shell) {
   const puller = new Puller(async () => {
     told = await getSweeps();
     draw();
-  });
+  }, (problem) => shell.tell(problem));
   const ages = setInterval(draw, 30_000);
   const unfollow = follow(null, { onChange: () => puller.request(), onStatus: (status) => shell.setConnection(status) });
   shell.setCrumbs([["Sweeps"]]);

@@ -2,6 +2,7 @@
 
 const PLAIN_FROM = 1e-3;
 const PLAIN_BELOW = 1e5;
+const PLAIN_TICK_BELOW = 1e7; // as neighbours are written alike, however round one of them is
 const MOST = 24; // however fine the step is, so that a range of a few ulps ends
 
 /** Return a number as short text with some significant digits: 0.0123, 4500, 1.2e-7. */
@@ -19,7 +20,7 @@ export function linearTicks(low, high, count) {
   const values = [];
   const first = Math.ceil(low / step - 1e-9);
   for (let index = first; values.length < MOST && index * step <= high + step * 1e-9; index += 1) values.push(index * step);
-  return distinct(values.map((value) => ({ value, label: stepLabel(value, step) })));
+  return distinct(values.filter(Number.isFinite).map((value) => ({ value, label: stepLabel(value, step) })));
 }
 
 /** Return powers of ten between two positive numbers; in short ranges what lies between them too. */
@@ -27,7 +28,8 @@ export function logTicks(low, high, count) {
   const [first, last] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)];
   const decades = last - first + 1;
   if (decades >= 3 || (decades === 2 && count <= 3)) return decadeTicks(first, last, Math.max(1, Math.ceil(decades / count)));
-  const ticks = multiples(first - 1, last, [1, 2, 5]).filter(({ value }) => value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9));
+  const isInside = ({ value }) => value >= low * (1 - 1e-9) && value / high <= 1 + 1e-9 && Number.isFinite(value);
+  const ticks = multiples(first - 1, last, [1, 2, 5]).filter(isInside);
   if (ticks.length < 2) return linearTicks(low, high, count);
   return ticks.length > count + 1 ? ticks.filter(({ label }) => /^[^1-9]*1/.test(label)) : ticks;
 }
@@ -61,7 +63,7 @@ function stepLabel(value, step) {
   const size = Math.abs(value);
   if (size < step / 2) return "0";
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-  if (size >= PLAIN_BELOW || decimals > 6) return scientific(value, digitsBetween(size, step));
+  if (size >= PLAIN_TICK_BELOW || size < PLAIN_FROM || decimals > 12) return scientific(value, digitsBetween(size, step));
   return value.toFixed(decimals);
 }
 

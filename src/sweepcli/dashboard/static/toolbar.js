@@ -1,7 +1,7 @@
 // Which runs are shown: an expression, states, and the brushes of the plots, for all parts of the page.
 
-import { getMatching } from "./api.js";
-import { fill, h, whenQuiet } from "./dom.js";
+import { getMatching, isExported } from "./api.js";
+import { fill, h, oncePerFrame, whenQuiet } from "./dom.js";
 import { count } from "./format.js";
 import { glyph, MEANINGS, RUN_STATES, tone } from "./states.js";
 
@@ -18,8 +18,10 @@ export class Toolbar {
   #chips = h("div", { class: "chips" });
   #later = whenQuiet(QUIET_MS, () => this.#ask());
   #shownStates = "";
+  #drawSoon = oncePerFrame(() => this.#draw()); // a brush that is dragged tells of it all the time
 
-  constructor(model) {
+  /** `text` is the expression at first, from the page's address. */
+  constructor(model, text) {
     this.#model = model;
     this.#field = h("input", {
       class: "field filter", type: "search", placeholder: this.#example(), "aria-label": "Filter runs by an expression", spellcheck: "false",
@@ -28,11 +30,14 @@ export class Toolbar {
     });
     this.element = h("div", { class: "toolbar", role: "search", "aria-label": "Runs" }, h("div", { class: "toolbar-line" }, this.#field, this.#states), this.#problem, this.#chips);
     model.on("data", () => this.#onData());
-    model.on("visible", () => this.#draw());
+    model.on("visible", this.#drawSoon);
     this.#draw();
+    this.#field.value = text;
+    if (text) this.#ask();
   }
 
   destroy() {
+    this.#drawSoon.cancel();
     this.#later.cancel();
     this.#asked?.abort();
   }
@@ -54,7 +59,6 @@ export class Toolbar {
   // Rows that came or changed may now pass, or no longer.
   #onData() {
     if (this.#model.filterText) this.#later();
-    this.#draw();
   }
 
   async #ask() {
@@ -74,6 +78,7 @@ export class Toolbar {
   #answer(text, numbers) {
     this.#refuse("");
     if (text || this.#model.filterText) this.#model.setFilter(text, numbers);
+    keepInAddress(text);
   }
 
   #refuse(message) {
@@ -83,9 +88,11 @@ export class Toolbar {
   }
 
   #clear() {
+    this.#asked?.abort();
     this.#field.value = "";
     this.#refuse("");
     this.#model.clearFilters();
+    keepInAddress("");
     this.#field.focus();
   }
 
@@ -127,6 +134,13 @@ export class Toolbar {
       h("span", { class: "glyph", "aria-hidden": "true" }, glyph(state)), ` ${state} `, h("b", null, count(runs)),
     );
   }
+}
+
+// So that the page can be loaded again, or sent to someone, as it is.
+function keepInAddress(text) {
+  if (isExported) return;
+  const query = text ? `?${new URLSearchParams({ filter: text })}` : "";
+  if (query !== location.search) history.replaceState(history.state, "", location.pathname + query);
 }
 
 function shortName(axis) {

@@ -1,7 +1,7 @@
 // The tooltip of a plot, and what it says of a run.
 
 import { h } from "./dom.js";
-import { cell, shortNumber } from "./format.js";
+import { exact, shortNumber } from "./format.js";
 
 const MARGIN = 14;
 const MOST_PARAMETERS = 14;
@@ -50,9 +50,10 @@ export function aboutRun(model, row, parameters) {
   const [number, id, state, value] = ["number", "id", "state", "value"].map((name) => model.column(name)[row]);
   const pairs = [];
   if (model.metric) pairs.push({ name: model.metric.name, text: value === null ? "no value" : shortNumber(value), isStrong: true });
-  for (const { name } of parameters.slice(0, MOST_PARAMETERS)) {
+  for (const { name, values } of parameters.slice(0, MOST_PARAMETERS)) {
     const given = model.column(`params.${name}`)[row];
-    pairs.push({ name, text: given === null ? "none" : cell(given) });
+    const isNone = given === null && !values?.includes(null); // null can be a choice
+    pairs.push({ name, text: isNone ? "none" : typeof given === "number" ? shortNumber(given) : exact(given) });
   }
   const left = parameters.length - MOST_PARAMETERS;
   const head = h("div", { class: "plot-tooltip-head" }, h("b", {}, `Run ${number}`), h("span", {}, `${id} · ${state}`));

@@ -1,0 +1,131 @@
+// What a run printed: the end of it, and what it prints while it runs.
+
+import { getOutput } from "./api.js";
+import { fill, h } from "./dom.js";
+import { bytes } from "./format.js";
+import { card } from "./problem.js";
+
+const POLL_MS = 1000;
+const MOST = 400_000; // characters that stay in the page
+// What terminals take as colours and movements, and a page would show as rubbish.
+const ESCAPES = /\u001b\[[0-9;?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)/g;
+
+/** The card with a run's output. */
+export class OutputCard {
+  #id;
+  #attempt = null; // null: the last
+  #last = 0;
+  #next = null; // byte to go on from
+  #isRunning = false;
+  #isFollowing = true;
+  #timer = 0;
+  #turn = 0;
+  #text = h("pre", { class: "code output", tabindex: "0", "aria-label": "Output" });
+  #note = h("span", { class: "note" });
+  #select = h("select", { class: "select", "aria-label": "Attempt", hidden: true, onchange: () => this.#choose() });
+
+  constructor(id) {
+    this.#id = id;
+    const follow = h("input", { type: "checkbox", checked: true, onchange: (event) => this.#setFollowing(event.target.checked) });
+    const push = h("div", { class: "actions" }, this.#select, h("label", { class: "tick" }, follow, "follow"));
+    this.element = card("Output", { note: this.#note, push, class: "output-card" }, this.#text);
+  }
+
+  /** Take over which attempts there are, and whether the last one runs. */
+  setAttempts(attempts, run) {
+    const last = attempts.at(-1)?.attempt ?? 0;
+    const isNew = last !== this.#last;
+    const hasEnded = this.#isRunning && run.state !== "running";
+    this.#isRunning = run.state === "running";
+    this.#last = last;
+    if (isNew) this.#fillSelect(attempts);
+    if (this.#turn && isNew && this.#attempt === null) this.#restart();
+    else if (this.#turn && (this.#isRunning || hasEnded)) this.#plan(0);
+  }
+
+  #fillSelect(attempts) {
+    this.#select.hidden = attempts.length < 2;
+    fill(this.#select, attempts.map(({ attempt }) => h("option", { value: String(attempt) }, `attempt ${attempt}`)));
+    this.#select.value = String(this.#attempt ?? this.#last);
+  }
+
+  start() {
+    this.#restart();
+  }
+
+  destroy() {
+    this.#turn = 0;
+    clearTimeout(this.#timer);
+  }
+
+  #choose() {
+    const chosen = Number(this.#select.value);
+    this.#attempt = chosen === this.#last ? null : chosen;
+    this.#restart();
+  }
+
+  #setFollowing(isFollowing) {
+    this.#isFollowing = isFollowing;
+    this.#toEnd();
+  }
+
+  #restart() {
+    this.#turn += 1;
+    this.#next = null;
+    this.#plan(0);
+  }
+
+  #plan(wait) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#read(this.#turn), wait);
+  }
+
+  async #read(turn) {
+    if (!this.#last) return this.#say("The run has not started.");
+    let piece;
+    try {
+      piece = await getOutput(this.#id, this.#attempt ?? this.#last, this.#next);
+    } catch (problem) {
+      if (turn === this.#turn) this.#say(problem.message);
+      piece = null;
+    }
+    if (turn !== this.#turn) return;
+    if (piece) this.#take(piece);
+    const isBehind = piece && piece.next < piece.size && piece.next > piece.from;
+    if (isBehind || (this.#isRunning && this.#attempt === null)) this.#plan(isBehind ? 0 : POLL_MS);
+  }
+
+  #take({ text, from, next, size, missing }) {
+    if (missing) return this.#say(missing);
+    const isFirst = this.#next === null;
+    this.#next = next;
+    if (isFirst) this.#text.textContent = "";
+    if (text || isFirst) this.#append(text);
+    const cut = isFirst && from > 0 ? `the last ${bytes(size - from)} of ` : "";
+    if (isFirst) this.#note.dataset.cut = cut;
+    this.#note.textContent = size ? `${this.#note.dataset.cut ?? ""}${bytes(size)}` : "nothing printed yet";
+    this.#text.classList.toggle("is-empty", !size);
+  }
+
+  #append(text) {
+    const isAtEnd = this.#text.scrollHeight - this.#text.scrollTop - this.#text.clientHeight < 40;
+    const whole = this.#text.textContent + shownText(text);
+    this.#text.textContent = whole.length > MOST ? whole.slice(-MOST) : whole;
+    if (isAtEnd) this.#toEnd();
+  }
+
+  #toEnd() {
+    if (this.#isFollowing) this.#text.scrollTop = this.#text.scrollHeight;
+  }
+
+  #say(sentence) {
+    this.#note.textContent = "";
+    this.#text.textContent = sentence;
+    this.#text.classList.add("is-empty");
+  }
+}
+
+/** Return a text without escapes, each line as the last carriage return has left it. */
+function shownText(text) {
+  return text.replace(ESCAPES, "").replaceAll("\r\n", "\n").replace(/[^\n]*\r(?=[^\n])/g, "").replaceAll("\r", "");
+}

@@ -1,0 +1,144 @@
+// Runs as points in a plane: drawing thousands, and finding the one under the pointer.
+
+import { oncePerFrame } from "./dom.js";
+import { Plane } from "./plane.js";
+import { aboutRun } from "./tooltip.js";
+
+const REACH = 14; // pixels
+const MANY = 3000; // points, from which they are squares
+const PASSES = 7;
+const PALE = 0.13; // of what is filtered out
+
+/** Points of runs; `hover` is {source, tooltip, about(): parameters, onOpen}. */
+export class Scatter {
+  #pointer = null;
+
+  constructor(parent, model, { hover, baseline = 0 }) {
+    Object.assign(this, { model, hover });
+    this.plane = new Plane(parent, { baseline });
+    this.look = oncePerFrame(() => this.#look());
+    const { picture } = this.plane;
+    picture.addEventListener("pointermove", (event) => this.#point(event));
+    picture.addEventListener("pointerleave", () => this.#point(null));
+    picture.addEventListener("click", () => {
+      const row = this.#nearest();
+      if (row >= 0) this.hover.onOpen?.(row);
+    });
+  }
+
+  destroy() {
+    this.look.cancel();
+  }
+
+  /** Place the runs: shares of the axes for each row, NaN for one that has none. */
+  place(xShares, yShares, yAt = (row) => this.plane.yOf(yShares[row])) {
+    this.xs = Float32Array.from(xShares, (share) => this.plane.xOf(share));
+    this.ys = new Float32Array(this.xs.length);
+    for (let row = 0; row < this.ys.length; row += 1) this.ys[row] = yAt(row);
+  }
+
+  /** Draw all points; `groups` is the colour's index of each row, 255 for none. */
+  draw(groups, colours) {
+    const { context } = this.plane.marks;
+    this.plane.marks.clear();
+    this.groups = groups;
+    const rows = sorted(groups, colours.length, (row) => Number.isFinite(this.xs[row] + this.ys[row]));
+    for (const isVisible of [0, 1]) {
+      context.globalAlpha = isVisible ? strength(rows.length) : PALE;
+      this.#fill(rows, isVisible, colours);
+    }
+    context.globalAlpha = 1;
+  }
+
+  #fill(rows, isVisible, colours) {
+    const { context } = this.plane.marks;
+    const { visible } = this.model;
+    const radius = radiusOf(rows.length);
+    let group = -1;
+    for (const row of rows) {
+      if (visible[row] !== isVisible) continue;
+      if (this.groups[row] !== group) {
+        group = this.groups[row];
+        context.fillStyle = colours[group];
+      }
+      if (rows.length > MANY) context.fillRect(this.xs[row] - radius, this.ys[row] - radius, 2 * radius, 2 * radius);
+      else dot(context, this.xs[row], this.ys[row], radius);
+    }
+  }
+
+  /** Draw what is pointed at and what is chosen. */
+  drawOver(theme) {
+    const { over } = this.plane;
+    const { highlighted, selected } = this.model;
+    over.clear();
+    if (!this.xs) return;
+    for (const row of selected) this.#ring(row, theme.accent, 5, theme);
+    if (highlighted >= 0) this.#ring(highlighted, theme.ink, 6, theme);
+  }
+
+  #ring(row, colour, radius, theme) {
+    const [x, y] = [this.xs[row], this.ys[row]];
+    if (!Number.isFinite(x + y)) return;
+    const { context } = this.plane.over;
+    context.lineWidth = 2.5;
+    context.strokeStyle = colour;
+    context.fillStyle = theme.panel;
+    context.beginPath();
+    context.arc(x, y, radius, 0, 2 * Math.PI);
+    context.fill();
+    context.stroke();
+    context.fillStyle = colour;
+    dot(context, x, y, 2.5);
+  }
+
+  #point(event) {
+    this.#pointer = event && { ...this.plane.pointer(event), windowX: event.clientX, windowY: event.clientY };
+    this.look();
+  }
+
+  #look() {
+    const { model, hover } = this;
+    const row = this.#nearest();
+    this.plane.picture.classList.toggle("is-on-run", row >= 0);
+    if (row >= 0) hover.tooltip.show(this.#pointer.windowX, this.#pointer.windowY, aboutRun(model, row, hover.about()));
+    else hover.tooltip.hide();
+    if (row >= 0 || model.highlightSource === hover.source) model.setHighlight(row, hover.source);
+  }
+
+  /** Return the drawn row that is nearest to the pointer, or -1. */
+  #nearest() {
+    if (!this.#pointer || !this.xs) return -1;
+    const { x, y } = this.#pointer;
+    const { visible } = this.model;
+    let [found, least] = [-1, REACH * REACH];
+    for (let row = this.xs.length - 1; row >= 0; row -= 1) {
+      const squared = (this.xs[row] - x) ** 2 + (this.ys[row] - y) ** 2;
+      if (squared < least && visible[row]) [found, least] = [row, squared];
+    }
+    return found;
+  }
+}
+
+function dot(context, x, y, radius) {
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+  context.fill();
+}
+
+// Rows by group, so that a colour is set seldom. Of many, in passes, or the last group would hide the others.
+function sorted(groups, count, isTaken) {
+  const passes = groups.length > MANY ? PASSES : 1;
+  const rows = Array.from({ length: count * passes }, () => []);
+  for (let row = 0; row < groups.length; row += 1) {
+    if (groups[row] < count && isTaken(row)) rows[groups[row] + count * (row % passes)].push(row);
+  }
+  return rows.flat();
+}
+
+function radiusOf(count) {
+  return count > 8000 ? 1 : count > MANY ? 1.25 : count > 300 ? 2.2 : 3.5;
+}
+
+function strength(count) {
+  return count > 8000 ? 0.55 : count > MANY ? 0.7 : 0.8;
+}

@@ -1,0 +1,183 @@
+// The table of a sweep's runs. Only the lines in sight are in the document, so 20,000 cost as 20 do.
+
+import { isExported } from "./api.js";
+import { Chooser } from "./chooser.js";
+import { measured } from "./columns.js";
+import { csvText, download } from "./csv.js";
+import { fill, h, oncePerFrame } from "./dom.js";
+import { count } from "./format.js";
+import { TableHead } from "./tablehead.js";
+import { TableLines } from "./tablelines.js";
+import { ordered } from "./order.js";
+import { card } from "./problem.js";
+
+const MOST_COMPARED = 20;
+const TICK_MS = 1000; // the time that running ones have taken
+
+/** The card with the table, its order, its columns and its keys. */
+export class RunsTable {
+  #model;
+  #options;
+  #order = new Uint32Array(0);
+  #cursor = 0; // place in the order that keys move
+  #sort;
+  #columns = [];
+  #tick = 0;
+  #box = h("div", { class: "grid", role: "grid", tabindex: "0", "aria-label": "Runs", "aria-multiselectable": "true" });
+  #clear = h("button", { class: "button quiet", type: "button", onclick: () => this.#model.clearSelected() }, "Choose none");
+  #compare = h("button", { class: "button primary", type: "button" }, "Compare");
+  #none = h("div", { class: "empty grid-none", hidden: true }, h("p", null, "No run passes the filters."));
+  #chooser;
+  #head;
+  #lines;
+  #size; // observer
+  #kept = 0; // how far it was scrolled when the page was left
+  #drawAnewSoon = oncePerFrame(() => this.#drawAnew());
+  #drawSoon = oncePerFrame(() => this.#draw());
+  #moveSoon = oncePerFrame(() => this.#lines.draw(this.#order, this.#columns));
+
+  constructor(model, options) {
+    this.#model = model;
+    this.#options = options;
+    this.#sort = this.#firstSort();
+    this.#chooser = new Chooser(model, () => this.#drawAnew());
+    this.#head = new TableHead((name) => this.#sortBy(name));
+    this.#lines = new TableLines(model, this.#box);
+    this.element = this.#card();
+    this.#listen();
+    this.#drawAnew();
+  }
+
+  #firstSort() {
+    const { metric } = this.#model;
+    return metric ? { name: "value", isDescending: metric.goal === "maximize" } : { name: "number", isDescending: true };
+  }
+
+  #card() {
+    const csv = h("button", { class: "button", type: "button", title: "The runs and columns that are shown, as a file", onclick: () => this.#csv() }, "CSV");
+    this.#compare.addEventListener("click", () => this.#compareSelected());
+    this.#compare.hidden = isExported;
+    this.#box.style.setProperty("--choose", isExported ? "8px" : "40px");
+    fill(this.#box, this.#head.element, this.#lines.element);
+    const actions = h("div", { class: "actions" }, this.#clear, this.#compare, this.#chooser.element, csv);
+    const keys = h("p", { class: "unseen", id: "grid-keys" }, "Arrow keys move, Enter opens a run, Space chooses it.");
+    this.#box.setAttribute("aria-describedby", "grid-keys");
+    return card("Runs", { push: actions, class: "runs-card" }, keys, this.#box, this.#none);
+  }
+
+  #listen() {
+    const model = this.#model;
+    model.on("data", () => this.#drawAnewSoon());
+    model.on("visible", this.#drawSoon);
+    model.on("sweep", this.#moveSoon);
+    model.on("highlight", () => this.#lines.mark());
+    model.on("selection", () => this.#onSelection());
+    this.#box.addEventListener("scroll", this.#moveSoon, { passive: true });
+    this.#box.addEventListener("keydown", (event) => this.#onKey(event));
+    this.#lines.onPoint = (row) => model.setHighlight(row, "table");
+    this.#lines.onOpen = (row) => this.#options.onOpen(row);
+    this.#lines.onChoose = (row) => model.toggleSelected(row);
+    this.#size = new ResizeObserver(this.#moveSoon);
+    this.#size.observe(this.#box);
+    this.#onSelection();
+  }
+
+  /** Columns may have come, or others been chosen. */
+  #drawAnew() {
+    const model = this.#model;
+    const columns = this.#chooser.columns.map((column) => measured(model, column));
+    // The same columns stay the same array: then the lines in sight stay what they are.
+    if (JSON.stringify(columns) !== JSON.stringify(this.#columns)) this.#columns = columns;
+    const widths = this.#columns.map(({ width }, at) => (at === this.#columns.length - 1 ? `minmax(${width}px, 1fr)` : `${width}px`));
+    this.#box.style.setProperty("--columns", ["var(--choose)", ...widths].join(" "));
+    this.#box.setAttribute("aria-colcount", this.#columns.length + 1);
+    this.#head.draw(this.#columns, this.#sort);
+    this.#draw();
+  }
+
+  #draw() {
+    const model = this.#model;
+    this.#drawSoon.cancel(); // new rows tell that they came, and that others are visible
+    performance.mark("table-sort");
+    this.#order = ordered(model, this.#sort);
+    performance.measure("table-sort", "table-sort");
+    this.#cursor = Math.min(this.#cursor, Math.max(0, this.#order.length - 1));
+    this.#box.setAttribute("aria-rowcount", this.#order.length + 1);
+    this.#box.hidden = model.n > 0 && !this.#order.length;
+    this.#none.hidden = !this.#box.hidden;
+    this.#lines.draw(this.#order, this.#columns);
+    this.#box.dataset.rows = String(this.#order.length);
+  }
+
+  #sortBy(name) {
+    const isSame = this.#sort.name === name;
+    const first = name === "value" && this.#model.metric?.goal === "maximize";
+    this.#sort = { name, isDescending: isSame ? !this.#sort.isDescending : first };
+    this.#head.draw(this.#columns, this.#sort);
+    this.#box.scrollTop = 0;
+    this.#cursor = 0;
+    this.#draw();
+  }
+
+  #onKey(event) {
+    if (event.target !== this.#box || event.ctrlKey || event.metaKey || event.altKey) return;
+    const page = Math.max(1, Math.floor(this.#box.clientHeight / this.#lines.height) - 2);
+    const last = this.#order.length - 1;
+    const moves = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
+    const row = this.#order[this.#cursor];
+    if (event.key in moves) this.#moveTo(Math.min(last, Math.max(0, this.#start() + moves[event.key])));
+    else if (event.key === "Enter") this.#options.onOpen(row);
+    else if (event.key === " ") this.#model.toggleSelected(row);
+    else if (event.key === "Escape") this.#model.setHighlight(-1, "table");
+    else return;
+    event.preventDefault();
+  }
+
+  // The first key press goes to the first line, not to the second.
+  #start() {
+    const at = this.#order.indexOf(this.#model.highlighted);
+    return this.#model.highlighted < 0 ? -1 : at < 0 ? this.#cursor : at;
+  }
+
+  #moveTo(place) {
+    this.#cursor = place;
+    this.#lines.reveal(place);
+    this.#lines.draw(this.#order, this.#columns);
+    this.#model.setHighlight(this.#order[place], "table");
+  }
+
+  #onSelection() {
+    const chosen = this.#model.selected.size;
+    this.#compare.textContent = chosen ? `Compare (${count(chosen)})` : "Compare";
+    this.#clear.hidden = !chosen;
+    this.#compare.disabled = chosen < 2 || chosen > MOST_COMPARED;
+    this.#compare.title = chosen > MOST_COMPARED ? `At most ${MOST_COMPARED} runs` : "Tick two runs or more, and compare their curves";
+    this.#lines.draw(this.#order, this.#columns);
+  }
+
+  #compareSelected() {
+    const ids = this.#model.column("id");
+    this.#options.onCompare([...this.#model.selected].sort((one, other) => one - other).map((row) => ids[row]));
+  }
+
+  #csv() {
+    download(`${this.#model.sweep.id}.csv`, csvText(this.#model, this.#order, this.#columns), "text/csv");
+  }
+
+  pause() {
+    this.#kept = this.#box.scrollTop;
+    clearInterval(this.#tick);
+  }
+
+  resume() {
+    this.#box.scrollTop = this.#kept; // what leaves the document forgets it
+    this.#tick = setInterval(() => this.#model.sweep.states?.running && this.#moveSoon(), TICK_MS);
+  }
+
+  destroy() {
+    this.pause();
+    this.#chooser.destroy();
+    this.#size.disconnect();
+    for (const later of [this.#drawSoon, this.#moveSoon, this.#drawAnewSoon]) later.cancel();
+  }
+}
