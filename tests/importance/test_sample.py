@@ -21,8 +21,9 @@ def test_values_that_are_spread_evenly_or_as_a_bell_keep_their_shape() -> None:
         assert found == pytest.approx((values - values.mean()) / values.std(), abs=0.02)
 
 
-def test_a_catastrophe_comes_near_and_stays_the_worst() -> None:
-    values = np.append(np.linspace(0.0, 1.0, 99), 1e30)
+@pytest.mark.parametrize("worst", [1e3, 1e30, 1.7e308])
+def test_a_catastrophe_comes_near_and_stays_the_worst(worst: float) -> None:
+    values = np.append(np.linspace(0.0, 0.1, 99), worst)
 
     found = sample.evened(values)
 

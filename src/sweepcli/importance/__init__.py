@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 MOST_RUNS = 1_000  # that are looked at; more tell hardly more
 LEAST_RUNS = 10  # or twice the number of parameters that vary, if that is more
-UNSURE = 0.1  # less than this explained: as good as nothing
+UNSURE = 0.1  # less than this explained, or than 1/√runs: it may be chance
 METHOD = (
     "Share of the metric's variance over the search space that a parameter explains alone "
     "(fANOVA of a forest of randomised regression trees)."
@@ -63,7 +63,8 @@ def of(config: SweepConfig, runs: Sequence[Run]) -> Importance:
         )
     ]
     shares.sort(key=lambda each: (-each.share, each.name))
-    doubt = None if parts.explained >= UNSURE else _doubt(parts.explained)
+    is_sure = parts.explained >= max(UNSURE, count**-0.5)
+    doubt = None if is_sure else _doubt(parts.explained)
     return Importance(tuple(shares), parts.interactions, parts.explained, count, doubt)
 
 
@@ -99,5 +100,5 @@ def _nothing(runs: int, reason: str) -> Importance:
 def _doubt(explained: float) -> str:
     return (
         f"the parameters explain only {explained:.0%} of the differences between runs: "
-        "what is left is chance or needs more runs, and the shares mean little"
+        "the rest is chance or would need more runs, and the shares mean little"
     )

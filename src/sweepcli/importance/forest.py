@@ -51,18 +51,25 @@ class Forest(NamedTuple):
     value: Array  # mean of the node's runs
     tree: Integers
     leaves: Boxes
-    depth: int
 
     def reached(self, positions: Array) -> Integers:
         """Return the leaves (T, M) that points with positions (p, T, M) are in."""
         _, trees, count = positions.shape
         flat = positions.reshape(-1)
+        found = np.repeat(np.arange(trees), count)
         place = np.arange(trees * count)
-        node = np.repeat(np.arange(trees), count)
-        for _ in range(self.depth):
+        is_cut = self.is_cut
+        while len(place):  # of the points that are not yet in a leaf
+            node = found[place]
             seen = flat[self.feature[node] * (trees * count) + place]
-            node = self.left[node] + (seen >= self.threshold[node])
-        return node.reshape(trees, count)
+            found[place] = after = self.left[node] + (seen >= self.threshold[node])
+            place = place[is_cut[after]]
+        return found.reshape(trees, count)
+
+    @property
+    def is_cut(self) -> Booleans:
+        """Whether a node is no leaf."""
+        return np.isfinite(self.threshold)
 
 
 class _Level(NamedTuple):
@@ -101,19 +108,17 @@ def grow(positions: Array, values: Array, whole: Booleans, rng: np.random.Genera
     forest = _roots(boxes, 2 * trees * runs)
     forest.value[:trees] = values.mean(axis=1)
     closed: list[Boxes] = []
-    used, depth = trees, 0
+    used = trees
     while len(level.counts):
         cuts = _cuts(level, whole, rng)
         children, is_open = _children(forest, level, cuts, used)
         closed += [level.boxes.where(~cuts.is_cut), children.where(~is_open)]
         level = _next(level, cuts, children.where(is_open), is_open)
         used += len(is_open)
-        depth += 1
     return Forest(
         *(forest.feature[:used], forest.threshold[:used], forest.left[:used]),
         *(forest.value[:used], forest.tree[:used]),
         Boxes(*(np.concatenate(parts) for parts in zip(*closed, strict=True))),
-        depth,
     )
 
 
@@ -126,7 +131,6 @@ def _roots(boxes: Boxes, room: int) -> Forest:
         value=np.zeros(room),
         tree=np.arange(room) % len(boxes.nodes),
         leaves=boxes,
-        depth=0,
     )
 
 

@@ -100,7 +100,7 @@ def _box(grown: Forest, column: Column, number: int) -> tuple[Array, Array]:
 def _along_line(grown: Forest, number: int, heights: Array) -> Marginal:
     begins, ends = grown.leaves.begins[:, number], grown.leaves.ends[:, number]
     steps = _by_node(grown, begins, heights) - _by_node(grown, ends, heights)
-    nodes = np.flatnonzero((grown.feature == number) & np.isfinite(grown.threshold))
+    nodes = np.flatnonzero((grown.feature == number) & grown.is_cut)
     first = float(heights[begins == forest.BORDER].sum())
     return _stairs(first, grown.threshold[nodes], steps[nodes])
 

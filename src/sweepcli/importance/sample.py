@@ -62,9 +62,10 @@ def evened(values: Array) -> Array:
     than FARTHEST times the normal quantile of its rank. Values that are spread as a normal or
     uniform distribution are not touched.
     """
-    warp = observations.warped(values)
-    if values.min() < warp.middle:
+    with np.errstate(over="ignore"):  # what is infinitely far is drawn in
+        warp = observations.warped(values)
         straight = (values - warp.middle) / warp.unit
+    if values.min() < warp.middle:
         z = np.where(warp.z > 0, np.minimum(straight, FARTHEST * warp.z), warp.z)
     else:  # the better half is all equal: there is no unit but that of the quantiles
         z = warp.z
