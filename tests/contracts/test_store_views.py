@@ -6,8 +6,13 @@ from typing import TYPE_CHECKING
 
 from support import a_sweep, an_agent, claimed, end, suggestions
 from sweepcli.records import Agent, Progress, Row
+from sweepcli.stores import rows as stored
+from sweepcli.stores import views
 
 if TYPE_CHECKING:
+    import pytest
+
+    from sweepcli.records import JSON, Run
     from sweepcli.stores import Store
 
 
@@ -56,6 +61,25 @@ def test_a_sample_of_values_is_spread_over_the_runs_that_have_one(empty: Store) 
     assert [run.number for run in sample] == [11, 16, 21, 26, 31, 36, 41, 46]
     assert sample == empty.numbered("s1", range(11, 51, 5))
     assert [run.number for run in empty.sample_of_values("s1", 1_000)] == [*range(11, 51)]
+
+
+def test_of_a_sample_only_its_own_runs_are_made(
+    empty: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(empty, 20)
+    for number in range(1, 21):
+        end(empty, claimed(empty), progress=Progress(value=float(number)))
+    made: list[object] = []
+
+    def counted(row: tuple[JSON, ...]) -> Run:
+        made.append(row)
+        return stored.run_of(row)
+
+    monkeypatch.setattr(views, "run_of", counted)
+
+    empty.sample_of_values("s1", 4)
+
+    assert len(made) == 4
 
 
 def test_a_sweep_without_values_has_an_empty_sample(empty: Store) -> None:
