@@ -42,6 +42,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sdk": {"env", "ids", "messages", "public_names", "wire"},
     "sweep_config": {"durations", "env", "patterns", "records"},
     "search": {"dotted", "pareto", "sweep_config", "records"},
+    "importance": {"records", "search"},
     "stopping": {"finite", "records", "timing"},
     "stores": {"records"},
     "metrics": {"dotted", "finite", "folders", "patterns", "records", "terminal", "wire"},

@@ -6,8 +6,13 @@ from typing import TYPE_CHECKING
 
 from support import a_sweep, an_agent, claimed, end, suggestions
 from sweepcli.records import Agent, Progress, Row
+from sweepcli.stores import rows as stored
+from sweepcli.stores import views
 
 if TYPE_CHECKING:
+    import pytest
+
+    from sweepcli.records import JSON, Run
     from sweepcli.stores import Store
 
 
@@ -43,6 +48,46 @@ def test_runs_are_found_by_their_numbers_however_many(empty: Store) -> None:
     found = empty.numbered("s1", [*range(1, 1_200, 2), 9_999])
 
     assert [run.number for run in found] == [*range(1, 1_200, 2)]
+
+
+def test_a_sample_of_values_is_spread_over_the_runs_that_have_one(empty: Store) -> None:
+    fill(empty, 60)
+    for number in range(1, 51):
+        value = None if number <= 10 else float(number)
+        end(empty, claimed(empty), progress=Progress(value=value))
+
+    sample = empty.sample_of_values("s1", 8)
+
+    assert [run.number for run in sample] == [11, 16, 21, 26, 31, 36, 41, 46]
+    assert sample == empty.numbered("s1", range(11, 51, 5))
+    assert [run.number for run in empty.sample_of_values("s1", 1_000)] == [*range(11, 51)]
+
+
+def test_of_a_sample_only_its_own_runs_are_made(
+    empty: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(empty, 20)
+    for number in range(1, 21):
+        end(empty, claimed(empty), progress=Progress(value=float(number)))
+    made: list[object] = []
+
+    def counted(row: tuple[JSON, ...]) -> Run:
+        made.append(row)
+        return stored.run_of(row)
+
+    monkeypatch.setattr(views, "run_of", counted)
+
+    empty.sample_of_values("s1", 4)
+
+    assert len(made) == 4
+
+
+def test_a_sweep_without_values_has_an_empty_sample(empty: Store) -> None:
+    fill(empty)
+    end(empty, claimed(empty))
+
+    assert empty.sample_of_values("s1", 10) == []
+    assert empty.sample_of_values("nowhere", 10) == []
 
 
 def test_a_stamp_changes_when_a_run_is_taken_and_when_it_ends(empty: Store) -> None:

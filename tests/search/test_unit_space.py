@@ -47,6 +47,13 @@ def test_falsy_values_are_different_choices() -> None:
     assert [choices.value(place) for place in places if place is not None] == FALSY
 
 
+def test_a_value_has_its_share_of_the_axis() -> None:
+    weighed = axis({"values": ["a", "b", "c"], "probabilities": [0.5, 0.2, 0.3]})
+
+    assert weighed.weights == pytest.approx([0.5, 0.2, 0.3])
+    assert axis({"min": 1, "max": 4}).weights == pytest.approx([0.25] * 4)
+
+
 @pytest.mark.parametrize(
     ("settings", "strange"),
     [

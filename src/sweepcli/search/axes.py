@@ -63,6 +63,11 @@ class Axis:
         """Whether every place is a value."""
         return not self.values
 
+    @property
+    def weights(self) -> Array:
+        """The share of the axis that each value has."""
+        return np.diff([0.0, *self._edges, 1.0])
+
     def place(self, value: JSON) -> float | None:
         """Return where a value lies, None if the parameter cannot have it."""
         if not self.is_line:

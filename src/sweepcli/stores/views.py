@@ -66,6 +66,15 @@ class Views:
             )
         return [run_of(row) for row in found]
 
+    def sample_of_values(self, sweep_id: str, most: int) -> list[Run]:
+        """Return at most so many of the runs that have a value, evenly spread by number."""
+        found = self._db.rows(
+            "SELECT number FROM runs WHERE sweep_id = ? AND value IS NOT NULL ORDER BY number",
+            (sweep_id,),
+        )
+        count = min(most, len(found))
+        return self.numbered(sweep_id, [found[i * len(found) // count][0] for i in range(count)])
+
     def stamps(self, sweep_id: str) -> list[tuple[int, str, int, float | None]]:
         """Return (number, state, attempt, end) of every run, in the order of the numbers.
 
