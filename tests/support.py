@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import signal
 import sqlite3
@@ -122,6 +123,9 @@ class Told:
         self.runs.append(run)
         self.endings.append(ending)
 
+    def logged(self, run: Run, rows: Sequence[Row], progress: Progress) -> None:
+        pass
+
     def logs(self, _run: Run, way: str) -> None:
         self.ways.append(way)
 
@@ -130,6 +134,9 @@ class Told:
 
     def warn(self, text: str) -> None:
         self.note(text)
+
+    def refresh(self) -> float:
+        return math.inf
 
 
 class Options(TypedDict, total=False):

@@ -66,15 +66,17 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("agent_options", "preflight", "records", "recovery", "stores", "sweep_config"),
         "sweep_control",
     },
+    "ledger": {
+        *("agent_options", "breaker", "live_run", "live_runs", "outcome", "records", "stores"),
+    },
     "early_stop": {"dotted", "records", "stopping", "stores"},
     "overseer": {
         *("assignment", "early_stop", "live_runs", "outcome", "records", "stores", "timing"),
     },
-    "agent_options": {"launchers", "records", "slots", "timing", "wandb_use"},
+    "agent_options": {"launchers", "output", "records", "slots", "timing", "wandb_use"},
     "agent_loop": {
-        *("agent_options", "assignment", "breaker", "ids", "launchers", "live_run", "live_runs"),
-        *("outage", "outcome", "overseer", "records", "recovery", "shutdown", "stores", "timing"),
-        "wakeup",
+        *("agent_options", "assignment", "breaker", "ids", "launchers", "ledger", "live_runs"),
+        *("outage", "overseer", "records", "recovery", "shutdown", "stores", "timing", "wakeup"),
     },
     "by_hand": {
         *(

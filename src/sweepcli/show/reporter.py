@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sweepcli.agent_options import AgentReport
-    from sweepcli.records import Ending, Metric, Run
+    from sweepcli.records import Ending, Metric, Progress, Row, Run
     from sweepcli.slots import Slot
 
 
@@ -77,6 +78,9 @@ class StderrReporter:
         if ending.output and self._shows_tails and not is_fine:
             say("\n".join(f"  {line}" for line in ending.output.splitlines()))
 
+    def logged(self, run: Run, rows: Sequence[Row], progress: Progress) -> None:
+        """Leave what runs log to those who look for it."""
+
     def logs(self, run: Run, way: str) -> None:
         """Say how the runs tell their metrics, once for all that do it alike."""
         if not self._is_quiet and way not in self._ways:
@@ -92,6 +96,10 @@ class StderrReporter:
         if text not in self._warned:
             self._warned.add(text)
             warn(text)
+
+    def refresh(self) -> float:
+        """Find nothing to do: all is said as it happens."""
+        return math.inf
 
 
 def summary(report: AgentReport) -> str:
