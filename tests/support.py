@@ -129,6 +129,9 @@ class Told:
     def logs(self, _run: Run, way: str) -> None:
         self.ways.append(way)
 
+    def signaled(self, text: str) -> None:
+        self.note(text)
+
     def note(self, text: str) -> None:
         self.notes.append(text)
 

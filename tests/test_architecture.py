@@ -101,8 +101,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "timing",
     },
     "agent_session": {
-        *("agent_loop", "agent_options", "env", "messages", "records", "show", "stores"),
-        *("sweep_config", "sweep_control", "wakeup"),
+        *("agent_loop", "agent_options", "env", "folders", "messages", "records", "show"),
+        *("stores", "sweep_config", "sweep_control", "wakeup"),
     },
     "function_agent": {
         *("agent_options", "agent_session", "api", "env", "launchers", "sdk", "shutdown"),
@@ -123,7 +123,9 @@ ONLY_IN = {
     "numpy": {"search/numeric.py", "sdk/media.py", "sdk/table.py"},
     "optuna": {"search/optuna_study.py"},
     "ax": {"search/ax_client.py"},
-    "rich": {"show/render.py"},
+    "rich": {
+        *(f"show/{name}.py" for name in ("board", "board_slots", "log_text", "paint", "render")),
+    },
     "yaml": {"sweep_config", "sdk/sources.py"},
     "jsonschema": {"sweep_config"},
     "click": {"cli", "__main__"},

@@ -139,7 +139,7 @@ class RunningAgent:
     def _obey_signals(self) -> None:
         shutdown = self._shutdown
         for number in self._wakeup.take_signals():
-            self._reporter.note(shutdown.climb(number))
+            self._reporter.signaled(shutdown.climb(number))
             if shutdown.sent is not None:
                 self._live.send(shutdown.sent, shutdown.told if shutdown.is_over else None)
             if shutdown.rung:

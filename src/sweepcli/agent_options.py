@@ -67,6 +67,9 @@ class Reporter(Protocol):
     def logs(self, run: Run, way: str) -> None:
         """Take note of how a run tells its metrics."""
 
+    def signaled(self, text: str) -> None:
+        """Take note of a signal to the agent, and of what that means for its runs."""
+
     def note(self, text: str) -> None:
         """Take note of anything else a person should know."""
 
