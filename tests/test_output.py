@@ -9,7 +9,7 @@ from sweepcli import output
 from sweepcli.output import Descriptor, Output
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 
 class Pipe:
@@ -133,6 +133,54 @@ def test_a_reader_that_is_gone_ends_the_showing(pipe: Pipe) -> None:
     shown.follow("r2", write("2", b"b"))
 
     assert (shown.is_done, shown.patience_s) == (True, float("inf"))
+
+
+class Lines:
+    """A sink of whole lines that is ready when it is told so."""
+
+    by_lines = True
+    waits_for = (7,)
+
+    def __init__(self) -> None:
+        self.is_open = True
+        self.taken = b""
+        self.begun: list[bytes] = []
+
+    def is_ready(self) -> bool:
+        return self.is_open
+
+    def write(self, piece: bytes) -> int:
+        self.taken += piece
+        return len(piece)
+
+    def unfinished(self, lines: Sequence[bytes]) -> None:
+        self.begun = list(lines)
+
+
+def test_a_sink_of_lines_gets_whole_ones_and_hears_of_those_that_were_begun() -> None:
+    sink = Lines()
+    shown = Output(sink, prefixed=False)
+    shown.follow("r1", write("1", b"one\n10%\r50%"))
+
+    shown.pump()
+    assert (sink.taken, sink.begun) == (b"one\n", [b"50%"])
+    write("1", b"\r100%\n")
+    shown.end("r1")
+    shown.pump()
+
+    assert (sink.taken, sink.begun, shown.is_done) == (b"one\n100%\n", [], True)
+
+
+def test_a_sink_that_is_not_ready_is_waited_for() -> None:
+    sink = Lines()
+    sink.is_open = False
+    shown = Output(sink, prefixed=True)
+    shown.follow("r1", write("1", b"one\ntwo"))
+
+    shown.pump()
+
+    assert (sink.taken, sink.begun) == (b"", [b"[r1] two"])
+    assert tuple(shown.waits_for) == (7,)
 
 
 def test_what_takes_longer_than_the_budget_is_gone_on_with_at_once(pipe: Pipe) -> None:

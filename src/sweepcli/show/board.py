@@ -118,9 +118,11 @@ def _whole(course: Course, width: int, *, plain: bool) -> list[Line]:
 
 def _short(course: Course, width: int) -> Line:
     """Return a sweep in one line."""
-    best = course.best
-    found = [] if best is None else [(2, render.value_line(best, course.metric), GOOD)]
-    return _joined(course.path, [*_figures(course), *found], width)
+    found = _figures(course)
+    if course.best is not None:
+        value = render.value_line(course.best, course.metric)
+        found.append((2, f"best {value} ({course.best.id})", GOOD))
+    return _joined(course.path, found, width)
 
 
 def _best(course: Course) -> Line:

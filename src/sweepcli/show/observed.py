@@ -135,12 +135,13 @@ class Observed:
         """Ask the store if that is due; without an answer, what was known stays."""
         if now < self._next_read:
             return
+        began = time.monotonic()
         try:
             for watched in self._watched.values():
                 watched.read(self._store, now)
         except StoreError:  # the agent tells of it
             pass
-        took = time.monotonic() - now
+        took = time.monotonic() - began
         self._next_read = now + max(READ_S, SHARE * took)
 
     def board(self, now: float) -> Board:
