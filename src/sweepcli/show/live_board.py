@@ -47,6 +47,7 @@ class LiveBoard:
         self._told = told
         self._observed = observed
         self._stderr = sys.stderr
+        self._lines = _Lines(self._stderr, self._say)
         self._screen = Screen(self._stderr.fileno(), self._stderr.encoding)
         self._paint = Paint(self._stderr)
         self._jobs = JobControl()
@@ -59,7 +60,7 @@ class LiveBoard:
     def __enter__(self) -> Self:
         self._stderr.flush()
         self._jobs.__enter__()
-        sys.stderr = _Lines(self._stderr, self._say)
+        sys.stderr = self._lines
         return self
 
     def __exit__(
@@ -69,6 +70,7 @@ class LiveBoard:
         trace: TracebackType | None,
     ) -> None:
         sys.stderr = self._stderr
+        self._lines.finish()
         self._screen.close(self._log.leaving(0))
         self._jobs.__exit__(kind, error, trace)
 
@@ -228,6 +230,11 @@ class _Lines(io.TextIOBase):
         for line in lines:
             self._take(line)
         return len(text)
+
+    def finish(self) -> None:
+        """Hand on what has no end."""
+        if self._begun:
+            self.write("\n")
 
     def fileno(self) -> int:
         return self._terminal.fileno()

@@ -57,8 +57,8 @@ class Screen:
         """Whether the terminal is ours, and not that of others while we are in the background."""
         try:
             return os.tcgetpgrp(self.fd) == os.getpgrp()
-        except OSError:  # it is nobody's: a terminal without a session
-            return True
+        except OSError:  # as after `setsid`
+            return False
 
     def is_ready(self) -> bool:
         """Return whether the terminal takes more: not after Ctrl-S."""
