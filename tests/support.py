@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import signal
 import sqlite3
@@ -122,14 +123,23 @@ class Told:
         self.runs.append(run)
         self.endings.append(ending)
 
+    def logged(self, run: Run, rows: Sequence[Row], progress: Progress) -> None:
+        pass
+
     def logs(self, _run: Run, way: str) -> None:
         self.ways.append(way)
+
+    def signaled(self, text: str) -> None:
+        self.note(text)
 
     def note(self, text: str) -> None:
         self.notes.append(text)
 
     def warn(self, text: str) -> None:
         self.note(text)
+
+    def refresh(self) -> float:
+        return math.inf
 
 
 class Options(TypedDict, total=False):

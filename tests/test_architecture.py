@@ -67,15 +67,17 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("agent_options", "preflight", "records", "recovery", "stores", "sweep_config"),
         "sweep_control",
     },
+    "ledger": {
+        *("agent_options", "breaker", "live_run", "live_runs", "outcome", "records", "stores"),
+    },
     "early_stop": {"dotted", "records", "stopping", "stores"},
     "overseer": {
         *("assignment", "early_stop", "live_runs", "outcome", "records", "stores", "timing"),
     },
-    "agent_options": {"launchers", "records", "slots", "timing", "wandb_use"},
+    "agent_options": {"launchers", "output", "records", "slots", "timing", "wandb_use"},
     "agent_loop": {
-        *("agent_options", "assignment", "breaker", "ids", "launchers", "live_run", "live_runs"),
-        *("outage", "outcome", "overseer", "records", "recovery", "shutdown", "stores", "timing"),
-        "wakeup",
+        *("agent_options", "assignment", "breaker", "ids", "launchers", "ledger", "live_runs"),
+        *("outage", "overseer", "records", "recovery", "shutdown", "stores", "timing", "wakeup"),
     },
     "by_hand": {
         *(
@@ -100,8 +102,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "timing",
     },
     "agent_session": {
-        *("agent_loop", "agent_options", "env", "messages", "records", "show", "stores"),
-        *("sweep_config", "sweep_control", "wakeup"),
+        *("agent_loop", "agent_options", "env", "folders", "messages", "records", "show"),
+        *("stores", "sweep_config", "sweep_control", "wakeup"),
     },
     "function_agent": {
         *("agent_options", "agent_session", "api", "env", "launchers", "sdk", "shutdown"),
@@ -128,7 +130,9 @@ ONLY_IN = {
     "numpy": {"search/numeric.py", "sdk/media.py", "sdk/table.py"},
     "optuna": {"search/optuna_study.py"},
     "ax": {"search/ax_client.py"},
-    "rich": {"show/render.py"},
+    "rich": {
+        *(f"show/{name}.py" for name in ("board", "board_slots", "log_text", "paint", "render")),
+    },
     "yaml": {"sweep_config", "sdk/sources.py"},
     "jsonschema": {"sweep_config"},
     "click": {"cli", "__main__"},

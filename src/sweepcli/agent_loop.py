@@ -12,7 +12,6 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from sweepcli import outcome
 from sweepcli.agent_options import AgentReport
 from sweepcli.assignment import Assignment
 from sweepcli.breaker import Breaker
@@ -20,10 +19,11 @@ from sweepcli.errors import FolderError, SearchError, StoreError, StoreUnavailab
 from sweepcli.ids import new_id
 from sweepcli.launchers import local
 from sweepcli.launchers.warden import Warden
+from sweepcli.ledger import Ledger
 from sweepcli.live_runs import Ended, LiveRuns
 from sweepcli.outage import Outage
 from sweepcli.overseer import Overseer
-from sweepcli.records import WELL, Ending, RunState
+from sweepcli.records import Ending, RunState
 from sweepcli.recovery import Recovery
 from sweepcli.shutdown import Shutdown
 from sweepcli.timing import TICK_S
@@ -33,8 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sweepcli.agent_options import AgentOptions, Reporter
-    from sweepcli.live_run import LiveRun
-    from sweepcli.records import Progress, Row, Run, Sweep
+    from sweepcli.records import Run, Sweep
     from sweepcli.stores import Store
 
 ERROR, GAVE_UP = 1, 3  # exit codes
@@ -77,14 +76,12 @@ class RunningAgent:
         self._overseer = Overseer(store, self._live, options.timing)
         self._ended: list[Ended] = []
         self._shutdown = Shutdown(forwards=options.forwards, is_background=wakeup.is_background)
-        self._breaker = Breaker(os.environ, self._started_at, options.most_failures)
+        breaker = Breaker(os.environ, self._started_at, options.most_failures)
+        self._ledger = Ledger(store, reporter, breaker)
         self._outage = Outage(reporter.warn)
         self._recovery = Recovery(options.timing.lease_s)
         self._warden = Warden(self._id, os.environ)
         self._next_tick = self._next_heartbeat = 0.0  # monotonic
-        self._states: dict[RunState, int] = {}
-        self._failed = set[str]()  # ids of runs whose last attempt here did not end well
-        self._failing: str | None = None  # what the breaker said
         self._is_signed_on = self._is_signed_off = False
         self._may_take = True  # something has changed since there was nothing to take
         self._why = ""  # no more runs are taken, since…
@@ -104,7 +101,8 @@ class RunningAgent:
         with self._warden:
             try:
                 while not self._is_done():
-                    self._wakeup.wait(self._patience_s(), self._live.waits_for)
+                    patience_s = min(self._patience_s(), self._reporter.refresh())
+                    self._wakeup.wait(patience_s, self._live.waits_for)
                     self._obey_signals()
                     self._ended += self._live.watch()
                     self._use_store()
@@ -113,8 +111,8 @@ class RunningAgent:
                 if not self._is_signed_off:
                     with suppress(StoreError):
                         self._store.end_agent(self._id, time.time())
-        failed = ERROR if self._options.is_strict and self._failed else 0
-        return AgentReport(self._states, self._why, self._exit_code or failed)
+        failed = ERROR if self._options.is_strict and self._ledger.has_failures else 0
+        return AgentReport(self._ledger.states, self._why, self._exit_code or failed)
 
     # When to end
 
@@ -130,7 +128,7 @@ class RunningAgent:
 
     @property
     def _attempts(self) -> int:
-        return sum(self._states.values()) + len(self._live) + len(self._ended)
+        return sum(self._ledger.states.values()) + len(self._live) + len(self._ended)
 
     def _patience_s(self) -> float:
         due = self._outage.next_try if self._outage.is_on else self._next_tick
@@ -141,7 +139,7 @@ class RunningAgent:
     def _obey_signals(self) -> None:
         shutdown = self._shutdown
         for number in self._wakeup.take_signals():
-            self._reporter.note(shutdown.climb(number))
+            self._reporter.signaled(shutdown.climb(number))
             if shutdown.sent is not None:
                 self._live.send(shutdown.sent, shutdown.told if shutdown.is_over else None)
             if shutdown.rung:
@@ -174,11 +172,11 @@ class RunningAgent:
             self._store.add_agent(local.this_agent(self._id))
             self._is_signed_on = True
         while self._ended:
-            self._record(self._ended[0])
+            self._ledger.record(self._ended[0])
             del self._ended[0]
             self._may_take = True
-        if self._failing and not self._why:
-            self._give_up(self._failing)
+        if self._ledger.failing and not self._why:
+            self._give_up(self._ledger.failing)
         if now >= self._next_tick:
             self._next_tick = now + TICK_S
             self._tick(now)
@@ -198,21 +196,9 @@ class RunningAgent:
             self._next_heartbeat = now + self._options.timing.heartbeat_s
             self._beat()
         for live, _ in self._live:
-            if not live.unsaved and not live.collect():
+            if not self._ledger.follow(live):
                 self._next_tick = 0.0  # there is more
-            self._save(live)
-            self._tell_way(live)
         self._overseer.look()
-
-    def _save(self, live: LiveRun) -> None:
-        """Save what a run has logged; what cannot be saved yet is kept."""
-        if live.unsaved:
-            self._store.save_progress(live.run, live.unsaved, live.progress)
-            live.unsaved.clear()
-
-    def _tell_way(self, live: LiveRun) -> None:
-        if way := live.way:
-            self._reporter.logs(live.run, way)
 
     def _beat(self) -> None:
         """Give a sign of life, and look after what may have gone wrong unseen."""
@@ -223,38 +209,8 @@ class RunningAgent:
             assignment.recover()
         self._overseer.end_lost_runs()
 
-    def _record(self, ended: Ended) -> None:
-        if isinstance(ended.how, Ending):
-            self._end_attempt(ended, ended.how, [], ended.run.progress)
-            return
-        live = ended.how
-        while not live.collect(ended=True):
-            self._save(live)
-        self._tell_way(live)
-        ending = live.ending()
-        self._end_attempt(ended, ending, live.unsaved, live.progress)
-        for text in live.complaints(ending):
-            self._reporter.warn(text)
-
-    def _end_attempt(
-        self, ended: Ended, ending: Ending, rows: Sequence[Row], progress: Progress
-    ) -> None:
-        run = ended.run
-        before = {} if ending.state is RunState.FINISHED else self._store.endings(run.id)
-        is_told = isinstance(ended.how, Ending) or ended.how.is_ending
-        then = outcome.next_state(ending, before, ended.assignment.config, is_told=is_told)
-        if not self._store.end_attempt(run, ending, rows, progress, then):
-            self._reporter.note(f"run {run.id} was given to another agent meanwhile")
-        self._states[ending.state] = self._states.get(ending.state, 0) + 1
-        self._reporter.ended(run.after(ending, progress, then), ending)
-        if ending.state in WELL:
-            self._failed.discard(run.id)
-        else:
-            self._failed.add(run.id)
-        self._failing = self._failing or self._breaker.trips(run, ending, time.monotonic())
-
     def _give_up(self, why: str) -> None:
-        given_back = len(self._store.give_back_failed(self._breaker.failed))
+        given_back = self._ledger.give_back_failed()
         what = f"; {given_back} of them given back for other agents" if given_back else ""
         self._stop_taking(why + what, GAVE_UP)
 

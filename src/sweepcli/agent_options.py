@@ -11,7 +11,8 @@ from sweepcli.timing import Timing
 from sweepcli.wandb_use import WandbUse
 
 if TYPE_CHECKING:
-    from sweepcli.records import Ending, Run, RunState
+    from sweepcli.output import Sink
+    from sweepcli.records import Ending, Progress, Row, Run, RunState
 
 
 class Process(Protocol):
@@ -46,6 +47,7 @@ class AgentOptions(NamedTuple):
     wandb: WandbUse = WandbUse.AUTO
     launcher: Launcher = local.start
     command: tuple[str, ...] | None = None  # instead of the one in the config
+    output: Sink | None = None  # takes what runs print, instead of standard output
     tells_tails: bool = True  # of what failed runs printed, unless that is seen anyway
     timing: Timing = Timing()
 
@@ -59,14 +61,23 @@ class Reporter(Protocol):
     def ended(self, run: Run, ending: Ending) -> None:
         """Take note of how an attempt has ended; the run has the state that it is in now."""
 
+    def logged(self, run: Run, rows: Sequence[Row], progress: Progress) -> None:
+        """Take note of what a run has logged, and of all that it has shown so far."""
+
     def logs(self, run: Run, way: str) -> None:
         """Take note of how a run tells its metrics."""
+
+    def signaled(self, text: str) -> None:
+        """Take note of a signal to the agent, and of what that means for its runs."""
 
     def note(self, text: str) -> None:
         """Take note of anything else a person should know."""
 
     def warn(self, text: str) -> None:
         """Take note of what a person should mend."""
+
+    def refresh(self) -> float:
+        """Show what has changed; return for how many seconds that will do."""
 
 
 class AgentReport(NamedTuple):

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
-import os
 import shlex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli import env, sweep_control
+from sweepcli import env, folders, sweep_control
 from sweepcli.agent_loop import run_agent
 from sweepcli.messages import say
 from sweepcli.records import RunState
-from sweepcli.show import failures, reporter
+from sweepcli.show import board_place, failures, reporter
 from sweepcli.sweep_config import parse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sweepcli.agent_options import AgentOptions, AgentReport
-    from sweepcli.records import Sweep
+    from sweepcli.records import Run, Sweep
     from sweepcli.stores import Store
     from sweepcli.wakeup import Wakeup
 
 BAD = {RunState.FAILED, RunState.CRASHED}
+
+
+class Told(NamedTuple):
+    """What a person wants to be told."""
+
+    logs: str = "sweep logs"  # the command that shows what a run printed
+    is_quiet: bool = False
+    is_verbose: bool = False
+    has_board: bool = False  # on the terminal that is standard error
+
+
+DEFAULT = Told()
 
 
 def run(
@@ -30,16 +41,20 @@ def run(
     options: AgentOptions,
     *,
     results: str,
-    logs: str = "sweep logs",
-    is_quiet: bool = False,
+    told: Told = DEFAULT,
     wakeup: Wakeup | None = None,
 ) -> AgentReport:
-    """Run an agent until it ends, and tell about it on stderr; raises as `run_agent` does.
+    """Run an agent until it ends, and tell about it on stderr; raises as `run_agent` does."""
+    words = _reporter(sweeps, options, results, told)
+    if told.has_board:
+        from sweepcli.show import live_board  # noqa: PLC0415 -- rich, for terminals alone
 
-    `logs` is the command that shows what a run printed.
-    """
-    told = _reporter(sweeps, options, results=results, logs=logs, is_quiet=is_quiet)
-    report = run_agent(store, sweeps, options, told, results=results, wakeup=wakeup)
+        with live_board.of(store, sweeps, options, words) as board:
+            if options.show_output and board_place.is_one_place():
+                options = options._replace(output=board)
+            report = run_agent(store, sweeps, options, board, results=results, wakeup=wakeup)
+    else:
+        report = run_agent(store, sweeps, options, words, results=results, wakeup=wakeup)
     if BAD & report.states.keys():
         _tell_failures(store, sweeps)
     say(reporter.summary(report))
@@ -47,27 +62,26 @@ def run(
 
 
 def _reporter(
-    sweeps: Sequence[Sweep], options: AgentOptions, *, results: str, logs: str, is_quiet: bool
+    sweeps: Sequence[Sweep], options: AgentOptions, results: str, told: Told
 ) -> reporter.StderrReporter:
     place = "" if results == env.results_dir() else f"--dir {shlex.quote(results)} "
     configs = {sweep.id: parse.parse(sweep.config) for sweep in sweeps}
-    told = reporter.StderrReporter(
+    by_id = {sweep.id: sweep for sweep in sweeps}
+
+    def folder_of(run: Run) -> str:
+        return folders.attempt_folder(results, by_id[run.sweep_id], run.id, run.attempt)
+
+    words = reporter.StderrReporter(
         {sweep_id: config.metric for sweep_id, config in configs.items()},
         {sweep_id: sweep_control.total(config) for sweep_id, config in configs.items()},
-        logs=f"{logs} {place}",
-        is_quiet=is_quiet,
-        shows_tails=options.tells_tails and not (options.show_output and _is_one_place()),
+        logs=f"{told.logs} {place}",
+        is_quiet=told.is_quiet,
+        shows_tails=options.tells_tails
+        and not (options.show_output and board_place.is_one_place()),
+        folder_of=folder_of if told.is_verbose else None,
     )
-    told.begin()
-    return told
-
-
-def _is_one_place() -> bool:
-    """Return whether the output of runs is seen where the messages are."""
-    try:
-        return os.path.sameopenfile(1, 2)
-    except OSError:
-        return False
+    words.begin()
+    return words
 
 
 def _tell_failures(store: Store, sweeps: Sequence[Sweep]) -> None:

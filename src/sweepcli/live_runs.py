@@ -50,8 +50,8 @@ class LiveRuns:
         self._wandb = options.wandb
         self._launcher = options.launcher
         self._reporter = reporter
-        stdout = output.standard(shown=options.show_output)
-        self._output = Output(stdout, prefixed=len(options.slots) > 1)
+        sink = options.output or output.standard(shown=options.show_output)
+        self._output = Output(sink, prefixed=len(options.slots) > 1)
         self._work: dict[Slot, Work] = {}
         self._oom_kills = local.oom_kills()
 

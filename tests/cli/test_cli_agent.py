@@ -95,6 +95,25 @@ def test_quiet_agent_tells_of_failures_and_the_end(call: Call, path: str) -> Non
     assert end.endswith("Its runs: 2 finished, 1 failed")
 
 
+def test_verbose_agent_tells_command_lines_and_folders_too(call: Call, path: str) -> None:
+    usual = call(f"agent --count 1 {path}").err.splitlines()
+    verbose = call(f"agent -v --count 1 {path}").err.splitlines()
+
+    start = next(at for at, line in enumerate(verbose) if "Agent starting run" in line)
+    run_id = verbose[start].split()[4]
+    command, folder = verbose[start + 1 : start + 3]
+    assert command.startswith("sweepcli:   command: sh -c 'echo tried 1; echo ")
+    assert folder.startswith("sweepcli:   folder: ")
+    assert folder.endswith(f"/{path}/runs/{run_id}/1")
+    assert len(verbose) == len(usual) + 2
+
+
+def test_quiet_and_verbose_at_once_is_wrong_usage(call: Call, path: str) -> None:
+    answer = call(f"agent -qv {path}")
+
+    assert (answer.code, "leave one of them out" in answer.err) == (2, True)
+
+
 def test_a_run_that_was_stopped_is_told_with_its_reason_and_no_more(
     folder: Path, call: Call
 ) -> None:

@@ -5,23 +5,23 @@ import pytest
 from sweepcli import env
 from sweepcli.cli.agent_call import AgentCall, plain_call
 
+PLAIN = AgentCall(["a/b/c"], "")
+
 
 @pytest.mark.parametrize(
-    ("args", "run_limit", "is_quiet"),
+    ("args", "expected"),
     [
-        (["a/b/c"], None, False),
-        (["--count", "3", "a/b/c"], 3, False),
-        (["a/b/c", "--count=3"], 3, False),
-        (["-q", "a/b/c"], None, True),
-        (["a/b/c", "--count", "12", "--quiet"], 12, True),
+        (["a/b/c"], PLAIN),
+        (["--count", "3", "a/b/c"], PLAIN._replace(run_limit=3)),
+        (["a/b/c", "--count=3"], PLAIN._replace(run_limit=3)),
+        (["-q", "a/b/c"], PLAIN._replace(is_quiet=True)),
+        (["a/b/c", "-v"], PLAIN._replace(is_verbose=True)),
+        (["--verbose", "a/b/c"], PLAIN._replace(is_verbose=True)),
+        (["a/b/c", "--count", "12", "--quiet"], PLAIN._replace(run_limit=12, is_quiet=True)),
     ],
 )
-def test_a_plain_call_is_read_without_click(
-    args: list[str], run_limit: int | None, *, is_quiet: bool
-) -> None:
-    expected = AgentCall(["a/b/c"], env.results_dir(), run_limit=run_limit, is_quiet=is_quiet)
-
-    assert plain_call(args) == expected
+def test_a_plain_call_is_read_without_click(args: list[str], expected: AgentCall) -> None:
+    assert plain_call(args) == expected._replace(results=env.results_dir())
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,11 @@ def _number(*words: str, without: str = "leave it out", help: str) -> Callable[.
 )
 @click.option("-q", "--quiet", "is_quiet", is_flag=True, help="Tell of failures and the end alone.")
 @click.option(
+    *("-v", "--verbose", "is_verbose"),
+    is_flag=True,
+    help="Tell commands and folders of runs.",
+)
+@click.option(
     *("-f", "--forward-signals", "forwards"),
     is_flag=True,
     help="Send the first Ctrl-C on to the runs, and SIGUSR1 to them alone.",

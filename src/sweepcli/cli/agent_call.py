@@ -20,6 +20,7 @@ class AgentCall(NamedTuple):
     entity: str | None = None
     run_limit: int | None = None
     is_quiet: bool = False
+    is_verbose: bool = False
     as_json: bool = False
     logs: str = "sweep logs"  # the command that shows a run's output
     jobs: int | None = None
@@ -36,12 +37,15 @@ class AgentCall(NamedTuple):
 
 
 def plain_call(args: Sequence[str]) -> AgentCall | None:
-    """Return the call if it has nothing but a path, `--count N` and `--quiet`, else None."""
-    rest, paths, count, is_quiet = list(args), list[str](), None, False
+    """Return the call if it has a path, `--count N`, `--quiet` or `--verbose` alone, else None."""
+    rest, paths, count = list(args), list[str](), None
+    is_quiet = is_verbose = False
     while rest:
         word = rest.pop(0)
         if word in ("-q", "--quiet"):
             is_quiet = True
+        elif word in ("-v", "--verbose"):
+            is_verbose = True
         elif word == "--count" and rest and _is_count(rest[0]):
             count = int(rest.pop(0))
         elif word.startswith("--count=") and _is_count(word.removeprefix("--count=")):
@@ -52,7 +56,9 @@ def plain_call(args: Sequence[str]) -> AgentCall | None:
             paths.append(word)
     if not paths:
         return None
-    return AgentCall(paths, env.results_dir(), run_limit=count, is_quiet=is_quiet)
+    return AgentCall(
+        *(paths, env.results_dir()), run_limit=count, is_quiet=is_quiet, is_verbose=is_verbose
+    )
 
 
 def _is_count(text: str) -> bool:

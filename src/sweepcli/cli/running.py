@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from sweepcli import agent_session, api, slots, stores, sweep_path, timing, wandb_use
 from sweepcli.agent_options import AgentOptions
+from sweepcli.errors import UsageError
 from sweepcli.messages import say, warn
-from sweepcli.show import render
+from sweepcli.show import board_place, render
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,6 +27,8 @@ STORE_PATIENCE_S = 1.0  # an agent goes on with its runs while the store is away
 
 def run(call: AgentCall) -> int:
     """Run the runs of sweeps, tell about it, and return the exit code."""
+    if call.is_quiet and call.is_verbose:
+        raise UsageError("--quiet and --verbose: leave one of them out")
     paths = fullest(call.paths)
     layout = slots.layout(
         jobs=call.jobs,
@@ -41,9 +44,13 @@ def run(call: AgentCall) -> int:
     options = _options(call, layout.slots)
     with closing(stores.open_existing(call.results, patience_s=STORE_PATIENCE_S)) as store:
         sweeps = _sweeps(store, call, paths)
-        report = agent_session.run(
-            *(store, sweeps, options), results=call.results, logs=call.logs, is_quiet=call.is_quiet
+        told = agent_session.Told(
+            call.logs,
+            is_quiet=call.is_quiet,
+            is_verbose=call.is_verbose,
+            has_board=not call.is_quiet and board_place.is_suited(os.environ, options),
         )
+        report = agent_session.run(store, sweeps, options, results=call.results, told=told)
     if call.as_json:
         print(_answer(sweeps, report))  # noqa: T201 -- the answer
     return report.exit_code

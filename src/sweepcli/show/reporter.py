@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import TYPE_CHECKING
 
 from sweepcli.messages import say, warn
 from sweepcli.records import WELL, RunState
 from sweepcli.show import render
+from sweepcli.sweep_config import command
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sweepcli.agent_options import AgentReport
-    from sweepcli.records import Ending, Metric, Run
+    from sweepcli.records import Ending, Metric, Progress, Row, Run
     from sweepcli.slots import Slot
 
 
@@ -27,6 +29,7 @@ class StderrReporter:
     """Tells of each run on stderr; if quiet, of those alone that did not end well.
 
     `metrics` and `totals` have the metric and the number of runs of each sweep, by its id.
+    `folder_of` is given if the command line and the folder of each run are to be told, too.
     """
 
     def __init__(
@@ -37,12 +40,14 @@ class StderrReporter:
         logs: str,
         is_quiet: bool,
         shows_tails: bool,
+        folder_of: Callable[[Run], str] | None = None,
     ) -> None:
         self._metrics = metrics
         self._totals = totals
         self._logs = logs  # the command that shows a run's output, without the run
         self._is_quiet = is_quiet
         self._shows_tails = shows_tails
+        self._folder_of = folder_of
         self._warned = set[str]()
         self._ways = set[str]()
 
@@ -51,7 +56,7 @@ class StderrReporter:
         if not self._is_quiet:
             say("Starting agent")
 
-    def started(self, run: Run, slot: Slot, argv: Sequence[str]) -> None:  # noqa: ARG002 -- the params say it shorter
+    def started(self, run: Run, slot: Slot, argv: Sequence[str]) -> None:
         """Say which run has started, and with what."""
         if self._is_quiet:
             return
@@ -60,6 +65,8 @@ class StderrReporter:
         where = f" on GPU {', '.join(slot.gpus)}" if slot.gpus else ""
         params = render.params_line(run.params)
         say(f"Agent starting run {run.id} ({number}{attempt}){where}: {params}")
+        if self._folder_of is not None:
+            say(f"  command: {command.display(argv)}\n  folder: {self._folder_of(run)}")
 
     def ended(self, run: Run, ending: Ending) -> None:
         """Say how a run has ended, with what it printed last unless it finished."""
@@ -77,11 +84,18 @@ class StderrReporter:
         if ending.output and self._shows_tails and not is_fine:
             say("\n".join(f"  {line}" for line in ending.output.splitlines()))
 
+    def logged(self, run: Run, rows: Sequence[Row], progress: Progress) -> None:
+        """Leave what runs log to those who look for it."""
+
     def logs(self, run: Run, way: str) -> None:
         """Say how the runs tell their metrics, once for all that do it alike."""
         if not self._is_quiet and way not in self._ways:
             self._ways.add(way)
             say(f"Run {run.id} logs {way}")
+
+    def signaled(self, text: str) -> None:
+        """Say what a signal means for the runs."""
+        say(text)
 
     def note(self, text: str) -> None:
         """Say anything else."""
@@ -92,6 +106,10 @@ class StderrReporter:
         if text not in self._warned:
             self._warned.add(text)
             warn(text)
+
+    def refresh(self) -> float:
+        """Find nothing to do: all is said as it happens."""
+        return math.inf
 
 
 def summary(report: AgentReport) -> str:

@@ -8,6 +8,7 @@ const RIGHT = 14;
 const BELOW = 24;
 const NAME_HEIGHT = 17;
 const WIDEST_LABEL = 80;
+const MOST_TICKS = 14;
 const SMALL = 260; // pixels, below which short labels move together
 const TICK_ROOM = 60; // pixels of the x axis for each label
 
@@ -58,30 +59,34 @@ export class Plane {
     const { context } = this.back;
     const floor = this.bottom + this.baseline;
     context.textBaseline = "top";
+    let end = -Infinity;
     for (const { at, label, room } of this.#xTicks()) {
       const x = Math.round(this.xOf(at)) + 0.5;
       this.#line(theme.line, x, this.top, x, floor + 4);
       context.fillStyle = theme.muted;
-      this.#label(fitted(context, label, room), x, floor + 7);
+      end = this.#label(fitted(context, label, room), x, floor + 7, end);
     }
     context.textAlign = "right";
     if (xName) context.fillText(xName, this.right, floor + 7 + NAME_HEIGHT);
     this.#line(theme.muted, this.left, floor + 0.5, this.right, floor + 0.5);
   }
 
-  // A label at an end is moved in rather than cut.
-  #label(text, x, y) {
+  // A label at an end is moved in rather than cut, unless it would meet the one before. Returns where the last one ends.
+  #label(text, x, y, end) {
     const { context } = this.back;
-    const half = context.measureText(text).width / 2;
+    const { width } = context.measureText(text);
+    const start = Math.min(this.width - width - 1, Math.max(1, x - width / 2));
+    if (start < end + 5) return end;
     context.textAlign = "left";
-    context.fillText(text, Math.min(this.width - 2 * half - 1, Math.max(1, x - half)), y);
+    context.fillText(text, start, y);
+    return start + width;
   }
 
   #xTicks() {
     const width = this.right - this.left;
     const { x } = this;
     const room = x.isWhole && x.high < 1000 && width < SMALL ? TICK_ROOM / 2 : TICK_ROOM;
-    const count = Math.min(width / room, x.isWhole ? x.high - x.low : Infinity);
+    const count = Math.min(MOST_TICKS, width / room, x.isWhole ? x.high - x.low : Infinity);
     const ticks = x.ticks(Math.max(1, count)).map((tick) => ({ ...tick, at: x.at(tick.value), room: WIDEST_LABEL }));
     if (x.kind !== "choice") return ticks;
     const stride = Math.ceil((ticks.length * TICK_ROOM) / width);

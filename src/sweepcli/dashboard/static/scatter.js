@@ -7,7 +7,8 @@ import { aboutRun } from "./tooltip.js";
 const REACH = 14; // pixels
 const MANY = 3000; // points, from which they are squares
 const PASSES = 7;
-const PALE = 0.13; // of what is filtered out
+const PALE = 0.13; // of what is filtered out, the more the fainter
+const FAINTEST = 0.045;
 
 /** Points of runs; `hover` is {source, tooltip, about(): parameters, onOpen}. */
 export class Scatter {
@@ -43,20 +44,22 @@ export class Scatter {
     this.plane.marks.clear();
     this.groups = groups;
     const rows = sorted(groups, colours.length, (row) => Number.isFinite(this.xs[row] + this.ys[row]));
-    for (const isVisible of [0, 1]) {
-      context.globalAlpha = isVisible ? strength(rows.length) : PALE;
-      this.#fill(rows, isVisible, colours);
+    const { visible } = this.model;
+    const shown = rows.filter((row) => visible[row]);
+    if (shown.length < rows.length) {
+      context.globalAlpha = Math.max(FAINTEST, Math.min(PALE, 400 / rows.length));
+      this.#fill(rows.filter((row) => !visible[row]), colours);
     }
+    context.globalAlpha = strength(shown.length);
+    this.#fill(shown, colours);
     context.globalAlpha = 1;
   }
 
-  #fill(rows, isVisible, colours) {
+  #fill(rows, colours) {
     const { context } = this.plane.marks;
-    const { visible } = this.model;
     const radius = radiusOf(rows.length);
     let group = -1;
     for (const row of rows) {
-      if (visible[row] !== isVisible) continue;
       if (this.groups[row] !== group) {
         group = this.groups[row];
         context.fillStyle = colours[group];

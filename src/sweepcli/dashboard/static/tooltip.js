@@ -9,7 +9,7 @@ const MOST_PARAMETERS = 14;
 /** A small box beside the pointer. */
 export class Tooltip {
   constructor() {
-    this.element = h("div", { class: "tooltip plot-tooltip", "aria-hidden": "true", hidden: true });
+    this.element = h("div", { class: "plot-tooltip", "aria-hidden": "true", hidden: true });
     document.body.append(this.element);
   }
 

@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from terminals import CTRL_C, CTRL_Z, Terminal, on_terminal
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Iterator
+
+    from command_lines import Call
+
+# Prints a line, tells its loss, waits for a file `go`, prints more lines, and fails for x = 2.
+CONFIG = """\
+method: grid
+metric: {name: loss}
+command: [sh, train.sh, "${x}"]
+parameters: {x: {values: [1, 2, 3]}}
+"""
+SCRIPT = """\
+echo "begin $1 [red]"
+echo "{\\"loss\\": 0.5$1}" >> $SWEEPCLI_EVENTS
+until [ -e go ]; do sleep 0.02; done
+for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do echo "line $i of $1"; done
+test $1 != 2
+"""
+MORE = [f"line {i} of {{}}" for i in range(1, 21)]
+SCRIPTS = str(Path(sys.executable).parent)
+
+
+@pytest.fixture
+def path(folder: Path, call: Call) -> str:
+    (folder / "train.sh").write_text(SCRIPT)
+    (folder / "sweep.yaml").write_text(CONFIG)
+    return call("sweep sweep.yaml").out.strip()
+
+
+@contextmanager
+def shown(
+    script: str, *, columns: int = 80, rows: int = 24, term: str = "xterm"
+) -> Iterator[tuple[Terminal, subprocess.Popen[bytes]]]:
+    environ = {
+        **os.environ,
+        "PATH": f"{SCRIPTS}{os.pathsep}{os.environ['PATH']}",
+        "TERM": term,
+        "PYTHONUTF8": "1",
+    }
+    with on_terminal(["bash", "-c", script], environ, columns=columns, rows=rows) as both:
+        yield both
+
+
+def let_go(folder: Path) -> None:
+    (folder / "go").touch()
+
+
+def printed(terminal: Terminal) -> list[str]:
+    """Return the lines of runs on a terminal, without the ids of the runs."""
+    lines = [line.partition("] ")[2] if line.startswith("[") else line for line in terminal.lines]
+    return [line for line in lines if line.startswith(("begin ", "line "))]
+
+
+def test_a_terminal_shows_the_run_and_then_every_line_once(folder: Path, path: str) -> None:
+    with shown(f"agent {path}") as (terminal, program):
+        terminal.until_shown("0 of 3 done", "best loss=0.51 at step 0", "x=1", "begin 1 [red]")
+        assert [line for line in terminal.shown if "0.51" in line]
+        let_go(folder)
+        terminal.until(lambda: program.poll() is not None)
+
+    expected = [
+        line for x in (1, 2, 3) for line in (f"begin {x} [red]", *(each.format(x) for each in MORE))
+    ]
+    assert printed(terminal) == expected
+    assert "to go" not in "\n".join(terminal.lines)
+    assert terminal.lines[-1].endswith("Its runs: 2 finished, 1 failed")
+    assert sum("Agent starting run" in line for line in terminal.lines) == 3
+
+
+def test_parallel_runs_have_a_line_each_and_keep_their_lines(folder: Path, path: str) -> None:
+    with shown(f"agent -j 3 {path}", columns=160, rows=18) as (terminal, program):
+        terminal.until_shown("3 at work, 0 left, ? to go", "0.51", "0.52", "0.53")
+        let_go(folder)
+        terminal.until(lambda: program.poll() is not None)
+
+    seen = printed(terminal)
+    for x in (1, 2, 3):
+        mine = [line for line in seen if line.endswith((f" of {x}", f"begin {x} [red]"))]
+        assert mine == [f"begin {x} [red]", *(each.format(x) for each in MORE)]
+
+
+def test_messages_alone_are_shown_where_output_goes_to_a_file(folder: Path, path: str) -> None:
+    with shown(f"agent --count 1 {path} > out") as (terminal, program):
+        terminal.until_shown("1 at work", "0 of 1 by this agent", "Agent starting run")
+        let_go(folder)
+        terminal.until(lambda: program.poll() is not None)
+
+    assert printed(terminal) == []
+    lines = ["begin 1 [red]", *(each.format(1) for each in MORE)]
+    assert (folder / "out").read_text().splitlines() == lines
+
+
+@pytest.mark.parametrize(
+    ("script", "term"),
+    [
+        ("agent --count 1 {}", "dumb"),
+        ("agent --count 1 {} | cat", "xterm"),
+        ("agent --quiet --count 1 {}", "xterm"),
+        ("agent --count 1 {} 2>/dev/null", "xterm"),
+    ],
+)
+def test_where_others_may_write_there_is_no_board(
+    folder: Path, path: str, script: str, term: str
+) -> None:
+    let_go(folder)
+    with shown(script.format(path), term=term) as (terminal, program):
+        terminal.until(lambda: program.poll() is not None)
+        raw = "\n".join(terminal.lines)
+
+    assert ("by this agent" in raw, "─" in raw) == (False, False)
+    assert printed(terminal)[-1:] == ([] if "--quiet" in script else ["line 20 of 1"])
+
+
+def test_ctrl_c_is_told_on_the_board_until_the_runs_have_ended(folder: Path, path: str) -> None:
+    with shown(f"exec agent {path}") as (terminal, program):
+        terminal.until_shown("begin 1", "0.51")
+        terminal.press(CTRL_C)
+        terminal.until_shown("── ctrl-c received. Waiting for runs to end.")
+        let_go(folder)
+        terminal.until(lambda: program.poll() is not None)
+
+    assert program.returncode == 130
+    assert terminal.lines[-1].endswith("interrupted by SIGINT. Its runs: 1 finished")
+    assert printed(terminal) == ["begin 1 [red]", *(each.format(1) for each in MORE)]
+
+
+def test_a_stopped_agent_leaves_its_lines_and_goes_on_with_them(folder: Path, path: str) -> None:
+    with shown(f"set -m; agent --count 1 {path}; echo asleep; read; fg") as (terminal, program):
+        terminal.until_shown("begin 1", "0.51")
+        terminal.press(CTRL_Z)
+        terminal.until_shown("asleep")
+        assert ("to go" in "\n".join(terminal.lines), printed(terminal)) == (
+            False,
+            ["begin 1 [red]"],
+        )
+        terminal.press("\n")
+        terminal.until_shown("? to go", "0.51")
+        let_go(folder)
+        terminal.until(lambda: program.poll() is not None)
+
+    assert printed(terminal) == ["begin 1 [red]", *(each.format(1) for each in MORE)]
+
+
+def test_in_the_background_lines_are_written_and_no_board(folder: Path, path: str) -> None:
+    let_go(folder)
+    with shown(f"set -m; agent --count 1 {path} & wait") as (terminal, program):
+        terminal.until(lambda: program.poll() is not None)
+
+    assert "by this agent" not in "\n".join(terminal.lines)
+    assert printed(terminal) == ["begin 1 [red]", *(each.format(1) for each in MORE)]
+
+
+@pytest.mark.skipif(shutil.which("setsid") is None, reason="setsid is not installed")
+def test_an_agent_that_has_left_the_terminal_writes_lines_alone(folder: Path, path: str) -> None:
+    let_go(folder)
+    with shown(f"setsid --wait agent --count 1 {path}") as (terminal, program):
+        terminal.until(lambda: program.poll() is not None)
+
+    assert "by this agent" not in "\n".join(terminal.lines)
+    assert printed(terminal) == ["begin 1 [red]", *(each.format(1) for each in MORE)]
+
+
+def test_kill_9_leaves_a_terminal_that_can_be_used(path: str) -> None:
+    with shown(f"exec agent {path}") as (terminal, program):
+        terminal.until_shown("begin 1", "0.51")
+        program.send_signal(signal.SIGKILL)
+        terminal.until(lambda: program.poll() is not None)
+        terminal.read()
+
+        assert terminal.is_as_it_was
+
+
+def test_what_a_run_prints_cannot_break_the_board(folder: Path, call: Call) -> None:
+    text = r"\033[2J\033[Hclear\033[31mred\033[0m\n10%%\r50%%\r\a\ttab\n\033]0;title\007end\n60%%"
+    (folder / "wild.yaml").write_text(
+        "method: grid\n"
+        f"command: [sh, -c, 'printf \"{text}\"; until [ -e go ]; do sleep 0.02; done']\n"
+        "parameters: {x: {value: 1}}\n"
+    )
+    wild = call("sweep wild.yaml").out.strip()
+
+    with shown(f"agent {wild}", columns=120) as (terminal, program):
+        terminal.until_shown("clearred", "        tab", "end", "60%", "? to go")
+        let_go(folder)
+        terminal.until(lambda: program.poll() is not None)
+
+    lines = [line for line in terminal.lines if not line.startswith("sweepcli: ")]
+    assert lines == ["clearred", "        tab", "end", "60%"]
