@@ -20,6 +20,7 @@ from sweepcli.dashboard.changes import Changes
 from sweepcli.dashboard.safety import Safety
 from sweepcli.dashboard.weights import Weights
 from sweepcli.errors import SweepError, UnknownRun, UnknownSweep, UsageError
+from sweepcli.show import columns as names
 from sweepcli.show import filters, render, standing
 from sweepcli.sweep_config import parse
 
@@ -138,7 +139,8 @@ class Views:
         with self._store() as store:
             found = store.sweep(request.path_params["id"])
             runs = store.page(found.id, taken=False)
-        passes = filters.compiled(request.query_params.get("filter", ""), runs)
+        condition = filters.Filter(request.query_params.get("filter", ""))
+        passes = condition.bound(names.names_of(runs, parse.parse(found.config)))
         return answer({"numbers": [run.number for run in runs if passes(run)]})
 
     def curves(self, request: Request) -> Response:

@@ -18,13 +18,14 @@ export function readTheme(element = document.documentElement) {
     probe.style.color = `var(--${name}, ${fallback})`; // lets light-dark() and color-mix() resolve too
     return getComputedStyle(probe).color;
   };
-  const mixed = (share) => {
-    probe.style.color = `color-mix(in oklab, var(--accent, ${SIGNALS.accent}) ${100 * share}%, var(--idle, ${SIGNALS.idle}))`;
+  const mixed = (colour, share, other) => {
+    probe.style.color = `color-mix(in oklab, ${colour} ${100 * share}%, ${other})`;
     return getComputedStyle(probe).color;
   };
   const theme = {};
   for (const [name, fallback] of Object.entries({ ...ROLES, ...SIGNALS })) theme[name] = resolve(name, fallback);
-  theme.ages = Array.from({ length: AGES }, (_, age) => mixed(age / (AGES - 1)));
+  theme.ages = Array.from({ length: AGES }, (_, age) => mixed(theme.accent, age / (AGES - 1), theme.idle));
+  [theme.faint, theme.ghost] = [0.5, 0.25].map((share) => mixed(theme.idle, share, theme.panel));
   theme.series = SERIES.map((fallback, index) => resolve(`series-${index + 1}`, fallback));
   probe.remove();
   return { ...theme, isDark: brightness(theme.panel) < 128 };

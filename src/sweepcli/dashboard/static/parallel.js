@@ -167,7 +167,8 @@ class Parallel {
     const order = drawingOrder(buckets, isShown);
     const best = model.best >= 0 && model.visible[model.best] ? model.best : -1;
     const colours = this.metric ? rampBuckets(theme.isDark) : new Array(BUCKETS).fill(theme.accent);
-    this.scene = { xs: layout.xs, ys, order, buckets, best, colours, grey: theme.idle, halo: theme.panel };
+    const paints = { colours, grey: theme.faint, ghost: theme.ghost, halo: theme.panel };
+    this.scene = { xs: layout.xs, ys, order, buckets, best, ...paints };
     const isDrawable = this.#axes.length > 1;
     this.lines.draw(isDrawable ? this.scene : { ...this.scene, order: new Uint32Array(0), best: -1 }, { isFresh: this.isFresh || isRecoloured });
     this.lines.showGhosts(this.scene, isDrawable && model.visible.includes(0));

@@ -113,9 +113,14 @@ export class Frame {
     event.stopPropagation();
   }
 
+  // Asked anew each time, since what a brush does to the page can move the plot.
+  #heightOfPointer(event) {
+    return event.clientY - this.drawing.getBoundingClientRect().top;
+  }
+
   #drag(event, axis) {
     const { layout } = this;
-    const y = event.clientY - this.drawing.getBoundingClientRect().top;
+    const y = this.#heightOfPointer(event);
     const measures = { share: (at) => shareOf(at, layout), height: (share) => heightOf(share, layout) };
     return new BrushDrag(this.brushes.get(axis.key) ?? null, y, { ...measures, scale: axis.scale, hasMissing: axis.missing > 0 });
   }
@@ -132,8 +137,7 @@ export class Frame {
     if (event.button !== 0) return;
     const { strip, handle } = this.#strips.get(axis.key);
     const drag = this.#drag(event, axis);
-    const top = this.drawing.getBoundingClientRect().top;
-    let y = event.clientY - top;
+    let y = this.#heightOfPointer(event);
     const apply = oncePerFrame(() => this.actions.onBrush(axis, drag.at(y)));
     const ending = new AbortController();
     const end = (isKept) => {
@@ -146,7 +150,7 @@ export class Frame {
     strip.setPointerCapture(event.pointerId);
     handle.focus({ preventScroll: true, focusVisible: false });
     listen(strip, "pointermove", (next) => {
-      y = next.clientY - top;
+      y = this.#heightOfPointer(next);
       drag.at(y);
       this.isBusy ||= drag.isDrag;
       if (drag.isDrag) apply();

@@ -1,6 +1,6 @@
 // The lines of the parallel coordinates: thousands at a time, a few frames long, never a frozen page.
 //
-// A scene is {xs, ys, order, buckets, colours, grey, best}: where the axes are, for each axis the height
+// A scene is {xs, ys, order, buckets, best, colours, grey, ghost, halo}: where the axes are, for each axis the height
 // of each run (Float32Array), and the rows to draw sorted by bucket, so that the best are on top and
 // one path is enough for all the lines of a colour.
 
@@ -12,7 +12,6 @@ const PACE = { first: 2000, least: 1000, most: 10_000 }; // lines a frame
 const SLOW_MS = 45; // between frames, from which on fewer lines are drawn in each
 const FAST_MS = 22;
 const MANY = 500; // lines, above which each is as thin as the screen allows
-const LEAST_GREY = 0.3; // fainter, the many that overlap would turn dark by rounding
 const FEW = 60; // lines, up to which all are strong
 const MOST_GHOSTS = 1500; // lines that hint at what is filtered out
 
@@ -120,7 +119,7 @@ export class Lines {
     const { xs, ys, order, colours, grey } = this.current;
     const context = this.target.context;
     context.strokeStyle = bucket === NO_BUCKET ? grey : colours[bucket];
-    context.globalAlpha = bucket === NO_BUCKET ? Math.max(LEAST_GREY, alpha * 0.6) : alpha;
+    context.globalAlpha = bucket === NO_BUCKET ? 1 : alpha; // pale and opaque: where many faint ones overlap, rounding turns them dark
     context.lineWidth = widthOf(order.length, this.target.ratio);
     context.beginPath();
     for (let each = start; each < stop; each += 1) trace(context, xs, ys, order[each]);
@@ -164,8 +163,7 @@ export class Lines {
     this.ghostsOf = scene.ys;
     this.ghosts.clear();
     const context = this.ghosts.context;
-    context.strokeStyle = scene.grey;
-    context.globalAlpha = 0.14;
+    context.strokeStyle = scene.ghost;
     context.lineWidth = 1 / this.ghosts.ratio;
     context.beginPath();
     const count = scene.ys[0].length;

@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 
-const TITLES = { 0: "The server does not answer", 401: "Not signed in", 403: "Not signed in", 404: "Not found" };
+const TITLES = { 0: "The server does not answer", 400: "Nothing to compare", 401: "Not signed in", 403: "Not signed in", 404: "Not found" };
 
 /** Return what is shown in place of a page. */
 export function problemView(problem, retry = null) {

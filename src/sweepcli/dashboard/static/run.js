@@ -100,11 +100,12 @@ function headOf({ run, sweep, attempts }) {
   const [started, ended] = [run.started_at ?? last?.started_at ?? null, run.ended_at ?? last?.ended_at ?? null];
   const isRunning = run.state === "running" && started !== null;
   const taken = isRunning ? Math.max(0, Date.now() / 1000 - started) : run.duration_s;
-  const at = run.step === null || run.step === undefined ? "" : ` at step ${run.step}`;
+  const hasValue = run.value !== null && run.value !== undefined;
+  const at = hasValue && Number.isInteger(run.step) ? ` at step ${run.step}` : "";
   const isBest = sweep.best?.id === run.id;
   const figure = [
     h("div", { class: "muted cut", title: sweep.metric?.name }, sweep.metric?.name ?? "value", at),
-    h("div", { class: "figure", title: String(run.value ?? "") }, shortNumber(run.value)),
+    h("div", { class: hasValue ? "figure" : "figure is-none", title: String(run.value ?? "") }, hasValue ? shortNumber(run.value) : "none"),
   ];
   const facts = [
     ["Took", duration(taken)], ["Started", moment(started)], ["Ended", isRunning ? "still at work" : moment(ended)],
