@@ -17,10 +17,7 @@ if TYPE_CHECKING:
     from sweepcli.stores.database import Database
 
 # What a page of runs may be ordered by; the texts are ours, never a caller's.
-ORDERS = {
-    name: f"ORDER BY {name} IS NULL, {name}"
-    for name in ("number", "value", "started_at", "ended_at")
-}
+ORDERS = ("number", "value", "started_at", "ended_at")
 BLOCK = 64  # consecutive lines of history that are taken together, or left out together
 AT_ONCE = 500  # values in one statement
 
@@ -44,14 +41,32 @@ class Views:
 
         With `taken`, only runs that an agent has had.
         """
-        direction = "DESC" if descending else "ASC"
+        limit = 2**62 if most is None else most
+        numbers = self._first(sweep_id, order, limit, descending=descending, taken=taken)
+        places = {number: place for place, number in enumerate(numbers)}
+        return sorted(self.numbered(sweep_id, numbers), key=lambda run: places[run.number])
+
+    def _first(
+        self, sweep_id: str, order: str, most: int, *, descending: bool, taken: bool
+    ) -> list[int]:
+        """Return the numbers of the runs of a page.
+
+        Those without a value are asked for by themselves: one order over all of them could
+        not follow an index, and would read every run.
+        """
+        column = ORDERS[ORDERS.index(order)]
         had = "AND attempt > 0" if taken else ""
-        found = self._db.rows(
-            f"""{RUN} WHERE sweep_id = ? {had}
-            {ORDERS[order]} {direction}, number LIMIT ?""",
-            (sweep_id, 2**62 if most is None else most),
+        by = f"{column} {'DESC' if descending else 'ASC'}" + (", number" * (column != "number"))
+        select = f"SELECT number FROM runs WHERE sweep_id = ? {had}"  # noqa: S608 -- constants
+        known = self._db.rows(
+            f"{select} AND {column} IS NOT NULL ORDER BY {by} LIMIT ?", (sweep_id, most)
         )
-        return [run_of(row) for row in found]
+        if len(known) < most and column != "number":
+            known += self._db.rows(
+                f"{select} AND {column} IS NULL ORDER BY number LIMIT ?",
+                (sweep_id, most - len(known)),
+            )
+        return [number for (number,) in known]
 
     def numbered(self, sweep_id: str, numbers: Iterable[int]) -> list[Run]:
         """Return the runs with these numbers, in the order of their numbers."""
