@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from benchmarks.measuring import Usage
+    from sweepcli.records import JSON
 
 RUNS = 100_000
 AGENTS = 200
@@ -76,10 +77,7 @@ def fill(results: str, count: int = RUNS) -> str:
         connection.executemany(
             """INSERT INTO agents (id, host, pid, started_at, heartbeat_at, ended_at)
             VALUES (?, 'node', 1, ?, ?, ?)""",
-            [
-                (f"agent{n}", now - 9e3, now, now if n < AGENTS - 8 else None)
-                for n in range(AGENTS)
-            ],
+            [(f"agent{n}", now - 9e3, now, now if n < AGENTS - 8 else None) for n in range(AGENTS)],
         )
         runs = list(_runs(sweep.id, count, random, now))
         connection.executemany(
@@ -111,7 +109,7 @@ def fill(results: str, count: int = RUNS) -> str:
     return sweep.path
 
 
-def _runs(sweep_id: str, count: int, random: Random, now: float) -> Iterator[tuple[object, ...]]:
+def _runs(sweep_id: str, count: int, random: Random, now: float) -> Iterator[tuple[JSON, ...]]:
     """Yield rows of runs, the last 64 of them at work."""
     for n in range(count):
         params = {name: random.randint(1, 100) for name in programs.PARAMETERS}

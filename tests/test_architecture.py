@@ -98,6 +98,10 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("recovery", "search", "slots", "stores", "sweep_config", "sweep_control", "terminal"),
         "timing",
     },
+    "following": {"folders", "records", "recovery", "stores", "timing"},
+    "exports": {
+        *("dotted", "finite", "pareto", "records", "search", "show", "stores", "sweep_config"),
+    },
     "agent_session": {
         *("agent_loop", "agent_options", "env", "messages", "records", "show", "stores"),
         *("sweep_config", "sweep_control", "wakeup"),
@@ -107,7 +111,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("stores", "sweep_path", "timing", "wakeup"),
     },
     "public_api": {
-        *("api", "dotted", "env", "finite", "folders", "metrics", "records", "show", "stores"),
+        *("api", "env", "exports", "finite", "folders", "metrics", "records", "show", "stores"),
         *("sweep_config", "sweep_control", "sweep_path"),
     },
     "stand_in": {"public_api", "sdk", "sweepcli"},
@@ -119,9 +123,10 @@ MAY_IMPORT: dict[str, set[str]] = {
 ONLY_IN = {
     **{key: set[str]() for key in ("scipy", "psycopg")},
     "numpy": {"search/numeric.py", "sdk/media.py", "sdk/table.py"},
-    "optuna": {"search/optuna_study.py"},
+    "optuna": {"search/optuna_study.py", "exports/optuna_file.py"},
+    "pyarrow": {"exports/parquet.py"},
     "ax": {"search/ax_client.py"},
-    "rich": {"show/render.py"},
+    "rich": {"show/paint.py", "show/live_screen.py"},
     "yaml": {"sweep_config", "sdk/sources.py"},
     "jsonschema": {"sweep_config"},
     "click": {"cli", "__main__"},

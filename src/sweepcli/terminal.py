@@ -15,3 +15,8 @@ def seen(line: bytes) -> bytes:
 def without_colours(text: str) -> str:
     """Return text without the sequences that colour it."""
     return _COLOUR.sub("", text)
+
+
+def harmless(line: str) -> str:
+    """Return a line without colours, and without signs that would move the cursor."""
+    return "".join(sign for sign in without_colours(line) if sign.isprintable() or sign == "\t")

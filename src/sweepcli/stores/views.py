@@ -6,13 +6,14 @@ As in `reading`, nothing here takes a lock. `Views` is the lower half of a store
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sweepcli.records import Agent, Row, Run
 from sweepcli.stores.rows import AGENT_COLUMNS, RUN, run_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from sweepcli.stores.database import Database
 
@@ -27,6 +28,15 @@ class Views:
 
     def __init__(self, database: Database) -> None:
         self._db = database
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Keep what is read as it is now, whatever agents add meanwhile; nothing may be changed."""
+        self._db.rows("BEGIN")
+        try:
+            yield
+        finally:
+            self._db.rows("ROLLBACK")
 
     def page(
         self,
