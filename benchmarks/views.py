@@ -104,7 +104,8 @@ def fill(results: str, count: int = RUNS) -> str:
                 for n in range(STEPS)
             ],
         )
-        connection.execute("UPDATE sweeps SET state = 'running'")
+        config = {**sweep.config, "metric": {"name": "loss", "goal": "minimize"}}
+        connection.execute("UPDATE sweeps SET state = 'running', config = ?", (json.dumps(config),))
         connection.commit()
     return sweep.path
 

@@ -71,9 +71,16 @@ def names_of(runs: Iterable[Run], config: SweepConfig | None = None) -> Names:
         names.params.update((parameter.name, None) for parameter in config.parameters)
         names.summary.update((metric.name, None) for metric in config.objectives)
     for run in runs:
-        names.params.update((name, None) for name, _ in dotted.leaves(run.params))
-        names.summary.update((name, None) for name, _ in dotted.leaves(run.summary))
+        _add(run.params, names.params)
+        _add(run.summary, names.summary)
     return names
+
+
+def _add(values: dict[str, JSON], known: dict[str, None]) -> None:
+    """Add the names of values; most runs of a sweep have the same ones, which goes fast."""
+    if values.keys() <= known.keys() and dict not in map(type, values.values()):
+        return
+    known.update((name, None) for name, _ in dotted.leaves(values))
 
 
 def reader(name: str, names: Names) -> Reader:

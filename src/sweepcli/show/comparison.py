@@ -98,12 +98,18 @@ class Comparison(NamedTuple):
             [
                 each.run.id,
                 _picture(each.curve, room, last, (low, high), plain=plain),
-                *((each.curve.values[-1], each.curve.steps[-1]) if each.curve else (None, None)),
+                _end(each.curve),
             ]
             for each in self.runs
         ]
         scale = f"{self.metric.name}, from {render.number(low)} to {render.number(high)}"
-        return [scale, *grid.table(["", "", "last", "step"], rows, width).lines[1:]]
+        return [scale, *grid.table(["", "", ""], rows, width).lines[1:]]
+
+
+def _end(curve: Curve | None) -> str:
+    if curve is None:
+        return ""
+    return f"{render.number(curve.values[-1])} at step {curve.steps[-1]}"
 
 
 def _picture(

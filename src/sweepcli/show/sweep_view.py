@@ -20,6 +20,7 @@ HEADINGS = ("path", "name", "state", "method", "runs", "best", "age")
 WHOLE = ("path", "state", "runs", "age")  # never cut
 WITH_BARS = 100  # places from which on there is room for them in the list
 ROW_BAR = 10
+REST = "░"  # of a bar
 BAR = 40  # characters, at most
 CURVE = 60
 LABEL = 10  # places that labels and the gap after them take
@@ -40,9 +41,9 @@ def with_bars(
     place = HEADINGS.index("runs")
     pictured = [list(cells) for cells in rows]
     for cells, each in zip(pictured, found, strict=True):
-        share = each.done / each.total if each.total else 0.0
-        picture = glyphs.bar(share, ROW_BAR, plain=plain) if each.total else " " * ROW_BAR
-        cells[place] = f"{picture} {cells[place]}"
+        if each.total:
+            picture = _track(each.done / each.total, ROW_BAR, plain=plain)
+            cells[place] = f"{picture} {cells[place]}"
     return pictured
 
 
@@ -84,7 +85,12 @@ def progress(found: Standing, width: int, *, plain: bool) -> str:
     if not found.total:
         return ""
     share = found.done / found.total
-    return f"{glyphs.bar(share, min(BAR, width - 6), plain=plain)} {min(share, 1.0):.0%}"
+    return f"{_track(share, min(BAR, width - 6), plain=plain)} {min(share, 1.0):.0%}"
+
+
+def _track(share: float, width: int, *, plain: bool) -> str:
+    """Return a bar whose rest is seen, too."""
+    return glyphs.bar(share, width, plain=plain).replace(" ", REST)
 
 
 def pace_line(found: Standing) -> str:
