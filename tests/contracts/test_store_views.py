@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
+import pytest
+
 from support import a_sweep, an_agent, claimed, end, suggestions
+from sweepcli import stores
 from sweepcli.records import Agent, Progress, Row
+from sweepcli.stores import views
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sweepcli.stores import Store
 
 
@@ -35,6 +42,42 @@ def test_a_page_leaves_out_what_no_agent_has_taken_unless_asked(empty: Store) ->
 
     assert [run.number for run in empty.page("s1")] == [1]
     assert [run.number for run in empty.page("s1", taken=False)] == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize("order", views.ORDERS)
+def test_a_page_in_any_order_is_the_start_of_all_runs_in_it(empty: Store, order: str) -> None:
+    fill(empty)
+    for value in (2.0, None, 2.0):
+        end(empty, claimed(empty), progress=Progress(value=value))
+    claimed(empty)
+
+    for descending in (False, True):
+        every = empty.page("s1", order=order, descending=descending, taken=False)
+        assert sorted(run.number for run in every) == [1, 2, 3, 4, 5]
+        for most in range(6):
+            page = empty.page("s1", order=order, descending=descending, taken=False, most=most)
+            assert page == every[:most]
+
+
+def test_an_order_of_a_caller_s_own_is_refused(empty: Store) -> None:
+    fill(empty)
+
+    with pytest.raises(ValueError, match="not in"):
+        empty.page("s1", order="value; DROP TABLE runs")
+
+
+def test_a_snapshot_shows_nothing_that_is_added_meanwhile(empty: Store, tmp_path: Path) -> None:
+    fill(empty)
+
+    with (
+        closing(stores.open_existing(str(tmp_path))) as other,
+        other.snapshot(),
+    ):
+        assert other.number_of_runs("s1") == 5
+        empty.suggest("s1", suggestions(9), run_cap=None, now=1.0)
+        assert other.number_of_runs("s1") == 5
+
+    assert empty.number_of_runs("s1") == 9
 
 
 def test_runs_are_found_by_their_numbers_however_many(empty: Store) -> None:

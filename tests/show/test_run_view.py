@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from support import Place
 
-METRIC = {"metric": {"name": "loss"}}
+METRIC = {"name": "loss"}
 SUMMARY = {"loss": 0.125, "note": "as good as it gets, which is not much"}
 PARAMS = {"lr": 0.5, "optimizer": {"name": "adam"}}
 
@@ -26,7 +26,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     """Keep a run that failed once, and crashed when it was tried again."""
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
-    with place(tmp_path, grid(3, **METRIC)) as found:
+    with place(tmp_path, grid(3, metric=METRIC)) as found:
         store = found.store
         store.add_agent(an_agent())
         store.suggest("s1", [("r1", Suggestion("0", PARAMS))], run_cap=None, now=1.0)
@@ -66,7 +66,7 @@ attempts
   2  crashed  1970-01-01 00:00:02  10.0 s     8     elsewhere  signal 9
 last output
   step 7
-  red[2J""".splitlines()
+  red""".splitlines()
 
 
 def test_a_run_at_80_columns(here: Place) -> None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from support import Place
 
-METRIC = {"metric": {"name": "loss"}}
+METRIC = {"name": "loss"}
 
 
 def at_work(here: Place, count: int) -> None:
@@ -25,11 +25,10 @@ def at_work(here: Place, count: int) -> None:
 
 
 def test_runs_at_work_stand_below_the_sweep(tmp_path: Path) -> None:
-    with place(tmp_path, grid(5, **METRIC)) as here:
+    with place(tmp_path, grid(5, metric=METRIC)) as here:
         at_work(here, 3)
 
         found = top_view.of(here.store, here.store.sweep("s1"), 2)
-        found = found._replace(running=[each._replace(run=each.run) for each in found.running])
         lines = found.lines("results", 80)
 
     at = lines.index("")
@@ -42,7 +41,7 @@ def test_runs_at_work_stand_below_the_sweep(tmp_path: Path) -> None:
 
 
 def test_a_sweep_without_runs_at_work_says_so(tmp_path: Path) -> None:
-    with place(tmp_path, grid(5, **METRIC)) as here:
+    with place(tmp_path, grid(5, metric=METRIC)) as here:
         found = top_view.of(here.store, here.store.sweep("s1"), 2)
 
     assert found.lines("results", 80)[-1] == "no run at work; the sweep is pending"
@@ -50,7 +49,7 @@ def test_a_sweep_without_runs_at_work_says_so(tmp_path: Path) -> None:
 
 
 def test_the_record_has_the_runs_at_work(tmp_path: Path) -> None:
-    with place(tmp_path, grid(5, **METRIC)) as here:
+    with place(tmp_path, grid(5, metric=METRIC)) as here:
         at_work(here, 1)
         [run] = top_view.of(here.store, here.store.sweep("s1"), 9).record("results")["running"]
 

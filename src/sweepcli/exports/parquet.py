@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 AT_ONCE = 10_000  # rows of a row group
 ABSENT = "Parquet needs pyarrow, which is not installed: `pip install 'sweepcli[parquet]'`"
-WHOLE, NUMBER, TRUTH, TEXT = "int64", "float64", "bool", "string"
+WHOLE, NUMBER, TRUTH, TEXT = "int64", "float64", "bool_", "string"  # of pyarrow
 
 
 def write(export: Export, file: IO[bytes]) -> None:
