@@ -126,7 +126,7 @@ ONLY_IN = {
     "optuna": {"search/optuna_study.py", "exports/optuna_file.py"},
     "pyarrow": {"exports/parquet.py"},
     "ax": {"search/ax_client.py"},
-    "rich": {"show/paint.py", "show/live_screen.py"},
+    "rich": {"show/colours.py", "show/live_screen.py"},
     "yaml": {"sweep_config", "sdk/sources.py"},
     "jsonschema": {"sweep_config"},
     "click": {"cli", "__main__"},

@@ -155,3 +155,8 @@ def test_any_text_is_a_condition_or_a_usage_error(text: str) -> None:
 )
 def test_any_two_values_can_be_compared(sign: type, left: JSON, right: JSON) -> None:
     assert operators.holds(sign, left, right) in (True, False)
+
+
+def test_an_empty_condition_of_a_page_holds_for_every_run() -> None:
+    assert filters.compiled(" ", [])(RUN)
+    assert [filters.compiled("lr < 1", [RUN, OTHER])(run) for run in (RUN, OTHER)] == [True, False]

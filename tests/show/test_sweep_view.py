@@ -10,10 +10,10 @@ import pytest
 
 from support import a_sweep, an_agent
 from sweepcli.records import Run, RunState, SweepState
-from sweepcli.show import paint, sweep_view
+from sweepcli.show import colours, sweep_view
 from sweepcli.show.curves import Curve
 from sweepcli.show.failures import Failure
-from sweepcli.show.pace import Pace
+from sweepcli.show.rate import Pace
 from sweepcli.show.standing import Standing, Worker
 from sweepcli.sweep_config import parse
 
@@ -200,4 +200,4 @@ def test_a_fast_sweep_has_a_rate_of_whole_runs() -> None:
 
 
 def test_colours_change_no_character() -> None:
-    assert [paint.coloured(line).plain for line in AT_80] == AT_80
+    assert [colours.coloured(line).plain for line in AT_80] == AT_80

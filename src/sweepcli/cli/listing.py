@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def ls(results: str, *, as_json: bool) -> None:
     """List all sweeps, the oldest first: state, progress, best run, age."""
     from sweepcli import stores  # noqa: PLC0415 -- sqlite3, not needed for --help
-    from sweepcli.show import screen, standing, sweep_view  # noqa: PLC0415 -- likewise
+    from sweepcli.show import standing, stdout, sweep_view  # noqa: PLC0415 -- likewise
 
     found = []
     if stores.exists(results):
@@ -33,8 +33,8 @@ def ls(results: str, *, as_json: bool) -> None:
         messages.say(stores.NO_SWEEPS.format(folder=results))
     else:
         rows = [sweep_view.row(one) for one in found]
-        if screen.is_terminal() and screen.width() >= sweep_view.WITH_BARS:
-            rows = sweep_view.with_bars(rows, found, plain=screen.is_plain())
+        if stdout.is_terminal() and stdout.width() >= sweep_view.WITH_BARS:
+            rows = sweep_view.with_bars(rows, found, plain=stdout.is_plain())
         printing.table(sweep_view.HEADINGS, rows, whole=sweep_view.WHOLE)
 
 
@@ -73,7 +73,7 @@ def runs(path: str, *, results: str, as_json: bool, as_csv: bool, **given: objec
 
 
 def _print(found: Found, *, as_json: bool, as_csv: bool) -> None:
-    from sweepcli.show import render, runs_table, screen  # noqa: PLC0415 -- not needed for --help
+    from sweepcli.show import render, runs_table, stdout  # noqa: PLC0415 -- not needed for --help
 
     now = time.time()
     if as_json and found.names:
@@ -83,7 +83,7 @@ def _print(found: Found, *, as_json: bool, as_csv: bool) -> None:
     else:
         if found.names:
             headings, rows = found.names, found.cells()
-        elif screen.is_terminal() and not as_csv:
+        elif stdout.is_terminal() and not as_csv:
             headings, rows = runs_table.table_for_people(found.runs, now)
         else:
             headings, rows = runs_table.table(found.runs, now)

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 def lines(told: Iterable[str], *, has_heading: bool = False) -> None:
     """Print lines; a table's first one is its heading."""
-    from sweepcli.show import paint  # noqa: PLC0415 -- not needed for --help
+    from sweepcli.show import colours  # noqa: PLC0415 -- not needed for --help
 
-    for line in paint.lines(told, has_heading=has_heading):
+    for line in colours.lines(told, has_heading=has_heading):
         click.echo(line)
 
 
@@ -26,9 +26,9 @@ def table(
     headings: Sequence[str], rows: Iterable[Sequence[JSON]], *, whole: Collection[str] = ()
 ) -> None:
     """Print a table: whole where programs may read it, within the width of a terminal else."""
-    from sweepcli.show import grid, screen  # noqa: PLC0415 -- not needed for --help
+    from sweepcli.show import grid, stdout  # noqa: PLC0415 -- not needed for --help
 
-    width = screen.width() if screen.is_terminal() else None
+    width = stdout.width() if stdout.is_terminal() else None
     found = grid.table(headings, rows, width, whole=whole)
     lines(found.lines, has_heading=True)
     if found.left_out:

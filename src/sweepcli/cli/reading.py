@@ -17,7 +17,7 @@ from sweepcli.errors import UnknownSweep
 def show(path: str, results: str, *, as_json: bool) -> None:
     """Show how far the sweep PATH is, what is best, what matters, what failed; or all about RUN."""
     from sweepcli import api, sweep_path  # noqa: PLC0415 -- not needed for --help
-    from sweepcli.show import screen, standing, sweep_view  # noqa: PLC0415 -- likewise
+    from sweepcli.show import standing, stdout, sweep_view  # noqa: PLC0415 -- likewise
 
     parts = sweep_path.parse(path)
     with opened.store_at(results) as store:
@@ -31,14 +31,14 @@ def show(path: str, results: str, *, as_json: bool) -> None:
             if as_json:
                 printing.json(found.record(results))
             else:
-                plain = screen.is_plain()
-                printing.lines(sweep_view.lines(found, results, screen.width(), plain=plain))
+                plain = stdout.is_plain()
+                printing.lines(sweep_view.lines(found, results, stdout.width(), plain=plain))
             return
     _show_run(path, results, as_json=as_json)
 
 
 def _show_run(run_id: str, results: str, *, as_json: bool) -> None:
-    from sweepcli.show import run_view, screen  # noqa: PLC0415 -- not needed for --help
+    from sweepcli.show import run_view, stdout  # noqa: PLC0415 -- not needed for --help
 
     with opened.store_at(results) as store:
         run = store.run(run_id)
@@ -46,7 +46,7 @@ def _show_run(run_id: str, results: str, *, as_json: bool) -> None:
     if as_json:
         printing.json(view.record())
     else:
-        printing.lines(view.lines(screen.width(), plain=screen.is_plain()))
+        printing.lines(view.lines(stdout.width(), plain=stdout.is_plain()))
 
 
 @click.command(epilog="\b\nExample:\n  sweep compare r1a2b3c4 r5d6e7f8")
@@ -58,7 +58,7 @@ def compare(runs: tuple[str, ...], results: str, *, as_json: bool) -> None:
 
     The curves of the metric stand below each other, on one scale.
     """
-    from sweepcli.show import comparison, screen  # noqa: PLC0415 -- not needed for --help
+    from sweepcli.show import comparison, stdout  # noqa: PLC0415 -- not needed for --help
 
     with opened.store_at(results) as store:
         found = comparison.of(store, runs)
@@ -66,5 +66,5 @@ def compare(runs: tuple[str, ...], results: str, *, as_json: bool) -> None:
     if as_json:
         printing.json(found.record(now))
     else:
-        told = found.lines(screen.width(), now, plain=screen.is_plain())
+        told = found.lines(stdout.width(), now, plain=stdout.is_plain())
         printing.lines(told, has_heading=True)

@@ -23,23 +23,23 @@ def top(path: str, results: str, *, as_json: bool) -> None:
 
     Where the standard output is no terminal, they are printed once.
     """
-    from sweepcli.show import screen, top_view  # noqa: PLC0415 -- not needed for --help
+    from sweepcli.show import stdout, top_view  # noqa: PLC0415 -- not needed for --help
 
     with opened.sweep_at(results, path) as (store, sweep):
-        if screen.is_terminal() and not as_json:
+        if stdout.is_terminal() and not as_json:
             _watch(store, sweep.id, results)
             return
         found = top_view.of(store, sweep, MOST)
     if as_json:
         printing.json(found.record(results))
     else:
-        printing.lines(found.lines(results, screen.width(), plain=screen.is_plain()))
+        printing.lines(found.lines(results, stdout.width(), plain=stdout.is_plain()))
 
 
 def _watch(store: Store, sweep_id: str, results: str) -> None:
-    from sweepcli.show import live_screen, screen, top_view  # noqa: PLC0415 -- for terminals alone
+    from sweepcli.show import live_screen, stdout, top_view  # noqa: PLC0415 -- for terminals alone
 
-    plain = screen.is_plain()
+    plain = stdout.is_plain()
 
     def look(width: int, height: int) -> list[str]:
         found = top_view.of(store, store.sweep(sweep_id), min(MOST, height))

@@ -17,7 +17,7 @@ from sweepcli.records import RunState
 from sweepcli.show import columns, operators
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from sweepcli.records import Run
     from sweepcli.show.columns import Names, Reader
@@ -223,3 +223,10 @@ def _in_quotes(name: str) -> str | None:
 def parse(text: str) -> Filter:
     """Read a condition; raise BadFilter, a UsageError, with a mark under what is wrong."""
     return Filter(text)
+
+
+def compiled(text: str, runs: Iterable[Run]) -> Callable[[Run], bool]:
+    """Return a condition for some runs; an empty one holds for all. Raises BadFilter."""
+    if not text.strip():
+        return lambda _: True
+    return parse(text).bound(columns.names_of(runs))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console, Group
 from rich.live import Live
 
-from sweepcli.show import paint
+from sweepcli.show import colours
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -43,7 +43,7 @@ def show(look: Callable[[int, int], Sequence[str]]) -> None:
 
 
 def _line(line: str) -> Text:
-    text = paint.coloured(line)
+    text = colours.coloured(line)
     text.no_wrap = True
     text.overflow = "ellipsis"
     return text

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sweepcli import folders, search, sweep_control, timing
 from sweepcli.records import RunState, SweepState
 from sweepcli.recovery import Recovery
-from sweepcli.show import curves, failures, importance_view, pace, render
+from sweepcli.show import curves, failures, importance_view, rate, render
 from sweepcli.sweep_config import parse
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sweepcli.show.curves import Curve
     from sweepcli.show.failures import Failure
     from sweepcli.show.importance_view import Importance
-    from sweepcli.show.pace import Pace
+    from sweepcli.show.rate import Pace
     from sweepcli.stores import Store
 
 RECENT = 200  # of the last runs, from which the pace is taken
@@ -150,7 +150,7 @@ def _pace(store: Store, found: Standing) -> Pace | None:
     last = store.page(found.sweep.id, descending=True, most=RECENT)
     ends = [run.ended_at for run in last if run.ended_at is not None]
     left = None if found.total is None else found.total - found.done
-    return pace.of(ends, left, found.now)
+    return rate.of(ends, left, found.now)
 
 
 def _workers(store: Store, sweep: Sweep, now: float) -> list[Worker]:
