@@ -41,7 +41,7 @@ class Share(NamedTuple):
 
 class Importance(NamedTuple):
     parameters: tuple[Share, ...] = ()
-    interactions: float = 0.0
+    interactions: float | None = None
     explained: float | None = None
     runs: int = 0
     reason: str | None = None
@@ -156,6 +156,14 @@ def test_importance_that_is_not_known_says_why() -> None:
 
     at = lines.index("importance")
     assert lines[at + 1] == "  not known: 4 runs of the 10 that it needs"
+
+
+def test_importance_that_is_doubtful_says_so_below_it() -> None:
+    found = a_standing(importance=KNOWN._replace(reason="the parameters explain only 4%"))
+
+    lines = sweep_view.lines(found, "results", 80)
+
+    assert lines[lines.index("agents") - 1] == "  the parameters explain only 4%"
 
 
 def test_a_sweep_in_the_list_has_its_progress_best_and_age() -> None:

@@ -26,12 +26,12 @@ class Share(Protocol):
 
 
 class Importance(Protocol):
-    """What `sweepcli.importance` has found; `reason` says why there is nothing."""
+    """What has been found; `reason` says why there is nothing, or why to doubt it."""
 
     @property
     def parameters(self) -> Sequence[Share]: ...
     @property
-    def interactions(self) -> float: ...
+    def interactions(self) -> float | None: ...
     @property
     def explained(self) -> float | None: ...
     @property
@@ -75,4 +75,5 @@ def lines(found: Importance, width: int, *, plain: bool) -> list[str]:
         rows.append(["(together)", share, f"{found.interactions:.0%}".rjust(4), ""])
     table = grid.table(["parameter", "importance", "", "correlation"], rows, width - 2).lines
     title = f"importance, from {render.many(found.runs, 'run')}{explained}"
-    return [title, *(f"  {line}" for line in table)]
+    doubt = [f"  {line}" for line in grid.broken(found.reason, width - 2)] if found.reason else []
+    return [title, *(f"  {line}" for line in table), *doubt]
