@@ -57,6 +57,13 @@ def test_what_would_break_a_line_stays_on_it() -> None:
     assert grid.table(["a\nb"], [["\x1b[31m"]]).lines == ['"a\\nb"', '"\\u001b[31m"']
 
 
+def test_no_name_moves_the_cursor_of_a_terminal() -> None:
+    assert grid.pairs([("name", "a\x1b[2Jb\n"), ("b\r", "ü")], 40) == [
+        "name  a\\x1b[2Jb\\n",
+        "b\\r   ü",
+    ]
+
+
 def test_pairs_are_broken_between_words_and_long_words_stay_whole() -> None:
     lines = grid.pairs([("params", "a=1 b=2 c=3"), ("folder", "/a/very/long/folder/name")], 18)
 

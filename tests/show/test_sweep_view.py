@@ -204,6 +204,8 @@ def test_a_fast_sweep_has_a_rate_of_whole_runs() -> None:
     assert sweep_view.pace_line(a_standing(pace=Pace(1234.5, 30.0))) == (
         "1,234 runs an hour, less than a minute to go"
     )
+    long = sweep_view.pace_line(a_standing(pace=Pace(9.96, 3e5)))
+    assert long == "10.0 runs an hour, about 3 d to go"
     assert sweep_view.pace_line(a_standing(pace=Pace(0.5, None))) == "0.5 runs an hour"
 
 

@@ -18,8 +18,8 @@ def lines(told: Iterable[str], *, has_heading: bool = False) -> None:
     """Print lines; a table's first one is its heading."""
     from sweepcli.show import colours  # noqa: PLC0415 -- not needed for --help
 
-    for line in colours.lines(told, has_heading=has_heading):
-        click.echo(line)
+    if text := "\n".join(colours.lines(told, has_heading=has_heading)):
+        click.echo(text)
 
 
 def table(

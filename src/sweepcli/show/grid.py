@@ -8,6 +8,7 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
+from sweepcli import terminal
 from sweepcli.show import render
 
 if TYPE_CHECKING:
@@ -90,13 +91,19 @@ def _shares(widths: Sequence[int], least: Sequence[int], width: int) -> list[int
 
 
 def _joined(line: Sequence[str], widths: Sequence[int]) -> str:
-    cells = [padded(cut(cell, width), width) for cell, width in zip(line, widths, strict=False)]
+    cells = [_fitted(cell, width) for cell, width in zip(line, widths, strict=False)]
     return GAP.join(cells).rstrip()
+
+
+def _fitted(cell: str, width: int) -> str:
+    if cell.isascii() and len(cell) <= width:  # nearly all there are
+        return cell.ljust(width)
+    return padded(cut(cell, width), width)
 
 
 def pairs(rows: Iterable[tuple[str, str]], width: int) -> list[str]:
     """Return names and what they are, broken between words; a longer word stays whole."""
-    kept = list(rows)
+    kept = [(terminal.escaped(name), terminal.escaped(text)) for name, text in rows]
     start = max((places(name) for name, _ in kept), default=0)
     return [
         f"{padded(name if at == 0 else '', start)}{GAP}{part}".rstrip()

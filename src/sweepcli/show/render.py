@@ -7,7 +7,7 @@ import math
 import signal
 from typing import TYPE_CHECKING
 
-from sweepcli import dotted
+from sweepcli import dotted, terminal
 from sweepcli.records import DONE, Goal, Metric, Run, RunState
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 EXIT_CODES = {126: "the program cannot be executed", 127: "the program was not found"}
 MINUTE_S = 60
 HOUR_S = 3600
+DAY_S = 86_400
 
 
 def json_text(value: JSON) -> str:
@@ -40,6 +41,8 @@ def cell(value: JSON) -> str:
     """Return a value as it stands in a table: text as it is, nothing for None, else JSON."""
     if value is None:
         return ""
+    if type(value) is int:  # most cells of a large table; JSON takes ten times as long
+        return str(value)
     return value if isinstance(value, str) else json_text(value).strip('"')
 
 
@@ -68,7 +71,7 @@ def duration(seconds: float | None) -> str:
 
 def age(seconds: float) -> str:
     """Return roughly how long ago something was."""
-    for size, unit in ((86_400, "d"), (HOUR_S, "h"), (MINUTE_S, "min")):
+    for size, unit in ((DAY_S, "d"), (HOUR_S, "h"), (MINUTE_S, "min")):
         if seconds >= size:
             return f"{int(seconds // size)} {unit}"
     return f"{int(max(0.0, seconds))} s"
@@ -197,7 +200,7 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[JSON]]) -> list[str]:
 
 def pairs(rows: Iterable[tuple[str, str]]) -> list[str]:
     """Return the aligned lines of names and what they are."""
-    kept = list(rows)
+    kept = [(terminal.escaped(name), terminal.escaped(text)) for name, text in rows]
     width = max((len(name) for name, _ in kept), default=0)
     return [f"{name.ljust(width)}  {text}".rstrip() for name, text in kept]
 

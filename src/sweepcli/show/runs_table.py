@@ -55,6 +55,8 @@ def find(store: Store, sweep: Sweep, config: SweepConfig, wanted: Wanted) -> Fou
     """Return the runs that are wanted; raise UsageError for a name that no run has."""
     page = _page(store, sweep, wanted)
     runs = _every(store, sweep, wanted) if page is None else page
+    if page is not None and not wanted.names:
+        return Found(page, [], [])
     names = columns.names_of(runs, config)
     try:
         readers = columns.readers(wanted.names, names)

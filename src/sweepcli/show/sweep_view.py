@@ -76,6 +76,8 @@ def _pairs(found: Standing, results: str, width: int, *, plain: bool) -> Iterato
     yield "created", time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(sweep.created_at))
     for at, each in enumerate(found.failures[: failures.GROUPS]):
         yield "failures" if at == 0 else "", each.line
+    if sum(len(each.runs) for each in found.failures) >= failures.MOST:
+        yield "", f"of the last {failures.MOST:,} that failed"
     folder = folders.sweep_folder(results, sweep)
     yield "config", os.path.join(folder, folders.SWEEP_RECORD)
 
@@ -98,10 +100,16 @@ def pace_line(found: Standing) -> str:
     if found.pace is None:
         return ""
     left = found.pace.left_s
-    about = "less than a minute" if left and left < render.MINUTE_S else None
-    to_go = "" if left is None else f", {about or 'about ' + render.duration(left)} to go"
+    to_go = "" if left is None else f", {_about(left)} to go"
     rate = found.pace.per_hour
     return f"{rate:,.0f} runs an hour{to_go}" if rate >= 10 else f"{rate:.1f} runs an hour{to_go}"
+
+
+def _about(seconds: float) -> str:
+    if seconds < render.MINUTE_S:
+        return "less than a minute"
+    is_long = seconds >= render.DAY_S
+    return f"about {render.age(seconds) if is_long else render.duration(seconds)}"
 
 
 def best_line(found: Standing) -> str:

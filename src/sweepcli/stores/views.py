@@ -51,10 +51,17 @@ class Views:
 
         With `taken`, only runs that an agent has had.
         """
+        if most is None and order == "number" and not descending:
+            return self._all(sweep_id, taken=taken)
         limit = 2**62 if most is None else most
         numbers = self._first(sweep_id, order, limit, descending=descending, taken=taken)
         places = {number: place for place, number in enumerate(numbers)}
         return sorted(self.numbered(sweep_id, numbers), key=lambda run: places[run.number])
+
+    def _all(self, sweep_id: str, *, taken: bool) -> list[Run]:
+        had = "AND attempt > 0" if taken else ""
+        sql = f"{RUN} WHERE sweep_id = ? {had} ORDER BY number"
+        return [run_of(row) for row in self._db.rows(sql, (sweep_id,))]
 
     def _first(
         self, sweep_id: str, order: str, most: int, *, descending: bool, taken: bool
