@@ -125,6 +125,7 @@ ONLY_IN = {
     "numpy": {"search/numeric.py", "sdk/media.py", "sdk/table.py"},
     "optuna": {"search/optuna_study.py", "exports/optuna_file.py"},
     "pyarrow": {"exports/parquet.py"},
+    "sqlalchemy": {"exports/optuna_file.py"},
     "ax": {"search/ax_client.py"},
     "rich": {"show/colours.py", "show/live_screen.py"},
     "yaml": {"sweep_config", "sdk/sources.py"},

@@ -143,6 +143,18 @@ def test_a_study_that_is_there_is_left_alone(store: Store, tmp_path: Path) -> No
     assert len(load(f"sqlite:///{path}").trials) == 6
 
 
+def test_a_study_that_could_not_be_finished_is_not_left_behind(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = str(tmp_path / "study.db")
+    monkeypatch.setattr(optuna_file, "_outcome", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        optuna_file.write(store, store.sweep("s1"), path)
+    monkeypatch.undo()
+
+    assert optuna_file.write(store, store.sweep("s1"), path) == 6
+
+
 def test_a_place_that_cannot_be_opened_is_named(store: Store, tmp_path: Path) -> None:
     path = os.path.join(tmp_path, "nowhere", "study.db")
 

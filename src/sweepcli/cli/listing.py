@@ -47,10 +47,10 @@ Example:
 
 @click.command(epilog=RUNS)
 @options.path
-@click.option("--filter", "condition", metavar="TEXT", help="Runs for which this holds alone.")
-@click.option("--sort", "order", metavar="NAMES", help="By these; -NAME has the greatest first.")
-@click.option("--columns", metavar="NAMES", help="These alone: id,value,lr.")
-@click.option("--limit", type=click.IntRange(min=0), metavar="N", help="The first N alone.")
+@click.option("--filter", "condition", metavar="TEXT", help="Only runs for which this holds.")
+@click.option("--sort", "order", metavar="NAMES", help="In this order; -NAME: the greatest first.")
+@click.option("--columns", metavar="NAMES", help="Only these, as in id,value,lr.")
+@click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Only the first N.")
 @click.option("--all", "is_all", is_flag=True, help="Also runs that no agent has taken yet.")
 @click.option("--csv", "as_csv", is_flag=True, help="Answer in CSV.")
 @options.results

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import optuna
 from optuna.storages.journal import JournalFileBackend
+from sqlalchemy import event
 
 from sweepcli import dotted, pareto
 from sweepcli.errors import ConfigError, SweepError, UsageError
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 JOURNAL = ".log"  # what Optuna calls the files of its journals
 LOGARITHMIC = "log"  # in the names of distributions whose logarithm is spread evenly
+UNSYNCHRONISED = "PRAGMA synchronous = OFF"
 POINTS = 1_000  # of each run's curve
 
 
@@ -57,19 +59,24 @@ def write(store: Store, sweep: Sweep, path: str) -> int:
     if not config.objectives:
         raise UsageError(f"sweep {sweep.path} names no `metric`, and a study needs one")
     axes = _axes(config, rows.runs(store, sweep))
-    count = 0
     with warnings.catch_warnings():
         # Of what Optuna may change some day, such as the names of metrics.
         warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-        study = _new_study(path, sweep, config)
-        for run in rows.runs(store, sweep):
-            if run.state in DONE:
-                study.add_trial(_trial(store, config, axes, run))
-                count += 1
-    return count
+        storage, study = _new_study(path, sweep, config)
+        ended = (run for run in rows.runs(store, sweep) if run.state in DONE)
+        try:
+            return sum(_add(study, _trial(store, config, axes, run)) for run in ended)
+        except BaseException:  # Ctrl-C, too: half a study would be in the way of the next try
+            optuna.delete_study(study_name=study.study_name, storage=storage)
+            raise
 
 
-def _new_study(path: str, sweep: Sweep, config: SweepConfig) -> optuna.Study:
+def _add(study: optuna.Study, trial: optuna.trial.FrozenTrial) -> int:
+    study.add_trial(trial)
+    return 1
+
+
+def _new_study(path: str, sweep: Sweep, config: SweepConfig) -> tuple[BaseStorage, optuna.Study]:
     name = sweep.path
     of = optuna.study.StudyDirection
     directions = [of[metric.goal.name] for metric in config.objectives]
@@ -84,17 +91,23 @@ def _new_study(path: str, sweep: Sweep, config: SweepConfig) -> optuna.Study:
     except SweepError:
         raise
     except Exception as error:  # Optuna's, and its database library's, of many kinds
-        raise UsageError(f"{path} cannot be opened as a study: {error}") from error
+        why = str(error).partition("\n")[0]
+        raise UsageError(f"{path} cannot be opened as a study: {why}") from error
     study.set_metric_names([metric.name for metric in config.objectives])
     study.set_user_attr("sweepcli", {"sweep": sweep.path, "config": sweep.config})
-    return study
+    return storage, study
 
 
 def _storage(path: str) -> BaseStorage:
     storages = optuna.storages
     if path.endswith(JOURNAL) and "://" not in path:
         return storages.JournalStorage(JournalFileBackend(path))
-    return storages.RDBStorage(_url(path))
+    storage = storages.RDBStorage(_url(path))
+    if storage.engine.dialect.name == "sqlite":
+        # Optuna commits many times for each trial; what is lost with the power is written again.
+        event.listen(storage.engine, "connect", lambda each, _: each.execute(UNSYNCHRONISED))
+        storage.engine.dispose()  # connections from before
+    return storage
 
 
 def _url(path: str) -> str:
