@@ -61,9 +61,8 @@ class Served:
         body: JSON = None,
         **headers: str | None,
     ) -> Reply:
-        """Send a request, signed in unless `Cookie` says otherwise; `_` in a name is `-`."""
-        given = {"Cookie": self.cookie, "Host": self.host}
-        given |= {name.replace("_", "-"): text for name, text in headers.items()}  # type: ignore[dict-item] # None: taken out below
+        """Send a request, signed in unless `Cookie` says otherwise."""
+        given = {"Cookie": self.cookie, "Host": self.host, **headers}
         with closing(http.client.HTTPConnection(self.host, timeout=PATIENCE_S)) as connection:
             connection.request(
                 method,

@@ -97,9 +97,14 @@ MAY_IMPORT: dict[str, set[str]] = {
         "sweep_path",
     },
     "show": {
-        *("agent_options", "dotted", "finite", "folders", "messages", "pareto", "records"),
-        *("recovery", "search", "slots", "stores", "sweep_config", "sweep_control", "terminal"),
-        "timing",
+        *("agent_options", "dotted", "finite", "folders", "importance", "messages", "pareto"),
+        *("records", "recovery", "search", "slots", "stores", "sweep_config", "sweep_control"),
+        *("terminal", "timing"),
+    },
+    "following": {"folders", "records", "recovery", "stores", "timing"},
+    "exports": {
+        *("dashboard", "dotted", "finite", "pareto", "records", "search", "show", "stores"),
+        "sweep_config",
     },
     "agent_session": {
         *("agent_loop", "agent_options", "env", "folders", "messages", "records", "show"),
@@ -110,11 +115,10 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("stores", "sweep_path", "timing", "wakeup"),
     },
     "public_api": {
-        *("api", "dotted", "env", "finite", "folders", "metrics", "records", "show", "stores"),
+        *("api", "env", "exports", "finite", "folders", "metrics", "records", "show", "stores"),
         *("sweep_config", "sweep_control", "sweep_path"),
     },
     "state_changes": {"records", "stores"},
-    "importance": {"finite", "records", "search", "sweep_config"},
     "dashboard": {
         *("dotted", "folders", "importance", "records", "search", "show", "state_changes"),
         *("stores", "sweep_config", "sweep_control"),
@@ -128,10 +132,13 @@ MAY_IMPORT: dict[str, set[str]] = {
 ONLY_IN = {
     **{key: set[str]() for key in ("scipy", "psycopg")},
     "numpy": {"search/numeric.py", "sdk/media.py", "sdk/table.py"},
-    "optuna": {"search/optuna_study.py"},
+    "optuna": {"search/optuna_study.py", "exports/optuna_file.py"},
+    "pyarrow": {"exports/parquet.py"},
+    "sqlalchemy": {"exports/optuna_file.py"},
     "ax": {"search/ax_client.py"},
     "rich": {
-        *(f"show/{name}.py" for name in ("board", "board_slots", "log_text", "paint", "render")),
+        *("show/colours.py", "show/live_screen.py"),
+        *(f"show/{name}.py" for name in ("board", "board_slots", "log_text", "paint")),
     },
     "yaml": {"sweep_config", "sdk/sources.py"},
     "jsonschema": {"sweep_config"},

@@ -6,8 +6,9 @@ import os
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from sweepcli import api, dotted, env, folders, stores, sweep_control, sweep_path
+from sweepcli import api, env, folders, stores, sweep_control, sweep_path
 from sweepcli.errors import UsageError
+from sweepcli.exports import rows
 from sweepcli.finite import finite
 from sweepcli.metrics.events import EventFile
 from sweepcli.records import Goal
@@ -19,10 +20,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from sweepcli.records import JSON
-    from sweepcli.records import Row as HistoryRow
     from sweepcli.records import Run as RunRecord
     from sweepcli.records import Sweep as SweepRecord
-    from sweepcli.stores import Store
 
 
 class Api:
@@ -187,22 +186,22 @@ class Run:
         All of them, unless `samples` says how many, evenly spread.
         """
         del x_axis  # `_step` stands in each row
-        rows = [*self.scan_history(keys)]
-        if samples and len(rows) > samples:
-            rows = [rows[number * len(rows) // samples] for number in range(samples)]
+        found = [*self.scan_history(keys)]
+        if samples and len(found) > samples:
+            found = [found[number * len(found) // samples] for number in range(samples)]
         if not pandas:
-            return rows
+            return found
         try:
             from pandas import DataFrame  # noqa: PLC0415 -- a package of the user's own
         except ImportError:
-            return rows
-        return DataFrame(rows)
+            return found
+        return DataFrame(found)
 
     def scan_history(self, keys: Sequence[str] | None = None, **_: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 -- W&B's arguments
         """Return the logged rows, one for each step; only those with all `keys`, if any."""
         with closing(stores.open_existing(self._results)) as store:
-            rows = store.history(self.id, self._record.attempt)
-        for row in _by_step(rows):
+            logged = store.history(self.id, self._record.attempt)
+        for row in rows.by_step(logged):
             if keys is None:
                 yield row
             elif all(key in row for key in keys):
@@ -222,42 +221,7 @@ def read(path: str, *, history: bool = False) -> list[dict[str, JSON]]:
     results = env.results_dir()
     with closing(stores.open_existing(results)) as store:
         sweep = api.find_sweep(store, sweep_path.parse(path))
-        runs = store.runs(sweep.id)
-        if history:
-            return [row for run in runs for row in _history_rows(store, run)]
-    return [_flat(run) for run in runs]
-
-
-def _history_rows(store: Store, run: RunRecord) -> Iterator[dict[str, JSON]]:
-    for row in _by_step(store.history(run.id, run.attempt)):
-        yield {"run": run.id, **dict(dotted.leaves(row))}
-
-
-def _flat(run: RunRecord) -> dict[str, JSON]:
-    return {
-        "run": run.id,
-        "number": run.number,
-        "state": str(run.state),
-        "value": run.value,
-        "step": run.value_step,
-        "started_at": run.started_at,
-        "ended_at": run.ended_at,
-        "exit_code": run.exit_code,
-        **{f"params.{name}": value for name, value in dotted.leaves(run.params)},
-        **{f"summary.{name}": value for name, value in run.summary.items()},
-    }
-
-
-def _by_step(rows: Sequence[HistoryRow]) -> Iterator[dict[str, JSON]]:
-    """Return one row for each step that was logged in lines, the later value of a name winning."""
-    joined: dict[str, JSON] = {}
-    for row in rows:
-        if joined and joined["_step"] != row.step:
-            yield joined
-            joined = {}
-        joined |= {"_step": row.step, "_timestamp": row.timestamp, **row.values}  # noqa: PD011 -- no DataFrame
-    if joined:
-        yield joined
+        return [*rows.of_sweep(store, sweep, history=history)]
 
 
 def _everything(events: EventFile) -> Iterator[tuple[int, dict[str, JSON]]]:

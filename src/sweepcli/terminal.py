@@ -15,3 +15,15 @@ def seen(line: bytes) -> bytes:
 def without_colours(text: str) -> str:
     """Return text without the sequences that colour it."""
     return _COLOUR.sub("", text)
+
+
+def harmless(line: str) -> str:
+    """Return a line without colours, and without signs that would move the cursor."""
+    return "".join(sign for sign in without_colours(line) if sign.isprintable() or sign == "\t")
+
+
+def escaped(text: str) -> str:
+    """Return a text whose every sign is seen: a name that a script made up may hold any."""
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)

@@ -28,8 +28,8 @@ def done(call: Call, path: str) -> str:
 def test_ls_lists_every_sweep_on_a_line(call: Call, done: str) -> None:
     headings, *lines = call("sweep ls").out.splitlines()
 
-    assert headings.split() == ["path", "name", "state", "method", "runs", "best"]
-    assert [line.split() for line in lines] == [
+    assert headings.split() == ["path", "name", "state", "method", "runs", "best", "age"]
+    assert [line.split()[:10] for line in lines] == [
         [done, "finished", "grid", "3", "of", "3", "loss=1", "at", "step", "0"]
     ]
 

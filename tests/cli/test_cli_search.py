@@ -119,5 +119,5 @@ seed: 1
     lengths = json.loads(call(f"sweep show {path} --json").out)["length_scales"]
 
     assert "matters" not in before
-    assert "matters  much (" in shown
+    assert "matters   much (" in shown
     assert lengths["much"] < lengths["little"]

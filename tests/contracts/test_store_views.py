@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
+import pytest
+
 from support import a_sweep, an_agent, claimed, end, suggestions
+from sweepcli import stores
 from sweepcli.records import Agent, Progress, Row
 from sweepcli.stores import rows as stored
 from sweepcli.stores import views
 
 if TYPE_CHECKING:
-    import pytest
+    from pathlib import Path
 
     from sweepcli.records import JSON, Run
     from sweepcli.stores import Store
@@ -42,6 +46,42 @@ def test_a_page_leaves_out_what_no_agent_has_taken_unless_asked(empty: Store) ->
     assert [run.number for run in empty.page("s1", taken=False)] == [1, 2, 3, 4, 5]
 
 
+@pytest.mark.parametrize("order", views.ORDERS)
+def test_a_page_in_any_order_is_the_start_of_all_runs_in_it(empty: Store, order: str) -> None:
+    fill(empty)
+    for value in (2.0, None, 2.0):
+        end(empty, claimed(empty), progress=Progress(value=value))
+    claimed(empty)
+
+    for descending in (False, True):
+        every = empty.page("s1", order=order, descending=descending, taken=False)
+        assert sorted(run.number for run in every) == [1, 2, 3, 4, 5]
+        for most in range(6):
+            page = empty.page("s1", order=order, descending=descending, taken=False, most=most)
+            assert page == every[:most]
+
+
+def test_an_order_of_a_caller_s_own_is_refused(empty: Store) -> None:
+    fill(empty)
+
+    with pytest.raises(ValueError, match="not in"):
+        empty.page("s1", order="value; DROP TABLE runs")
+
+
+def test_a_snapshot_shows_nothing_that_is_added_meanwhile(empty: Store, tmp_path: Path) -> None:
+    fill(empty)
+
+    with (
+        closing(stores.open_existing(str(tmp_path))) as other,
+        other.snapshot(),
+    ):
+        assert other.number_of_runs("s1") == 5
+        empty.suggest("s1", suggestions(9), run_cap=None, now=1.0)
+        assert other.number_of_runs("s1") == 5
+
+    assert empty.number_of_runs("s1") == 9
+
+
 def test_runs_are_found_by_their_numbers_however_many(empty: Store) -> None:
     fill(empty, 1_200)
 
@@ -50,17 +90,30 @@ def test_runs_are_found_by_their_numbers_however_many(empty: Store) -> None:
     assert [run.number for run in found] == [*range(1, 1_200, 2)]
 
 
-def test_a_sample_of_values_is_spread_over_the_runs_that_have_one(empty: Store) -> None:
+def test_a_sample_of_values_is_drawn_from_the_runs_that_have_one(empty: Store) -> None:
     fill(empty, 60)
     for number in range(1, 51):
         value = None if number <= 10 else float(number)
         end(empty, claimed(empty), progress=Progress(value=value))
 
-    sample = empty.sample_of_values("s1", 8)
-
-    assert [run.number for run in sample] == [11, 16, 21, 26, 31, 36, 41, 46]
-    assert sample == empty.numbered("s1", range(11, 51, 5))
+    for most in (8, 20):  # where all are looked through, and where they are not
+        sample = [run.number for run in empty.sample_of_values("s1", most)]
+        assert sample == sorted(set(sample))
+        assert len(sample) == most
+        assert set(sample) <= {*range(11, 51)}
+        assert sample == [run.number for run in empty.sample_of_values("s1", most)]
     assert [run.number for run in empty.sample_of_values("s1", 1_000)] == [*range(11, 51)]
+
+
+def test_a_sample_of_a_grid_has_every_value_of_its_last_parameter(empty: Store) -> None:
+    fill(empty, 1_000)
+    for number in range(1, 1_001):
+        end(empty, claimed(empty), progress=Progress(value=float(number)))
+
+    sample = empty.sample_of_values("s1", 100)
+
+    assert len(sample) == 100
+    assert {run.number % 10 for run in sample} == {*range(10)}
 
 
 def test_of_a_sample_only_its_own_runs_are_made(

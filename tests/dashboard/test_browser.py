@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import ViewportSize
 
 import filled_store as filled
 from served_page import Served, serving
@@ -30,15 +31,15 @@ GRID = ".grid[data-rows='{}']"
 
 
 @contextmanager
-def opened(browser: Browser, address: str, **options: int) -> Iterator[Page]:
+def opened(browser: Browser, address: str, width: int = 1280) -> Iterator[Page]:
     """Open an address in a browser of its own; fail if the page reports any trouble."""
-    size = {"width": options.get("width", 1280), "height": options.get("height", 900)}
-    context = browser.new_context(viewport=size, reduced_motion="reduce")  # type: ignore[arg-type] # a dict serves
+    size = ViewportSize(width=width, height=900)
+    context = browser.new_context(viewport=size, reduced_motion="reduce")
     context.set_default_timeout(SLOW_MS)
     page = context.new_page()
     troubles: list[str] = []
     page.on("pageerror", lambda error: troubles.append(str(error)))
-    page.on("console", lambda told: told.type == "error" and troubles.append(told.text))
+    page.on("console", lambda told: troubles.extend([told.text] * (told.type == "error")))
     page.on("dialog", lambda dialog: troubles.append(f"dialog: {dialog.message}"))
     page.goto(address)
     try:
@@ -342,7 +343,7 @@ def test_an_exported_page_needs_no_server(tmp_path: Path, browser: Browser) -> N
     filled.fill(str(tmp_path), 50)
     path = os.path.join(tmp_path, "sweep of mine.html")
     with closing(open_store(str(tmp_path))) as store:
-        text = exported.html(store, store.sweep("s1"), str(tmp_path))
+        text = exported.html(store, store.sweep("s1"))
     with open(path, "w", encoding="utf-8") as file:
         file.write(text)
 

@@ -147,6 +147,6 @@ def test_it_listens_on_the_loopback_address_alone(served: Served) -> None:
     port = urlsplit(served.address).port
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as other:
         # Binding every other address of the port works only where nobody listens on all of them.
-        other.bind(("127.0.0.2", port))  # type: ignore[arg-type] # an address has a port
+        other.bind(("127.0.0.2", port))
 
     assert served.host.startswith("127.0.0.1:")

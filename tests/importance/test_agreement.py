@@ -9,19 +9,18 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-import landscapes
 import optuna
 import pytest
-from landscapes import ALL, KNOWN
 from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
 
+import landscapes
+from landscapes import ALL, KNOWN
 from sweepcli import importance
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from landscapes import Landscape
-
     from sweepcli.records import JSON, Run
 
 RUNS = 300

@@ -67,10 +67,13 @@ def test_ranks_of_equal_values_are_shared() -> None:
     assert sample.correlations(seen) == [pytest.approx(2 / np.sqrt(5))]
 
 
-def test_what_is_left_out_is_spread_evenly() -> None:
+def test_what_is_looked_at_of_a_grid_has_every_value_of_its_last_parameter() -> None:
     space = config({"a": UNIT})
-    done = runs([{"a": i / 100} for i in range(100)], [float(i) for i in range(100)])
+    done = runs([{"a": i % 10 / 10} for i in range(1000)], [float(i) for i in range(1000)])
 
-    seen = sample.observed(space.parameters, Metric("loss"), done, 4)
+    seen = sample.observed(space.parameters, Metric("loss"), done, 100)
+    again = sample.observed(space.parameters, Metric("loss"), done, 100)
 
-    assert seen.values.tolist() == [0.0, 25.0, 50.0, 75.0]
+    assert len(seen.values) == 100
+    assert len(set(seen.places[0].tolist())) == 10
+    assert (seen.values == again.values).all()

@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 import math
 
+import pytest
+
 from sweepcli.records import Metric, Params, Run, RunState
 from sweepcli.show import render
 
@@ -33,13 +35,6 @@ def test_running_run_has_taken_the_time_up_to_now() -> None:
     ]
 
 
-def test_param_named_like_a_column_of_ours_is_told_apart() -> None:
-    headings, rows = render.runs_table([run_of({"id": 7}), run_of({"y": None}, number=2)], 10.0)
-
-    assert headings[3:5] == ["params.id", "y"]
-    assert [row[3:5] for row in rows] == [[7, None], [None, "null"]]
-
-
 def test_table_is_aligned_and_keeps_floats_apart_from_ints() -> None:
     assert render.table(["a", "long"], [["x", 2.0], ["yyy", 2], ["z", "l\n"]]) == [
         "a    long",
@@ -49,10 +44,27 @@ def test_table_is_aligned_and_keeps_floats_apart_from_ints() -> None:
     ]
 
 
-def test_terminal_table_takes_values_as_text_not_as_markup() -> None:
-    lines = list(render.rich_table(["a"], [["[red]x"]]))
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (None, ""),
+        (0, "code 0"),
+        (3, "code 3"),
+        (-9, "signal 9, SIGKILL"),
+        (137, "code 137: signal 9, SIGKILL"),
+        (127, "code 127: the program was not found"),
+        (255, "code 255"),
+    ],
+)
+def test_an_exit_code_is_told_in_words(code: int | None, words: str) -> None:
+    assert render.exit_words(code) == words
 
-    assert any("[red]x" in line for line in lines)
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(-3.0, "0 s"), (59.9, "59 s"), (3599.0, "59 min"), (9e5, "10 d")]
+)
+def test_an_age_is_rough(seconds: float, words: str) -> None:
+    assert render.age(seconds) == words
 
 
 def test_value_is_told_with_its_metric_and_step() -> None:

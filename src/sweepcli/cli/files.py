@@ -5,46 +5,84 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from contextlib import closing
+from typing import TYPE_CHECKING
 
 import click
 
 from sweepcli import folders
-from sweepcli.cli import opened, options
+from sweepcli.cli import opened, options, printing
 from sweepcli.errors import UnknownRun
 
+if TYPE_CHECKING:
+    from sweepcli.records import Run, Sweep
+    from sweepcli.stores import Store
 
-@click.command(epilog="\b\nExample:\n  sweep logs r1a2b3c4 | tail -n 20")
+LOGS = """\b
+Example:
+  sweep logs r1a2b3c4 | tail -n 20
+  sweep logs r1a2b3c4 -f"""
+
+
+@click.command(epilog=LOGS)
 @click.argument("run")
 @click.option("--attempt", type=click.IntRange(min=1), metavar="N", help="Default: the last one.")
+@click.option("-f", "--follow", "follows", is_flag=True, help="Go on until the run has ended.")
 @options.results
-def logs(run: str, attempt: int | None, results: str) -> None:
-    """Print what RUN printed, standard output and error alike."""
-    from sweepcli import stores  # noqa: PLC0415 -- sqlite3, not needed for --help
+@options.as_json
+def logs(run: str, attempt: int | None, results: str, *, follows: bool, as_json: bool) -> None:
+    """Print what RUN printed, standard output and error alike.
 
-    with closing(stores.open_existing(results)) as store:
+    With --follow also what it prints from now on, and what later attempts print if it is tried
+    again; with --attempt until that one has ended.
+    """
+    if follows and as_json:
+        raise click.UsageError("--follow and --json exclude each other.")
+    with opened.store_at(results) as store:
         found = store.run(run)
         sweep = store.sweep(found.sweep_id)
-    number = attempt or found.attempt
-    if not 1 <= number <= found.attempt:
-        which = f"attempt {number}; it has had {found.attempt}" if attempt else "attempt yet"
-        raise UnknownRun(f"run {run} has no {which}")
-    folder = folders.attempt_folder(results, sweep, run, number)
+        if follows and (attempt is None or attempt <= found.attempt):
+            _follow(store, sweep, found, results, attempt)
+            return
+    path = _output(results, sweep, found, attempt)
+    with open(path, "rb") as file:
+        if as_json:
+            text = file.read().decode(errors="replace")
+            number = attempt or found.attempt
+            printing.json({"id": run, "attempt": number, "path": path, "output": text})
+        else:
+            # Bytes as they are: a program may print what is no text.
+            shutil.copyfileobj(file, sys.stdout.buffer)
+
+
+def _output(results: str, sweep: Sweep, run: Run, attempt: int | None) -> str:
+    """Return the file of an attempt's output; raise UnknownRun if there is none."""
+    number = attempt or run.attempt
+    if not 1 <= number <= run.attempt:
+        which = f"attempt {number}; it has had {run.attempt}" if attempt else "attempt yet"
+        raise UnknownRun(f"run {run.id} has no {which}")
+    folder = folders.attempt_folder(results, sweep, run.id, number)
     path = os.path.join(folder, folders.OUTPUT)
     if not os.path.isfile(path):
-        raise UnknownRun(f"{path} is missing: run {run} ran on another machine, or was removed")
-    with open(path, "rb") as file:
-        # Bytes as they are: a program may print what is no text.
-        shutil.copyfileobj(file, sys.stdout.buffer)
+        raise UnknownRun(f"{path} is missing: run {run.id} ran on another machine, or was removed")
+    return path
+
+
+def _follow(store: Store, sweep: Sweep, run: Run, results: str, attempt: int | None) -> None:
+    from sweepcli import following, messages  # noqa: PLC0415 -- not needed for --help
+
+    for part in following.follow(store, sweep, run, results, note=messages.say, only=attempt):
+        sys.stdout.buffer.write(part)
+        sys.stdout.buffer.flush()
 
 
 @click.command(epilog='\b\nExample:\n  cd "$(sweep where me/demo/abcd1234)"')
 @click.argument("path", required=False)
 @options.results
-def where(path: str | None, results: str) -> None:
+@options.as_json
+def where(path: str | None, results: str, *, as_json: bool) -> None:
     """Print the folder of the sweep PATH, or without one the results directory."""
-    if path is None:
-        click.echo(results)
-        return
-    with opened.sweep_at(results, path) as (_, sweep):
-        click.echo(folders.sweep_folder(results, sweep))
+    folder = results
+    if path is not None:
+        with opened.sweep_at(results, path) as (_, sweep):
+            folder = folders.sweep_folder(results, sweep)
+    printing.json({"dir": folder}) if as_json else click.echo(folder)

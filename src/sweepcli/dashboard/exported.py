@@ -34,24 +34,25 @@ POLICY = (
 )
 
 
-def html(store: Store, sweep: Sweep, results: str) -> str:
+def html(store: Store, sweep: Sweep) -> str:
     """Return the page of a sweep, with its runs and the curves of the best of them."""
     page = _file("index.html")
     page = STYLE.sub(lambda link: f"<style>\n{_file(link[1] + '.css')}</style>", page)
     policy = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
     page = page.replace('<meta charset="utf-8">', f'<meta charset="utf-8">\n{policy}', 1)
-    data = _script("application/json", render.json_text(_data(store, sweep, results)), "data")
+    data = _script("application/json", render.json_text(_data(store, sweep)), "data")
     return START.sub(lambda start: f"{data}\n{_modules()}\n{_start(start[1])}", page, count=1)
 
 
-def _data(store: Store, sweep: Sweep, results: str) -> dict[str, JSON]:
+def _data(store: Store, sweep: Sweep) -> dict[str, JSON]:
     config = parse.parse(sweep.config)
     runs = store.page(sweep.id, taken=False)
     is_better = render.maximize(config.metric)
     best = store.page(sweep.id, order="value", descending=is_better, most=MOST_CURVES)
     looked_at = store.sample_of_values(sweep.id, importance.MOST_RUNS)
     return {
-        "sweep": {**answers.sweep(store, sweep, results), "agents": []},
+        # Whoever is sent the file needs to know neither the folder nor the machines.
+        "sweep": {**answers.sweep(store, sweep, ""), "agents": [], "dir": None},
         "runs": {"cursor": "", "full": True, "columns": columns.of_runs(runs)},
         "importance": importance.record(importance.of(config, looked_at)),
         "curves": answers.compared(store, sweep.id, _ids(best), None, config),

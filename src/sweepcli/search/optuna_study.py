@@ -60,10 +60,11 @@ def _space(config: SweepConfig) -> Space:
     if "search_space" in (config.scheduler or {}):
         return {}
     varied = (p for p in config.parameters if p.distribution != "constant")
-    return {parameter.name: _distribution(parameter) for parameter in varied}
+    return {parameter.name: distribution(parameter) for parameter in varied}
 
 
-def _distribution(parameter: Parameter) -> optuna.distributions.BaseDistribution:
+def distribution(parameter: Parameter) -> optuna.distributions.BaseDistribution:
+    """Return Optuna's distribution; raise ConfigError for one without an equivalent."""
     of = optuna.distributions
     if parameter.distribution == "categorical":
         return of.CategoricalDistribution(_choices(parameter.settings["values"]))
@@ -83,7 +84,12 @@ def _choices(values: Sequence[JSON]) -> list[Any]:
     return [json.dumps(value) for value in values]
 
 
-def _chosen(parameter: Parameter, value: JSON) -> JSON:
+def choice(value: JSON) -> str:
+    """Return a value as a choice beside any others: text as it is, else its JSON."""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def chosen(parameter: Parameter, value: JSON) -> JSON:
     """Return what Optuna would have chosen to make a parameter's value."""
     if parameter.distribution != "categorical":
         return value
@@ -158,9 +164,7 @@ def _add_prior(study: optuna.Study, config: SweepConfig, space: Space) -> None:
     for prior in config.prior_runs if space and not config.metrics else ():
         flat = dict(dotted.leaves(prior.params))
         with suppress(KeyError, ValueError):
-            params = {
-                p.name: _chosen(p, flat[p.name]) for p in config.parameters if p.name in space
-            }
+            params = {p.name: chosen(p, flat[p.name]) for p in config.parameters if p.name in space}
             study.add_trial(
                 optuna.trial.create_trial(params=params, distributions=space, value=prior.value)
             )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sweepcli import terminal
 
 if TYPE_CHECKING:
-    from sweepcli.records import Sweep
+    from sweepcli.records import JSON, Sweep
     from sweepcli.stores import Store
 
 MOST = 1000  # runs that are looked at, the last ones
@@ -26,6 +26,10 @@ class Failure(NamedTuple):
         """How many there are, how they ended, and where to look."""
         named = ", ".join(self.runs[:NAMED]) + (", …" if len(self.runs) > NAMED else "")
         return f"{len(self.runs)} x {self.text} ({named})"
+
+    def record(self) -> dict[str, JSON]:
+        """Return it for `--json`."""
+        return {"count": len(self.runs), "cause": self.text, "runs": list(self.runs[:GROUPS])}
 
 
 def _last_words(output: str | None) -> str:

@@ -16,17 +16,24 @@ PLAIN_LEVELS = "_.-=*#"
 EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
-def sparkline(values: Sequence[float], width: int, *, plain: bool = False) -> str:
+def sparkline(
+    values: Sequence[float],
+    width: int,
+    *,
+    plain: bool = False,
+    scale: tuple[float, float] | None = None,
+) -> str:
     """Return values as at most `width` characters, low ones for small values.
 
     Each character is the mean of the finite values of its stretch, a space where there is none.
+    With a `scale`, its ends are the lowest and the highest character: for several curves.
     """
     levels = PLAIN_LEVELS if plain else LEVELS
     means = [_mean(part) for part in _stretches(values, width)]
     known = [mean for mean in means if mean is not None]
     if not known:
         return ""
-    low, high = min(known), max(known)
+    low, high = scale or (min(known), max(known))
     return "".join(" " if mean is None else _level(mean, low, high, levels) for mean in means)
 
 
@@ -43,7 +50,7 @@ def _mean(values: Sequence[float]) -> float | None:
 def _level(value: float, low: float, high: float, levels: str) -> str:
     if high == low:
         return levels[len(levels) // 2]
-    share = value / 2 - low / 2  # halves: their difference cannot overflow
+    share = min(max(value, low), high) / 2 - low / 2  # halves: their difference cannot overflow
     return levels[min(len(levels) - 1, int(share / (high / 2 - low / 2) * len(levels)))]
 
 

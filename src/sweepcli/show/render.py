@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import json
 import math
+import signal
 from typing import TYPE_CHECKING
 
-from sweepcli import dotted
+from sweepcli import dotted, terminal
 from sweepcli.records import DONE, Goal, Metric, Run, RunState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sweepcli.records import JSON, Params
 
+# What shells, and `env`, say by them.
+EXIT_CODES = {126: "the program cannot be executed", 127: "the program was not found"}
 MINUTE_S = 60
 HOUR_S = 3600
-# Columns of `sweep runs` around those of the params.
-BEFORE = ("number", "id", "state")
-AFTER = ("value", "exit_code", "duration_s")
+DAY_S = 86_400
 
 
 def json_text(value: JSON) -> str:
@@ -43,6 +44,8 @@ def cell(value: JSON) -> str:
     """Return a value as it stands in a table: text as it is, nothing for None, else JSON."""
     if value is None:
         return ""
+    if type(value) is int:  # most cells of a large table; JSON takes ten times as long
+        return str(value)
     return value if isinstance(value, str) else json_text(value).strip('"')
 
 
@@ -67,6 +70,14 @@ def duration(seconds: float | None) -> str:
     if seconds < HOUR_S:
         return f"{int(seconds // MINUTE_S)} min {int(seconds % MINUTE_S)} s"
     return f"{int(seconds // HOUR_S)} h {int(seconds % HOUR_S // MINUTE_S)} min"
+
+
+def age(seconds: float) -> str:
+    """Return roughly how long ago something was."""
+    for size, unit in ((DAY_S, "d"), (HOUR_S, "h"), (MINUTE_S, "min")):
+        if seconds >= size:
+            return f"{int(seconds // size)} {unit}"
+    return f"{int(max(0.0, seconds))} s"
 
 
 def params_line(params: Params) -> str:
@@ -136,6 +147,20 @@ def run_seconds(run: Run, now: float) -> float | None:
     return round(max(0.0, end - run.started_at), 3)
 
 
+def exit_words(code: int | None) -> str:
+    """Return what an exit code says; a negative one is the signal that ended the program."""
+    if code is None:
+        return ""
+    if code in EXIT_CODES:
+        return f"code {code}: {EXIT_CODES[code]}"
+    number = -code if code < 0 else code - 128
+    try:
+        name = signal.Signals(number).name
+    except ValueError:
+        return f"code {code}"
+    return f"signal {number}, {name}" if code < 0 else f"code {code}: signal {number}, {name}"
+
+
 def run_record(run: Run, now: float) -> dict[str, JSON]:
     """Return a run for `--json`."""
     return {
@@ -154,22 +179,6 @@ def run_record(run: Run, now: float) -> dict[str, JSON]:
     }
 
 
-def runs_table(runs: Sequence[Run], now: float) -> tuple[list[str], list[list[JSON]]]:
-    """Return the headings and rows of a list of runs, one column for each param."""
-    names, params = params_columns(runs)
-    # A param may be called as one of our columns is; readers of CSV need to tell them apart.
-    titles = [f"params.{name}" if name in (*BEFORE, *AFTER) else name for name in names]
-    rows = [
-        [
-            *(run.number, run.id, str(run.state)),
-            *given,
-            *(run.value, run.exit_code, run_seconds(run, now)),
-        ]
-        for run, given in zip(runs, params, strict=True)
-    ]
-    return [*BEFORE, *titles, *AFTER], rows
-
-
 def params_columns(runs: Sequence[Run]) -> tuple[list[str], list[list[JSON]]]:
     """Return the names of all params of some runs, and each run's cells under them."""
     params = [dict(dotted.leaves(run.params)) for run in runs]
@@ -184,7 +193,7 @@ def _param(params: Params, name: str) -> JSON:
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[JSON]]) -> list[str]:
     """Return the aligned lines of a table."""
-    lines = [list(headings), *([_one_line(value) for value in row] for row in rows)]
+    lines = [list(headings), *([one_line(value) for value in row] for row in rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return [
         "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip()
@@ -194,12 +203,13 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[JSON]]) -> list[str]:
 
 def pairs(rows: Iterable[tuple[str, str]]) -> list[str]:
     """Return the aligned lines of names and what they are."""
-    kept = list(rows)
+    kept = [(terminal.escaped(name), terminal.escaped(text)) for name, text in rows]
     width = max((len(name) for name, _ in kept), default=0)
     return [f"{name.ljust(width)}  {text}".rstrip() for name, text in kept]
 
 
-def _one_line(value: JSON) -> str:
+def one_line(value: JSON) -> str:
+    """Return a value as it stands in a table for people: short, and on one line."""
     if isinstance(value, float) and math.isfinite(value):
         text = number(value)
         return f"{text}.0" if text.lstrip("-").isdigit() else text
@@ -207,28 +217,16 @@ def _one_line(value: JSON) -> str:
     return text if text.isprintable() else json.dumps(text)
 
 
-def rich_table(headings: Sequence[str], rows: Iterable[Sequence[JSON]]) -> Iterator[str]:
-    """Return a table as a terminal of the present size and colours shows it."""
-    from rich.console import Console  # noqa: PLC0415 -- 44 ms, for terminals alone
-    from rich.table import Table  # noqa: PLC0415 -- likewise
-    from rich.text import Text  # noqa: PLC0415 -- likewise
-
-    grid = Table(*headings, box=None, header_style="bold", pad_edge=False)
-    for row in rows:
-        # Text, not str: a value such as "[red]" is no markup.
-        grid.add_row(*(Text(_one_line(value)) for value in row))
-    console = Console()
-    with console.capture() as capture:
-        console.print(grid)
-    yield from capture.get().splitlines()
-
-
 def csv_text(headings: Sequence[str], rows: Iterable[Sequence[JSON]]) -> str:
     """Return a table as CSV."""
-    import csv  # noqa: PLC0415 -- for one option of one command
+    return "".join(csv_line(line) for line in (headings, *rows))
+
+
+def csv_line(values: Sequence[JSON]) -> str:
+    """Return a row of a table as CSV."""
+    import csv  # noqa: PLC0415 -- for few commands
     import io  # noqa: PLC0415 -- likewise
 
     buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerows([headings, *([cell(value) for value in row] for row in rows)])
+    csv.writer(buffer, lineterminator="\n").writerow([cell(value) for value in values])
     return buffer.getvalue()

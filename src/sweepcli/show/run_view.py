@@ -5,15 +5,19 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from sweepcli import folders
-from sweepcli.show import render
+from sweepcli import folders, terminal
+from sweepcli.finite import finite
+from sweepcli.show import curves, glyphs, grid, render
 from sweepcli.sweep_config import parse
 
 if TYPE_CHECKING:
     from sweepcli.records import JSON, Attempt, Run, Sweep
+    from sweepcli.show.curves import Curve
     from sweepcli.stores import Store
 
 WHEN = "%Y-%m-%d %H:%M:%S"
+POINTS = 500  # of each curve in JSON
+PICTURE = 30  # characters, at most
 
 
 class RunView:
@@ -26,6 +30,7 @@ class RunView:
         self._attempts = store.attempts(run.id)
         self._rows = [store.number_of_rows(run.id, each.attempt) for each in self._attempts]
         self._folder = folders.run_folder(results, sweep, run.id)
+        self._curves = curves.of_run(store, run)
 
     def record(self) -> dict[str, JSON]:
         """Return the run for `--json`."""
@@ -35,32 +40,48 @@ class RunView:
             "sweep": self._sweep.path,
             "folder": self._folder,
             "attempts": [_record(attempt, rows) for attempt, rows in attempts],
+            "curves": {
+                name: curves.thinned(curve, POINTS)._asdict()
+                for name, curve in self._curves.items()
+            },
         }
 
-    def lines(self) -> list[str]:
+    def lines(self, width: int, *, plain: bool = False) -> list[str]:
         """Return the run for people."""
         run = self._run
         reason = f" ({run.reason})" if run.reason else ""
-        summary = render.params_line(run.summary)
         rows = [
             ("run", f"{run.id}, number {run.number} of {self._sweep.path}"),
             ("state", f"{run.state}{reason}"),
+            ("exit", render.exit_words(run.exit_code)),
             ("params", render.params_line(run.params)),
             ("expected", render.expected_line(run)),
             ("value", render.value_line(run, self._metric)),
-            ("summary", summary),
+            ("summary", render.params_line(run.summary)),
             ("folder", self._folder),
         ]
-        lines = render.pairs((name, text) for name, text in rows if text)
-        lines += ["attempts", *self._attempt_lines()]
+        lines = grid.pairs(((name, text) for name, text in rows if text), width)
+        if self._curves:
+            lines += ["curves", *(f"  {line}" for line in self._curve_lines(width, plain=plain))]
+        lines += ["attempts", *(f"  {line}" for line in self._attempt_lines(width))]
         tail = self._attempts[-1].output if self._attempts else None
         if tail:
-            lines += ["last output", *(f"  {line}" for line in tail.splitlines())]
+            shown = map(terminal.harmless, tail.splitlines())
+            lines += ["last output", *(f"  {line}" for line in shown)]
         return lines
 
-    def _attempt_lines(self) -> list[str]:
+    def _curve_lines(self, width: int, *, plain: bool) -> list[str]:
+        headings = ("", "", "least", "most", "last", "steps")
+        room = min(PICTURE, width // 3)
+        rows = [
+            [name, glyphs.sparkline(curve.values, room, plain=plain), *_ends(curve)]
+            for name, curve in self._curves.items()
+        ]
+        return grid.table(headings, rows, width - 2).lines
+
+    def _attempt_lines(self, width: int) -> list[str]:
         if not self._attempts:
-            return ["  none yet"]
+            return ["none yet"]
         headings = ("", "state", "started", "took", "rows", "host", "reason")
         now = time.time()
         table = [
@@ -72,7 +93,13 @@ class RunView:
             ]
             for each, rows in zip(self._attempts, self._rows, strict=True)
         ]
-        return [f"  {line}" for line in render.table(headings, table)]
+        return grid.table(headings, table, width - 2).lines
+
+
+def _ends(curve: Curve) -> list[JSON]:
+    known = [value for value in curve.values if finite(value) is not None]
+    least, most = (min(known), max(known)) if known else (None, None)
+    return [least, most, curve.values[-1], f"{curve.steps[0]} to {curve.steps[-1]}"]
 
 
 def _record(attempt: Attempt, rows: int) -> dict[str, JSON]:

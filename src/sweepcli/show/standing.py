@@ -4,44 +4,78 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli import folders, search, sweep_control, timing
+from sweepcli import folders, importance, search, sweep_control, timing
+from sweepcli.records import RunState, SweepState
 from sweepcli.recovery import Recovery
-from sweepcli.show import failures, render
+from sweepcli.show import curves, failures, rate, render
 from sweepcli.sweep_config import parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sweepcli.records import JSON, Run, RunState, Sweep, SweepConfig
+    from sweepcli.importance import Importance
+    from sweepcli.records import JSON, Agent, Run, Sweep, SweepConfig
+    from sweepcli.show.curves import Curve
     from sweepcli.show.failures import Failure
+    from sweepcli.show.rate import Pace
     from sweepcli.stores import Store
 
-HEADINGS = ("path", "name", "state", "method", "runs", "best")
+RECENT = 200  # of the last runs, from which the pace is taken
+WEIGHED = 300  # runs that the importance is taken from: what more would tell costs more to wait for
+CURVE_ROWS = 500  # of the best run's history: more than a line of a terminal can show
+
+
+class Worker(NamedTuple):
+    """An agent that has had runs of the sweep and has not ended."""
+
+    agent: Agent
+    at_work: int
+    had: int
+    is_dead: bool
+
+    def record(self, now: float) -> dict[str, JSON]:
+        """Return the agent for `--json`."""
+        return {
+            "id": self.agent.id,
+            "host": self.agent.host,
+            "pid": self.agent.pid,
+            "runs_at_work": self.at_work,
+            "runs_had": self.had,
+            "heartbeat_age_s": round(max(0.0, now - self.agent.heartbeat_at), 1),
+            "is_dead": self.is_dead,
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A sweep with all that is told about it."""
+    """A sweep with all that is told about it.
+
+    What takes more than looks at indexes has a default: `brief` leaves it out.
+    """
 
     sweep: Sweep
     config: SweepConfig
     counts: dict[RunState, int]
     total: int | None
     best: Run | None
-    failures: Sequence[Failure]
-    length_scales: Mapping[str, float]  # of the search's model, if it has one
+    now: float
+    failures: Sequence[Failure] = ()
+    length_scales: Mapping[str, float] = field(default_factory=dict)  # of the search's model
+    curve: Curve | None = None  # of the best run's metric
+    pace: Pace | None = None
+    workers: Sequence[Worker] = ()
+    importance: Importance | None = None
 
-    def row(self) -> list[JSON]:
-        """Return the sweep as a row under HEADINGS."""
-        value = render.value_line(self.best, self.config.metric) if self.best else None
-        state, runs = str(self.sweep.state), render.of_total(render.done(self.counts), self.total)
-        return [self.sweep.path, self.sweep.name, state, self.config.method, runs, value]
+    @property
+    def done(self) -> int:
+        """How many runs have ended for good."""
+        return render.done(self.counts)
 
-    def record(self, results: str) -> dict[str, JSON]:
-        """Return the sweep for `--json`."""
+    def brief(self, results: str) -> dict[str, JSON]:
+        """Return what `sweep ls --json` tells of the sweep."""
         best = self.best
         return {
             "path": self.sweep.path,
@@ -50,57 +84,35 @@ class Standing:
             "state": str(self.sweep.state),
             "method": self.config.method,
             "runs": self.total,
-            "done": render.done(self.counts),
+            "done": self.done,
             "states": {str(state): count for state, count in self.counts.items()},
-            "length_scales": dict(self.length_scales),
             "best": best and {"id": best.id, "value": best.value, "params": best.params},
-            "failures": [
-                {
-                    "count": len(each.runs),
-                    "cause": each.text,
-                    "runs": list(each.runs[: failures.GROUPS]),
-                }
-                for each in self.failures
-            ],
+            "created_at": self.sweep.created_at,
             "dir": folders.sweep_folder(results, self.sweep),
         }
 
-    def lines(self, results: str) -> list[str]:
-        """Return the sweep for people."""
-        sweep, best = self.sweep, self.best
-        runs = render.of_total(render.done(self.counts), self.total)
-        states = render.states(self.counts)
-        rows = [
-            ("sweep", sweep.path),
-            ("name", sweep.name or ""),
-            ("state", str(sweep.state)),
-            ("method", self.config.method),
-            ("metric", render.metrics(self.config.objectives)),
-            ("runs", f"{runs} done" + (f" ({states})" if states else "")),
-            ("best", self._best_line()),
-            ("", render.params_line(best.params) if best else ""),
-            ("matters", render.by_length(self.length_scales)),
-            ("created", time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(sweep.created_at))),
-            *(
-                ("failures" if at == 0 else "", each.line)
-                for at, each in enumerate(self.failures[: failures.GROUPS])
-            ),
-            (
-                "config",
-                os.path.join(folders.sweep_folder(results, sweep), folders.SWEEP_RECORD),
-            ),
-        ]
-        return render.pairs((name, text) for name, text in rows if text)
-
-    def _best_line(self) -> str:
-        if self.config.metrics:
-            return f"of several metrics: `sweep best {self.sweep.path}` lists them"
-        best = self.best
-        return f"{best.id}: {render.value_line(best, self.config.metric)}" if best else "none yet"
+    def record(self, results: str) -> dict[str, JSON]:
+        """Return the sweep for `sweep show --json`."""
+        brief = self.brief(results)
+        best = self.best and {**brief["best"], "step": self.best.value_step}
+        return {
+            **brief,
+            "best": best,
+            "metrics": [
+                {"name": metric.name, "goal": str(metric.goal)} for metric in self.config.objectives
+            ],
+            "length_scales": dict(self.length_scales),
+            "runs_per_hour": self.pace and self.pace.per_hour,
+            "left_s": self.pace and self.pace.left_s,
+            "curve": self.curve and {"steps": self.curve.steps, "values": self.curve.values},
+            "importance": self.importance and importance.record(self.importance),
+            "failures": [each.record() for each in self.failures],
+            "agents": [each.record(self.now) for each in self.workers],
+        }
 
 
-def of(store: Store, sweep: Sweep) -> Standing:
-    """Return where a sweep stands."""
+def brief(store: Store, sweep: Sweep) -> Standing:
+    """Return where a sweep stands, as far as indexes tell it."""
     config = parse.parse(sweep.config)
     return Standing(
         sweep,
@@ -109,9 +121,45 @@ def of(store: Store, sweep: Sweep) -> Standing:
         # A method that this version does not obey has no size that it could tell.
         sweep_control.total(config) if search.is_known(config.method) else None,
         store.best_run(sweep.id, maximize=render.maximize(config.metric)),
-        failures.of(store, sweep),
-        (store.last_search_info(sweep.id) or {}).get("length_scales", {}),
+        time.time(),
     )
+
+
+def of(store: Store, sweep: Sweep) -> Standing:
+    """Return where a sweep stands, with all that is told about it."""
+    found = brief(store, sweep)
+    return Standing(
+        *(sweep, found.config, found.counts, found.total, found.best, found.now),
+        failures=failures.of(store, sweep),
+        length_scales=(store.last_search_info(sweep.id) or {}).get("length_scales", {}),
+        curve=_curve(store, found),
+        pace=_pace(store, found),
+        workers=_workers(store, sweep, found.now),
+        importance=importance.of(found.config, store.sample_of_values(sweep.id, WEIGHED)),
+    )
+
+
+def _curve(store: Store, found: Standing) -> Curve | None:
+    if found.best is None or found.config.metric is None:
+        return None
+    return curves.of_run(store, found.best, CURVE_ROWS).get(found.config.metric.name)
+
+
+def _pace(store: Store, found: Standing) -> Pace | None:
+    if found.sweep.state is not SweepState.RUNNING or RunState.RUNNING not in found.counts:
+        return None
+    last = store.page(found.sweep.id, descending=True, most=RECENT)
+    ends = [run.ended_at for run in last if run.ended_at is not None]
+    left = None if found.total is None else found.total - found.done
+    return rate.of(ends, left, found.now)
+
+
+def _workers(store: Store, sweep: Sweep, now: float) -> list[Worker]:
+    recovery = Recovery(timing.read(os.environ).lease_s)
+    return [
+        Worker(agent, at_work, had, recovery.is_dead(agent, now, time.monotonic()))
+        for agent, at_work, had in store.agents(sweep.id)
+    ]
 
 
 def recover(store: Store, sweep: Sweep, results: str) -> None:

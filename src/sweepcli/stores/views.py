@@ -6,23 +6,22 @@ As in `reading`, nothing here takes a lock. `Views` is the lower half of a store
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sweepcli.records import Agent, Row, Run
 from sweepcli.stores.rows import AGENT_COLUMNS, RUN, run_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from sweepcli.stores.database import Database
 
 # What a page of runs may be ordered by; the texts are ours, never a caller's.
-ORDERS = {
-    name: f"ORDER BY {name} IS NULL, {name}"
-    for name in ("number", "value", "started_at", "ended_at")
-}
+ORDERS = ("number", "value", "started_at", "ended_at")
 BLOCK = 64  # consecutive lines of history that are taken together, or left out together
 AT_ONCE = 500  # values in one statement
+MANY = 4  # times the size of a sample: what is not looked through for it
 
 
 class Views:
@@ -30,6 +29,15 @@ class Views:
 
     def __init__(self, database: Database) -> None:
         self._db = database
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Keep what is read as it is now, whatever agents add meanwhile; nothing may be changed."""
+        self._db.rows("BEGIN")
+        try:
+            yield
+        finally:
+            self._db.rows("ROLLBACK")
 
     def page(
         self,
@@ -44,36 +52,84 @@ class Views:
 
         With `taken`, only runs that an agent has had.
         """
-        direction = "DESC" if descending else "ASC"
+        if most is None and order == "number" and not descending:
+            return self._all(sweep_id, taken=taken)
+        limit = 2**62 if most is None else most
+        numbers = self._first(sweep_id, order, limit, descending=descending, taken=taken)
+        places = {number: place for place, number in enumerate(numbers)}
+        return sorted(self.numbered(sweep_id, numbers), key=lambda run: places[run.number])
+
+    def _all(self, sweep_id: str, *, taken: bool) -> list[Run]:
         had = "AND attempt > 0" if taken else ""
-        found = self._db.rows(
-            f"""{RUN} WHERE sweep_id = ? {had}
-            {ORDERS[order]} {direction}, number LIMIT ?""",
-            (sweep_id, 2**62 if most is None else most),
+        sql = f"{RUN} WHERE sweep_id = ? {had} ORDER BY number"
+        return [run_of(row) for row in self._db.rows(sql, (sweep_id,))]
+
+    def _first(
+        self, sweep_id: str, order: str, most: int, *, descending: bool, taken: bool
+    ) -> list[int]:
+        """Return the numbers of the runs of a page.
+
+        Those without a value are asked for by themselves: one order over all of them could
+        not follow an index, and would read every run.
+        """
+        column = ORDERS[ORDERS.index(order)]
+        had = "AND attempt > 0" if taken else ""
+        by = f"{column} {'DESC' if descending else 'ASC'}" + (", number" * (column != "number"))
+        select = f"SELECT number FROM runs WHERE sweep_id = ? {had}"  # noqa: S608 -- constants
+        known = self._db.rows(
+            f"{select} AND {column} IS NOT NULL ORDER BY {by} LIMIT ?", (sweep_id, most)
         )
-        return [run_of(row) for row in found]
+        if len(known) < most and column != "number":
+            known += self._db.rows(
+                f"{select} AND {column} IS NULL ORDER BY number LIMIT ?",
+                (sweep_id, most - len(known)),
+            )
+        return [number for (number,) in known]
 
     def numbered(self, sweep_id: str, numbers: Iterable[int]) -> list[Run]:
         """Return the runs with these numbers, in the order of their numbers."""
-        wanted = sorted(numbers)
-        found = []
-        for start in range(0, len(wanted), AT_ONCE):
-            part = wanted[start : start + AT_ONCE]
-            marks = ", ".join("?" * len(part))
-            found += self._db.rows(
+        return [
+            run_of(row)
+            for marks, part in _parts(numbers)
+            for row in self._db.rows(
                 f"{RUN} WHERE sweep_id = ? AND number IN ({marks}) ORDER BY number",
                 (sweep_id, *part),
             )
-        return [run_of(row) for row in found]
+        ]
 
     def sample_of_values(self, sweep_id: str, most: int) -> list[Run]:
-        """Return at most so many of the runs that have a value, evenly spread by number."""
-        found = self._db.rows(
-            "SELECT number FROM runs WHERE sweep_id = ? AND value IS NOT NULL ORDER BY number",
-            (sweep_id,),
-        )
-        count = min(most, len(found))
-        return self.numbered(sweep_id, [found[i * len(found) // count][0] for i in range(count)])
+        """Return at most so many of the runs that have a value, drawn the same at every call.
+
+        Not every k-th: those of a grid would all have one value of its last parameter.
+        """
+        from random import Random  # noqa: PLC0415 -- milliseconds, which agents need not pay
+
+        draw = Random(most)
+        last = self._db.rows("SELECT MAX(number) FROM runs WHERE sweep_id = ?", (sweep_id,))[0][0]
+        numbers: list[int] = []
+        if last is not None and last > MANY * most:  # rather than to read all
+            some = draw.sample(range(1, last + 1), MANY * most // 2)
+            numbers = self._valued(sweep_id, some)
+        if len(numbers) < most:
+            found = self._db.rows(
+                "SELECT number FROM runs WHERE sweep_id = ? AND value IS NOT NULL ORDER BY number",
+                (sweep_id,),
+            )
+            numbers = [number for (number,) in found]
+        chosen = numbers if len(numbers) <= most else draw.sample(numbers, most)
+        return self.numbered(sweep_id, chosen)
+
+    def _valued(self, sweep_id: str, numbers: Iterable[int]) -> list[int]:
+        """Return those of the numbers whose runs have a value, in order."""
+        return [
+            number
+            for marks, part in _parts(numbers)
+            for (number,) in self._db.rows(
+                f"""SELECT number FROM runs WHERE sweep_id = ? AND number IN ({marks})
+                AND value IS NOT NULL ORDER BY number""",  # noqa: S608 -- question marks
+                (sweep_id, *part),
+            )
+        ]
 
     def stamps(self, sweep_id: str) -> list[tuple[int, str, int, float | None]]:
         """Return (number, state, attempt, end) of every run, in the order of the numbers.
@@ -128,3 +184,11 @@ class Views:
             (run_id, attempt, distance, lines - 1),
         )
         return [Row(line, step, at, json.loads(row)) for line, step, at, row in rows]
+
+
+def _parts(numbers: Iterable[int]) -> Iterator[tuple[str, list[int]]]:
+    """Yield numbers in order, as many as a statement takes at once, each part with its marks."""
+    ordered = sorted(numbers)
+    for start in range(0, len(ordered), AT_ONCE):
+        part = ordered[start : start + AT_ONCE]
+        yield ", ".join("?" * len(part)), part

@@ -1,0 +1,93 @@
+"""The commands that list: all sweeps, and the runs of one."""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import click
+
+from sweepcli import messages
+from sweepcli.cli import opened, options, printing
+
+if TYPE_CHECKING:
+    from sweepcli.show.runs_table import Found
+
+
+@click.command(epilog="\b\nExample:\n  sweep ls --json")
+@options.results
+@options.as_json
+def ls(results: str, *, as_json: bool) -> None:
+    """List all sweeps, the oldest first: state, progress, best run, age."""
+    from sweepcli import stores  # noqa: PLC0415 -- sqlite3, not needed for --help
+    from sweepcli.show import standing, stdout, sweep_view  # noqa: PLC0415 -- likewise
+
+    found = []
+    if stores.exists(results):
+        with closing(stores.open_store(results)) as store:
+            found = [standing.brief(store, sweep) for sweep in store.sweeps()]
+    if as_json:
+        printing.json([one.brief(results) for one in found])
+    elif not found:
+        messages.say(stores.NO_SWEEPS.format(folder=results))
+    else:
+        rows = [sweep_view.row(one) for one in found]
+        if stdout.is_terminal() and stdout.width() >= sweep_view.WITH_BARS:
+            rows = sweep_view.with_bars(rows, found, plain=stdout.is_plain())
+        printing.table(sweep_view.HEADINGS, rows, whole=sweep_view.WHOLE)
+
+
+RUNS = """\b
+Example:
+  sweep runs me/demo/abcd1234 --csv > runs.csv
+  sweep runs me/demo/abcd1234 --filter "val_acc > 0.9 and state == 'finished'"
+  sweep runs me/demo/abcd1234 --sort -value --limit 10 --columns id,value,lr"""
+
+
+@click.command(epilog=RUNS)
+@options.path
+@click.option("--filter", "condition", metavar="TEXT", help="Only runs for which this holds.")
+@click.option("--sort", "order", metavar="NAMES", help="In this order; -NAME: the greatest first.")
+@click.option("--columns", metavar="NAMES", help="Only these, as in id,value,lr.")
+@click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Only the first N.")
+@click.option("--all", "is_all", is_flag=True, help="Also runs that no agent has taken yet.")
+@click.option("--csv", "as_csv", is_flag=True, help="Answer in CSV.")
+@options.results
+@options.as_json
+def runs(path: str, *, results: str, as_json: bool, as_csv: bool, **given: object) -> None:
+    """List the runs of the sweep PATH: params, value, exit code, seconds.
+
+    NAMES and conditions know number, id, state, attempt, value, step, exit_code, duration,
+    started_at, ended_at and reason, and every param and every name of the summary.
+    """
+    from sweepcli.show import runs_table  # noqa: PLC0415 -- not needed for --help
+    from sweepcli.sweep_config import parse  # noqa: PLC0415 -- likewise
+
+    if as_json and as_csv:
+        raise click.UsageError("--json and --csv exclude each other.")
+    wanted = runs_table.Wanted(**given)  # type: ignore[arg-type]  # click's options, as declared
+    with opened.sweep_at(results, path) as (store, sweep):
+        found = runs_table.find(store, sweep, parse.parse(sweep.config), wanted)
+    _print(found, as_json=as_json, as_csv=as_csv)
+
+
+def _print(found: Found, *, as_json: bool, as_csv: bool) -> None:
+    from sweepcli.show import render, runs_table, stdout  # noqa: PLC0415 -- not needed for --help
+
+    now = time.time()
+    if as_json and found.names:
+        printing.json(found.records())
+    elif as_json:
+        printing.json([render.run_record(run, now) for run in found.runs])
+    else:
+        if found.names:
+            headings, rows = found.names, found.cells()
+        elif stdout.is_terminal() and not as_csv:
+            headings, rows = runs_table.table_for_people(found.runs, now)
+        else:
+            headings, rows = runs_table.table(found.runs, now)
+        if as_csv:
+            click.echo(render.csv_text(headings, rows), nl=False)
+        else:
+            printing.table(headings, rows)

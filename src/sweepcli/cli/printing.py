@@ -1,0 +1,43 @@
+"""Printing an answer: lines with colours on a terminal, tables within its width, JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from sweepcli import messages
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from sweepcli.records import JSON
+
+
+def lines(told: Iterable[str], *, has_heading: bool = False) -> None:
+    """Print lines; a table's first one is its heading."""
+    from sweepcli.show import colours  # noqa: PLC0415 -- not needed for --help
+
+    if text := "\n".join(colours.lines(told, has_heading=has_heading)):
+        click.echo(text)
+
+
+def table(
+    headings: Sequence[str], rows: Iterable[Sequence[JSON]], *, whole: Collection[str] = ()
+) -> None:
+    """Print a table: whole where programs may read it, within the width of a terminal else."""
+    from sweepcli.show import grid, stdout  # noqa: PLC0415 -- not needed for --help
+
+    width = stdout.width() if stdout.is_terminal() else None
+    found = grid.table(headings, rows, width, whole=whole)
+    lines(found.lines, has_heading=True)
+    if found.left_out:
+        names = ", ".join(found.left_out)
+        messages.say(f"no room for {names}; a wider terminal, --columns or --json shows them")
+
+
+def json(value: JSON) -> None:
+    """Print a value as JSON on one line."""
+    from sweepcli.show import render  # noqa: PLC0415 -- not needed for --help
+
+    click.echo(render.json_text(value))

@@ -1,0 +1,49 @@
+"""`sweep top`: a sweep and its runs at work, shown anew every second."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from sweepcli.cli import opened, options, printing
+
+if TYPE_CHECKING:
+    from sweepcli.stores import Store
+
+MOST = 50  # runs at work that are told about
+
+
+@click.command(epilog="\b\nExample:\n  sweep top me/demo/abcd1234")
+@options.path
+@options.results
+@options.as_json
+def top(path: str, results: str, *, as_json: bool) -> None:
+    """Watch the sweep PATH and its runs at work; q or Ctrl-C ends it, with exit code 0.
+
+    Where the standard output is no terminal, they are printed once.
+    """
+    from sweepcli.show import stdout, top_view  # noqa: PLC0415 -- not needed for --help
+
+    with opened.sweep_at(results, path) as (store, sweep):
+        if stdout.is_terminal() and not as_json:
+            _watch(store, sweep.id, results)
+            return
+        found = top_view.of(store, sweep, MOST)
+    if as_json:
+        printing.json(found.record(results))
+    else:
+        printing.lines(found.lines(results, stdout.width(), plain=stdout.is_plain()))
+
+
+def _watch(store: Store, sweep_id: str, results: str) -> None:
+    from sweepcli.show import live_screen, stdout, top_view  # noqa: PLC0415 -- for terminals alone
+
+    plain = stdout.is_plain()
+
+    def look(width: int, height: int) -> list[str]:
+        found = top_view.of(store, store.sweep(sweep_id), min(MOST, height))
+        lines = found.lines(results, width, plain=plain)
+        return top_view.fitting(lines, height)
+
+    live_screen.show(look)

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import json
+import shlex
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from command_lines import Call
+
+NESTED = """\
+method: grid
+metric: {name: loss}
+command: [sh, -c, 'echo "{\\"loss\\": ${x}}" >> $SWEEPCLI_EVENTS', sh, "${%s}"]
+parameters: {x: {values: [3, 1]}, opt: {parameters: {name: {value: "a b"}}}}
+"""
+
+
+@pytest.fixture
+def done(call: Call, path: str) -> str:
+    """Run the sweep of sweep.yaml to its end, and return its path."""
+    call(f"agent {path}")
+    return path
+
+
+def test_the_best_ones_are_a_table_the_best_first(call: Call, done: str) -> None:
+    headings, *rows = call(f"sweep best {done} --top 2").out.splitlines()
+
+    assert headings.split() == ["id", "loss", "step", "x"]
+    assert [row.split()[1:] for row in rows] == [["1.0", "0", "1"], ["2.0", "0", "2"]]
+    assert call(f"sweep best {done} --top 9").out.count("\n") == 4
+
+
+def test_json_is_one_run_or_with_top_a_list(call: Call, done: str) -> None:
+    one = json.loads(call(f"sweep best {done} --json").out)
+    many = json.loads(call(f"sweep best {done} --format json --top 1").out)
+
+    assert [one] == many
+    assert json.loads(call(f"sweep best {done} --format json").out) == one
+
+
+def test_yaml_has_what_json_has(call: Call, done: str) -> None:
+    found = yaml.safe_load(call(f"sweep best {done} --format yaml").out)
+
+    assert found == json.loads(call(f"sweep best {done} --json").out)
+
+
+def test_args_are_those_of_the_command_ready_for_a_shell(call: Call, done: str) -> None:
+    assert call(f"sweep best {done} --format args --top 2").out == "--x=1\n--x=2\n"
+
+
+@pytest.mark.parametrize(
+    ("macro", "args"),
+    [
+        ("args", ["--opt={'name': 'a b'}", "--x=1"]),
+        ("args_no_hyphens", ["opt={'name': 'a b'}", "x=1"]),
+        ("args_json", ['{"opt": {"name": "a b"}, "x": 1}']),
+    ],
+)
+def test_args_are_made_by_the_macro_that_the_sweep_uses(
+    folder: Path, call: Call, macro: str, args: list[str]
+) -> None:
+    (folder / "nested.yaml").write_text(NESTED % macro)
+    path = call("sweep nested.yaml").out.strip()
+    call(f"agent {path}")
+
+    assert shlex.split(call(f"sweep best {path} --format args").out) == args
+
+
+def test_two_forms_at_once_are_wrong(call: Call, done: str) -> None:
+    answer = call(f"sweep best {done} --json --format args")
+
+    assert (answer.code, answer.out) == (2, "")

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from command_lines import Call
+    from sweepcli.records import JSON
+
+
+@pytest.fixture
+def done(call: Call, path: str) -> str:
+    """Run the sweep of sweep.yaml to its end, and return its path."""
+    call(f"agent {path}")
+    return path
+
+
+def listed(call: Call, line: str) -> list[dict[str, JSON]]:
+    found: list[dict[str, JSON]] = json.loads(call(f"{line} --json").out)
+    return found
+
+
+def test_runs_are_filtered_sorted_and_limited(call: Call, done: str) -> None:
+    bad = listed(call, f"sweep runs {done} --filter \"state == 'failed' or loss > 2\"")
+    best = listed(call, f"sweep runs {done} --sort value --limit 2")
+
+    assert [run["params"]["x"] for run in bad] == [3, 2]
+    assert [run["value"] for run in best] == [1, 2]
+
+
+def test_columns_are_those_named_in_every_form(call: Call, done: str) -> None:
+    line = f"sweep runs {done} --columns x,loss,state --sort -x"
+
+    assert call(line).out.splitlines()[:2] == ["x  loss  state", "3  3     finished"]
+    assert listed(call, line)[1] == {"x": 2, "loss": 2, "state": "failed"}
+    assert next(csv.reader(io.StringIO(call(f"{line} --csv").out))) == ["x", "loss", "state"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ("--filter 'loss >'", "something is missing at its end\nsweepcli: ERROR   loss >\n"),
+        ("--filter 'los > 1'", "no run has 'los'; did you mean loss?"),
+        ("--sort los", "no run has 'los'; did you mean 'loss'?"),
+        ("--columns los", "no run has 'los'; did you mean 'loss'?"),
+        ("--limit -1", "-1 is not in the range x>=0"),
+        ("--json --csv", "exclude each other"),
+    ],
+)
+def test_wrong_use_is_told_and_prints_nothing(
+    call: Call, done: str, options: str, message: str
+) -> None:
+    answer = call(f"sweep runs {done} {options}")
+
+    assert (answer.code, answer.out) == (2, "")
+    assert message in answer.err
+
+
+def test_values_are_never_cut_where_programs_read_them(bash: Call, done: str) -> None:
+    answer = bash(f"sweep runs {done} | head -n 1")
+
+    assert answer.out.split() == ["number", "id", "state", "x", "value", "exit_code", "duration_s"]
+
+
+def test_ls_tells_how_old_a_sweep_is(call: Call, path: str) -> None:
+    assert call("sweep ls").out.splitlines()[1].endswith(" s")
+    [sweep] = listed(call, "sweep ls")
+    assert (sweep["path"], sweep["done"], sweep["runs"], sweep["best"]) == (path, 0, 3, None)
+    assert sweep["created_at"] > 0

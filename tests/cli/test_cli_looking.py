@@ -1,0 +1,194 @@
+"""Commands that look closely, on terminals and off them."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import pty
+import signal
+import struct
+import subprocess
+import sys
+import termios
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support import until
+from sweepcli import stores
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from command_lines import Call
+    from sweepcli.records import JSON
+
+SLOW = """\
+method: grid
+metric: {name: loss}
+command: [sh, -c, 'echo begun; echo "{\\"loss\\": ${x}}" >> $SWEEPCLI_EVENTS; read -r _ < gate']
+parameters: {x: {values: [3]}}
+"""
+PATIENCE_S = 60
+
+
+@pytest.fixture
+def done(call: Call, path: str) -> str:
+    """Run the sweep of sweep.yaml to its end, and return its path."""
+    call(f"agent {path}")
+    return path
+
+
+def runs(call: Call, path: str) -> list[str]:
+    found: list[dict[str, JSON]] = json.loads(call(f"sweep runs {path} --json").out)
+    return [run["id"] for run in found]
+
+
+class Screen:
+    """A command on a terminal of its own, and what it has shown."""
+
+    def __init__(self, words: list[str], columns: int) -> None:
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+        self._terminal = ours
+        self.shown = b""
+        os.set_blocking(ours, False)
+        self.process = subprocess.Popen(
+            [str(Path(sys.executable).parent / words[0]), *words[1:]],
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            start_new_session=True,
+            env={**os.environ, "TERM": "xterm", "PYTHONUTF8": "1"},
+        )
+        os.close(theirs)
+
+    def has_shown(self, text: str) -> bool:
+        """Return whether it has shown a text by now."""
+        with suppress(OSError):  # nothing now, or the end
+            self.shown += os.read(self._terminal, 1 << 16)
+        return text.encode() in self.shown
+
+    def press(self, key: bytes) -> None:
+        """Type a key."""
+        os.write(self._terminal, key)
+
+    def end(self) -> int:
+        """Wait until it has ended, and return its exit code."""
+        until(lambda: self.has_shown("\0") or self.process.poll() is not None)
+        return self.process.wait()
+
+    def close(self) -> None:
+        """End it, if it has not."""
+        self.process.kill()
+        self.process.wait()
+        os.close(self._terminal)
+
+
+@contextmanager
+def on_terminal(line: str, columns: int = 80) -> Iterator[Screen]:
+    screen = Screen(line.split(), columns)
+    try:
+        yield screen
+    finally:
+        screen.close()
+
+
+def test_compare_puts_runs_side_by_side(call: Call, done: str) -> None:
+    ids = runs(call, done)
+
+    out = call(f"sweep compare {' '.join(ids)}").out.splitlines()
+    found = json.loads(call(f"sweep compare {ids[0]} {ids[1]} {ids[0]} --json").out)
+
+    assert out[0].split() == ids
+    assert out[1].split() == ["*", "x", "3", "1", "2"]
+    assert found["differ"] == ["x"]
+    assert [run["id"] for run in found["runs"]] == ids[:2]
+    assert call(f"sweep compare {ids[0]} nosuchid").code == 1
+
+
+def test_top_off_a_terminal_is_printed_once(call: Call, done: str) -> None:
+    out = call(f"sweep top {done}").out
+
+    assert out.endswith("\nno run at work; the sweep is finished\n")
+    assert json.loads(call(f"sweep top {done} --json").out)["running"] == []
+
+
+@pytest.mark.parametrize("is_key", [True, False], ids=["q", "Ctrl-C"])
+def test_top_stays_on_a_terminal_until_it_is_left(call: Call, done: str, *, is_key: bool) -> None:
+    assert call("sweep ls").code == 0
+    with on_terminal(f"sweep top {done}") as screen:
+        until(lambda: screen.has_shown("no run at work"))
+        if is_key:
+            screen.press(b"q")
+        else:
+            screen.process.send_signal(signal.SIGINT)
+
+        assert screen.end() == 0
+        until(lambda: screen.has_shown("\x1b[?1049l"))  # the screen as it was before
+
+
+def test_a_terminal_gets_colours_and_lines_within_its_width(call: Call, done: str) -> None:
+    assert call("sweep ls").code == 0
+    with on_terminal(f"sweep show {done}", columns=60) as screen:
+        assert screen.end() == 0
+        until(lambda: screen.has_shown("config"))
+
+    assert b"\x1b[" in screen.shown
+    assert "█".encode() in screen.shown
+
+
+def test_a_narrow_terminal_is_told_which_columns_it_lacks(call: Call, done: str) -> None:
+    assert call("sweep ls").code == 0
+    with on_terminal(f"sweep runs {done}", columns=40) as screen:
+        assert screen.end() == 0
+        until(lambda: screen.has_shown("no room for"))
+
+    assert b"duration_s" in screen.shown
+
+
+def test_logs_follow_a_run_until_it_has_ended(folder: Path, call: Call) -> None:
+    (folder / "slow.yaml").write_text(SLOW)
+    os.mkfifo(folder / "gate")
+    path = call("sweep slow.yaml").out.strip()
+    scripts = Path(sys.executable).parent
+    agent = subprocess.Popen([scripts / "agent", path], stderr=subprocess.DEVNULL)
+    with closing(stores.open_existing(str(folder / "sweep-results"))) as store:
+        until(lambda: store.page(path.rpartition("/")[2]))
+        [run] = store.page(path.rpartition("/")[2])
+    with open(folder / "seen", "wb") as seen:
+        follower = subprocess.Popen([scripts / "sweep", "logs", "-f", run.id], stdout=seen)
+    until(lambda: (folder / "seen").read_bytes() == b"begun\n")
+
+    (folder / "gate").write_text("\n")
+
+    assert follower.wait(PATIENCE_S) == 0
+    assert agent.wait(PATIENCE_S) == 0
+
+
+def test_logs_of_an_ended_run_are_the_same_with_follow(call: Call, done: str) -> None:
+    first = runs(call, done)[0]
+
+    assert call(f"sweep logs -f {first}").out == call(f"sweep logs {first}").out == "tried 3\n"
+    assert call(f"sweep logs -f {first} --attempt 2").code == 1
+    assert call(f"sweep logs -f {first} --json").code == 2
+
+
+def test_logs_and_where_answer_in_json(call: Call, done: str, folder: Path) -> None:
+    first = runs(call, done)[0]
+
+    found = json.loads(call(f"sweep logs {first} --json").out)
+
+    assert (found["id"], found["attempt"], found["output"]) == (first, 1, "tried 3\n")
+    assert json.loads(call("sweep where --json").out) == {"dir": f"{folder}/sweep-results"}
+
+
+def test_show_tells_agents_curve_and_pace_in_json(call: Call, done: str) -> None:
+    found = json.loads(call(f"sweep show {done} --json").out)
+
+    assert (found["agents"], found["runs_per_hour"], found["importance"]) == ([], None, None)
+    assert found["curve"] == {"steps": [0], "values": [1.0]}
+    assert found["best"]["step"] == 0
