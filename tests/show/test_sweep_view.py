@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import pytest
 
 from support import a_sweep, an_agent
+from sweepcli.importance import Importance, Share
 from sweepcli.records import Run, RunState, SweepState
 from sweepcli.show import colours, sweep_view
 from sweepcli.show.curves import Curve
@@ -33,23 +34,9 @@ CONFIG = {
 }
 
 
-class Share(NamedTuple):
-    name: str
-    share: float
-    correlation: float | None
-
-
-class Importance(NamedTuple):
-    parameters: tuple[Share, ...] = ()
-    interactions: float | None = None
-    explained: float | None = None
-    runs: int = 0
-    reason: str | None = None
-
-
 KNOWN = Importance(
-    (Share("width", 0.125, 0.31), Share("lr", 0.75, -0.8), Share("optimizer.name", 0.0, None)),
-    *(0.125, 0.82, 24),
+    (Share("lr", 0.75, -0.8), Share("width", 0.125, 0.31), Share("optimizer.name", 0.0, None)),
+    *(0.125, 0.82, 24, None),
 )
 PARAMS = {"lr": 0.0123, "optimizer": {"name": "adam"}, "width": 48}
 BEST = Run("r1a2b3c4", "s1", 7, "6", RunState.FINISHED, PARAMS, value=0.953125, value_step=17)
@@ -150,7 +137,7 @@ def test_a_new_sweep_has_little_to_tell() -> None:
 
 
 def test_importance_that_is_not_known_says_why() -> None:
-    found = a_standing(importance=Importance(reason="4 runs of the 10 that it needs"))
+    found = a_standing(importance=Importance((), None, None, 4, "4 runs of the 10 that it needs"))
 
     lines = sweep_view.lines(found, "results", 80)
 
@@ -192,7 +179,7 @@ def test_the_record_has_all_that_the_lines_tell() -> None:
         (1, 3.0, False),
         (0, 9000.0, True),
     ]
-    assert record["importance"]["parameters"][1] == {
+    assert record["importance"]["parameters"][0] == {
         "name": "lr",
         "share": 0.75,
         "correlation": -0.8,
