@@ -20,8 +20,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 RUNS = 60
-SIZE = ViewportSize(width=1440, height=1000)  # of the page
-COLOURS = 128  # of the picture, so that the file is small
+SIZE = ViewportSize(width=1440, height=1300)  # of the page
+COLOURS = 256  # of the picture, so that the file is small
 SCRIPTS = os.path.dirname(sys.executable)
 
 

@@ -6,15 +6,15 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from sweepcli import folders, search, sweep_control
+from sweepcli import folders
 from sweepcli.dashboard import axes
-from sweepcli.show import curves, failures, render, started
-from sweepcli.sweep_config import parse
+from sweepcli.show import curves, failures, render, standing, started
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sweepcli.records import JSON, Attempt, Metric, Run, Sweep, SweepConfig
+    from sweepcli.show.standing import Standing
     from sweepcli.stores import Store
 
 MOST_POINTS = 500  # of a curve, more than a screen shows
@@ -24,11 +24,9 @@ MOST_NAMED = 20  # runs of one cause of failures
 PIECE = 65_536  # bytes of output at a time
 
 
-def sweep_line(store: Store, sweep: Sweep) -> dict[str, JSON]:
+def sweep_line(found: Standing) -> dict[str, JSON]:
     """Return what the list of sweeps tells of one."""
-    config, counts = parse.parse(sweep.config), store.counts(sweep.id)
-    best = store.best_run(sweep.id, maximize=render.maximize(config.metric))
-    is_known = search.is_known(config.method)
+    sweep, config = found.sweep, found.config
     return {
         "path": sweep.path,
         "id": sweep.id,
@@ -39,41 +37,44 @@ def sweep_line(store: Store, sweep: Sweep) -> dict[str, JSON]:
         "method": config.method,
         "metric": _metric(config.metric),
         "metrics": [_metric(metric) for metric in config.objectives],
-        "total": sweep_control.total(config) if is_known else None,
-        "done": render.done(counts),
-        "states": {str(state): count for state, count in counts.items()},
-        "best": best and _best(best),
+        "total": found.total,
+        "done": found.done,
+        "states": {str(state): count for state, count in found.counts.items()},
+        "best": found.best and _best(found.best),
         "created_at": sweep.created_at,
     }
 
 
-def sweep(store: Store, found: Sweep, results: str) -> dict[str, JSON]:
+def sweep(store: Store, wanted: Sweep, results: str) -> dict[str, JSON]:
     """Return all that a sweep's page tells beside its runs."""
     from sweepcli.sweep_config import record  # noqa: PLC0415 -- yaml, for this page alone
 
-    config = parse.parse(found.config)
-    now = time.time()
+    found = standing.brief(store, wanted)
+    pace = standing.pace(store, found)
     return {
-        **sweep_line(store, found),
-        "description": found.config.get("description"),
-        "parameters": [axes.axis(parameter) for parameter in config.parameters],
+        **sweep_line(found),
+        "description": wanted.config.get("description"),
+        "parameters": [axes.axis(parameter) for parameter in found.config.parameters],
+        "rate_per_hour": pace and pace.per_hour,
+        "left_s": pace and pace.left_s,
         "failures": [
             {"count": len(each.runs), "cause": each.text, "runs": each.runs[:MOST_NAMED]}
-            for each in failures.of(store, found)[: failures.GROUPS]
+            for each in failures.of(store, wanted)[: failures.GROUPS]
         ],
         "agents": [
             {
-                "id": agent.id,
-                "host": agent.host,
-                "pid": agent.pid,
-                "heartbeat_s": max(0.0, now - agent.heartbeat_at),
-                "at_work": at_work,
-                "had": had,
+                "id": each.agent.id,
+                "host": each.agent.host,
+                "pid": each.agent.pid,
+                "heartbeat_s": max(0.0, found.now - each.agent.heartbeat_at),
+                "at_work": each.at_work,
+                "had": each.had,
+                "is_dead": each.is_dead,
             }
-            for agent, at_work, had in store.agents(found.id)
+            for each in standing.workers(store, wanted, found.now)
         ],
-        "config": record.text(found.config),
-        "dir": folders.sweep_folder(results, found),
+        "config": record.text(wanted.config),
+        "dir": folders.sweep_folder(results, wanted),
     }
 
 
@@ -81,11 +82,15 @@ def run(store: Store, found: Run, results: str) -> dict[str, JSON]:
     """Return all that a run's page tells."""
     owner = store.sweep(found.sweep_id)
     attempts = store.attempts(found.id)
-    now = time.time()
     begun = started.read(folders.attempt_folder(results, owner, found.id, found.attempt))
     return {
-        "run": {**render.run_record(found, now), "created_at": found.created_at},
-        "sweep": sweep_line(store, owner),
+        "run": {
+            **render.run_record(found, time.time()),
+            "created_at": found.created_at,
+            "started_at": found.started_at,
+            "ended_at": found.ended_at,
+        },
+        "sweep": sweep_line(standing.brief(store, owner)),
         "attempts": [_attempt(store, each) for each in attempts],
         "curves": _thinned(dict(sorted(curves.of_run(store, found).items())[:MOST_METRICS])),
         "folder": folders.run_folder(results, owner, found.id),

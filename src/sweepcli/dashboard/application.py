@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
-from starlette.responses import FileResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
 
 from sweepcli import folders, state_changes, stores
-from sweepcli.dashboard import answers, columns, stream
+from sweepcli.dashboard import answers, columns, files, stream
 from sweepcli.dashboard.changes import Changes
 from sweepcli.dashboard.safety import Safety
 from sweepcli.dashboard.weights import Weights
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from sweepcli.records import JSON
     from sweepcli.stores import Store
 
-STATIC = os.path.join(os.path.dirname(os.path.abspath(__file__)), "static")
 PAGES = ("/", "/sweep/{id}", "/run/{id}", "/compare/{id}")
 NOT_FOUND, CONFLICT, UNUSABLE = 404, 409, 422
 
@@ -43,31 +41,32 @@ def application(results: str, *, token: str, cookie: str, is_over: Callable[[], 
     `token` signs a browser in, `cookie` is the name under which it keeps it; `is_over` tells
     whether the server ends, since pages stay connected for as long as they are open.
     """
-    views = Views(results, is_over)
+    handlers = Handlers(results, is_over)
+    place = files.place()
+    whole = files.page(place)
+
+    def page(_request: Request) -> Response:
+        return HTMLResponse(whole)  # it looks at its own address to know what it shows
+
     routes = [
         *(Route(path, page) for path in PAGES),
-        Route("/api/sweeps", views.sweeps),
-        Route("/api/sweeps/{id}", views.sweep),
-        Route("/api/sweeps/{id}/runs", views.runs),
-        Route("/api/sweeps/{id}/importance", views.importance),
-        Route("/api/sweeps/{id}/matching", views.matching),
-        Route("/api/sweeps/{id}/curves", views.curves),
-        Route("/api/sweeps/{id}/state", views.change_state, methods=["POST"]),
-        Route("/api/runs/{id}", views.run),
-        Route("/api/runs/{id}/output", views.output),
-        Route("/api/events", views.events),
-        Mount("/static", StaticFiles(directory=STATIC)),
+        Route("/api/sweeps", handlers.sweeps),
+        Route("/api/sweeps/{id}", handlers.sweep),
+        Route("/api/sweeps/{id}/runs", handlers.runs),
+        Route("/api/sweeps/{id}/importance", handlers.importance),
+        Route("/api/sweeps/{id}/matching", handlers.matching),
+        Route("/api/sweeps/{id}/curves", handlers.curves),
+        Route("/api/sweeps/{id}/state", handlers.change_state, methods=["POST"]),
+        Route("/api/runs/{id}", handlers.run),
+        Route("/api/runs/{id}/output", handlers.output),
+        Route("/api/events", handlers.events),
+        Mount(place.rstrip("/"), files.Files()),
     ]
     return Starlette(
         routes=routes,
         middleware=[Middleware(Safety, token=token, cookie=cookie)],
         exception_handlers={SweepError: _refused, 404: _refused},
     )
-
-
-def page(_request: Request) -> Response:
-    """Return the page, which looks at its own address to know what it shows."""
-    return FileResponse(os.path.join(STATIC, "index.html"), media_type="text/html")
 
 
 def _refused(_request: Request, error: Exception) -> Response:
@@ -83,7 +82,7 @@ def answer(value: JSON, status: int = 200) -> Response:
     return Response(render.json_text(value), status, media_type="application/json")
 
 
-class Views:
+class Handlers:
     """What is answered, from the store as it is at that moment.
 
     Each answer opens the store anew: that takes a tenth of a millisecond, and needs no care
@@ -111,7 +110,9 @@ class Views:
         found = []
         if stores.exists(self._results):
             with self._store() as store:
-                found = [answers.sweep_line(store, sweep) for sweep in store.sweeps()]
+                found = [
+                    answers.sweep_line(standing.brief(store, sweep)) for sweep in store.sweeps()
+                ]
         return answer({"sweeps": found[::-1], "results": self._results})
 
     def sweep(self, request: Request) -> Response:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import re
 import time
 from typing import TYPE_CHECKING
 
 from sweepcli import importance
-from sweepcli.dashboard import answers, columns
+from sweepcli.dashboard import answers, columns, files
 from sweepcli.show import render
 from sweepcli.sweep_config import parse
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from sweepcli.records import JSON, Run, Sweep
     from sweepcli.stores import Store
 
-STATIC = os.path.join(os.path.dirname(os.path.abspath(__file__)), "static")
 IMPORT = re.compile(r'from "\./([a-z0-9_]+)\.js"')
 STYLE = re.compile(r'<link rel="stylesheet" href="/static/([a-z_]+)\.css">')
 START = re.compile(r'<script type="module" src="/static/([a-z_]+)\.js"></script>')
@@ -36,8 +34,8 @@ POLICY = (
 
 def html(store: Store, sweep: Sweep) -> str:
     """Return the page of a sweep, with its runs and the curves of the best of them."""
-    page = _file("index.html")
-    page = STYLE.sub(lambda link: f"<style>\n{_file(link[1] + '.css')}</style>", page)
+    page = files.text("index.html")
+    page = STYLE.sub(lambda link: f"<style>\n{files.text(link[1] + '.css')}</style>", page)
     policy = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
     page = page.replace('<meta charset="utf-8">', f'<meta charset="utf-8">\n{policy}', 1)
     data = _script("application/json", render.json_text(_data(store, sweep)), "data")
@@ -64,14 +62,11 @@ def _ids(runs: list[Run]) -> list[str]:
     return [run.id for run in runs]
 
 
-def _file(name: str) -> str:
-    with open(os.path.join(STATIC, name), encoding="utf-8") as file:
-        return file.read()
-
-
 def _modules() -> str:
-    names = sorted(name for name in os.listdir(STATIC) if name.endswith(".js"))
-    addresses = {f"sweepcli/{name.removesuffix('.js')}": _address(_file(name)) for name in names}
+    addresses = {
+        f"sweepcli/{name.removesuffix('.js')}": _address(files.text(name))
+        for name in files.modules()
+    }
     return _script("importmap", json.dumps({"imports": addresses}))
 
 

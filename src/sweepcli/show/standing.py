@@ -133,8 +133,8 @@ def of(store: Store, sweep: Sweep) -> Standing:
         failures=failures.of(store, sweep),
         length_scales=(store.last_search_info(sweep.id) or {}).get("length_scales", {}),
         curve=_curve(store, found),
-        pace=_pace(store, found),
-        workers=_workers(store, sweep, found.now),
+        pace=pace(store, found),
+        workers=workers(store, sweep, found.now),
         importance=importance.of(found.config, store.sample_of_values(sweep.id, WEIGHED)),
     )
 
@@ -145,7 +145,8 @@ def _curve(store: Store, found: Standing) -> Curve | None:
     return curves.of_run(store, found.best, CURVE_ROWS).get(found.config.metric.name)
 
 
-def _pace(store: Store, found: Standing) -> Pace | None:
+def pace(store: Store, found: Standing) -> Pace | None:
+    """Return how fast the runs of a sweep at work end, None if that cannot be known."""
     if found.sweep.state is not SweepState.RUNNING or RunState.RUNNING not in found.counts:
         return None
     last = store.page(found.sweep.id, descending=True, most=RECENT)
@@ -154,7 +155,8 @@ def _pace(store: Store, found: Standing) -> Pace | None:
     return rate.of(ends, left, found.now)
 
 
-def _workers(store: Store, sweep: Sweep, now: float) -> list[Worker]:
+def workers(store: Store, sweep: Sweep, now: float) -> list[Worker]:
+    """Return the agents that have not ended, and whether they are alive."""
     recovery = Recovery(timing.read(os.environ).lease_s)
     return [
         Worker(agent, at_work, had, recovery.is_dead(agent, now, time.monotonic()))

@@ -9,7 +9,7 @@ export const isExported = embedded !== null;
 export const exportedAt = embedded?.exported_at ?? null;
 
 /** An answer that was none, in a sentence. Status 0: the server could not be reached. */
-export class ApiError extends Error {
+class ApiError extends Error {
   constructor(status, message) {
     super(message);
     this.status = status;
