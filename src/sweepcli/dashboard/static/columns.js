@@ -4,7 +4,7 @@ import { duration, exact, moment, shortNumber, cell } from "./format.js";
 
 const MOST_PARAMS = 12; // shown unless chosen otherwise
 const SAMPLE = 200; // rows that a width is taken from
-const PADDING = 26;
+const PADDING = 28; // of a cell, and a little: fonts are measured a little short
 const GLYPH = 22; // pixels before the word of a state, before the number of the best
 const NARROWEST = 64;
 const WIDEST = 260;
