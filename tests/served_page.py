@@ -33,14 +33,18 @@ class Reply(NamedTuple):
 class Served:
     """`sweep ui` as a process of its own, and a client that is signed in."""
 
-    def __init__(self, results: str, *arguments: str) -> None:
+    def __init__(
+        self, results: str, *arguments: str, environment: Mapping[str, str] | None = None
+    ) -> None:
+        """Start it; with an environment, also a browser."""
         self.results = results
         # Not the user's locale, screen or settings.
         clean = {k: v for k, v in os.environ.items() if not k.startswith(("SWEEPCLI_", "WANDB_"))}
-        command = ["-m", "sweepcli", "sweep", "ui", "--no-browser", "--dir", results, *arguments]
+        quietly = ["--no-browser"] if environment is None else []
+        command = ["-m", "sweepcli", "sweep", "ui", *quietly, "--dir", results, *arguments]
         self.process = subprocess.Popen(
             [sys.executable, *command],
-            env=clean,
+            env={**clean, **(environment or {})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

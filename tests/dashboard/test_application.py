@@ -14,7 +14,7 @@ import pytest
 
 import filled_store as filled
 from served_page import Served, serving
-from support import PATIENCE_S, grid, place
+from support import PATIENCE_S, grid, place, until
 from sweepcli.records import SweepState
 from sweepcli.stores import open_store
 
@@ -228,6 +228,32 @@ def test_a_results_directory_that_is_not_there_yet_is_waited_for(tmp_path: Path)
         after = served.ask("/api/sweeps").json["sweeps"]
 
     assert (before, len(after)) == ([], 1)
+
+
+def test_a_browser_is_opened_without_the_token_on_its_command_line(tmp_path: Path) -> None:
+    filled.fill(str(tmp_path / "results"), 1)
+    seen = tmp_path / "seen"
+    browser = tmp_path / "browser"
+    browser.write_text(
+        f'#!/bin/sh\n(echo "$1"; cat "${{1#file://}}") > "{seen}.new"\n'
+        f'ls -l "${{1#file://}}" >> "{seen}.new"; mv "{seen}.new" "{seen}"\n'
+    )
+    browser.chmod(0o755)
+    served = Served(
+        str(tmp_path / "results"),
+        environment={"DISPLAY": ":9", "BROWSER": f"{browser} %s", "SSH_CONNECTION": ""},
+    )
+    until(seen.exists)
+    name, *content, listed = seen.read_text().splitlines()
+    is_there = [os.path.exists(name.removeprefix("file://"))]
+    served.process.terminate()
+    served.process.communicate(timeout=PATIENCE_S)
+    is_there.append(os.path.exists(name.removeprefix("file://")))
+
+    assert served.token not in name
+    assert served.address in "".join(content)
+    assert listed.startswith("-rw-------")
+    assert (is_there, served.process.returncode) == ([True, False], 0)
 
 
 def test_ctrl_c_ends_it_at_once_though_a_page_is_open(tmp_path: Path) -> None:

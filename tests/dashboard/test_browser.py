@@ -138,7 +138,7 @@ def test_the_page_loads_nothing_from_elsewhere(served: Served, browser: Browser)
 
 def test_a_brush_filters_the_table_and_the_plots(page: Page) -> None:
     brush(page, axis_of(page, "lr"), 0.5, 1.0)
-    page.locator(".chips-count").wait_for()
+    page.locator(".chip").first.wait_for()
     expected = sum(filled.params_of(n)["lr"] >= 1e-3 for n in range(1, RUNS + 1))
 
     assert abs(rows(page) - expected) <= 2  # a pixel more or less
@@ -356,7 +356,7 @@ def test_an_exported_page_needs_no_server(tmp_path: Path, browser: Browser) -> N
     with opened(browser, f"file://{path}") as page:
         page.wait_for_selector(DRAWN.format(50))
         brush(page, axis_of(page, "lr"), 0.5, 1.0)
-        page.locator(".chips-count").wait_for()
+        page.locator(".chip").first.wait_for()
         shown = rows(page)
         buttons: Locator = page.get_by_role("button", name="Pause")
 

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import click
 
 from sweepcli.cli import opened, options
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @click.command(epilog="\b\nExample:\n  sweep ui\n  sweep ui --no-browser me/demo/abcd1234")
@@ -29,25 +36,48 @@ def ui(path: str | None, port: int | None, results: str, *, no_browser: bool) ->
         with opened.sweep_at(results, path) as (_, sweep):
             place = f"/sweep/{sweep.id}"
 
-    def ready(address: str) -> None:
-        click.echo(address)
-        sys.stdout.flush()
-        messages.say("Serving the page at this address; Ctrl-C ends it")
-        if not no_browser:
-            _open(address)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # both end it in good order
+    with ExitStack() as until_the_end:
 
-    try:
-        server.serve(results, server.listening(port), path=place, ready=ready)
-    except KeyboardInterrupt:
-        messages.say("The page is no longer served")
+        def ready(address: str) -> None:
+            click.echo(address)
+            sys.stdout.flush()
+            messages.say("Serving the page at this address; Ctrl-C ends it")
+            if not no_browser and _has_screen():
+                until_the_end.enter_context(_opened(address, results))
+
+        try:
+            server.serve(results, server.listening(port), path=place, ready=ready)
+        except KeyboardInterrupt:
+            messages.say("The page is no longer served")
 
 
-def _open(address: str) -> None:
-    """Open a browser where there is a screen; one in the terminal would be in the way."""
-    import webbrowser  # noqa: PLC0415 -- as above
+def _has_screen() -> bool:
+    """Return whether a browser can be seen; one inside the terminal would be in the way."""
+    if os.environ.get("SSH_CONNECTION"):
+        return False
+    names = ("DISPLAY", "WAYLAND_DISPLAY")
+    return sys.platform == "darwin" or any(os.environ.get(name) for name in names)
 
-    has_screen = sys.platform == "darwin" or any(
-        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")
-    )
-    if has_screen and not os.environ.get("SSH_CONNECTION"):
-        webbrowser.open(address)
+
+@contextmanager
+def _opened(address: str, results: str) -> Iterator[None]:
+    """Open a browser at an address; other users, who see all command lines, do not learn it.
+
+    It gets the name of a file that leads there, and that nobody else can read.
+    """
+    import tempfile  # noqa: PLC0415 -- not needed for --help
+    import threading  # noqa: PLC0415 -- likewise
+    import webbrowser  # noqa: PLC0415 -- likewise
+
+    from sweepcli.dashboard import safety  # noqa: PLC0415 -- likewise
+
+    # Browsers in a sandbox have a folder for temporary files of their own.
+    folder = results if os.path.isdir(results) else None
+    with tempfile.NamedTemporaryFile("w", prefix="ui-", suffix=".html", dir=folder) as file:
+        file.write(safety.forward(address))
+        file.flush()
+        # Some browsers are waited for until they end.
+        name = f"file://{quote(file.name)}"
+        threading.Thread(target=webbrowser.open, args=[name], daemon=True).start()
+        yield

@@ -8,13 +8,14 @@ changes something, a header that no other site's form or picture can send.
 
 from __future__ import annotations
 
+import html
 import secrets
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse, RedirectResponse
+from starlette.responses import HTMLResponse, PlainTextResponse
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -77,12 +78,16 @@ class Safety:
         return None
 
     def _signed_in(self, path: str, query: dict[str, str]) -> Response:
-        """Turn the token of an address into a cookie, and lead to the address without it."""
+        """Turn the token of an address into a cookie, and lead to the address without it.
+
+        By a page, and not by a redirection: where a link of another site led here, such as that
+        of a terminal in the browser, a strict cookie goes with what our own page asks for alone.
+        """
         if not _is_same(query.pop(TOKEN), self._token):
             return PlainTextResponse("Wrong token: `sweep ui` makes a new one at each start.", 403)
         # One slash in front: "//other.site" would be an address of another site.
         target = "/" + path.lstrip("/") + (f"?{urlencode(query)}" if query else "")
-        response = RedirectResponse(target, 303)
+        response = HTMLResponse(forward(target))
         response.set_cookie(self._cookie, self._token, httponly=True, samesite="strict", path="/")
         return response
 
@@ -92,6 +97,15 @@ class Safety:
         except CookieError:
             return False
         return found is not None and _is_same(found.value, self._token)
+
+
+def forward(target: str) -> str:
+    """Return a page that leads to another address at once."""
+    there = html.escape(target)
+    return (
+        f'<!doctype html>\n<meta charset="utf-8">\n<title>sweepcli</title>\n'
+        f'<meta http-equiv="refresh" content="0; url={there}">\n<a href="{there}">Go on</a>\n'
+    )
 
 
 def is_this_machine(host: str) -> bool:

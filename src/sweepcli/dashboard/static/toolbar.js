@@ -2,7 +2,7 @@
 
 import { getMatching, isExported } from "./api.js";
 import { fill, h, oncePerFrame, whenQuiet } from "./dom.js";
-import { count } from "./format.js";
+import { count, many } from "./format.js";
 import { glyph, MEANINGS, RUN_STATES, tone } from "./states.js";
 
 const EXAMPLE = "Filter: val_acc > 0.9 and state == 'finished'";
@@ -101,9 +101,10 @@ export class Toolbar {
     const { n, shown } = this.#model;
     const chips = this.#allChips();
     this.element.classList.toggle("is-filtered", chips.length > 0);
-    this.#chips.hidden = !chips.length;
-    const clear = h("button", { class: "button quiet small", type: "button", onclick: () => this.#clear() }, "Clear all");
-    fill(this.#chips, h("span", { class: "chips-count", role: "status" }, h("b", null, count(shown)), ` of ${count(n)} runs`), chips, clear);
+    // There even without a filter, so that nothing below moves while the first brush is drawn.
+    const clear = chips.length ? h("button", { class: "button quiet small", type: "button", onclick: () => this.#clear() }, "Clear all") : null;
+    const told = chips.length ? [h("b", null, count(shown)), ` of ${many(n, "run")}`] : [`All ${many(n, "run")}`];
+    fill(this.#chips, h("span", { class: "chips-count", role: "status" }, told), chips, clear);
   }
 
   #allChips() {
