@@ -193,3 +193,14 @@ def test_show_tells_agents_curve_and_pace_in_json(call: Call, done: str) -> None
     assert found["importance"]["reason"] == "too few runs: 3 of at least 10 have a value"
     assert found["curve"] == {"steps": [0], "values": [1.0]}
     assert found["best"]["step"] == 0
+
+
+def test_show_of_a_run_tells_the_command_line_that_it_was_started_with(
+    call: Call, done: str
+) -> None:
+    first = runs(call, done)[0]
+
+    told = json.loads(call(f"sweep show {first} --json").out)
+
+    assert told["command"].startswith("sh -c 'echo tried 3; ")
+    assert "command   sh -c 'echo tried 3;" in call(f"sweep show {first}").out

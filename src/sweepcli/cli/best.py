@@ -21,7 +21,7 @@ EPILOG = """\b
 Example:
   sweep best me/demo/abcd1234 --json
   sweep best me/demo/abcd1234 --top 5
-  python train.py $(sweep best me/demo/abcd1234 --format args)"""
+  eval "python train.py $(sweep best me/demo/abcd1234 --format args)\""""
 
 
 @click.command(epilog=EPILOG)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sweepcli import folders, terminal
 from sweepcli.finite import finite
-from sweepcli.show import curves, glyphs, grid, render
+from sweepcli.show import curves, glyphs, grid, render, started
 from sweepcli.sweep_config import parse
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ class RunView:
         self._rows = [store.number_of_rows(run.id, each.attempt) for each in self._attempts]
         self._folder = folders.run_folder(results, sweep, run.id)
         self._curves = curves.of_run(store, run)
+        self._started = started.read(folders.attempt_folder(results, sweep, run.id, run.attempt))
 
     def record(self) -> dict[str, JSON]:
         """Return the run for `--json`."""
@@ -39,6 +40,7 @@ class RunView:
             **render.run_record(self._run, time.time()),
             "sweep": self._sweep.path,
             "folder": self._folder,
+            "command": self._started and self._started.command,
             "attempts": [_record(attempt, rows) for attempt, rows in attempts],
             "curves": {
                 name: curves.thinned(curve, POINTS)._asdict()
@@ -58,6 +60,7 @@ class RunView:
             ("expected", render.expected_line(run)),
             ("value", render.value_line(run, self._metric)),
             ("summary", render.params_line(run.summary)),
+            ("command", self._started.command if self._started else ""),
             ("folder", self._folder),
         ]
         lines = grid.pairs(((name, text) for name, text in rows if text), width)
