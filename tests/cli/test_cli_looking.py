@@ -203,4 +203,4 @@ def test_show_of_a_run_tells_the_command_line_that_it_was_started_with(
     told = json.loads(call(f"sweep show {first} --json").out)
 
     assert told["command"].startswith("sh -c 'echo tried 3; ")
-    assert "command   sh -c 'echo tried 3;" in call(f"sweep show {first}").out
+    assert "\ncommand  sh -c 'echo tried 3;" in call(f"sweep show {first}").out
