@@ -101,14 +101,18 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("records", "recovery", "search", "slots", "stores", "sweep_config", "sweep_control"),
         *("terminal", "timing"),
     },
+    "board": {
+        *("agent_options", "dotted", "finite", "records", "show", "slots", "stores"),
+        *("sweep_config", "sweep_control"),
+    },
     "following": {"folders", "records", "recovery", "stores", "timing"},
     "exports": {
         *("dashboard", "dotted", "finite", "pareto", "records", "search", "show", "stores"),
         "sweep_config",
     },
     "agent_session": {
-        *("agent_loop", "agent_options", "env", "folders", "messages", "records", "show"),
-        *("stores", "sweep_config", "sweep_control", "wakeup"),
+        *("agent_loop", "agent_options", "board", "env", "folders", "messages", "records"),
+        *("show", "stores", "sweep_config", "sweep_control", "wakeup"),
     },
     "function_agent": {
         *("agent_options", "agent_session", "api", "env", "launchers", "sdk", "shutdown"),
@@ -137,8 +141,7 @@ ONLY_IN = {
     "sqlalchemy": {"exports/optuna_file.py"},
     "ax": {"search/ax_client.py"},
     "rich": {
-        *("show/colours.py", "show/live_screen.py"),
-        *(f"show/{name}.py" for name in ("board", "board_slots", "log_text", "paint")),
+        *("board", "show/colours.py", "show/live_screen.py"),
     },
     "yaml": {"sweep_config", "sdk/sources.py"},
     "jsonschema": {"sweep_config"},

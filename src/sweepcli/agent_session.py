@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import env, folders, sweep_control
 from sweepcli.agent_loop import run_agent
+from sweepcli.board import place as board_place
 from sweepcli.messages import say
 from sweepcli.records import RunState
-from sweepcli.show import board_place, failures, reporter
+from sweepcli.show import failures, reporter
 from sweepcli.sweep_config import parse
 
 if TYPE_CHECKING:
@@ -47,9 +48,9 @@ def run(
     """Run an agent until it ends, and tell about it on stderr; raises as `run_agent` does."""
     words = _reporter(sweeps, options, results, told)
     if told.has_board:
-        from sweepcli.show import live_board  # noqa: PLC0415 -- rich, for terminals alone
+        from sweepcli.board import live  # noqa: PLC0415 -- rich, for terminals alone
 
-        with live_board.of(store, sweeps, options, words) as board:
+        with live.of(store, sweeps, options, words) as board:
             if options.show_output and board_place.is_one_place():
                 options = options._replace(output=board)
             report = run_agent(store, sweeps, options, board, results=results, wakeup=wakeup)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from sweepcli import agent_session, api, slots, stores, sweep_path, timing, wandb_use
 from sweepcli.agent_options import AgentOptions
+from sweepcli.board import place
 from sweepcli.errors import UsageError
 from sweepcli.messages import say, warn
-from sweepcli.show import board_place, render
+from sweepcli.show import render
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -48,7 +49,7 @@ def run(call: AgentCall) -> int:
             call.logs,
             is_quiet=call.is_quiet,
             is_verbose=call.is_verbose,
-            has_board=not call.is_quiet and board_place.is_suited(os.environ, options),
+            has_board=not call.is_quiet and place.is_suited(os.environ, options),
         )
         report = agent_session.run(store, sweeps, options, results=call.results, told=told)
     if call.as_json:

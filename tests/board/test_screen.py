@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sweepcli.show.screen import Screen
+from sweepcli.board.screen import Screen
 from terminals import Terminal
 
 if TYPE_CHECKING:

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from sweepcli.show import pace
-from sweepcli.show.pace import Pace
+from sweepcli.board import pace
+from sweepcli.board.pace import Pace
 
 
 def test_nothing_is_known_before_a_run_has_ended() -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from sweepcli.show.log_window import LogWindow
+from sweepcli.board.log_window import LogWindow
 
 
 def filled(count: int) -> LogWindow:

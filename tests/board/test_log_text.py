@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from sweepcli.show import log_text
+from sweepcli.board import log_text
 
 
 @pytest.mark.parametrize(

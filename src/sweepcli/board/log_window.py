@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from sweepcli.show import log_text
+from sweepcli.board import log_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,7 +10,7 @@ import os
 import select
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli.show import log_text
+from sweepcli.board import log_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,9 +4,9 @@ from __future__ import annotations
 import pytest
 from rich.cells import cell_len
 
+from sweepcli.board import picture
+from sweepcli.board.state import AtWork, Board, Course
 from sweepcli.records import Goal, Metric, Run, RunState
-from sweepcli.show import board
-from sweepcli.show.board import AtWork, Board, Course
 
 LOSS, ACCURACY = Metric("val_loss"), Metric("val_acc", Goal.MAXIMIZE)
 FALLING = [1 / (n + 1) for n in range(40)]
@@ -38,7 +38,7 @@ COURSE = Course(
 
 
 def text(drawn: Board, width: int, height: int = 40, *, plain: bool = False) -> str:
-    lines = board.lines(drawn, width, height, plain=plain)
+    lines = picture.lines(drawn, width, height, plain=plain)
     assert len(lines) <= height
     texts = ["".join(text for text, _ in line) for line in lines]
     assert all(cell_len(line) <= width for line in texts)
@@ -147,7 +147,7 @@ def test_a_low_terminal_shows_fewer_runs_and_says_so(height: int, expected: str)
 
 
 def test_nothing_is_shown_where_there_is_no_room() -> None:
-    assert board.lines(FOUR, 80, 0) == []
+    assert picture.lines(FOUR, 80, 0) == []
 
 
 @pytest.mark.parametrize("width", [30, 41, 100, 109, 110, 300])

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import math
 
-from sweepcli.show import trace
-from sweepcli.show.trace import Trace
+from sweepcli.board import trace
+from sweepcli.board.trace import Trace
 
 
 def of(values: list[float]) -> list[float]:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support import a_sweep, an_agent, an_ending, claimed, end, grid, suggestions
+from sweepcli.board.observed import Observed
 from sweepcli.errors import StoreUnavailable
 from sweepcli.records import Progress, Row, Run, RunState
-from sweepcli.show.observed import Observed
 from sweepcli.slots import Slot
 from sweepcli.stores import Store, open_store
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from sweepcli.show.board import Course
+    from sweepcli.board.state import Course
 
 SLOTS = (Slot(0), Slot(1, ("3", "4")))
 SHOWN = Progress({}, 0.25, 1, 0.5, 0.5)

@@ -6,77 +6,19 @@ meaning that the words do not have.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 
-from sweepcli.records import Run, RunState
-from sweepcli.show import board_slots, glyphs, pace, render
+from sweepcli.board import pace, slot_lines
+from sweepcli.records import RunState
+from sweepcli.show import glyphs, render
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from sweepcli.records import Metric
+    from sweepcli.board.state import Board, Course, Line
 
 LEAST_BAR, MOST_BAR = 8, 40
 NAME, GOOD, BAD, FAINT = "bold", "bold cyan", "bold yellow", "dim"
-
-Span = tuple[str, str]
-Line = list[Span]
-
-
-class AtWork(NamedTuple):
-    """A run in its slot, as far as it is known."""
-
-    run: Run
-    slot: str  # its name for people; empty where there is but one
-    seconds: float  # since the attempt began
-    step: int | None = None
-    latest: float | None = None
-    best: float | None = None
-    curve: Sequence[float] = ()
-
-
-class Course(NamedTuple):
-    """How far a sweep is."""
-
-    path: str
-    counts: Mapping[RunState, int]
-    total: int | None = None
-    state: str = ""  # if it is not the usual one
-    per_hour: float | None = None
-    metric: Metric | None = None
-    best: Run | None = None
-    asked: tuple[int, int] | None = None  # how many attempts of this agent ended, and of how many
-
-    @property
-    def done(self) -> int:
-        """How many runs have ended for good."""
-        return render.done(self.counts)
-
-    @property
-    def has_end(self) -> bool:
-        """Whether it is known how many runs there are to come."""
-        return self.total is not None or self.asked is not None
-
-    @property
-    def seconds_left(self) -> float | None:
-        """How long this agent goes on at the present rate; None as long as there is none."""
-        left = [] if self.total is None else [self.total - self.done]
-        if self.asked is not None:
-            left.append(self.asked[1] - self.asked[0])
-        if not left or not self.per_hour:
-            return None
-        return max(0, min(left)) / self.per_hour * pace.HOUR_S
-
-
-class Board(NamedTuple):
-    """All that is shown."""
-
-    courses: Sequence[Course]
-    at_work: Sequence[AtWork]
-    slots: int = 1
-    signaled: str = ""  # what a signal to the agent means for the runs
 
 
 def lines(board: Board, width: int, height: int, *, plain: bool = False) -> list[Line]:
@@ -90,7 +32,7 @@ def lines(board: Board, width: int, height: int, *, plain: bool = False) -> list
         head = [_short(course, width) for course in board.courses]
     head = head[: max(1, height - 2)]
     room = height - len(head)
-    body = board_slots.lines(board, width, room - 1, plain=plain)
+    body = slot_lines.lines(board, width, room - 1, plain=plain)
     foot = [_rule(board.signaled, width, plain=plain)] if room > 0 else []
     return [_fitted(line, width, plain=plain) for line in [*head, *body, *foot][:height]]
 
@@ -130,7 +72,7 @@ def _best(course: Course) -> Line:
     if best is None:
         return [("best: none yet", FAINT)]
     value = render.value_line(best, course.metric)
-    params = board_slots.params_line(best.params)
+    params = slot_lines.params_line(best.params)
     return [("best ", ""), (value, GOOD), (f", run {best.id}: {params}", "")]
 
 

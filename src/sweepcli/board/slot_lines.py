@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from rich.cells import cell_len, set_cell_size
 
 from sweepcli import dotted
-from sweepcli.show import glyphs, pace, render
+from sweepcli.board import pace
+from sweepcli.show import glyphs, render
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sweepcli.board.state import AtWork, Board, Line
     from sweepcli.records import JSON, Params
-    from sweepcli.show.board import AtWork, Board, Line
 
 WIDE = 110  # columns, from which on there is room for params beside the figures
 LONGEST_NAME = 14

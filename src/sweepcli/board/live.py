@@ -11,12 +11,12 @@ import sys
 import time
 from typing import TYPE_CHECKING, Self
 
-from sweepcli.show import board, log_text
-from sweepcli.show.job_control import JobControl
-from sweepcli.show.log_window import LogWindow
-from sweepcli.show.observed import Observed
-from sweepcli.show.paint import Paint
-from sweepcli.show.screen import Screen, Size
+from sweepcli.board import log_text, picture
+from sweepcli.board.job_control import JobControl
+from sweepcli.board.log_window import LogWindow
+from sweepcli.board.observed import Observed
+from sweepcli.board.paint import Paint
+from sweepcli.board.screen import Screen, Size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from sweepcli.agent_options import AgentOptions, Reporter
+    from sweepcli.board.state import Line
     from sweepcli.records import Ending, Progress, Row, Run, Sweep
     from sweepcli.slots import Slot
     from sweepcli.stores import Store
@@ -187,10 +188,10 @@ class LiveBoard:
         self._next_look = now + AGAIN_S
         self._observed.read(now)
         width, height = self._width, self._size.rows - 1 - LEAST_LOG
-        lines: list[board.Line] = []
+        lines: list[Line] = []
         if width >= NARROWEST and height > 0:
             drawn = self._observed.board(now)
-            lines = board.lines(drawn, width, height, plain=self._paint.is_plain)
+            lines = picture.lines(drawn, width, height, plain=self._paint.is_plain)
         self._board, self._is_stale = [self._paint.line(line) for line in lines], True
 
     def _show(self) -> bool:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from rich.console import COLOR_SYSTEMS, Console
 
-from sweepcli.show import log_text
+from sweepcli.board import log_text
 
 if TYPE_CHECKING:
     from typing import TextIO
 
-    from sweepcli.show.board import Line
+    from sweepcli.board.state import Line
 
 TOOL = "sweepcli:"
 LEVELS = {"WARNING": "yellow", "ERROR": "bold yellow"}

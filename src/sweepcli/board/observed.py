@@ -6,13 +6,13 @@ import time
 from typing import TYPE_CHECKING
 
 from sweepcli import dotted, sweep_control
+from sweepcli.board.pace import Pace
+from sweepcli.board.state import AtWork, Board, Course
+from sweepcli.board.trace import Trace
 from sweepcli.errors import StoreError
 from sweepcli.finite import as_float
 from sweepcli.records import DONE, RunState, SweepState
 from sweepcli.show import render
-from sweepcli.show.board import AtWork, Board, Course
-from sweepcli.show.pace import Pace
-from sweepcli.show.trace import Trace
 from sweepcli.sweep_config import parse
 
 if TYPE_CHECKING:
