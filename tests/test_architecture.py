@@ -103,7 +103,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "board": {
         *("agent_options", "dotted", "finite", "records", "show", "slots", "stores"),
-        *("sweep_config", "sweep_control"),
+        *("sweep_config", "sweep_control", "terminal"),
     },
     "following": {"folders", "records", "recovery", "stores", "timing"},
     "exports": {

@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import signal
+import sqlite3
 import sys
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -282,6 +283,21 @@ def test_a_port_that_is_taken_is_said_so(served: Served) -> None:
 def test_a_sweep_that_there_is_not_is_said_so(served: Served) -> None:
     with pytest.raises(AssertionError, match="no sweep 'none'"):
         Served(served.results, "none")
+
+
+def test_a_database_that_cannot_be_read_is_said_so_and_may_come_back(tmp_path: Path) -> None:
+    filled.fill(str(tmp_path), 3)
+    with serving(str(tmp_path)) as served:
+        with closing(sqlite3.connect(tmp_path / "sweeps.db")) as connection, connection:
+            connection.execute("INSERT INTO migrations VALUES ('999_of_a_newer_version', 1)")
+        refused = served.ask("/api/sweeps/s1")
+        with closing(sqlite3.connect(tmp_path / "sweeps.db")) as connection, connection:
+            connection.execute("DELETE FROM migrations WHERE name = '999_of_a_newer_version'")
+        again = served.ask("/api/sweeps/s1")
+
+    assert refused.status == 503
+    assert "newer version" in refused.json["error"]
+    assert again.status == 200
 
 
 def test_two_servers_have_ports_and_cookies_of_their_own(served: Served) -> None:

@@ -18,7 +18,14 @@ from sweepcli.dashboard import answers, columns, files, stream
 from sweepcli.dashboard.changes import Changes
 from sweepcli.dashboard.safety import Safety
 from sweepcli.dashboard.weights import Weights
-from sweepcli.errors import SweepError, UnknownRun, UnknownSweep, UsageError
+from sweepcli.errors import (
+    StoreError,
+    SweepError,
+    UnknownRun,
+    UnknownSweep,
+    UsageError,
+    WrongState,
+)
 from sweepcli.show import columns as names
 from sweepcli.show import filters, render, standing
 from sweepcli.sweep_config import parse
@@ -32,7 +39,14 @@ if TYPE_CHECKING:
     from sweepcli.stores import Store
 
 PAGES = ("/", "/sweep/{id}", "/run/{id}", "/compare/{id}")
-NOT_FOUND, CONFLICT, UNUSABLE = 404, 409, 422
+NOT_FOUND = 404
+STATUSES = {
+    UnknownSweep: NOT_FOUND,
+    UnknownRun: NOT_FOUND,
+    WrongState: 409,
+    UsageError: 422,
+    StoreError: 503,
+}
 
 
 def application(results: str, *, token: str, cookie: str, is_over: Callable[[], bool]) -> Starlette:
@@ -70,11 +84,13 @@ def application(results: str, *, token: str, cookie: str, is_over: Callable[[], 
 
 
 def _refused(_request: Request, error: Exception) -> Response:
-    status = UNUSABLE if isinstance(error, UsageError) else CONFLICT
-    if not isinstance(error, SweepError) or isinstance(error, UnknownSweep | UnknownRun):
-        status = NOT_FOUND
-    text = str(error) if isinstance(error, SweepError) else "There is nothing at this address."
-    return answer({"error": text}, status)
+    """Return an error as the page reads it: with a sentence."""
+    for kind, status in STATUSES.items():
+        if isinstance(error, kind):
+            return answer({"error": str(error)}, status)
+    if isinstance(error, SweepError):
+        return answer({"error": str(error)}, 500)
+    return answer({"error": "There is nothing at this address."}, NOT_FOUND)
 
 
 def answer(value: JSON, status: int = 200) -> Response:
