@@ -68,11 +68,11 @@ def value_of(params: dict[str, JSON]) -> float:
     return found
 
 
-def fill(results: str, count: int, sweep_id: str = "s1") -> None:
+def fill(results: str, count: int, sweep_id: str = "s1", config: dict[str, JSON] = CONFIG) -> None:
     """Keep a sweep with `count` runs that have ended; every 25th failed."""
     with closing(open_store(results)) as store:
         store.add_sweep(
-            Sweep(sweep_id, "someone", "things", SweepState.RUNNING, CONFIG, 1e9, "<i>a name</i>")
+            Sweep(sweep_id, "someone", "things", SweepState.RUNNING, config, 1e9, "<i>a name</i>")
         )
         with store._db.transaction():
             store._db.change(

@@ -133,6 +133,27 @@ def test_the_page_loads_nothing_from_elsewhere(served: Served, browser: Browser)
     assert [url for url in asked if not url.startswith(ours)] == []
 
 
+def test_each_of_several_metrics_is_an_axis(tmp_path: Path, browser: Browser) -> None:
+    both = [{"name": name, "goal": "minimize"} for name in ("val_loss", "accuracy")]
+    config = {
+        **filled.CONFIG,
+        "method": "custom",
+        "metrics": both,
+        "scheduler": {"engine": "optuna"},
+    }
+    del config["metric"]
+    filled.fill(str(tmp_path), 10, config=config)
+    with serving(str(tmp_path)) as served, opened(browser, address(served)) as page:
+        page.wait_for_selector(DRAWN.format(10))
+        titles = page.locator(".axis-title").all_inner_texts()
+        brush(page, axis_of(page, "accuracy"), 0.5, 1.0)
+        page.locator(".chip").first.wait_for()
+        shown = rows(page)
+
+    assert [title.split("\n")[0] for title in titles[-2:]] == ["val_loss", "accuracy"]
+    assert 0 < shown < 9
+
+
 # Linked views
 
 

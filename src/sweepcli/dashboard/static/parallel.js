@@ -6,7 +6,7 @@ import { FONT, readTheme, watchSize } from "./canvas.js";
 import { BUCKETS, rampBuckets } from "./colour.js";
 import { fill, h, oncePerFrame } from "./dom.js";
 import { count, many } from "./format.js";
-import { NO_BUCKET, bucketsOf, metricAxis, metricKey, parameterAxis, varying } from "./parallel_axes.js";
+import { NO_BUCKET, bucketsOf, metricAxis, metricKey, objectiveAxis, parameterAxis, varying } from "./parallel_axes.js";
 import { parallelBar } from "./parallel_bar.js";
 import { Frame } from "./parallel_frame.js";
 import { heightsOf, layoutOf, neededWidth } from "./parallel_layout.js";
@@ -122,6 +122,7 @@ class Parallel {
     const before = new Map(this.#axes.map((axis) => [axis.key, axis]));
     const made = varying(model).map((each) => parameterAxis(model, each, this.#kinds.get(each.name)));
     if (model.metric) made.push(metricAxis(model, this.#kinds.get(metricKey(model))));
+    else made.push(...model.sweep.metrics.map((each) => objectiveAxis(model, each, this.#kinds.get(metricKey(model, each)))));
     this.#sort(made);
     this.metric = made.find((axis) => axis.isMetric) ?? null;
     this.buckets = bucketsOf(this.metric, model.n);

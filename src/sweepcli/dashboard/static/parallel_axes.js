@@ -30,9 +30,8 @@ export function parameterAxis(model, parameter, kind = parameter.scale) {
   return placed({ key: name, name, column, parameter, values, scale, canBeLog, isMetric: false });
 }
 
-/** Return what the metric's axis is known by; a parameter can have its name. */
-export function metricKey(model) {
-  const { name } = model.metric;
+/** Return what a metric's axis is known by; a parameter can have its name. */
+export function metricKey(model, { name } = model.metric) {
   return model.parameters.some((each) => each.name === name) ? `${name} (metric)` : name;
 }
 
@@ -46,6 +45,16 @@ export function metricAxis(model, kind = "linear") {
   const canBeLog = all !== null && all[0] > 0;
   const isFlat = all !== null && all[0] === all[1];
   return placed({ key: metricKey(model), name, column: METRIC_COLUMN, values, scale, canBeLog, isMetric: true, goal, clips, isFlat });
+}
+
+/** Return the axis of one of several metrics, of which none tells which run is best. */
+export function objectiveAxis(model, metric, kind = "linear") {
+  const column = `summary.${metric.name}`;
+  const values = model.column(column);
+  const all = extent(values);
+  const scale = numberScale(kind, all ?? [0, 1]);
+  const canBeLog = all !== null && all[0] > 0;
+  return placed({ key: metricKey(model, metric), name: metric.name, column, values, scale, canBeLog, isMetric: false });
 }
 
 /** Return the bucket of colour of each run: how good its value is, all best where all are equal. */
