@@ -103,7 +103,8 @@ def forward(target: str) -> str:
     """Return a page that leads to another address at once."""
     there = html.escape(target)
     return (
-        f'<!doctype html>\n<meta charset="utf-8">\n<title>sweepcli</title>\n'
+        '<!doctype html>\n<meta charset="utf-8">\n<title>sweepcli</title>\n'
+        '<link rel="icon" href="data:,">\n'  # or browsers ask for one, and there is none
         f'<meta http-equiv="refresh" content="0; url={there}">\n<a href="{there}">Go on</a>\n'
     )
 
