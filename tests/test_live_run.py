@@ -63,7 +63,8 @@ def test_each_attempt_has_a_folder_of_its_own_and_the_run_one_for_checkpoints() 
 
     assert sorted(os.listdir("r/someone/things/s1/runs/r1")) == ["2", "checkpoints"]
     folder = "r/someone/things/s1/runs/r1/2"
-    assert sorted(os.listdir(folder)) == ["output.log", "params.json", "params.yaml"]
+    files = ["command.json", "output.log", "params.json", "params.yaml"]
+    assert sorted(os.listdir(folder)) == files
 
 
 def test_a_json_file_named_by_the_command_is_there_when_the_program_starts() -> None:

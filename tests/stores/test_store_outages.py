@@ -90,11 +90,8 @@ def test_a_store_that_is_made_waits_for_a_foreign_lock_too(tmp_path: Path) -> No
     store.close()
 
 
-def test_a_lock_held_for_too_long_is_told_and_the_store_works_afterwards(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    store = stores.open_store(str(tmp_path))
-    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_S", 0.15)
+def test_a_lock_held_for_too_long_is_told_and_the_store_works_afterwards(tmp_path: Path) -> None:
+    store = stores.open_store(str(tmp_path), patience_s=0.15)
 
     with holding(FOREIGN, tmp_path, "locked") as other:
         with pytest.raises(StoreUnavailable, match=r"sweeps\.db: .* another program holds a lock"):
