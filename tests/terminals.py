@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -21,6 +22,8 @@ from support import PATIENCE_S
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+UPWARDS = re.compile(rb"\x1b\[\d*A")
+
 
 class Terminal:
     """A pseudo-terminal whose other end emulates what a person sees."""
@@ -30,6 +33,7 @@ class Terminal:
         self._screen = pyte.HistoryScreen(columns, rows, history=10_000, ratio=0.5)
         self._stream = pyte.ByteStream(self._screen)
         self._is_open = True
+        self._written = b""
         self.resize(columns, rows)
 
     def resize(self, columns: int, rows: int) -> None:
@@ -60,10 +64,18 @@ class Terminal:
         """Whether the cursor is visible and long lines are broken."""
         return not self._screen.cursor.hidden and pyte.modes.DECAWM in self._screen.mode
 
+    @property
+    def was_painted(self) -> bool:
+        """Whether anything was ever written anywhere but in the next line."""
+        self.read()
+        return UPWARDS.search(self._written) is not None
+
     def read(self) -> None:
         """Take what was written up to now."""
         while self._is_open and select.select([self.fd], [], [], 0)[0]:
-            self._stream.feed(os.read(self.fd, 65_536))
+            piece = os.read(self.fd, 65_536)
+            self._written += piece
+            self._stream.feed(piece)
 
     def until(self, condition: Callable[[], object]) -> None:
         """Read on until the condition holds."""

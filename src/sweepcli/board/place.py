@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import stat
 import sys
 from typing import TYPE_CHECKING
@@ -19,9 +20,12 @@ STDOUT, STDERR = 1, 2
 def is_suited(environ: Mapping[str, str], options: AgentOptions) -> bool:
     """Return whether standard error is a terminal on which nobody else writes meanwhile.
 
-    Behind a pipe, as in `agent PATH | tee log`, somebody might show the runs' output on it.
+    Behind a pipe, as in `agent PATH | tee log`, somebody might show the runs' output on it; and
+    where a script has started it with `&`, as for each GPU, there are others beside it.
     """
     if sys.stderr is None or not sys.stderr.isatty() or environ.get("TERM", "") in DUMB:
+        return False
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # what shells do to such programs
         return False
     return not options.show_output or is_one_place() or _is_file()
 
