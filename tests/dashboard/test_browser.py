@@ -284,6 +284,29 @@ def test_a_live_run_is_seen_within_two_seconds(tmp_path: Path, browser: Browser)
         page.locator(".grid").get_by_text("0.0123").first.wait_for(timeout=SEEN_MS)
 
 
+def test_a_tab_that_nobody_looks_at_leaves_its_connection_to_others(
+    served: Served, browser: Browser
+) -> None:
+    asked: list[str] = []
+    context = browser.new_context()
+    context.set_default_timeout(SLOW_MS)
+    page = context.new_page()
+    page.on("request", lambda request: asked.append(request.url.partition("?")[0]))
+    page.add_init_script(
+        "window.isAway = true; Object.defineProperty(document, 'hidden', {get: () => isAway})"
+    )
+    page.goto(address(served))
+    page.wait_for_selector(GRID.format(RUNS))
+    events = f"http://{served.host}/api/events"
+    before = events in asked
+    with page.expect_request(lambda request: request.url.startswith(events)):
+        page.evaluate("isAway = false; document.dispatchEvent(new Event('visibilitychange'))")
+    page.get_by_text("live", exact=True).wait_for()
+    context.close()
+
+    assert not before
+
+
 def test_pause_and_resume_reach_the_store(tmp_path: Path, browser: Browser) -> None:
     filled.fill(str(tmp_path), 10)
     with (

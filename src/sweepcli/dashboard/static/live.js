@@ -64,35 +64,42 @@ export class Puller {
   }
 }
 
-/** Call `onChange` when a sweep (null: any) has changed, and `onStatus` with live, lost or signed-out. */
+/**
+ * Call `onChange` when a sweep (null: any) has changed, and `onStatus` with live, lost or signed-out.
+ *
+ * Only while somebody looks: a browser has six connections to a server, for all its tabs.
+ */
 export function follow(sweepId, { onChange, onStatus }) {
   if (isExported) return () => {};
   const address = `/api/events?${new URLSearchParams(sweepId === null ? {} : { sweep: sweepId })}`;
   let source = null;
   let timer = 0;
-  let wasLost = false;
   function open() {
+    if (source || document.hidden) return;
     source = new EventSource(address);
-    source.addEventListener("open", () => {
-      onStatus("live");
-      if (wasLost) onChange(); // what happened meanwhile was told to nobody
-      wasLost = false;
-    });
-    source.addEventListener("change", onChange);
+    source.addEventListener("open", () => onStatus("live"));
+    source.addEventListener("change", onChange); // the first comes at once: nothing is missed
     source.addEventListener("error", lost);
   }
+  function close() {
+    clearTimeout(timer);
+    source?.removeEventListener("error", lost);
+    source?.close();
+    source = null;
+  }
   async function lost() {
-    wasLost = true;
     onStatus("lost");
     if (source.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
+    close();
     const why = await getSweeps().then(() => null, (problem) => problem);
     if (SIGNED_OUT.includes(why?.status)) onStatus("signed-out");
     timer = setTimeout(open, RETRY_MS);
   }
+  const look = () => (document.hidden ? close() : open());
+  document.addEventListener("visibilitychange", look);
   open();
   return () => {
-    clearTimeout(timer);
-    source.removeEventListener("error", lost);
-    source.close();
+    document.removeEventListener("visibilitychange", look);
+    close();
   };
 }
