@@ -20,7 +20,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 RUNS = 60
-SIZE = ViewportSize(width=1440, height=1300)  # of the page
+SIZE = ViewportSize(width=1440, height=1280)  # of the page
 COLOURS = 256  # of the picture, so that the file is small
 SCRIPTS = os.path.dirname(sys.executable)
 
@@ -59,7 +59,9 @@ def picture(address: str) -> Image.Image:
 def main() -> None:
     """Run the sweep, and take its picture."""
     with open(os.path.join(ROOT, "sample_configs", "random.yaml"), encoding="utf-8") as file:
-        config = file.read().replace("run_cap: 20", f"run_cap: {RUNS}\nseed: 7\nname: two moons")
+        config = file.read()
+    config = config.replace("{name: val_acc, goal: maximize}", "{name: val_loss, goal: minimize}")
+    config = config.replace("run_cap: 20", f"run_cap: {RUNS}\nseed: 5\nname: two moons")
     with tempfile.TemporaryDirectory() as results:
         names = ("--entity", "ada", "--project", "moons", "--dir", results)
         path = run("sweep", *names, "-", given=config)
