@@ -118,6 +118,6 @@ seed: 1
     shown = call(f"sweep show {path}").out
     lengths = json.loads(call(f"sweep show {path} --json").out)["length_scales"]
 
-    assert "matters" not in before
-    assert "matters   much (" in shown
+    assert "length scales" not in before
+    assert "length scales: much (" in shown
     assert lengths["much"] < lengths["little"]

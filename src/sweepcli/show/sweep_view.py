@@ -72,7 +72,8 @@ def _pairs(found: Standing, results: str, width: int, *, plain: bool) -> Iterato
     yield "best", best_line(found)
     yield "", render.params_line(best.params) if best and not found.config.metrics else ""
     yield "curve", curve_line(found.curve, width - LABEL, plain=plain)
-    yield "matters", render.by_length(found.length_scales)
+    scales = render.by_length(found.length_scales)
+    yield "model", f"length scales: {scales}" if scales else ""
     yield "created", time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(sweep.created_at))
     for at, each in enumerate(found.failures[: failures.GROUPS]):
         yield "failures" if at == 0 else "", each.line
