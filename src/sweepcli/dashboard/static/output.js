@@ -1,7 +1,7 @@
 // What a run printed: the end of it, and what it prints while it runs.
 
 import { getOutput } from "./api.js";
-import { fill, h } from "./dom.js";
+import { fill, h, setShown } from "./dom.js";
 import { bytes } from "./format.js";
 import { card } from "./problem.js";
 
@@ -20,14 +20,16 @@ export class OutputCard {
   #isFollowing = true;
   #timer = 0;
   #turn = 0;
+  #follow;
   #text = h("pre", { class: "code output", tabindex: "0", "aria-label": "Output" });
   #note = h("span", { class: "note" });
   #select = h("select", { class: "select", "aria-label": "Attempt", hidden: true, onchange: () => this.#choose() });
 
   constructor(id) {
     this.#id = id;
-    const follow = h("input", { type: "checkbox", checked: true, onchange: (event) => this.#setFollowing(event.target.checked) });
-    const push = h("div", { class: "actions" }, this.#select, h("label", { class: "tick" }, follow, "follow"));
+    const tick = h("input", { type: "checkbox", checked: true, onchange: (event) => this.#setFollowing(event.target.checked) });
+    this.#follow = h("label", { class: "tick", hidden: true }, tick, "follow");
+    const push = h("div", { class: "actions" }, this.#select, this.#follow);
     this.element = card("Output", { note: this.#note, push, class: "output-card" }, this.#text);
   }
 
@@ -37,6 +39,7 @@ export class OutputCard {
     const isNew = last !== this.#last;
     const hasEnded = this.#isRunning && run.state !== "running";
     this.#isRunning = run.state === "running";
+    setShown(this.#follow, this.#isRunning);
     this.#last = last;
     if (isNew) this.#fillSelect(attempts);
     if (this.#turn && isNew && this.#attempt === null) this.#restart();
@@ -103,7 +106,7 @@ export class OutputCard {
     if (text || isFirst) this.#append(text);
     const cut = isFirst && from > 0 ? `the last ${bytes(size - from)} of ` : "";
     if (isFirst) this.#note.dataset.cut = cut;
-    this.#note.textContent = size ? `${this.#note.dataset.cut ?? ""}${bytes(size)}` : "nothing printed yet";
+    this.#note.textContent = size ? `${this.#note.dataset.cut ?? ""}${bytes(size)}` : `nothing printed${this.#isRunning ? " yet" : ""}`;
     this.#text.classList.toggle("is-empty", !size);
   }
 

@@ -130,13 +130,14 @@ function long(text) {
   return h("details", null, h("summary", null, `${text.slice(0, 120)}…`), text);
 }
 
-function placeOf({ folder, command, environment }) {
+function placeOf({ folder, command, directory, environment }) {
   const set = Object.entries(environment ?? {});
   return [
     h(
       "dl",
       { class: "facts" },
       command && [h("dt", null, "Command"), h("dd", { class: "mono" }, command, " ", copyButton(() => command))],
+      directory && [h("dt", null, "Started in"), h("dd", { class: "mono" }, directory)],
       folder && [h("dt", null, "Folder"), h("dd", { class: "mono" }, folder, " ", copyButton(() => folder))],
     ),
     set.length > 0 && h("details", { class: "config" }, h("summary", null, `Environment (${set.length})`), h("dl", { class: "facts" }, set.map(([name, value]) => [h("dt", { class: "mono" }, name), h("dd", { class: "mono" }, value)]))),
