@@ -10,7 +10,7 @@ import pytest
 
 from support import Place, an_agent, an_ending, claimed, end, grid, place, suggestions, until
 from sweepcli import folders, following, stores
-from sweepcli.records import Agent, RunState
+from sweepcli.records import UNFINISHED, Agent, RunState, SweepState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,6 +106,16 @@ def test_a_run_that_nobody_has_taken_yet_is_waited_for(here: Place) -> None:
 
     until(lambda: not follower.is_alive())
     assert follower.seen == b"here\n"
+
+
+def test_a_run_that_nobody_will_take_is_not_waited_for(here: Place) -> None:
+    follower = Follower(here.results)
+    until(lambda: follower.notes)
+
+    here.store.set_state("s1", SweepState.CANCELED, allowed=UNFINISHED)
+
+    until(lambda: not follower.is_alive())
+    assert follower.notes[1:] == ["its sweep is canceled: no agent will take it"]
 
 
 def test_one_attempt_alone_is_followed_to_its_end(here: Place) -> None:

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from sweepcli import folders, timing
-from sweepcli.records import RunState
+from sweepcli.records import UNFINISHED, RunState
 from sweepcli.recovery import Recovery
 
 if TYPE_CHECKING:
@@ -74,10 +74,14 @@ class _Watch:
             time.sleep(LOOK_S)
 
     def until_taken(self, run_id: str, attempt: int) -> bool:
-        """Wait until an agent has taken the run again; False if it no longer waits."""
+        """Wait until an agent has taken the run again; False if that will not come."""
         run = self._store.run(run_id)
         self._note(f"run {run_id} is {run.state}, and waits for an agent")
         while run.state in WAITING and run.attempt <= attempt:
+            state = self._store.sweep(self._sweep.id).state
+            if state not in UNFINISHED:
+                self._note(f"its sweep is {state}: no agent will take it")
+                return False
             time.sleep(LOOK_S)
             run = self._store.run(run_id)
         return run.attempt > attempt
