@@ -119,7 +119,7 @@ def of(store: Store, sweep: Sweep, config: SweepConfig | None) -> Replay:
         raise UsageError(NO_RULE.format("the config" if config else f"sweep {sweep.path}"))
     if config is not None and (config.metric or metric)[:2] != metric[:2]:
         raise UsageError(f"the config's metric is not that of sweep {sweep.path}, {metric.name}")
-    runs = [run for run in store.runs(sweep.id) if run.attempt > 0]
+    runs = store.page(sweep.id)
     pasts = {run.id: _past(store, run.id, metric) for run in runs}
     return Replay(sweep, metric, rule, runs, pasts, past.replay(rule, metric.goal, pasts))
 

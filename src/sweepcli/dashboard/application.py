@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from contextlib import closing, contextmanager
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
@@ -31,7 +31,8 @@ from sweepcli.show import filters, render, standing
 from sweepcli.sweep_config import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from starlette.requests import Request
 
@@ -112,10 +113,8 @@ class Handlers:
         self._lock = threading.Lock()
         self._weights = Weights()
 
-    @contextmanager
-    def _store(self) -> Iterator[Store]:
-        with closing(stores.open_existing(self._results)) as store:
-            yield store
+    def _store(self) -> AbstractContextManager[Store]:
+        return closing(stores.open_existing(self._results))
 
     def _of(self, sweep_id: str) -> Changes:
         with self._lock:
@@ -155,7 +154,7 @@ class Handlers:
         """Return the numbers of the runs for which an expression is true."""
         with self._store() as store:
             found = store.sweep(request.path_params["id"])
-            runs = store.page(found.id, taken=False)
+            runs = store.runs(found.id)
         condition = filters.Filter(request.query_params.get("filter", ""))
         passes = condition.bound(names.names_of(runs, parse.parse(found.config)))
         return answer({"numbers": [run.number for run in runs if passes(run)]})

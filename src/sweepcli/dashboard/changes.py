@@ -36,7 +36,7 @@ class Changes:
 
     def __init__(self, sweep_id: str) -> None:
         self.version = 0
-        self.pause_s = FRESH_S  # how long to wait between two looks
+        self._pause_s = FRESH_S  # how long to wait between two looks
         self._sweep_id = sweep_id
         self._lock = threading.Lock()
         self._looked_at = 0.0  # monotonic
@@ -52,10 +52,10 @@ class Changes:
         """Compare the runs with what they were; return the version that holds now."""
         with self._lock:
             start = time.monotonic()
-            if start - self._looked_at >= self.pause_s:
+            if start - self._looked_at >= self._pause_s:
                 self._compare(store)
                 self._looked_at = time.monotonic()
-                self.pause_s = max(FRESH_S, (self._looked_at - start) / SHARE)
+                self._pause_s = max(FRESH_S, (self._looked_at - start) / SHARE)
             return self.version
 
     def since(self, store: Store, cursor: str) -> Changed:
@@ -68,7 +68,7 @@ class Changes:
             wanted = [n for n, at in self._changed_at.items() if is_known and at > int(number)]
         if is_known and len(wanted) < max(100, len(self._stamps) // 2):
             return Changed(now, is_full=False, runs=store.numbered(self._sweep_id, wanted))
-        return Changed(now, is_full=True, runs=store.page(self._sweep_id, taken=False))
+        return Changed(now, is_full=True, runs=store.runs(self._sweep_id))
 
     def _compare(self, store: Store) -> None:
         stamps = store.stamps(self._sweep_id)

@@ -44,7 +44,7 @@ def html(store: Store, sweep: Sweep) -> str:
 
 def _data(store: Store, sweep: Sweep) -> dict[str, JSON]:
     config = parse.parse(sweep.config)
-    runs = store.page(sweep.id, taken=False)
+    runs = store.runs(sweep.id)
     is_better = render.maximize(config.metric)
     best = store.page(sweep.id, order="value", descending=is_better, most=MOST_CURVES)
     looked_at = store.sample_of_values(sweep.id, importance.MOST_RUNS)

@@ -54,7 +54,7 @@ class Found(NamedTuple):
 def find(store: Store, sweep: Sweep, config: SweepConfig, wanted: Wanted) -> Found:
     """Return the runs that are wanted; raise UsageError for a name that no run has."""
     page = _page(store, sweep, wanted)
-    runs = _every(store, sweep, wanted) if page is None else page
+    runs = store.page(sweep.id, taken=not wanted.is_all) if page is None else page
     if page is not None and not wanted.names:
         return Found(page, [], [])
     names = columns.names_of(runs, config)
@@ -82,10 +82,6 @@ def _page(store: Store, sweep: Sweep, wanted: Wanted) -> list[Run] | None:
         most=wanted.limit,
         taken=not wanted.is_all,
     )
-
-
-def _every(store: Store, sweep: Sweep, wanted: Wanted) -> list[Run]:
-    return [run for run in store.runs(sweep.id) if wanted.is_all or run.attempt > 0]
 
 
 def _chosen(runs: Sequence[Run], names: Names, wanted: Wanted) -> list[Run]:

@@ -6,7 +6,16 @@ import json
 
 from sweepcli.errors import UnknownRun, UnknownSweep
 from sweepcli.records import JSON, Agent, Attempt, Row, Run, RunState, Sweep
-from sweepcli.stores.rows import AGENT_COLUMNS, RUN, RUN_WIDTH, SWEEP, run_of, sweep_of
+from sweepcli.stores.rows import (
+    AGENT_COLUMNS,
+    LOGGED_COLUMNS,
+    RUN,
+    RUN_WIDTH,
+    SWEEP,
+    logged_of,
+    run_of,
+    sweep_of,
+)
 from sweepcli.stores.views import Views
 
 RUNNING = f"""
@@ -43,10 +52,7 @@ class Reader(Views):
 
     def runs(self, sweep_id: str) -> list[Run]:
         """Return all runs of a sweep in the order of their numbers."""
-        return [
-            run_of(row)
-            for row in self._db.rows(f"{RUN} WHERE sweep_id = ? ORDER BY number", (sweep_id,))
-        ]
+        return self._all(sweep_id, taken=False)
 
     def run(self, run_id: str) -> Run:
         """Return the run with this id; raise UnknownRun if there is none."""
@@ -94,11 +100,11 @@ class Reader(Views):
     def history(self, run_id: str, attempt: int, *, after: int = -1) -> list[Row]:
         """Return what an attempt logged, in the order of its lines, beyond line `after`."""
         found = self._db.rows(
-            """SELECT line, step, timestamp, row FROM history
-            WHERE run_id = ? AND attempt = ? AND line > ? ORDER BY line""",
+            f"""SELECT {LOGGED_COLUMNS} FROM history
+            WHERE run_id = ? AND attempt = ? AND line > ? ORDER BY line""",  # noqa: S608 -- constants
             (run_id, attempt, after),
         )
-        return [Row(line, step, at, json.loads(row)) for line, step, at, row in found]
+        return [logged_of(row) for row in found]
 
     def attempts(self, run_id: str) -> list[Attempt]:
         """Return the attempts at a run, in order."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from sweepcli.records import Run, RunState, Sweep, SweepState
+from sweepcli.records import Row, Run, RunState, Sweep, SweepState
 
 if TYPE_CHECKING:
     from sweepcli.records import JSON
@@ -16,6 +16,7 @@ RUN_COLUMNS = """id, sweep_id, number, key, state, params, attempt, agent_id, cr
     worst, latest, search_info"""
 RUN = f"SELECT {RUN_COLUMNS} FROM runs"  # noqa: S608 -- constants
 RUN_WIDTH = 19
+LOGGED_COLUMNS = "line, step, timestamp, row"
 AGENT_COLUMNS = "id, host, pid, started_at, heartbeat_at, ended_at, pid_started, place"
 
 
@@ -33,3 +34,9 @@ def run_of(row: tuple[JSON, ...]) -> Run:
     values[13] = json.loads(row[13])
     values[18] = row[18] and json.loads(row[18])
     return Run(*values)
+
+
+def logged_of(row: tuple[JSON, ...]) -> Row:
+    """Return the logged row of a row of LOGGED_COLUMNS."""
+    line, step, at, values = row
+    return Row(line, step, at, json.loads(values))

@@ -5,16 +5,16 @@ As in `reading`, nothing here takes a lock. `Views` is the lower half of a store
 
 from __future__ import annotations
 
-import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from sweepcli.records import Agent, Row, Run
-from sweepcli.stores.rows import AGENT_COLUMNS, RUN, run_of
+from sweepcli.records import Agent
+from sweepcli.stores.rows import AGENT_COLUMNS, LOGGED_COLUMNS, RUN, logged_of, run_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from sweepcli.records import Row, Run
     from sweepcli.stores.database import Database
 
 # What a page of runs may be ordered by; the texts are ours, never a caller's.
@@ -178,12 +178,12 @@ class Views:
         lines = 0 if found[0][0] is None else found[0][0] + 1
         distance = max(1, -(-lines // most))
         rows = self._db.rows(
-            f"""SELECT line, step, timestamp, row FROM history
+            f"""SELECT {LOGGED_COLUMNS} FROM history
             WHERE run_id = ? AND attempt = ? AND ((line / {BLOCK}) % ? = 0 OR line = ?)
-            ORDER BY line""",  # noqa: S608 -- a constant
+            ORDER BY line""",  # noqa: S608 -- constants
             (run_id, attempt, distance, lines - 1),
         )
-        return [Row(line, step, at, json.loads(row)) for line, step, at, row in rows]
+        return [logged_of(row) for row in rows]
 
 
 def _parts(numbers: Iterable[int]) -> Iterator[tuple[str, list[int]]]:
