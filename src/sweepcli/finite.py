@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def as_float(value: Any) -> float | None:  # noqa: ANN401 -- JSON, of which this is the judge
@@ -20,3 +23,9 @@ def finite(value: Any) -> float | None:  # noqa: ANN401 -- as above
     """Return a finite number as a float; None for anything else, booleans included."""
     found = as_float(value)
     return found if found is not None and math.isfinite(found) else None
+
+
+def mean(values: Iterable[float]) -> float | None:
+    """Return the mean of the finite ones, whose sum may be too large; None if there are none."""
+    known = [value for value in values if math.isfinite(value)]
+    return math.fsum(value / len(known) for value in known) if known else None

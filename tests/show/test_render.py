@@ -6,7 +6,7 @@ import math
 import pytest
 
 from sweepcli.records import Metric, Params, Run, RunState
-from sweepcli.show import render
+from sweepcli.show import grid, render
 
 
 def run_of(params: Params, *, number: int = 1) -> Run:
@@ -36,7 +36,7 @@ def test_running_run_has_taken_the_time_up_to_now() -> None:
 
 
 def test_table_is_aligned_and_keeps_floats_apart_from_ints() -> None:
-    assert render.table(["a", "long"], [["x", 2.0], ["yyy", 2], ["z", "l\n"]]) == [
+    assert grid.table(["a", "long"], [["x", 2.0], ["yyy", 2], ["z", "l\n"]]).lines == [
         "a    long",
         "x    2.0",
         "yyy  2",

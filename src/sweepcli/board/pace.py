@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 
-MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
+from sweepcli.show import render
+
 MOST = 30  # ends that are looked back at
-LONGEST_S = HOUR_S  # and how long, unless hardly any run has ended since
+LONGEST_S = render.HOUR_S  # and how long, unless hardly any run has ended since
 
 
 class Pace:
@@ -30,14 +31,18 @@ class Pace:
         if len(self._seen) < 2:
             return None
         (since, before), (_, after) = self._seen[0], self._seen[-1]
-        return (after - before) / max(now - since, 1e-3) * HOUR_S
+        return (after - before) / max(now - since, 1e-3) * render.HOUR_S
 
 
 def clock(seconds: float) -> str:
     """Return a length of time that changes as it is looked at, as a clock shows it."""
     whole = max(0, int(seconds))
-    days, hours, minutes = whole // DAY_S, whole // HOUR_S % 24, whole // MINUTE_S % 60
+    days, hours, minutes = (
+        whole // render.DAY_S,
+        whole // render.HOUR_S % 24,
+        whole // render.MINUTE_S % 60,
+    )
     if days:
         return f"{days} d {hours} h"
-    rest = f"{whole % MINUTE_S:02}"
+    rest = f"{whole % render.MINUTE_S:02}"
     return f"{hours}:{minutes:02}:{rest}" if hours else f"{minutes}:{rest}"

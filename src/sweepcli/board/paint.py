@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.console import COLOR_SYSTEMS, Console
 
 from sweepcli.board import log_text
+from sweepcli.show import glyphs
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -24,7 +25,7 @@ class Paint:
         self._console = Console(file=terminal, force_terminal=True)
         name = self._console.color_system
         self._colours = COLOR_SYSTEMS[name] if name else None
-        self.is_plain = not terminal.encoding.lower().replace("-", "").startswith("utf")
+        self.is_plain = glyphs.is_plain(terminal.encoding)
 
     def line(self, line: Line) -> str:
         """Return a line of a board, ready for the terminal."""

@@ -53,7 +53,7 @@ def _whole(course: Course, width: int, *, plain: bool) -> list[Line]:
     if course.total and room >= LEAST_BAR:
         share = course.done / course.total
         size = min(room, MOST_BAR)
-        bar = glyphs.bar(share, size, plain=plain).rstrip().ljust(size, "░")
+        bar = glyphs.track(share, size, plain=plain)
         first[1:1] = [("  ", ""), (bar, "cyan")]
     return [first, _best(course)] if course.metric else [first]
 

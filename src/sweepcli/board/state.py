@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli.board import pace
 from sweepcli.show import render
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ class Course(NamedTuple):
             left.append(self.asked[1] - self.asked[0])
         if not left or not self.per_hour:
             return None
-        return max(0, min(left)) / self.per_hour * pace.HOUR_S
+        return max(0, min(left)) / self.per_hour * render.HOUR_S
 
 
 class Board(NamedTuple):

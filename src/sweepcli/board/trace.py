@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from sweepcli.finite import mean
+
 MOST = 256  # points that are kept; a sparkline has fewer characters
 
 
@@ -34,5 +36,5 @@ class Trace:
 
 
 def _mean(values: list[float] | tuple[float, ...]) -> float:
-    finite = [value for value in values if math.isfinite(value)]
-    return math.fsum(value / len(finite) for value in finite) if finite else math.nan
+    found = mean(values)
+    return math.nan if found is None else found

@@ -122,11 +122,11 @@ def _args(runs: Sequence[Run], config: SweepConfig) -> list[str]:
 
 
 def _print_one(run: Run, config: SweepConfig) -> None:
-    from sweepcli.show import render  # noqa: PLC0415 -- not needed for --help
+    from sweepcli.show import grid, render  # noqa: PLC0415 -- not needed for --help
 
     params = [(name, render.shown(value)) for name, value in dotted.leaves(run.params)]
     value = render.value_line(run, config.metric)
-    printing.lines(render.pairs([("run", run.id), ("value", value), *params]))
+    printing.lines(grid.pairs([("run", run.id), ("value", value), *params]))
 
 
 def _print_table(

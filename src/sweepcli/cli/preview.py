@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sweepcli import search
-from sweepcli.show import render
+from sweepcli.show import grid, render
 from sweepcli.sweep_config import command, parameters
 from sweepcli.sweep_config.distributions import DISTRIBUTIONS, describe
 
@@ -60,10 +60,10 @@ class Preview:
             ("runs", self._runs()),
         ]
         meanings = [(f"  {p.name}", describe(p)) for p in self.config.parameters]
-        lines = [*render.pairs(head), "parameters", *render.pairs(meanings)]
+        lines = [*grid.pairs(head), "parameters", *grid.pairs(meanings)]
         if self.commands:
             shown = [(f"  {i}", text) for i, text in enumerate(self._texts(), 1)]
-            lines += ["for example" if self.is_example else "first runs", *render.pairs(shown)]
+            lines += ["for example" if self.is_example else "first runs", *grid.pairs(shown)]
         return lines
 
     def _texts(self) -> list[str]:

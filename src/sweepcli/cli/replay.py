@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sweepcli import early_stop
 from sweepcli.errors import UsageError
 from sweepcli.records import RunState
-from sweepcli.show import render
+from sweepcli.show import grid, render
 from sweepcli.stopping import replay as past
 from sweepcli.sweep_config import parse
 
@@ -78,7 +78,7 @@ class Replay:
             head.append(("unknown", f"what {before} that were stopped then would have shown"))
         rows = [(run.id, run.value, cut.best, cut.reason) for run, cut in self._stopped()]
         heads = ("run", self.metric.name, "kept", "would be")
-        return [*render.pairs(head), *(render.table(heads, rows) if rows else [])]
+        return [*grid.pairs(head), *(grid.table(heads, rows).lines if rows else [])]
 
     def _best_line(self) -> str:
         (run, value), (left, kept) = self._best(is_cut=False), self._best(is_cut=True)

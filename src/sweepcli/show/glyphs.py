@@ -5,8 +5,9 @@ Each has a plain form for terminals whose encoding has no block characters.
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
+
+from sweepcli.finite import mean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 LEVELS = "▁▂▃▄▅▆▇█"
 PLAIN_LEVELS = "_.-=*#"
 EIGHTHS = " ▏▎▍▌▋▊▉"
+REST = "░"  # of a track
 
 
 def sparkline(
@@ -29,22 +31,17 @@ def sparkline(
     With a `scale`, its ends are the lowest and the highest character: for several curves.
     """
     levels = PLAIN_LEVELS if plain else LEVELS
-    means = [_mean(part) for part in _stretches(values, width)]
-    known = [mean for mean in means if mean is not None]
+    means = [mean(part) for part in _stretches(values, width)]
+    known = [each for each in means if each is not None]
     if not known:
         return ""
     low, high = scale or (min(known), max(known))
-    return "".join(" " if mean is None else _level(mean, low, high, levels) for mean in means)
+    return "".join(" " if each is None else _level(each, low, high, levels) for each in means)
 
 
 def _stretches(values: Sequence[float], width: int) -> list[Sequence[float]]:
     n, count = len(values), min(len(values), width)
     return [values[i * n // count : (i + 1) * n // count] for i in range(count)]
-
-
-def _mean(values: Sequence[float]) -> float | None:
-    finite = [value for value in values if math.isfinite(value)]
-    return math.fsum(value / len(finite) for value in finite) if finite else None
 
 
 def _level(value: float, low: float, high: float, levels: str) -> str:
@@ -64,3 +61,13 @@ def bar(share: float, width: int, *, plain: bool = False) -> str:
     full, rest = divmod(eighths, 8)
     text = "█" * full + (EIGHTHS[rest] if rest else "")
     return text.ljust(width)
+
+
+def track(share: float, width: int, *, plain: bool = False) -> str:
+    """Return a bar whose rest is seen, too: how far something is on its way."""
+    return bar(share, width, plain=plain).replace(" ", REST)
+
+
+def is_plain(encoding: str | None) -> bool:
+    """Return whether an encoding has no block characters."""
+    return not (encoding or "").lower().replace("-", "").startswith("utf")

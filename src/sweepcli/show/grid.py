@@ -101,14 +101,16 @@ def _fitted(cell: str, width: int) -> str:
     return padded(cut(cell, width), width)
 
 
-def pairs(rows: Iterable[tuple[str, str]], width: int) -> list[str]:
-    """Return names and what they are, broken between words; a longer word stays whole."""
+def pairs(rows: Iterable[tuple[str, str]], width: int | None = None) -> list[str]:
+    """Return names and what they are; with a width, broken between words, which stay whole."""
     kept = [(terminal.escaped(name), terminal.escaped(text)) for name, text in rows]
     start = max((places(name) for name, _ in kept), default=0)
     return [
         f"{padded(name if at == 0 else '', start)}{GAP}{part}".rstrip()
         for name, text in kept
-        for at, part in enumerate(broken(text, width - start - len(GAP)))
+        for at, part in enumerate(
+            [text] if width is None else broken(text, width - start - len(GAP))
+        )
     ]
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from sweepcli.show import render
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 WINDOW_S = 3600.0  # how far back ends count
 LEAST = 3  # ends that make a rate
-HOUR_S = 3600.0
 
 
 class Pace(NamedTuple):
@@ -28,4 +29,4 @@ def of(ends: Iterable[float], left: int | None, now: float) -> Pace | None:
     if len(recent) < LEAST or now <= recent[0]:
         return None
     per_s = (len(recent) - 1) / (now - recent[0])
-    return Pace(per_s * HOUR_S, None if left is None else left / per_s)
+    return Pace(per_s * render.HOUR_S, None if left is None else left / per_s)

@@ -7,7 +7,7 @@ import math
 import signal
 from typing import TYPE_CHECKING
 
-from sweepcli import dotted, terminal
+from sweepcli import dotted
 from sweepcli.records import DONE, Goal, Metric, Run, RunState
 
 if TYPE_CHECKING:
@@ -189,23 +189,6 @@ def params_columns(runs: Sequence[Run]) -> tuple[list[str], list[list[JSON]]]:
 def _param(params: Params, name: str) -> JSON:
     """Return a param for a table, where None means that there is none."""
     return "null" if name in params and params[name] is None else params.get(name)
-
-
-def table(headings: Sequence[str], rows: Iterable[Sequence[JSON]]) -> list[str]:
-    """Return the aligned lines of a table."""
-    lines = [list(headings), *([one_line(value) for value in row] for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return [
-        "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip()
-        for line in lines
-    ]
-
-
-def pairs(rows: Iterable[tuple[str, str]]) -> list[str]:
-    """Return the aligned lines of names and what they are."""
-    kept = [(terminal.escaped(name), terminal.escaped(text)) for name, text in rows]
-    width = max((len(name) for name, _ in kept), default=0)
-    return [f"{name.ljust(width)}  {text}".rstrip() for name, text in kept]
 
 
 def one_line(value: JSON) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from sweepcli.show import glyphs
+
 OFF_TERMINAL = 80  # characters in a line where there is no terminal
 NARROWEST = 40  # below it, lines are as long as they would be at this width
 
@@ -31,5 +33,4 @@ def width() -> int:
 
 def is_plain() -> bool:
     """Return whether there are no block characters."""
-    encoding = (sys.stdout.encoding or "").lower().replace("-", "")
-    return not encoding.startswith("utf")
+    return glyphs.is_plain(sys.stdout.encoding)

@@ -20,7 +20,6 @@ HEADINGS = ("path", "name", "state", "method", "runs", "best", "age")
 WHOLE = ("path", "state", "runs", "age")  # never cut
 WITH_BARS = 100  # places from which on there is room for them in the list
 ROW_BAR = 10
-REST = "░"  # of a bar
 BAR = 40  # characters, at most
 CURVE = 60
 LABEL = 10  # places that labels and the gap after them take
@@ -42,7 +41,7 @@ def with_bars(
     pictured = [list(cells) for cells in rows]
     for cells, each in zip(pictured, found, strict=True):
         if each.total:
-            picture = _track(each.done / each.total, ROW_BAR, plain=plain)
+            picture = glyphs.track(each.done / each.total, ROW_BAR, plain=plain)
             cells[place] = f"{picture} {cells[place]}"
     return pictured
 
@@ -88,12 +87,7 @@ def progress(found: Standing, width: int, *, plain: bool) -> str:
     if not found.total:
         return ""
     share = found.done / found.total
-    return f"{_track(share, min(BAR, width - 6), plain=plain)} {min(share, 1.0):.0%}"
-
-
-def _track(share: float, width: int, *, plain: bool) -> str:
-    """Return a bar whose rest is seen, too."""
-    return glyphs.bar(share, width, plain=plain).replace(" ", REST)
+    return f"{glyphs.track(share, min(BAR, width - 6), plain=plain)} {min(share, 1.0):.0%}"
 
 
 def pace_line(found: Standing) -> str:
