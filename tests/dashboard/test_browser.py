@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
 
+    from sweepcli.stores import Store
+
 RUNS = 100
 SEEN_MS = 2_000  # after which a change must be seen
 SLOW_MS = 30_000
@@ -57,6 +59,18 @@ def _trouble(told: ConsoleMessage) -> list[str]:
 
 def address(served: Served, path: str = "/sweep/s1") -> str:
     return f"http://{served.host}{path}?token={served.token}"
+
+
+@contextmanager
+def of_ten_runs(results: str, browser: Browser) -> Iterator[tuple[Page, Store]]:
+    """Open the page of a sweep of its own, whose store may be changed."""
+    filled.fill(results, 10)
+    with (
+        serving(results) as served,
+        opened(browser, address(served)) as found,
+        closing(open_store(results)) as store,
+    ):
+        yield found, store
 
 
 @pytest.fixture
@@ -274,12 +288,7 @@ def test_the_runs_in_sight_are_saved_as_csv(page: Page, tmp_path: Path) -> None:
 
 
 def test_a_live_run_is_seen_within_two_seconds(tmp_path: Path, browser: Browser) -> None:
-    filled.fill(str(tmp_path), 10)
-    with (
-        serving(str(tmp_path)) as served,
-        opened(browser, address(served)) as page,
-        closing(open_store(str(tmp_path))) as store,
-    ):
+    with of_ten_runs(str(tmp_path), browser) as (page, store):
         page.wait_for_selector(GRID.format(10))
         run = store.run(filled.add_running(store))
         page.wait_for_selector(GRID.format(11), timeout=SEEN_MS)
@@ -311,12 +320,7 @@ def test_a_tab_that_nobody_looks_at_leaves_its_connection_to_others(
 
 
 def test_pause_and_resume_reach_the_store(tmp_path: Path, browser: Browser) -> None:
-    filled.fill(str(tmp_path), 10)
-    with (
-        serving(str(tmp_path)) as served,
-        opened(browser, address(served)) as page,
-        closing(open_store(str(tmp_path))) as store,
-    ):
+    with of_ten_runs(str(tmp_path), browser) as (page, store):
         page.get_by_role("button", name="Pause").click()
         page.get_by_role("button", name="Resume").wait_for()
         paused = store.sweep("s1").state
@@ -328,12 +332,7 @@ def test_pause_and_resume_reach_the_store(tmp_path: Path, browser: Browser) -> N
 
 
 def test_cancel_asks_first(tmp_path: Path, browser: Browser) -> None:
-    filled.fill(str(tmp_path), 10)
-    with (
-        serving(str(tmp_path)) as served,
-        opened(browser, address(served)) as page,
-        closing(open_store(str(tmp_path))) as store,
-    ):
+    with of_ten_runs(str(tmp_path), browser) as (page, store):
         page.get_by_role("button", name="Cancel", exact=True).click()
         dialog = page.get_by_role("alertdialog")
         dialog.wait_for()
