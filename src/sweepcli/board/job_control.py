@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from types import FrameType, TracebackType
+    from types import FrameType
 
 NUMBERS = (signal.SIGTSTP, signal.SIGCONT, signal.SIGWINCH)
 
 
 class JobControl:
-    """While entered, takes note of a terminal's signals; main thread only.
+    """From `begin` to `end`, takes note of a terminal's signals; main thread only.
 
     Who sleeps until signals come is woken up by these too.
     """
@@ -23,18 +23,14 @@ class JobControl:
         self.has_gone_on = False  # after a stop that was not ours
         self._before: dict[int, signal._HANDLER] = {}
 
-    def __enter__(self) -> Self:
+    def begin(self) -> None:
+        """Take note of signals that nobody else takes."""
         for number in NUMBERS:
             if signal.getsignal(number) is signal.SIG_DFL:
                 self._before[number] = signal.signal(number, self._note)
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def end(self) -> None:
+        """Leave the signals as they were."""
         for number, handler in self._before.items():
             signal.signal(number, handler)
 

@@ -20,7 +20,6 @@ from sweepcli.board.screen import Screen, Size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from types import TracebackType
     from typing import TextIO
 
     from sweepcli.agent_options import AgentOptions, Reporter
@@ -60,20 +59,15 @@ class LiveBoard:
 
     def __enter__(self) -> Self:
         self._stderr.flush()
-        self._jobs.__enter__()
+        self._jobs.begin()
         sys.stderr = self._lines
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         sys.stderr = self._stderr
         self._lines.finish()
         self._screen.close(self._log.leaving(0))
-        self._jobs.__exit__(kind, error, trace)
+        self._jobs.end()
 
     # As a reporter
 
