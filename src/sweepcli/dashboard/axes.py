@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sweepcli.sweep_config.distributions import DISTRIBUTIONS
+from sweepcli.sweep_config.distributions import DISTRIBUTIONS, UNORDERED
 
 if TYPE_CHECKING:
     from sweepcli.records import JSON, Parameter
 
 MOST_VALUES = 200  # that an axis lists; one with more is a line
-UNORDERED = ("categorical", "categorical_w_probabilities")
 
 
 def axis(parameter: Parameter) -> dict[str, JSON]:

@@ -9,7 +9,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli.records import Goal, RunState
-from sweepcli.search import observations
+from sweepcli.search import axes, observations
 from sweepcli.search.numeric import np
 from sweepcli.search.unit_space import Space
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sweepcli.records import JSON, Metric, Parameter, Run
+    from sweepcli.records import Metric, Parameter, Run
     from sweepcli.search.axes import Axis
 
     Array = NDArray[np.float64]
@@ -86,7 +86,7 @@ def order(axis: Axis) -> Integers | None:
     """
     if not axis.is_choice:
         return np.arange(axis.size)
-    if all(map(_is_number, axis.values)) or all(isinstance(v, bool) for v in axis.values):
+    if all(map(axes.is_number, axis.values)) or all(isinstance(v, bool) for v in axis.values):
         return np.argsort(np.array(axis.values, dtype=float), kind="stable")
     return np.arange(2) if axis.size == 2 else None
 
@@ -102,10 +102,6 @@ def correlations(sample: Sample) -> list[float | None]:
             along = np.zeros(0) if ordered is None else np.argsort(ordered)[axis.cells(places)]
         found.append(_pearson(_ranks(along), metric) if len(along) else None)
     return found
-
-
-def _is_number(value: JSON) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _ranks(values: Array) -> Array:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sweepcli.search.numeric import np
 from sweepcli.sweep_config import lattice
-from sweepcli.sweep_config.distributions import DISTRIBUTIONS
+from sweepcli.sweep_config.distributions import DISTRIBUTIONS, UNORDERED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 MOST_STEPS = 2_000  # a parameter with more values is a line that is rounded
-_UNORDERED = ("categorical", "categorical_w_probabilities")
 _UNBOUNDED = ("normal", "q_normal", "log_normal", "q_log_normal")
 _TAIL = 0.001  # at each end of an unbounded distribution, not searched
 
@@ -31,7 +30,7 @@ class Axis:
 
     def __init__(self, parameter: Parameter) -> None:
         self.path = parameter.path
-        self.is_choice = parameter.distribution in _UNORDERED
+        self.is_choice = parameter.distribution in UNORDERED
         self.values: list[JSON] = []  # none: a line
         self.middles = self.ranks = np.zeros(0)
         tail = _TAIL if parameter.distribution in _UNBOUNDED else 0.0
@@ -48,7 +47,7 @@ class Axis:
         self._edges = upper[:-1]
         self.middles = upper - weights / weights.sum() / 2
         self._index = {lattice.identity(value): i for i, value in enumerate(self.values)}
-        if self.is_choice and cells.size > 2 and all(map(_is_number, self.values)):
+        if self.is_choice and cells.size > 2 and all(map(is_number, self.values)):
             order = np.argsort(np.array(self.values, dtype=float), kind="stable")
             self.ranks = np.empty(cells.size)
             self.ranks[order] = (np.arange(cells.size) + 0.5) / cells.size
@@ -73,7 +72,7 @@ class Axis:
         if not self.is_line:
             index = self._index.get(lattice.identity(value))
             return None if index is None else float(self.middles[index])
-        if not _is_number(value) or not math.isfinite(value):
+        if not is_number(value) or not math.isfinite(value):
             return None
         place = self._row.cdf(value, self._settings)
         back = self.value(place)
@@ -109,5 +108,6 @@ class Axis:
         return [chosen, self.ranks[cells][:, None]] if len(self.ranks) else [chosen]
 
 
-def _is_number(value: JSON) -> bool:
+def is_number(value: JSON) -> bool:
+    """Return whether a value is a number, which a boolean is not."""
     return isinstance(value, int | float) and not isinstance(value, bool)

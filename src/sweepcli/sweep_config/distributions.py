@@ -211,3 +211,4 @@ DISTRIBUTIONS: dict[str, Distribution] = {
     "beta": _BETA,
     "q_beta": _quantised(_BETA, lambda _: (0, 1)),
 }
+UNORDERED = ("categorical", "categorical_w_probabilities")  # their values are choices
