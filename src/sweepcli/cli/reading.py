@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 import click
 
 from sweepcli.cli import opened, options, printing
 from sweepcli.errors import UnknownSweep
+
+if TYPE_CHECKING:
+    from sweepcli.stores import Store
 
 
 @click.command(epilog="\b\nExample:\n  sweep show me/demo/abcd1234\n  sweep show r1a2b3c4")
@@ -26,6 +30,7 @@ def show(path: str, results: str, *, as_json: bool) -> None:
         except UnknownSweep:
             if parts.project is not None or not store.has_run(path):
                 raise
+            _show_run(store, path, results, as_json=as_json)
         else:
             found = standing.of(store, sweep)
             if as_json:
@@ -33,16 +38,13 @@ def show(path: str, results: str, *, as_json: bool) -> None:
             else:
                 plain = stdout.is_plain()
                 printing.lines(sweep_view.lines(found, results, stdout.width(), plain=plain))
-            return
-    _show_run(path, results, as_json=as_json)
 
 
-def _show_run(run_id: str, results: str, *, as_json: bool) -> None:
+def _show_run(store: Store, run_id: str, results: str, *, as_json: bool) -> None:
     from sweepcli.show import run_view, stdout  # noqa: PLC0415 -- not needed for --help
 
-    with opened.store_at(results) as store:
-        run = store.run(run_id)
-        view = run_view.RunView(store, store.sweep(run.sweep_id), run, results)
+    run = store.run(run_id)
+    view = run_view.RunView(store, store.sweep(run.sweep_id), run, results)
     if as_json:
         printing.json(view.record())
     else:
