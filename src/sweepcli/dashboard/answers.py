@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from sweepcli import folders
 from sweepcli.dashboard import axes
-from sweepcli.show import curves, failures, render, standing, started
+from sweepcli.show import curves, failures, render, run_view, standing, started
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sweepcli.records import JSON, Attempt, Metric, Run, Sweep, SweepConfig
+    from sweepcli.records import JSON, Metric, Run, Sweep, SweepConfig
     from sweepcli.show.standing import Standing
     from sweepcli.stores import Store
 
@@ -61,18 +61,7 @@ def sweep(store: Store, wanted: Sweep, results: str) -> dict[str, JSON]:
             {"count": len(each.runs), "cause": each.text, "runs": each.runs[:MOST_NAMED]}
             for each in failures.of(store, wanted)[: failures.GROUPS]
         ],
-        "agents": [
-            {
-                "id": each.agent.id,
-                "host": each.agent.host,
-                "pid": each.agent.pid,
-                "heartbeat_s": max(0.0, found.now - each.agent.heartbeat_at),
-                "at_work": each.at_work,
-                "had": each.had,
-                "is_dead": each.is_dead,
-            }
-            for each in standing.workers(store, wanted, found.now)
-        ],
+        "agents": [each.record(found.now) for each in standing.workers(store, wanted, found.now)],
         "config": record.text(wanted.config),
         "dir": folders.sweep_folder(results, wanted),
     }
@@ -81,7 +70,7 @@ def sweep(store: Store, wanted: Sweep, results: str) -> dict[str, JSON]:
 def run(store: Store, found: Run, results: str) -> dict[str, JSON]:
     """Return all that a run's page tells."""
     owner = store.sweep(found.sweep_id)
-    attempts = store.attempts(found.id)
+    logged = sorted(curves.of_run(store, found).items())
     begun = started.read(folders.attempt_folder(results, owner, found.id, found.attempt))
     return {
         "run": {
@@ -91,8 +80,11 @@ def run(store: Store, found: Run, results: str) -> dict[str, JSON]:
             "ended_at": found.ended_at,
         },
         "sweep": sweep_line(standing.brief(store, owner)),
-        "attempts": [_attempt(store, each) for each in attempts],
-        "curves": _thinned(dict(sorted(curves.of_run(store, found).items())[:MOST_METRICS])),
+        "attempts": [
+            run_view.attempt_record(each, store.number_of_rows(found.id, each.attempt))
+            for each in store.attempts(found.id)
+        ],
+        "curves": curves.records(dict(logged[:MOST_METRICS]), MOST_POINTS),
         "folder": folders.run_folder(results, owner, found.id),
         "command": begun.command if begun else None,
         "directory": begun.directory if begun else None,
@@ -113,19 +105,7 @@ def compared(
     preferred = config.metric.name if config.metric else ""
     chosen = key or (preferred if preferred in names else next(iter(names), preferred))
     wanted = {run_id: logged[chosen] for run_id, logged in found.items() if chosen in logged}
-    return {"key": chosen, "keys": names, "curves": _thinned(wanted)}
-
-
-def _thinned(found: dict[str, curves.Curve]) -> dict[str, JSON]:
-    return {name: curves.thinned(curve, MOST_POINTS)._asdict() for name, curve in found.items()}
-
-
-def _attempt(store: Store, attempt: Attempt) -> dict[str, JSON]:
-    return {
-        **attempt._asdict(),
-        "state": str(attempt.state),
-        "rows": store.number_of_rows(attempt.run_id, attempt.attempt),
-    }
+    return {"key": chosen, "keys": names, "curves": curves.records(wanted, MOST_POINTS)}
 
 
 def _metric(metric: Metric | None) -> JSON:

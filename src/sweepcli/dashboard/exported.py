@@ -12,13 +12,13 @@ import re
 import time
 from typing import TYPE_CHECKING
 
-from sweepcli import importance
 from sweepcli.dashboard import answers, columns, files
+from sweepcli.dashboard.weights import Weights
 from sweepcli.show import render
 from sweepcli.sweep_config import parse
 
 if TYPE_CHECKING:
-    from sweepcli.records import JSON, Run, Sweep
+    from sweepcli.records import JSON, Sweep
     from sweepcli.stores import Store
 
 IMPORT = re.compile(r'from "\./([a-z0-9_]+)\.js"')
@@ -44,22 +44,16 @@ def html(store: Store, sweep: Sweep) -> str:
 
 def _data(store: Store, sweep: Sweep) -> dict[str, JSON]:
     config = parse.parse(sweep.config)
-    runs = store.runs(sweep.id)
-    is_better = render.maximize(config.metric)
-    best = store.page(sweep.id, order="value", descending=is_better, most=MOST_CURVES)
-    looked_at = store.sample_of_values(sweep.id, importance.MOST_RUNS)
+    descending = render.maximize(config.metric)
+    best = store.page(sweep.id, order="value", descending=descending, most=MOST_CURVES)
     return {
         # Whoever is sent the file needs to know neither the folder nor the machines.
         "sweep": {**answers.sweep(store, sweep, ""), "agents": [], "dir": None},
-        "runs": {"cursor": "", "full": True, "columns": columns.of_runs(runs)},
-        "importance": importance.record(importance.of(config, looked_at)),
-        "curves": answers.compared(store, sweep.id, _ids(best), None, config),
+        "runs": {"cursor": "", "full": True, "columns": columns.of_runs(store.runs(sweep.id))},
+        "importance": Weights().of(store, sweep),
+        "curves": answers.compared(store, sweep.id, [run.id for run in best], None, config),
         "exported_at": time.time(),
     }
-
-
-def _ids(runs: list[Run]) -> list[str]:
-    return [run.id for run in runs]
 
 
 def _modules() -> str:

@@ -10,7 +10,7 @@ from sweepcli.finite import as_float
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from sweepcli.records import Row, Run
+    from sweepcli.records import JSON, Row, Run
     from sweepcli.stores import Store
 
 MOST_ROWS = 4_000  # of history that are read for a run, over all its attempts
@@ -66,6 +66,11 @@ def thinned(curve: Curve, most: int) -> Curve:
         greatest = max(places, key=lambda place: _rank(curve.values[place]))
         kept += sorted({least, greatest})
     return Curve([curve.steps[place] for place in kept], [curve.values[place] for place in kept])
+
+
+def records(found: Mapping[str, Curve], most: int) -> dict[str, JSON]:
+    """Return curves as plain JSON, each of at most `most` points."""
+    return {name: thinned(curve, most)._asdict() for name, curve in found.items()}
 
 
 def _rank(value: float) -> float:

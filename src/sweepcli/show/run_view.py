@@ -41,11 +41,8 @@ class RunView:
             "sweep": self._sweep.path,
             "folder": self._folder,
             "command": self._started and self._started.command,
-            "attempts": [_record(attempt, rows) for attempt, rows in attempts],
-            "curves": {
-                name: curves.thinned(curve, POINTS)._asdict()
-                for name, curve in self._curves.items()
-            },
+            "attempts": [attempt_record(attempt, rows) for attempt, rows in attempts],
+            "curves": curves.records(self._curves, POINTS),
         }
 
     def lines(self, width: int, *, plain: bool = False) -> list[str]:
@@ -105,7 +102,8 @@ def _ends(curve: Curve) -> list[JSON]:
     return [least, most, curve.values[-1], f"{curve.steps[0]} to {curve.steps[-1]}"]
 
 
-def _record(attempt: Attempt, rows: int) -> dict[str, JSON]:
+def attempt_record(attempt: Attempt, rows: int) -> dict[str, JSON]:
+    """Return an attempt, which has logged so many rows, for `--json` and the page."""
     record: dict[str, JSON] = dict(attempt._asdict())
     del record["run_id"]
     return {**record, "state": str(attempt.state), "rows": rows}

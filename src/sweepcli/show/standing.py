@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import folders, importance, search, sweep_control, timing
@@ -104,7 +104,7 @@ class Standing:
             "length_scales": dict(self.length_scales),
             "runs_per_hour": self.pace and self.pace.per_hour,
             "left_s": self.pace and self.pace.left_s,
-            "curve": self.curve and {"steps": self.curve.steps, "values": self.curve.values},
+            "curve": self.curve and self.curve._asdict(),
             "importance": self.importance and importance.record(self.importance),
             "failures": [each.record() for each in self.failures],
             "agents": [each.record(self.now) for each in self.workers],
@@ -128,8 +128,8 @@ def brief(store: Store, sweep: Sweep) -> Standing:
 def of(store: Store, sweep: Sweep) -> Standing:
     """Return where a sweep stands, with all that is told about it."""
     found = brief(store, sweep)
-    return Standing(
-        *(sweep, found.config, found.counts, found.total, found.best, found.now),
+    return replace(
+        found,
         failures=failures.of(store, sweep),
         length_scales=(store.last_search_info(sweep.id) or {}).get("length_scales", {}),
         curve=_curve(store, found),

@@ -29,7 +29,7 @@ function table(agents) {
   return h("table", { class: "lines" }, h("thead", null, h("tr", null, head)), h("tbody", null, agents.map(line)));
 }
 
-function line({ id, host, pid, heartbeat_s: heartbeat, at_work: atWork, had, is_dead: isDead }) {
+function line({ id, host, pid, heartbeat_age_s: heartbeat, runs_at_work: atWork, runs_had: had, is_dead: isDead }) {
   const heard = isDead ? `lost ${duration(heartbeat)} ago` : `${duration(Math.round(heartbeat))} ago`;
   return h(
     "tr",

@@ -4,7 +4,7 @@
 // rows are in the order of the runs' numbers.
 //
 // Events: "data" (rows came or changed), "visible" (another set of rows passes), "highlight",
-// "selection", "sweep" (the sweep's record was replaced), "theme" (colours were replaced).
+// "selection", "sweep" (the sweep's record was replaced), "importance" (it is known, or anew).
 
 import { Filters } from "./filters.js";
 

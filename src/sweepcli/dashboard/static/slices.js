@@ -16,7 +16,7 @@ const MANY = 3000; // runs, from which the points follow a moving brush only whe
 const REST_MS = 80;
 const MOST_PLACES = 48; // above which points do not lie on each other anyway
 
-/** Draw the slices of a model; `order` lists parameters, the most important first. */
+/** Draw the slices of a model, those of the most important parameters first; `onOpen(row)` hears of clicks. */
 export function slices(container, model, options = {}) {
   return new Slices(container, model, options);
 }
@@ -114,7 +114,7 @@ class Slices {
   }
 
   #ordered() {
-    const known = this.options.order ?? this.model.importance?.parameters?.map(({ name }) => name) ?? [];
+    const known = this.model.importance?.parameters?.map(({ name }) => name) ?? [];
     const rank = ({ name }) => (known.includes(name) ? known.indexOf(name) : known.length);
     return [...varying(this.model)].sort((one, other) => rank(one) - rank(other));
   }

@@ -16,7 +16,6 @@ import { commandLine, card } from "./problem.js";
 import { runDialog } from "./rundialog.js";
 import { slices as slicesPlot } from "./slices.js";
 import { RunsTable } from "./table.js";
-import { onTheme } from "./theme.js";
 import { Toolbar } from "./toolbar.js";
 
 /** Show a sweep. */
@@ -33,7 +32,6 @@ class SweepPage {
   #plots = [];
   #puller;
   #unfollow = () => {};
-  #offTheme;
 
   constructor(shell, model, filter) {
     this.#shell = shell;
@@ -44,7 +42,6 @@ class SweepPage {
     this.table = new RunsTable(model, { onOpen: this.open, onCompare: (ids) => this.#compare(ids) });
     this.header = sweepHeader(model, () => this.#puller.request());
     this.element = this.#build();
-    this.#offTheme = onTheme(() => model.emit("theme"));
     model.on("data", () => this.#arrange());
     model.on("sweep", () => this.#arrange());
   }
@@ -135,7 +132,6 @@ class SweepPage {
 
   destroy() {
     this.#unfollow();
-    this.#offTheme();
     this.#puller.close();
     this.toolbar.destroy();
     this.header.destroy();
