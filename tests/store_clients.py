@@ -13,14 +13,13 @@ from sweepcli.stores import Store, open_store
 
 if TYPE_CHECKING:
     from multiprocessing.synchronize import Barrier
-    from pathlib import Path
 
 Client = Callable[[Callable[[], Store], int, Callable[[], object]], list[str]]
 
 
-def in_processes(number: int, work: Client, kind: str, folder: Path) -> list[list[str]]:
+def in_processes(number: int, work: Client, address: str) -> list[list[str]]:
     """Call `work(connect, index, together)` in that many processes."""
-    connect = partial(open_store, str(folder), kind=kind)
+    connect = partial(open_store, address)
     context = multiprocessing.get_context("spawn")
     with context.Pool(number, _meet_at, (context.Barrier(number),)) as pool:
         tasks = [(work, connect, index) for index in range(number)]

@@ -30,6 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     **{leaf: set() for leaf in LEAVES},
     "breaker": {"env", "records"},
     "folders": {"records"},
+    "location": {"env"},
     "outage": set(),
     "pareto": {"finite", "records"},
     "outcome": {"records"},
@@ -44,7 +45,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "search": {"dotted", "pareto", "sweep_config", "records"},
     "importance": {"records", "search"},
     "stopping": {"finite", "records", "timing"},
-    "stores": {"records"},
+    "stores": {"location", "records"},
     "metrics": {"dotted", "finite", "folders", "patterns", "records", "terminal", "wire"},
     "wandb_use": {"env"},
     "launchers": {"env", "records"},
@@ -93,8 +94,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("records", "recovery", "slots", "stores", "sweep_config", "wandb_use"),
     },
     "api": {
-        *("env", "finite", "folders", "ids", "messages", "records", "stores", "sweep_config"),
-        "sweep_path",
+        *("env", "finite", "folders", "ids", "location", "messages", "records", "stores"),
+        *("sweep_config", "sweep_path"),
     },
     "show": {
         *("agent_options", "dotted", "finite", "folders", "importance", "messages", "pareto"),
@@ -105,6 +106,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("agent_options", "dotted", "finite", "records", "show", "slots", "stores"),
         *("sweep_config", "sweep_control", "terminal"),
     },
+    "engines": {"env", "launchers", "location", "messages", "records"},
     "following": {"folders", "records", "recovery", "stores", "timing"},
     "exports": {
         *("dashboard", "dotted", "finite", "pareto", "records", "search", "show", "stores"),
@@ -115,17 +117,17 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("show", "stores", "sweep_config", "sweep_control", "wakeup"),
     },
     "function_agent": {
-        *("agent_options", "agent_session", "api", "env", "launchers", "sdk", "shutdown"),
+        *("agent_options", "agent_session", "api", "launchers", "location", "sdk", "shutdown"),
         *("stores", "sweep_path", "timing", "wakeup"),
     },
     "public_api": {
-        *("api", "env", "exports", "finite", "folders", "metrics", "records", "show", "stores"),
-        *("sweep_config", "sweep_control", "sweep_path"),
+        *("api", "env", "exports", "finite", "folders", "location", "metrics", "records", "show"),
+        *("stores", "sweep_config", "sweep_control", "sweep_path"),
     },
     "state_changes": {"records", "stores"},
     "dashboard": {
-        *("dotted", "folders", "importance", "records", "search", "show", "state_changes"),
-        *("stores", "sweep_config", "sweep_control"),
+        *("dotted", "folders", "importance", "location", "records", "search", "show"),
+        *("state_changes", "stores", "sweep_config", "sweep_control"),
     },
     "stand_in": {"public_api", "sdk", "sweepcli"},
     "sweepcli": {"api", "function_agent", "public_api", "public_names", "sdk"},

@@ -7,7 +7,7 @@ import time
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
-from sweepcli import env, folders, messages, stores
+from sweepcli import env, folders, location, messages, stores
 from sweepcli.errors import StoreError, UnknownSweep, UsageError
 from sweepcli.finite import finite
 from sweepcli.ids import new_id
@@ -39,11 +39,11 @@ def sweep(
     loaded = load.load_mapping(sweep() if callable(sweep) else sweep)
     for warning in loaded.warnings:
         messages.warn(str(warning))
-    results = env.results_dir()
-    with closing(stores.open_store(results)) as store:
+    here = location.here()
+    with closing(stores.open_store(here.database)) as store:
         made = create_sweep(
             *(store, loaded),
-            results=results,
+            results=here.results,
             entity=entity,
             project=project,
             prior_runs=prior_runs or (),

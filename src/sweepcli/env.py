@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DIR = "SWEEPCLI_DIR"
+STORE = "SWEEPCLI_STORE"
 ENTITY = "SWEEPCLI_ENTITY"
 PROJECT = "SWEEPCLI_PROJECT"
 SWEEP_ID = "SWEEPCLI_SWEEP_ID"
@@ -40,6 +41,8 @@ MAX_INITIAL_FAILURES = "WANDB_AGENT_MAX_INITIAL_FAILURES"
 # Read by the commands and the SDK.
 READ = {
     DIR: "The results directory; `sweep-results` in the working directory if unset.",
+    STORE: "The database: postgresql://USER@HOST/NAME, or a directory; in the results directory if "
+    "unset.",
     ENTITY: "The entity of new sweeps and plain runs; beats the config file.",
     "WANDB_ENTITY": "The same, where SWEEPCLI_ENTITY is unset.",
     PROJECT: "The project of new sweeps and plain runs; beats the config file.",
@@ -57,6 +60,7 @@ READ = {
 # Set by the agent in the environment of every run.
 SET = {
     DIR: "The results directory, absolute.",
+    STORE: "The database, if `agent --store` names another one.",
     ENTITY: "The sweep's entity.",
     PROJECT: "The sweep's project.",
     SWEEP_ID: "The sweep's id.",
@@ -93,6 +97,12 @@ SET = {
 def results_dir(environ: Mapping[str, str] = os.environ) -> str:
     """Return the absolute path of the results directory."""
     return os.path.abspath(environ.get(DIR) or RESULTS)
+
+
+def store(environ: Mapping[str, str] = os.environ) -> str | None:
+    """Return the database that the environment names, if any: a URL, or an absolute directory."""
+    named = environ.get(STORE)
+    return named if not named or "://" in named else os.path.abspath(named)
 
 
 def entity(environ: Mapping[str, str] = os.environ) -> str | None:

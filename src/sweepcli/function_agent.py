@@ -9,10 +9,11 @@ import threading
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from sweepcli import agent_session, api, env, stores, sweep_path, timing
+from sweepcli import agent_session, api, stores, sweep_path, timing
 from sweepcli.agent_options import AgentOptions
 from sweepcli.errors import SweepError, UsageError
 from sweepcli.launchers.function import Handover, forked
+from sweepcli.location import here
 from sweepcli.sdk.session import SESSION
 from sweepcli.sdk.stop import STOP, RunStopped
 from sweepcli.shutdown import PREEMPTED
@@ -75,12 +76,14 @@ class _Work:
         self._path = sweep_path.parse(sweep_id)
         self._entity = entity
         self._project = project
-        self._results = env.results_dir()
+        self._location = here()
 
     def run(self, options: AgentOptions, wakeup: Wakeup | None = None) -> AgentReport:
-        with closing(stores.open_existing(self._results)) as store:
+        with closing(stores.open_existing(self._location.database)) as store:
             sweep = api.find_sweep(store, self._path, entity=self._entity, project=self._project)
-            return agent_session.run(store, [sweep], options, results=self._results, wakeup=wakeup)
+            return agent_session.run(
+                store, [sweep], options, results=self._location.results, wakeup=wakeup
+            )
 
 
 def _calling(

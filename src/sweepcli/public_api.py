@@ -10,6 +10,7 @@ from sweepcli import api, env, folders, stores, sweep_control, sweep_path
 from sweepcli.errors import UsageError
 from sweepcli.exports import rows
 from sweepcli.finite import finite
+from sweepcli.location import here
 from sweepcli.metrics.events import EventFile
 from sweepcli.records import Goal
 from sweepcli.show import render
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
+    from sweepcli.location import Location
     from sweepcli.records import JSON
     from sweepcli.records import Run as RunRecord
     from sweepcli.records import Sweep as SweepRecord
@@ -29,7 +31,7 @@ class Api:
 
     def __init__(self, overrides: Mapping[str, str] | None = None, **_: Any) -> None:  # noqa: ANN401 -- W&B's arguments
         chosen = overrides or {}
-        self._results = env.results_dir()
+        self._location = here()
         self._entity = chosen.get("entity")
         self._project = chosen.get("project")
 
@@ -40,16 +42,16 @@ class Api:
 
     def sweep(self, path: str) -> Sweep:
         """Return a sweep by its id or path; raises UnknownSweep."""
-        with closing(stores.open_existing(self._results)) as store:
+        with closing(stores.open_existing(self._location.database)) as store:
             wanted = sweep_path.parse(path)
             found = api.find_sweep(store, wanted, entity=self._entity, project=self._project)
-            return Sweep(found, self._results)
+            return Sweep(found, self._location)
 
     def run(self, path: str) -> Run:
         """Return a run by its id or `entity/project/id`; raises UnknownRun."""
-        with closing(stores.open_existing(self._results)) as store:
+        with closing(stores.open_existing(self._location.database)) as store:
             found = store.run(path.rpartition("/")[2])
-            return Run(found, store.sweep(found.sweep_id), self._results)
+            return Run(found, store.sweep(found.sweep_id), self._location)
 
     def runs(
         self,
@@ -63,10 +65,10 @@ class Api:
         `filters` compare for equality: `state`, `sweep`, `config.NAME`, `summary_metrics.NAME`.
         """
         entity, _slash, project = (path or "").rpartition("/")
-        with closing(stores.open_existing(self._results)) as store:
+        with closing(stores.open_existing(self._location.database)) as store:
             sweeps = store.sweeps(entity=entity or self._entity, project=project or self._project)
             found = [
-                Run(run, sweep, self._results) for sweep in sweeps for run in store.runs(sweep.id)
+                Run(run, sweep, self._location) for sweep in sweeps for run in store.runs(sweep.id)
             ]
         return _ordered([run for run in found if _passes(run, filters or {})], order)
 
@@ -74,9 +76,9 @@ class Api:
 class Sweep:
     """A sweep as it was when it was read; its runs are read when they are asked for."""
 
-    def __init__(self, record: SweepRecord, results: str) -> None:
+    def __init__(self, record: SweepRecord, location: Location) -> None:
         self._record = record
-        self._results = results
+        self._location = location
         self.id = record.id
         self.entity = record.entity
         self.project = record.project
@@ -84,7 +86,7 @@ class Sweep:
         self.name = record.name or record.id
         self.state = str(record.state).upper()  # W&B's spelling
         self.path = [record.entity, record.project, record.id]
-        self.url = folders.sweep_folder(results, record)
+        self.url = folders.sweep_folder(location.results, record)
 
     @property
     def expected_run_count(self) -> int | None:
@@ -102,8 +104,8 @@ class Sweep:
     @property
     def runs(self) -> list[Run]:
         """All runs, in the order in which they were suggested."""
-        with closing(stores.open_existing(self._results)) as store:
-            return [Run(run, self._record, self._results) for run in store.runs(self.id)]
+        with closing(stores.open_existing(self._location.database)) as store:
+            return [Run(run, self._record, self._location) for run in store.runs(self.id)]
 
     def best_run(self, order: str | None = None) -> Run | None:
         """Return the run with the best value of the metric, None if there is none.
@@ -116,9 +118,9 @@ class Sweep:
             ranked = [run for run in _ordered(self.runs, order) if name in run.summary]
             return ranked[0] if ranked else None
         metric = parse.parse(self.config).metric
-        with closing(stores.open_existing(self._results)) as store:
+        with closing(stores.open_existing(self._location.database)) as store:
             best = store.best_run(self.id, maximize=render.maximize(metric))
-        return None if best is None else Run(best, self._record, self._results)
+        return None if best is None else Run(best, self._record, self._location)
 
     def __repr__(self) -> str:
         return f"<sweepcli sweep {self._record.path} ({self.state})>"
@@ -127,10 +129,10 @@ class Sweep:
 class Run:
     """A run as it was when it was read; its history is read when it is asked for."""
 
-    def __init__(self, record: RunRecord, sweep: SweepRecord, results: str) -> None:
+    def __init__(self, record: RunRecord, sweep: SweepRecord, location: Location) -> None:
         self._record = record
         self._sweep = sweep
-        self._results = results
+        self._location = location
         self.id = self.name = record.id
         self.number = record.number
         self.state = str(record.state)
@@ -151,13 +153,13 @@ class Run:
     @property
     def sweep(self) -> Sweep:
         """The sweep of this run."""
-        return Sweep(self._sweep, self._results)
+        return Sweep(self._sweep, self._location)
 
     @property
     def dir(self) -> str:
         """The folder of the last attempt."""
         run = self._record
-        return folders.attempt_folder(self._results, self._sweep, run.id, run.attempt)
+        return folders.attempt_folder(self._location.results, self._sweep, run.id, run.attempt)
 
     @property
     def url(self) -> str:
@@ -199,7 +201,7 @@ class Run:
 
     def scan_history(self, keys: Sequence[str] | None = None, **_: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 -- W&B's arguments
         """Return the logged rows, one for each step; only those with all `keys`, if any."""
-        with closing(stores.open_existing(self._results)) as store:
+        with closing(stores.open_existing(self._location.database)) as store:
             logged = store.history(self.id, self._record.attempt)
         for row in rows.by_step(logged):
             if keys is None:
@@ -218,8 +220,7 @@ def read(path: str, *, history: bool = False) -> list[dict[str, JSON]]:
     With `history` there is one row for each logged step instead: `run`, `_step` and what was
     logged, of each run's last attempt. Raises UnknownSweep.
     """
-    results = env.results_dir()
-    with closing(stores.open_existing(results)) as store:
+    with closing(stores.open_existing(here().database)) as store:
         sweep = api.find_sweep(store, sweep_path.parse(path))
         return [*rows.of_sweep(store, sweep, history=history)]
 

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from sweepcli import env
+from sweepcli import location
 from sweepcli.cli.agent_call import AgentCall, plain_call
+from sweepcli.location import Location
 
-PLAIN = AgentCall(["a/b/c"], "")
+PLAIN = AgentCall(["a/b/c"], Location(""))
 
 
 @pytest.mark.parametrize(
@@ -21,7 +22,7 @@ PLAIN = AgentCall(["a/b/c"], "")
     ],
 )
 def test_a_plain_call_is_read_without_click(args: list[str], expected: AgentCall) -> None:
-    assert plain_call(args) == expected._replace(results=env.results_dir())
+    assert plain_call(args) == expected._replace(location=location.here())
 
 
 @pytest.mark.parametrize(

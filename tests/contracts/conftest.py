@@ -14,13 +14,14 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(params=stores.STORES)
-def kind(request: pytest.FixtureRequest) -> str:
-    name: str = request.param
-    return name
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return where there is no store of a kind yet."""
+    assert request.param == stores.DIRECTORY
+    return str(tmp_path)
 
 
 @pytest.fixture
-def empty(kind: str, tmp_path: Path) -> Iterator[Store]:
-    store = stores.open_store(str(tmp_path), kind=kind)
+def empty(address: str) -> Iterator[Store]:
+    store = stores.open_store(address)
     yield store
     store.close()

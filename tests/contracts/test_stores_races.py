@@ -10,24 +10,20 @@ from sweepcli import stores
 from sweepcli.records import RunState
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from sweepcli.stores import Store
 
 
-def test_eight_processes_create_the_store_at_the_same_instant(kind: str, tmp_path: Path) -> None:
-    found = in_processes(8, create, kind, tmp_path)
+def test_eight_processes_create_the_store_at_the_same_instant(address: str) -> None:
+    found = in_processes(8, create, address)
 
     assert found == [[f"s{i}" for i in range(8)]] * 8
 
 
-def test_eight_processes_claim_each_of_200_runs_once(
-    kind: str, empty: Store, tmp_path: Path
-) -> None:
+def test_eight_processes_claim_each_of_200_runs_once(address: str, empty: Store) -> None:
     empty.add_sweep(a_sweep())
     empty.suggest("s1", suggestions(200), run_cap=None, now=1.0)
 
-    found = in_processes(8, claim_all, kind, tmp_path)
+    found = in_processes(8, claim_all, address)
 
     ids = [run_id for of_one in found for run_id in of_one]
     assert sorted(ids) == sorted(f"r{i}" for i in range(200))
@@ -35,35 +31,31 @@ def test_eight_processes_claim_each_of_200_runs_once(
     assert {run.attempt for run in empty.runs("s1")} == {1}
 
 
-def test_none_of_eight_processes_starves(kind: str, empty: Store, tmp_path: Path) -> None:
+def test_none_of_eight_processes_starves(address: str, empty: Store) -> None:
     empty.add_sweep(a_sweep())
     empty.suggest("s1", suggestions(1600), run_cap=None, now=1.0)
 
-    found = in_processes(8, claim_all, kind, tmp_path)
+    found = in_processes(8, claim_all, address)
 
     shares = [len(ids) for ids in found]
     assert sum(shares) == 1600
     assert min(shares) > 0, shares
 
 
-def test_the_cap_and_the_keys_hold_when_six_processes_suggest(
-    kind: str, empty: Store, tmp_path: Path
-) -> None:
+def test_the_cap_and_the_keys_hold_when_six_processes_suggest(address: str, empty: Store) -> None:
     empty.add_sweep(a_sweep())
 
-    in_processes(6, suggest, kind, tmp_path)
+    in_processes(6, suggest, address)
 
     runs = empty.runs("s1")
     assert [run.number for run in runs] == list(range(1, 51))
     assert len({run.key for run in runs}) == 50
 
 
-def test_a_config_that_is_replaced_is_seen_by_all_at_once(
-    kind: str, empty: Store, tmp_path: Path
-) -> None:
+def test_a_config_that_is_replaced_is_seen_by_all_at_once(address: str, empty: Store) -> None:
     empty.add_sweep(a_sweep())
     empty.suggest("s1", suggestions(3), run_cap=None, now=1.0)
-    other = stores.open_store(str(tmp_path), kind=kind)
+    other = stores.open_store(address)
     assert other.number_of_runs("s1") == 3
 
     empty.replace_config("s1", {"method": "random"}, None)

@@ -92,7 +92,7 @@ def _number(*words: str, without: str = "leave it out", help: str) -> Callable[.
 @click.option("--next", "is_next", is_flag=True, help="Claim a run for a launcher of your own.")
 @click.option("--done", metavar="RUN", help="Say that a run which --next gave out has ended.")
 @click.option("--exit-code", type=int, default=0, metavar="N", help="How it ended; 0.")
-@options.results
+@options.location
 @options.as_json
 @click.pass_context
 def agent(

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli import env
+from sweepcli import location
 from sweepcli.wandb_use import WandbUse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from sweepcli.location import Location
 
 
 class AgentCall(NamedTuple):
     """The arguments of `agent`."""
 
     paths: Sequence[str]
-    results: str
+    location: Location
     project: str | None = None
     entity: str | None = None
     run_limit: int | None = None
@@ -57,7 +59,7 @@ def plain_call(args: Sequence[str]) -> AgentCall | None:
     if not paths:
         return None
     return AgentCall(
-        *(paths, env.results_dir()), run_limit=count, is_quiet=is_quiet, is_verbose=is_verbose
+        *(paths, location.here()), run_limit=count, is_quiet=is_quiet, is_verbose=is_verbose
     )
 
 

@@ -14,6 +14,7 @@ from sweepcli.errors import UnknownRun
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sweepcli.location import Location
     from sweepcli.records import JSON, Run, Sweep, SweepConfig
     from sweepcli.stores import Store
 
@@ -33,9 +34,11 @@ Example:
     type=click.Choice(["table", "json", "yaml", "args"]),
     help="args: as arguments for the program, a line for each run.",
 )
-@options.results
+@options.location
 @options.as_json
-def best(path: str, *, top: int | None, form: str | None, results: str, as_json: bool) -> None:
+def best(
+    path: str, *, top: int | None, form: str | None, location: Location, as_json: bool
+) -> None:
     """Show the run of the sweep PATH with the best value of its metric.
 
     With several metrics: the runs that no other beats in one of them and equals in the rest.
@@ -45,7 +48,7 @@ def best(path: str, *, top: int | None, form: str | None, results: str, as_json:
     form = form or ("json" if as_json else None)
     if as_json and form != "json":
         raise click.UsageError(f"--json and --format {form} exclude each other.")
-    with opened.sweep_at(results, path) as (store, sweep):
+    with opened.sweep_at(location, path) as (store, sweep):
         config = parse.parse(sweep.config)
         runs, values = _best(store, sweep, config, top)
     is_one = top is None and not config.metrics

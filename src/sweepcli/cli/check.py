@@ -13,6 +13,7 @@ from sweepcli.cli import configs, opened, options
 if TYPE_CHECKING:
     from sweepcli.cli.preview import Preview
     from sweepcli.cli.replay import Replay
+    from sweepcli.location import Location
 
 DRAWS = 3
 
@@ -33,10 +34,10 @@ DRAWS = 3
     help="Say what early_terminate of CONFIG.yaml, or the sweep's own, would have stopped in "
     "the sweep PATH, and what that would have saved or lost.",
 )
-@options.results
+@options.location
 @options.as_json
 def check(
-    config: str | None, draws: int, replayed: str | None, results: str, *, as_json: bool
+    config: str | None, draws: int, replayed: str | None, location: Location, *, as_json: bool
 ) -> None:
     """Say what a config means, with the command lines of its first runs.
 
@@ -46,7 +47,7 @@ def check(
 
     found: Preview | Replay
     if replayed is not None:
-        found = _replay(config, replayed, results)
+        found = _replay(config, replayed, location)
     elif config is not None:
         found = _preview(config, draws)
     else:
@@ -54,11 +55,11 @@ def check(
     click.echo(render.json_text(found.record()) if as_json else "\n".join(found.lines()))
 
 
-def _replay(path: str | None, replayed: str, results: str) -> Replay:
+def _replay(path: str | None, replayed: str, location: Location) -> Replay:
     from sweepcli.cli import replay  # noqa: PLC0415 -- not needed for --help
 
     config = configs.read(path, doing="Checking config").config if path is not None else None
-    with opened.sweep_at(results, replayed) as (store, sweep):
+    with opened.sweep_at(location, replayed) as (store, sweep):
         return replay.of(store, sweep, config)
 
 

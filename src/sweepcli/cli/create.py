@@ -13,6 +13,7 @@ from sweepcli.cli import configs, hints, opened, options
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sweepcli.location import Location
     from sweepcli.records import Sweep
     from sweepcli.sweep_config.load import Loaded
 
@@ -39,12 +40,12 @@ Example:
 )
 @click.option("--controller", is_flag=True, help="Taken for W&B's sake; always the case.")
 @click.option("--verbose", is_flag=True, expose_value=False, help="Taken for W&B's sake.")
-@options.results
+@options.location
 @options.as_json
 def create(  # noqa: PLR0913 -- W&B's flags, one argument each
     *,
     target: str,
-    results: str,
+    location: Location,
     project: str | None,
     entity: str | None,
     name: str | None,
@@ -67,19 +68,19 @@ def create(  # noqa: PLR0913 -- W&B's flags, one argument each
     if chosen:
         from sweepcli.cli import states  # noqa: PLC0415 -- the records, not needed for --help
 
-        place = opened.sweep_at(results, target, entity=entity, project=project)
-        states.change(place, chosen[0], results, as_json=as_json)
+        place = opened.sweep_at(location, target, entity=entity, project=project)
+        states.change(place, chosen[0], location.results, as_json=as_json)
         return
     flags = {"name": name, "program": program}
     overrides = {key: text for key, text in flags.items() if text is not None}
     doing = "Creating sweep" if update is None else "Updating sweep"
     loaded = configs.read(target, doing=doing, overrides=overrides)
     if update is None:
-        sweep = _create(loaded, results, entity, project, prior_run)
+        sweep = _create(loaded, location, entity, project, prior_run)
     else:
-        sweep = _update(loaded, results, update, entity, project, prior_run)
-    _announce(sweep, results)
-    click.echo(_answer(sweep, loaded, results) if as_json else sweep.path)
+        sweep = _update(loaded, location, update, entity, project, prior_run)
+    _announce(sweep, location.results)
+    click.echo(_answer(sweep, loaded, location.results) if as_json else sweep.path)
 
 
 def _refuse(chosen: list[str]) -> None:
@@ -88,14 +89,24 @@ def _refuse(chosen: list[str]) -> None:
 
 
 def _create(
-    loaded: Loaded, results: str, entity: str | None, project: str | None, prior: Sequence[str]
+    loaded: Loaded,
+    location: Location,
+    entity: str | None,
+    project: str | None,
+    prior: Sequence[str],
 ) -> Sweep:
     from sweepcli import api, stores  # noqa: PLC0415 -- sqlite3 and more, not needed for --help
 
-    place = stores.open_existing(results) if prior else stores.open_store(results)
+    place = (
+        stores.open_existing(location.database) if prior else stores.open_store(location.database)
+    )
     with closing(place) as store:
         sweep = api.create_sweep(
-            *(store, loaded), results=results, entity=entity, project=project, prior_runs=prior
+            *(store, loaded),
+            results=location.results,
+            entity=entity,
+            project=project,
+            prior_runs=prior,
         )
     messages.say(f"Creating sweep with ID: {sweep.id}")
     return sweep
@@ -103,7 +114,7 @@ def _create(
 
 def _update(
     loaded: Loaded,
-    results: str,
+    location: Location,
     path: str,
     entity: str | None,
     project: str | None,
@@ -111,9 +122,9 @@ def _update(
 ) -> Sweep:
     from sweepcli import api  # noqa: PLC0415 -- as above
 
-    with opened.sweep_at(results, path, entity=entity, project=project) as (store, sweep):
+    with opened.sweep_at(location, path, entity=entity, project=project) as (store, sweep):
         messages.say(f"Updating sweep with ID: {sweep.id}")
-        return api.update_sweep(store, sweep, loaded, results=results, prior_runs=prior)
+        return api.update_sweep(store, sweep, loaded, results=location.results, prior_runs=prior)
 
 
 def _announce(sweep: Sweep, results: str) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from sweepcli import messages
 from sweepcli.cli import opened, options
 from sweepcli.errors import NotSupported
+
+if TYPE_CHECKING:
+    from sweepcli.location import Location
 
 NAMES = ("csv", "json", "jsonl", "parquet", "html")  # of `exports.formats`, which is not for --help
 EPILOG = """\b
@@ -23,7 +28,7 @@ Example:
 @click.option("-o", "--output", metavar="FILE", help="Write to this file; it is replaced.")
 @click.option("--history", is_flag=True, help="A row for each logged step, not for each run.")
 @click.option("--optuna", "study", metavar="FILE", help="An Optuna study: a .db, URL or .log.")
-@options.results
+@options.location
 @options.as_json
 def export(
     path: str,
@@ -32,7 +37,7 @@ def export(
     output: str | None,
     history: bool,
     study: str | None,
-    results: str,
+    location: Location,
     as_json: bool,
 ) -> None:
     """Write all runs of the sweep PATH, with params and summary, to standard output or FILE.
@@ -42,14 +47,14 @@ def export(
     if study is not None:
         if form or output or history or as_json:
             raise click.UsageError("--optuna FILE stands alone.")
-        _export_study(path, study, results)
+        _export_study(path, study, location)
         return
     if as_json and form not in (None, "json"):
         raise click.UsageError(f"--json and --format {form} exclude each other.")
     from sweepcli.exports import formats  # noqa: PLC0415 -- not needed for --help
 
     name = form or ("json" if as_json else _by_ending(output))
-    with opened.sweep_at(results, path) as (store, sweep):
+    with opened.sweep_at(location, path) as (store, sweep):
         formats.write(formats.Export(store, sweep, history=history), name, output)
     if output is not None:
         messages.say(f"wrote {output}")
@@ -60,13 +65,13 @@ def _by_ending(output: str | None) -> str:
     return ending if ending in NAMES else "csv"
 
 
-def _export_study(path: str, file: str, results: str) -> None:
+def _export_study(path: str, file: str, location: Location) -> None:
     try:
         from sweepcli.exports import optuna_file  # noqa: PLC0415 -- a package of an extra
     except ImportError as error:
         raise NotSupported(
             "a study needs Optuna, which is not installed: `pip install 'sweepcli[optuna]'`"
         ) from error
-    with opened.sweep_at(results, path) as (store, sweep), store.snapshot():
+    with opened.sweep_at(location, path) as (store, sweep), store.snapshot():
         count = optuna_file.write(store, sweep, file)
     messages.say(f"wrote the study {sweep.path!r} with {count} trials to {file}")

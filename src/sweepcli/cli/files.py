@@ -14,6 +14,7 @@ from sweepcli.cli import opened, options, printing
 from sweepcli.errors import UnknownRun
 
 if TYPE_CHECKING:
+    from sweepcli.location import Location
     from sweepcli.records import Run, Sweep
     from sweepcli.stores import Store
 
@@ -27,9 +28,11 @@ Example:
 @click.argument("run")
 @click.option("--attempt", type=click.IntRange(min=1), metavar="N", help="Default: the last one.")
 @click.option("-f", "--follow", "follows", is_flag=True, help="Go on until the run has ended.")
-@options.results
+@options.location
 @options.as_json
-def logs(run: str, attempt: int | None, results: str, *, follows: bool, as_json: bool) -> None:
+def logs(
+    run: str, attempt: int | None, location: Location, *, follows: bool, as_json: bool
+) -> None:
     """Print what RUN printed, standard output and error alike.
 
     With --follow also what it prints from now on, and what later attempts print if it is tried
@@ -37,13 +40,13 @@ def logs(run: str, attempt: int | None, results: str, *, follows: bool, as_json:
     """
     if follows and as_json:
         raise click.UsageError("--follow and --json exclude each other.")
-    with opened.store_at(results) as store:
+    with opened.store_at(location) as store:
         found = store.run(run)
         sweep = store.sweep(found.sweep_id)
         if follows and (attempt is None or attempt <= found.attempt):
-            _follow(store, sweep, found, results, attempt)
+            _follow(store, sweep, found, location.results, attempt)
             return
-    path = _output(results, sweep, found, attempt)
+    path = _output(location.results, sweep, found, attempt)
     with open(path, "rb") as file:
         if as_json:
             text = file.read().decode(errors="replace")
@@ -77,12 +80,12 @@ def _follow(store: Store, sweep: Sweep, run: Run, results: str, attempt: int | N
 
 @click.command(epilog='\b\nExample:\n  cd "$(sweep where me/demo/abcd1234)"')
 @click.argument("path", required=False)
-@options.results
+@options.location
 @options.as_json
-def where(path: str | None, results: str, *, as_json: bool) -> None:
+def where(path: str | None, location: Location, *, as_json: bool) -> None:
     """Print the folder of the sweep PATH, or without one the results directory."""
-    folder = results
+    folder = location.results
     if path is not None:
-        with opened.sweep_at(results, path) as (_, sweep):
-            folder = folders.sweep_folder(results, sweep)
+        with opened.sweep_at(location, path) as (_, sweep):
+            folder = folders.sweep_folder(location.results, sweep)
     printing.json({"dir": folder}) if as_json else click.echo(folder)

@@ -23,12 +23,12 @@ def hand_out(call: AgentCall) -> int:
     """Claim one run of the first sweep that has one, and print how to start it."""
     lease_s = timing.read(os.environ).lease_s
     for path in running.fullest(call.paths):
-        place = opened.sweep_at(call.results, path, entity=call.entity, project=call.project)
+        place = opened.sweep_at(call.location, path, entity=call.entity, project=call.project)
         with place as (store, sweep):
             prepared = by_hand.claim(
                 store,
                 sweep,
-                results=call.results,
+                results=call.location.results,
                 lease_s=lease_s,
                 note=say,
                 wandb=call.wandb,
@@ -42,8 +42,8 @@ def hand_out(call: AgentCall) -> int:
 
 def take_back(run_id: str, exit_code: int, call: AgentCall) -> int:
     """Record the end of a run that was handed out."""
-    with opened.store_at(call.results) as store:
-        run = by_hand.finish(store, run_id, exit_code, results=call.results)
+    with opened.store_at(call.location) as store:
+        run = by_hand.finish(store, run_id, exit_code, results=call.location.results)
     reason = f" ({run.reason})" if run.reason else ""
     say(f"Run {run.id} {run.state}{reason}")
     if call.as_json:

@@ -12,25 +12,26 @@ from sweepcli import messages
 from sweepcli.cli import opened, options, printing
 
 if TYPE_CHECKING:
+    from sweepcli.location import Location
     from sweepcli.show.runs_table import Found
 
 
 @click.command(epilog="\b\nExample:\n  sweep ls --json")
-@options.results
+@options.location
 @options.as_json
-def ls(results: str, *, as_json: bool) -> None:
+def ls(location: Location, *, as_json: bool) -> None:
     """List all sweeps, the oldest first: state, progress, best run, age."""
     from sweepcli import stores  # noqa: PLC0415 -- sqlite3, not needed for --help
     from sweepcli.show import standing, stdout, sweep_view  # noqa: PLC0415 -- likewise
 
     found = []
-    if stores.exists(results):
-        with closing(stores.open_store(results)) as store:
+    if stores.exists(location.database):
+        with closing(stores.open_store(location.database)) as store:
             found = [standing.brief(store, sweep) for sweep in store.sweeps()]
     if as_json:
-        printing.json([one.brief(results) for one in found])
+        printing.json([one.brief(location.results) for one in found])
     elif not found:
-        messages.say(stores.NO_SWEEPS.format(folder=results))
+        messages.say(stores.NO_SWEEPS.format(folder=location.shown))
     else:
         rows = [sweep_view.row(one) for one in found]
         if stdout.is_terminal() and stdout.width() >= sweep_view.WITH_BARS:
@@ -53,9 +54,9 @@ Example:
 @click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Only the first N.")
 @click.option("--all", "is_all", is_flag=True, help="Also runs that no agent has taken yet.")
 @click.option("--csv", "as_csv", is_flag=True, help="Answer in CSV.")
-@options.results
+@options.location
 @options.as_json
-def runs(path: str, *, results: str, as_json: bool, as_csv: bool, **given: object) -> None:
+def runs(path: str, *, location: Location, as_json: bool, as_csv: bool, **given: object) -> None:
     """List the runs of the sweep PATH: params, value, exit code, seconds.
 
     NAMES and conditions know number, id, state, attempt, value, step, exit_code, duration,
@@ -67,7 +68,7 @@ def runs(path: str, *, results: str, as_json: bool, as_csv: bool, **given: objec
     if as_json and as_csv:
         raise click.UsageError("--json and --csv exclude each other.")
     wanted = runs_table.Wanted(**given)  # type: ignore[arg-type]  # click's options, as declared
-    with opened.sweep_at(results, path) as (store, sweep):
+    with opened.sweep_at(location, path) as (store, sweep):
         found = runs_table.find(store, sweep, parse.parse(sweep.config), wanted)
     _print(found, as_json=as_json, as_csv=as_csv)
 

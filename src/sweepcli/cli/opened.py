@@ -8,28 +8,33 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sweepcli.location import Location
     from sweepcli.records import Sweep
     from sweepcli.stores import Store
     from sweepcli.sweep_path import SweepPath
 
 
 @contextmanager
-def store_at(results: str) -> Iterator[Store]:
+def store_at(location: Location) -> Iterator[Store]:
     """Open the store of a results directory; nothing is created."""
     from sweepcli import stores  # noqa: PLC0415 -- sqlite3, not needed for --help
 
-    with closing(stores.open_existing(results)) as store:
+    with closing(stores.open_existing(location.database)) as store:
         yield store
 
 
 @contextmanager
 def sweep_at(
-    results: str, path: str | SweepPath, *, entity: str | None = None, project: str | None = None
+    location: Location,
+    path: str | SweepPath,
+    *,
+    entity: str | None = None,
+    project: str | None = None,
 ) -> Iterator[tuple[Store, Sweep]]:
     """Open the store of a results directory and find a sweep in it; nothing is created."""
     # The records and more, not needed for --help.
     from sweepcli import api, sweep_path  # noqa: PLC0415 -- as said above
 
     parts = sweep_path.parse(path) if isinstance(path, str) else path
-    with store_at(results) as store:
+    with store_at(location) as store:
         yield store, api.find_sweep(store, parts, entity=entity, project=project)

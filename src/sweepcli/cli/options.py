@@ -3,23 +3,61 @@
 from __future__ import annotations
 
 import os
+from functools import wraps
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sweepcli import env
+from sweepcli.location import Location, has_password, is_url
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def _absolute(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str:
     return os.path.abspath(value) if value else env.results_dir()
 
 
-results = click.option(
+def _database(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    if not value:
+        return env.store()
+    if has_password(value):
+        raise click.BadParameter(
+            "every user of this machine sees the passwords of command lines; give the URL in "
+            f"{env.STORE}, or the password in PGPASSWORD or ~/.pgpass."
+        )
+    return value if is_url(value) else os.path.abspath(value)
+
+
+_results = click.option(
     "--dir",
     "results",
     metavar="DIR",
     callback=_absolute,
     help=f"The results directory. Default: ${env.DIR}, else ./sweep-results.",
 )
+_store = click.option(
+    "--store",
+    "store",
+    metavar="URL|DIR",
+    callback=_database,
+    help=f"The database, postgresql://…. Default: ${env.STORE}, else in the results directory.",
+)
+
+
+def location(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options that say where sweeps are kept, as one argument `location`."""
+
+    @_results
+    @_store
+    @wraps(command)
+    def located(*args: Any, results: str, store: str | None, **given: Any) -> Any:  # noqa: ANN401 -- click's
+        return command(*args, location=Location(results, store), **given)
+
+    return located
+
+
 project = click.option("-p", "--project", metavar="NAME", help="The project of the sweep.")
 entity = click.option("-e", "--entity", metavar="NAME", help="The entity of the sweep.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")

@@ -11,33 +11,36 @@ from sweepcli.cli import opened, options, printing
 from sweepcli.errors import UnknownSweep
 
 if TYPE_CHECKING:
+    from sweepcli.location import Location
     from sweepcli.stores import Store
 
 
 @click.command(epilog="\b\nExample:\n  sweep show me/demo/abcd1234\n  sweep show r1a2b3c4")
 @click.argument("path", metavar="PATH|RUN")
-@options.results
+@options.location
 @options.as_json
-def show(path: str, results: str, *, as_json: bool) -> None:
+def show(path: str, location: Location, *, as_json: bool) -> None:
     """Show how far the sweep PATH is, what is best, what matters, what failed; or all about RUN."""
     from sweepcli import api, sweep_path  # noqa: PLC0415 -- not needed for --help
     from sweepcli.show import standing, stdout, sweep_view  # noqa: PLC0415 -- likewise
 
     parts = sweep_path.parse(path)
-    with opened.store_at(results) as store:
+    with opened.store_at(location) as store:
         try:
             sweep = api.find_sweep(store, parts)
         except UnknownSweep:
             if parts.project is not None or not store.has_run(path):
                 raise
-            _show_run(store, path, results, as_json=as_json)
+            _show_run(store, path, location.results, as_json=as_json)
         else:
             found = standing.of(store, sweep)
             if as_json:
-                printing.json(found.record(results))
+                printing.json(found.record(location.results))
             else:
                 plain = stdout.is_plain()
-                printing.lines(sweep_view.lines(found, results, stdout.width(), plain=plain))
+                printing.lines(
+                    sweep_view.lines(found, location.results, stdout.width(), plain=plain)
+                )
 
 
 def _show_run(store: Store, run_id: str, results: str, *, as_json: bool) -> None:
@@ -53,16 +56,16 @@ def _show_run(store: Store, run_id: str, results: str, *, as_json: bool) -> None
 
 @click.command(epilog="\b\nExample:\n  sweep compare r1a2b3c4 r5d6e7f8")
 @click.argument("runs", metavar="RUN...", nargs=-1, required=True)
-@options.results
+@options.location
 @options.as_json
-def compare(runs: tuple[str, ...], results: str, *, as_json: bool) -> None:
+def compare(runs: tuple[str, ...], location: Location, *, as_json: bool) -> None:
     """Show RUN... side by side: first the params that differ, marked with *, then the results.
 
     The curves of the metric stand below each other, on one scale.
     """
     from sweepcli.show import comparison, stdout  # noqa: PLC0415 -- not needed for --help
 
-    with opened.store_at(results) as store:
+    with opened.store_at(location) as store:
         found = comparison.of(store, runs)
     now = time.time()
     if as_json:

@@ -15,6 +15,7 @@ from sweepcli.show import render, standing
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sweepcli.location import Location
     from sweepcli.records import Run
     from sweepcli.stores import Store
 
@@ -33,17 +34,19 @@ Example:
 @click.option("--failed", is_flag=True, help="Those whose program failed.")
 @click.option("--crashed", is_flag=True, help="Those that a signal or the loss of an agent ended.")
 @click.option("--killed", is_flag=True, help="Those that a person ended.")
-@options.results
+@options.location
 @options.as_json
-def retry(path: str, runs: tuple[str, ...], results: str, *, as_json: bool, **flags: bool) -> None:
+def retry(
+    path: str, runs: tuple[str, ...], location: Location, *, as_json: bool, **flags: bool
+) -> None:
     """Let runs of the sweep PATH be taken again: those named, or all that did not finish.
 
     They keep their ids, params and checkpoint folders, and the sweep hands out runs again if
     it was over. Prints the ids of the runs.
     """
     wanted = [state for state in FLAGS if flags[state]] or ([] if runs else list(FLAGS))
-    with opened.sweep_at(results, path) as (store, sweep):
-        standing.recover(store, sweep, results)
+    with opened.sweep_at(location, path) as (store, sweep):
+        standing.recover(store, sweep, location.results)
         named = [_named(store, sweep.id, run_id) for run_id in dict.fromkeys(runs)]
         found = [run for run in store.runs(sweep.id) if run.state in wanted]
         chosen = {run.id: run for run in [*named, *found] if run.state not in WAITING}

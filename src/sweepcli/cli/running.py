@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import shlex
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from sweepcli import agent_session, api, slots, stores, sweep_path, timing, wandb_use
+from sweepcli import agent_session, api, env, slots, stores, sweep_path, timing, wandb_use
 from sweepcli.agent_options import AgentOptions
 from sweepcli.board import place
 from sweepcli.errors import UsageError
@@ -42,19 +43,31 @@ def run(call: AgentCall) -> int:
         say(text)
     if meaning := wandb_use.note(call.wandb, os.environ):
         warn(meaning)
+    logs = _tell_store(call)
     options = _options(call, layout.slots)
-    with closing(stores.open_existing(call.results, patience_s=STORE_PATIENCE_S)) as store:
+    with closing(
+        stores.open_existing(call.location.database, patience_s=STORE_PATIENCE_S)
+    ) as store:
         sweeps = _sweeps(store, call, paths)
         told = agent_session.Told(
-            call.logs,
+            logs,
             is_quiet=call.is_quiet,
             is_verbose=call.is_verbose,
             has_board=not call.is_quiet and place.is_suited(os.environ, options),
         )
-        report = agent_session.run(store, sweeps, options, results=call.results, told=told)
+        report = agent_session.run(store, sweeps, options, results=call.location.results, told=told)
     if call.as_json:
         print(_answer(sweeps, report))  # noqa: T201 -- the answer
     return report.exit_code
+
+
+def _tell_store(call: AgentCall) -> str:
+    """Let the runs know the database, and return the command that shows what a run printed."""
+    named = call.location.store
+    if named is None or named == env.store():
+        return call.logs
+    os.environ[env.STORE] = named
+    return f"{call.logs} --store {shlex.quote(call.location.shown)}"
 
 
 def _options(call: AgentCall, chosen: Sequence[Slot]) -> AgentOptions:

@@ -9,6 +9,7 @@ import click
 from sweepcli.cli import opened, options, printing
 
 if TYPE_CHECKING:
+    from sweepcli.location import Location
     from sweepcli.stores import Store
 
 MOST = 50  # runs at work that are told about
@@ -16,24 +17,24 @@ MOST = 50  # runs at work that are told about
 
 @click.command(epilog="\b\nExample:\n  sweep top me/demo/abcd1234")
 @options.path
-@options.results
+@options.location
 @options.as_json
-def top(path: str, results: str, *, as_json: bool) -> None:
+def top(path: str, location: Location, *, as_json: bool) -> None:
     """Watch the sweep PATH and its runs at work; q or Ctrl-C ends it, with exit code 0.
 
     Where the standard output is no terminal, they are printed once.
     """
     from sweepcli.show import stdout, top_view  # noqa: PLC0415 -- not needed for --help
 
-    with opened.sweep_at(results, path) as (store, sweep):
+    with opened.sweep_at(location, path) as (store, sweep):
         if stdout.is_terminal() and not as_json:
-            _watch(store, sweep.id, results)
+            _watch(store, sweep.id, location.results)
             return
         found = top_view.of(store, sweep, MOST)
     if as_json:
-        printing.json(found.record(results))
+        printing.json(found.record(location.results))
     else:
-        printing.lines(found.lines(results, stdout.width(), plain=stdout.is_plain()))
+        printing.lines(found.lines(location.results, stdout.width(), plain=stdout.is_plain()))
 
 
 def _watch(store: Store, sweep_id: str, results: str) -> None:

@@ -16,13 +16,15 @@ from sweepcli.cli import opened, options
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sweepcli.location import Location
+
 
 @click.command(epilog="\b\nExample:\n  sweep ui\n  sweep ui --no-browser me/demo/abcd1234")
 @click.argument("path", required=False)
 @click.option("--port", type=click.IntRange(1, 65535), help="Default: 6789, or one that is free.")
 @click.option("--no-browser", is_flag=True, help="Open no browser; the address is printed anyway.")
-@options.results
-def ui(path: str | None, port: int | None, results: str, *, no_browser: bool) -> None:
+@options.location
+def ui(path: str | None, port: int | None, location: Location, *, no_browser: bool) -> None:
     """Serve a page of all sweeps, or of the sweep PATH, to a browser on this machine.
 
     Prints the page's address, whose token lets your browser in and nobody else's. Ctrl-C ends
@@ -33,7 +35,7 @@ def ui(path: str | None, port: int | None, results: str, *, no_browser: bool) ->
 
     place = "/"
     if path is not None:
-        with opened.sweep_at(results, path) as (_, sweep):
+        with opened.sweep_at(location, path) as (_, sweep):
             place = f"/sweep/{sweep.id}"
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # both end it in good order
@@ -44,10 +46,10 @@ def ui(path: str | None, port: int | None, results: str, *, no_browser: bool) ->
             sys.stdout.flush()
             messages.say("Serving the page at this address; Ctrl-C ends it")
             if not no_browser and _has_screen():
-                until_the_end.enter_context(_opened(address, results))
+                until_the_end.enter_context(_opened(address, location.results))
 
         try:
-            server.serve(results, server.listening(port), path=place, ready=ready)
+            server.serve(location, server.listening(port), path=place, ready=ready)
         except KeyboardInterrupt:
             messages.say("The page is no longer served")
 

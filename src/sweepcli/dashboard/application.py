@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from sweepcli.location import Location
     from sweepcli.records import JSON
     from sweepcli.stores import Store
 
@@ -50,13 +51,15 @@ STATUSES = {
 }
 
 
-def application(results: str, *, token: str, cookie: str, is_over: Callable[[], bool]) -> Starlette:
+def application(
+    location: Location, *, token: str, cookie: str, is_over: Callable[[], bool]
+) -> Starlette:
     """Return the application for a results directory, which need not be there yet.
 
     `token` signs a browser in, `cookie` is the name under which it keeps it; `is_over` tells
     whether the server ends, since pages stay connected for as long as they are open.
     """
-    handlers = Handlers(results, is_over)
+    handlers = Handlers(location, is_over)
     place = files.place()
     whole = files.page(place)
 
@@ -106,15 +109,16 @@ class Handlers:
     about threads, or about a results directory that comes, goes and comes back.
     """
 
-    def __init__(self, results: str, is_over: Callable[[], bool]) -> None:
-        self._results = results
+    def __init__(self, location: Location, is_over: Callable[[], bool]) -> None:
+        self._location = location
+        self._results = location.results
         self._is_over = is_over
         self._changes: dict[str, Changes] = {}
         self._lock = threading.Lock()
         self._weights = Weights()
 
     def _store(self) -> AbstractContextManager[Store]:
-        return closing(stores.open_existing(self._results))
+        return closing(stores.open_existing(self._location.database))
 
     def _of(self, sweep_id: str) -> Changes:
         with self._lock:
@@ -123,7 +127,7 @@ class Handlers:
     def sweeps(self, _request: Request) -> Response:
         """List all sweeps, the newest first."""
         found = []
-        if stores.exists(self._results):
+        if stores.exists(self._location.database):
             with self._store() as store:
                 found = [
                     answers.sweep_line(standing.brief(store, sweep)) for sweep in store.sweeps()
@@ -221,7 +225,7 @@ class Handlers:
             return (str(error),)
 
     def _any(self) -> tuple[object, ...]:
-        if not stores.exists(self._results):
+        if not stores.exists(self._location.database):
             return ()
         try:
             with self._store() as store:

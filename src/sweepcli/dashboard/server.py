@@ -16,6 +16,8 @@ from sweepcli.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sweepcli.location import Location
+
 ADDRESS = "127.0.0.1"
 USUAL_PORT = 6789
 TOKEN_BYTES = 24
@@ -41,7 +43,9 @@ def listening(port: int | None) -> socket.socket:
     raise AssertionError("a free port is always found")
 
 
-def serve(results: str, bound: socket.socket, *, path: str, ready: Callable[[str], None]) -> None:
+def serve(
+    location: Location, bound: socket.socket, *, path: str, ready: Callable[[str], None]
+) -> None:
     """Serve the page of a results directory until SIGINT or SIGTERM.
 
     `ready` is told the address of the page at `path`, with the token that signs a browser in.
@@ -50,7 +54,7 @@ def serve(results: str, bound: socket.socket, *, path: str, ready: Callable[[str
     token = secrets.token_urlsafe(TOKEN_BYTES)
     # Cookies do not know ports, and two servers may run here.
     app = application.application(
-        results, token=token, cookie=f"sweepcli-{port}", is_over=lambda: server.should_exit
+        location, token=token, cookie=f"sweepcli-{port}", is_over=lambda: server.should_exit
     )
     server = uvicorn.Server(
         uvicorn.Config(

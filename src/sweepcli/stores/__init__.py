@@ -1,11 +1,19 @@
-"""Where sweeps and runs are kept: a name for each kind of store, and what opens it."""
+"""Where sweeps and runs are kept: a name for each kind of store, and what opens it.
+
+A store has an address: a directory, or the URL of a database server.
+"""
 
 from __future__ import annotations
 
 import importlib
+from typing import TYPE_CHECKING
 
-from sweepcli.errors import UnknownSweep
+from sweepcli.errors import UnknownSweep, UsageError
+from sweepcli.location import is_url, without_password
 from sweepcli.stores.sql import Store
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 __all__ = ["NO_SWEEPS", "STORES", "Store", "exists", "open_existing", "open_store"]
 
@@ -13,25 +21,34 @@ NO_SWEEPS = (
     "no sweeps in {folder}; create one with `sweep config.yaml`, or name the results directory "
     "with --dir or SWEEPCLI_DIR"
 )
-STORES = {"sqlite": "sweepcli.stores.sqlite"}
+DIRECTORY = "sqlite"  # the kind of store that a directory holds
+STORES = {DIRECTORY: "sweepcli.stores.sqlite"}
 
 
-def open_store(folder: str, *, patience_s: float | None = None, kind: str = "sqlite") -> Store:
-    """Open the store in a results directory, creating it where needed.
+def open_store(address: str, *, patience_s: float | None = None) -> Store:
+    """Open a store, creating it where needed.
 
     `patience_s`: how long it waits for the lock of another program before StoreUnavailable.
     """
-    return Store(importlib.import_module(STORES[kind]).connect(folder, patience_s=patience_s))
+    return Store(_kind(address).connect(address, patience_s=patience_s))
 
 
-def exists(folder: str) -> bool:
-    """Return whether there is a store in a results directory."""
-    there: bool = importlib.import_module(STORES["sqlite"]).exists(folder)
+def exists(address: str) -> bool:
+    """Return whether there is a store at an address."""
+    there: bool = _kind(address).exists(address)
     return there
 
 
-def open_existing(folder: str, *, patience_s: float | None = None) -> Store:
-    """Open the store in a results directory; raise UnknownSweep if there is none."""
-    if not exists(folder):
-        raise UnknownSweep(NO_SWEEPS.format(folder=folder))
-    return open_store(folder, patience_s=patience_s)
+def open_existing(address: str, *, patience_s: float | None = None) -> Store:
+    """Open a store; raise UnknownSweep if there is none."""
+    if not exists(address):
+        raise UnknownSweep(NO_SWEEPS.format(folder=without_password(address)))
+    return open_store(address, patience_s=patience_s)
+
+
+def _kind(address: str) -> ModuleType:
+    """Return what opens stores of an address's kind."""
+    scheme = address.partition("://")[0] if is_url(address) else DIRECTORY
+    if scheme not in STORES:
+        raise UsageError(f"{without_password(address)!r} names no store: write a directory")
+    return importlib.import_module(STORES[scheme])

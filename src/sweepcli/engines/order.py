@@ -1,0 +1,33 @@
+"""What an engine is asked to start: agents for a sweep, each with its share of a machine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sweepcli import env
+
+if TYPE_CHECKING:
+    from sweepcli.location import Location
+    from sweepcli.records import Sweep
+
+
+class Order(NamedTuple):
+    """Agents that are to be started for a sweep."""
+
+    sweep: Sweep
+    location: Location
+    agents: int
+    arguments: tuple[str, ...] = ()  # options that each `agent` gets
+    cpus: int | None = None  # for each agent, as is the next
+    gpus: int | None = None
+
+    @property
+    def words(self) -> list[str]:
+        """The arguments of each agent."""
+        gpus = ["--gpus", "all"] if self.gpus else []  # all that it is given
+        return ["--dir", self.location.results, *gpus, *self.arguments, self.sweep.path]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What each agent needs in its environment; never shown, it may hold a password."""
+        return {env.STORE: self.location.store} if self.location.store else {}

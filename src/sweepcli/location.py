@@ -1,0 +1,58 @@
+"""Where sweeps are kept: a results directory for files, and a database in it or elsewhere."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from sweepcli import env
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SECRETS = ("password=", "sslpassword=")  # of the part of a URL behind its question mark
+
+
+class Location(NamedTuple):
+    """Where everything about some sweeps is."""
+
+    results: str  # the directory with the folders of runs, absolute
+    store: str | None = None  # URL or directory of the database, where it is not in `results`
+
+    @property
+    def database(self) -> str:
+        """What `stores` opens: a directory, or a URL, which may hold a password."""
+        return self.store or self.results
+
+    @property
+    def shown(self) -> str:
+        """The same for people to read, without a password."""
+        return without_password(self.database)
+
+
+def here(environ: Mapping[str, str] = os.environ) -> Location:
+    """Return the location that the environment names."""
+    return Location(env.results_dir(environ), env.store(environ))
+
+
+def without_password(address: str) -> str:
+    """Return a URL of a database without what nobody should see; a directory as it is."""
+    if not is_url(address):
+        return address
+    scheme, _, rest = address.partition("://")
+    place, _, settings = rest.partition("?")
+    kept = [each for each in settings.split("&") if each and not each.startswith(SECRETS)]
+    # A password that is not percent-encoded may hold any sign: the last @ ends it.
+    user, at, host = place.rpartition("@")
+    shown = f"{scheme}://{user.partition(':')[0]}{at}{host}"
+    return f"{shown}?{'&'.join(kept)}" if kept else shown
+
+
+def has_password(address: str) -> bool:
+    """Return whether an address holds what nobody should see."""
+    return without_password(address) != address
+
+
+def is_url(address: str) -> bool:
+    """Return whether an address is a URL, not a directory."""
+    return "://" in address
