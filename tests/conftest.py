@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+import postgres_server
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 settings.register_profile("repeatable", derandomize=True, deadline=None)
@@ -18,6 +21,13 @@ settings.load_profile("repeatable")
 @pytest.fixture(autouse=True)
 def clean_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
-        if name.startswith(("SWEEPCLI_", "WANDB_")) or name == "PYTHONUNBUFFERED":
+        if name.startswith(("SWEEPCLI_", "WANDB_", "PG")) or name == "PYTHONUNBUFFERED":
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[postgres_server.Server]:
+    """A server for all tests, each of which makes databases of its own in it."""
+    with postgres_server.running() as server:
+        yield server

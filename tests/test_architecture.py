@@ -136,7 +136,8 @@ MAY_IMPORT: dict[str, set[str]] = {
 
 # Packages and modules of others, and the only parts or files that may load them.
 ONLY_IN = {
-    **{key: set[str]() for key in ("scipy", "psycopg")},
+    "scipy": set(),
+    "psycopg": {"stores/postgres.py"},
     "numpy": {"search/numeric.py", "sdk/media.py", "sdk/table.py"},
     "optuna": {"search/optuna_study.py", "exports/optuna_file.py"},
     "pyarrow": {"exports/parquet.py"},

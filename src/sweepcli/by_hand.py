@@ -92,7 +92,7 @@ def finish(store: Store, run_id: str, exit_code: int, *, results: str) -> Run:
     )
     if ending.state is not RunState.FINISHED:
         ending = ending._replace(output=live_run.tail(folder))
-    then = outcome.next_state(ending, store.endings(run.id), config)
+    then = outcome.next_state(ending, store.endings(run), config)
     store.end_attempt(run, ending, rows, tally.progress, then)
     store.end_agent(str(run.agent_id), ending.at)
     sweep_control.finish_if_over(store, sweep.id, config)

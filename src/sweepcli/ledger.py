@@ -77,7 +77,7 @@ class Ledger:
 
     def _end(self, ended: Ended, ending: Ending, rows: Sequence[Row], progress: Progress) -> None:
         run = ended.run
-        before = {} if ending.state is RunState.FINISHED else self._store.endings(run.id)
+        before = {} if ending.state is RunState.FINISHED else self._store.endings(run)
         is_told = isinstance(ended.how, Ending) or ended.how.is_ending
         then = outcome.next_state(ending, before, ended.assignment.config, is_told=is_told)
         if not self._store.end_attempt(run, ending, rows, progress, then):

@@ -90,7 +90,7 @@ def _give_back(store: Store, sweep: Sweep, config: SweepConfig, results: str, ru
     folder = folders.attempt_folder(results, sweep, run.id, run.attempt)
     rows, tally = read_metrics(folder, config, run)
     ending = Ending(RunState.CRASHED, None, WHY, time.time(), live_run.tail(folder))
-    crashes = outcome.next_state(ending, store.endings(run.id), config)
+    crashes = outcome.next_state(ending, store.endings(run), config)
     # Its agent's death says nothing against it: it goes first, as what was preempted does.
     then = RunState.CRASHED if crashes is RunState.CRASHED else RunState.PREEMPTED
     return store.end_attempt(run, ending, rows, tally.progress, then)

@@ -10,14 +10,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from postgres_server import Server
     from sweepcli.stores import Store
 
 
 @pytest.fixture(params=stores.STORES)
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Return where there is no store of a kind yet."""
-    assert request.param == stores.DIRECTORY
-    return str(tmp_path)
+    if request.param == stores.DIRECTORY:
+        return str(tmp_path)
+    server: Server = request.getfixturevalue("postgres")
+    return server.new_database()
 
 
 @pytest.fixture

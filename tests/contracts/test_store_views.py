@@ -14,7 +14,6 @@ from sweepcli.stores import rows as stored
 from sweepcli.stores import views
 
 if TYPE_CHECKING:
-    from pathlib import Path
 
     from sweepcli.records import JSON, Run
     from sweepcli.stores import Store
@@ -68,11 +67,11 @@ def test_an_order_of_a_caller_s_own_is_refused(empty: Store) -> None:
         empty.page("s1", order="value; DROP TABLE runs")
 
 
-def test_a_snapshot_shows_nothing_that_is_added_meanwhile(empty: Store, tmp_path: Path) -> None:
+def test_a_snapshot_shows_nothing_that_is_added_meanwhile(address: str, empty: Store) -> None:
     fill(empty)
 
     with (
-        closing(stores.open_existing(str(tmp_path))) as other,
+        closing(stores.open_existing(address)) as other,
         other.snapshot(),
     ):
         assert other.number_of_runs("s1") == 5

@@ -331,12 +331,14 @@ def test_endings_count_from_the_last_retry_on(store: Store) -> None:
     for _ in range(2):
         run = claimed(store)
         end(store, run, an_ending(RunState.CRASHED, -9), then=RunState.PREEMPTED)
-    assert store.endings("r0") == {RunState.CRASHED: 2}
+    third = claimed(store)
+    assert store.endings(third) == {RunState.CRASHED: 2}
 
-    end(store, claimed(store), an_ending(RunState.FAILED, 1))
+    end(store, third, an_ending(RunState.FAILED, 1))
+    assert store.endings(third) == {RunState.CRASHED: 2}  # its own does not count
+
     store.retry("s1", [store.run("r0")])
-
-    assert store.endings("r0") == {}
+    assert store.endings(claimed(store)) == {}
 
 
 def test_a_failed_run_is_given_back_unless_it_failed_elsewhere_too(store: Store) -> None:

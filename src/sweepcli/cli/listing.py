@@ -25,8 +25,8 @@ def ls(location: Location, *, as_json: bool) -> None:
     from sweepcli.show import standing, stdout, sweep_view  # noqa: PLC0415 -- likewise
 
     found = []
-    if stores.exists(location.database):
-        with closing(stores.open_store(location.database)) as store:
+    if (there := stores.open_if_there(location.database)) is not None:
+        with closing(there) as store:
             found = [standing.brief(store, sweep) for sweep in store.sweeps()]
     if as_json:
         printing.json([one.brief(location.results) for one in found])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from contextlib import closing
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
@@ -31,8 +31,7 @@ from sweepcli.show import filters, render, standing
 from sweepcli.sweep_config import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from contextlib import AbstractContextManager
+    from collections.abc import Callable, Iterator
 
     from starlette.requests import Request
 
@@ -42,6 +41,8 @@ if TYPE_CHECKING:
 
 PAGES = ("/", "/sweep/{id}", "/run/{id}", "/compare/{id}")
 NOT_FOUND = 404
+PATIENCE_S = 5.0  # of a person who waits for an answer, while a server restarts
+MOST_IDLE = 4  # connections to a server that are kept
 STATUSES = {
     UnknownSweep: NOT_FOUND,
     UnknownRun: NOT_FOUND,
@@ -105,20 +106,33 @@ def answer(value: JSON, status: int = 200) -> Response:
 class Handlers:
     """What is answered, from the store as it is at that moment.
 
-    Each answer opens the store anew: that takes a tenth of a millisecond, and needs no care
-    about threads, or about a results directory that comes, goes and comes back.
+    Each answer opens a store on this machine anew: that takes a tenth of a millisecond, and needs
+    no care about threads, or about a results directory that comes, goes and comes back. A
+    connection to a server, which takes longer, is kept for the next one.
     """
 
     def __init__(self, location: Location, is_over: Callable[[], bool]) -> None:
         self._location = location
         self._results = location.results
         self._is_over = is_over
+        self._idle: list[Store] = []  # open, and used by no thread
         self._changes: dict[str, Changes] = {}
         self._lock = threading.Lock()
         self._weights = Weights()
 
-    def _store(self) -> AbstractContextManager[Store]:
-        return closing(stores.open_existing(self._location.database))
+    @contextmanager
+    def _store(self) -> Iterator[Store]:
+        try:
+            store = self._idle.pop()
+        except IndexError:
+            store = stores.open_existing(self._location.database, patience_s=PATIENCE_S)
+        try:
+            yield store
+        finally:
+            if store.is_local or len(self._idle) >= MOST_IDLE:
+                store.close()
+            else:
+                self._idle.append(store)
 
     def _of(self, sweep_id: str) -> Changes:
         with self._lock:
@@ -127,11 +141,8 @@ class Handlers:
     def sweeps(self, _request: Request) -> Response:
         """List all sweeps, the newest first."""
         found = []
-        if stores.exists(self._location.database):
-            with self._store() as store:
-                found = [
-                    answers.sweep_line(standing.brief(store, sweep)) for sweep in store.sweeps()
-                ]
+        with suppress(UnknownSweep), self._store() as store:
+            found = [answers.sweep_line(standing.brief(store, sweep)) for sweep in store.sweeps()]
         return answer({"sweeps": found[::-1], "results": self._results})
 
     def sweep(self, request: Request) -> Response:
@@ -225,8 +236,6 @@ class Handlers:
             return (str(error),)
 
     def _any(self) -> tuple[object, ...]:
-        if not stores.exists(self._location.database):
-            return ()
         try:
             with self._store() as store:
                 sweeps = [(sweep.id, sweep.state) for sweep in store.sweeps()]

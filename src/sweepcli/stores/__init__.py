@@ -15,40 +15,47 @@ from sweepcli.stores.sql import Store
 if TYPE_CHECKING:
     from types import ModuleType
 
-__all__ = ["NO_SWEEPS", "STORES", "Store", "exists", "open_existing", "open_store"]
+__all__ = ["NO_SWEEPS", "STORES", "Store", "open_existing", "open_if_there", "open_store"]
 
 NO_SWEEPS = (
     "no sweeps in {folder}; create one with `sweep config.yaml`, or name the results directory "
     "with --dir or SWEEPCLI_DIR"
 )
 DIRECTORY = "sqlite"  # the kind of store that a directory holds
-STORES = {DIRECTORY: "sweepcli.stores.sqlite"}
+STORES = {DIRECTORY: "sweepcli.stores.sqlite", "postgresql": "sweepcli.stores.postgres"}
+SHORT = {"postgres": "postgresql"}  # other schemes of URLs
 
 
 def open_store(address: str, *, patience_s: float | None = None) -> Store:
     """Open a store, creating it where needed.
 
-    `patience_s`: how long it waits for the lock of another program before StoreUnavailable.
+    `patience_s`: how long it waits for the lock of another program, or for a server that has
+    gone, before StoreUnavailable.
     """
     return Store(_kind(address).connect(address, patience_s=patience_s))
 
 
-def exists(address: str) -> bool:
-    """Return whether there is a store at an address."""
-    there: bool = _kind(address).exists(address)
-    return there
+def open_if_there(address: str, *, patience_s: float | None = None) -> Store | None:
+    """Open the store at an address, if there is one."""
+    database = _kind(address).find(address, patience_s=patience_s)
+    return None if database is None else Store(database)
 
 
 def open_existing(address: str, *, patience_s: float | None = None) -> Store:
     """Open a store; raise UnknownSweep if there is none."""
-    if not exists(address):
+    store = open_if_there(address, patience_s=patience_s)
+    if store is None:
         raise UnknownSweep(NO_SWEEPS.format(folder=without_password(address)))
-    return open_store(address, patience_s=patience_s)
+    return store
 
 
 def _kind(address: str) -> ModuleType:
     """Return what opens stores of an address's kind."""
     scheme = address.partition("://")[0] if is_url(address) else DIRECTORY
-    if scheme not in STORES:
-        raise UsageError(f"{without_password(address)!r} names no store: write a directory")
+    scheme = SHORT.get(scheme, scheme)
+    if scheme not in STORES or (is_url(address) and scheme == DIRECTORY):
+        raise UsageError(
+            f"{without_password(address)!r} names no store: write postgresql://USER@HOST/NAME, "
+            "or a directory"
+        )
     return importlib.import_module(STORES[scheme])

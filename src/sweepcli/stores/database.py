@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 class Database(Protocol):
     """What a database must be able to do."""
 
-    path: str
+    path: str  # for people: it holds no password
+    is_local: bool  # whether a look at it costs next to nothing
+    skip_locked: str  # the clause by which a claim leaves out what others are claiming
 
     def rows(self, sql: str, values: Iterable[JSON] = ()) -> list[tuple[JSON, ...]]:
         """Return all rows of a query."""
@@ -25,13 +27,28 @@ class Database(Protocol):
     def change_many(self, sql: str, values: Iterable[tuple[JSON, ...]]) -> int:
         """Run one statement for each tuple of values; return how many rows changed."""
 
-    def transaction(self) -> AbstractContextManager[None]:
-        """Make the statements inside one change, or none."""
+    def transaction(self, *, alone: str | None = None) -> AbstractContextManager[None]:
+        """Make the statements inside one change, or none.
+
+        Other transactions with the same name for `alone` wait until it is over.
+        """
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """Keep what is read inside as it is now; nothing may be changed."""
 
     def turn(self, name: str) -> AbstractContextManager[None]:
         """Let one process at a time do what all would do alike, if the others are not slow.
 
         Nothing rests on it: who has waited for a while goes on without.
+        """
+
+    def up_since(self) -> float:
+        """Return since when it could be reached, in seconds since the epoch, as far as it knows."""
+
+    def rest(self) -> float:
+        """Give the connection back if it has had no work for a while.
+
+        Returns for how many seconds this need not be asked again.
         """
 
     def is_there(self) -> bool:

@@ -5,6 +5,16 @@ A step is never changed after a release: a new one is added below it.
 
 from __future__ import annotations
 
+import time
+from typing import TYPE_CHECKING
+
+from sweepcli.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from sweepcli.stores.database import Database
+
 # Exactly-once is stated here: UNIQUE (sweep_id, key) makes one configuration one run, and
 # UNIQUE (sweep_id, number) makes a cap on the number of runs hold for any number of writers.
 M001_FIRST_SCHEMA = (
@@ -120,3 +130,23 @@ MIGRATIONS: dict[str, tuple[str, ...]] = {
     "002_agents_that_come_back": M002_AGENTS_THAT_COME_BACK,
     "003_what_a_search_needs": M003_WHAT_A_SEARCH_NEEDS,
 }
+TABLE = "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, at REAL)"
+
+
+def missing(path: str, done: Collection[str]) -> list[str]:
+    """Return the steps that a database has not had; raise StoreError if it is ahead of us."""
+    unknown = sorted(set(done) - set(MIGRATIONS))
+    if unknown:
+        raise StoreError(
+            f"{path}: made by a newer version of sweepcli (it has {unknown[-1]}); upgrade"
+        )
+    return [name for name in MIGRATIONS if name not in done]
+
+
+def run(database: Database, done: Collection[str], *, typed: Callable[[str], str] = str) -> None:
+    """Run the steps that are missing, inside a transaction; `typed` puts in its types."""
+    database.change(typed(TABLE))
+    for name in missing(database.path, done):
+        for statement in MIGRATIONS[name]:
+            database.change(typed(statement))
+        database.change("INSERT INTO migrations VALUES (?, ?)", (name, time.time()))

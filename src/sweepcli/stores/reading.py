@@ -31,6 +31,19 @@ class Reader(Views):
         """Give the database back."""
         self._db.close()
 
+    @property
+    def is_local(self) -> bool:
+        """Whether a look at it costs next to nothing."""
+        return self._db.is_local
+
+    def up_since(self) -> float:
+        """Return since when it could be reached, in seconds since the epoch, as far as it knows."""
+        return self._db.up_since()
+
+    def rest(self) -> float:
+        """Let go of what is not needed; return for how many seconds not to ask again."""
+        return self._db.rest()
+
     def is_there(self) -> bool:
         """Return whether the database has not been removed since it was opened."""
         return self._db.is_there()
@@ -44,9 +57,9 @@ class Reader(Views):
     def sweeps(self, *, entity: str | None = None, project: str | None = None) -> list[Sweep]:
         """Return the sweeps of an entity and project, oldest first."""
         found = self._db.rows(
-            f"""{SWEEP} WHERE (? IS NULL OR entity = ?) AND (? IS NULL OR project = ?)
+            f"""{SWEEP} WHERE entity = COALESCE(?, entity) AND project = COALESCE(?, project)
             ORDER BY created_at, id""",
-            (entity, entity, project, project),
+            (entity, project),
         )
         return [sweep_of(row) for row in found]
 
@@ -143,12 +156,16 @@ class Reader(Views):
         )
         return [(run_id, reason, output) for run_id, reason, output in found]
 
-    def endings(self, run_id: str) -> dict[RunState, int]:
-        """Return how often a run has ended in which state since a person last had it retried."""
+    def endings(self, run: Run) -> dict[RunState, int]:
+        """Return how often attempts before the run's own ended in which state.
+
+        Those before a person last had it retried do not count.
+        """
         found = self._db.rows(
             """SELECT attempts.state, COUNT(*) FROM attempts JOIN runs ON runs.id = run_id
-            WHERE run_id = ? AND attempts.attempt > retry_from GROUP BY attempts.state""",
-            (run_id,),
+            WHERE run_id = ? AND attempts.attempt > retry_from AND attempts.attempt < ?
+            GROUP BY attempts.state""",
+            (run.id, run.attempt),
         )
         return {RunState(state): count for state, count in found}
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         Sweep,
         SweepState,
     )
+    from sweepcli.stores.database import Database
 
 
 # First what was taken from its agent, then what is new, then what failed and is tried again:
@@ -38,11 +39,11 @@ CLAIM = f"""
         ended_at = NULL, exit_code = NULL, reason = NULL
     WHERE id = COALESCE(
             (SELECT id FROM runs WHERE sweep_id = ? AND state = 'preempted'
-             ORDER BY number LIMIT 1),
+             ORDER BY number LIMIT 1 {{skip_locked}}),
             (SELECT id FROM runs WHERE sweep_id = ? AND state = 'pending' AND attempt = 0
-             ORDER BY number LIMIT 1),
+             ORDER BY number LIMIT 1 {{skip_locked}}),
             (SELECT id FROM runs WHERE sweep_id = ? AND state = 'pending' AND attempt > 0
-             ORDER BY number LIMIT 1))
+             ORDER BY number LIMIT 1 {{skip_locked}}))
         AND state IN ('preempted', 'pending')
         AND EXISTS (SELECT 1 FROM sweeps WHERE id = ? AND state IN ('pending', 'running'))
     RETURNING {RUN_COLUMNS}"""  # noqa: S608 -- constants
@@ -75,6 +76,10 @@ GIVE_BACK = """
 class Store(Reader):
     """Sweeps, runs, attempts, history and agents, kept in a database."""
 
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._claim = CLAIM.format(skip_locked=database.skip_locked)
+
     # Sweeps
 
     def add_sweep(self, sweep: Sweep) -> None:
@@ -97,7 +102,7 @@ class Store(Reader):
         Raises WrongState where the sweep is in none of the `allowed` ones, unless it is in
         `state` already.
         """
-        with self._db.transaction():
+        with self._db.transaction(alone=sweep_id):
             before = self.sweep(sweep_id).state
             if before != state:
                 if before not in allowed:
@@ -107,16 +112,15 @@ class Store(Reader):
 
     def replace_config(self, sweep_id: str, config: dict[str, JSON], name: str | None) -> None:
         """Give a sweep another config; raise WrongState once a run of it has started."""
-        with self._db.transaction():
+        with self._db.transaction(alone=sweep_id):
             self.sweep(sweep_id)
-            if self._db.rows(
-                "SELECT 1 FROM runs WHERE sweep_id = ? AND attempt > 0 LIMIT 1", (sweep_id,)
-            ):
+            # First this: a run that is being claimed is waited for, and then stays.
+            self._db.change("DELETE FROM runs WHERE sweep_id = ? AND attempt = 0", (sweep_id,))
+            if self._db.rows("SELECT 1 FROM runs WHERE sweep_id = ? LIMIT 1", (sweep_id,)):
                 raise WrongState(
                     f"sweep {sweep_id} has runs already, its config is fixed; "
                     "create a new sweep instead"
                 )
-            self._db.change("DELETE FROM runs WHERE sweep_id = ?", (sweep_id,))
             self._db.change(
                 "UPDATE sweeps SET config = ?, name = ? WHERE id = ?",
                 (json.dumps(config), name, sweep_id),
@@ -124,7 +128,7 @@ class Store(Reader):
 
     def finish_if_done(self, sweep_id: str) -> bool:
         """Mark a used-up sweep finished once no run of it is open; return whether it is."""
-        with self._db.transaction():
+        with self._db.transaction(alone=sweep_id):
             if self._db.rows(OPEN_RUN, (sweep_id,)):
                 return False
             self._db.change(
@@ -153,7 +157,7 @@ class Store(Reader):
         One whose key is taken is left out, and so is every one beyond the cap.
         """
         cap = run_cap if run_cap is not None else 2**62
-        with self._db.transaction():
+        with self._db.transaction(alone=sweep_id):
             return self._db.change_many(
                 SUGGEST,
                 [
@@ -190,7 +194,7 @@ class Store(Reader):
     def claim_run(self, sweep_id: str, agent_id: str, now: float) -> Run | None:
         """Take the next run of a sweep that hands out runs; None if there is none."""
         with self._db.transaction():
-            found = self._db.rows(CLAIM, (agent_id, now, *[sweep_id] * 4))
+            found = self._db.rows(self._claim, (agent_id, now, *[sweep_id] * 4))
             for run_id, _, number, _, _, _, attempt, *_ in found:
                 self._db.change(
                     """INSERT INTO attempts (run_id, attempt, agent_id, state, started_at)
@@ -245,7 +249,7 @@ class Store(Reader):
         Returns those whose state was still the one given; their attempts so far no longer count
         against the number of retries.
         """
-        with self._db.transaction():
+        with self._db.transaction(alone=sweep_id):
             done = [run for run in runs if self._db.change(RETRY, (run.id, run.state))]
             if done:
                 self._db.change(
@@ -257,8 +261,16 @@ class Store(Reader):
 
     def give_back_failed(self, runs: Sequence[Run]) -> list[Run]:
         """Let another agent try what failed under this one alone; return which those are."""
-        with self._db.transaction():
-            return [run for run in runs if self._db.change(GIVE_BACK, (run.id, run.attempt))]
+        given_back = []
+        for sweep_id in sorted({run.sweep_id for run in runs}):
+            with self._db.transaction(alone=sweep_id):
+                given_back += [
+                    run
+                    for run in runs
+                    if run.sweep_id == sweep_id
+                    and self._db.change(GIVE_BACK, (run.id, run.attempt))
+                ]
+        return given_back
 
     def _add_rows(self, run: Run, rows: Sequence[Row]) -> None:
         if rows:

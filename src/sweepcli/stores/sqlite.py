@@ -8,6 +8,7 @@ what a foreign program's lock delays is tried again from Python.
 from __future__ import annotations
 
 import fcntl
+import math
 import os
 import signal
 import sqlite3
@@ -17,7 +18,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from sweepcli.errors import IdTaken, StoreError, StoreUnavailable
-from sweepcli.stores.migrations import MIGRATIONS
+from sweepcli.stores import migrations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -50,6 +51,9 @@ FOR_NOW = {
 class SqliteDatabase:
     """A connection that reads freely and writes in transactions."""
 
+    is_local = True
+    skip_locked = ""  # nobody else has a lock meanwhile
+
     def __init__(
         self, connection: sqlite3.Connection, lock_fd: int, path: str, patience_s: float
     ) -> None:
@@ -78,7 +82,7 @@ class SqliteDatabase:
             raise self._translated(error) from error
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self, *, alone: str | None = None) -> Iterator[None]:  # noqa: ARG002 -- always is
         """Hold the write lock; commit at the end, or roll back if anything is raised."""
         # Counted from before the queue, or the last of many writers would wait for all of them.
         until = time.monotonic() + self._patience_s
@@ -91,6 +95,15 @@ class SqliteDatabase:
                 with suppress(sqlite3.Error):  # what went wrong before tells more
                     self._connection.rollback()
                 raise
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Keep what is read as it is now; nothing may be changed."""
+        self.rows("BEGIN")
+        try:
+            yield
+        finally:
+            self.rows("ROLLBACK")
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -135,6 +148,14 @@ class SqliteDatabase:
             return False
         return True
 
+    def up_since(self) -> float:
+        """Return 0: a file has always been there."""
+        return 0.0
+
+    def rest(self) -> float:
+        """Keep the connection, which costs nobody anything."""
+        return math.inf
+
     def is_there(self) -> bool:
         """Return whether the files are still where they were opened."""
         return os.fstat(self._lock_fd).st_nlink > 0
@@ -171,9 +192,10 @@ def _code(error: sqlite3.Error) -> int:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
-def exists(folder: str) -> bool:
-    """Return whether there is a database in `folder`."""
-    return os.path.exists(os.path.join(folder, FILE_NAME))
+def find(folder: str, *, patience_s: float | None = None) -> SqliteDatabase | None:
+    """Open the database in `folder` as `connect` does, if there is one."""
+    is_there = os.path.exists(os.path.join(folder, FILE_NAME))
+    return connect(folder, patience_s=patience_s) if is_there else None
 
 
 def connect(folder: str, *, patience_s: float | None = None) -> SqliteDatabase:
@@ -202,25 +224,16 @@ def connect(folder: str, *, patience_s: float | None = None) -> SqliteDatabase:
 
 
 def _migrate(database: SqliteDatabase) -> None:
-    if not _missing(database):
+    if not migrations.missing(database.path, _done(database)):
         return
     with database.locked():
         database.rows("PRAGMA journal_mode = WAL")  # not possible inside a transaction
     with database.transaction():
-        database.change("CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, at REAL)")
-        for name in _missing(database):
-            for statement in MIGRATIONS[name]:
-                database.change(statement)
-            database.change("INSERT INTO migrations VALUES (?, ?)", (name, time.time()))
+        migrations.run(database, _done(database))
 
 
-def _missing(database: SqliteDatabase) -> list[str]:
-    """Return the migrations that the database has not had; raise if it is ahead of us."""
-    found = database.rows("SELECT 1 FROM sqlite_master WHERE name = 'migrations'")
-    done = {name for (name,) in database.rows("SELECT name FROM migrations")} if found else set()
-    unknown = sorted(done - set(MIGRATIONS))
-    if unknown:
-        raise StoreError(
-            f"{database.path}: made by a newer version of sweepcli (it has {unknown[-1]}); upgrade"
-        )
-    return [name for name in MIGRATIONS if name not in done]
+def _done(database: SqliteDatabase) -> set[str]:
+    """Return the migrations that the database has had."""
+    if not database.rows("SELECT 1 FROM sqlite_master WHERE name = 'migrations'"):
+        return set()
+    return {name for (name,) in database.rows("SELECT name FROM migrations")}

@@ -5,7 +5,6 @@ As in `reading`, nothing here takes a lock. `Views` is the lower half of a store
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sweepcli.records import Agent
@@ -13,6 +12,7 @@ from sweepcli.stores.rows import AGENT_COLUMNS, LOGGED_COLUMNS, RUN, logged_of, 
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from contextlib import AbstractContextManager
 
     from sweepcli.records import Row, Run
     from sweepcli.stores.database import Database
@@ -30,14 +30,9 @@ class Views:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    @contextmanager
-    def snapshot(self) -> Iterator[None]:
+    def snapshot(self) -> AbstractContextManager[None]:
         """Keep what is read as it is now, whatever agents add meanwhile; nothing may be changed."""
-        self._db.rows("BEGIN")
-        try:
-            yield
-        finally:
-            self._db.rows("ROLLBACK")
+        return self._db.snapshot()
 
     def page(
         self,

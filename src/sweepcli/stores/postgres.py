@@ -1,0 +1,301 @@
+"""The store that many machines share: a schema of a PostgreSQL database, through psycopg.
+
+Agents do not stand in one line here: claims skip the rows that others have locked, and logged
+rows go in side by side. What must be alone on a sweep says so, see `transaction`.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import re
+import time
+import zlib
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from sweepcli.errors import IdTaken, NotSupported, StoreError, StoreUnavailable, UsageError
+from sweepcli.location import without_password
+from sweepcli.stores import migrations
+from sweepcli.stores.dialect import marked, storable, typed
+
+try:
+    import psycopg
+    from psycopg import conninfo, errors
+except ImportError as error:
+    raise NotSupported(
+        f"a store on PostgreSQL needs psycopg: `pip install 'sweepcli[postgres]'` ({error})"
+    ) from error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import Any, TypeVar
+
+    from sweepcli.records import JSON
+
+    Found = TypeVar("Found")
+    Connection = psycopg.Connection[tuple[JSON, ...]]
+
+SCHEMA = "sweepcli"  # apart from other tables called `runs`, of which there are many
+# What a URL leaves open. A server that has vanished without a word is noticed after 20 s.
+DEFAULTS = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 20_000,  # milliseconds
+    "client_encoding": "utf8",
+    "fallback_application_name": "sweepcli",
+}
+# Who is suspended inside a transaction loses it, and what it holds up goes on.
+SETTINGS = f"""
+    SET search_path TO {SCHEMA};
+    SET client_min_messages TO warning;
+    SET idle_in_transaction_session_timeout TO '30s'"""
+PATIENCE_S = 30.0  # for a server that restarts, if not said otherwise
+PAUSE_S = 0.1  # before the first try again; it doubles
+LONGEST_PAUSE_S = 2.0
+LINGER_S = 1.0  # how long a connection without work is kept
+TURN_S = 2  # how long a turn is waited for
+TURNS, ALONE = 1_937_076_081, 1_937_076_082  # kinds of advisory locks
+# A server's words for: not now. Those that do not connect get no code with them.
+FULL_OR_STARTING = re.compile(r"too many|connection slots|starting up|shutting down|recovery mode")
+FOR_NOW = (
+    errors.OperationalError,  # a lost connection, a full disk, a deadlock, a lock not had
+    errors.ReadOnlySqlTransaction,  # a standby that is not yet the primary
+    errors.IdleInTransactionSessionTimeout,  # we were suspended
+    errors.InterfaceError,  # the connection was closed before
+)
+
+
+class PostgresDatabase:
+    """A connection that is made where it is needed, and given back where it is not."""
+
+    is_local = False
+    skip_locked = "FOR UPDATE SKIP LOCKED"
+
+    def __init__(self, url: str, patience_s: float) -> None:
+        self._settings = _settings(url)
+        self._patience_s = patience_s
+        self._connection: Connection | None = None
+        self._is_inside = False  # of a transaction
+        self._used_at = 0.0  # monotonic
+        self.path = without_password(url)
+
+    def rows(self, sql: str, values: Iterable[JSON] = ()) -> list[tuple[JSON, ...]]:
+        """Return all rows of a query."""
+        text, given = marked(sql), storable(values)
+        return self._run(lambda connection: connection.execute(text, given).fetchall())
+
+    def change(self, sql: str, values: Iterable[JSON] = ()) -> int:
+        """Run one statement and return how many rows it changed."""
+        text, given = marked(sql), storable(values)
+        return self._run(lambda connection: connection.execute(text, given).rowcount)
+
+    def change_many(self, sql: str, values: Iterable[tuple[JSON, ...]]) -> int:
+        """Run one statement for each tuple of values; return how many rows changed in all."""
+        text = marked(sql)
+
+        def run(connection: Connection) -> int:
+            with connection.cursor() as cursor:
+                cursor.executemany(text, map(storable, values))
+                return cursor.rowcount
+
+        return self._run(run)
+
+    @contextmanager
+    def transaction(self, *, alone: str | None = None) -> Iterator[None]:
+        """Commit what is inside at the end, or nothing of it if anything is raised.
+
+        Other transactions with the same name for `alone` wait until it is over.
+        """
+        lock = _lock("pg_advisory_xact_lock", ALONE, alone) if alone else ""
+        with self._transaction(f"BEGIN; {lock}"):
+            yield
+            self._command("COMMIT")
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Keep what is read as it is now; nothing may be changed."""
+        # What is read goes into a file, which may be slow.
+        endless = "SET LOCAL idle_in_transaction_session_timeout TO 0"
+        with self._transaction(f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {endless}"):
+            yield
+            self._command("ROLLBACK")
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[None]:
+        self._command(begin)
+        self._is_inside = True
+        try:
+            yield
+        except BaseException:
+            if self._connection is not None:  # else it is over already
+                with suppress(StoreError):  # what went wrong before tells more
+                    self._command("ROLLBACK")
+            raise
+        finally:
+            self._is_inside = False
+
+    @contextmanager
+    def turn(self, name: str) -> Iterator[None]:
+        """Let one process at a time do what all would do alike, if the others are not slow."""
+        lock = _lock("pg_advisory_lock", TURNS, name)
+        with suppress(StoreUnavailable):  # waited for long enough
+            self._command(f"SET LOCAL lock_timeout TO '{TURN_S}s'; {lock}")
+        try:
+            yield
+        finally:
+            with suppress(StoreUnavailable):  # a lost connection has lost its locks
+                self._command("SELECT pg_advisory_unlock_all()")
+
+    def up_since(self) -> float:
+        """Return when the server started, in seconds since the epoch."""
+        [(at,)] = self.rows("SELECT EXTRACT(EPOCH FROM pg_postmaster_start_time())::float8")
+        since: float = at
+        return since
+
+    def is_there(self) -> bool:
+        """Return whether the database has not been removed, as far as can be known cheaply."""
+        return True
+
+    def rest(self) -> float:
+        """Give the connection back if it has had no work for a while.
+
+        Returns for how many seconds this need not be asked again.
+        """
+        if self._connection is None:
+            return math.inf
+        left = self._used_at + LINGER_S - time.monotonic()
+        if left > 0:
+            return left
+        self.close()
+        return math.inf
+
+    def close(self) -> None:
+        """Give the connection back; it is made anew when it is needed."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _command(self, text: str) -> None:
+        self._run(lambda connection: connection.execute(text))
+
+    def _run(self, run: Callable[[Connection], Found]) -> Found:
+        """Run statements; where nothing has begun, again and again while the server is away."""
+        until = time.monotonic() + (0.0 if self._is_inside else self._patience_s)
+        pause_s = PAUSE_S
+        while True:
+            try:
+                connection = self._connection or self._connect()
+                found = run(connection)
+            except psycopg.Error as error:
+                if self._connection is not None and self._connection.closed:
+                    self._connection = None
+                is_lost = self._connection is None and isinstance(error, FOR_NOW)
+                if not is_lost or time.monotonic() + pause_s > until:
+                    raise self._translated(error) from error
+            else:
+                self._used_at = time.monotonic()
+                return found
+            time.sleep(pause_s * random.uniform(0.5, 1.0))  # many wait for one server
+            pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+
+    def _connect(self) -> Connection:
+        connection: Connection = psycopg.connect(**self._settings, autocommit=True)
+        self._connection = connection
+        connection.execute(SETTINGS)
+        return connection
+
+    def _translated(self, error: psycopg.Error) -> StoreError:
+        text = f"{self.path}: {str(error).strip()}"
+        if isinstance(error, errors.IntegrityError):
+            return IdTaken(text)
+        return StoreUnavailable(text) if isinstance(error, FOR_NOW) else StoreError(text)
+
+
+def find(url: str, *, patience_s: float | None = None) -> PostgresDatabase | None:
+    """Open our schema of the database at `url` as `connect` does, if it is there."""
+    with _opening(url, patience_s) as database:
+        if _done(database):
+            _migrate(database)
+            return database
+    database.close()
+    return None
+
+
+def connect(url: str, *, patience_s: float | None = None) -> PostgresDatabase:
+    """Open our schema of the database at `url`, creating or migrating it where needed.
+
+    A server that restarts later on is waited for, PATIENCE_S if `patience_s` is not given.
+    Raises StoreError where it cannot be opened or was made by a newer version, UsageError for a
+    URL that cannot be read.
+    """
+    with _opening(url, patience_s) as database:
+        _migrate(database)
+    return database
+
+
+@contextmanager
+def _opening(url: str, patience_s: float | None) -> Iterator[PostgresDatabase]:
+    database = PostgresDatabase(url, PATIENCE_S if patience_s is None else patience_s)
+    try:
+        _first(database)
+        yield database
+    except BaseException:
+        database.close()
+        raise
+
+
+def _first(database: PostgresDatabase) -> None:
+    """Connect for the first time: what is wrong with the address is told at once.
+
+    A server that has no room, or that has just started, is waited for.
+    """
+    until, pause_s = time.monotonic() + PATIENCE_S, PAUSE_S
+    while True:
+        try:
+            database._connect()  # noqa: SLF001 -- of this module
+        except psycopg.Error as error:
+            if not FULL_OR_STARTING.search(str(error)) or time.monotonic() > until:
+                raise StoreError(
+                    f"{database.path}: cannot be opened: {str(error).strip()}"
+                ) from error
+        else:
+            return
+        time.sleep(pause_s * random.uniform(0.5, 1.0))
+        pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+
+
+def _migrate(database: PostgresDatabase) -> None:
+    if not migrations.missing(database.path, _done(database)):
+        return
+    with database.transaction(alone=SCHEMA):
+        if not database.rows("SELECT 1 FROM pg_namespace WHERE nspname = ?", (SCHEMA,)):
+            database.change(f"CREATE SCHEMA {SCHEMA}")
+        migrations.run(database, _done(database), typed=typed)
+
+
+def _done(database: PostgresDatabase) -> set[str]:
+    """Return the migrations that the database has had."""
+    if database.rows("SELECT to_regclass(?)", (f"{SCHEMA}.migrations",)) == [(None,)]:
+        return set()
+    return {name for (name,) in database.rows("SELECT name FROM migrations")}
+
+
+def _lock(function: str, kind: int, name: str) -> str:
+    """Return the statement that takes an advisory lock; others with its number only wait more."""
+    number = zlib.crc32(name.encode()) - 2**31
+    return f"SELECT {function}({kind}, {number})"
+
+
+def _settings(url: str) -> dict[str, Any]:
+    """Return what psycopg is to connect with; raise UsageError for a URL that it cannot read."""
+    try:
+        return {**DEFAULTS, **conninfo.conninfo_to_dict(url)}
+    except psycopg.Error:  # its text may hold a part of the password
+        raise UsageError(
+            f"{without_password(url)!r} is no URL of a database; write "
+            "postgresql://USER:PASSWORD@HOST:PORT/NAME, with %40 for an @ in the password and "
+            "%2F for a /"
+        ) from None

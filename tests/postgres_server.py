@@ -1,0 +1,141 @@
+"""A PostgreSQL server of the tests' own, on loopback, which they may also kill."""
+
+from __future__ import annotations
+
+import glob
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+from contextlib import contextmanager
+from itertools import count
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+
+from support import until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+USER, HOST = "sweep", "127.0.0.1"
+DEBIAN = "/usr/lib/postgresql/*/bin"
+SETTINGS = (  # what a test writes need not survive a power cut
+    f"-h {HOST} -c fsync=off -c max_connections=100 -c unix_socket_directories='' "
+    "-c autovacuum_naptime=2s"
+)
+_numbers = count(1)
+
+
+class Server:
+    """A server with its data in a folder of its own."""
+
+    def __init__(self, programs: str, folder: str) -> None:
+        self._programs = programs
+        self._data = os.path.join(folder, "data")
+        self._log = os.path.join(folder, "log")
+        self.port = _free_port()
+
+    def create(self) -> None:
+        """Make its data, owned by who may run it."""
+        self._run("initdb", "-D", self._data, "-U", USER, "-A", "trust", "--no-sync", "-E", "UTF8")
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        options = f"{SETTINGS} -p {self.port}"
+        self._run(
+            *("pg_ctl", "-D", self._data, "-w", "-t", "60", "-l", self._log),
+            *("-o", options, "start"),
+        )
+
+    def stop(self) -> None:
+        """End it in good order."""
+        self._run("pg_ctl", "-D", self._data, "-m", "fast", "-w", "stop")
+
+    def kill(self) -> None:
+        """Kill its processes at once, as a power cut does."""
+        with open(os.path.join(self._data, "postmaster.pid"), encoding="ascii") as file:
+            leader = int(file.readline())
+        family = [leader, *_children(leader)]
+        for pid in family:
+            os.kill(pid, signal.SIGKILL)
+        until(lambda: not any(map(_is_there, family)))
+
+    def new_database(self) -> str:
+        """Make an empty database, and return its URL."""
+        name = f"test{next(_numbers)}"
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}".encode())
+        return self.url(name)
+
+    def url(self, name: str) -> str:
+        """Return the URL of a database."""
+        return f"postgresql://{USER}@{HOST}:{self.port}/{name}"
+
+    def _run(self, program: str, *arguments: str) -> None:
+        # It refuses to be run by root; Debian's package brings a user of its own.
+        as_user = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
+        command = [*as_user, os.path.join(self._programs, program), *arguments]
+        # Its output is a file: the server would keep a pipe open.
+        with tempfile.TemporaryFile() as output:
+            done = subprocess.run(
+                command, stdout=output, stderr=output, cwd="/", check=False, timeout=90
+            )
+            output.seek(0)
+            assert done.returncode == 0, output.read().decode(errors="replace")
+
+
+@contextmanager
+def running() -> Iterator[Server]:
+    """Run a server; skip the test where there is none to be run, but fail in CI."""
+    programs = _programs()
+    if programs is None:
+        why = "no PostgreSQL server here: initdb and pg_ctl are not found"
+        raise (pytest.fail if os.environ.get("CI") else pytest.skip).Exception(why)
+    folder = tempfile.mkdtemp(prefix="sweepcli-postgres-")
+    try:
+        if os.getuid() == 0:
+            owner = pwd.getpwnam("postgres")
+            os.chown(folder, owner.pw_uid, owner.pw_gid)
+        server = Server(programs, folder)
+        server.create()
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _programs() -> str | None:
+    """Return the folder with the server's programs, the newest of several."""
+    found = [folder for folder in glob.glob(DEBIAN) if os.path.exists(f"{folder}/initdb")]
+    if found:
+        return max(found, key=lambda folder: float(folder.split("/")[-2]))
+    on_path = shutil.which("initdb")
+    return os.path.dirname(os.path.realpath(on_path)) if on_path else None
+
+
+def _free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind((HOST, 0))
+        port: int = taken.getsockname()[1]
+    return port
+
+
+def _children(pid: int) -> list[int]:
+    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
+        return [int(word) for word in file.read().split()]
+
+
+def _is_there(pid: int) -> bool:
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
