@@ -14,7 +14,6 @@ from sweepcli.stores import rows as stored
 from sweepcli.stores import views
 
 if TYPE_CHECKING:
-
     from sweepcli.records import JSON, Run
     from sweepcli.stores import Store
 

@@ -179,11 +179,26 @@ def test_a_late_writer_of_an_old_attempt_changes_nothing_but_its_own_history(
 
     assert not store.save_progress(first, rows, shown)
     assert not end(store, first, rows=rows, progress=shown)
-    assert not give_back(store, first)
+    assert not end(store, first, an_ending(RunState.CRASHED)._replace(at=8.0))
 
     assert store.run("r0") == second
     assert store.attempts("r0") == before
     assert (store.history("r0", 1), store.history("r0", 2)) == (rows, [])
+
+
+def test_what_is_told_again_since_the_answer_was_lost_is_done_already(store: Store) -> None:
+    run, rows = claimed(store), [Row(0, 0, None, {"a": 1})]
+    store.add_agent(an_agent())
+    for _ in range(2):
+        assert store.save_progress(run, rows, Progress({"a": 1}))
+    [(agent, *_)] = store.agents("s1")
+
+    for _ in range(2):
+        assert end(store, run, rows=rows, progress=Progress({"a": 1}))
+
+    assert store.agents("s1") == [(agent, 0, 1)]
+    assert store.history("r0", 1) == rows
+    assert [each.state for each in store.attempts("r0")] == [RunState.FINISHED]
 
 
 def test_a_finished_run_is_not_finished_or_given_back_again(store: Store) -> None:

@@ -13,8 +13,8 @@ import pytest
 from support import a_sweep, an_agent, claimed, end, holding, suggestions
 from sweepcli import stores
 from sweepcli.errors import IdTaken, StoreError, UnknownSweep
-from sweepcli.records import Progress, Row
-from sweepcli.stores import sql, sqlite
+from sweepcli.records import Progress, Row, RunState
+from sweepcli.stores import migrations, sqlite, statements
 from sweepcli.stores.migrations import MIGRATIONS
 
 if TYPE_CHECKING:
@@ -65,16 +65,18 @@ def test_a_store_of_an_older_version_keeps_what_it_has(
 ) -> None:
     first = next(iter(MIGRATIONS))
     with monkeypatch.context() as older:
-        older.setattr(sqlite, "MIGRATIONS", {first: MIGRATIONS[first]})
+        older.setattr(migrations, "MIGRATIONS", {first: MIGRATIONS[first]})
         sqlite.connect(str(tmp_path)).close()
     raw(tmp_path, "INSERT INTO sweeps VALUES ('s1', 'e', 'p', NULL, 'running', '{}', 1.0)")
     raw(tmp_path, "INSERT INTO agents VALUES ('a1', 'there', 7, 1.0, 1.0, NULL, 3)")
     raw(
         tmp_path,
         """INSERT INTO runs
-        (id, sweep_id, number, key, state, params, attempt, agent_id, created_at)
-        VALUES ('r0', 's1', 1, '0', 'running', '{}', 1, 'a1', 1.0)""",
+        (id, sweep_id, number, key, state, params, attempt, agent_id, created_at, started_at)
+        VALUES ('r0', 's1', 1, '0', 'running', '{}', 1, 'a1', 1.0, 1.5)""",
     )
+
+    raw(tmp_path, "INSERT INTO attempts VALUES ('r0', 1, 'a1', 'running', 1.5, NULL, NULL, NULL)")
 
     store = stores.open_store(str(tmp_path))
 
@@ -82,7 +84,11 @@ def test_a_store_of_an_older_version_keeps_what_it_has(
     assert (run.id, run.attempt, agent.pid, agent.pid_started, agent.place) == (
         *("r0", 1, 7, 3, None),
     )
+    [attempt] = store.attempts("r0")
     assert end(store, run)
+    assert store.attempts("r0") == [
+        attempt._replace(state=RunState.FINISHED, ended_at=9.0, exit_code=0)
+    ]
     store.close()
 
 
@@ -91,7 +97,8 @@ def test_a_claim_walks_past_no_run(tmp_path: Path) -> None:
     store = stores.open_store(str(tmp_path))
     store.close()
 
-    plan = raw(tmp_path, "EXPLAIN QUERY PLAN " + sql.CLAIM.replace("?", "'x'"))
+    claim = statements.CLAIM.format(skip_locked="").replace("?", "'x'")
+    plan = raw(tmp_path, "EXPLAIN QUERY PLAN " + claim)
 
     used = [str(row[3]).removeprefix("SEARCH runs USING INDEX ").split(" ")[0] for row in plan]
     assert [name for name in used if name.startswith("runs_")] == [

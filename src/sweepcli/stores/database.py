@@ -33,6 +33,12 @@ class Database(Protocol):
         Other transactions with the same name for `alone` wait until it is over.
         """
 
+    def steps(self) -> AbstractContextManager[None]:
+        """Make the statements inside a transaction together, or one each, whatever is faster.
+
+        For those of which each leaves everything in order.
+        """
+
     def snapshot(self) -> AbstractContextManager[None]:
         """Keep what is read inside as it is now; nothing may be changed."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -34,3 +35,9 @@ def storable(values: Iterable[JSON]) -> list[JSON]:
         else value
         for value in values
     ]
+
+
+def lock(function: str, kind: int, name: str) -> str:
+    """Return the statement that takes an advisory lock; others with its number only wait more."""
+    number = zlib.crc32(name.encode()) - 2**31
+    return f"SELECT {function}({kind}, {number})"

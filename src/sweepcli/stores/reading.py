@@ -22,6 +22,17 @@ RUNNING = f"""
     SELECT runs.*, agent.* FROM ({RUN} WHERE sweep_id = ? AND state = 'running') AS runs
     JOIN (SELECT {AGENT_COLUMNS} FROM agents) AS agent ON agent.id = runs.agent_id
     ORDER BY runs.number"""  # noqa: S608 -- constants
+# An attempt that has not ended is known by its run alone; earlier versions kept a row of it, too.
+ATTEMPTS = """
+    SELECT run_id, attempt, agent_id, state, attempts.started_at, attempts.ended_at, exit_code,
+        reason, output, host
+    FROM attempts JOIN agents ON agents.id = agent_id WHERE run_id = ?
+    UNION ALL
+    SELECT runs.id, attempt, agent_id, state, runs.started_at, NULL, NULL, NULL, NULL, host
+    FROM runs JOIN agents ON agents.id = agent_id
+    WHERE runs.id = ? AND state = 'running' AND NOT EXISTS (
+        SELECT 1 FROM attempts WHERE run_id = runs.id AND attempts.attempt = runs.attempt)
+    ORDER BY attempt"""
 
 
 class Reader(Views):
@@ -122,11 +133,8 @@ class Reader(Views):
     def attempts(self, run_id: str) -> list[Attempt]:
         """Return the attempts at a run, in order."""
         found = self._db.rows(
-            """SELECT run_id, attempt, agent_id, state, attempts.started_at, attempts.ended_at,
-                exit_code, reason, output, host
-            FROM attempts JOIN agents ON agents.id = agent_id
-            WHERE run_id = ? ORDER BY attempt""",
-            (run_id,),
+            ATTEMPTS,
+            (run_id, run_id),
         )
         return [
             Attempt(run_id, attempt, agent_id, RunState(state), *rest)

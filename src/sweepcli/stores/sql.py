@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING
 
 from sweepcli.errors import WrongState
 from sweepcli.stores.reading import Reader
-from sweepcli.stores.rows import RUN_COLUMNS, run_of
+from sweepcli.stores.rows import run_of
+from sweepcli.stores.statements import (
+    CLAIM,
+    END_ATTEMPT,
+    END_RUN,
+    GIVE_BACK,
+    OPEN_RUN,
+    PROGRESS,
+    RETRY,
+    ROWS,
+    SUGGEST,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,47 +41,6 @@ if TYPE_CHECKING:
         SweepState,
     )
     from sweepcli.stores.database import Database
-
-
-# First what was taken from its agent, then what is new, then what failed and is tried again:
-# later, and by another agent if there is one, a retry has the better chance.
-CLAIM = f"""
-    UPDATE runs SET state = 'running', attempt = attempt + 1, agent_id = ?, started_at = ?,
-        ended_at = NULL, exit_code = NULL, reason = NULL
-    WHERE id = COALESCE(
-            (SELECT id FROM runs WHERE sweep_id = ? AND state = 'preempted'
-             ORDER BY number LIMIT 1 {{skip_locked}}),
-            (SELECT id FROM runs WHERE sweep_id = ? AND state = 'pending' AND attempt = 0
-             ORDER BY number LIMIT 1 {{skip_locked}}),
-            (SELECT id FROM runs WHERE sweep_id = ? AND state = 'pending' AND attempt > 0
-             ORDER BY number LIMIT 1 {{skip_locked}}))
-        AND state IN ('preempted', 'pending')
-        AND EXISTS (SELECT 1 FROM sweeps WHERE id = ? AND state IN ('pending', 'running'))
-    RETURNING {RUN_COLUMNS}"""  # noqa: S608 -- constants
-# The number is the next one; a key that is taken, or a full cap, adds nothing. MAX stands in
-# a scalar subquery of its own: one look at the index, where a join would read every run.
-SUGGEST = """
-    INSERT INTO runs (id, sweep_id, number, key, state, params, search_info, created_at)
-    SELECT ?, ?, last + 1, ?, 'pending', ?, ?, ?
-    FROM (SELECT (SELECT COALESCE(MAX(number), 0) FROM runs WHERE sweep_id = ?) AS last) AS numbers
-    WHERE last < ?
-    ON CONFLICT (sweep_id, key) DO NOTHING"""
-ROWS = """
-    INSERT INTO history (run_id, attempt, line, step, timestamp, row)
-    VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"""
-OPEN_RUN = """
-    SELECT 1 FROM runs WHERE sweep_id = ? AND state IN ('pending', 'preempted', 'running')
-    LIMIT 1"""
-RETRY = """
-    UPDATE runs SET state = 'pending', retry_from = attempt WHERE id = ? AND state = ?"""
-# A run that had failed under another agent too has itself to blame, and stays as it is.
-GIVE_BACK = """
-    UPDATE runs SET state = 'pending'
-    WHERE id = ? AND attempt = ? AND state IN ('failed', 'crashed')
-        AND NOT EXISTS (SELECT 1 FROM attempts WHERE run_id = runs.id
-                        AND agent_id <> runs.agent_id AND state IN ('failed', 'crashed'))
-        AND EXISTS (SELECT 1 FROM sweeps WHERE id = runs.sweep_id
-                    AND state IN ('pending', 'running', 'paused'))"""
 
 
 class Store(Reader):
@@ -172,40 +142,35 @@ class Store(Reader):
     # Running
 
     def add_agent(self, agent: Agent) -> None:
-        """Make an agent known; it must be before it claims."""
-        with self._db.transaction():
+        """Make an agent known, if it is not yet; it must be before it claims."""
+        with self._db.steps():
             self._db.change(
                 """INSERT INTO agents
                 (id, host, pid, started_at, heartbeat_at, ended_at, pid_started, place)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""",
                 agent,
             )
 
     def heartbeat(self, agent_id: str, now: float) -> None:
         """Say that the agent is alive."""
-        with self._db.transaction():
+        with self._db.steps():
             self._db.change("UPDATE agents SET heartbeat_at = ? WHERE id = ?", (now, agent_id))
 
     def end_agent(self, agent_id: str, now: float) -> None:
         """Say that the agent has ended in good order."""
-        with self._db.transaction():
+        with self._db.steps():
             self._db.change("UPDATE agents SET ended_at = ? WHERE id = ?", (now, agent_id))
 
     def claim_run(self, sweep_id: str, agent_id: str, now: float) -> Run | None:
         """Take the next run of a sweep that hands out runs; None if there is none."""
-        with self._db.transaction():
+        with self._db.steps():
             found = self._db.rows(self._claim, (agent_id, now, *[sweep_id] * 4))
-            for run_id, _, number, _, _, _, attempt, *_ in found:
+            # Who dies before this leaves run 1 to another agent, which comes past here too.
+            if any(number == 1 for _, _, number, *_ in found):
                 self._db.change(
-                    """INSERT INTO attempts (run_id, attempt, agent_id, state, started_at)
-                    VALUES (?, ?, ?, 'running', ?)""",
-                    (run_id, attempt, agent_id, now),
+                    "UPDATE sweeps SET state = 'running' WHERE id = ? AND state = 'pending'",
+                    (sweep_id,),
                 )
-                if number == 1:
-                    self._db.change(
-                        "UPDATE sweeps SET state = 'running' WHERE id = ? AND state = 'pending'",
-                        (sweep_id,),
-                    )
         return run_of(found[0]) if found else None  # after the lock is released: others wait
 
     def save_progress(self, run: Run, rows: Sequence[Row], progress: Progress) -> bool:
@@ -215,7 +180,7 @@ class Store(Reader):
         """
         with self._db.transaction():
             self._add_rows(run, rows)
-            return self._set_progress(run, progress) == 1
+            return bool(self._db.change(PROGRESS, (*_shown(progress), run.id, run.attempt)))
 
     def end_attempt(
         self, run: Run, ending: Ending, rows: Sequence[Row], progress: Progress, then: RunState
@@ -226,22 +191,20 @@ class Store(Reader):
         """
         with self._db.transaction():
             self._add_rows(run, rows)
-            self._db.change(
-                """UPDATE attempts
-                SET state = ?, ended_at = ?, exit_code = ?, reason = ?, output = ?
-                WHERE run_id = ? AND attempt = ? AND state = 'running'""",
+            how = (ending.state, ending.at, ending.exit_code, ending.reason, ending.output)
+            is_first = self._db.change(
+                END_ATTEMPT, (run.id, run.attempt, run.agent_id, run.started_at, *how)
+            )
+            ended = self._db.change(
+                END_RUN,
                 (
-                    *(ending.state, ending.at, ending.exit_code, ending.reason, ending.output),
+                    *(then, ending.at, ending.exit_code, ending.reason),
+                    *_shown(progress),
                     *(run.id, run.attempt),
                 ),
             )
-            if not self._set_progress(run, progress):
-                return False
-            self._db.change(
-                "UPDATE runs SET state = ?, ended_at = ?, exit_code = ?, reason = ? WHERE id = ?",
-                (then, ending.at, ending.exit_code, ending.reason, run.id),
-            )
-        return True
+            # A repeated call, after one whose answer was lost, finds it all done.
+            return bool(ended) or (not is_first and self._has_ended(run, ending))
 
     def retry(self, sweep_id: str, runs: Sequence[Run]) -> list[Run]:
         """Let ended runs of a sweep be taken again, and the sweep hand them out.
@@ -282,14 +245,18 @@ class Store(Reader):
                 ],
             )
 
-    def _set_progress(self, run: Run, progress: Progress) -> int:
-        """Change the run if it is still this attempt's; return how many rows that were."""
-        return self._db.change(
-            """UPDATE runs SET summary = ?, value = ?, value_step = ?, worst = ?, latest = ?
-            WHERE id = ? AND attempt = ? AND state = 'running'""",
-            (
-                json.dumps(progress.summary),
-                *(progress.value, progress.value_step, progress.worst, progress.latest),
-                *(run.id, run.attempt),
-            ),
+    def _has_ended(self, run: Run, ending: Ending) -> bool:
+        return bool(
+            self._db.rows(
+                "SELECT 1 FROM attempts WHERE run_id = ? AND attempt = ? AND state = ?"
+                " AND ended_at = ?",
+                (run.id, run.attempt, ending.state, ending.at),
+            )
         )
+
+
+def _shown(progress: Progress) -> tuple[JSON, ...]:
+    return (
+        json.dumps(progress.summary),
+        *(progress.value, progress.value_step, progress.worst, progress.latest),
+    )

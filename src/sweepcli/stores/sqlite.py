@@ -22,6 +22,7 @@ from sweepcli.stores import migrations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from contextlib import AbstractContextManager
     from typing import TypeVar
 
     from sweepcli.records import JSON
@@ -95,6 +96,10 @@ class SqliteDatabase:
                 with suppress(sqlite3.Error):  # what went wrong before tells more
                     self._connection.rollback()
                 raise
+
+    def steps(self) -> AbstractContextManager[None]:
+        """Make the statements inside one transaction."""
+        return self.transaction()
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
