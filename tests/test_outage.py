@@ -13,12 +13,31 @@ def test_a_short_outage_is_nobodys_business() -> None:
     outage = Outage(told.append)
 
     outage.failed(AWAY, 100.0, is_at_work=False)
-    assert (outage.is_on, outage.is_worth_a_try(100.5), outage.is_worth_a_try(101.0)) == (
+    assert (outage.is_on, outage.is_worth_a_try(100.4), outage.is_worth_a_try(101.0)) == (
         *(True, False, True),
     )
     outage.is_over()
 
     assert (outage.is_on, told) == (False, [])
+
+
+def test_it_is_tried_again_ever_more_rarely_and_not_by_all_at_once() -> None:
+    now, pauses = 100.0, []
+    outage = Outage(lambda _: None)
+    for _ in range(20):
+        outage.failed(AWAY, now, is_at_work=True)
+        pauses.append(outage.next_try - now)
+        now = outage.next_try
+
+    outage.is_over()
+    outage.failed(AWAY, now, is_at_work=True)
+
+    assert all(
+        longest / 2 <= pause <= longest for longest, pause in zip((1, 2, 4), pauses, strict=False)
+    )
+    assert all(4.0 <= pause <= 8.0 for pause in pauses[3:])
+    assert len(set(pauses)) > 10
+    assert outage.next_try - now <= 1.0
 
 
 def test_a_long_one_is_told_once_and_so_is_its_end() -> None:

@@ -26,7 +26,6 @@ from sweepcli.overseer import Overseer
 from sweepcli.records import Ending, RunState
 from sweepcli.recovery import Recovery
 from sweepcli.shutdown import Shutdown
-from sweepcli.timing import TICK_S
 from sweepcli.wakeup import Wakeup
 
 if TYPE_CHECKING:
@@ -79,7 +78,8 @@ class RunningAgent:
         breaker = Breaker(os.environ, self._started_at, options.most_failures)
         self._ledger = Ledger(store, reporter, breaker)
         self._outage = Outage(reporter.warn)
-        self._recovery = Recovery(options.timing.lease_s)
+        self._recovery = Recovery(options.timing.lease_s, self._id, self._at_work)
+        self._tick_s = options.timing.tick_s(is_local=store.is_local)
         self._warden = Warden(self._id, os.environ)
         self._next_tick = self._next_heartbeat = 0.0  # monotonic
         self._is_signed_on = self._is_signed_off = False
@@ -101,7 +101,9 @@ class RunningAgent:
         with self._warden:
             try:
                 while not self._is_done():
-                    patience_s = min(self._patience_s(), self._reporter.refresh())
+                    patience_s = min(
+                        *(self._patience_s(), self._reporter.refresh(), self._store.rest())
+                    )
                     self._wakeup.wait(patience_s, self._live.waits_for)
                     self._obey_signals()
                     self._ended += self._live.watch()
@@ -113,6 +115,10 @@ class RunningAgent:
                         self._store.end_agent(self._id, time.time())
         failed = ERROR if self._options.is_strict and self._ledger.has_failures else 0
         return AgentReport(self._ledger.states, self._why, self._exit_code or failed)
+
+    def _at_work(self) -> set[str]:
+        """Return the ids of the runs that this agent has."""
+        return {work.live.run.id for work in self._live} | {each.run.id for each in self._ended}
 
     # When to end
 
@@ -178,7 +184,7 @@ class RunningAgent:
         if self._ledger.failing and not self._why:
             self._give_up(self._ledger.failing)
         if now >= self._next_tick:
-            self._next_tick = now + TICK_S
+            self._next_tick = now + self._tick_s
             self._tick(now)
         self._take_runs()
         if self._why and not self._live and not self._ended:

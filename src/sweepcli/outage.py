@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,7 +11,8 @@ if TYPE_CHECKING:
     from sweepcli.errors import StoreUnavailable
 
 QUIET_S = 5.0  # shorter ones are nobody's business
-AGAIN_S = 1.0
+AGAIN_S = 1.0  # before the second try; it doubles
+LONGEST_S = 8.0
 GIVE_UP_S = 600.0
 
 
@@ -21,6 +23,7 @@ class Outage:
         self._note = note
         self._since: float | None = None
         self.next_try = 0.0
+        self._pause_s = AGAIN_S
         self._is_told = False
 
     @property
@@ -38,7 +41,9 @@ class Outage:
         While runs are at work it never is: they lose nothing by going on.
         """
         self._since = now if self._since is None else self._since
-        self.next_try = now + AGAIN_S
+        # Those whose server has gone do not come back all at once.
+        self.next_try = now + self._pause_s * (1.0 - os.urandom(1)[0] / 512)
+        self._pause_s = min(2 * self._pause_s, LONGEST_S)
         lasted = now - self._since
         if lasted >= GIVE_UP_S and not is_at_work:
             raise error
@@ -50,4 +55,4 @@ class Outage:
         """Take note of a use that succeeded."""
         if self._is_told:
             self._note("the database can be written again; nothing was lost")
-        self._since, self._is_told = None, False
+        self._since, self._is_told, self._pause_s = None, False, AGAIN_S

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,13 +13,17 @@ from sweepcli.metrics.of_run import RunMetrics
 from sweepcli.records import Ending, RunState
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sweepcli.metrics.tally import Tally
     from sweepcli.records import Agent, Row, Run, Sweep, SweepConfig
     from sweepcli.stores import Store
 
 CLOCKS_DIFFER_S = 600.0  # how far the clocks of two hosts may be apart
 SILENT_HERE_S = 600.0  # where a process has the agent's pid, and the system tells no more of it
+SHARE_OF_LEASE = 0.75  # who has not looked for so long has not watched
 WHY = "its agent died"
+UNANSWERED = "the store was away while it was claimed"
 
 
 class Heard(NamedTuple):
@@ -31,10 +36,17 @@ class Heard(NamedTuple):
 class Recovery:
     """What one agent knows of the others' lives."""
 
-    def __init__(self, lease_s: float) -> None:
+    def __init__(
+        self, lease_s: float, agent_id: str | None = None, at_work: Callable[[], set[str]] = set
+    ) -> None:
+        """Where an agent recovers, `at_work` tells the ids of its own runs."""
         self._lease_s = lease_s
+        self._agent_id = agent_id
+        self._at_work = at_work
+        self._looked_at = -math.inf  # monotonic
         self._here = local.place()
         self._heard: dict[str, Heard] = {}
+        self._up_since = 0.0  # of the store; before that nobody could give a sign of life
 
     def give_back_lost(
         self, store: Store, sweep: Sweep, config: SweepConfig, results: str
@@ -43,12 +55,29 @@ class Recovery:
 
         What the dead agent left running is killed first, so that nothing runs twice.
         """
-        return [
-            run
-            for run, agent in store.running(sweep.id)
-            if self.is_dead(agent, time.time(), time.monotonic())
-            and _give_back(store, sweep, config, results, run)
-        ]
+        lost = []
+        for run, agent in self._look(store, sweep):
+            if agent.id == self._agent_id:
+                # Claimed, but the answer did not come through.
+                ending = Ending(RunState.PREEMPTED, None, UNANSWERED, time.time())
+                is_lost = run.id not in self._at_work()
+            else:
+                ending = Ending(RunState.CRASHED, None, WHY, time.time())
+                is_lost = self.is_dead(agent, ending.at, time.monotonic())
+            if is_lost and _give_back(store, sweep, config, results, run, ending):
+                lost.append(run)
+        return lost
+
+    def _look(self, store: Store, sweep: Sweep) -> list[tuple[Run, Agent]]:
+        """Return the running runs, each with its agent."""
+        found = store.running(sweep.id)
+        now = time.monotonic()
+        if now - self._looked_at > SHARE_OF_LEASE * self._lease_s:
+            # We could not look, and the others perhaps not tell: their time begins anew.
+            self._heard.clear()
+            self._up_since = store.up_since()
+        self._looked_at = now
+        return found
 
     def is_dead(self, agent: Agent, now: float, monotonic: float) -> bool:
         """Return whether the agent has ended, as far as can be known.
@@ -61,7 +90,7 @@ class Recovery:
             return False  # a person's own launcher, who will tell
         if agent.ended_at is not None:
             return True
-        silence = now - agent.heartbeat_at
+        silence = now - max(agent.heartbeat_at, self._up_since)
         if agent.host == os.uname().nodename:
             if agent.place in (None, self._here):
                 return _is_gone(agent, silence)
@@ -85,15 +114,17 @@ def _is_gone(agent: Agent, silence: float) -> bool:
     return silence > SILENT_HERE_S
 
 
-def _give_back(store: Store, sweep: Sweep, config: SweepConfig, results: str, run: Run) -> bool:
+def _give_back(
+    store: Store, sweep: Sweep, config: SweepConfig, results: str, run: Run, ending: Ending
+) -> bool:
     local.kill_leftovers(run.id, run.attempt)
     folder = folders.attempt_folder(results, sweep, run.id, run.attempt)
     rows, tally = read_metrics(folder, config, run)
-    ending = Ending(RunState.CRASHED, None, WHY, time.time(), live_run.tail(folder))
-    crashes = outcome.next_state(ending, store.endings(run), config)
+    state = outcome.next_state(ending, store.endings(run), config, is_told=True)
     # Its agent's death says nothing against it: it goes first, as what was preempted does.
-    then = RunState.CRASHED if crashes is RunState.CRASHED else RunState.PREEMPTED
-    return store.end_attempt(run, ending, rows, tally.progress, then)
+    then = RunState.CRASHED if state is RunState.CRASHED else RunState.PREEMPTED
+    told = ending._replace(output=live_run.tail(folder))
+    return store.end_attempt(run, told, rows, tally.progress, then)
 
 
 def read_metrics(folder: str, config: SweepConfig, run: Run) -> tuple[list[Row], Tally]:

@@ -23,6 +23,13 @@ class Timing(NamedTuple):
     interrupt_delay_s: float = 10.0  # from SIGINT to SIGTERM, for a run told to end
     kill_delay_s: float = 30.0  # from SIGTERM to SIGKILL; W&B's default
 
+    def tick_s(self, *, is_local: bool) -> float:
+        """Return how often an agent saves what its runs have logged, and judges them.
+
+        Where its store is a server that many share, no more often than it gives signs of life.
+        """
+        return TICK_S if is_local else max(TICK_S, self.heartbeat_s)
+
 
 SETTINGS = {
     env.HEARTBEAT: "heartbeat_s",

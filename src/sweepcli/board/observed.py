@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sweepcli.stores import Store
 
 READ_S = 2.0  # how often the store is asked
+READ_SERVER_S = 10.0  # one that many share
 SHARE = 50  # and how many times longer than the answer takes, at least
 USUAL = (SweepState.PENDING, SweepState.RUNNING)
 
@@ -81,6 +82,7 @@ class Observed:
         self, store: Store, sweeps: Sequence[Sweep], slots: Sequence[Slot], run_limit: int | None
     ) -> None:
         self._store = store
+        self._read_s = READ_S if store.is_local else READ_SERVER_S
         self._watched = {sweep.id: Watched(sweep) for sweep in sweeps}
         self._slots = slots
         self._limit = run_limit
@@ -142,7 +144,7 @@ class Observed:
         except StoreError:  # the agent tells of it
             pass
         took = time.monotonic() - began
-        self._next_read = now + max(READ_S, SHARE * took)
+        self._next_read = now + max(self._read_s, SHARE * took)
 
     def board(self, now: float) -> Board:
         """Return what there is to show."""
