@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 USER, HOST = "sweep", "127.0.0.1"
+LOCKED = "locked"  # a role that is asked for a password, once a test has made it
 DEBIAN = "/usr/lib/postgresql/*/bin"
 SETTINGS = (  # what a test writes need not survive a power cut
     f"-h {HOST} -c fsync=off -c max_connections=100 -c unix_socket_directories='' "
@@ -39,10 +40,16 @@ class Server:
         self._data = os.path.join(folder, "data")
         self._log = os.path.join(folder, "log")
         self.port = _free_port()
+        self._is_running = False
 
     def create(self) -> None:
         """Make its data, owned by who may run it."""
         self._run("initdb", "-D", self._data, "-U", USER, "-A", "trust", "--no-sync", "-E", "UTF8")
+        access = os.path.join(self._data, "pg_hba.conf")
+        with open(access, encoding="utf-8") as file:
+            rules = file.read()
+        with open(access, "w", encoding="utf-8") as file:
+            file.write(f"host all {LOCKED} {HOST}/32 scram-sha-256\n{rules}")
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
@@ -51,10 +58,12 @@ class Server:
             *("pg_ctl", "-D", self._data, "-w", "-t", "60", "-l", self._log),
             *("-o", options, "start"),
         )
+        self._is_running = True
 
     def stop(self) -> None:
         """End it in good order."""
-        self._run("pg_ctl", "-D", self._data, "-m", "fast", "-w", "stop")
+        if self._is_running:
+            self._run("pg_ctl", "-D", self._data, "-m", "fast", "-w", "stop")
 
     def kill(self) -> None:
         """Kill its processes at once, as a power cut does."""
@@ -64,6 +73,9 @@ class Server:
         for pid in family:
             os.kill(pid, signal.SIGKILL)
         until(lambda: not any(map(_is_there, family)))
+        # Where nobody reaps them, their numbers stay taken, and the next one would wait for them.
+        os.remove(os.path.join(self._data, "postmaster.pid"))
+        self._is_running = False
 
     def new_database(self) -> str:
         """Make an empty database, and return its URL."""

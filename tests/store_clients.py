@@ -77,3 +77,12 @@ def claim_all(
         assert end(store, run)
     store.close()
     return ids
+
+
+def look(connect: Callable[[], Store], _index: int, together: Callable[[], object]) -> list[str]:
+    """Open a store that is there, and look at it."""
+    together()
+    store = connect()
+    found = [sweep.id for sweep in store.sweeps()]
+    store.close()
+    return found

@@ -137,7 +137,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 # Packages and modules of others, and the only parts or files that may load them.
 ONLY_IN = {
     "scipy": set(),
-    "psycopg": {"stores/postgres.py"},
+    "psycopg": {"stores/database_url.py", "stores/postgres.py"},
     "numpy": {"search/numeric.py", "sdk/media.py", "sdk/table.py"},
     "optuna": {"search/optuna_study.py", "exports/optuna_file.py"},
     "pyarrow": {"exports/parquet.py"},

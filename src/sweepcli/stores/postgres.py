@@ -13,14 +13,14 @@ import time
 from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING
 
-from sweepcli.errors import IdTaken, NotSupported, StoreError, StoreUnavailable, UsageError
+from sweepcli.errors import IdTaken, NotSupported, StoreError, StoreUnavailable
 from sweepcli.location import without_password
-from sweepcli.stores import migrations
+from sweepcli.stores import database_url, migrations
 from sweepcli.stores.dialect import lock, marked, storable, typed
 
 try:
     import psycopg
-    from psycopg import conninfo, errors
+    from psycopg import errors
 except ImportError as error:
     raise NotSupported(
         f"a store on PostgreSQL needs psycopg: `pip install 'sweepcli[postgres]'` ({error})"
@@ -29,7 +29,7 @@ except ImportError as error:
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from contextlib import AbstractContextManager
-    from typing import Any, TypeVar
+    from typing import TypeVar
 
     from sweepcli.records import JSON
 
@@ -37,16 +37,6 @@ if TYPE_CHECKING:
     Connection = psycopg.Connection[tuple[JSON, ...]]
 
 SCHEMA = "sweepcli"  # apart from other tables called `runs`, of which there are many
-# What a URL leaves open. A server that has vanished without a word is noticed after 20 s.
-DEFAULTS = {
-    "connect_timeout": 10,
-    "keepalives_idle": 10,
-    "keepalives_interval": 5,
-    "keepalives_count": 2,
-    "tcp_user_timeout": 20_000,  # milliseconds
-    "client_encoding": "utf8",
-    "fallback_application_name": "sweepcli",
-}
 # Who is suspended inside a transaction loses it, and what it holds up goes on.
 SETTINGS = f"""
     SET search_path TO {SCHEMA};
@@ -75,7 +65,7 @@ class PostgresDatabase:
     skip_locked = "FOR UPDATE SKIP LOCKED"
 
     def __init__(self, url: str, patience_s: float) -> None:
-        self._settings = _settings(url)
+        self._settings = database_url.settings(url)
         self._patience_s = patience_s
         self._connection: Connection | None = None
         self._is_inside = False  # of a transaction
@@ -285,15 +275,3 @@ def _done(database: PostgresDatabase) -> set[str]:
     if database.rows("SELECT to_regclass(?)", (f"{SCHEMA}.migrations",)) == [(None,)]:
         return set()
     return {name for (name,) in database.rows("SELECT name FROM migrations")}
-
-
-def _settings(url: str) -> dict[str, Any]:
-    """Return what psycopg is to connect with; raise UsageError for a URL that it cannot read."""
-    try:
-        return {**DEFAULTS, **conninfo.conninfo_to_dict(url)}
-    except psycopg.Error:  # its text may hold a part of the password
-        raise UsageError(
-            f"{without_password(url)!r} is no URL of a database; write "
-            "postgresql://USER:PASSWORD@HOST:PORT/NAME, with %40 for an @ in the password and "
-            "%2F for a /"
-        ) from None
