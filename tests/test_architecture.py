@@ -45,7 +45,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "search": {"dotted", "pareto", "sweep_config", "records"},
     "importance": {"records", "search"},
     "stopping": {"finite", "records", "timing"},
-    "stores": {"location", "records"},
+    "stores": {"env", "location", "records"},  # `env`: what a person says of a network disk
     "metrics": {"dotted", "finite", "folders", "patterns", "records", "terminal", "wire"},
     "wandb_use": {"env"},
     "launchers": {"env", "records"},
