@@ -43,7 +43,8 @@ NETWORK = {
 NO_NETWORK_DISK = """\
 {folder}: on a file system of type {type}, mounted at {point}: {why}. SQLite's database would be \
 spoiled there. {ways}
-If no other machine ever uses this folder, {variable}=true goes on."""
+If no other machine ever uses this folder, {variable}=true goes on. With that, `sweep copy \
+{folder} DST` takes to another store what may be here already."""
 WAYS = f"""Instead:
   --store postgresql://USER@HOST/NAME, or {env.STORE}: for agents on several machines
   --store DIR, with DIR on a disk of this machine: for agents on this one; the folders of runs \
