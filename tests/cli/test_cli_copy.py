@@ -151,9 +151,23 @@ def test_a_sweep_at_work_is_refused_and_the_others_go(call: Call, filled: str) -
     whose = f"run {run.id} under agent a1 on {agent.host}"
     assert whose in refused["why"]
     assert f"is left out, for it is at work: {whose}" in answer.err
-    assert f"`sweep --stop someone/things/running --dir {filled}`" in answer.err
+    assert f"or `sweep --pause someone/things/running --dir {filled}`; copy it" in answer.err
     assert found(filled, "running").state is SweepState.RUNNING
     assert states(call, "--dir other") == {"finished": "finished"}
+
+
+def test_of_many_runs_at_work_a_few_are_named(call: Call, filled: str) -> None:
+    with opened(filled) as store:
+        store.suggest("running", suggestions(5, "more"), run_cap=None, now=1.0)
+        store.add_agent(local.this_agent("a1")._replace(pid=0))  # a person's own launcher
+        for _ in range(5):
+            store.claim_run("running", "a1", 2.0)
+
+    answer = call("sweep copy sweep-results other running")
+
+    assert (answer.code, answer.out) == (1, "")
+    assert answer.err.count("which `agent --done` ends") == 3
+    assert "ends, and 2 more. End" in answer.err
 
 
 def test_runs_of_an_agent_that_died_are_given_back_and_go_along(call: Call, filled: str) -> None:

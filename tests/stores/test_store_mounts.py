@@ -33,6 +33,20 @@ exec 3<>/dev/fuse && mount -i -t fuse.sshfs -o {FUSE_OPTIONS} there:/home "$1" |
 exec 3>&-
 exec "$2" -m sweepcli sweep --dir "$1/mine" sweep.yaml
 """
+# On a machine of another name, and of another boot if there is a file boot_id: an agent signs on.
+AGENT = """
+import sys
+from sweepcli import stores
+from sweepcli.launchers import local
+store = stores.open_store(sys.argv[1])
+store.add_agent(local.this_agent("a9"))
+print("signed on", flush=True)
+"""
+ON_NODE_3 = """
+hostname node-3 && { test ! -e boot_id || mount --bind boot_id /proc/sys/kernel/random/boot_id; } \\
+    || exit 77
+exec "$1" -c "$2" .
+"""
 needs_boot_id = pytest.mark.skipif(local.place() is None, reason="not Linux")
 
 
@@ -174,6 +188,33 @@ def keep_agent(folder: Path, **changes: JSON) -> None:
     agent = Agent("a9", "node-3", 7, now, now, place="another-boot pid:[1]")
     with closing(stores.open_store(str(folder))) as store:
         store.add_agent(agent._replace(**changes))
+
+
+def sign_on_at_node_3(folder: Path) -> None:
+    """Let an agent of a real namespace, with another host's name, use a database."""
+    if shutil.which("unshare") is None:
+        pytest.skip("no unshare")
+    command = ["unshare", "-rmu", "sh", "-c", ON_NODE_3, "sh", sys.executable, AGENT]
+    done = subprocess.run(command, check=False, cwd=folder, capture_output=True, text=True)
+    if done.returncode == 77 or "unshare:" in done.stderr:
+        pytest.skip(f"this system lets nobody have namespaces: {done.stderr}")
+    assert (done.stdout, done.stderr) == ("signed on\n", "")
+
+
+@needs_boot_id
+def test_an_agent_of_another_boot_and_host_is_another_machine_s(tmp_path: Path) -> None:
+    (tmp_path / "boot_id").write_text("another-boot\n")
+    sign_on_at_node_3(tmp_path)
+
+    with pytest.raises(StoreError, match="on node-3 has given a sign of life"):
+        stores.open_store(str(tmp_path))
+
+
+@needs_boot_id
+def test_an_agent_in_a_container_of_this_machine_is_no_other_machine_s(tmp_path: Path) -> None:
+    sign_on_at_node_3(tmp_path)
+
+    stores.open_store(str(tmp_path)).close()
 
 
 @needs_boot_id

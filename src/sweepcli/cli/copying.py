@@ -19,9 +19,10 @@ from sweepcli.records import UNFINISHED, SweepState
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sweepcli.records import JSON, Sweep
+    from sweepcli.records import JSON, Agent, Run, Sweep
     from sweepcli.stores import Store
 
+MOST_NAMED = 3  # runs at work, of a sweep
 EPILOG = """\b
 Example:
   sweep copy sweep-results postgresql://me@db.lab/sweeps
@@ -77,6 +78,13 @@ def _wanted(store: Store, paths: Sequence[str]) -> list[Sweep]:
         return store.sweeps()
     found = [api.find_sweep(store, sweep_path.parse(path)) for path in paths]
     return list({sweep.id: sweep for sweep in found}.values())
+
+
+def _whose(run: Run, agent: Agent) -> str:
+    if agent.pid == 0:
+        return f"run {run.id}, which `agent --done` ends"
+    silence = max(0.0, time.time() - agent.heartbeat_at)
+    return f"run {run.id} under agent {agent.id} on {agent.host}, heard of {silence:.0f} s ago"
 
 
 class _Refused(NamedTuple):
@@ -178,16 +186,13 @@ class _Copying:
         at_work = self._source.running(sweep.id)
         if not at_work:
             return False
-        now = time.time()
-        whose = ", ".join(
-            f"run {run.id} under agent {agent.id} on {agent.host}"
-            + (f" (last heard of {now - agent.heartbeat_at:.0f} s ago)" if agent.pid else "")
-            for run, agent in at_work
-        )
+        named = [_whose(run, agent) for run, agent in at_work[:MOST_NAMED]]
+        more = len(at_work) - len(named)
+        whose = ", ".join([*named, *([f"and {more} more"] if more else [])])
+        pause = self._command("--pause", sweep, self._source_at)
         warn(
-            f"{sweep.path} is left out, for it is at work: {whose}. End its agents, with Ctrl-C or "
-            f"`{self._command('--stop', sweep, self._source_at)}`, and copy it once its runs "
-            "have ended"
+            f"{sweep.path} is left out, for it is at work: {whose}. End its agents with Ctrl-C, "
+            f"which lets their runs end, or `{pause}`; copy it once no run is at work"
         )
         self.refused.append(_Refused(sweep.path, f"at work: {whose}"))
         return True

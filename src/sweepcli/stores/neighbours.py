@@ -29,7 +29,7 @@ OTHERS = """
 IN_USE = """\
 {path}: in use on another machine: agent {agent} (process {pid}) on {host} has given a sign of \
 life within the last minute. SQLite's database must not be used by two machines at once. {ways}
-Or end the agents on {host}, and wait for a minute."""
+Or end the agents on {host}: they are forgotten at once, or a minute after they were killed."""
 
 
 def refuse_other_hosts(database: Database, host: str, boot_file: str = BOOT_ID) -> None:
