@@ -10,7 +10,7 @@ import pytest
 
 from support import a_sweep, an_agent, an_ending, claimed, end, give_back, grid, suggestions
 from sweepcli import stores
-from sweepcli.errors import StoreError
+from sweepcli.errors import StoreError, WrongState
 from sweepcli.location import is_url
 from sweepcli.records import JSON, Agent, Progress, Row, RunState, Suggestion, SweepState
 from sweepcli.stores import copying
@@ -180,6 +180,15 @@ def test_nothing_is_left_of_a_sweep_that_could_not_be_copied_whole(
 
     assert [sweep.id for sweep in empty.sweeps()] == ["s9"]
     assert empty.database.rows("SELECT id FROM agents") == []
+
+
+def test_nothing_is_copied_of_a_sweep_that_an_agent_works_on(source: Store, empty: Store) -> None:
+    claimed(source)
+
+    with pytest.raises(WrongState, match="an agent has taken a run of someone/things/s1"):
+        copy(source, empty)
+
+    assert empty.sweeps() == []
 
 
 def test_more_rows_than_a_page_arrive_in_all(

@@ -9,6 +9,8 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from sweepcli.errors import WrongState
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -80,6 +82,7 @@ HISTORY = Table(
 )
 OF_A_RUN = (ATTEMPTS, HISTORY)
 TABLES = (SWEEPS, AGENTS, RUNS, *OF_A_RUN)
+AT_WORK = "SELECT 1 FROM runs WHERE sweep_id = ? AND state = 'running' LIMIT 1"
 
 
 class Copied(NamedTuple):
@@ -98,17 +101,22 @@ def copy_sweep(source: Store, target: Store, sweep: Sweep) -> Copied | None:
     """Copy a sweep, with the state that is given, in one transaction of the target.
 
     None if the target has one with its id. Agents are copied as ended: those that go on do so
-    in the source alone.
+    in the source alone. Raises WrongState if an agent has a run of it.
     """
     here, there = source.database, target.database
-    with here.snapshot(), there.transaction():
+    with there.transaction():
         if has_sweep(target, sweep.id):
             return None
-        for row in _rows(here, SWEEPS, sweep.id):
-            values = dict(zip(SWEEPS.columns, row, strict=True))
-            there.change(SWEEPS.insertion, tuple({**values, "state": sweep.state}.values()))
-        _add(there, f"{AGENTS.insertion} ON CONFLICT (id) DO NOTHING", _agents(here, sweep.id))
-        return _copy_runs(here, there, sweep.id)
+        with here.snapshot():
+            for row in _rows(here, SWEEPS, sweep.id):
+                values = dict(zip(SWEEPS.columns, row, strict=True))
+                there.change(SWEEPS.insertion, tuple({**values, "state": sweep.state}.values()))
+            _add(there, f"{AGENTS.insertion} ON CONFLICT (id) DO NOTHING", _agents(here, sweep.id))
+            copied = _copy_runs(here, there, sweep.id)
+        # Where claims do not wait for each other, one may have begun before the sweep was paused.
+        if here.rows(AT_WORK, (sweep.id,)):
+            raise WrongState(f"an agent has taken a run of {sweep.path} meanwhile; copy it again")
+        return copied
 
 
 def _agents(source: Database, sweep_id: str) -> Iterator[tuple[JSON, ...]]:
