@@ -45,7 +45,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "search": {"dotted", "pareto", "sweep_config", "records"},
     "importance": {"records", "search"},
     "stopping": {"finite", "records", "timing"},
-    "stores": {"location", "records"},
+    "stores": {"env", "location", "records"},  # `env`: what a person says of a network disk
     "metrics": {"dotted", "finite", "folders", "patterns", "records", "terminal", "wire"},
     "wandb_use": {"env"},
     "launchers": {"env", "records"},
@@ -100,14 +100,15 @@ MAY_IMPORT: dict[str, set[str]] = {
     "show": {
         *("agent_options", "dotted", "finite", "folders", "importance", "messages", "pareto"),
         *("records", "recovery", "search", "slots", "stores", "sweep_config", "sweep_control"),
-        *("terminal", "timing"),
+        *("terminal", "timing", "whereabouts"),
     },
     "board": {
         *("agent_options", "dotted", "finite", "records", "show", "slots", "stores"),
         *("sweep_config", "sweep_control", "terminal"),
     },
     "engines": {"env", "launchers", "location", "messages", "records"},
-    "following": {"folders", "records", "recovery", "stores", "timing"},
+    "whereabouts": {"folders", "records"},
+    "following": {"records", "recovery", "stores", "timing", "whereabouts"},
     "exports": {
         *("dashboard", "dotted", "finite", "pareto", "records", "search", "show", "stores"),
         "sweep_config",
@@ -127,7 +128,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "state_changes": {"records", "stores"},
     "dashboard": {
         *("dotted", "folders", "importance", "location", "records", "search", "show"),
-        *("state_changes", "stores", "sweep_config", "sweep_control"),
+        *("state_changes", "stores", "sweep_config", "sweep_control", "whereabouts"),
     },
     "stand_in": {"public_api", "sdk", "sweepcli"},
     "sweepcli": {"api", "function_agent", "public_api", "public_names", "sdk"},

@@ -139,3 +139,22 @@ def test_a_run_whose_agent_has_died_is_not_waited_for_without_a_word(here: Place
     until(lambda: not follower.is_alive())
     assert follower.seen == b"half a li"
     assert follower.notes == ["the agent of run r0 has died; another one will take the run"]
+
+
+def test_an_attempt_on_another_machine_is_told_and_its_last_lines_come_at_its_end(
+    here: Place,
+) -> None:
+    elsewhere = an_agent("far", heartbeat_at=time.time())
+    run = take(here, elsewhere)
+    follower = Follower(here.results)
+    until(lambda: follower.notes)
+
+    end(here.store, run, an_ending(RunState.FAILED, 1)._replace(output="no\nluck"))
+
+    until(lambda: not follower.is_alive())
+    assert follower.seen == b"no\nluck\n"
+    there = "someone/things/s1/runs/r0/1/output.log in the results directory there"
+    assert follower.notes == [
+        f"attempt 1 prints elsewhere: on elsewhere: {there}",
+        "these are its last lines, as the database has kept them",
+    ]

@@ -79,7 +79,7 @@ def create_sweep(
         created_at=time.time(),
         name=raw.get("name"),
     )
-    _write_record(results, sweep)
+    write_record(results, sweep)
     try:
         store.add_sweep(sweep)
     except BaseException:
@@ -98,7 +98,7 @@ def update_sweep(
     raw = _with_prior_runs(store, loaded, prior_runs)
     store.replace_config(sweep.id, _with_seed(raw), raw.get("name"))
     updated = store.sweep(sweep.id)
-    _write_record(results, updated)
+    write_record(results, updated)
     return updated
 
 
@@ -156,7 +156,8 @@ def _name(what: str, given: str | None, default: Callable[[], str]) -> str:
     return given
 
 
-def _write_record(results: str, sweep: Sweep) -> None:
+def write_record(results: str, sweep: Sweep) -> None:
+    """Write the config of a sweep into its folder; raise StoreError where that cannot be."""
     from sweepcli.sweep_config import record  # noqa: PLC0415 -- yaml: 20 ms, only a new sweep needs it
 
     folder = folders.sweep_folder(results, sweep)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 DIR = "SWEEPCLI_DIR"
 STORE = "SWEEPCLI_STORE"
+NETWORK_DISK = "SWEEPCLI_NETWORK_DISK"
 ENTITY = "SWEEPCLI_ENTITY"
 PROJECT = "SWEEPCLI_PROJECT"
 SWEEP_ID = "SWEEPCLI_SWEEP_ID"
@@ -43,6 +44,8 @@ READ = {
     DIR: "The results directory; `sweep-results` in the working directory if unset.",
     STORE: "The database: postgresql://USER@HOST/NAME, or a directory; in the results directory if "
     "unset.",
+    NETWORK_DISK: "`true` allows SQLite's database on a network file system, where only one "
+    "machine ever uses it.",
     ENTITY: "The entity of new sweeps and plain runs; beats the config file.",
     "WANDB_ENTITY": "The same, where SWEEPCLI_ENTITY is unset.",
     PROJECT: "The project of new sweeps and plain runs; beats the config file.",
@@ -103,6 +106,11 @@ def store(environ: Mapping[str, str] = os.environ) -> str | None:
     """Return the database that the environment names, if any: a URL, or an absolute directory."""
     named = environ.get(STORE)
     return named if not named or "://" in named else os.path.abspath(named)
+
+
+def goes_on_network_disk(environ: Mapping[str, str] = os.environ) -> bool:
+    """Return whether a person has said that one machine alone uses a network disk."""
+    return environ.get(NETWORK_DISK, "").lower() == "true"
 
 
 def entity(environ: Mapping[str, str] = os.environ) -> str | None:

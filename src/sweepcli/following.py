@@ -6,7 +6,7 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from sweepcli import folders, timing
+from sweepcli import timing, whereabouts
 from sweepcli.records import UNFINISHED, RunState
 from sweepcli.recovery import Recovery
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from sweepcli.records import Run, Sweep
     from sweepcli.stores import Store
+    from sweepcli.whereabouts import Place
 
 LOOK_S = 0.2  # between two looks at the file
 ALIVE_S = 2.0  # between two looks at whether the agent lives
@@ -39,8 +40,7 @@ def follow(
     attempt = only or run.attempt
     while True:
         if attempt > 0:
-            folder = folders.attempt_folder(results, sweep, run.id, attempt)
-            yield from watch.printed(run.id, attempt, os.path.join(folder, folders.OUTPUT))
+            yield from watch.printed(run, attempt, results)
         run = store.run(run.id)
         if only is not None or (run.attempt <= attempt and run.state not in WAITING):
             return
@@ -60,18 +60,32 @@ class _Watch:
         self._recovery = Recovery(timing.read(os.environ).lease_s)
         self._looked_at = 0.0
 
-    def printed(self, run_id: str, attempt: int, path: str) -> Iterator[bytes]:
-        """Yield an attempt's output until the attempt has ended."""
+    def printed(self, run: Run, attempt: int, results: str) -> Iterator[bytes]:
+        """Yield an attempt's output until the attempt has ended.
+
+        Of one that prints on another machine, the last lines at its end if the store has them.
+        """
+        where = self._place(run, attempt, results)
+        if where.host:
+            self._note(f"attempt {attempt} prints elsewhere: {where.output_words(run)}")
         place = 0
         while True:
-            is_over = not self._is_at_work(run_id, attempt)  # before the last look at the file
-            while part := _read(path, place):
+            is_over = not self._is_at_work(run.id, attempt)  # before the last look at the file
+            while part := _read(where.output, place):
                 place += len(part)
                 yield part
             if is_over:
-                return
+                break
             yield b""  # a chance to flush
             time.sleep(LOOK_S)
+        kept = whereabouts.kept_output(self._store.attempts(run.id), attempt)
+        if kept and not os.path.isfile(where.output):
+            self._note("these are its last lines, as the database has kept them")
+            yield f"{kept}\n".encode()
+
+    def _place(self, run: Run, attempt: int, results: str) -> Place:
+        attempts = self._store.attempts(run.id)
+        return whereabouts.of(results, self._sweep, run, attempts, attempt)
 
     def until_taken(self, run_id: str, attempt: int) -> bool:
         """Wait until an agent has taken the run again; False if that will not come."""

@@ -204,6 +204,22 @@ def test_an_attempt_that_never_was_has_no_output(logged: Served) -> None:
     assert "not here" in found["missing"]
 
 
+def test_output_of_another_machine_is_told_with_the_last_lines_of_it(served: Served) -> None:
+    failed = served.ask("/api/runs/s1r25/output").json
+    run = served.ask("/api/runs/s1r25").json
+
+    assert failed["text"] == f"RuntimeError: no luck with {filled.SCRIPT}"
+    assert failed["missing"] == (
+        "The output is not here: it is on elsewhere: someone/things/s1/runs/s1r25/1/output.log in "
+        "the results directory there. These are its last lines, as the database has kept them."
+    )
+    assert run["folder_host"] == "elsewhere"
+
+
+def test_a_folder_that_is_here_has_no_other_host(logged: Served) -> None:
+    assert logged.ask(f"/api/runs/{the_run(logged, 1)}").json["folder_host"] is None
+
+
 def test_a_change_of_the_store_is_an_event(tmp_path: Path) -> None:
     filled.fill(str(tmp_path), 5)
     with (

@@ -287,6 +287,19 @@ def test_the_runs_in_sight_are_saved_as_csv(page: Page, tmp_path: Path) -> None:
 # Live
 
 
+def test_a_run_of_another_machine_says_where_its_files_are(
+    served: Served, browser: Browser
+) -> None:
+    with opened(browser, address(served, "/run/s1r25")) as page:
+        page.locator(".output:has-text('no luck')").wait_for()
+
+        assert page.locator(".output").inner_text() == f"RuntimeError: no luck with {filled.SCRIPT}"
+        assert (
+            "it is on elsewhere: someone" in page.locator(".output-card .note").first.inner_text()
+        )
+        page.get_by_text("on elsewhere: someone/things/s1/runs/s1r25 in the results").wait_for()
+
+
 def test_a_live_run_is_seen_within_two_seconds(tmp_path: Path, browser: Browser) -> None:
     with of_ten_runs(str(tmp_path), browser) as (page, store):
         page.wait_for_selector(GRID.format(10))

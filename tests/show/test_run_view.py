@@ -55,7 +55,7 @@ exit     signal 9, SIGKILL
 params   lr=0.5 optimizer.name=adam
 value    loss=0.125 at step 7
 summary  loss=0.125 note="as good as it gets, which is not much"
-folder   results/someone/things/s1/runs/r1
+folder   on elsewhere: someone/things/s1/runs/r1 in the results directory there
 curves
                      least  most  last   steps
   loss     █▄▂▂▁▁▁▁  0.125  1.0   0.125  0 to 7
@@ -77,11 +77,23 @@ def test_a_run_at_160_columns_is_the_same_where_nothing_is_cut(here: Place) -> N
     assert view(here).lines(160) == AT_80
 
 
+def test_a_folder_that_is_here_is_told_as_it_is(here: Place) -> None:
+    attempt = here.folder(here.store.run("r1"))
+    folder = os.path.dirname(attempt)
+    os.makedirs(attempt)
+
+    shown = RunView(here.store, here.store.sweep("s1"), here.store.run("r1"), here.results)
+
+    assert ("folder", folder) in [tuple(line.split(maxsplit=1)) for line in shown.lines(200)]
+    assert (shown.record()["folder"], shown.record()["folder_host"]) == (folder, None)
+
+
 def test_the_record_has_curves_and_attempts(here: Place) -> None:
     record = view(here).record()
 
     assert record["curves"]["loss"]["steps"] == list(range(8))
     assert [each["exit_code"] for each in record["attempts"]] == [1, -9]
+    assert record["folder_host"] == "elsewhere"
     assert record["folder"] == os.path.join("results", "someone", "things", "s1", "runs", "r1")
 
 

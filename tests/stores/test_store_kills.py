@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -16,12 +15,13 @@ from unittest import mock
 
 import pytest
 
+from mortal import Mortal
 from support import PATIENCE_S, a_sweep, an_agent, an_ending, claimed, end, suggestions
 from sweepcli import stores
-from sweepcli.records import JSON, Progress, Row, RunState, Suggestion
+from sweepcli.records import Progress, Row, RunState, Suggestion
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from sweepcli.stores import Store
@@ -45,33 +45,6 @@ OF_A_RUNNING_RUN = ("save progress", "finish", "give back")
 
 
 # The process that is killed
-
-
-class Mortal(sqlite3.Connection):
-    """Kills its process at the n-th point: before and after statements, and amid many values."""
-
-    left = 0
-
-    def live(self) -> None:
-        Mortal.left -= 1
-        if Mortal.left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def execute(self, sql: str, values: JSON = (), /) -> sqlite3.Cursor:
-        self.live()
-        found = super().execute(sql, values)
-        self.live()
-        return found
-
-    def executemany(self, sql: str, values: Iterable[JSON], /) -> sqlite3.Cursor:
-        found = super().executemany(sql, self.amid(values))
-        self.live()
-        return found
-
-    def amid(self, values: Iterable[JSON]) -> Iterator[JSON]:
-        for value in values:
-            self.live()
-            yield value
 
 
 def die_at_every_point(name: str, folder: str) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sweepcli import folders
+from sweepcli import folders, messages, whereabouts
 from sweepcli.cli import opened, options, printing
 from sweepcli.errors import UnknownRun
 
@@ -46,32 +46,50 @@ def logs(
         if follows and (attempt is None or attempt <= found.attempt):
             _follow(store, sweep, found, location.results, attempt)
             return
-    path = _output(location.results, sweep, found, attempt)
+        attempts = store.attempts(run)
+    number = _number(found, attempt)
+    place = whereabouts.of(location.results, sweep, found, attempts, number)
+    if os.path.isfile(place.output):
+        _print(place.output, run, number, as_json=as_json)
+    else:
+        kept = _kept(whereabouts.kept_output(attempts, number), place.output_words(found), found)
+        host, record = place.host, {"id": run, "attempt": number, "path": None, "is_whole": False}
+        printing.json({**record, "host": host, "output": kept}) if as_json else click.echo(kept)
+
+
+def _number(run: Run, attempt: int | None) -> int:
+    """Return the number of an attempt, the last one if none is named."""
+    number = attempt or run.attempt
+    if not 1 <= number <= run.attempt:
+        which = f"attempt {number}; it has had {run.attempt}" if attempt else "attempt yet"
+        raise UnknownRun(f"run {run.id} has no {which}")
+    return number
+
+
+def _print(path: str, run: str, number: int, *, as_json: bool) -> None:
+    record = {"id": run, "attempt": number, "path": path, "is_whole": True}
     with open(path, "rb") as file:
         if as_json:
             text = file.read().decode(errors="replace")
-            number = attempt or found.attempt
-            printing.json({"id": run, "attempt": number, "path": path, "output": text})
+            printing.json({**record, "host": os.uname().nodename, "output": text})
         else:
             # Bytes as they are: a program may print what is no text.
             shutil.copyfileobj(file, sys.stdout.buffer)
 
 
-def _output(results: str, sweep: Sweep, run: Run, attempt: int | None) -> str:
-    """Return the file of an attempt's output; raise UnknownRun if there is none."""
-    number = attempt or run.attempt
-    if not 1 <= number <= run.attempt:
-        which = f"attempt {number}; it has had {run.attempt}" if attempt else "attempt yet"
-        raise UnknownRun(f"run {run.id} has no {which}")
-    folder = folders.attempt_folder(results, sweep, run.id, number)
-    path = os.path.join(folder, folders.OUTPUT)
-    if not os.path.isfile(path):
-        raise UnknownRun(f"{path} is missing: run {run.id} ran on another machine, or was removed")
-    return path
+def _kept(lines: str | None, where: str, run: Run) -> str:
+    """Return the last lines that the store has, and tell where all are; raise if it has none."""
+    if not lines:
+        raise UnknownRun(
+            f"what run {run.id} printed is {where}; the last lines are kept only of what has "
+            "ended without having finished"
+        )
+    messages.say(f"These are the last lines, as the database has kept them; the whole is {where}")
+    return lines
 
 
 def _follow(store: Store, sweep: Sweep, run: Run, results: str, attempt: int | None) -> None:
-    from sweepcli import following, messages  # noqa: PLC0415 -- not needed for --help
+    from sweepcli import following  # noqa: PLC0415 -- not needed for --help
 
     for part in following.follow(store, sweep, run, results, note=messages.say, only=attempt):
         sys.stdout.buffer.write(part)

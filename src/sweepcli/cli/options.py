@@ -14,6 +14,8 @@ from sweepcli.location import Location, has_password, is_url
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+PASSWORDS = "PGPASSWORD or ~/.pgpass"
+
 
 def _absolute(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str:
     return os.path.abspath(value) if value else env.results_dir()
@@ -22,10 +24,18 @@ def _absolute(_ctx: click.Context, _param: click.Parameter, value: str | None) -
 def _database(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
     if not value:
         return env.store()
+    return _without_password(value, f"give the URL in {env.STORE}, or the password in {PASSWORDS}")
+
+
+def address(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
+    """Return the address of a store, absolute if it is a directory."""
+    return _without_password(value, f"give the password in {PASSWORDS}")
+
+
+def _without_password(value: str, instead: str) -> str:
     if has_password(value):
         raise click.BadParameter(
-            "every user of this machine sees the passwords of command lines; give the URL in "
-            f"{env.STORE}, or the password in PGPASSWORD or ~/.pgpass."
+            f"every user of this machine sees the passwords of command lines; {instead}."
         )
     return value if is_url(value) else os.path.abspath(value)
 

@@ -19,6 +19,7 @@ sweep = LazyGroup(
         "logs": ("sweepcli.cli.files:logs", "Print what a run printed, or prints."),
         "export": ("sweepcli.cli.export:export", "Write all runs of a sweep to a file."),
         "retry": ("sweepcli.cli.retry:retry", "Let runs that did not finish be run again."),
+        "copy": ("sweepcli.cli.copying:copy", "Copy sweeps from one store into another."),
         "ui": ("sweepcli.cli.ui:ui", "Serve a page of the sweeps to the browser."),
         "where": ("sweepcli.cli.files:where", "Say where the results are kept."),
     },

@@ -6,7 +6,7 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from sweepcli import folders
+from sweepcli import folders, whereabouts
 from sweepcli.dashboard import axes
 from sweepcli.show import curves, failures, render, run_view, standing, started
 
@@ -71,7 +71,9 @@ def run(store: Store, found: Run, results: str) -> dict[str, JSON]:
     """Return all that a run's page tells."""
     owner = store.sweep(found.sweep_id)
     logged = sorted(curves.of_run(store, found).items())
-    begun = started.read(folders.attempt_folder(results, owner, found.id, found.attempt))
+    attempts = store.attempts(found.id)
+    place = whereabouts.of(results, owner, found, attempts, found.attempt)
+    begun = started.read(place.folder)
     return {
         "run": {
             **render.run_record(found, time.time()),
@@ -82,10 +84,11 @@ def run(store: Store, found: Run, results: str) -> dict[str, JSON]:
         "sweep": sweep_line(standing.brief(store, owner)),
         "attempts": [
             run_view.attempt_record(each, store.number_of_rows(found.id, each.attempt))
-            for each in store.attempts(found.id)
+            for each in attempts
         ],
         "curves": curves.records(dict(logged[:MOST_METRICS]), MOST_POINTS),
         "folder": folders.run_folder(results, owner, found.id),
+        "folder_host": place.host,
         "command": begun.command if begun else None,
         "directory": begun.directory if begun else None,
         "environment": begun.environment if begun else {},
@@ -122,17 +125,32 @@ def _best(found: Run) -> dict[str, JSON]:
     }
 
 
-def output(path: str, root: str, start: int | None) -> dict[str, JSON]:
-    """Return a piece of what a run printed: from a byte on, or the end; at most PIECE bytes.
+def output(
+    store: Store, found: Run, results: str, number: int, start: int | None
+) -> dict[str, JSON]:
+    """Return a piece of what an attempt printed: from a byte on, or the end; at most PIECE bytes.
 
-    Nothing outside of the folder `root` is read, wherever a link of the run's may lead.
+    Where the file is not here, the last lines that the store may have, and why.
     """
-    real = os.path.realpath(path)
-    is_inside = os.path.commonpath([real, os.path.realpath(root)]) == os.path.realpath(root)
-    if not (is_inside and os.path.isfile(real)):
-        why = "The output is not here: the run has not started, ran elsewhere, or was removed."
-        return {"text": "", "from": 0, "next": 0, "size": 0, "missing": why}
-    with open(real, "rb") as file:
+    attempts = store.attempts(found.id)
+    place = whereabouts.of(results, store.sweep(found.sweep_id), found, attempts, number)
+    real = os.path.realpath(place.output)
+    # Nothing outside of the results directory is read, wherever a link of the run's may lead.
+    root = os.path.realpath(results)
+    if os.path.commonpath([real, root]) == root and os.path.isfile(real):
+        return _piece(real, start)
+    kept = whereabouts.kept_output(attempts, number) or ""
+    why = f"The output is not here: the run has had no attempt {number}."
+    if number in {each.attempt for each in attempts}:
+        here = "not here: it is " if place.host else ""
+        why = f"The output is {here}{place.output_words(found)}."
+    if kept:
+        why += " These are its last lines, as the database has kept them."
+    return {"text": kept, "from": 0, "next": 0, "size": 0, "missing": why}
+
+
+def _piece(path: str, start: int | None) -> dict[str, JSON]:
+    with open(path, "rb") as file:
         size = os.fstat(file.fileno()).st_size
         begin = max(0, size - PIECE) if start is None else min(max(0, start), size)
         file.seek(begin)

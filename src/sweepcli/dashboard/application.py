@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 
-from sweepcli import folders, state_changes, stores
+from sweepcli import state_changes, stores
 from sweepcli.dashboard import answers, columns, files, stream
 from sweepcli.dashboard.changes import Changes
 from sweepcli.dashboard.safety import Safety
@@ -193,12 +192,9 @@ class Handlers:
         """Return a piece of what a run printed."""
         with self._store() as store:
             found = store.run(request.path_params["id"])
-            sweep = store.sweep(found.sweep_id)
-        attempt = _number(request, "attempt") or found.attempt
-        folder = folders.attempt_folder(self._results, sweep, found.id, attempt)
-        path = os.path.join(folder, folders.OUTPUT)
-        piece = answers.output(path, self._results, _number(request, "from"))
-        return answer({"attempt": attempt, **piece})
+            number, start = _number(request, "attempt") or found.attempt, _number(request, "from")
+            piece = answers.output(store, found, self._results, number, start)
+        return answer({"attempt": number, **piece})
 
     async def change_state(self, request: Request) -> Response:
         """Pause, resume, stop or cancel a sweep."""

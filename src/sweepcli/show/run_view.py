@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import TYPE_CHECKING
 
-from sweepcli import folders, terminal
+from sweepcli import folders, terminal, whereabouts
 from sweepcli.finite import finite
 from sweepcli.show import curves, glyphs, grid, render, started
 from sweepcli.sweep_config import parse
@@ -30,6 +31,8 @@ class RunView:
         self._attempts = store.attempts(run.id)
         self._rows = [store.number_of_rows(run.id, each.attempt) for each in self._attempts]
         self._folder = folders.run_folder(results, sweep, run.id)
+        place = whereabouts.of(results, sweep, run, self._attempts, run.attempt)
+        self._folder_host, self._results = place.host, results
         self._curves = curves.of_run(store, run)
         self._started = started.read(folders.attempt_folder(results, sweep, run.id, run.attempt))
 
@@ -40,6 +43,7 @@ class RunView:
             **render.run_record(self._run, time.time()),
             "sweep": self._sweep.path,
             "folder": self._folder,
+            "folder_host": self._folder_host,
             "command": self._started and self._started.command,
             "attempts": [attempt_record(attempt, rows) for attempt, rows in attempts],
             "curves": curves.records(self._curves, POINTS),
@@ -58,7 +62,7 @@ class RunView:
             ("value", render.value_line(run, self._metric)),
             ("summary", render.params_line(run.summary)),
             ("command", self._started.command if self._started else ""),
-            ("folder", self._folder),
+            ("folder", self._folder_words()),
         ]
         lines = grid.pairs(((name, text) for name, text in rows if text), width)
         if self._curves:
@@ -69,6 +73,12 @@ class RunView:
             shown = map(terminal.harmless, tail.splitlines())
             lines += ["last output", *(f"  {line}" for line in shown)]
         return lines
+
+    def _folder_words(self) -> str:
+        if self._folder_host is None:
+            return self._folder
+        inside = os.path.relpath(self._folder, self._results)
+        return whereabouts.ELSEWHERE.format(host=self._folder_host, file=inside)
 
     def _curve_lines(self, width: int, *, plain: bool) -> list[str]:
         headings = ("", "", "least", "most", "last", "steps")

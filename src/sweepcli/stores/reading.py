@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 from sweepcli.errors import UnknownRun, UnknownSweep
 from sweepcli.records import JSON, Agent, Attempt, Row, Run, RunState, Sweep
@@ -17,6 +18,9 @@ from sweepcli.stores.rows import (
     sweep_of,
 )
 from sweepcli.stores.views import Views
+
+if TYPE_CHECKING:
+    from sweepcli.stores.database import Database
 
 RUNNING = f"""
     SELECT runs.*, agent.* FROM ({RUN} WHERE sweep_id = ? AND state = 'running') AS runs
@@ -41,6 +45,11 @@ class Reader(Views):
     def close(self) -> None:
         """Give the database back."""
         self._db.close()
+
+    @property
+    def database(self) -> Database:
+        """What runs its SQL, for `copying`."""
+        return self._db
 
     @property
     def is_local(self) -> bool:

@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 
 from sweepcli.errors import IdTaken, StoreError, StoreUnavailable
 from sweepcli.stores import migrations
+from sweepcli.stores.mounts import refuse_network_disk
+from sweepcli.stores.neighbours import refuse_other_hosts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -207,8 +209,9 @@ def connect(folder: str, *, patience_s: float | None = None) -> SqliteDatabase:
     """Open the database in `folder`, creating or migrating it where needed.
 
     A lock of another program is waited for so long, BUSY_TIMEOUT_S if not given. Raises
-    StoreError where it cannot be opened or was made by a newer version.
+    StoreError where it cannot be opened, was made by a newer version or is not of one machine.
     """
+    refuse_network_disk(folder)
     path = os.path.join(folder, FILE_NAME)
     try:
         os.makedirs(folder, exist_ok=True)
@@ -219,6 +222,7 @@ def connect(folder: str, *, patience_s: float | None = None) -> SqliteDatabase:
     patience = BUSY_TIMEOUT_S if patience_s is None else patience_s
     database = SqliteDatabase(connection, lock_fd, path, patience)
     try:
+        refuse_other_hosts(database, os.uname().nodename)
         _migrate(database)
         database.rows("PRAGMA synchronous = NORMAL")
         database.rows("PRAGMA foreign_keys = ON")

@@ -99,7 +99,7 @@ export class OutputCard {
   }
 
   #take({ text, from, next, size, missing }) {
-    if (missing) return this.#say(missing);
+    if (missing) return this.#say(missing, text);
     const isFirst = this.#next === null;
     this.#next = next;
     if (isFirst) this.#text.textContent = "";
@@ -121,10 +121,11 @@ export class OutputCard {
     if (this.#isFollowing) this.#text.scrollTop = this.#text.scrollHeight;
   }
 
-  #say(sentence) {
-    this.#note.textContent = "";
-    this.#text.textContent = sentence;
-    this.#text.classList.add("is-empty");
+  /** Show a sentence in place of the output, or above what there is of it. */
+  #say(sentence, text = "") {
+    this.#note.textContent = text ? sentence : "";
+    this.#text.textContent = text ? shownText(text) : sentence;
+    this.#text.classList.toggle("is-empty", !text);
   }
 }
 

@@ -130,7 +130,9 @@ function long(text) {
   return h("details", null, h("summary", null, `${text.slice(0, 120)}…`), text);
 }
 
-function placeOf({ folder, command, directory, environment }) {
+function placeOf({ folder, folder_host: host, run, sweep, command, directory, environment }) {
+  // Where the run ran, the results directory may be anywhere.
+  const place = host ? `on ${host}: ${sweep.path}/runs/${run.id} in the results directory there` : folder;
   const set = Object.entries(environment ?? {});
   return [
     h(
@@ -138,7 +140,7 @@ function placeOf({ folder, command, directory, environment }) {
       { class: "facts" },
       command && [h("dt", null, "Command"), h("dd", { class: "mono" }, command, " ", copyButton(() => command))],
       directory && [h("dt", null, "Started in"), h("dd", { class: "mono" }, directory)],
-      folder && [h("dt", null, "Folder"), h("dd", { class: "mono" }, folder, " ", copyButton(() => folder))],
+      folder && [h("dt", null, "Folder"), h("dd", { class: "mono" }, place, " ", !host && copyButton(() => folder))],
     ),
     set.length > 0 && h("details", { class: "config" }, h("summary", null, `Environment (${set.length})`), h("dl", { class: "facts" }, set.map(([name, value]) => [h("dt", { class: "mono" }, name), h("dd", { class: "mono" }, value)]))),
   ];

@@ -1,0 +1,165 @@
+"""A sweep with all that belongs to it, from one database into another, value by value.
+
+Columns stand here by name, as they do wherever a table is written; a test compares them with
+what a database has.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from sweepcli.errors import WrongState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from sweepcli.records import JSON, Sweep
+    from sweepcli.stores.database import Database
+    from sweepcli.stores.sql import Store
+
+PAGE = 1000  # rows in memory at a time
+
+
+class Table(NamedTuple):
+    """Which rows of a table belong to a sweep or a run, and how they are read on and on."""
+
+    name: str
+    columns: tuple[str, ...]
+    belongs: str  # a condition with the owner's id as its only value
+    key: tuple[str, ...]  # by which they are in order, within the owner
+    start: tuple[JSON, ...]  # a key before all others
+
+    @property
+    def page(self) -> str:
+        """The query for the rows after a key."""
+        key, marks = ", ".join(self.key), ", ".join("?" * len(self.key))
+        return f"""SELECT {", ".join(self.columns)} FROM {self.name}
+            WHERE {self.belongs} AND ({key}) > ({marks}) ORDER BY {key} LIMIT {PAGE}"""  # noqa: S608 -- constants
+
+    @property
+    def insertion(self) -> str:
+        """The statement that adds a row."""
+        columns, marks = ", ".join(self.columns), ", ".join("?" * len(self.columns))
+        return f"INSERT INTO {self.name} ({columns}) VALUES ({marks})"  # noqa: S608 -- constants
+
+
+SWEEPS = Table(
+    "sweeps",
+    ("id", "entity", "project", "name", "state", "config", "created_at"),
+    *("id = ?", ("id",), ("",)),
+)
+AGENTS = Table(
+    "agents",
+    ("id", "host", "pid", "started_at", "heartbeat_at", "ended_at", "pid_started", "place"),
+    """id IN (
+        WITH theirs AS (SELECT id, agent_id FROM runs WHERE sweep_id = ?)
+        SELECT agent_id FROM theirs WHERE agent_id IS NOT NULL
+        UNION SELECT attempts.agent_id FROM attempts JOIN theirs ON theirs.id = run_id)""",
+    *(("id",), ("",)),
+)
+RUNS = Table(
+    "runs",
+    (
+        *("id", "sweep_id", "number", "key", "state", "params", "attempt", "agent_id"),
+        *("created_at", "started_at", "ended_at", "exit_code", "reason", "summary", "value"),
+        *("value_step", "retry_from", "worst", "latest", "search_info"),
+    ),
+    *("sweep_id = ?", ("number",), (0,)),
+)
+ATTEMPTS = Table(
+    "attempts",
+    (
+        *("run_id", "attempt", "agent_id", "state", "started_at", "ended_at", "exit_code"),
+        *("reason", "output"),
+    ),
+    *("run_id = ?", ("attempt",), (0,)),
+)
+HISTORY = Table(
+    "history",
+    ("run_id", "attempt", "line", "step", "timestamp", "row"),
+    *("run_id = ?", ("attempt", "line"), (0, -1)),
+)
+OF_A_RUN = (ATTEMPTS, HISTORY)
+TABLES = (SWEEPS, AGENTS, RUNS, *OF_A_RUN)
+AT_WORK = "SELECT 1 FROM runs WHERE sweep_id = ? AND state = 'running' LIMIT 1"
+
+
+class Copied(NamedTuple):
+    """How much a sweep was."""
+
+    runs: int
+    rows: int  # of history
+
+
+def has_sweep(store: Store, sweep_id: str) -> bool:
+    """Return whether a store has a sweep."""
+    return bool(store.database.rows("SELECT 1 FROM sweeps WHERE id = ?", (sweep_id,)))
+
+
+def copy_sweep(source: Store, target: Store, sweep: Sweep) -> Copied | None:
+    """Copy a sweep, with the state that is given, in one transaction of the target.
+
+    None if the target has one with its id. Agents are copied as ended: those that go on do so
+    in the source alone. Raises WrongState if an agent has a run of it.
+    """
+    here, there = source.database, target.database
+    with there.transaction():
+        if has_sweep(target, sweep.id):
+            return None
+        with here.snapshot():
+            for row in _rows(here, SWEEPS, sweep.id):
+                values = dict(zip(SWEEPS.columns, row, strict=True))
+                there.change(SWEEPS.insertion, tuple({**values, "state": sweep.state}.values()))
+            _add(there, f"{AGENTS.insertion} ON CONFLICT (id) DO NOTHING", _agents(here, sweep.id))
+            copied = _copy_runs(here, there, sweep.id)
+        # Where claims do not wait for each other, one may have begun before the sweep was paused.
+        if here.rows(AT_WORK, (sweep.id,)):
+            raise WrongState(f"an agent has taken a run of {sweep.path} meanwhile; copy it again")
+        return copied
+
+
+def _agents(source: Database, sweep_id: str) -> Iterator[tuple[JSON, ...]]:
+    for row in _rows(source, AGENTS, sweep_id):
+        values = dict(zip(AGENTS.columns, row, strict=True))
+        if values["ended_at"] is None:
+            values["ended_at"] = values["heartbeat_at"]
+        yield tuple(values.values())
+
+
+def _copy_runs(source: Database, target: Database, sweep_id: str) -> Copied:
+    runs = rows = 0
+    for page in _batches(_rows(source, RUNS, sweep_id)):
+        runs += _add(target, RUNS.insertion, page)
+        started = [row[0] for row in page if row[RUNS.columns.index("attempt")]]
+        for table in OF_A_RUN:
+            found = (row for run_id in started for row in _rows(source, table, run_id))
+            added = _add(target, table.insertion, found)
+            rows += added if table is HISTORY else 0
+    return Copied(runs, rows)
+
+
+def _rows(source: Database, table: Table, owner: str) -> Iterator[tuple[JSON, ...]]:
+    """Yield the rows of a sweep or a run, a page in memory at a time."""
+    places = [table.columns.index(name) for name in table.key]
+    last = table.start
+    while page := source.rows(table.page, (owner, *last)):
+        yield from page
+        if len(page) < PAGE:
+            return
+        last = tuple(page[-1][place] for place in places)
+
+
+def _add(target: Database, sql: str, rows: Iterable[tuple[JSON, ...]]) -> int:
+    """Add rows, a batch at a time; return how many."""
+    count = 0
+    for batch in _batches(rows):
+        target.change_many(sql, batch)
+        count += len(batch)
+    return count
+
+
+def _batches(rows: Iterable[tuple[JSON, ...]]) -> Iterator[list[tuple[JSON, ...]]]:
+    left = iter(rows)
+    while batch := list(islice(left, PAGE)):
+        yield batch

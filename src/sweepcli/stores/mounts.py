@@ -1,0 +1,120 @@
+"""On which file system a folder is, and whether SQLite's database may be there.
+
+SQLite orders its users by locks and by a file in shared memory. Neither is sure to be the same
+for two machines that have mounted the same files, nor for a virtual machine and its host: the
+database is spoiled, and nobody is told before.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+from sweepcli import env
+from sweepcli.errors import StoreError
+
+MOUNTINFO = "/proc/self/mountinfo"
+
+# Why SQLite's database must not be on a file system: what is wrong with its kind.
+LOCKS = "one machine may not see the locks of another"
+MEMORY = "memory that programs share through a file is not shared between machines"
+NO_LOCKS = "it has no locks that another machine would see"
+GUEST = "it is a folder of another system, and memory shared through it goes wrong at times"
+NETWORK = {
+    # NFS forgets locks when a server restarts, and may be mounted with `nolock`.
+    **dict.fromkeys(("nfs", "nfs4"), LOCKS),
+    # Shares of Windows and Samba: locks that are not POSIX's, or none.
+    **dict.fromkeys(("cifs", "smb3", "smbfs", "ncpfs", "afpfs"), LOCKS),
+    # These close to open: a file is looked at anew when it is opened, and not before.
+    **dict.fromkeys(("afs", "kafs", "coda"), NO_LOCKS),
+    # Parallel ones, some of which hand on locks where the administrator has asked for it.
+    **dict.fromkeys(("lustre", "beegfs", "pvfs2", "orangefs", "panfs", "wekafs"), LOCKS),
+    # Locks hold, and yet what one node has mapped into its memory is not what another has.
+    **dict.fromkeys(("gpfs", "mmfs", "ceph", "gfs2", "ocfs2", "glusterfs", "cvfs"), MEMORY),
+    # Windows's drives in WSL, folders shared with virtual machines and with Docker Desktop.
+    **dict.fromkeys(("9p", "v9fs", "drvfs", "virtiofs", "vboxsf", "prl_fs", "vmhgfs"), GUEST),
+    **dict.fromkeys(("fuse.grpcfuse", "fuse.osxfs", "fuse.vmhgfs-fuse"), GUEST),
+    # In user space: whose server knows no locks, or keeps them on the client.
+    **dict.fromkeys(("fuse.sshfs", "fuse.s3fs", "fuse.gcsfuse", "fuse.goofys"), NO_LOCKS),
+    **dict.fromkeys(("fuse.rclone", "fuse.blobfuse", "fuse.blobfuse2", "fuse.curlftpfs"), NO_LOCKS),
+    **dict.fromkeys(("fuse.glusterfs", "fuse.ceph", "fuse.ceph-fuse", "fuse.juicefs"), MEMORY),
+    **dict.fromkeys(("fuse.mfs", "fuse.moosefs", "fuse.lizardfs", "fuse.dfuse"), MEMORY),
+}
+NO_NETWORK_DISK = """\
+{folder}: on a file system of type {type}, mounted at {point}: {why}. SQLite's database would be \
+spoiled there. {ways}
+If no other machine ever uses this folder, {variable}=true goes on. With that, `sweep copy \
+{folder} DST` takes to another store what may be here already."""
+WAYS = f"""Instead:
+  --store postgresql://USER@HOST/NAME, or {env.STORE}: for agents on several machines
+  --store DIR, with DIR on a disk of this machine: for agents on this one; the folders of runs \
+stay where they are"""
+
+
+class Mount(NamedTuple):
+    """A line of mountinfo, as far as it matters; see `man 5 proc`."""
+
+    number: str
+    parent: str
+    point: str
+    type: str
+
+
+def refuse_network_disk(folder: str, mountinfo: str = MOUNTINFO) -> None:
+    """Raise StoreError if a folder, which need not exist yet, is on a network file system."""
+    if env.goes_on_network_disk():
+        return
+    real = os.path.realpath(folder)  # also wakes an automounter
+    try:
+        with open(mountinfo, "rb") as file:
+            found = mount_of(real, file.read())
+    except OSError:
+        return  # not Linux
+    if found is not None and (why := NETWORK.get(found.type)):
+        raise StoreError(
+            NO_NETWORK_DISK.format(
+                folder=folder,
+                type=found.type,
+                point=found.point,
+                why=why,
+                ways=WAYS,
+                variable=env.NETWORK_DISK,
+            )
+        )
+
+
+def mount_of(path: str, mountinfo: bytes) -> Mount | None:
+    """Return the mount that a path without symbolic links is in, as a text of mountinfo has it.
+
+    It is found as the kernel finds it: from the root down, into whatever is mounted on the way.
+    So what is hidden under a later mount is not taken for the one in sight.
+    """
+    mounts = [_mount(line) for line in mountinfo.splitlines() if line]
+    known = {mount.number for mount in mounts}
+    below: dict[str, list[Mount]] = {}
+    for mount in mounts:
+        is_top = mount.parent not in known or mount.parent == mount.number
+        if _is_within(path, mount.point):
+            below.setdefault("" if is_top else mount.parent, []).append(mount)
+    found, inside = None, below.get("", [])
+    while inside:
+        # The first on the way down. Of two at one place the later one, though a parent has no two.
+        found = min(reversed(inside), key=lambda mount: len(mount.point))
+        inside = below.get(found.number, [])
+    return found
+
+
+def _mount(line: bytes) -> Mount:
+    # Between the options and the type stand any number of optional fields, and a hyphen.
+    start, _, end = line.partition(b" - ")
+    number, parent, _device, _root, point, *_ = start.split(b" ")
+    return Mount(number.decode(), parent.decode(), _path(point), _path(end.split(b" ")[0]))
+
+
+def _path(field: bytes) -> str:
+    r"""Return a field with its escapes, such as \040 for a space, resolved."""
+    return os.fsdecode(field.decode("unicode_escape").encode("latin-1"))
+
+
+def _is_within(path: str, point: str) -> bool:
+    return path == point or path.startswith(point.rstrip("/") + "/")

@@ -1,0 +1,103 @@
+"""`sweep copy`, killed at any moment and called again; run as a script, this file is it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from functools import partial
+from itertools import count
+from typing import TYPE_CHECKING
+from unittest import mock
+
+from mortal import Mortal
+from support import PATIENCE_S, a_sweep, an_agent, claimed, end, suggestions
+from sweepcli import stores
+from sweepcli.cli import entry
+from sweepcli.cli.sweep import sweep
+from sweepcli.records import Row, SweepState
+from sweepcli.stores import copying
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sweepcli.stores import Store
+
+TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
+def copy(folder: str) -> int:
+    return entry.run(sweep, ["copy", f"{folder}/source", f"{folder}/target"])
+
+
+def die_at_every_point(folder: str) -> int:
+    """Copy in copies of folder `0`, killed one point later each, until it comes to its end."""
+    for point in count(1):
+        place = os.path.join(folder, str(point))
+        shutil.copytree(os.path.join(folder, "0"), place)
+        if os.fork() == 0:
+            with mock.patch.object(sqlite3, "connect", partial(sqlite3.connect, factory=Mortal)):
+                Mortal.left = point
+                os._exit(copy(place))
+        _, status = os.wait()
+        if os.WIFEXITED(status):
+            return os.WEXITSTATUS(status)
+    raise AssertionError
+
+
+def prepare(folder: Path) -> None:
+    with closing(stores.open_store(str(folder / "source"))) as store:
+        store.add_sweep(a_sweep())
+        store.add_agent(an_agent())
+        store.suggest("s1", suggestions(2), run_cap=None, now=1.0)
+        end(store, claimed(store), rows=[Row(line, line, None, {"x": 1}) for line in range(2)])
+        store.end_agent("a1", 9.0)
+
+
+def contents(store: Store) -> list[list[object]]:
+    """Return all but the states of sweeps."""
+    names = {table: [name for name in table.columns if name != "state"] for table in copying.TABLES}
+    return [
+        list(store.database.rows(f"SELECT {', '.join(columns)} FROM {table.name} ORDER BY 1, 2, 3"))  # noqa: S608 -- constants
+        for table, columns in names.items()
+    ]
+
+
+def test_a_copy_that_is_killed_leaves_the_whole_sweep_or_nothing_and_goes_on_when_called_again(
+    tmp_path: Path,
+) -> None:
+    prepare(tmp_path / "0")
+    command = [sys.executable, __file__, str(tmp_path)]
+    environ = {**os.environ, "PYTHONPATH": TESTS}
+
+    subprocess.run(command, check=True, env=environ, timeout=PATIENCE_S, capture_output=True)
+
+    found = [judged(str(folder)) for folder in tmp_path.iterdir() if folder.name != "0"]
+    assert len(found) > 30
+    assert {False, True} == {was_there for was_there, _ in found}
+    # Which state a sweep had is lost with the copy that paused it, and people are told.
+    assert {state for _, state in found} == {SweepState.RUNNING, SweepState.PAUSED}
+
+
+def judged(folder: str) -> tuple[bool, SweepState]:
+    """Return whether a killed copy had come so far, and the state that the next one left."""
+    with (
+        closing(stores.open_store(f"{folder}/source")) as source,
+        closing(stores.open_store(f"{folder}/target")) as target,
+    ):
+        whole, before = contents(source), contents(target)
+        assert before in (whole, [[] for _ in whole])
+
+        assert copy(folder) == 0
+
+        assert contents(target) == whole
+        assert source.sweep("s1").state is SweepState.FINISHED
+        assert os.path.isfile(f"{folder}/target/someone/things/s1/sweep.yaml")
+        return before == whole, target.sweep("s1").state
+
+
+if __name__ == "__main__":
+    sys.exit(die_at_every_point(*sys.argv[1:]))
