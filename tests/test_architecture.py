@@ -56,11 +56,12 @@ MAY_IMPORT: dict[str, set[str]] = {
         "timing",
     },
     "launch": {
-        *("agent_options", "env", "folders", "launchers", "live_run", "metrics", "records"),
-        *("slots", "stopping", "sweep_config", "wandb_use"),
+        *("agent_options", "env", "folders", "launchers", "live_run", "location", "metrics"),
+        *("records", "slots", "stopping", "sweep_config", "wandb_use"),
     },
     "live_runs": {
-        *("agent_options", "assignment", "launch", "launchers", "live_run", "outcome", "output"),
+        *("agent_options", "assignment", "launch", "launchers", "live_run", "location"),
+        *("outcome", "output"),
         *("records", "slots"),
     },
     "recovery": {"folders", "launchers", "live_run", "metrics", "outcome", "records", "stores"},
@@ -89,6 +90,7 @@ MAY_IMPORT: dict[str, set[str]] = {
             "ids",
             "launch",
             "live_run",
+            "location",
             "outcome",
         ),
         *("records", "recovery", "slots", "stores", "sweep_config", "wandb_use"),

@@ -45,6 +45,7 @@ class AgentOptions(NamedTuple):
     forwards: bool = False  # W&B's --forward-signals
     term_timeout_s: float | None = None  # from a shutdown signal to SIGKILL
     wandb: WandbUse = WandbUse.AUTO
+    store: str | None = None  # that runs are told of, if they do not inherit it; no password in it
     launcher: Launcher = local.start
     command: tuple[str, ...] | None = None  # instead of the one in the config
     output: Sink | None = None  # takes what runs print, instead of standard output

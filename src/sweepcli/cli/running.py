@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from sweepcli.agent_options import AgentReport
     from sweepcli.cli.agent_call import AgentCall
+    from sweepcli.location import Location
     from sweepcli.records import Sweep
     from sweepcli.slots import Slot
     from sweepcli.stores import Store
@@ -43,14 +44,13 @@ def run(call: AgentCall) -> int:
         say(text)
     if meaning := wandb_use.note(call.wandb, os.environ):
         warn(meaning)
-    logs = _tell_store(call)
     options = _options(call, layout.slots)
     with closing(
         stores.open_existing(call.location.database, patience_s=STORE_PATIENCE_S)
     ) as store:
         sweeps = _sweeps(store, call, paths)
         told = agent_session.Told(
-            logs,
+            _logs_command(options, call),
             is_quiet=call.is_quiet,
             is_verbose=call.is_verbose,
             has_board=not call.is_quiet and place.is_suited(os.environ, options),
@@ -61,13 +61,14 @@ def run(call: AgentCall) -> int:
     return report.exit_code
 
 
-def _tell_store(call: AgentCall) -> str:
-    """Let the runs know the database, and return the command that shows what a run printed."""
-    named = call.location.store
-    if named is None or named == env.store():
-        return call.logs
-    os.environ[env.STORE] = named
-    return f"{call.logs} --store {shlex.quote(call.location.shown)}"
+def for_runs(location: Location) -> Location:
+    """Return the location with the store that runs must be told of: they inherit the rest."""
+    return location if location.store != env.store() else location._replace(store=None)
+
+
+def _logs_command(options: AgentOptions, call: AgentCall) -> str:
+    """Return the command that shows what a run printed."""
+    return f"{call.logs} --store {shlex.quote(options.store)}" if options.store else call.logs
 
 
 def _options(call: AgentCall, chosen: Sequence[Slot]) -> AgentOptions:
@@ -82,6 +83,7 @@ def _options(call: AgentCall, chosen: Sequence[Slot]) -> AgentOptions:
         forwards=call.forwards,
         term_timeout_s=call.term_timeout_s,
         wandb=call.wandb,
+        store=for_runs(call.location).store,
         timing=timing.read(os.environ),
     )
 

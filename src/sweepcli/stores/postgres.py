@@ -202,7 +202,7 @@ class PostgresDatabase:
         return connection
 
     def _translated(self, error: psycopg.Error) -> StoreError:
-        text = f"{self.path}: {str(error).strip()}"
+        text = f"{self.path}: {_told(error)}"
         if isinstance(error, errors.IntegrityError):
             return IdTaken(text)
         return StoreUnavailable(text) if isinstance(error, FOR_NOW) else StoreError(text)
@@ -252,13 +252,16 @@ def _first(database: PostgresDatabase) -> None:
             database._connect()  # noqa: SLF001 -- of this module
         except psycopg.Error as error:
             if not FULL_OR_STARTING.search(str(error)) or time.monotonic() > until:
-                raise StoreError(
-                    f"{database.path}: cannot be opened: {str(error).strip()}"
-                ) from error
+                raise StoreError(f"{database.path}: cannot be opened: {_told(error)}") from error
         else:
             return
         time.sleep(pause_s * random.uniform(0.5, 1.0))
         pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+
+
+def _told(error: psycopg.Error) -> str:
+    """Return a server's words, which may be many lines, as one."""
+    return " ".join(str(error).split())
 
 
 def _migrate(database: PostgresDatabase) -> None:
