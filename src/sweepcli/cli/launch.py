@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import importlib
 import json
+import shlex
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
-from sweepcli import engines
+from sweepcli import engines, env, folders
 from sweepcli.cli import hints, opened, options, printing
 from sweepcli.engines.order import Order
 from sweepcli.messages import say
@@ -107,7 +108,10 @@ def launch(
         words = f"`{hints.command('sweep retry')}` or `{hints.command('sweep')} --resume`"
         say(f"sweep {sweep.path} is {sweep.state}: nothing is launched; {words} opens it again")
         return
-    ctx.exit(importlib.import_module(engines.ENGINES[engine]).run(order, **settings))
+    code = importlib.import_module(engines.ENGINES[engine]).run(order, **settings)
+    if engine == "slurm" and not settings["prints"]:
+        _tell_how_to_go_on(order)
+    ctx.exit(code)
 
 
 def _settings(ctx: click.Context, engine: str, given: dict[str, Any]) -> dict[str, Any]:
@@ -141,6 +145,22 @@ def _check_arguments(order: Order) -> None:
 
 
 # SLURM's queue
+
+
+def _tell_how_to_go_on(order: Order) -> None:
+    """Say which commands show what has been submitted, and end it."""
+    results, store = order.location
+    here = "" if results == env.results_dir() else f" --dir {shlex.quote(results)}"
+    if store != env.store():
+        here += f" --store {shlex.quote(order.location.shown)}"
+    again = f"{hints.command('sweep launch')}{here} {order.sweep.path} --on slurm"
+    folder = folders.launches_folder(results, order.sweep)
+    say(
+        f"{render.many(order.agents, 'agent')} submitted to SLURM\n"
+        f"See them with: {again} --status\n"
+        f"End them with: {again} --cancel\n"
+        f"Their output: {folder}"
+    )
 
 
 def _tell(sweep: Sweep, *, cancels: bool, as_json: bool) -> None:
