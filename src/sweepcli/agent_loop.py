@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from sweepcli.stores import Store
 
 ERROR, GAVE_UP = 1, 3  # exit codes
-SHARED_SIGNAL_S = 0.5  # from the end of a run by a signal to the same signal to its agent, at most
+SHARED_SIGNAL_S = 1.0  # from the end of a run by a signal to the same signal to its agent, at most
 
 
 def run_agent(

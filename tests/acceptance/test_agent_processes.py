@@ -90,8 +90,9 @@ def test_an_agent_that_the_machine_ends_gives_its_run_back(
 
 def test_a_run_that_the_machine_ends_before_its_agent_is_preempted_too(tmp_path: Path) -> None:
     # SLURM sends SIGTERM to each process of a task, one after the other.
-    agent_dies = "setsid sh -c 'sleep 0.1; kill -TERM '$PPID & "
-    script = shell(agent_dies + "kill -TERM $$")
+    a_while = "i=0; while [ $i -lt 10000 ]; do i=$((i+1)); done"
+    both_die = f"setsid sh -c 'kill -TERM '$$'; {a_while}; kill -TERM '$PPID & "
+    script = shell(both_die + "while :; do sleep 0.01; done")
     with place(tmp_path, grid(2, script)) as here, agents(here.results, "s1") as agent:
         assert agent.end() == 75
 
