@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import stat
 import subprocess
 import tempfile
 from contextlib import ExitStack, contextmanager, suppress
@@ -83,7 +84,7 @@ class Cluster:
         ).stdout
 
     def start(self, name: str, *words: str, **environ: str) -> None:
-        """Start a daemon, in the foreground of nobody."""
+        """Start a daemon that stays our child."""
         with (self.folder / f"{name}.out").open("wb") as output:
             self._daemons[name] = subprocess.Popen(
                 words,
@@ -158,7 +159,7 @@ def _configure(folder: Path) -> None:
         (folder / name).mkdir()
     # SLURM hands out GPUs that are character devices, whatever is behind them.
     for number in range(GPUS):
-        os.mknod(folder / f"gpu{number}", 0o600 | 0o020000, NULL_DEVICE)
+        os.mknod(folder / f"gpu{number}", 0o600 | stat.S_IFCHR, NULL_DEVICE)
     devices = f"{folder}/gpu[0-{GPUS - 1}]"
     gres = f"NodeName={','.join(NODES)} Name=gpu Count={GPUS} File={devices}\n"
     (folder / "gres.conf").write_text(gres)
