@@ -78,8 +78,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "agent_options": {"launchers", "output", "records", "slots", "timing", "wandb_use"},
     "agent_loop": {
-        *("agent_options", "assignment", "breaker", "ids", "launchers", "ledger", "live_runs"),
-        *("outage", "overseer", "records", "recovery", "shutdown", "stores", "timing", "wakeup"),
+        *("agent_options", "assignment", "breaker", "ids", "launchers", "ledger", "live_run"),
+        *("live_runs", "outage", "overseer", "records", "recovery", "shutdown", "stores"),
+        *("timing", "wakeup"),
     },
     "by_hand": {
         *(
@@ -108,7 +109,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("agent_options", "dotted", "finite", "records", "show", "slots", "stores"),
         *("sweep_config", "sweep_control", "terminal"),
     },
-    "engines": {"env", "launchers", "location", "messages", "records"},
+    "engines": {"env", "folders", "launchers", "location", "messages", "records", "wakeup"},
+    "slurm_task": {"messages"},
     "whereabouts": {"folders", "records"},
     "following": {"records", "recovery", "stores", "timing", "whereabouts"},
     "exports": {

@@ -87,6 +87,7 @@ class AgentReport(NamedTuple):
     states: dict[RunState, int]  # how many of its attempts ended in each
     why: str
     exit_code: int
+    signal: int = 0  # what it was told to end by; 0 for nothing
 
     @property
     def ran(self) -> int:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 from sweepcli import agent_session, api, env, slots, stores, sweep_path, timing, wandb_use
 from sweepcli.agent_options import AgentOptions
 from sweepcli.board import place
-from sweepcli.errors import UsageError
+from sweepcli.errors import StoreError, UsageError
 from sweepcli.messages import say, warn
+from sweepcli.records import UNFINISHED
 from sweepcli.show import render
 
 if TYPE_CHECKING:
@@ -56,9 +58,22 @@ def run(call: AgentCall) -> int:
             has_board=not call.is_quiet and place.is_suited(os.environ, options),
         )
         report = agent_session.run(store, sweeps, options, results=call.location.results, told=told)
+        goes_on = call.requeues and report.signal == signal.SIGUSR1 and _is_open(store, sweeps)
     if call.as_json:
-        print(_answer(sweeps, report))  # noqa: T201 -- the answer
+        print(_answer(sweeps, report), flush=True)  # noqa: T201 -- the answer
+    if goes_on:
+        from sweepcli import slurm_task  # noqa: PLC0415 -- subprocess, at an agent's end alone
+
+        slurm_task.requeue(os.environ)
     return report.exit_code
+
+
+def _is_open(store: Store, sweeps: Iterable[Sweep]) -> bool:
+    """Return whether any of the sweeps may have runs left, as far as can be known."""
+    try:
+        return any(store.sweep(sweep.id).state in UNFINISHED for sweep in sweeps)
+    except StoreError:
+        return True
 
 
 def for_runs(location: Location) -> Location:
