@@ -10,7 +10,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from command_lines import Answer
-from sweepcli import stores
+from sweepcli import env, stores
 
 if TYPE_CHECKING:
     from sweepcli.records import Run, RunState
@@ -50,11 +50,11 @@ def created(config: str, *words: str) -> str:
 
 def runs(path: str, results: str = "sweep-results") -> list[Run]:
     """Return the runs of a sweep."""
-    with closing(stores.open_existing(os.path.abspath(results))) as store:
+    with closing(stores.open_existing(env.store() or os.path.abspath(results))) as store:
         return store.runs(path.rpartition("/")[2])
 
 
 def endings(run: Run, results: str = "sweep-results") -> dict[RunState, int]:
     """Return how often the attempts at a run have ended in which state."""
-    with closing(stores.open_existing(os.path.abspath(results))) as store:
+    with closing(stores.open_existing(env.store() or os.path.abspath(results))) as store:
         return store.endings(run._replace(attempt=run.attempt + 1))

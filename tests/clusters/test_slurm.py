@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from clusters.slurm_cluster import Cluster
+    from postgres_server import Server
     from sweepcli.records import JSON
 
 # Runs that take half a second, and that can be counted: each start leaves a line.
@@ -39,6 +40,13 @@ command: [sh, -c, 'echo $SLURMD_NODENAME $CUDA_VISIBLE_DEVICES $SWEEPCLI_GPUS > 
   while [ $(ls place-* | wc -l) != 4 ]; do sleep 0.05; done']
 parameters: {x: {min: 1, max: 4}}
 """
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.param == "postgresql":
+        server: Server = request.getfixturevalue("postgres")
+        monkeypatch.setenv(env.STORE, server.new_database())
 
 
 @pytest.fixture
@@ -78,6 +86,7 @@ def output(path: str, task: str, results: str = "sweep-results") -> str:
         return file.read()
 
 
+@pytest.mark.usefixtures("database")  # before the cluster, which ends all that knows it
 def test_each_cell_is_finished_once_whatever_becomes_of_the_agents(cluster: Cluster) -> None:
     path = created(SHORT)
     job = launched(path, "-n", "4", "--cpus", "2")
