@@ -65,7 +65,7 @@ class PostgresDatabase:
     skip_locked = "FOR UPDATE SKIP LOCKED"
 
     def __init__(self, url: str, patience_s: float) -> None:
-        self._settings = database_url.settings(url)
+        self._settings = database_url.settings(url, patience_s)
         self._patience_s = patience_s
         self._connection: Connection | None = None
         self._is_inside = False  # of a transaction
@@ -197,8 +197,12 @@ class PostgresDatabase:
 
     def _connect(self) -> Connection:
         connection: Connection = psycopg.connect(**self._settings, autocommit=True)
+        try:
+            connection.execute(SETTINGS)
+        except BaseException:
+            connection.close()
+            raise
         self._connection = connection
-        connection.execute(SETTINGS)
         return connection
 
     def _translated(self, error: psycopg.Error) -> StoreError:
