@@ -106,7 +106,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("agent_options", "dotted", "finite", "records", "show", "slots", "stores"),
         *("sweep_config", "sweep_control", "terminal"),
     },
-    "engines": {"env", "launchers", "location", "messages", "records"},
+    "engines": {"env", "launchers", "location", "messages", "records", "shutdown", "wakeup"},
     "following": {"folders", "records", "recovery", "stores", "timing"},
     "exports": {
         *("dashboard", "dotted", "finite", "pareto", "records", "search", "show", "stores"),
@@ -142,6 +142,7 @@ ONLY_IN = {
     "pyarrow": {"exports/parquet.py"},
     "sqlalchemy": {"exports/optuna_file.py"},
     "ax": {"search/ax_client.py"},
+    "ray": {"engines/ray_cluster.py"},
     "rich": {
         *("board", "show/colours.py", "show/live_screen.py"),
     },
