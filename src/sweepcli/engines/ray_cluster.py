@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 ADDRESS = re.compile(r"auto|(ray://)?(\[[^\]]+\]|[^:/\[\]]+):(\d{1,5})")
 FORMS = "auto, HOST:6379, or ray://HOST:10001 from a machine that is no node of the cluster"
 REACH_S = 5.0  # for a connection to be made
-ATTACH_S = 45.0  # for Ray to answer; without it, Ray itself tries for minutes
+ATTACH_S = 30.0  # for Ray to answer; without it, Ray itself tries for minutes
 POLL_S = 0.5  # between two looks at the tasks
-NODES_S = 5.0  # between two looks at the nodes
+NODES_S = 2.0  # between two looks at the nodes
 ERROR, GAVE_UP = 1, 3  # exit codes
 MEANINGS = {
     0: "is done",
@@ -213,8 +213,9 @@ def _living(ray: ModuleType) -> dict[str, str]:
 
 
 def _ending(code: int) -> str:
-    if code - 128 in signal.valid_signals():
-        return f"was ended by {signal.Signals(code - 128).name}"
+    number = -code if code < 0 else code - 128
+    if number in set(signal.Signals):
+        return f"was ended by {signal.Signals(number).name}"
     return f"ended with exit code {code}; its output tells why"
 
 
