@@ -19,7 +19,6 @@ from ray.cluster_utils import Cluster
 
 from support import a_sweep, grid, shell, until
 from sweepcli import env
-from sweepcli.records import RunState
 from sweepcli.stores import open_store
 
 if TYPE_CHECKING:
@@ -38,7 +37,11 @@ HEAD = {
     # How soon the head finds a node dead; else a quarter of a minute.
     "_system_config": {"health_check_period_ms": 500, "health_check_failure_threshold": 4},
 }
-SCRIPT = 'echo "$RAY_RAYLET_PID $CUDA_VISIBLE_DEVICES"; exec sleep '
+# Prints its node and GPU; all but four wait until `go` is there.
+SHORT = """echo "$RAY_RAYLET_PID $CUDA_VISIBLE_DEVICES"
+[ "$SWEEPCLI_PARAM_x" -le 4 ] || until [ -e go ]; do sleep 0.1; done
+exec sleep 0.2"""
+LONG = "trap 'sleep 1; echo saved; exit' TERM; echo begun; sleep 1000 & wait"
 
 
 class Place:
@@ -59,29 +62,30 @@ class Place:
     def store(self) -> Store:
         return self._store
 
-    def sweep(self, sweep_id: str, cells: int, seconds: float) -> None:
-        """Create a sweep whose runs print their node and GPU, and sleep."""
-        self._store.add_sweep(a_sweep(grid(cells, shell(f"{SCRIPT}{seconds}")), sweep_id))
+    def sweep(self, sweep_id: str, cells: int, script: str) -> None:
+        """Create a sweep of a script of the shell."""
+        self._store.add_sweep(a_sweep(grid(cells, shell(script)), sweep_id))
 
     @contextmanager
     def launch(self, sweep_id: str, agents: int) -> Iterator[subprocess.Popen[bytes]]:
-        """Launch agents, of which the first has begun a run on each of the nodes' GPUs."""
+        """Launch agents, and let each of them begin a run."""
         words = [sys.executable, str(LAUNCH), self._cluster.address, sweep_id, str(agents)]
         with open(self._folder / f"{sweep_id}.log", "ab") as log:
             process = subprocess.Popen(
                 words, env=self._environment, stdout=log, stderr=log, cwd=self._folder
             )
         with process:
-            until(lambda: len(self.running(sweep_id)) == agents or process.poll() is not None)
+            until(lambda: len(self.begun(sweep_id)) >= agents or process.poll() is not None)
             yield process
 
-    def running(self, sweep_id: str) -> set[str]:
-        """Return the agents that have a run."""
-        return {agent.id for _, agent in self._store.running(sweep_id)}
+    def begun(self, sweep_id: str) -> list[str]:
+        """Return what runs have printed that have printed something."""
+        outputs = self._folder.glob(f"sweep-results/*/*/{sweep_id}/runs/*/*/output.log")
+        return [text for path in outputs if (text := path.read_text("utf-8"))]
 
-    def finished(self, sweep_id: str) -> int:
-        """Return how many runs have finished."""
-        return self._store.counts(sweep_id).get(RunState.FINISHED, 0)
+    def log(self, sweep_id: str) -> str:
+        """Return what the launch has told."""
+        return (self._folder / f"{sweep_id}.log").read_text("utf-8")
 
     def lose_a_node(self) -> None:
         """Let a node die without a word, and another one join."""
@@ -116,21 +120,24 @@ def main(folder: Path) -> dict[str, JSON]:
     place = Place(folder)
     seen: dict[str, JSON] = {}
 
-    place.sweep("lost-node", 24, 0.5)
+    place.sweep("lost-node", 24, SHORT)
     with place.launch("lost-node", 4) as launch:
-        until(lambda: place.finished("lost-node") >= 4)
+        until(lambda: len(place.begun("lost-node")) == 8)
         seen["shown"] = shown()
         place.lose_a_node()
+        until(lambda: len(place.begun("lost-node")) == 10)  # on the new node
+        until(lambda: "is lost" in place.log("lost-node"))
+        (folder / "go").touch()
         seen["lost node"] = launch.wait()
         seen["left by lost node"] = left()
 
-    place.sweep("interrupted", 4, 1000)
+    place.sweep("interrupted", 4, LONG)
     with place.launch("interrupted", 2) as launch:
         launch.send_signal(signal.SIGINT)
         seen["interrupted"] = launch.wait()
         seen["left by interrupted"] = left()
 
-    place.sweep("killed", 4, 1000)
+    place.sweep("killed", 4, LONG)
     with place.launch("killed", 2) as launch:
         launch.kill()
         launch.wait()

@@ -225,9 +225,10 @@ def _why(error: Exception, retries: int) -> str:
     if isinstance(cause, SweepError):
         return f"was not started: {cause}"
     if re.search(r"ModuleNotFoundError|ImportError|AttributeError", str(error)):
+        node = getattr(error, "ip", "") or "its node"
         return (
-            f"was not started, since its node cannot load sweepcli ({_last(error)}): install this "
-            "version there, in the Python that runs Ray"
+            f"was not started: {node} cannot load sweepcli ({_last(error)}); install this version "
+            "there, in the Python that runs Ray"
         )
     return (
         f"was lost: {_first(error)}\nIts runs are given back by the next agent that looks; start "

@@ -25,7 +25,7 @@ class Ended(NamedTuple):
 
 
 def run_agent(words: Sequence[str], environment: Mapping[str, str], folder: str) -> Ended:
-    """Run an agent in a folder; if this is interrupted, tell it to give its runs back.
+    """Run an agent in a folder; on KeyboardInterrupt, let it give its runs back.
 
     `environment` comes as an argument, since Ray shows all else about a task to everyone.
     """
@@ -43,9 +43,11 @@ def run_agent(words: Sequence[str], environment: Mapping[str, str], folder: str)
         stdin=subprocess.DEVNULL,
         start_new_session=True,  # some versions of Ray kill a worker's process group
     )
+    # SystemExit, with which Ray ends a worker, goes through: the tie tells the agent of its end,
+    # and to be told twice would be an order to kill the runs.
     try:
         return Ended(host, _exit_code(process))
-    except BaseException:  # KeyboardInterrupt: the task is cancelled; SystemExit: the worker ends
+    except KeyboardInterrupt:  # the task is cancelled
         process.terminate()
         _exit_code(process)
         raise
