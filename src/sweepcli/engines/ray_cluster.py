@@ -18,7 +18,7 @@ from sweepcli.shutdown import PREEMPTED, PREEMPTING
 from sweepcli.wakeup import Wakeup
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from types import ModuleType
 
     from sweepcli.engines.order import Order
@@ -45,9 +45,9 @@ def run(order: Order, *, address: str, resources: Mapping[str, float], retries: 
     or LaunchError where there is no cluster to start them on.
     """
     found = _parsed(address)
-    ray = _library()
     if found:
         _reach(*found, address)
+    ray = _library()
     _attach(ray, address)
     try:
         with Wakeup() as wakeup:
@@ -55,6 +55,12 @@ def run(order: Order, *, address: str, resources: Mapping[str, float], retries: 
             return agents.wait(wakeup)
     finally:
         ray.shutdown()
+
+
+def exit_code(codes: Collection[int]) -> int:
+    """Return the exit code for agents that ended with these."""
+    bad = set(codes) - {0}
+    return ERROR if bad - {GAVE_UP, PREEMPTED} else min(bad, default=0)
 
 
 # To the cluster
@@ -154,9 +160,9 @@ class _Agents:
             for number in wakeup.take_signals():
                 if self._signal:
                     say("Leaving. The cluster ends the agents that are left.")
-                    return self._exit_code()
+                    return self._signal_code()
                 self._cancel(number)
-        return self._exit_code()
+        return self._signal_code() if self._signal else exit_code(self._codes)
 
     def _cancel(self, number: int) -> None:
         self._signal = number
@@ -167,11 +173,8 @@ class _Agents:
         for task in self._pending:
             self._ray.cancel(task)
 
-    def _exit_code(self) -> int:
-        if self._signal:
-            return PREEMPTED if self._signal in PREEMPTING else 128 + self._signal
-        bad = self._codes - {0}
-        return ERROR if bad - {GAVE_UP, PREEMPTED} else min(bad, default=0)
+    def _signal_code(self) -> int:
+        return PREEMPTED if self._signal in PREEMPTING else 128 + self._signal
 
     def _tell_end(self, task: object, number: int) -> None:
         try:
