@@ -78,6 +78,12 @@ $(VENV)/.trackio: $(VENV)/.installed
 	@$(INSTALL) --target $(VENV)/trackio trackio \
 		&& touch $@ || echo "trackio cannot be installed: it is left out of the comparison" >&2
 
+# Ray has an environment of its own: it is large, and its tests alone need it.
+$(VENV)/.ray: $(VENV)/.installed
+	@$(if $(UV),uv venv --quiet --allow-existing --python $(BIN)/python $(VENV)/ray,$(BIN)/python -m venv $(VENV)/ray) \
+		&& $(subst $(BIN)/python,$(VENV)/ray/bin/python,$(INSTALL)) --editable '.[ray]' \
+		&& touch $@ || echo "Ray cannot be installed: the tests that need it say so" >&2
+
 $(VENV)/.checks: $(VENV)/.installed
 ifeq ($(UV),)
 	$(BIN)/python -m pip install --quiet --group check

@@ -50,7 +50,7 @@ class Place:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._cluster = Cluster(initialize_head=True, head_node_args=HEAD)
-        self.nodes = [self._cluster.add_node(**NODE) for _ in range(2)]
+        self._nodes = [self._cluster.add_node(**NODE) for _ in range(2)]
         self._store = open_store(str(folder / SECRET))
         self._environment = {
             **os.environ,
@@ -88,8 +88,11 @@ class Place:
         return (self._folder / f"{sweep_id}.log").read_text("utf-8")
 
     def lose_a_node(self) -> None:
-        """Let a node die without a word, and another one join."""
-        self._cluster.remove_node(self.nodes[0], allow_graceful=False)
+        """Let a node die without a word, and another one join.
+
+        The last one: older versions of Ray attach the launch to any that has its address.
+        """
+        self._cluster.remove_node(self._nodes[-1], allow_graceful=False)
         self._cluster.add_node(**NODE)
 
 

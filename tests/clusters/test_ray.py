@@ -1,6 +1,6 @@
 """Agents on a real Ray cluster, which is alone in a network namespace.
 
-Ray listens at all addresses of a machine. `make test` installs it in an environment of its own.
+Ray listens at all addresses of a machine. `make clusters` installs it in an environment of its own.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
 def missing() -> str:
     """Return what is not there for these tests."""
     if not PYTHON.exists():
-        return f"no Ray: {PYTHON} is missing; `make test` puts it there"
+        return f"no Ray: {PYTHON} is missing; `make clusters` puts it there"
     if not all(map(shutil.which, ("unshare", "ip"))):
         return "no `unshare` or `ip`: Ray cannot be kept from the network"
     if subprocess.run([*ALONE, "true"], check=False, capture_output=True).returncode:
