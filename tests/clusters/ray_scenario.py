@@ -75,8 +75,11 @@ class Place:
                 words, env=self._environment, stdout=log, stderr=log, cwd=self._folder
             )
         with process:
-            until(lambda: len(self.begun(sweep_id)) >= agents or process.poll() is not None)
-            yield process
+            try:
+                until(lambda: len(self.begun(sweep_id)) >= agents or process.poll() is not None)
+                yield process
+            finally:
+                process.kill()
 
     def begun(self, sweep_id: str) -> list[str]:
         """Return what runs have printed that have printed something."""
