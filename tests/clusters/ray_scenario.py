@@ -52,7 +52,7 @@ class Place:
         self._cluster = Cluster(initialize_head=True, head_node_args=HEAD)
         self._nodes = [self._cluster.add_node(**NODE) for _ in range(2)]
         self._store = open_store(str(folder / SECRET))
-        self._environment = {
+        self.environment = {
             **os.environ,
             env.DIR: str(folder / "sweep-results"),
             env.STORE: str(folder / SECRET),
@@ -66,13 +66,20 @@ class Place:
         """Create a sweep of a script of the shell."""
         self._store.add_sweep(a_sweep(grid(cells, shell(script)), sweep_id))
 
+    def words(self, sweep_id: str, agents: int) -> list[str]:
+        """Return the command line of a launch."""
+        return [sys.executable, str(LAUNCH), self._cluster.address, sweep_id, str(agents)]
+
     @contextmanager
     def launch(self, sweep_id: str, agents: int) -> Iterator[subprocess.Popen[bytes]]:
         """Launch agents, and let each of them begin a run."""
-        words = [sys.executable, str(LAUNCH), self._cluster.address, sweep_id, str(agents)]
         with open(self._folder / f"{sweep_id}.log", "ab") as log:
             process = subprocess.Popen(
-                words, env=self._environment, stdout=log, stderr=log, cwd=self._folder
+                self.words(sweep_id, agents),
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                cwd=self._folder,
             )
         with process:
             try:
@@ -97,6 +104,20 @@ class Place:
         """
         self._cluster.remove_node(self._nodes[-1], allow_graceful=False)
         self._cluster.add_node(**NODE)
+
+
+def from_elsewhere(place: Place) -> str:
+    """Return what is told to a launch from a machine without a node of the cluster."""
+    hide = ["unshare", "--pid", "--fork", "--mount-proc", "sh", "-c"]
+    script = 'mount -t tmpfs none "$RAY_TMPDIR" && exec "$@"'
+    done = subprocess.run(
+        [*hide, script, "sh", *place.words("lost-node", 1)],
+        capture_output=True,
+        check=False,
+        env=place.environment,
+        text=True,
+    )
+    return f"{done.returncode}: {done.stderr}"
 
 
 def left() -> list[str]:
@@ -148,6 +169,8 @@ def main(folder: Path) -> dict[str, JSON]:
         launch.kill()
         launch.wait()
     until(lambda: not left())
+
+    seen["from elsewhere"] = from_elsewhere(place)
     return seen
 
 

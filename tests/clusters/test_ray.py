@@ -151,3 +151,12 @@ def test_runs_are_given_back_when_the_launch_ends(seen: Seen, sweep_id: str) -> 
 @pytest.mark.parametrize("part", ["lost node", "interrupted"])
 def test_no_process_is_left(seen: Seen, part: str) -> None:
     assert seen.told[f"left by {part}"] == []
+
+
+def test_a_launch_from_a_machine_outside_of_the_cluster_ends_with_one_clear_error(
+    seen: Seen,
+) -> None:
+    told = str(seen.told["from elsewhere"])
+
+    assert told.startswith("1: sweepcli: ERROR this machine is no node of a Ray cluster at "), told
+    assert len(told.splitlines()) == 1

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import glob
 import logging
 import os
 import re
 import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -25,7 +28,13 @@ if TYPE_CHECKING:
 
 ADDRESS = re.compile(r"auto|(ray://)?(\[[^\]]+\]|[^:/\[\]]+):(\d{1,5})")
 FORMS = "auto, HOST:6379, or ray://HOST:10001 from a machine that is no node of the cluster"
+ELSEWHERE = (
+    "HOST:PORT works on the cluster's own nodes alone; from elsewhere, use ray://HOST:10001 or "
+    "`ray job submit`"
+)
+PROBE = "import sys, ray; ray.init(sys.argv[1])"
 REACH_S = 5.0  # for a connection to be made
+PROBE_S = 20.0  # for Ray to begin on a node
 ATTACH_S = 30.0  # for Ray to answer; without it, Ray itself tries for minutes
 POLL_S = 0.5  # between two looks at the tasks
 NODES_S = 2.0  # between two looks at the nodes
@@ -44,10 +53,14 @@ def run(order: Order, *, address: str, resources: Mapping[str, float], retries: 
     75 if one was told to end; 130 after Ctrl-C, 75 after SIGTERM. Raises UsageError, NotSupported
     or LaunchError where there is no cluster to start them on.
     """
+    if address == "auto":
+        address = os.environ.get("RAY_ADDRESS") or address  # as Ray does
     found = _parsed(address)
     if found:
         _reach(*found, address)
     ray = _library()
+    if found and not address.startswith("ray://"):
+        _expect_node(address)
     _attach(ray, address)
     try:
         with Wakeup() as wakeup:
@@ -100,6 +113,34 @@ def _reach(host: str, port: int, address: str) -> None:
         ) from error
 
 
+def _expect_node(address: str) -> None:
+    """Find out whether this machine is one of the cluster's; where it is not, Ray aborts."""
+    if any(map(_is_raylet, glob.glob("/proc/[0-9]*/cmdline"))):
+        return
+    try:  # not seen: it may still be there, as in a container beside this one
+        subprocess.run(
+            [sys.executable, "-c", PROBE, address],
+            check=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=PROBE_S,
+        )
+    except subprocess.SubprocessError as error:
+        raise LaunchError(
+            f"this machine is no node of a Ray cluster at {address}, or the cluster does not "
+            f"answer: {ELSEWHERE}"
+        ) from error
+
+
+def _is_raylet(path: str) -> bool:
+    try:
+        with open(path, "rb") as file:
+            return file.read().partition(b"\0")[0].endswith(b"/raylet")
+    except OSError:
+        return False
+
+
 def _attach(ray: ModuleType, address: str) -> None:
     """Connect to the cluster, in a thread: Ctrl-C must be heard, and it may never answer."""
     failures = list[Exception]()
@@ -114,10 +155,7 @@ def _attach(ray: ModuleType, address: str) -> None:
     thread.start()
     thread.join(ATTACH_S)
     if thread.is_alive():
-        raise LaunchError(
-            f"{address} gave no answer as a Ray cluster in {ATTACH_S:g} s. HOST:PORT works on the "
-            "cluster's own nodes alone; from elsewhere, use ray://HOST:10001 or `ray job submit`"
-        )
+        raise LaunchError(f"{address} gave no answer in {ATTACH_S:g} s: {ELSEWHERE}")
     if failures:
         raise LaunchError(f"cannot attach to the Ray cluster {address}: {_first(failures[0])}")
 
