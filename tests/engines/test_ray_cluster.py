@@ -93,6 +93,15 @@ def test_what_is_no_address_of_a_cluster_is_refused(tmp_path: Path, address: str
         ray_cluster.run(an_order(tmp_path), address=address, resources={}, retries=0)
 
 
+def test_auto_is_the_cluster_that_the_environment_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAY_ADDRESS", "local")
+
+    with pytest.raises(UsageError, match="'local' is no Ray cluster"):
+        ray_cluster.run(an_order(tmp_path), address="auto", resources={}, retries=0)
+
+
 @pytest.mark.parametrize("scheme", ["", "ray://"])
 def test_an_address_where_nobody_listens_is_told_at_once(tmp_path: Path, scheme: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
@@ -109,7 +118,8 @@ def test_without_ray_it_is_told_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "ray", None)
-    monkeypatch.delenv("RAY_DEDUP_LOGS", raising=False)
+    monkeypatch.delenv("RAY_ADDRESS", raising=False)
+    monkeypatch.setenv("RAY_DEDUP_LOGS", "0")  # which it would set for good
 
     with pytest.raises(NotSupported, match=r"pip install 'sweepcli\[ray\]'"):
         ray_cluster.run(an_order(tmp_path), address="auto", resources={}, retries=0)
