@@ -19,7 +19,7 @@ demo: $(VENV)/.installed  ## Set up, and run a real sweep of five runs.
 test: $(VENV)/.tests $(WANDB_VERSIONS:%=$(VENV)/.wandb-%)  ## Set up, and run the tests.
 	WANDB_VERSIONS="$(WANDB_VERSIONS)" $(BIN)/python -m pytest --ignore=tests/clusters
 
-clusters: $(VENV)/.tests  ## Run the tests with a real SLURM and a real Ray.
+clusters: $(VENV)/.tests $(VENV)/.ray  ## Run the tests with a real SLURM and a real Ray.
 	$(BIN)/python -m pytest -q tests/clusters
 
 compatibility: $(VENV)/.tests $(WANDB_VERSIONS:%=$(VENV)/.wandb-%)  ## Run the tests with W&B's package alone.
@@ -80,6 +80,12 @@ $(VENV)/.wandb-%: $(VENV)/.installed
 $(VENV)/.trackio: $(VENV)/.installed
 	@$(INSTALL) --target $(VENV)/trackio trackio \
 		&& touch $@ || echo "trackio cannot be installed: it is left out of the comparison" >&2
+
+# Ray has an environment of its own: it is large, and its tests alone need it.
+$(VENV)/.ray: $(VENV)/.installed
+	@$(if $(UV),uv venv --quiet --allow-existing --python $(BIN)/python $(VENV)/ray,$(BIN)/python -m venv $(VENV)/ray) \
+		&& $(subst $(BIN)/python,$(VENV)/ray/bin/python,$(INSTALL)) --editable '.[ray]' \
+		&& touch $@ || echo "Ray cannot be installed: the tests that need it say so" >&2
 
 $(VENV)/.checks: $(VENV)/.installed
 ifeq ($(UV),)

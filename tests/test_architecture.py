@@ -109,7 +109,9 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("agent_options", "dotted", "finite", "records", "show", "slots", "stores"),
         *("sweep_config", "sweep_control", "terminal"),
     },
-    "engines": {"env", "folders", "launchers", "location", "messages", "records", "wakeup"},
+    "engines": {
+        *("env", "folders", "launchers", "location", "messages", "records", "shutdown", "wakeup"),
+    },
     "slurm_task": {"messages"},
     "whereabouts": {"folders", "records"},
     "following": {"records", "recovery", "stores", "timing", "whereabouts"},
@@ -148,6 +150,7 @@ ONLY_IN = {
     "pyarrow": {"exports/parquet.py"},
     "sqlalchemy": {"exports/optuna_file.py"},
     "ax": {"search/ax_client.py"},
+    "ray": {"engines/ray_cluster.py"},
     "rich": {
         *("board", "show/colours.py", "show/live_screen.py"),
     },
