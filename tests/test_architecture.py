@@ -31,7 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "breaker": {"env", "records"},
     "folders": {"records"},
     "location": {"env"},
-    "outage": set(),
+    "outage": {"timing"},
     "pareto": {"finite", "records"},
     "outcome": {"records"},
     "output": {"terminal"},
@@ -45,7 +45,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "search": {"dotted", "pareto", "sweep_config", "records"},
     "importance": {"records", "search"},
     "stopping": {"finite", "records", "timing"},
-    "stores": {"env", "location", "records"},  # `env`: what a person says of a network disk
+    "stores": {
+        "env",
+        "location",
+        "records",
+        "timing",
+    },  # `env`: what a person says of a network disk
     "metrics": {"dotted", "finite", "folders", "patterns", "records", "terminal", "wire"},
     "wandb_use": {"env"},
     "launchers": {"env", "records"},

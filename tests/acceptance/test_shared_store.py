@@ -121,6 +121,21 @@ def test_a_server_killed_in_the_middle_of_a_sweep_loses_nothing_and_doubles_noth
             assert finished == [1] * 60
 
 
+def test_an_agent_that_starts_while_the_server_is_away_waits_for_it() -> None:
+    with running() as server:
+        url = server.new_database()
+        path = created(grid(2, ["/bin/true"]), url)
+        server.kill()
+
+        with agents(path, url=url) as [agent]:
+            until(lambda: "Trying again for 60 s" in log())
+            server.start()
+
+            assert agent.wait(PATIENCE_S) == 0, log()
+        with closing(stores.open_existing(url)) as store:
+            assert {run.state for run in store.runs(path.rpartition("/")[2])} == {RunState.FINISHED}
+
+
 def logged() -> int:
     files = Path("sweep-results").rglob("events.jsonl")
     return sum(len(file.read_text("utf-8").splitlines()) for file in files)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import shlex
 import signal
+import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 from sweepcli import agent_session, api, env, slots, stores, sweep_path, timing, wandb_use
 from sweepcli.agent_options import AgentOptions
 from sweepcli.board import place
-from sweepcli.errors import StoreError, UsageError
+from sweepcli.errors import StoreError, StoreUnavailable, UsageError
 from sweepcli.messages import say, warn
 from sweepcli.records import UNFINISHED
 from sweepcli.show import render
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from sweepcli.stores import Store
     from sweepcli.sweep_path import SweepPath
 
+FIRST_PATIENCE_S, AGAIN_S = 60.0, 2.0  # for a store to be opened
 STORE_PATIENCE_S = 1.0  # an agent goes on with its runs while the store is away, and tries again
 
 
@@ -47,9 +49,7 @@ def run(call: AgentCall) -> int:
     if meaning := wandb_use.note(call.wandb, os.environ):
         warn(meaning)
     options = _options(call, layout.slots)
-    with closing(
-        stores.open_existing(call.location.database, patience_s=STORE_PATIENCE_S)
-    ) as store:
+    with closing(_opened(call.location.database)) as store:
         sweeps = _sweeps(store, call, paths)
         told = agent_session.Told(
             _logs_command(options, call),
@@ -66,6 +66,21 @@ def run(call: AgentCall) -> int:
 
         slurm_task.requeue(os.environ)
     return report.exit_code
+
+
+def _opened(database: str) -> Store:
+    """Open a store; one that is away for the moment is waited for, as it would be later on."""
+    until, is_told = time.monotonic() + FIRST_PATIENCE_S, False
+    while True:
+        try:
+            return stores.open_existing(database, patience_s=STORE_PATIENCE_S)
+        except StoreUnavailable as error:
+            if time.monotonic() > until:
+                raise
+            if not is_told:
+                say(f"{error}. Trying again for {FIRST_PATIENCE_S:g} s")
+            is_told = True
+        time.sleep(timing.jittered(AGAIN_S))
 
 
 def _is_open(store: Store, sweeps: Iterable[Sweep]) -> bool:

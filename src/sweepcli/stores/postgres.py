@@ -7,7 +7,6 @@ rows go in side by side. What must be alone on a sweep says so, see `transaction
 from __future__ import annotations
 
 import math
-import random
 import re
 import time
 from contextlib import contextmanager, nullcontext, suppress
@@ -17,6 +16,7 @@ from sweepcli.errors import IdTaken, NotSupported, StoreError, StoreUnavailable
 from sweepcli.location import without_password
 from sweepcli.stores import database_url, migrations
 from sweepcli.stores.dialect import lock, marked, storable, typed
+from sweepcli.timing import jittered
 
 try:
     import psycopg
@@ -50,6 +50,7 @@ TURN_S = 2  # how long a turn is waited for
 TURNS, ALONE = 1_937_076_081, 1_937_076_082  # kinds of advisory locks
 # A server's words for: not now. Those that do not connect get no code with them.
 FULL_OR_STARTING = re.compile(r"too many|connection slots|starting up|shutting down|recovery mode")
+ANSWER = "FATAL"  # is in what a server says to those whom it does not let in
 FOR_NOW = (
     errors.OperationalError,  # a lost connection, a full disk, a deadlock, a lock not had
     errors.ReadOnlySqlTransaction,  # a standby that is not yet the primary
@@ -192,7 +193,7 @@ class PostgresDatabase:
             else:
                 self._used_at = time.monotonic()
                 return found
-            time.sleep(pause_s * random.uniform(0.5, 1.0))  # many wait for one server
+            time.sleep(jittered(pause_s))
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
     def _connect(self) -> Connection:
@@ -248,7 +249,8 @@ def _opening(url: str, patience_s: float | None) -> Iterator[PostgresDatabase]:
 def _first(database: PostgresDatabase) -> None:
     """Connect for the first time: what is wrong with the address is told at once.
 
-    A server that has no room, or that has just started, is waited for.
+    A server that has no room, or that has just started, is waited for. Raises StoreUnavailable
+    for one that cannot be reached.
     """
     until, pause_s = time.monotonic() + PATIENCE_S, PAUSE_S
     while True:
@@ -256,10 +258,12 @@ def _first(database: PostgresDatabase) -> None:
             database._connect()  # noqa: SLF001 -- of this module
         except psycopg.Error as error:
             if not FULL_OR_STARTING.search(str(error)) or time.monotonic() > until:
-                raise StoreError(f"{database.path}: cannot be opened: {_told(error)}") from error
+                text = f"{database.path}: cannot be opened: {_told(error)}"
+                is_answer = ANSWER in str(error)
+                raise (StoreError if is_answer else StoreUnavailable)(text) from error
         else:
             return
-        time.sleep(pause_s * random.uniform(0.5, 1.0))
+        time.sleep(jittered(pause_s))
         pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
 
