@@ -76,6 +76,7 @@ def test_every_command_looks_at_a_shared_store_from_anywhere(
     assert json.loads(call("sweep ls --json").out)[0]["path"] == path
     assert json.loads(call(f"sweep show {path} --json").out)["failures"][0]["count"] == 1
     assert json.loads(call(f"sweep best {path} --json").out)["value"] == 1
+    assert "\nconfig " not in call(f"sweep show {path}").out  # whose record is elsewhere
     assert call(f"sweep top {path}").code == 0
     assert call(f"sweep compare {runs[0]['id']} {runs[1]['id']}").code == 0
     assert len(call(f"sweep export {path}").out.splitlines()) == 4

@@ -268,8 +268,9 @@ def _first(database: PostgresDatabase) -> None:
 
 
 def _told(error: psycopg.Error) -> str:
-    """Return a server's words, which may be many lines, as one."""
-    return " ".join(str(error).split())
+    """Return a server's words, which may be many lines, as one; without the library's guesses."""
+    lines = map(str.strip, str(error).splitlines())
+    return " ".join(line for line in lines if not line.startswith("Is the server running"))
 
 
 def _migrate(database: PostgresDatabase) -> None:
