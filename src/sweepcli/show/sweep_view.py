@@ -47,7 +47,7 @@ def with_bars(
 
 
 def lines(found: Standing, results: str | None, width: int, *, plain: bool = False) -> list[str]:
-    """Return a sweep for people; `results` is the directory that has its record, if one is known."""
+    """Return a sweep for people; `results` is the directory that has its record, if any here."""
     told = grid.pairs(((n, t) for n, t in _pairs(found, results, width, plain=plain) if t), width)
     if found.importance is not None:
         told += importance_view.lines(found.importance, width, plain=plain)
