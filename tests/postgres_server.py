@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from itertools import count
 from typing import TYPE_CHECKING
 
-import psycopg
 import pytest
 
 from support import until
@@ -79,6 +78,8 @@ class Server:
 
     def new_database(self) -> str:
         """Make an empty database, and return its URL."""
+        import psycopg  # noqa: PLC0415 -- of an extra; tests without a server do without
+
         name = f"test{next(_numbers)}"
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}".encode())
