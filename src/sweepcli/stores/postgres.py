@@ -45,7 +45,8 @@ SETTINGS = f"""
 PATIENCE_S = 30.0  # for a server that restarts, if not said otherwise
 PAUSE_S = 0.1  # before the first try again; it doubles
 LONGEST_PAUSE_S = 2.0
-LINGER_S = 1.0  # how long a connection without work is kept
+LINGER_S = 1.0  # how long a connection without work is kept, if it had work shortly before
+QUIET_S = 0.05  # else: that of an agent whose runs train; a server has room for few hundred
 TURN_S = 2  # how long a turn is waited for
 TURNS, ALONE = 1_937_076_081, 1_937_076_082  # kinds of advisory locks
 # A server's words for: not now. Those that do not connect get no code with them.
@@ -70,7 +71,8 @@ class PostgresDatabase:
         self._patience_s = patience_s
         self._connection: Connection | None = None
         self._is_inside = False  # of a transaction
-        self._used_at = 0.0  # monotonic
+        self._used_at = -math.inf  # monotonic
+        self._linger_s = QUIET_S
         self.path = without_password(url)
 
     def rows(self, sql: str, values: Iterable[JSON] = ()) -> list[tuple[JSON, ...]]:
@@ -161,7 +163,7 @@ class PostgresDatabase:
         """
         if self._connection is None:
             return math.inf
-        left = self._used_at + LINGER_S - time.monotonic()
+        left = self._used_at + self._linger_s - time.monotonic()
         if left > 0:
             return left
         self.close()
@@ -204,6 +206,8 @@ class PostgresDatabase:
             connection.close()
             raise
         self._connection = connection
+        is_busy = time.monotonic() - self._used_at < LINGER_S
+        self._linger_s = LINGER_S if is_busy else QUIET_S
         return connection
 
     def _translated(self, error: psycopg.Error) -> StoreError:
