@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
+from flaky_line import FlakyLine
 from needed import lacking
 from postgres_server import LOCKED, running
 from support import PATIENCE_S, grid, shell, until
@@ -120,6 +121,24 @@ def test_a_server_killed_in_the_middle_of_a_sweep_loses_nothing_and_doubles_noth
                 for run in runs
             ]
             assert finished == [1] * 60
+
+
+def test_an_agent_whose_claim_was_not_answered_runs_everything_once(postgres: Server) -> None:
+    url = postgres.new_database()
+    path = created(grid(3, shell("echo $SWEEPCLI_PARAM_x >> ran")), url)
+
+    with FlakyLine.to(postgres.port) as line:
+        line.lose_answer_to(b"UPDATE runs SET state = 'running'", after=1)  # which found none
+        through = url.replace(str(postgres.port), str(line.port))
+        with agents(path, url=through) as [agent]:
+            assert agent.wait(PATIENCE_S) == 0, log()
+
+    assert (line.lost, sorted(ran())) == (1, ["1", "2", "3"])
+    with closing(stores.open_existing(url)) as store:
+        runs = store.runs(path.rpartition("/")[2])
+        assert [(run.state, run.attempt) for run in runs] == [
+            *((RunState.FINISHED, 2), (RunState.FINISHED, 1), (RunState.FINISHED, 1)),
+        ]
 
 
 def test_an_agent_that_starts_while_the_server_is_away_waits_for_it() -> None:
