@@ -117,7 +117,6 @@ MAY_IMPORT: dict[str, set[str]] = {
     "engines": {
         *("env", "folders", "launchers", "location", "messages", "records", "shutdown", "wakeup"),
     },
-    "slurm_task": {"messages"},
     "whereabouts": {"folders", "records"},
     "following": {"records", "recovery", "stores", "timing", "whereabouts"},
     "exports": {

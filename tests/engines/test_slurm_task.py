@@ -10,7 +10,7 @@ import pytest
 
 from launching import SCRIPTS, created, runs, sweep
 from support import until
-from sweepcli import slurm_task
+from sweepcli.engines import slurm_task
 from sweepcli.records import RunState
 
 if TYPE_CHECKING:

@@ -62,7 +62,7 @@ def run(call: AgentCall) -> int:
     if call.as_json:
         print(_answer(sweeps, report), flush=True)  # noqa: T201 -- the answer
     if goes_on:
-        from sweepcli import slurm_task  # noqa: PLC0415 -- subprocess, at an agent's end alone
+        from sweepcli.engines import slurm_task  # noqa: PLC0415 -- subprocess, at an agent's end alone
 
         slurm_task.requeue(os.environ)
     return report.exit_code
