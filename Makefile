@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 INSTALL = $(if $(UV),uv pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet --disable-pip-version-check)
 # Versions of W&B's package whose runs the tests read, and where they are kept apart.
 WANDB_VERSIONS ?= 0.31.0 0.28.0
+# Test files beside each other, as many as there are cores, and each in one process.
+BESIDE = -n auto --maxprocesses 4 --dist loadfile
 UV := $(shell command -v uv 2>/dev/null)
 ACTIVATED := PATH="$(CURDIR)/$(BIN):$$PATH"
 
@@ -17,7 +19,7 @@ demo: $(VENV)/.installed  ## Set up, and run a real sweep of five runs.
 	@$(ACTIVATED) sh sample_configs/demo.sh
 
 test: $(VENV)/.tests $(WANDB_VERSIONS:%=$(VENV)/.wandb-%)  ## Set up, and run the tests.
-	WANDB_VERSIONS="$(WANDB_VERSIONS)" $(BIN)/python -m pytest --ignore=tests/clusters
+	WANDB_VERSIONS="$(WANDB_VERSIONS)" $(BIN)/python -m pytest --ignore=tests/clusters $(BESIDE)
 
 clusters: $(VENV)/.tests $(VENV)/.ray  ## Run the tests with a real SLURM and a real Ray.
 	$(BIN)/python -m pytest -q tests/clusters
