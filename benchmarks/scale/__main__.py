@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from benchmarks import measuring
-from benchmarks.scale import kinds, rates
+from benchmarks.scale import kinds, rates, searching
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +27,8 @@ def main(words: Sequence[str] | None = None) -> list[Figure]:
     with kinds.every() as found:
         if "rates" in given.parts:
             figures += rates.main(found, (1, 8, 16, 64), 3.0, 3)
+        if "searching" in given.parts:
+            figures += searching.main(found, 64, 15.0)
     measuring.show("Summary", HEADINGS, [figure.row() for figure in figures])
     return figures
 

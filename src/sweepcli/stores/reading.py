@@ -200,6 +200,14 @@ class Reader(Views):
         found = self._db.rows("SELECT MAX(number) FROM runs WHERE sweep_id = ?", (sweep_id,))
         return found[0][0] or 0
 
+    def has_waiting(self, sweep_id: str) -> bool:
+        """Return whether a run waits for an agent."""
+        return bool(
+            self._db.rows(
+                "SELECT 1 FROM runs WHERE sweep_id = ? AND state = 'pending' LIMIT 1", (sweep_id,)
+            )
+        )
+
     def running(self, sweep_id: str) -> list[tuple[Run, Agent]]:
         """Return the running runs of a sweep, each with its agent."""
         return [
