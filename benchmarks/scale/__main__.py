@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from benchmarks import measuring
-from benchmarks.scale import kinds, rates, searching
+from benchmarks.scale import kinds, rates, searching, steady
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +29,8 @@ def main(words: Sequence[str] | None = None) -> list[Figure]:
             figures += rates.main(found, (1, 8, 16, 64), 3.0, 3)
         if "searching" in given.parts:
             figures += searching.main(found, 64, 15.0)
+        if "steady" in given.parts and len(found) > 1:
+            steady.main(found[1], steady.Sizes())
     measuring.show("Summary", HEADINGS, [figure.row() for figure in figures])
     return figures
 

@@ -11,6 +11,8 @@ from array import array
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol, Self
 
+from benchmarks.scale import kinds
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from types import TracebackType
@@ -76,6 +78,10 @@ class Crowd:
             if status:
                 raise RuntimeError(f"a client failed: {os.waitstatus_to_exitcode(status)}")
         return [self._read(index) for index in range(self._count)]
+
+    def cpu_s(self) -> float:
+        """Return the CPU time that they and what they started have taken."""
+        return sum(kinds.cpu_s(pid, with_ended=True) for pid in self._pids)
 
     def end(self) -> None:
         """Ask all to end, as a person does, and wait for them."""

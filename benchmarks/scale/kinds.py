@@ -119,7 +119,7 @@ class Databases:
     def cpu_s(self) -> float:
         """Return the CPU time of all processes that the server has had."""
         leader, *others = self.server.processes()
-        return _cpu_s(leader, with_ended=True) + sum(map(_cpu_s, others))
+        return cpu_s(leader, with_ended=True) + sum(map(cpu_s, others))
 
     def tidy(self, address: str) -> None:
         """Vacuum it, and put what it remembers onto the disk."""
@@ -135,6 +135,16 @@ class Databases:
         )
         return Sizes(whole, history)
 
+    def log_size(self) -> int:
+        """Return how long the server's log is."""
+        return os.path.getsize(self.server.log)
+
+    def log_from(self, start: int) -> str:
+        """Return what the server has logged since its log was so long."""
+        with open(self.server.log, "rb") as file:
+            file.seek(start)
+            return file.read().decode(errors="replace")
+
     def tell(self, sql: str, address: str = "") -> list[tuple[int, ...]]:
         """Run a statement in a database, or beside all of them."""
         url = address or self.server.url("postgres")
@@ -147,7 +157,7 @@ def _name(address: str) -> str:
     return address.rpartition("/")[2]
 
 
-def _cpu_s(pid: int, *, with_ended: bool = False) -> float:
+def cpu_s(pid: int, *, with_ended: bool = False) -> float:
     """Return the CPU time of a process, and of its children that have ended."""
     try:
         with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
