@@ -92,6 +92,7 @@ class Job(NamedTuple):
         lease_s = times.lease_s / self.hurry
         timing.TICK_S /= self.hurry
         postgres.LINGER_S /= self.hurry
+        postgres.BRIEFLY_S /= self.hurry
         reporter = Logging(self.sweep, self.results)
         options = AgentOptions(timing=times._replace(heartbeat_s=heartbeat_s, lease_s=lease_s))
         begin()

@@ -141,9 +141,7 @@ def _make_floor(address: str, count: int) -> None:
         connection.execute(f"INSERT INTO floor SELECT n, 0 FROM generate_series(0, {count}) AS n")  # noqa: S608 -- a number
 
 
-def _update(
-    window_s: float, address: str, index: int, begin: Callable[[], None]
-) -> list[float]:
+def _update(window_s: float, address: str, index: int, begin: Callable[[], None]) -> list[float]:
     with psycopg.connect(address, autocommit=True) as connection:
         begin()
         sql = "UPDATE floor SET n = n + 1 WHERE id = %s"

@@ -211,8 +211,9 @@ class RunningAgent:
         self._store.heartbeat(self._id, time.time())
         self._warden.watch()
         self._live.look_at_memory()
-        for assignment in self._assignments:
-            assignment.recover()
+        if self._recovery.is_due(time.monotonic()):
+            for assignment in self._assignments:
+                assignment.recover()
         self._overseer.end_lost_runs()
 
     def _give_up(self, why: str) -> None:
