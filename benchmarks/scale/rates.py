@@ -16,7 +16,7 @@ import psycopg
 
 from benchmarks import claims, measuring
 from benchmarks.measuring import Figure
-from benchmarks.scale import crowd, kinds, sweeps
+from benchmarks.scale import crowd, sweeps
 from benchmarks.scale.kinds import POSTGRES, SQLITE
 from sweepcli import stores
 from sweepcli.launchers import local
@@ -32,11 +32,19 @@ if TYPE_CHECKING:
     Deed = Callable[[Store, str, str], object]
 
 ROWS = 4  # that a run logs in a cycle
-MOST_A_CLIENT_S = {SQLITE: 30_000, POSTGRES: 3_000}  # runs that are ready, for a second
+MOST_A_S = {SQLITE: 30_000, POSTGRES: 6_000}  # runs that are ready, for a second
 CLAIM, CYCLE = "claim", f"claim, {ROWS} rows, end"
 LEAST = {SQLITE: 5_000, POSTGRES: 1_000}  # claims a second, of 64
 MOST_UNFAIR = 5.0
 FLOORS = {SQLITE: "claim, SQLite's busy handler", POSTGRES: "floor: UPDATE of a row of one's own"}
+
+
+class Sizes(NamedTuple):
+    """How much is measured."""
+
+    agents: tuple[int, ...] = (1, 8, 16, 64)
+    window_s: float = 3.0
+    rounds: int = 3
 
 
 class Served(NamedTuple):
@@ -48,39 +56,41 @@ class Served(NamedTuple):
     most: int
 
 
-def main(
-    found: Sequence[Kind], counts: Sequence[int], window_s: float, rounds: int
-) -> list[Figure]:
+def main(found: Sequence[Kind], sizes: Sizes) -> list[Figure]:
     """Measure and print how many a second, how long each takes, and how even the shares are."""
     figures = []
     for kind in found:
         rows = []
-        for count in counts:
-            best = _in_turn(kind, count, window_s, rounds)
-            floor = best[FLOORS[kind.name]].per_s
-            rows += [_row(name, count, served, floor) for name, served in best.items()]
-            figures += _figures(kind, count, best[CLAIM]) if count == max(counts) else []
+        for count in sizes.agents:
+            served = _in_turn(kind, count, sizes)
+            floor = served[FLOORS[kind.name]].per_s
+            rows += [_row(name, count, each, floor) for name, each in served.items()]
+            figures += _figures(kind, count, served[CLAIM]) if count == max(sizes.agents) else []
         headings = ["", "agents", "a second", "floor", *("p50 ms", "p99", "worst", "least..most")]
         measuring.show(f"{kind.name}, {sweeps.load_now()}", headings, rows)
     return figures
 
 
-def _in_turn(kind: Kind, count: int, window_s: float, rounds: int) -> dict[str, Served]:
+def _in_turn(kind: Kind, count: int, sizes: Sizes) -> dict[str, Served]:
     """Return of each work the round in which the rate was the median."""
     filled = kind.new()
     sweep = sweeps.new_sweep(filled)
-    sweeps.make_ready(filled, sweep, int(MOST_A_CLIENT_S[kind.name] * window_s))
-    works = _works(kind, sweep.id, window_s)
+    sweeps.make_ready(filled, sweep, int(MOST_A_S[kind.name] * sizes.window_s))
+    works = _works(kind, sweep.id, sizes.window_s)
     found: dict[str, list[Served]] = {name: [] for name in works}
-    for _ in range(rounds):
+    for _ in range(sizes.rounds):
         for name, work in works.items():
             address = kind.copy(filled)
             if name == FLOORS[POSTGRES]:
                 _make_floor(address, count)
-            found[name].append(_served(crowd.at_once(count, partial(work, address)), window_s))
+            waits = crowd.at_once(count, partial(work, address))
+            found[name].append(_served(waits, sizes.window_s))
             kind.drop(address)
     kind.drop(filled)
-    return {name: sorted(served)[len(served) // 2] for name, served in found.items()}
+    return {
+        name: sorted(served, key=lambda each: each.per_s)[len(served) // 2]
+        for name, served in found.items()
+    }
 
 
 def _works(kind: Kind, sweep_id: str, window_s: float) -> dict[str, Callable[..., list[float]]]:

@@ -1,4 +1,4 @@
-"""What a search costs the other agents: 64 of them, each of which wants a run every two seconds.
+"""What a search costs the other agents: 64 of them, each of which wants a run now and then.
 
 An agent takes its run as the product does, by `Assignment.take`: where none waits, it searches
 in its turn, outside of any lock. The floor does the same search inside of the transaction that
@@ -12,7 +12,7 @@ import time
 from contextlib import closing
 from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from benchmarks import measuring
 from benchmarks.measuring import Figure
@@ -35,44 +35,53 @@ if TYPE_CHECKING:
 
     Take = Callable[[], Run | None]
 
-SEARCHES_MS = (0, 20, 100)
-EVERY_S = 2.0
 ROWS = 4
 INSIDE, OURS = "inside the transaction", "in turns"
 
 
-def main(found: Sequence[Kind], agents: int, window_s: float) -> list[Figure]:
+class Sizes(NamedTuple):
+    """How much is measured."""
+
+    agents: int = 64
+    every_s: float = 2.0  # how often each of them wants a run
+    window_s: float = 15.0
+    searches_ms: tuple[int, ...] = (0, 20, 100)
+
+
+def main(found: Sequence[Kind], sizes: Sizes) -> list[Figure]:
     """Measure and print the wait for a run, and that for saving what a run has logged."""
     figures = []
     for kind in found:
         rows = []
-        for search_ms in SEARCHES_MS:
+        for search_ms in sizes.searches_ms:
             for name in (INSIDE, OURS):
-                waits, saves = _measured(kind, name, search_ms, agents, window_s)
-                rate = f"{len(waits) / window_s:.1f}"
+                waits, saves = _measured(kind, name, search_ms, sizes)
+                rate = len(waits) / sizes.window_s
                 times = [*sweeps.milliseconds(waits), *sweeps.milliseconds(saves)[1:]]
-                rows.append([f"{search_ms} ms, {name}", rate, *times])
-                if name == OURS and search_ms == SEARCHES_MS[1]:
-                    wanted = agents / EVERY_S
-                    share = len(waits) / window_s / wanted
+                rows.append([f"{search_ms} ms, {name}", f"{rate:.1f}", *times])
+                if name == OURS and search_ms == sizes.searches_ms[1]:
+                    share = rate / sizes.agents * sizes.every_s
                     text = f"{kind.name}, runs taken of those wanted, search of {search_ms} ms"
                     figures.append(Figure(text, share, 0.9, "x", is_minimum=True))
-        title = f"{kind.name}: {agents} agents, a run each {EVERY_S:g} s, {sweeps.load_now()}"
+        pace = f"{sizes.agents} agents, a run each {sizes.every_s:g} s"
+        title = f"{kind.name}: {pace}, {sweeps.load_now()}"
         headings = ["search", "runs/s", "p50 ms", "p99", "worst", "saving: p99", "worst"]
         measuring.show(title, headings, rows)
     return figures
 
 
 def _measured(
-    kind: Kind, name: str, search_ms: int, agents: int, window_s: float
+    kind: Kind, name: str, search_ms: int, sizes: Sizes
 ) -> tuple[list[float], list[float]]:
     address = kind.new()
     method = f"benchmarks.scale.searching:search_of_{search_ms}_ms"
     sweep = sweeps.new_sweep(address, method=method)
     if name == INSIDE:
-        sweeps.make_ready(address, sweep, int(2 * agents * window_s / EVERY_S) + agents)
-    work = partial(_client, address, sweep, name, search_ms, window_s)
-    pairs = list(chain(*crowd.at_once(agents, work)))
+        sweeps.make_ready(
+            address, sweep, int(2 * sizes.agents * (sizes.window_s / sizes.every_s + 1))
+        )
+    work = partial(_client, address, sweep, name, search_ms, sizes)
+    pairs = list(chain(*crowd.at_once(sizes.agents, work)))
     kind.drop(address)
     return pairs[::2], pairs[1::2]
 
@@ -82,7 +91,7 @@ def _client(
     sweep: Sweep,
     name: str,
     search_ms: int,
-    window_s: float,
+    sizes: Sizes,
     index: int,
     begin: Callable[[], None],
 ) -> list[float]:
@@ -91,7 +100,7 @@ def _client(
         store.add_agent(local.this_agent(agent))
         take = _taker(store, sweep, agent, name, search_ms)
         begin()
-        return _paced(store, take, window_s, random.Random(index).uniform(0, EVERY_S))
+        return _paced(store, take, sizes, random.Random(index).uniform(0, sizes.every_s))
 
 
 def _taker(store: Store, sweep: Sweep, agent: str, name: str, search_ms: int) -> Take:
@@ -113,20 +122,20 @@ def _take_inside(store: Store, sweep_id: str, agent: str, search_ms: int) -> Run
     return run_of(found[0]) if found else None
 
 
-def _paced(store: Store, take: Take, window_s: float, phase_s: float) -> list[float]:
+def _paced(store: Store, take: Take, sizes: Sizes, phase_s: float) -> list[float]:
     """Take a run, save its rows, end it, and wait for the next time; return the two waits."""
     found: list[float] = []
     start = time.monotonic()
     due = start + phase_s
-    while due < start + window_s:
+    while due < start + sizes.window_s:
         time.sleep(max(0.0, due - time.monotonic()))
         before = time.monotonic()
         run = take()
         now = time.monotonic()
-        if run is None or now > start + window_s:
+        if run is None or now > start + sizes.window_s:
             break
         found += [now - before, _finish(store, run)]
-        due = max(due + EVERY_S, time.monotonic())
+        due = max(due + sizes.every_s, time.monotonic())
     return found
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 PROCESSES = 4
 SETTLE_S = 3.0
-STATEMENT = re.compile(r"LOG:  (?:statement|execute [^:]*): (.*?)(?=^\d{4}-)", re.DOTALL | re.M)
+STATEMENT = re.compile(r"LOG:  (?:statement|execute [^:]*): (.*?)(?=^\d{4}-)", re.DOTALL | re.MULTILINE)
 HELD = """SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database()
     AND backend_type = 'client backend' AND pid <> pg_backend_pid()"""
 

@@ -177,6 +177,10 @@ class RunningAgent:
         if not self._is_signed_on:
             self._store.add_agent(local.this_agent(self._id))
             self._is_signed_on = True
+            if not self._store.is_local:
+                # Those that a scheduler starts at once need not come at once ever after.
+                first = now + self._tick_s * os.urandom(1)[0] / 256
+                self._next_tick = self._next_heartbeat = first
         while self._ended:
             self._ledger.record(self._ended[0])
             del self._ended[0]
