@@ -1,3 +1,3 @@
-"""How far the two stores carry: many agents at once, large sweeps, and what a server has to bear."""
+"""How far the two stores carry: many agents, large sweeps, a server's load."""
 
 from __future__ import annotations

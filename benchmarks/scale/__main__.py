@@ -34,7 +34,7 @@ QUICK = Sizes(
     rates.Sizes((1, 8), window_s=0.5, rounds=1),
     searching.Sizes(8, 0.2, 1.0, (0, 20)),
     large.Sizes(2_000, 20, 0.5, rounds=1),
-    steady.Sizes((20,), window_s=1.0, real=8, herd=8),
+    steady.Sizes((20,), window_s=1.0, real=8, herd=8, settle_s=1.0),
 )
 
 

@@ -84,7 +84,7 @@ def main(found: Sequence[Kind], sizes: Sizes) -> list[Figure]:
         with tempfile.TemporaryDirectory() as results:
             address = kind.new() if kind.name == POSTGRES else results
             path = views.fill(results, sizes.runs, address)
-            rows = [_grown(kind, address, path, text, sizes.window_s) for text in BATCHES]
+            rows = [_grown(address, path, text, sizes.window_s) for text in BATCHES]
             measuring.show(
                 f"{kind.name}: rows that {AGENTS} agents save, {sweeps.load_now()}",
                 ["", "rows in a call", "rows/s", "calls/s", "p50 ms", "p99", "worst"],
@@ -97,7 +97,7 @@ def main(found: Sequence[Kind], sizes: Sizes) -> list[Figure]:
     return figures
 
 
-def _grown(kind: Kind, address: str, path: str, text: str, window_s: float) -> list[str]:
+def _grown(address: str, path: str, text: str, window_s: float) -> list[str]:
     """Let agents save what their runs log; return the rates as a row."""
     batch = BATCHES[text]
     sweep_id = path.rpartition("/")[2]
@@ -186,14 +186,14 @@ def _page(kind: Kind, address: str, results: str, path: str) -> dict[str, tuple[
 def _looked_at(kind: Kind, address: str, results: str, path: str, sizes: Sizes) -> list[Figure]:
     environ = {**programs.environment(results), env.STORE: address}
     with closing(stores.open_store(address)) as store:
-        best = store.best_run(path.rpartition("/")[2], maximize=False)
-        claim_ms = _claim_ms(store, store.sweep(path.rpartition("/")[2]))
-    assert best is not None
+        sweep = store.sweep(path.rpartition("/")[2])
+        run_id = store.page(sweep.id, most=1)[0].id
+        claim_ms = _claim_ms(store, sweep)
     measures: dict[str, Callable[[], tuple[Usage, float]]] = {
         FLOOR: partial(_with_server, kind, [sys.executable, "-c", "import click"], environ)
     }
     for text in COMMANDS:
-        name, *rest = text.format(path=path, run=best.id).split()
+        name, *rest = text.format(path=path, run=run_id).split()
         argv = [programs.installed(name), *rest]
         measures[text] = partial(_with_server, kind, argv, environ)
     found = {
