@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from benchmarks.scale.kinds import Kind
+
     from postgres_server import Server
 
 TINY = program.Sizes(
