@@ -8,7 +8,7 @@ WANDB_VERSIONS ?= 0.31.0 0.28.0
 UV := $(shell command -v uv 2>/dev/null)
 ACTIVATED := PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: help demo test compatibility check fix bench bench-search bench-scale chaos docs screenshot clean
+.PHONY: help demo test clusters compatibility check fix bench bench-search bench-scale chaos docs screenshot clean
 
 help:  ## Show this list.
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/:/'
@@ -17,7 +17,10 @@ demo: $(VENV)/.installed  ## Set up, and run a real sweep of five runs.
 	@$(ACTIVATED) sh sample_configs/demo.sh
 
 test: $(VENV)/.tests $(WANDB_VERSIONS:%=$(VENV)/.wandb-%)  ## Set up, and run the tests.
-	WANDB_VERSIONS="$(WANDB_VERSIONS)" $(BIN)/python -m pytest
+	WANDB_VERSIONS="$(WANDB_VERSIONS)" $(BIN)/python -m pytest --ignore=tests/clusters
+
+clusters: $(VENV)/.tests $(VENV)/.ray  ## Run the tests with a real SLURM and a real Ray.
+	$(BIN)/python -m pytest -q tests/clusters
 
 compatibility: $(VENV)/.tests $(WANDB_VERSIONS:%=$(VENV)/.wandb-%)  ## Run the tests with W&B's package alone.
 	WANDB_VERSIONS="$(WANDB_VERSIONS)" $(BIN)/python -m pytest -q tests/compatibility
@@ -80,6 +83,12 @@ $(VENV)/.wandb-%: $(VENV)/.installed
 $(VENV)/.trackio: $(VENV)/.installed
 	@$(INSTALL) --target $(VENV)/trackio trackio \
 		&& touch $@ || echo "trackio cannot be installed: it is left out of the comparison" >&2
+
+# Ray has an environment of its own: it is large, and its tests alone need it.
+$(VENV)/.ray: $(VENV)/.installed
+	@$(if $(UV),uv venv --quiet --allow-existing --python $(BIN)/python $(VENV)/ray,$(BIN)/python -m venv $(VENV)/ray) \
+		&& $(subst $(BIN)/python,$(VENV)/ray/bin/python,$(INSTALL)) --editable '.[ray]' \
+		&& touch $@ || echo "Ray cannot be installed: the tests that need it say so" >&2
 
 $(VENV)/.checks: $(VENV)/.installed
 ifeq ($(UV),)

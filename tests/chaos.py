@@ -16,17 +16,19 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from contextlib import closing, suppress
+from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from postgres_server import running
 from support import a_sweep, grid, shell
 from sweepcli import env
 from sweepcli.records import RunState, SweepState
 from sweepcli.stores import open_store
 
 if TYPE_CHECKING:
+    from postgres_server import Server
     from sweepcli.records import JSON
 
 AGENT = os.path.join(os.path.dirname(sys.executable), "agent")
@@ -37,6 +39,7 @@ PROGRAM = """sleep 1000 & for i in 1 2 3 4 5; do
 echo "{\\"loss\\": $SWEEPCLI_PARAM_x, \\"i\\": $i}" >> $SWEEPCLI_EVENTS; sleep 0.0$i; done
 echo $SWEEPCLI_RUN_ID >> $SWEEPCLI_DIR/reached-the-end"""
 WEIGHTS = {"agent": 6, "run": 3, "warden": 1}
+SERVER_EVERY = 10  # so many kills, where there is a server, it is its turn
 
 
 @dataclass
@@ -68,11 +71,23 @@ class Figures:
 class Chaos:
     """Two sweeps, agents that work on them, and what kills both."""
 
-    def __init__(self, folder: Path, *, seed: int, agents: int, cells: int, kills: int) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        seed: int,
+        agents: int,
+        cells: int,
+        kills: int,
+        server: Server | None = None,
+    ) -> None:
         self.results = str(folder / "results")
+        os.makedirs(self.results)
+        self._server = server
+        self._database = server.new_database() if server else self.results
         self.random = random.Random(seed)
         self.figures = Figures(cells=cells + cells // 3)
-        self.store = open_store(self.results)
+        self.store = open_store(self._database)
         self._wanted_kills = kills
         self._agents: list[subprocess.Popen[bytes] | None] = [None] * agents
         self._log = (folder / "agents.log").open("ab")
@@ -114,6 +129,7 @@ class Chaos:
                 slots = ["-j", "2"] if place % 4 == 0 else []
                 self._agents[place] = subprocess.Popen(
                     [AGENT, "--quiet", *slots, "--dir", self.results, "grid", "random"],
+                    env={**os.environ, env.STORE: self._database, env.HEARTBEAT: "0.5"},
                     stdout=subprocess.DEVNULL,
                     stderr=self._log,
                 )
@@ -124,7 +140,12 @@ class Chaos:
             self.store.counts(sweep_id).get(RunState.FINISHED, 0) for sweep_id in ("grid", "random")
         )
         due = self._wanted_kills * finished / (self.figures.cells * 0.9)
-        if self.figures.kills.total() < due:
+        count = self.figures.kills.total()
+        if count < due and self._server and count % SERVER_EVERY == SERVER_EVERY - 1:
+            self._server.kill()
+            self._server.start()
+            self.figures.kills["server"] += 1
+        elif count < due:
             kind = self.random.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
             if victims := self._victims(kind):
                 with suppress(ProcessLookupError):
@@ -163,7 +184,8 @@ class Chaos:
         while (left := processes_of(self.results)) and time.monotonic() < deadline:
             time.sleep(0.05)
         faults += [f"process {pid} is left: {command!r}" for pid, (command, _) in left.items()]
-        faults += integrity(self.results)
+        if self._server is None:
+            faults += integrity(self.results)
 
     def _faults_of(self, run_id: str, sweep_id: str) -> list[str]:
         attempts = self.store.attempts(run_id)
@@ -214,11 +236,12 @@ def main() -> int:
     parser.add_argument("--agents", type=int, default=16)
     parser.add_argument("--cells", type=int, default=300)
     parser.add_argument("--kills", type=int, default=120)
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        chaos = Chaos(Path(folder), **vars(options))
-        figures = chaos.play()
-        said = f"seed {options.seed}, {options.agents} agents\n{figures.text()}\n"
+    parser.add_argument("--postgres", action="store_true", help="on a server, killed as well")
+    options = vars(parser.parse_args())
+    on_server = running() if options.pop("postgres") else nullcontext()
+    with tempfile.TemporaryDirectory() as folder, on_server as server:
+        figures = Chaos(Path(folder), **options, server=server).play()
+        said = f"seed {options['seed']}, {options['agents']} agents\n{figures.text()}\n"
         if figures.faults:
             said += Path(folder, "agents.log").read_text(errors="replace")[-5000:]
         sys.stdout.write(said)

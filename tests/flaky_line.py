@@ -22,6 +22,7 @@ class FlakyLine:
         self._listener = socket.create_server((HOST, 0))
         self.port: int = self._listener.getsockname()[1]
         self._losing: bytes | None = None
+        self._left = 0
         self._threads: list[threading.Thread] = []
         self._sockets: list[socket.socket] = []
 
@@ -41,9 +42,12 @@ class FlakyLine:
             for thread in line._threads:
                 thread.join()
 
-    def lose_answer_to(self, words: bytes) -> None:
-        """Lose the answer to the next question with these words in it, and end that connection."""
-        self._losing = words
+    def lose_answer_to(self, words: bytes, *, after: int = 0) -> None:
+        """Lose the answer to a question with these words in it, and end that connection.
+
+        The next such question, or one `after` so many others.
+        """
+        self._losing, self._left = words, after
 
     def _begin(self, work: object, *arguments: object) -> None:
         assert callable(work)
@@ -77,8 +81,10 @@ class FlakyLine:
         with suppress(OSError):
             while question := client.recv(1 << 16):
                 if self._losing is not None and self._losing in question:
-                    self._losing = None
-                    is_losing.set()
+                    self._left -= 1
+                    if self._left < 0:
+                        self._losing = None
+                        is_losing.set()
                 server.sendall(question)
         _end(server)
         _end(client)

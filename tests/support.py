@@ -152,6 +152,7 @@ class Options(TypedDict, total=False):
     waits: bool
     is_strict: bool
     most_failures: int
+    store: str
     timing: Timing
 
 

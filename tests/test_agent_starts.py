@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import pytest
 
-from support import Place, a_sweep, grid, place, shell
+from support import Options, Place, a_sweep, grid, place, shell
 from sweepcli import env
 from sweepcli.errors import LaunchError, NotSupported
 from sweepcli.records import JSON, RunState, SweepState
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 F = RunState.FINISHED
 
 
-def environment_of_a_run(here: Place) -> dict[str, str]:
-    here.run()
+def environment_of_a_run(here: Place, **options: Unpack[Options]) -> dict[str, str]:
+    here.run(**options)
     [run] = here.store.runs("s1")
     lines = _bytes(here.folder(run), "output.log").decode().splitlines()
     return dict(line.split("=", 1) for line in lines)
@@ -62,7 +62,7 @@ def test_a_run_is_told_what_it_is_by_its_environment(tmp_path: Path) -> None:
 
 def test_every_variable_that_is_set_is_documented(tmp_path: Path) -> None:
     with place(tmp_path, grid(1, shell("env"))) as here:
-        told = environment_of_a_run(here)
+        told = environment_of_a_run(here, store=here.results)
 
     ours = {name for name in told if name.startswith(("SWEEPCLI_", "WANDB_"))}
     assert ours - {env.PARAM_PREFIX + "x"} == {

@@ -31,7 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "breaker": {"env", "records"},
     "folders": {"records"},
     "location": {"env"},
-    "outage": set(),
+    "outage": {"timing"},
     "pareto": {"finite", "records"},
     "outcome": {"records"},
     "output": {"terminal"},
@@ -45,7 +45,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "search": {"dotted", "pareto", "sweep_config", "records"},
     "importance": {"records", "search"},
     "stopping": {"finite", "records", "timing"},
-    "stores": {"env", "location", "records"},  # `env`: what a person says of a network disk
+    "stores": {
+        "env",
+        "location",
+        "records",
+        "timing",
+    },  # `env`: what a person says of a network disk
     "metrics": {"dotted", "finite", "folders", "patterns", "records", "terminal", "wire"},
     "wandb_use": {"env"},
     "launchers": {"env", "records"},
@@ -56,11 +61,12 @@ MAY_IMPORT: dict[str, set[str]] = {
         "timing",
     },
     "launch": {
-        *("agent_options", "env", "folders", "launchers", "live_run", "metrics", "records"),
-        *("slots", "stopping", "sweep_config", "wandb_use"),
+        *("agent_options", "env", "folders", "launchers", "live_run", "location", "metrics"),
+        *("records", "slots", "stopping", "sweep_config", "wandb_use"),
     },
     "live_runs": {
-        *("agent_options", "assignment", "launch", "launchers", "live_run", "outcome", "output"),
+        *("agent_options", "assignment", "launch", "launchers", "live_run", "location"),
+        *("outcome", "output"),
         *("records", "slots"),
     },
     "recovery": {"folders", "launchers", "live_run", "metrics", "outcome", "records", "stores"},
@@ -77,8 +83,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "agent_options": {"launchers", "output", "records", "slots", "timing", "wandb_use"},
     "agent_loop": {
-        *("agent_options", "assignment", "breaker", "ids", "launchers", "ledger", "live_runs"),
-        *("outage", "overseer", "records", "recovery", "shutdown", "stores", "timing", "wakeup"),
+        *("agent_options", "assignment", "breaker", "ids", "launchers", "ledger", "live_run"),
+        *("live_runs", "outage", "overseer", "records", "recovery", "shutdown", "stores"),
+        *("timing", "wakeup"),
     },
     "by_hand": {
         *(
@@ -89,6 +96,7 @@ MAY_IMPORT: dict[str, set[str]] = {
             "ids",
             "launch",
             "live_run",
+            "location",
             "outcome",
         ),
         *("records", "recovery", "slots", "stores", "sweep_config", "wandb_use"),
@@ -106,7 +114,9 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("agent_options", "dotted", "finite", "records", "show", "slots", "stores"),
         *("sweep_config", "sweep_control", "terminal"),
     },
-    "engines": {"env", "launchers", "location", "messages", "records"},
+    "engines": {
+        *("env", "folders", "launchers", "location", "messages", "records", "shutdown", "wakeup"),
+    },
     "whereabouts": {"folders", "records"},
     "following": {"records", "recovery", "stores", "timing", "whereabouts"},
     "exports": {
@@ -144,6 +154,7 @@ ONLY_IN = {
     "pyarrow": {"exports/parquet.py"},
     "sqlalchemy": {"exports/optuna_file.py"},
     "ax": {"search/ax_client.py"},
+    "ray": {"engines/ray_cluster.py"},
     "rich": {
         *("board", "show/colours.py", "show/live_screen.py"),
     },

@@ -12,6 +12,7 @@ import pytest
 from support import a_sweep, grid, shell, until
 from sweepcli import launch, live_run
 from sweepcli.launchers import local
+from sweepcli.location import Location
 from sweepcli.outcome import Told
 from sweepcli.records import JSON, Ending, Run, RunState
 from sweepcli.slots import Slot
@@ -35,7 +36,9 @@ def launched(*command: str, slot: Slot = SLOT, **more: JSON) -> LiveRun:
     sweep = a_sweep(grid(1, command, **more))
     config = parse.parse(sweep.config)
     results = os.path.abspath("r")
-    prepared = launch.prepare(RUN, sweep, config, slot, results=results, interpreter="python")
+    prepared = launch.prepare(
+        RUN, sweep, config, slot, location=Location(results), interpreter="python"
+    )
     return launch.start(prepared, config)
 
 

@@ -3,12 +3,14 @@ from __future__ import annotations
 import os
 import socket
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from support import an_agent, claimed, grid, place, suggestions
+from support import a_sweep, an_agent, claimed, grid, place, suggestions
 from sweepcli import recovery as module
+from sweepcli import stores
 from sweepcli.launchers import local
 from sweepcli.records import Agent, RunState, SweepState
 from sweepcli.recovery import Recovery
@@ -17,6 +19,7 @@ from sweepcli.sweep_config import parse
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from postgres_server import Server
     from support import Place
 
 NO_PID = 2**22 + 1  # beyond Linux's highest
@@ -106,6 +109,59 @@ def test_the_more_runs_are_at_work_the_more_rarely_each_agent_looks_at_them(
     now = time.monotonic()
     assert recovery.is_due(now + pause_s)
     assert count == 0 or not recovery.is_due(now + pause_s - 0.9)
+
+
+class Clock:
+    """Both of `time`'s clocks, which stand still until they are moved."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def time(self) -> float:
+        return self.now
+
+    monotonic = time
+
+
+def test_who_could_not_look_for_long_takes_nobody_for_dead_before_a_whole_lease(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    monkeypatch.setattr("sweepcli.recovery.time", clock)
+    recovery = Recovery(60.0)
+
+    with place(tmp_path, grid(2)) as here:
+        take_one(here, agent("elsewhere", 1)._replace(id="a1"))
+        sweep = here.store.sweep("s1")
+        config = parse.parse(sweep.config)
+        found = {}
+        # The store was away from 1005 to 1055: nobody could look, nor give a sign of life.
+        for clock.now in (1000.0, 1005.0, 1055.0, 1061.0, 1090.0, 1110.0, 1114.0, 1116.0):
+            found[clock.now] = recovery.give_back_lost(here.store, sweep, config, here.results)
+
+    assert [at for at, lost in found.items() if lost] == [1116.0]
+
+
+def test_silence_from_before_the_start_of_the_server_does_not_count(
+    tmp_path: Path, postgres: Server
+) -> None:
+    silent = an_agent()._replace(heartbeat_at=time.time() - 5000.0)
+    with closing(stores.open_store(postgres.new_database())) as store:
+        store.add_sweep(a_sweep())
+        store.add_agent(silent)
+        store.suggest("s1", suggestions(1), run_cap=None, now=1.0)
+        claimed(store)
+        sweep = store.sweep("s1")
+
+        lost = Recovery(60.0).give_back_lost(store, sweep, parse.parse(sweep.config), str(tmp_path))
+
+    assert time.time() - 5000.0 < store_started(postgres)
+    assert lost == []
+
+
+def store_started(server: Server) -> float:
+    with closing(stores.open_store(server.new_database())) as store:
+        return store.up_since()
 
 
 def test_the_run_of_a_lost_agent_is_given_back_three_times_and_then_crashed(

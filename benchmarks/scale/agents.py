@@ -117,7 +117,7 @@ class Job(NamedTuple):
         lease_s = times.lease_s / self.hurry
         timing.TICK_S /= self.hurry
         postgres.LINGER_S /= self.hurry
-        postgres.BRIEFLY_S /= self.hurry
+        postgres.QUIET_S /= self.hurry
         reporter = Logging(self.sweep, self.results)
         reporter.tick = partial(self.ticks.add, index)
         options = AgentOptions(timing=times._replace(heartbeat_s=heartbeat_s, lease_s=lease_s))

@@ -10,7 +10,7 @@ import math
 import os
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from sweepcli.agent_options import AgentReport
 from sweepcli.assignment import Assignment
@@ -25,17 +25,19 @@ from sweepcli.outage import Outage
 from sweepcli.overseer import Overseer
 from sweepcli.records import Ending, RunState
 from sweepcli.recovery import Recovery
-from sweepcli.shutdown import Shutdown
+from sweepcli.shutdown import PREEMPTING, Shutdown
 from sweepcli.wakeup import Wakeup
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sweepcli.agent_options import AgentOptions, Reporter
+    from sweepcli.live_run import LiveRun
     from sweepcli.records import Run, Sweep
     from sweepcli.stores import Store
 
 ERROR, GAVE_UP = 1, 3  # exit codes
+SHARED_SIGNAL_S = 1.0  # from the end of a run by a signal to the same signal to its agent, at most
 
 
 def run_agent(
@@ -106,7 +108,7 @@ class RunningAgent:
                     )
                     self._wakeup.wait(patience_s, self._live.waits_for)
                     self._obey_signals()
-                    self._ended += self._live.watch()
+                    self._ended += self._watch()
                     self._use_store()
             finally:
                 self._live.close()
@@ -114,7 +116,8 @@ class RunningAgent:
                     with suppress(StoreError):
                         self._store.end_agent(self._id, time.time())
         failed = ERROR if self._options.is_strict and self._ledger.has_failures else 0
-        return AgentReport(self._ledger.states, self._why, self._exit_code or failed)
+        code = self._exit_code or failed
+        return AgentReport(self._ledger.states, self._why, code, self._shutdown.first)
 
     def _at_work(self) -> set[str]:
         """Return the ids of the runs that this agent has."""
@@ -152,6 +155,20 @@ class RunningAgent:
                 self._stop_taking(shutdown.why, shutdown.exit_code)
                 if self._options.term_timeout_s is not None:
                     self._live.kill_after(self._options.term_timeout_s, shutdown.told)
+
+    def _watch(self) -> list[Ended]:
+        """Return what has ended; what a scheduler has ended together with us is preempted."""
+        ended = self._live.watch()
+        preempted = [live for live in (each.how for each in ended) if _may_share_our_end(live)]
+        # SLURM and systemd send SIGTERM to us and to our runs, in any order.
+        until = time.monotonic() + SHARED_SIGNAL_S
+        while preempted and not self._shutdown.rung and time.monotonic() < until:
+            self._wakeup.wait(until - time.monotonic())
+            self._obey_signals()
+        if self._shutdown.is_over:
+            for live in preempted:
+                live.explain(self._shutdown.told)
+        return ended
 
     # What needs the store
 
@@ -265,3 +282,7 @@ class RunningAgent:
             self._stop_taking(str(error), ERROR)
         if refused is not None:
             self._ended.append(refused)
+
+
+def _may_share_our_end(how: LiveRun | Ending) -> TypeGuard[LiveRun]:
+    return not isinstance(how, Ending) and how.killed_by in PREEMPTING

@@ -45,6 +45,7 @@ class AgentOptions(NamedTuple):
     forwards: bool = False  # W&B's --forward-signals
     term_timeout_s: float | None = None  # from a shutdown signal to SIGKILL
     wandb: WandbUse = WandbUse.AUTO
+    store: str | None = None  # that runs are told of, if they do not inherit it; no password in it
     launcher: Launcher = local.start
     command: tuple[str, ...] | None = None  # instead of the one in the config
     output: Sink | None = None  # takes what runs print, instead of standard output
@@ -86,6 +87,7 @@ class AgentReport(NamedTuple):
     states: dict[RunState, int]  # how many of its attempts ended in each
     why: str
     exit_code: int
+    signal: int = 0  # what it was told to end by; 0 for nothing
 
     @property
     def ran(self) -> int:

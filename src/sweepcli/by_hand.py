@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sweepcli.launch import Prepared
+    from sweepcli.location import Location
     from sweepcli.records import Run, Sweep
     from sweepcli.stores import Store
     from sweepcli.wandb_use import WandbUse
@@ -36,7 +37,7 @@ def claim(
     store: Store,
     sweep: Sweep,
     *,
-    results: str,
+    location: Location,
     lease_s: float,
     note: Callable[[str], None],
     wandb: WandbUse,
@@ -47,7 +48,7 @@ def claim(
     that was taken is given back then.
     """
     assignment = Assignment(
-        *(store, sweep, Recovery(lease_s), AgentOptions()), results=results, note=note
+        *(store, sweep, Recovery(lease_s), AgentOptions()), results=location.results, note=note
     )
     now = time.time()
     agent = Agent(new_id(), os.uname().nodename, 0, now, now)
@@ -60,7 +61,7 @@ def claim(
     try:
         return launch.prepare(
             *(run, sweep, assignment.config, Slot(0)),
-            results=results,
+            location=location,
             interpreter=assignment.interpreter,
             wandb=wandb,
         )

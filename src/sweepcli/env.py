@@ -56,6 +56,10 @@ READ = {
     LEASE: "Seconds of silence after which an agent of another host counts as dead; 60.",
     INTERRUPT_DELAY: "Seconds from SIGINT to SIGTERM for a run that is told to end; 10.",
     KILL_DELAY: "Seconds from SIGTERM to SIGKILL for a run that is told to end; 30.",
+    "SLURM_JOB_ID": "The job that `agent --requeue` puts back in the queue; set by SLURM, like the "
+    "next two.",
+    "SLURM_ARRAY_JOB_ID": "The array that its task belongs to.",
+    "SLURM_ARRAY_TASK_ID": "The number of the task in it.",
     "WANDB_MODE": "`disabled` makes the SDK write nothing.",
     "WANDB_DIR": "Where W&B's own package keeps its log, if a person wants it elsewhere.",
 }

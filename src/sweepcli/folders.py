@@ -14,6 +14,7 @@ OUTPUT = "output.log"
 CHECKPOINTS = "checkpoints"
 PARAMS_JSON = "params.json"
 PARAMS_YAML = "params.yaml"
+LAUNCHES = "launches"  # in the folder of a sweep: scripts and output of `sweep launch`
 COMMAND = "command.json"  # how the attempt was started
 RUN_DIR_MACRO = "${run_dir}"  # the folder of an attempt, in a config
 
@@ -21,6 +22,11 @@ RUN_DIR_MACRO = "${run_dir}"  # the folder of an attempt, in a config
 def sweep_folder(results: str, sweep: Sweep) -> str:
     """Return the folder of a sweep."""
     return os.path.join(results, sweep.entity, sweep.project, sweep.id)
+
+
+def launches_folder(results: str, sweep: Sweep) -> str:
+    """Return the folder for what `sweep launch` gave to a cluster, and for what came back."""
+    return os.path.join(sweep_folder(results, sweep), LAUNCHES)
 
 
 def run_folder(results: str, sweep: Sweep, run_id: str) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sweepcli.agent_options import Launcher
+    from sweepcli.location import Location
     from sweepcli.records import Run, Sweep, SweepConfig
     from sweepcli.slots import Slot
 
@@ -38,19 +39,21 @@ def prepare(
     config: SweepConfig,
     slot: Slot,
     *,
-    results: str,
+    location: Location,
     interpreter: str,
     wandb: WandbUse = WandbUse.AUTO,
 ) -> Prepared:
     """Make the folder of an attempt, with its params in it, and say how to start it.
 
+    The store of `location` is the one that runs are told of.
+
     Raises ConfigError where the command line cannot be made, FolderError where the results
     directory cannot be written.
     """
-    folder = folders.attempt_folder(results, sweep, run.id, run.attempt)
-    checkpoints = folders.checkpoint_folder(results, sweep, run.id)
+    folder = folders.attempt_folder(location.results, sweep, run.id, run.attempt)
+    checkpoints = folders.checkpoint_folder(location.results, sweep, run.id)
     variables = {
-        **_variables(run, sweep, folder, results),
+        **_variables(run, sweep, folder, location),
         **wandb_use.variables(wandb, _wandb_identity(run, sweep, folder), folder, os.environ),
         env.CHECKPOINT_DIR: checkpoints,
         env.PORT: str(local.free_port()),
@@ -147,9 +150,10 @@ def environment(prepared: Prepared, environ: Mapping[str, str]) -> dict[str, str
     return {**inherited, **prepared.variables}
 
 
-def _variables(run: Run, sweep: Sweep, folder: str, results: str) -> dict[str, str]:
+def _variables(run: Run, sweep: Sweep, folder: str, location: Location) -> dict[str, str]:
     return {
-        env.DIR: results,
+        env.DIR: location.results,
+        **({env.STORE: location.store} if location.store else {}),
         env.ENTITY: sweep.entity,
         env.PROJECT: sweep.project,
         env.SWEEP_ID: sweep.id,

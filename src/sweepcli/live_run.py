@@ -64,6 +64,11 @@ class LiveRun:
         return self._told is not None
 
     @property
+    def killed_by(self) -> int | None:
+        """The signal that ended the run without our doing, if one did."""
+        return -self._exit_code if self._exit_code < 0 and self._told is None else None
+
+    @property
     def due_at(self) -> float:
         """When `escalate` has something to do (monotonic)."""
         timeout_at = math.inf if self.is_ending else self._timeout_at
@@ -102,6 +107,10 @@ class LiveRun:
         self._exit_code, self._ended_at = exit_code, time.time()
         self._is_out_of_memory = self._exit_code == -signal.SIGKILL and has_memory_run_out()
         return True
+
+    def explain(self, told: Told) -> None:
+        """Take note of why a run has ended, where that is learned afterwards."""
+        self._told = self._told or told
 
     def relay(self, number: int) -> None:
         """Send a signal to the run's whole group, and expect nothing."""

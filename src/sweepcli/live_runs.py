@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sweepcli import launch, output
 from sweepcli.errors import ConfigError, LaunchError
 from sweepcli.launchers import local
+from sweepcli.location import Location
 from sweepcli.outcome import Told
 from sweepcli.output import Output
 from sweepcli.records import Ending, RunState
@@ -48,6 +49,7 @@ class LiveRuns:
         self._timing = options.timing
         self._slots = options.slots
         self._wandb = options.wandb
+        self._store = options.store
         self._launcher = options.launcher
         self._reporter = reporter
         sink = options.output or output.standard(shown=options.show_output)
@@ -90,7 +92,7 @@ class LiveRuns:
         try:
             prepared = launch.prepare(
                 *(run, assignment.sweep, config, slot),
-                results=assignment.results,
+                location=Location(assignment.results, self._store),
                 interpreter=assignment.interpreter,
                 wandb=self._wandb,
             )

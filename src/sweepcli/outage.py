@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
+
+from sweepcli.timing import jittered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,8 +42,7 @@ class Outage:
         While runs are at work it never is: they lose nothing by going on.
         """
         self._since = now if self._since is None else self._since
-        # Those whose server has gone do not come back all at once.
-        self.next_try = now + self._pause_s * (1.0 - os.urandom(1)[0] / 512)
+        self.next_try = now + jittered(self._pause_s)
         self._pause_s = min(2 * self._pause_s, LONGEST_S)
         lasted = now - self._since
         if lasted >= GIVE_UP_S and not is_at_work:

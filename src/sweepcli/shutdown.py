@@ -38,15 +38,15 @@ class Shutdown:
     def __init__(self, *, forwards: bool = False, is_background: bool = False) -> None:
         self.rung = 0
         self.sent: int | None = None  # what to send to the runs
-        self._first = 0
+        self.first = 0  # the signal that says why the agent ends; 0 for none
         self._forwards = forwards
         self._is_background = is_background
 
     def climb(self, number: int) -> str:
         """Take a signal, and return what to tell about it; `sent` says what the runs get."""
         is_ours = not (self._forwards and number == signal.SIGUSR1)
-        if is_ours and self._first in (0, signal.SIGUSR2):
-            self._first = number
+        if is_ours and self.first in (0, signal.SIGUSR2):
+            self.first = number
         if number == signal.SIGUSR2 or not is_ours:
             self.rung = max(self.rung, WAIT if is_ours else 0)
             self.sent = None if is_ours else number
@@ -67,17 +67,17 @@ class Shutdown:
     @property
     def told(self) -> Told:
         """What becomes of the runs, and why."""
-        state = RunState.PREEMPTED if self._first in PREEMPTING else RunState.KILLED
+        state = RunState.PREEMPTED if self.first in PREEMPTING else RunState.KILLED
         return Told(state, f"its agent was {self.why}")
 
     @property
     def why(self) -> str:
         """Why the agent ends, for people."""
-        return f"interrupted by {signal.Signals(self._first).name}"
+        return f"interrupted by {signal.Signals(self.first).name}"
 
     @property
     def exit_code(self) -> int:
         """0 for SIGUSR2, 75 where the machine is taken away, else the shell's: 130 for Ctrl-C."""
-        if self._first == signal.SIGUSR2:
+        if self.first == signal.SIGUSR2:
             return 0
-        return PREEMPTED if self._first in PREEMPTING else 128 + self._first
+        return PREEMPTED if self.first in PREEMPTING else 128 + self.first

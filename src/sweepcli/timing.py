@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import env
@@ -37,6 +38,11 @@ SETTINGS = {
     env.INTERRUPT_DELAY: "interrupt_delay_s",
     env.KILL_DELAY: "kill_delay_s",
 }
+
+
+def jittered(seconds: float) -> float:
+    """Return a time between half of it and all, so that many who wait do not come back at once."""
+    return seconds * (1.0 - os.urandom(1)[0] / 512)
 
 
 def read(environ: Mapping[str, str]) -> Timing:

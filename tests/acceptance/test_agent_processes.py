@@ -88,6 +88,18 @@ def test_an_agent_that_the_machine_ends_gives_its_run_back(
         assert [(run.id, run.attempt) for run in here.told.runs] == [(first.id, 2)]
 
 
+def test_a_run_that_the_machine_ends_before_its_agent_is_preempted_too(tmp_path: Path) -> None:
+    # SLURM sends SIGTERM to each process of a task, one after the other.
+    a_while = "i=0; while [ $i -lt 10000 ]; do i=$((i+1)); done"
+    both_die = f"setsid sh -c 'kill -TERM '$$'; {a_while}; kill -TERM '$PPID & "
+    script = shell(both_die + "while :; do sleep 0.01; done")
+    with place(tmp_path, grid(2, script)) as here, agents(here.results, "s1") as agent:
+        assert agent.end() == 75
+
+        assert here.states() == [RunState.PREEMPTED, RunState.PENDING]
+        assert here.store.runs("s1")[0].reason == "its agent was interrupted by SIGTERM"
+
+
 def test_a_quit_ends_the_runs_as_two_ctrl_cs_do(tmp_path: Path) -> None:
     with place(tmp_path, grid(1, shell(WAITS))) as here, agents(here.results, "s1") as agent:
         until(started)

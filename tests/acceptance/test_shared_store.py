@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
+from flaky_line import FlakyLine
+from needed import lacking
 from postgres_server import LOCKED, running
 from support import PATIENCE_S, grid, shell, until
 from sweepcli import stores
@@ -121,6 +123,39 @@ def test_a_server_killed_in_the_middle_of_a_sweep_loses_nothing_and_doubles_noth
             assert finished == [1] * 60
 
 
+def test_an_agent_whose_claim_was_not_answered_runs_everything_once(postgres: Server) -> None:
+    url = postgres.new_database()
+    path = created(grid(3, shell("echo $SWEEPCLI_PARAM_x >> ran")), url)
+
+    with FlakyLine.to(postgres.port) as line:
+        line.lose_answer_to(b"UPDATE runs SET state = 'running'", after=1)  # which found none
+        through = url.replace(str(postgres.port), str(line.port))
+        with agents(path, url=through) as [agent]:
+            assert agent.wait(PATIENCE_S) == 0, log()
+
+    assert (line.lost, sorted(ran())) == (1, ["1", "2", "3"])
+    with closing(stores.open_existing(url)) as store:
+        runs = store.runs(path.rpartition("/")[2])
+        assert [(run.state, run.attempt) for run in runs] == [
+            *((RunState.FINISHED, 2), (RunState.FINISHED, 1), (RunState.FINISHED, 1)),
+        ]
+
+
+def test_an_agent_that_starts_while_the_server_is_away_waits_for_it() -> None:
+    with running() as server:
+        url = server.new_database()
+        path = created(grid(2, ["/bin/true"]), url)
+        server.kill()
+
+        with agents(path, url=url) as [agent]:
+            until(lambda: "Trying again for 60 s" in log())
+            server.start()
+
+            assert agent.wait(PATIENCE_S) == 0, log()
+        with closing(stores.open_existing(url)) as store:
+            assert {run.state for run in store.runs(path.rpartition("/")[2])} == {RunState.FINISHED}
+
+
 def logged() -> int:
     files = Path("sweep-results").rglob("events.jsonl")
     return sum(len(file.read_text("utf-8").splitlines()) for file in files)
@@ -172,8 +207,7 @@ def test_an_agent_needs_no_connection_while_its_run_trains(postgres: Server) -> 
 
 def test_the_run_of_a_dead_host_is_taken_over_after_the_lease(postgres: Server) -> None:
     if os.getuid() != 0 or shutil.which("unshare") is None:
-        why = "another host name needs root and unshare"
-        raise (pytest.fail if os.environ.get("CI") else pytest.skip).Exception(why)
+        lacking("another host name needs root and unshare")
     url = postgres.new_database()
     path = created(grid(2, shell(WAITS)), url)
     elsewhere = ["unshare", "--uts", "sh", "-c", 'hostname far-away; exec "$@"', "sh"]

@@ -53,7 +53,7 @@ class Screen:
     def __init__(self, words: list[str], columns: int) -> None:
         ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
-        self._terminal = ours
+        self._terminal, self._theirs = ours, theirs  # which, closed early, may lose the last words
         self.shown = b""
         os.set_blocking(ours, False)
         self.process = subprocess.Popen(
@@ -64,11 +64,10 @@ class Screen:
             start_new_session=True,
             env={**os.environ, "TERM": "xterm", "PYTHONUTF8": "1"},
         )
-        os.close(theirs)
 
     def has_shown(self, text: str) -> bool:
         """Return whether it has shown a text by now."""
-        with suppress(OSError):  # nothing now, or the end
+        with suppress(BlockingIOError):  # nothing now
             self.shown += os.read(self._terminal, 1 << 16)
         return text.encode() in self.shown
 
@@ -86,6 +85,7 @@ class Screen:
         self.process.kill()
         self.process.wait()
         os.close(self._terminal)
+        os.close(self._theirs)
 
 
 @contextmanager

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-import os
 import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
 import filled_store as filled
+from needed import lacking
 from served_page import Served, serving
 
 if TYPE_CHECKING:
@@ -31,10 +31,7 @@ def browser() -> Iterator[Browser]:
     """Start the Chromium of this machine; skip the test where there is none, unless in CI."""
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
-        why = f"no browser: none of {', '.join(BROWSERS)} is installed"
-        if os.environ.get("CI"):
-            pytest.fail(why)
-        pytest.skip(why)
+        lacking(f"no browser: none of {', '.join(BROWSERS)} is installed")
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 -- for tests with a browser
 
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]

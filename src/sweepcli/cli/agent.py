@@ -89,6 +89,12 @@ def _number(*words: str, without: str = "leave it out", help: str) -> Callable[.
     callback=lambda _ctx, _param, value: WandbUse(value),
     help="What `import wandb` gets; auto: W&B's package if it is there, else a stand-in.",
 )
+@click.option(
+    "--requeue",
+    "requeues",
+    is_flag=True,
+    help="Put the SLURM task back in the queue if SIGUSR1 ends it with work left.",
+)
 @click.option("--next", "is_next", is_flag=True, help="Claim a run for a launcher of your own.")
 @click.option("--done", metavar="RUN", help="Say that a run which --next gave out has ended.")
 @click.option("--exit-code", type=int, default=0, metavar="N", help="How it ended; 0.")

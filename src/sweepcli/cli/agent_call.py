@@ -36,6 +36,7 @@ class AgentCall(NamedTuple):
     forwards: bool = False
     term_timeout_s: float | None = None
     wandb: WandbUse = WandbUse.AUTO
+    requeues: bool = False  # its SLURM task, once SIGUSR1 has ended it
 
 
 def plain_call(args: Sequence[str]) -> AgentCall | None:

@@ -28,7 +28,7 @@ def hand_out(call: AgentCall) -> int:
             prepared = by_hand.claim(
                 store,
                 sweep,
-                results=call.location.results,
+                location=running.for_runs(call.location),
                 lease_s=lease_s,
                 note=say,
                 wandb=call.wandb,

@@ -31,7 +31,7 @@ def ls(location: Location, *, as_json: bool) -> None:
     if as_json:
         printing.json([one.brief(location.results) for one in found])
     elif not found:
-        messages.say(stores.NO_SWEEPS.format(folder=location.shown))
+        messages.say(stores.without_sweeps(location.database))
     else:
         rows = [sweep_view.row(one) for one in found]
         if stdout.is_terminal() and stdout.width() >= sweep_view.WITH_BARS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,14 @@ def store_at(location: Location) -> Iterator[Store]:
 
     with closing(stores.open_existing(location.database)) as store:
         yield store
+
+
+def record_at(location: Location, sweep: Sweep) -> str | None:
+    """Return the results directory if it has a sweep's record: it may be another machine's."""
+    from sweepcli import folders  # noqa: PLC0415 -- not needed for --help
+
+    record = os.path.join(folders.sweep_folder(location.results, sweep), folders.SWEEP_RECORD)
+    return location.results if os.path.exists(record) else None
 
 
 @contextmanager

@@ -39,7 +39,9 @@ def show(path: str, location: Location, *, as_json: bool) -> None:
             else:
                 plain = stdout.is_plain()
                 printing.lines(
-                    sweep_view.lines(found, location.results, stdout.width(), plain=plain)
+                    sweep_view.lines(
+                        found, opened.record_at(location, sweep), stdout.width(), plain=plain
+                    )
                 )
 
 

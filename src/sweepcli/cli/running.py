@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
+import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 from sweepcli import agent_session, api, env, slots, stores, sweep_path, timing, wandb_use
 from sweepcli.agent_options import AgentOptions
 from sweepcli.board import place
-from sweepcli.errors import UsageError
+from sweepcli.errors import StoreError, StoreUnavailable, UsageError
 from sweepcli.messages import say, warn
+from sweepcli.records import UNFINISHED
 from sweepcli.show import render
 
 if TYPE_CHECKING:
@@ -19,11 +22,13 @@ if TYPE_CHECKING:
 
     from sweepcli.agent_options import AgentReport
     from sweepcli.cli.agent_call import AgentCall
+    from sweepcli.location import Location
     from sweepcli.records import Sweep
     from sweepcli.slots import Slot
     from sweepcli.stores import Store
     from sweepcli.sweep_path import SweepPath
 
+FIRST_PATIENCE_S, AGAIN_S = 60.0, 2.0  # for a store to be opened
 STORE_PATIENCE_S = 1.0  # an agent goes on with its runs while the store is away, and tries again
 
 
@@ -43,31 +48,57 @@ def run(call: AgentCall) -> int:
         say(text)
     if meaning := wandb_use.note(call.wandb, os.environ):
         warn(meaning)
-    logs = _tell_store(call)
     options = _options(call, layout.slots)
-    with closing(
-        stores.open_existing(call.location.database, patience_s=STORE_PATIENCE_S)
-    ) as store:
+    with closing(_opened(call.location.database)) as store:
         sweeps = _sweeps(store, call, paths)
         told = agent_session.Told(
-            logs,
+            _logs_command(options, call),
             is_quiet=call.is_quiet,
             is_verbose=call.is_verbose,
             has_board=not call.is_quiet and place.is_suited(os.environ, options),
         )
         report = agent_session.run(store, sweeps, options, results=call.location.results, told=told)
+        goes_on = call.requeues and report.signal == signal.SIGUSR1 and _is_open(store, sweeps)
     if call.as_json:
-        print(_answer(sweeps, report))  # noqa: T201 -- the answer
+        print(_answer(sweeps, report), flush=True)  # noqa: T201 -- the answer
+    if goes_on:
+        from sweepcli.engines import slurm_task  # noqa: PLC0415 -- subprocess, at an agent's end alone
+
+        slurm_task.requeue(os.environ)
     return report.exit_code
 
 
-def _tell_store(call: AgentCall) -> str:
-    """Let the runs know the database, and return the command that shows what a run printed."""
-    named = call.location.store
-    if named is None or named == env.store():
-        return call.logs
-    os.environ[env.STORE] = named
-    return f"{call.logs} --store {shlex.quote(call.location.shown)}"
+def _opened(database: str) -> Store:
+    """Open a store; one that is away for the moment is waited for, as it would be later on."""
+    until, is_told = time.monotonic() + FIRST_PATIENCE_S, False
+    while True:
+        try:
+            return stores.open_existing(database, patience_s=STORE_PATIENCE_S)
+        except StoreUnavailable as error:
+            if time.monotonic() > until:
+                raise
+            if not is_told:
+                say(f"{error}. Trying again for {FIRST_PATIENCE_S:g} s")
+            is_told = True
+        time.sleep(timing.jittered(AGAIN_S))
+
+
+def _is_open(store: Store, sweeps: Iterable[Sweep]) -> bool:
+    """Return whether any of the sweeps may have runs left, as far as can be known."""
+    try:
+        return any(store.sweep(sweep.id).state in UNFINISHED for sweep in sweeps)
+    except StoreError:
+        return True
+
+
+def for_runs(location: Location) -> Location:
+    """Return the location with the store that runs must be told of: they inherit the rest."""
+    return location if location.store != env.store() else location._replace(store=None)
+
+
+def _logs_command(options: AgentOptions, call: AgentCall) -> str:
+    """Return the command that shows what a run printed."""
+    return f"{call.logs} --store {shlex.quote(options.store)}" if options.store else call.logs
 
 
 def _options(call: AgentCall, chosen: Sequence[Slot]) -> AgentOptions:
@@ -82,6 +113,7 @@ def _options(call: AgentCall, chosen: Sequence[Slot]) -> AgentOptions:
         forwards=call.forwards,
         term_timeout_s=call.term_timeout_s,
         wandb=call.wandb,
+        store=for_runs(call.location).store,
         timing=timing.read(os.environ),
     )
 

@@ -10,6 +10,7 @@ sweep = LazyGroup(
     {
         "create": ("sweepcli.cli.create:create", "Create a sweep (what `sweep CONFIG.yaml` does)."),
         "check": ("sweepcli.cli.check:check", "Say what a config means, and create nothing."),
+        "launch": ("sweepcli.cli.launch:launch", "Start agents with SLURM, with Ray, or here."),
         "ls": ("sweepcli.cli.listing:ls", "List all sweeps."),
         "show": ("sweepcli.cli.reading:show", "Show where a sweep stands, or all about a run."),
         "top": ("sweepcli.cli.top:top", "Watch a sweep and the runs that are at work."),

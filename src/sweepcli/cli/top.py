@@ -28,16 +28,18 @@ def top(path: str, location: Location, *, as_json: bool) -> None:
 
     with opened.sweep_at(location, path) as (store, sweep):
         if stdout.is_terminal() and not as_json:
-            _watch(store, sweep.id, location.results)
+            _watch(store, sweep.id, opened.record_at(location, sweep))
             return
         found = top_view.of(store, sweep, MOST)
     if as_json:
         printing.json(found.record(location.results))
     else:
-        printing.lines(found.lines(location.results, stdout.width(), plain=stdout.is_plain()))
+        printing.lines(
+            found.lines(opened.record_at(location, sweep), stdout.width(), plain=stdout.is_plain())
+        )
 
 
-def _watch(store: Store, sweep_id: str, results: str) -> None:
+def _watch(store: Store, sweep_id: str, results: str | None) -> None:
     from sweepcli.show import live_screen, stdout, top_view  # noqa: PLC0415 -- for terminals alone
 
     plain = stdout.is_plain()

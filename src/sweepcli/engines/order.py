@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import env
@@ -31,3 +33,20 @@ class Order(NamedTuple):
     def environment(self) -> dict[str, str]:
         """What each agent needs in its environment; never shown, it may hold a password."""
         return {env.STORE: self.location.store} if self.location.store else {}
+
+
+def agent_program() -> list[str]:
+    """Return what starts the `agent` of this very installation, whatever is on the PATH."""
+    beside = os.path.join(os.path.dirname(sys.executable), "agent")
+    if _is_ours(beside):
+        return [beside]
+    return [sys.executable, "-P", "-m", "sweepcli", "agent"]
+
+
+def _is_ours(path: str) -> bool:
+    """Return whether a file is our `agent`: other tools have a program of that name as well."""
+    try:
+        with open(path, "rb") as file:
+            return b"sweepcli" in file.read(4096)
+    except OSError:
+        return False

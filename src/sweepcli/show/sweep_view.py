@@ -46,8 +46,8 @@ def with_bars(
     return pictured
 
 
-def lines(found: Standing, results: str, width: int, *, plain: bool = False) -> list[str]:
-    """Return a sweep for people."""
+def lines(found: Standing, results: str | None, width: int, *, plain: bool = False) -> list[str]:
+    """Return a sweep for people; `results` is the directory that has its record, if any here."""
     told = grid.pairs(((n, t) for n, t in _pairs(found, results, width, plain=plain) if t), width)
     if found.importance is not None:
         told += importance_view.lines(found.importance, width, plain=plain)
@@ -56,7 +56,9 @@ def lines(found: Standing, results: str, width: int, *, plain: bool = False) -> 
     return told
 
 
-def _pairs(found: Standing, results: str, width: int, *, plain: bool) -> Iterator[tuple[str, str]]:
+def _pairs(
+    found: Standing, results: str | None, width: int, *, plain: bool
+) -> Iterator[tuple[str, str]]:
     sweep, best = found.sweep, found.best
     states = render.states(found.counts)
     runs = render.of_total(found.done, found.total)
@@ -78,8 +80,9 @@ def _pairs(found: Standing, results: str, width: int, *, plain: bool) -> Iterato
         yield "failures" if at == 0 else "", each.line
     if sum(len(each.runs) for each in found.failures) >= failures.MOST:
         yield "", f"of the last {failures.MOST:,} that failed"
-    folder = folders.sweep_folder(results, sweep)
-    yield "config", os.path.join(folder, folders.SWEEP_RECORD)
+    if results is not None:
+        folder = folders.sweep_folder(results, sweep)
+        yield "config", os.path.join(folder, folders.SWEEP_RECORD)
 
 
 def progress(found: Standing, width: int, *, plain: bool) -> str:

@@ -47,7 +47,7 @@ class Top(NamedTuple):
         running = [each.record(now) for each in self.running]
         return {**self.standing.record(results), "running": running}
 
-    def lines(self, results: str, width: int, *, plain: bool = False) -> list[str]:
+    def lines(self, results: str | None, width: int, *, plain: bool = False) -> list[str]:
         """Return it for people."""
         told = sweep_view.lines(self.standing, results, width, plain=plain)
         if not self.running:

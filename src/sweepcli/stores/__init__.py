@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
+from sweepcli import env
 from sweepcli.errors import UnknownSweep, UsageError
 from sweepcli.location import is_url, without_password
 from sweepcli.stores.sql import Store
@@ -15,12 +16,13 @@ from sweepcli.stores.sql import Store
 if TYPE_CHECKING:
     from types import ModuleType
 
-__all__ = ["NO_SWEEPS", "STORES", "Store", "open_existing", "open_if_there", "open_store"]
+__all__ = ["STORES", "Store", "open_existing", "open_if_there", "open_store", "without_sweeps"]
 
-NO_SWEEPS = (
-    "no sweeps in {folder}; create one with `sweep config.yaml`, or name the results directory "
-    "with --dir or SWEEPCLI_DIR"
-)
+NO_SWEEPS = "no sweeps in {place}; create one with `sweep config.yaml`, or name {other}"
+OTHERS = {  # what is named instead, by whether it is a server's address that has none
+    False: f"the results directory with --dir or {env.DIR}",
+    True: f"another database with --store or {env.STORE}",
+}
 DIRECTORY = "sqlite"  # the kind of store that a directory holds
 STORES = {DIRECTORY: "sweepcli.stores.sqlite", "postgresql": "sweepcli.stores.postgres"}
 SHORT = {"postgres": "postgresql"}  # other schemes of URLs
@@ -45,8 +47,13 @@ def open_existing(address: str, *, patience_s: float | None = None) -> Store:
     """Open a store; raise UnknownSweep if there is none."""
     store = open_if_there(address, patience_s=patience_s)
     if store is None:
-        raise UnknownSweep(NO_SWEEPS.format(folder=without_password(address)))
+        raise UnknownSweep(without_sweeps(address))
     return store
+
+
+def without_sweeps(address: str) -> str:
+    """Say that there is no store at an address, and what to do."""
+    return NO_SWEEPS.format(place=without_password(address), other=OTHERS[is_url(address)])
 
 
 def _kind(address: str) -> ModuleType:

@@ -7,7 +7,6 @@ rows go in side by side. What must be alone on a sweep says so, see `transaction
 from __future__ import annotations
 
 import math
-import random
 import re
 import time
 from contextlib import contextmanager, nullcontext, suppress
@@ -17,6 +16,7 @@ from sweepcli.errors import IdTaken, NotSupported, StoreError, StoreUnavailable
 from sweepcli.location import without_password
 from sweepcli.stores import database_url, migrations
 from sweepcli.stores.dialect import lock, marked, storable, typed
+from sweepcli.timing import jittered
 
 try:
     import psycopg
@@ -45,14 +45,13 @@ SETTINGS = f"""
 PATIENCE_S = 30.0  # for a server that restarts, if not said otherwise
 PAUSE_S = 0.1  # before the first try again; it doubles
 LONGEST_PAUSE_S = 2.0
-# How long a connection without work is kept: for the next of many short runs, if the last pause
-# was no longer. Agents whose runs train would otherwise hold a fifth of the time what they need
-# for milliseconds.
-LINGER_S, BRIEFLY_S = 1.0, 0.05
+LINGER_S = 1.0  # how long a connection without work is kept, if it had work shortly before
+QUIET_S = 0.05  # else: that of an agent whose runs train; a server has room for few hundred
 TURN_S = 2  # how long a turn is waited for
 TURNS, ALONE = 1_937_076_081, 1_937_076_082  # kinds of advisory locks
 # A server's words for: not now. Those that do not connect get no code with them.
 FULL_OR_STARTING = re.compile(r"too many|connection slots|starting up|shutting down|recovery mode")
+ANSWER = "FATAL"  # is in what a server says to those whom it does not let in
 FOR_NOW = (
     errors.OperationalError,  # a lost connection, a full disk, a deadlock, a lock not had
     errors.ReadOnlySqlTransaction,  # a standby that is not yet the primary
@@ -68,12 +67,12 @@ class PostgresDatabase:
     skip_locked = "FOR UPDATE SKIP LOCKED"
 
     def __init__(self, url: str, patience_s: float) -> None:
-        self._settings = database_url.settings(url)
+        self._settings = database_url.settings(url, patience_s)
         self._patience_s = patience_s
         self._connection: Connection | None = None
         self._is_inside = False  # of a transaction
-        self._used_at = 0.0  # monotonic
-        self._linger_s = BRIEFLY_S
+        self._used_at = -math.inf  # monotonic
+        self._linger_s = QUIET_S
         self.path = without_password(url)
 
     def rows(self, sql: str, values: Iterable[JSON] = ()) -> list[tuple[JSON, ...]]:
@@ -196,19 +195,23 @@ class PostgresDatabase:
             else:
                 self._used_at = time.monotonic()
                 return found
-            time.sleep(pause_s * random.uniform(0.5, 1.0))  # many wait for one server
+            time.sleep(jittered(pause_s))
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
     def _connect(self) -> Connection:
         connection: Connection = psycopg.connect(**self._settings, autocommit=True)
+        try:
+            connection.execute(SETTINGS)
+        except BaseException:
+            connection.close()
+            raise
         self._connection = connection
-        has_paused = time.monotonic() - self._used_at > LINGER_S
-        self._linger_s = BRIEFLY_S if has_paused else LINGER_S
-        connection.execute(SETTINGS)
+        is_busy = time.monotonic() - self._used_at < LINGER_S
+        self._linger_s = LINGER_S if is_busy else QUIET_S
         return connection
 
     def _translated(self, error: psycopg.Error) -> StoreError:
-        text = f"{self.path}: {str(error).strip()}"
+        text = f"{self.path}: {_told(error)}"
         if isinstance(error, errors.IntegrityError):
             return IdTaken(text)
         return StoreUnavailable(text) if isinstance(error, FOR_NOW) else StoreError(text)
@@ -250,7 +253,8 @@ def _opening(url: str, patience_s: float | None) -> Iterator[PostgresDatabase]:
 def _first(database: PostgresDatabase) -> None:
     """Connect for the first time: what is wrong with the address is told at once.
 
-    A server that has no room, or that has just started, is waited for.
+    A server that has no room, or that has just started, is waited for. Raises StoreUnavailable
+    for one that cannot be reached.
     """
     until, pause_s = time.monotonic() + PATIENCE_S, PAUSE_S
     while True:
@@ -258,13 +262,19 @@ def _first(database: PostgresDatabase) -> None:
             database._connect()  # noqa: SLF001 -- of this module
         except psycopg.Error as error:
             if not FULL_OR_STARTING.search(str(error)) or time.monotonic() > until:
-                raise StoreError(
-                    f"{database.path}: cannot be opened: {str(error).strip()}"
-                ) from error
+                text = f"{database.path}: cannot be opened: {_told(error)}"
+                is_answer = ANSWER in str(error)
+                raise (StoreError if is_answer else StoreUnavailable)(text) from error
         else:
             return
-        time.sleep(pause_s * random.uniform(0.5, 1.0))
+        time.sleep(jittered(pause_s))
         pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+
+
+def _told(error: psycopg.Error) -> str:
+    """Return a server's words, which may be many lines, as one; without the library's guesses."""
+    lines = map(str.strip, str(error).splitlines())
+    return " ".join(line for line in lines if not line.startswith("Is the server running"))
 
 
 def _migrate(database: PostgresDatabase) -> None:

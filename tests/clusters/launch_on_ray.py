@@ -1,0 +1,23 @@
+"""What `sweep launch --on ray` does, as a program: `ADDRESS SWEEP AGENTS`."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import closing
+
+from sweepcli import location, stores
+from sweepcli.cli.guard import guarded
+from sweepcli.engines import ray_cluster
+from sweepcli.engines.order import Order
+
+
+def main(address: str, sweep_id: str, agents: str) -> int:
+    """Start agents with a GPU and a `slot` each, twice more if they are lost."""
+    here = location.here()
+    with closing(stores.open_existing(here.database)) as store:
+        order = Order(store.sweep(sweep_id), here, int(agents), cpus=1, gpus=1)
+    return ray_cluster.run(order, address=address, resources={"slot": 1}, retries=2)
+
+
+if __name__ == "__main__":
+    sys.exit(guarded(lambda: main(*sys.argv[1:])))
