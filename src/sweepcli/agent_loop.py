@@ -12,6 +12,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeGuard
 
+from sweepcli import timing
 from sweepcli.agent_options import AgentReport
 from sweepcli.assignment import Assignment
 from sweepcli.breaker import Breaker
@@ -196,8 +197,7 @@ class RunningAgent:
             self._is_signed_on = True
             if not self._store.is_local:
                 # Those that a scheduler starts at once need not come at once ever after.
-                first = now + self._tick_s * os.urandom(1)[0] / 256
-                self._next_tick = self._next_heartbeat = first
+                self._next_tick = self._next_heartbeat = now + timing.spread(self._tick_s)
         while self._ended:
             self._ledger.record(self._ended[0])
             del self._ended[0]
