@@ -6,6 +6,8 @@ Floors and peers are measured in the same run; the load of the machine stands be
 from __future__ import annotations
 
 import argparse
+import signal
+import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from benchmarks import measuring
@@ -48,6 +50,8 @@ def main(words: Sequence[str] | None = None) -> None:
     given = parser.parse_args(words)
     if unknown := set(given.parts) - set(PARTS):
         parser.error(f"{min(unknown)} is no part; there are {', '.join(PARTS)}")
+    # Ended so as well, it leaves neither a server nor agents behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     sizes = QUICK if given.quick else Sizes()
     wanted = sizes.large._replace(
         runs=given.runs or sizes.large.runs, rows=given.rows or sizes.large.rows
