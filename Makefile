@@ -10,7 +10,7 @@ BESIDE = -n auto --maxprocesses 4 --dist loadfile
 UV := $(shell command -v uv 2>/dev/null)
 ACTIVATED := PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: help demo test clusters compatibility check fix bench bench-search chaos docs screenshot clean
+.PHONY: help demo test clusters compatibility check fix bench bench-search bench-scale chaos docs screenshot clean
 
 help:  ## Show this list.
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/:/'
@@ -41,6 +41,9 @@ bench: $(VENV)/.installed $(VENV)/.wandb-0.31.0 $(VENV)/.trackio  ## Measure aga
 
 bench-search: $(VENV)/.installed  ## Compare search engines; hours, and it goes on where it was.
 	$(BIN)/python -m benchmarks.search --set-up --cost
+
+bench-scale: $(VENV)/.tests  ## Measure how far the stores carry; half an hour, and 8 GB of disk.
+	$(BIN)/python -m benchmarks.scale
 
 chaos: $(VENV)/.tests  ## Kill agents and runs at random, and check that nothing is lost.
 	$(BIN)/python tests/chaos.py

@@ -130,7 +130,7 @@ def _count(results: str, number: int) -> int:
         return int(file.read())
 
 
-def _open_unordered(folder: str) -> Store:
+def open_unordered(folder: str) -> Store:
     path = os.path.join(folder, sqlite.FILE_NAME)
     connection = sqlite3.connect(path, timeout=sqlite.BUSY_TIMEOUT_S, isolation_level=None)
     connection.execute("PRAGMA synchronous = NORMAL")
@@ -154,7 +154,7 @@ def _figures(clients: int, served: Served) -> list[Figure]:
 
 OURS = "sweepcli (flock)"
 PEERS: dict[str, Callable[[str], Store]] = {
-    "SQLite busy_timeout": _open_unordered,
+    "SQLite busy_timeout": open_unordered,
     OURS: stores.open_store,
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from contextlib import closing
+from contextlib import closing, nullcontext
 from typing import TYPE_CHECKING
 
 from benchmarks import measuring
@@ -48,16 +48,17 @@ def clock(folder: str) -> list[str]:
     return _compiled(folder, "clock", CLOCK) or ["date", "+%s.%N"]
 
 
-def new_sweep(results: str, command: list[str]) -> Sweep:
-    """Create a sweep over a command in a results directory of its own."""
+def new_sweep(results: str, command: list[str], store: Store | None = None) -> Sweep:
+    """Create a sweep over a command in a results directory of its own, or in a store."""
     # Not for the process that times the parts of a run: yaml and jsonschema make it far larger
     # than an agent, and starting programs slower.
     from sweepcli.sweep_config import load  # noqa: PLC0415 -- as said above
 
     data = {"method": "grid", "parameters": PARAMETERS, "command": command}
-    with closing(stores.open_store(results)) as store:
+    opened = nullcontext(store) if store else closing(stores.open_store(results))
+    with opened as found:
         return api.create_sweep(
-            store, load.load_mapping(data), results=results, entity="me", project="benchmarks"
+            found, load.load_mapping(data), results=results, entity="me", project="benchmarks"
         )
 
 

@@ -6,8 +6,6 @@
 from __future__ import annotations
 
 import json
-import os
-import sqlite3
 import sys
 import tempfile
 import time
@@ -18,13 +16,14 @@ from typing import TYPE_CHECKING
 
 from benchmarks import measuring, programs
 from benchmarks.measuring import Figure
-from sweepcli.stores import sqlite
+from sweepcli import stores
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from benchmarks.measuring import Usage
-    from sweepcli.records import JSON
+    from sweepcli.records import JSON, Sweep
+    from sweepcli.stores.database import Database
 
 RUNS = 100_000
 AGENTS = 200
@@ -66,48 +65,51 @@ def _command(text: str, results: str) -> Usage:
     return measuring.command([programs.installed(name), *rest], programs.environment(results))
 
 
-def fill(results: str, count: int = RUNS) -> str:
-    """Keep a sweep of so many runs, most of them ended, in a results directory; return its path.
+def fill(results: str, count: int = RUNS, address: str | None = None) -> str:
+    """Keep a sweep of so many runs, most of them ended, in a store; return its path.
 
     They are written as rows: claiming and ending each of them would take minutes.
     """
-    sweep = programs.new_sweep(results, ["true"])
     random, now = Random(0), time.time()
-    with closing(sqlite3.connect(os.path.join(results, sqlite.FILE_NAME))) as connection:
-        connection.executemany(
-            """INSERT INTO agents (id, host, pid, started_at, heartbeat_at, ended_at)
-            VALUES (?, 'node', 1, ?, ?, ?)""",
-            [(f"agent{n}", now - 9e3, now, now if n < AGENTS - 8 else None) for n in range(AGENTS)],
-        )
-        runs = list(_runs(sweep.id, count, random, now))
-        connection.executemany(
-            """INSERT INTO runs (id, sweep_id, number, key, state, params, attempt, agent_id,
-                created_at, started_at, ended_at, exit_code, reason, summary, value, value_step,
-                worst, latest) VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-            runs,
-        )
-        connection.executemany(
-            """INSERT INTO attempts (run_id, attempt, agent_id, state, started_at, ended_at,
-                exit_code, reason, output) VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?)""",
-            [
-                (r[0], r[6], r[4], r[8], r[9], r[10], r[11], r[11] and f"epoch 1\n{r[11]}\n")
-                for r in runs
-            ],
-        )
-        best = sorted(runs, key=lambda run: run[13])[:LOGGED]
-        connection.executemany(
-            """INSERT INTO history (run_id, attempt, line, step, timestamp, row)
-            VALUES (?, 1, ?, ?, ?, ?)""",
-            [
-                (r[0], n, n, now, json.dumps({"loss": r[13] + 1 / (n + 1), "acc": n / STEPS}))
-                for r in best
-                for n in range(STEPS)
-            ],
-        )
-        config = {**sweep.config, "metric": {"name": "loss", "goal": "minimize"}}
-        connection.execute("UPDATE sweeps SET state = 'running', config = ?", (json.dumps(config),))
-        connection.commit()
+    with closing(stores.open_store(address or results)) as store:
+        sweep = programs.new_sweep(results, ["true"], store)
+        with store.database.transaction():
+            _fill(store.database, sweep, list(_runs(sweep.id, count, random, now)), now)
     return sweep.path
+
+
+def _fill(database: Database, sweep: Sweep, runs: Sequence[tuple[JSON, ...]], now: float) -> None:
+    database.change_many(
+        """INSERT INTO agents (id, host, pid, started_at, heartbeat_at, ended_at)
+        VALUES (?, 'node', 1, ?, ?, ?)""",
+        [(f"agent{n}", now - 9e3, now, now if n < AGENTS - 8 else None) for n in range(AGENTS)],
+    )
+    database.change_many(
+        """INSERT INTO runs (id, sweep_id, number, key, state, params, attempt, agent_id,
+            created_at, started_at, ended_at, exit_code, reason, summary, value, value_step,
+            worst, latest) VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        runs,
+    )
+    database.change_many(
+        """INSERT INTO attempts (run_id, attempt, agent_id, state, started_at, ended_at,
+            exit_code, reason, output) VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?)""",
+        [
+            (r[0], r[6], r[4], r[8], r[9], r[10], r[11], r[11] and f"epoch 1\n{r[11]}\n")
+            for r in runs
+        ],
+    )
+    best = sorted(runs, key=lambda run: float(run[13]))[:LOGGED]
+    database.change_many(
+        """INSERT INTO history (run_id, attempt, line, step, timestamp, row)
+        VALUES (?, 1, ?, ?, ?, ?)""",
+        [
+            (r[0], n, n, now, json.dumps({"loss": r[13] + 1 / (n + 1), "acc": n / STEPS}))
+            for r in best
+            for n in range(STEPS)
+        ],
+    )
+    config = {**sweep.config, "metric": {"name": "loss", "goal": "minimize"}}
+    database.change("UPDATE sweeps SET state = 'running', config = ?", (json.dumps(config),))
 
 
 def _runs(sweep_id: str, count: int, random: Random, now: float) -> Iterator[tuple[JSON, ...]]:

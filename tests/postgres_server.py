@@ -18,25 +18,29 @@ from needed import lacking
 from support import until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 USER, HOST = "sweep", "127.0.0.1"
 LOCKED = "locked"  # a role that is asked for a password, once a test has made it
 DEBIAN = "/usr/lib/postgresql/*/bin"
-SETTINGS = (  # what a test writes need not survive a power cut
-    f"-h {HOST} -c fsync=off -c max_connections=100 -c unix_socket_directories='' "
-    "-c autovacuum_naptime=2s"
-)
+SETTINGS = {
+    "listen_addresses": HOST,
+    "unix_socket_directories": "''",
+    "fsync": "off",  # what a test writes need not survive a power cut
+    "max_connections": "100",
+    "autovacuum_naptime": "2s",
+}
 _numbers = count(1)
 
 
 class Server:
     """A server with its data in a folder of its own."""
 
-    def __init__(self, programs: str, folder: str) -> None:
+    def __init__(self, programs: str, folder: str, settings: Mapping[str, str]) -> None:
         self._programs = programs
+        self._settings = settings
         self._data = os.path.join(folder, "data")
-        self._log = os.path.join(folder, "log")
+        self.log = os.path.join(folder, "log")
         self.port = _free_port()
         self._is_running = False
 
@@ -51,9 +55,10 @@ class Server:
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        options = f"{SETTINGS} -p {self.port}"
+        given = [f"-c {name}={value}" for name, value in self._settings.items()]
+        options = f"{' '.join(given)} -p {self.port}"
         self._run(
-            *("pg_ctl", "-D", self._data, "-w", "-t", "60", "-l", self._log),
+            *("pg_ctl", "-D", self._data, "-w", "-t", "60", "-l", self.log),
             *("-o", options, "start"),
         )
         self._is_running = True
@@ -65,15 +70,19 @@ class Server:
 
     def kill(self) -> None:
         """Kill its processes at once, as a power cut does."""
-        with open(os.path.join(self._data, "postmaster.pid"), encoding="ascii") as file:
-            leader = int(file.readline())
-        family = [leader, *_children(leader)]
+        family = self.processes()
         for pid in family:
             os.kill(pid, signal.SIGKILL)
         until(lambda: not any(map(_is_there, family)))
         # Where nobody reaps them, their numbers stay taken, and the next one would wait for them.
         os.remove(os.path.join(self._data, "postmaster.pid"))
         self._is_running = False
+
+    def processes(self) -> list[int]:
+        """Return the ids of its processes, the one that started the others first."""
+        with open(os.path.join(self._data, "postmaster.pid"), encoding="ascii") as file:
+            leader = int(file.readline())
+        return [leader, *_children(leader)]
 
     def new_database(self) -> str:
         """Make an empty database, and return its URL."""
@@ -102,9 +111,12 @@ class Server:
 
 
 @contextmanager
-def running() -> Iterator[Server]:
-    """Run a server; skip the test where there is none to be run, but fail in CI."""
-    programs = _programs()
+def running(**settings: str) -> Iterator[Server]:
+    """Run a server; skip the test where there is none to be run, but fail in CI.
+
+    The settings are those of its configuration file, and go before SETTINGS.
+    """
+    programs = find_programs()
     if programs is None:
         lacking("no PostgreSQL server here: initdb and pg_ctl are not found")
     folder = tempfile.mkdtemp(prefix="sweepcli-postgres-")
@@ -112,7 +124,7 @@ def running() -> Iterator[Server]:
         if os.getuid() == 0:
             owner = pwd.getpwnam("postgres")
             os.chown(folder, owner.pw_uid, owner.pw_gid)
-        server = Server(programs, folder)
+        server = Server(programs, folder, {**SETTINGS, **settings})
         server.create()
         server.start()
         try:
@@ -123,7 +135,7 @@ def running() -> Iterator[Server]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _programs() -> str | None:
+def find_programs() -> str | None:
     """Return the folder with the server's programs, the newest of several."""
     found = [folder for folder in glob.glob(DEBIAN) if os.path.exists(f"{folder}/initdb")]
     if found:

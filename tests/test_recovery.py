@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from support import a_sweep, an_agent, claimed, grid, place, suggestions
+from sweepcli import recovery as module
 from sweepcli import stores
 from sweepcli.launchers import local
 from sweepcli.records import Agent, RunState, SweepState
@@ -88,6 +89,26 @@ def test_an_agent_of_another_host_is_dead_once_it_was_watched_in_silence_for_the
     found += [recovery.is_dead(there, ahead + at, at) for at in (60.0, 110.0, 119.0, 121.0)]
 
     assert found == [False] * 5 + [True]
+
+
+@pytest.mark.parametrize(("count", "pause_s"), [(0, 0.0), (2, 2.0), (3, 2.5)])
+def test_the_more_runs_are_at_work_the_more_rarely_each_agent_looks_at_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int, pause_s: float
+) -> None:
+    monkeypatch.setattr(module, "PAUSE_A_RUN_S", 1.0)
+    with place(tmp_path, grid(9)) as here:
+        here.store.add_agent(an_agent(pid=0))
+        here.store.suggest("s1", suggestions(count), run_cap=None, now=1.0)
+        for _ in range(count):
+            claimed(here.store)
+        recovery, sweep = Recovery(10.0), here.store.sweep("s1")
+        assert recovery.is_due(time.monotonic())
+
+        recovery.give_back_lost(here.store, sweep, parse.parse(sweep.config), here.results)
+
+    now = time.monotonic()
+    assert recovery.is_due(now + pause_s)
+    assert count == 0 or not recovery.is_due(now + pause_s - 0.9)
 
 
 class Clock:

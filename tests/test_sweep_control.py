@@ -130,3 +130,18 @@ def test_what_another_agent_has_suggested_meanwhile_is_not_searched_for_again(
 
     assert top_up(store, config(), 1)
     assert [run.id for run in store.runs("s1")] == ["other0"]
+
+
+def test_who_finds_the_suggestions_of_others_taken_searches_in_the_same_turn(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def others_come_first(sweep_id: str) -> Iterator[None]:
+        store.suggest(sweep_id, suggestions(1, "other"), run_cap=None, now=1.0)
+        claimed(store)
+        yield
+
+    monkeypatch.setattr(store, "turn", others_come_first)
+
+    assert top_up(store, config(), 1)
+    assert [run.key for run in store.runs("s1")] == ["0", "1"]

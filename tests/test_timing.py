@@ -29,3 +29,10 @@ def test_what_is_no_number_of_seconds_is_told_with_its_variable(text: str) -> No
 def test_a_lease_that_its_own_heartbeat_would_miss_is_refused(heartbeat: str, lease: str) -> None:
     with pytest.raises(UsageError, match="must be at least twice SWEEPCLI_HEARTBEAT"):
         timing.read({"SWEEPCLI_HEARTBEAT": heartbeat, "SWEEPCLI_LEASE": lease})
+
+
+def test_who_began_together_goes_on_apart() -> None:
+    found = {timing.spread(5.0) for _ in range(100)}
+
+    assert 0.0 <= min(found) < 1.0
+    assert 4.0 < max(found) < 5.0

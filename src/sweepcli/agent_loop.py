@@ -12,6 +12,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeGuard
 
+from sweepcli import timing
 from sweepcli.agent_options import AgentReport
 from sweepcli.assignment import Assignment
 from sweepcli.breaker import Breaker
@@ -194,6 +195,9 @@ class RunningAgent:
         if not self._is_signed_on:
             self._store.add_agent(local.this_agent(self._id))
             self._is_signed_on = True
+            if not self._store.is_local:
+                # Those that a scheduler starts at once need not come at once ever after.
+                self._next_tick = self._next_heartbeat = now + timing.spread(self._tick_s)
         while self._ended:
             self._ledger.record(self._ended[0])
             del self._ended[0]
@@ -228,8 +232,9 @@ class RunningAgent:
         self._store.heartbeat(self._id, time.time())
         self._warden.watch()
         self._live.look_at_memory()
-        for assignment in self._assignments:
-            assignment.recover()
+        if self._recovery.is_due(time.monotonic()):
+            for assignment in self._assignments:
+                assignment.recover()
         self._overseer.end_lost_runs()
 
     def _give_up(self, why: str) -> None:

@@ -25,6 +25,7 @@ class Place(NamedTuple):
 
 
 START = Place(attempt=1, line=-1, is_over=False)
+AT_ONCE = 100  # runs whose history is read by one statement
 
 
 class EarlyStop:
@@ -42,22 +43,37 @@ class EarlyStop:
 
     def poor(self, running: Collection[str]) -> list[Stop]:
         """Read what is new, and return those of the running runs that should end."""
-        for run_id, attempt, state in self._store.started(self._sweep_id):
-            is_over = state is not RunState.RUNNING
-            self._read(run_id, Place(attempt, -1, is_over))
+        behind = [
+            (run_id, Place(attempt, -1, state is not RunState.RUNNING))
+            for run_id, attempt, state in self._store.started(self._sweep_id)
+        ]
+        behind = [(run_id, now) for run_id, now in behind if not self._is_read(run_id, now)]
+        for start in range(0, len(behind), AT_ONCE):
+            self._read(dict(behind[start : start + AT_ONCE]))
         return stopping.decide(self._settings, self._curves, running)
 
-    def _read(self, run_id: str, now: Place) -> None:
+    def _is_read(self, run_id: str, now: Place) -> bool:
         place = self._places.get(run_id, START)
-        if place.is_over and place.attempt == now.attempt:
-            return
-        curve = self._curves.setdefault(run_id, Curve(self._metric.goal))
-        for attempt in range(place.attempt, now.attempt + 1):
-            line = place.line if attempt == place.attempt else -1
-            for row in self._store.history(run_id, attempt, after=line):
-                curve.add(attempt, row.step, metric_of(row.values, self._metric.name))
-                line = row.line
-        self._places[run_id] = now._replace(line=line)
+        return place.is_over and place.attempt == now.attempt
+
+    def _read(self, behind: dict[str, Place]) -> None:
+        """Read what some runs have logged since: nothing is kept unless all is there."""
+        wanted = [
+            (run_id, attempt, place.line if attempt == place.attempt else -1)
+            for run_id, now in behind.items()
+            for place in [self._places.get(run_id, START)]
+            for attempt in range(place.attempt, now.attempt + 1)
+        ]
+        rows = self._store.logged_after(wanted)
+        for run_id, attempt, line in wanted:
+            self._curves.setdefault(run_id, Curve(self._metric.goal))
+            if attempt == behind[run_id].attempt:
+                self._places[run_id] = behind[run_id]._replace(line=line)
+        for run_id, attempt, row in rows:
+            value = metric_of(row.values, self._metric.name)
+            self._curves[run_id].add(attempt, row.step, value)
+            if attempt == behind[run_id].attempt:
+                self._places[run_id] = self._places[run_id]._replace(line=row.line)
 
 
 def metric_of(values: dict[str, JSON], name: str) -> JSON:

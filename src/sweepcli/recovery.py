@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 CLOCKS_DIFFER_S = 600.0  # how far the clocks of two hosts may be apart
 SILENT_HERE_S = 600.0  # where a process has the agent's pid, and the system tells no more of it
 SHARE_OF_LEASE = 0.75  # who has not looked for so long has not watched
+# Behind each run at work is an agent that looks at all of them: many look less often each, so
+# that all together do fifty times a second, and each four times within a lease.
+PAUSE_A_RUN_S, LOOKS_IN_LEASE = 0.02, 4
 WHY = "its agent died"
 UNANSWERED = "the store was away while it was claimed"
 
@@ -43,10 +46,15 @@ class Recovery:
         self._lease_s = lease_s
         self._agent_id = agent_id
         self._at_work = at_work
-        self._looked_at = -math.inf  # monotonic
+        self._looked_at = -math.inf  # monotonic, as is the next
+        self._due_at = -math.inf
         self._here = local.place()
         self._heard: dict[str, Heard] = {}
         self._up_since = 0.0  # of the store; before that nobody could give a sign of life
+
+    def is_due(self, now: float) -> bool:
+        """Return whether a look is worth while, unless there is a reason (`now` is monotonic)."""
+        return now >= self._due_at
 
     def give_back_lost(
         self, store: Store, sweep: Sweep, config: SweepConfig, results: str
@@ -77,6 +85,8 @@ class Recovery:
             self._heard.clear()
             self._up_since = store.up_since()
         self._looked_at = now
+        pause_s = min(len(found) * PAUSE_A_RUN_S, self._lease_s / LOOKS_IN_LEASE)
+        self._due_at = max(self._due_at, now + pause_s)  # of several sweeps, the largest
         return found
 
     def is_dead(self, agent: Agent, now: float, monotonic: float) -> bool:

@@ -50,19 +50,29 @@ def top_up(
     False if the search or the run cap is used up.
     """
     known = store.number_of_runs(sweep_id)
-    limits = (wanted, None if config.run_cap is None else config.run_cap - known)
-    room = min([search.ahead(config.method), *(n for n in limits if n is not None)])
-    if room <= 0:
+    if _room(config, known, wanted) <= 0:
         return False
     suggest = search.method(config.method)
     with store.turn(sweep_id):
-        if store.number_of_runs(sweep_id) > known:  # another agent's, while we waited
+        before, known = known, store.number_of_runs(sweep_id)
+        if known > before and store.has_waiting(sweep_id):  # another agent's, while we waited
             return True
+        # Where others have taken all of these, it is our turn still: who came back for another
+        # one would let all who wait look in vain once for each suggestion.
+        room = _room(config, known, wanted)
+        if room <= 0:
+            return False
         suggestions = suggest(config, Runs(store, sweep_id, known), room)
         with suppress(IdTaken):  # nothing was added; the caller tries again, with other ids
             with_ids = [(new_id(), suggestion) for suggestion in suggestions]
             store.suggest(sweep_id, with_ids, run_cap=config.run_cap, now=now)
     return bool(suggestions)
+
+
+def _room(config: SweepConfig, known: int, wanted: int | None) -> int:
+    """Return how many runs to suggest at once where so many are known."""
+    limits = (wanted, None if config.run_cap is None else config.run_cap - known)
+    return min([search.ahead(config.method), *(n for n in limits if n is not None)])
 
 
 def total(config: SweepConfig) -> int | None:

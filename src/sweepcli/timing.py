@@ -45,6 +45,11 @@ def jittered(seconds: float) -> float:
     return seconds * (1.0 - os.urandom(1)[0] / 512)
 
 
+def spread(seconds: float) -> float:
+    """Return a time between none of it and all, so that who began together goes on apart."""
+    return seconds * os.urandom(1)[0] / 256
+
+
 def read(environ: Mapping[str, str]) -> Timing:
     """Return the times that the environment sets, defaults for the rest.
 

@@ -156,6 +156,20 @@ def test_progress_is_seen_before_the_run_ends_and_lines_count_once(store: Store)
     assert (store.run("r0").state, store.run("r0").value) == ("running", 1.0)
 
 
+def test_what_several_attempts_logged_beyond_a_line_is_read_at_once(store: Store) -> None:
+    first = claimed(store)
+    lines = [Row(n, n, None, {"a": n}) for n in (0, 1, 2)]
+    give_back(store, first)
+    second, other = claimed(store), claimed(store)
+    for run, rows in ((first, lines[:2]), (second, lines), (other, lines[:1])):
+        store.save_progress(run, rows, Progress())
+
+    found = store.logged_after([("r1", 1, -1), ("r0", 2, 1), ("r0", 1, 0), ("none", 1, -1)])
+
+    assert found == [("r0", 1, lines[1]), ("r0", 2, lines[2]), ("r1", 1, lines[0])]
+    assert store.logged_after([]) == []
+
+
 def test_a_run_that_is_given_back_is_claimed_again_with_its_id(store: Store) -> None:
     first = claimed(store)
 

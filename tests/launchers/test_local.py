@@ -219,6 +219,20 @@ def test_leftovers_of_one_attempt_are_killed_wherever_their_group_and_no_others(
     assert (wait(newer), wait(other)) == (-signal.SIGKILL, -signal.SIGKILL)
 
 
+def test_leftovers_are_killed_though_it_took_long_to_find_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(local, "LEFTOVERS_S", 0.0)  # over before the first look is
+    environ = {"PATH": os.defpath, env.RUN_ID: "slow", env.ATTEMPT: "1"}
+    lost = start(["/bin/sleep", "1000"], environ)
+    try:
+        until(lambda: local.kill_leftovers("slow", 1) == 1)
+    finally:
+        lost.send(signal.SIGKILL)
+
+    assert wait(lost) == -signal.SIGKILL
+
+
 def test_what_a_program_leaves_in_its_group_is_killed_when_it_ends() -> None:
     process = start(["/bin/sh", "-c", "sleep 1000 & echo $! > pid.new; mv pid.new pid"])
 

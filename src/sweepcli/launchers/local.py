@@ -225,13 +225,13 @@ def kill_marked(variables: Mapping[str, str]) -> int:
     killed = set[int]()
     deadline = time.monotonic() + LEFTOVERS_S
     # Looks again until none is found: some may have been forking, or between fork and exec.
-    while (
-        found := {pid for pid in _all_pids() if marks <= _environment(pid)}
-    ) and time.monotonic() < deadline:
+    while found := {pid for pid in _all_pids() if marks <= _environment(pid)}:
         for pid in found:
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
         killed |= found
+        if time.monotonic() >= deadline:  # but never before: a look may take long on a busy machine
+            break
         time.sleep(0.005)
     return len(killed)
 

@@ -20,6 +20,8 @@ from sweepcli.stores.rows import (
 from sweepcli.stores.views import Views
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sweepcli.stores.database import Database
 
 RUNNING = f"""
@@ -139,6 +141,23 @@ class Reader(Views):
         )
         return [logged_of(row) for row in found]
 
+    def logged_after(self, places: Sequence[tuple[str, int, int]]) -> list[tuple[str, int, Row]]:
+        """Return what attempts logged beyond a line, in order, each with (run id, attempt).
+
+        `places` are (run id, attempt, line), and not thousands: they are one statement.
+        """
+        if not places:
+            return []
+        marks = ", ".join(["(?, ?, ?)"] * len(places))
+        found = self._db.rows(
+            f"""WITH places (of_run, of_attempt, after) AS (VALUES {marks})
+            SELECT run_id, attempt, {LOGGED_COLUMNS} FROM places
+            JOIN history ON run_id = of_run AND attempt = of_attempt AND line > after
+            ORDER BY run_id, attempt, line""",  # noqa: S608 -- question marks and constants
+            [value for place in places for value in place],
+        )
+        return [(run_id, attempt, logged_of(rest)) for run_id, attempt, *rest in found]
+
     def attempts(self, run_id: str) -> list[Attempt]:
         """Return the attempts at a run, in order."""
         found = self._db.rows(
@@ -199,6 +218,14 @@ class Reader(Views):
         """Return how many runs were ever suggested; one look at an index."""
         found = self._db.rows("SELECT MAX(number) FROM runs WHERE sweep_id = ?", (sweep_id,))
         return found[0][0] or 0
+
+    def has_waiting(self, sweep_id: str) -> bool:
+        """Return whether a run waits for an agent."""
+        return bool(
+            self._db.rows(
+                "SELECT 1 FROM runs WHERE sweep_id = ? AND state = 'pending' LIMIT 1", (sweep_id,)
+            )
+        )
 
     def running(self, sweep_id: str) -> list[tuple[Run, Agent]]:
         """Return the running runs of a sweep, each with its agent."""

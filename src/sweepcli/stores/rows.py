@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from sweepcli.records import Row, Run, RunState, Sweep, SweepState
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sweepcli.records import JSON
 
 SWEEP = "SELECT id, entity, project, state, config, created_at, name FROM sweeps"
@@ -36,7 +38,7 @@ def run_of(row: tuple[JSON, ...]) -> Run:
     return Run(*values)
 
 
-def logged_of(row: tuple[JSON, ...]) -> Row:
+def logged_of(row: Sequence[JSON]) -> Row:
     """Return the logged row of a row of LOGGED_COLUMNS."""
     line, step, at, values = row
     return Row(line, step, at, json.loads(values))
