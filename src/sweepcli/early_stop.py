@@ -25,7 +25,7 @@ class Place(NamedTuple):
 
 
 START = Place(attempt=1, line=-1, is_over=False)
-AT_ONCE = 100  # runs whose history is read by one statement
+AT_ONCE = 20  # runs whose history is read by one statement; it is in memory as a whole
 
 
 class EarlyStop:

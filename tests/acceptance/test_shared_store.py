@@ -148,7 +148,7 @@ def test_an_agent_that_starts_while_the_server_is_away_waits_for_it() -> None:
         server.kill()
 
         with agents(path, url=url) as [agent]:
-            until(lambda: "Trying again for 60 s" in log())
+            until(lambda: "Trying again for 300 s" in log())
             server.start()
 
             assert agent.wait(PATIENCE_S) == 0, log()

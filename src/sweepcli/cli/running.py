@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sweepcli.stores import Store
     from sweepcli.sweep_path import SweepPath
 
-FIRST_PATIENCE_S, AGAIN_S = 60.0, 2.0  # for a store to be opened
+FIRST_PATIENCE_S, AGAIN_S = 300.0, 2.0  # for a store to be opened
 STORE_PATIENCE_S = 1.0  # an agent goes on with its runs while the store is away, and tries again
 
 

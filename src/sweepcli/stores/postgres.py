@@ -263,8 +263,8 @@ def _first(database: PostgresDatabase) -> None:
         except psycopg.Error as error:
             if not FULL_OR_STARTING.search(str(error)) or time.monotonic() > until:
                 text = f"{database.path}: cannot be opened: {_told(error)}"
-                is_answer = ANSWER in str(error)
-                raise (StoreError if is_answer else StoreUnavailable)(text) from error
+                is_final = ANSWER in str(error) and not FULL_OR_STARTING.search(str(error))
+                raise (StoreError if is_final else StoreUnavailable)(text) from error
         else:
             return
         time.sleep(jittered(pause_s))
