@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 
+OTHERS = ("PYTHONUNBUFFERED", "COLUMNS", "LINES")  # the last two: of whoever runs the tests
+
 
 @pytest.fixture(autouse=True)
 def clean_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
-        if name.startswith(("SWEEPCLI_", "WANDB_", "PG")) or name == "PYTHONUNBUFFERED":
+        if name.startswith(("SWEEPCLI_", "WANDB_", "PG")) or name in OTHERS:
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
 
