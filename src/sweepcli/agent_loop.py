@@ -80,7 +80,7 @@ class RunningAgent:
         self._shutdown = Shutdown(forwards=options.forwards, is_background=wakeup.is_background)
         breaker = Breaker(os.environ, self._started_at, options.most_failures)
         self._ledger = Ledger(store, reporter, breaker)
-        self._outage = Outage(reporter.warn)
+        self._outage = Outage(reporter.warn, is_local=store.is_local)
         self._recovery = Recovery(options.timing.lease_s, self._id, self._at_work)
         self._tick_s = options.timing.tick_s(is_local=store.is_local)
         self._warden = Warden(self._id, os.environ)

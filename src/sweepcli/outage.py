@@ -12,16 +12,17 @@ if TYPE_CHECKING:
     from sweepcli.errors import StoreUnavailable
 
 QUIET_S = 5.0  # shorter ones are nobody's business
-AGAIN_S = 1.0  # before the second try; it doubles
-LONGEST_S = 8.0
+AGAIN_S = 1.0  # before the second try
+LONGEST_S = 8.0  # to which it doubles where many wait for one server
 GIVE_UP_S = 600.0
 
 
 class Outage:
     """How long the store has been away. Times are monotonic; `next_try` is one."""
 
-    def __init__(self, note: Callable[[str], None]) -> None:
+    def __init__(self, note: Callable[[str], None], *, is_local: bool) -> None:
         self._note = note
+        self._longest_s = AGAIN_S if is_local else LONGEST_S
         self._since: float | None = None
         self.next_try = 0.0
         self._pause_s = AGAIN_S
@@ -43,7 +44,7 @@ class Outage:
         """
         self._since = now if self._since is None else self._since
         self.next_try = now + jittered(self._pause_s)
-        self._pause_s = min(2 * self._pause_s, LONGEST_S)
+        self._pause_s = min(2 * self._pause_s, self._longest_s)
         lasted = now - self._since
         if lasted >= GIVE_UP_S and not is_at_work:
             raise error
