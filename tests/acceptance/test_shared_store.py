@@ -240,7 +240,7 @@ def test_a_password_is_nowhere_to_be_seen(postgres: Server) -> None:
             until(lambda: os.path.exists("started-1"))
             lines = command_lines()
             told = "".join(
-                ours("sweep", *words, url=secret_url)
+                ours("sweep", *words, url=secret_url)  # and `where` tells the store
                 for words in (["show", path], ["show", path, "--json"], ["where", "--json"], ["ls"])
             )
             Path("go").touch()

@@ -183,7 +183,8 @@ def test_logs_and_where_answer_in_json(call: Call, done: str, folder: Path) -> N
     found = json.loads(call(f"sweep logs {first} --json").out)
 
     assert (found["id"], found["attempt"], found["output"]) == (first, 1, "tried 3\n")
-    assert json.loads(call("sweep where --json").out) == {"dir": f"{folder}/sweep-results"}
+    place = f"{folder}/sweep-results"
+    assert json.loads(call("sweep where --json").out) == {"dir": place, "store": place}
 
 
 def test_show_tells_agents_curve_and_pace_in_json(call: Call, done: str) -> None:

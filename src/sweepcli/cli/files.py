@@ -106,4 +106,5 @@ def where(path: str | None, location: Location, *, as_json: bool) -> None:
     if path is not None:
         with opened.sweep_at(location, path) as (_, sweep):
             folder = folders.sweep_folder(location.results, sweep)
-    printing.json({"dir": folder}) if as_json else click.echo(folder)
+    answer = {"dir": folder, "store": location.shown}
+    printing.json(answer) if as_json else click.echo(folder)
