@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import closing
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from support import Told, grid, place, shell
+from support import Told, a_sweep, grid, place, shell
 from sweepcli import timing
+from sweepcli.agent_loop import run_agent
+from sweepcli.agent_options import AgentOptions
 from sweepcli.errors import StoreUnavailable
 from sweepcli.records import Run, RunState, SweepState
+from sweepcli.stores import open_store
 from sweepcli.wakeup import Wakeup
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
+    from postgres_server import Server
+    from sweepcli.records import Progress, Row
     from sweepcli.slots import Slot
 
 F = RunState.FINISHED
@@ -303,6 +309,30 @@ def test_an_agent_of_short_runs_still_gives_signs_of_life(
         here.run()
 
     assert seen == [True, True]
+
+
+def test_who_watches_sees_what_is_logged_long_before_a_server_has_it(
+    tmp_path: Path, postgres: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timing, "spread", lambda seconds: seconds)
+    script = 'echo "{\\"loss\\": 1}" >> $SWEEPCLI_EVENTS; while [ ! -e go ]; do sleep 0.01; done'
+    kept: list[int] = []
+
+    class Watching(Told):
+        def refresh(self) -> float:
+            return 0.05
+
+        def logged(self, run: Run, _rows: Sequence[Row], _progress: Progress) -> None:
+            kept.append(store.number_of_rows(run.id, run.attempt))
+            Path("go").touch()
+
+    with closing(open_store(postgres.new_database())) as store:
+        store.add_sweep(a_sweep(grid(2, shell(script), run_cap=1)))
+        slowly = AgentOptions(timing=timing.Timing(heartbeat_s=100.0, lease_s=1000.0))
+        run_agent(store, [store.sweep("s1")], slowly, Watching(), results=str(tmp_path))
+        [run] = store.runs("s1")
+
+        assert (kept, store.number_of_rows(run.id, 1)) == ([0], 1)
 
 
 def test_an_agent_sleeps_while_its_run_works(

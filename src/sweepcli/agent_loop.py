@@ -84,7 +84,8 @@ class RunningAgent:
         self._recovery = Recovery(options.timing.lease_s, self._id, self._at_work)
         self._tick_s = options.timing.tick_s(is_local=store.is_local)
         self._warden = Warden(self._id, os.environ)
-        self._next_tick = self._next_heartbeat = 0.0  # monotonic
+        self._next_tick = self._next_heartbeat = self._next_look = 0.0  # monotonic
+        self._is_watched = False  # by a person, on a board
         self._is_signed_on = self._is_signed_off = False
         self._may_take = True  # something has changed since there was nothing to take
         self._why = ""  # no more runs are taken, since…
@@ -104,9 +105,7 @@ class RunningAgent:
         with self._warden:
             try:
                 while not self._is_done():
-                    patience_s = min(
-                        *(self._patience_s(), self._reporter.refresh(), self._store.rest())
-                    )
+                    patience_s = min(*(self._patience_s(), self._show(), self._store.rest()))
                     self._wakeup.wait(patience_s, self._live.waits_for)
                     self._obey_signals()
                     self._ended += self._watch()
@@ -119,6 +118,17 @@ class RunningAgent:
         failed = ERROR if self._options.is_strict and self._ledger.has_failures else 0
         code = self._exit_code or failed
         return AgentReport(self._ledger.states, self._why, code, self._shutdown.first)
+
+    def _show(self) -> float:
+        """Let what a person watches be up to date; return for how many seconds that will do."""
+        now = time.monotonic()
+        if self._is_watched and now >= self._next_look and not self._store.is_local:
+            self._next_look = now + timing.TICK_S
+            for live, _ in self._live:
+                self._ledger.look(live)  # long before it is saved
+        seconds = self._reporter.refresh()
+        self._is_watched = seconds < math.inf
+        return seconds
 
     def _at_work(self) -> set[str]:
         """Return the ids of the runs that this agent has."""

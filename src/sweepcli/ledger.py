@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from sweepcli.stores import Store
 
 
+MOST_UNSAVED = 1000  # rows of a run that are read before some are saved
+
+
 class Ledger:
     """The attempts of one agent, on their way into the store; tells what is there.
 
@@ -38,9 +41,15 @@ class Ledger:
         """Whether there is a run whose last attempt did not end well."""
         return bool(self._failed)
 
+    def look(self, live: LiveRun) -> None:
+        """Read what a run has logged since the last call, and tell of it; it is saved later."""
+        if len(live.unsaved) < MOST_UNSAVED:
+            self._collect(live)
+
     def follow(self, live: LiveRun) -> bool:
         """Save what a run has logged since the last call; return whether that is all."""
-        is_all = bool(live.unsaved) or live.collect()  # what is kept goes first
+        has_room = len(live.unsaved) < MOST_UNSAVED
+        is_all = has_room and self._collect(live)
         self._save(live)
         self._tell_way(live)
         return is_all
@@ -51,7 +60,7 @@ class Ledger:
             self._end(ended, ended.how, [], ended.run.progress)
             return
         live = ended.how
-        while not live.collect(ended=True):
+        while not self._collect(live, ended=True):
             self._save(live)
         self._tell_way(live)
         ending = live.ending()
@@ -63,12 +72,18 @@ class Ledger:
         """Give runs that failed here back for other agents; return how many."""
         return len(self._store.give_back_failed(self._breaker.failed))
 
+    def _collect(self, live: LiveRun, *, ended: bool = False) -> bool:
+        """Read a piece of what a run has logged, and tell of it; return whether that is all."""
+        known = len(live.unsaved)
+        is_all = live.collect(ended=ended)
+        if rows := live.unsaved[known:]:
+            self._reporter.logged(live.run, rows, live.progress)
+        return is_all
+
     def _save(self, live: LiveRun) -> None:
         """Save what is collected; what cannot be saved yet is kept."""
         if live.unsaved:
-            progress = live.progress
-            self._store.save_progress(live.run, live.unsaved, progress)
-            self._reporter.logged(live.run, live.unsaved, progress)
+            self._store.save_progress(live.run, live.unsaved, live.progress)
             live.unsaved.clear()
 
     def _tell_way(self, live: LiveRun) -> None:
