@@ -220,8 +220,8 @@ class PostgresDatabase:
 def find(url: str, *, patience_s: float | None = None) -> PostgresDatabase | None:
     """Open our schema of the database at `url` as `connect` does, if it is there."""
     with _opening(url, patience_s) as database:
-        if _done(database):
-            _migrate(database)
+        if done := _done(database):
+            _migrate(database, done)
             return database
     database.close()
     return None
@@ -235,7 +235,7 @@ def connect(url: str, *, patience_s: float | None = None) -> PostgresDatabase:
     URL that cannot be read.
     """
     with _opening(url, patience_s) as database:
-        _migrate(database)
+        _migrate(database, _done(database))
     return database
 
 
@@ -277,8 +277,8 @@ def _told(error: psycopg.Error) -> str:
     return " ".join(line for line in lines if not line.startswith("Is the server running"))
 
 
-def _migrate(database: PostgresDatabase) -> None:
-    if not migrations.missing(database.path, _done(database)):
+def _migrate(database: PostgresDatabase, done: set[str]) -> None:
+    if not migrations.missing(database.path, done):
         return
     with database.transaction(alone=SCHEMA):
         if not database.rows("SELECT 1 FROM pg_namespace WHERE nspname = ?", (SCHEMA,)):
