@@ -160,10 +160,9 @@ def write_record(results: str, sweep: Sweep) -> None:
     """Write the config of a sweep into its folder; raise StoreError where that cannot be."""
     from sweepcli.sweep_config import record  # noqa: PLC0415 -- yaml: 20 ms, only a new sweep needs it
 
-    folder = folders.sweep_folder(results, sweep)
-    path = os.path.join(folder, folders.SWEEP_RECORD)
+    path = folders.sweep_record(results, sweep)
     try:
-        os.makedirs(folder, exist_ok=True)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path + ".new", "w", encoding="utf-8") as file:
             file.write(record.text(sweep.config))
         os.replace(path + ".new", path)
@@ -172,7 +171,7 @@ def write_record(results: str, sweep: Sweep) -> None:
 
 
 def _forget_record(results: str, sweep: Sweep) -> None:
-    folder = folders.sweep_folder(results, sweep)
+    path = folders.sweep_record(results, sweep)
     with suppress(OSError):
-        os.remove(os.path.join(folder, folders.SWEEP_RECORD))
-        os.removedirs(folder)  # and its parents, as far as they are empty
+        os.remove(path)
+        os.removedirs(os.path.dirname(path))  # and its parents, as far as they are empty

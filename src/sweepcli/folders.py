@@ -29,6 +29,11 @@ def launches_folder(results: str, sweep: Sweep) -> str:
     return os.path.join(sweep_folder(results, sweep), LAUNCHES)
 
 
+def sweep_record(results: str, sweep: Sweep) -> str:
+    """Return the file with a sweep's config as it was understood."""
+    return os.path.join(sweep_folder(results, sweep), SWEEP_RECORD)
+
+
 def run_folder(results: str, sweep: Sweep, run_id: str) -> str:
     """Return the folder of a run, over all its attempts."""
     return os.path.join(sweep_folder(results, sweep), "runs", run_id)

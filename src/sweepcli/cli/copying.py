@@ -118,16 +118,14 @@ class _Copying:
 
     def copy(self, sweep: Sweep) -> None:
         """Copy a sweep, unless it is there or at work."""
-        from sweepcli.stores import copying  # noqa: PLC0415 -- not needed for --help
-
-        if copying.has_sweep(self._target, sweep.id):
+        if self._target.has_sweep(sweep.id):
             self._leave_out(sweep)
         elif not self._is_at_work(sweep):
             self._copy(sweep)
 
     def _copy(self, sweep: Sweep) -> None:
         """Copy a sweep of which nobody takes runs meanwhile."""
-        from sweepcli.stores import copying  # noqa: PLC0415 -- as above
+        from sweepcli.stores import copying  # noqa: PLC0415 -- not needed for --help
 
         before = self._source.sweep(sweep.id).state
         moves = before in UNFINISHED
@@ -153,10 +151,8 @@ class _Copying:
 
         Whether it has, DST knows: an interrupt, or a lost connection, may come with the last step.
         """
-        from sweepcli.stores import copying  # noqa: PLC0415 -- as above
-
         try:
-            is_there = copying.has_sweep(self._target, sweep.id)
+            is_there = self._target.has_sweep(sweep.id)
         except StoreError:
             warn(
                 f"{sweep.path} stays paused in {self._from}; copy it again to see where it goes on"
@@ -169,8 +165,7 @@ class _Copying:
         """Write the sweep's record, where it belongs beside the database and is not there."""
         from sweepcli import api, folders  # noqa: PLC0415 -- not needed for --help
 
-        folder = folders.sweep_folder(self._target_at, sweep)
-        is_there = os.path.exists(os.path.join(folder, folders.SWEEP_RECORD))
+        is_there = os.path.exists(folders.sweep_record(self._target_at, sweep))
         if not (is_url(self._target_at) or is_there):
             api.write_record(self._target_at, sweep)
 

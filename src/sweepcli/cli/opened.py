@@ -28,8 +28,8 @@ def record_at(location: Location, sweep: Sweep) -> str | None:
     """Return the results directory if it has a sweep's record: it may be another machine's."""
     from sweepcli import folders  # noqa: PLC0415 -- not needed for --help
 
-    record = os.path.join(folders.sweep_folder(location.results, sweep), folders.SWEEP_RECORD)
-    return location.results if os.path.exists(record) else None
+    is_here = os.path.exists(folders.sweep_record(location.results, sweep))
+    return location.results if is_here else None
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from typing import TYPE_CHECKING
 
@@ -81,8 +80,7 @@ def _pairs(
     if sum(len(each.runs) for each in found.failures) >= failures.MOST:
         yield "", f"of the last {failures.MOST:,} that failed"
     if results is not None:
-        folder = folders.sweep_folder(results, sweep)
-        yield "config", os.path.join(folder, folders.SWEEP_RECORD)
+        yield "config", folders.sweep_record(results, sweep)
 
 
 def progress(found: Standing, width: int, *, plain: bool) -> str:

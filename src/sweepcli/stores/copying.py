@@ -92,11 +92,6 @@ class Copied(NamedTuple):
     rows: int  # of history
 
 
-def has_sweep(store: Store, sweep_id: str) -> bool:
-    """Return whether a store has a sweep."""
-    return bool(store.database.rows("SELECT 1 FROM sweeps WHERE id = ?", (sweep_id,)))
-
-
 def copy_sweep(source: Store, target: Store, sweep: Sweep) -> Copied | None:
     """Copy a sweep, with the state that is given, in one transaction of the target.
 
@@ -105,7 +100,7 @@ def copy_sweep(source: Store, target: Store, sweep: Sweep) -> Copied | None:
     """
     here, there = source.database, target.database
     with there.transaction():
-        if has_sweep(target, sweep.id):
+        if target.has_sweep(sweep.id):
             return None
         with here.snapshot():
             for row in _rows(here, SWEEPS, sweep.id):

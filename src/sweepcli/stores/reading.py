@@ -95,6 +95,10 @@ class Reader(Views):
             return run_of(row)
         raise UnknownRun(f"no run {run_id!r} in {self._db.path}; `sweep runs PATH` shows them")
 
+    def has_sweep(self, sweep_id: str) -> bool:
+        """Return whether there is a sweep with this id."""
+        return bool(self._db.rows("SELECT 1 FROM sweeps WHERE id = ?", (sweep_id,)))
+
     def has_run(self, run_id: str) -> bool:
         """Return whether there is a run with this id."""
         return bool(self._db.rows("SELECT 1 FROM runs WHERE id = ?", (run_id,)))
