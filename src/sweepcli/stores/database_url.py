@@ -22,8 +22,6 @@ DEFAULTS = {
     "client_encoding": "utf8",
     "fallback_application_name": "sweepcli",
 }
-
-
 SHORTEST_S, LONGEST_S = 2, 10  # for a connection to be made; libpq has no shorter one
 
 

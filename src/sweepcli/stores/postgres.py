@@ -195,8 +195,7 @@ class PostgresDatabase:
             else:
                 self._used_at = time.monotonic()
                 return found
-            time.sleep(jittered(pause_s))
-            pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+            pause_s = _pause(pause_s)
 
     def _connect(self) -> Connection:
         connection: Connection = psycopg.connect(**self._settings, autocommit=True)
@@ -267,8 +266,13 @@ def _first(database: PostgresDatabase) -> None:
                 raise (StoreError if is_final else StoreUnavailable)(text) from error
         else:
             return
-        time.sleep(jittered(pause_s))
-        pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+        pause_s = _pause(pause_s)
+
+
+def _pause(seconds: float) -> float:
+    """Sleep for so long at most, apart from others who do; return how long to sleep next."""
+    time.sleep(jittered(seconds))
+    return min(2 * seconds, LONGEST_PAUSE_S)
 
 
 def _told(error: psycopg.Error) -> str:
