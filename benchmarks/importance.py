@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 
 from benchmarks import measuring
 from benchmarks.measuring import Figure
-from sweepcli import importance
 from sweepcli.records import Run, RunState
-from sweepcli.search import random
+from sweepcli.search import importance, random
 from sweepcli.sweep_config import parse
 
 if TYPE_CHECKING:

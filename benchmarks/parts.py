@@ -14,12 +14,16 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from benchmarks import measuring, programs
-from sweepcli import agent_loop, launch, live_run, stores, sweep_control
-from sweepcli.agent_options import AgentOptions
-from sweepcli.launchers import local
-from sweepcli.show import reporter
+from sweepcli import stores
+from sweepcli.agents import loop as agent_loop
+from sweepcli.agents.options import AgentOptions
+from sweepcli.agents.wakeup import Wakeup
+from sweepcli.runs import attempt as live_run
+from sweepcli.runs import prepare as launch
+from sweepcli.runs import processes as local
 from sweepcli.stores import Store
-from sweepcli.wakeup import Wakeup
+from sweepcli.sweeps import controller as sweep_control
+from sweepcli.views import reporter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,9 +9,11 @@ from contextlib import closing, nullcontext
 from typing import TYPE_CHECKING
 
 from benchmarks import measuring
-from sweepcli import api, env, stores, sweep_control
+from sweepcli import env, stores
 from sweepcli.records import Agent
 from sweepcli.sweep_config import parse
+from sweepcli.sweeps import controller as sweep_control
+from sweepcli.sweeps import create as api
 
 if TYPE_CHECKING:
     from sweepcli.records import Sweep

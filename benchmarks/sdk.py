@@ -22,9 +22,9 @@ import sweepcli
 from benchmarks import measuring, programs
 from benchmarks.measuring import Figure
 from sweepcli import env, stores, wire
-from sweepcli.metrics.events import EventFile
-from sweepcli.metrics.tally import Tally
 from sweepcli.records import Metric
+from sweepcli.runs.metrics.events import EventFile
+from sweepcli.runs.metrics.tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 AGENT = os.path.join(os.path.dirname(sys.executable), "agent")
 LONGEST_S = 300.0
-WARDEN = b"sweepcli.launchers.warden"
+WARDEN = b"sweepcli.agents.warden"
 # Logs, leaves a child in its group, and takes some time.
 PROGRAM = """sleep 1000 & for i in 1 2 3 4 5; do
 echo "{\\"loss\\": $SWEEPCLI_PARAM_x, \\"i\\": $i}" >> $SWEEPCLI_EVENTS; sleep 0.0$i; done

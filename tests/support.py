@@ -14,10 +14,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from sweepcli import timing
-from sweepcli.agent_loop import run_agent
-from sweepcli.agent_options import AgentOptions, AgentReport
-from sweepcli.launchers import local
+from sweepcli.agents.loop import run_agent
+from sweepcli.agents.options import AgentOptions, AgentReport
 from sweepcli.records import (
     JSON,
     Agent,
@@ -30,14 +28,16 @@ from sweepcli.records import (
     Sweep,
     SweepState,
 )
-from sweepcli.slots import Slot
+from sweepcli.runs import processes as local
+from sweepcli.runs import timing
+from sweepcli.runs.slots import Slot
 from sweepcli.stores import Store, open_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from sweepcli.timing import Timing
+    from sweepcli.runs.timing import Timing
 
 NOTHING_SHOWN = Progress()
 PATIENCE_S = 60.0  # how long a condition may take on a machine that is busy with other things

@@ -11,18 +11,19 @@ from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli import folders, stores, timing
-from sweepcli.agent_loop import run_agent
-from sweepcli.agent_options import AgentOptions
+from sweepcli import folders, stores
+from sweepcli.agents.loop import run_agent
+from sweepcli.agents.options import AgentOptions
 from sweepcli.records import RunState
+from sweepcli.runs import timing
+from sweepcli.runs.timing import Timing
 from sweepcli.stores import postgres
-from sweepcli.timing import Timing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from sweepcli.records import Ending, Progress, Row, Run, Sweep
-    from sweepcli.slots import Slot
+    from sweepcli.runs.slots import Slot
 
 ROWS = 4  # that a run logs between two ticks of its agent
 HEARTBEAT_S = Timing().heartbeat_s

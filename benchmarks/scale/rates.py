@@ -19,8 +19,8 @@ from benchmarks.measuring import Figure
 from benchmarks.scale import crowd, sweeps
 from benchmarks.scale.kinds import POSTGRES, SQLITE
 from sweepcli import stores
-from sweepcli.launchers import local
 from sweepcli.records import Ending, RunState
+from sweepcli.runs import processes as local
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -18,11 +18,11 @@ from benchmarks import measuring
 from benchmarks.measuring import Figure
 from benchmarks.scale import crowd, sweeps
 from sweepcli import stores
-from sweepcli.agent_options import AgentOptions
-from sweepcli.assignment import Assignment
-from sweepcli.launchers import local
+from sweepcli.agents.assignment import Assignment
+from sweepcli.agents.options import AgentOptions
+from sweepcli.agents.recovery import Recovery
 from sweepcli.records import Ending, RunState
-from sweepcli.recovery import Recovery
+from sweepcli.runs import processes as local
 from sweepcli.stores.rows import run_of
 from sweepcli.stores.statements import CLAIM
 

@@ -7,10 +7,11 @@ import tempfile
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from sweepcli import api, stores
+from sweepcli import stores
 from sweepcli.ids import new_id
 from sweepcli.records import Progress, Row, Suggestion
 from sweepcli.sweep_config import load
+from sweepcli.sweeps import create as api
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -89,6 +89,7 @@ class Sweeps:
 
     def __init__(self) -> None:
         import numpy as np  # noqa: PLC0415 -- of one environment
+
         import sweeps  # noqa: PLC0415 -- of one environment
 
         self._np, self._sweeps = np, sweeps

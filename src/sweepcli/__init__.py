@@ -14,10 +14,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from sweepcli.api import sweep as sweep
-    from sweepcli.function_agent import agent as agent
-    from sweepcli.public_api import Api as Api
-    from sweepcli.public_api import read as read
+    from sweepcli.api.functions import agent as agent
+    from sweepcli.api.reading import Api as Api
+    from sweepcli.api.reading import read as read
     from sweepcli.sdk.accepted import AlertLevel as AlertLevel
     from sweepcli.sdk.accepted import Settings as Settings
     from sweepcli.sdk.artifacts import Artifact as Artifact
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     from sweepcli.sdk.public import termlog as termlog
     from sweepcli.sdk.public import termwarn as termwarn
     from sweepcli.sdk.table import Table as Table
+    from sweepcli.sweeps.create import sweep as sweep
 
     run: Run | None
 

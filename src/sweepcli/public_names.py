@@ -23,9 +23,9 @@ DEFINED = {
         "teardown",
     ),
     "sdk.plot": ("plot_table",),
-    "api": ("sweep",),
-    "function_agent": ("agent",),
-    "public_api": ("Api", "read"),
+    "sweeps.create": ("sweep",),
+    "api.functions": ("agent",),
+    "api.reading": ("Api", "read"),
 }
 HOMES = {name: module for module, names in DEFINED.items() for name in names}
 MODULES = {

@@ -237,5 +237,5 @@ class Agent(NamedTuple):
     started_at: float
     heartbeat_at: float
     ended_at: float | None = None
-    pid_started: int | None = None  # tells it from a later process with its pid; see `launchers`
+    pid_started: int | None = None  # tells it from a later process with its pid; see `runs.linux`
     place: str | None = None  # where its pid means it: a boot of a machine, and a pid namespace

@@ -12,8 +12,8 @@ import pytest
 
 import support
 from support import agents, grid, place, shell, until
-from sweepcli.launchers import local
 from sweepcli.records import RunState, SweepState
+from sweepcli.runs import processes as local
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,10 +9,10 @@ import time
 from typing import TYPE_CHECKING
 
 from support import a_sweep, agents, an_agent, end, grid, place, shell, suggestions, until
-from sweepcli.agent_loop import run_agent
-from sweepcli.agent_options import AgentOptions
+from sweepcli.agents.loop import run_agent
+from sweepcli.agents.options import AgentOptions
 from sweepcli.records import RunState
-from sweepcli.slots import Slot
+from sweepcli.runs.slots import Slot
 
 if TYPE_CHECKING:
     from pathlib import Path

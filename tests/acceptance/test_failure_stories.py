@@ -18,8 +18,8 @@ import pytest
 import support
 from support import AgentProcess, agents, grid, place, shell, until
 from sweepcli import env
-from sweepcli.launchers import local
 from sweepcli.records import RunState, SweepState
+from sweepcli.runs import processes as local
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -264,8 +264,8 @@ def test_a_database_that_is_locked_for_a_while_costs_nothing_but_one_message(
 def test_a_full_disk_costs_nothing_once_there_is_room(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sweepcli.outage.QUIET_S", 0.0)
-    monkeypatch.setattr("sweepcli.outage.AGAIN_S", 0.05)
+    monkeypatch.setattr("sweepcli.agents.outage.QUIET_S", 0.0)
+    monkeypatch.setattr("sweepcli.agents.outage.AGAIN_S", 0.05)
     log = "import json, os; print(json.dumps({'loss': 1, 'long': 'x' * 200_000}), "
     log += f"file=open(os.environ['{env.EVENTS}'], 'a'))"
     with place(tmp_path, grid(2, [sys.executable, "-c", log])) as here:

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from sweepcli import location
 from sweepcli.cli.agent_call import AgentCall, plain_call
-from sweepcli.location import Location
+from sweepcli.stores import location
+from sweepcli.stores.location import Location
 
 PLAIN = AgentCall(["a/b/c"], Location(""))
 

@@ -15,8 +15,8 @@ import pytest
 
 from support import PATIENCE_S, a_sweep, an_agent, claimed, locked, place, suggestions, until
 from sweepcli import stores
-from sweepcli.launchers import local
 from sweepcli.records import RunState, Suggestion, SweepState
+from sweepcli.runs import processes as local
 
 if TYPE_CHECKING:
     from command_lines import Call

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sweepcli.cli import export
-from sweepcli.exports import formats
+from sweepcli.views.exports import formats
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,8 +84,8 @@ def test_a_study_is_written_for_optuna(call: Call, done: str) -> None:
 def test_a_study_without_optuna_names_the_extra(
     call: Call, done: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delitem(sys.modules, "sweepcli.exports.optuna_file", raising=False)
-    monkeypatch.delattr("sweepcli.exports.optuna_file", raising=False)
+    monkeypatch.delitem(sys.modules, "sweepcli.views.exports.optuna_file", raising=False)
+    monkeypatch.delattr("sweepcli.views.exports.optuna_file", raising=False)
     monkeypatch.setitem(sys.modules, "optuna", None)
 
     answer = call(f"sweep export {done} --optuna study.db")

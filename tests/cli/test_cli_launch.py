@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sweepcli import engines
+from sweepcli.agents import clusters as engines
 
 if TYPE_CHECKING:
     from command_lines import Call

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from contextlib import closing
 
-from sweepcli import location, stores
+from sweepcli import stores
+from sweepcli.agents.clusters import ray_cluster
+from sweepcli.agents.clusters.order import Order
 from sweepcli.cli.guard import guarded
-from sweepcli.engines import ray_cluster
-from sweepcli.engines.order import Order
+from sweepcli.stores import location
 
 
 def main(address: str, sweep_id: str, agents: str) -> int:

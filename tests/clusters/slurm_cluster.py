@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from needed import lacking
 from support import until
-from sweepcli.launchers import local
+from sweepcli.runs import processes as local
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,8 +11,8 @@ from clusters import slurm_cluster
 from launching import created, endings, runs, sweep
 from support import until
 from sweepcli import env
-from sweepcli.launchers import local
 from sweepcli.records import RunState
+from sweepcli.runs import processes as local
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,13 +17,14 @@ import pytest
 
 from needed import lacking
 from support import Told, a_sweep
-from sweepcli import dotted, public_api
-from sweepcli.agent_loop import run_agent
-from sweepcli.agent_options import AgentOptions
-from sweepcli.metrics.events import EventFile
-from sweepcli.slots import Slot
+from sweepcli import values as dotted
+from sweepcli.agents.loop import run_agent
+from sweepcli.agents.options import AgentOptions
+from sweepcli.api import reading as public_api
+from sweepcli.runs.metrics.events import EventFile
+from sweepcli.runs.slots import Slot
+from sweepcli.runs.wandb_use import WandbUse
 from sweepcli.stores import open_store
-from sweepcli.wandb_use import WandbUse
 
 if TYPE_CHECKING:
     from sweepcli.records import JSON

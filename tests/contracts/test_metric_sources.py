@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sweepcli.metrics.of_run import RunMetrics
 from sweepcli.records import Metric, MetricsFrom, Run, RunState, SweepConfig
+from sweepcli.runs.metrics.of_run import RunMetrics
 from wandb_logs import history, log, run, summary
 
 if TYPE_CHECKING:

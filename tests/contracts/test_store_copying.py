@@ -11,9 +11,9 @@ import pytest
 from support import a_sweep, an_agent, an_ending, claimed, end, give_back, grid, suggestions
 from sweepcli import stores
 from sweepcli.errors import StoreError, WrongState
-from sweepcli.location import is_url
 from sweepcli.records import JSON, Agent, Progress, Row, RunState, Suggestion, SweepState
 from sweepcli.stores import copying
+from sweepcli.stores.location import is_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,8 +18,9 @@ from typing import Any
 
 warnings.simplefilter("ignore")
 
+from sweeps.params import HyperParameter  # type: ignore[import-not-found]  # noqa: E402 -- in another environment; its import warns
+
 from sweeps import next_run  # noqa: E402 -- in another environment; its import warns
-from sweeps.params import HyperParameter  # noqa: E402 -- in another environment; its import warns
 
 BOUNDED: list[dict[str, Any]] = [
     {"min": 0.25, "max": 4.75},

@@ -20,7 +20,7 @@ def past(*losses: float, start: float = 1000.0, end: float | None = None) -> Pas
 def test_a_run_is_cut_where_the_rule_would_have_judged_it() -> None:
     runs = {"good": past(1, 1, 1, 1), "bad": past(2, 3, 2, 2, start=1001.0)}
 
-    cuts = replay.replay(RULE, Goal.MINIMIZE, runs)
+    cuts = replay.replay(RULE, Goal.MINIMIZE, runs, tick_s=0.5)
 
     assert list(cuts) == ["bad"]
     at, reason, best, values, seconds = cuts["bad"]
@@ -34,25 +34,25 @@ def test_what_comes_after_a_cut_raises_no_bar() -> None:
     late = past(9, 9, 9, 9, 9, 0, start=1000.5)
     runs = {"cut": late, "best": past(1, 1, 1, 1, 1, 8), "next": past(1, 1, 1, 1, 1, 8)}
 
-    assert list(replay.replay(rule, Goal.MINIMIZE, runs)) == ["cut"]
+    assert list(replay.replay(rule, Goal.MINIMIZE, runs, tick_s=0.5)) == ["cut"]
 
 
 def test_a_run_that_has_ended_is_cut_no_more() -> None:
     runs = {"ended": past(2, 2, 2), "later": past(1, 1, start=2000.0)}
 
-    assert replay.replay(RULE, Goal.MINIMIZE, runs) == {}
+    assert replay.replay(RULE, Goal.MINIMIZE, runs, tick_s=0.5) == {}
 
 
 def test_a_run_at_work_counts_up_to_what_it_logged_last() -> None:
     runs = {"good": past(1, 1, 1), "at work": past(2, 2, 2, start=1001.0, end=math.inf)}
 
-    assert replay.replay(RULE, Goal.MINIMIZE, runs)["at work"].seconds == 9.5
+    assert replay.replay(RULE, Goal.MINIMIZE, runs, tick_s=0.5)["at work"].seconds == 9.5
 
 
 def test_the_goal_turns_the_judgement() -> None:
     runs = {"high": past(2, 2, 2), "low": past(1, 1, 1, start=1001.0)}
 
-    cuts = replay.replay(RULE, Goal.MAXIMIZE, runs)
+    cuts = replay.replay(RULE, Goal.MAXIMIZE, runs, tick_s=0.5)
 
     assert [(run_id, cut.best) for run_id, cut in cuts.items()] == [("low", 1)]
 

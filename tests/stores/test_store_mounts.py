@@ -14,8 +14,8 @@ import pytest
 
 from sweepcli import stores
 from sweepcli.errors import StoreError
-from sweepcli.launchers import local
 from sweepcli.records import Agent
+from sweepcli.runs import processes as local
 from sweepcli.stores import mounts, neighbours, sqlite
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from postgres_server import running
 from store_clients import create, in_processes, look
 from support import a_sweep, an_agent, claimed, end, suggestions, until
 from sweepcli import stores
+from sweepcli.agents.recovery import Recovery
 from sweepcli.errors import StoreError, StoreUnavailable, UsageError
 from sweepcli.records import Progress, Row, RunState
-from sweepcli.recovery import Recovery
 from sweepcli.stores import postgres as module
 from sweepcli.sweep_config import parse
 

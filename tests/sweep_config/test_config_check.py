@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sweepcli import durations
 from sweepcli.errors import ConfigError
-from sweepcli.sweep_config import load, schema
+from sweepcli.sweep_config import durations, load, schema
 from sweepcli.sweep_config.distributions import DISTRIBUTIONS
 from sweepcli.sweep_config.problems import InvalidConfig
 

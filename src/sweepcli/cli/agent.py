@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from sweepcli import durations
 from sweepcli.cli import entry, hints, lazy, options
 from sweepcli.cli.agent_call import AgentCall
-from sweepcli.wandb_use import WandbUse
+from sweepcli.runs.wandb_use import WandbUse
+from sweepcli.sweep_config import durations
 
 EPILOG = """\b
 Example:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli import location
-from sweepcli.wandb_use import WandbUse
+from sweepcli.runs.wandb_use import WandbUse
+from sweepcli.stores import location
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sweepcli.location import Location
+    from sweepcli.stores.location import Location
 
 
 class AgentCall(NamedTuple):

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sweepcli import dotted
+from sweepcli import values as dotted
 from sweepcli.cli import opened, options, printing
 from sweepcli.errors import UnknownRun
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sweepcli.location import Location
     from sweepcli.records import JSON, Run, Sweep, SweepConfig
     from sweepcli.stores import Store
+    from sweepcli.stores.location import Location
 
 EPILOG = """\b
 Example:
@@ -67,8 +67,8 @@ def _best(
     store: Store, sweep: Sweep, config: SweepConfig, top: int | None
 ) -> tuple[list[Run], list[dict[str, JSON]]]:
     """Return the best runs, each with its values by metric; raise UnknownRun if there is none."""
-    from sweepcli import pareto  # noqa: PLC0415 -- not needed for --help
-    from sweepcli.show import render  # noqa: PLC0415 -- likewise
+    from sweepcli.search import pareto  # noqa: PLC0415 -- not needed for --help
+    from sweepcli.views import render  # noqa: PLC0415 -- likewise
 
     names = [metric.name for metric in config.objectives]
     if config.metrics:
@@ -90,7 +90,7 @@ def _best(
 def _records(
     runs: Sequence[Run], values: Sequence[dict[str, JSON]], config: SweepConfig
 ) -> list[dict[str, JSON]]:
-    from sweepcli.show import render  # noqa: PLC0415 -- not needed for --help
+    from sweepcli.views import render  # noqa: PLC0415 -- not needed for --help
 
     now = time.time()
     if config.metric is not None:
@@ -125,7 +125,7 @@ def _args(runs: Sequence[Run], config: SweepConfig) -> list[str]:
 
 
 def _print_one(run: Run, config: SweepConfig) -> None:
-    from sweepcli.show import grid, render  # noqa: PLC0415 -- not needed for --help
+    from sweepcli.views import grid, render  # noqa: PLC0415 -- not needed for --help
 
     params = [(name, render.shown(value)) for name, value in dotted.leaves(run.params)]
     value = render.value_line(run, config.metric)
@@ -135,7 +135,7 @@ def _print_one(run: Run, config: SweepConfig) -> None:
 def _print_table(
     runs: Sequence[Run], values: Sequence[dict[str, JSON]], config: SweepConfig
 ) -> None:
-    from sweepcli.show import render  # noqa: PLC0415 -- not needed for --help
+    from sweepcli.views import render  # noqa: PLC0415 -- not needed for --help
 
     names = [metric.name for metric in config.objectives]
     heads, params = render.params_columns(runs)

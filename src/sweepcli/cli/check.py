@@ -13,7 +13,7 @@ from sweepcli.cli import configs, opened, options
 if TYPE_CHECKING:
     from sweepcli.cli.preview import Preview
     from sweepcli.cli.replay import Replay
-    from sweepcli.location import Location
+    from sweepcli.stores.location import Location
 
 DRAWS = 3
 
@@ -43,7 +43,7 @@ def check(
 
     Nothing is created. What cannot be used is told with its line, all of it at once.
     """
-    from sweepcli.show import render  # noqa: PLC0415 -- not needed for --help
+    from sweepcli.views import render  # noqa: PLC0415 -- not needed for --help
 
     found: Preview | Replay
     if replayed is not None:
@@ -64,9 +64,9 @@ def _replay(path: str | None, replayed: str, location: Location) -> Replay:
 
 
 def _preview(path: str, draws: int) -> Preview:
-    from sweepcli import preflight  # noqa: PLC0415 -- not needed for --help
     from sweepcli.cli import preview  # noqa: PLC0415 -- likewise
-    from sweepcli.launchers import local  # noqa: PLC0415 -- likewise
+    from sweepcli.runs import preflight  # noqa: PLC0415 -- not needed for --help
+    from sweepcli.runs import processes as local  # noqa: PLC0415 -- likewise
     from sweepcli.sweep_config import command  # noqa: PLC0415 -- likewise
 
     loaded = configs.read(path, doing="Checking config")

@@ -12,9 +12,9 @@ import click
 
 from sweepcli.cli import hints, options, printing
 from sweepcli.errors import StoreError, UnknownSweep
-from sweepcli.location import is_url, without_password
 from sweepcli.messages import say, warn
 from sweepcli.records import UNFINISHED, SweepState
+from sweepcli.stores.location import is_url, without_password
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,7 +72,8 @@ def _is_same(source: str, target: str) -> bool:
 
 
 def _wanted(store: Store, paths: Sequence[str]) -> list[Sweep]:
-    from sweepcli import api, sweep_path  # noqa: PLC0415 -- not needed for --help
+    from sweepcli.sweeps import create as api  # noqa: PLC0415 -- not needed for --help
+    from sweepcli.sweeps import path as sweep_path  # noqa: PLC0415 -- likewise
 
     if not paths:
         return store.sweeps()
@@ -163,7 +164,8 @@ class _Copying:
 
     def _write_record(self, sweep: Sweep) -> None:
         """Write the sweep's record, where it belongs beside the database and is not there."""
-        from sweepcli import api, folders  # noqa: PLC0415 -- not needed for --help
+        from sweepcli import folders  # noqa: PLC0415 -- not needed for --help
+        from sweepcli.sweeps import create as api  # noqa: PLC0415 -- not needed for --help
 
         is_there = os.path.exists(folders.sweep_record(self._target_at, sweep))
         if not (is_url(self._target_at) or is_there):
@@ -174,10 +176,10 @@ class _Copying:
         if not self._source.running(sweep.id):
             return False
         from sweepcli import env  # noqa: PLC0415 -- not needed for --help
-        from sweepcli.show import standing  # noqa: PLC0415 -- likewise
+        from sweepcli.agents import recovery  # noqa: PLC0415 -- likewise
 
         results = env.results_dir() if is_url(self._source_at) else self._source_at
-        standing.recover(self._source, sweep, results)
+        recovery.recover(self._source, sweep, results)
         at_work = self._source.running(sweep.id)
         if not at_work:
             return False
@@ -208,7 +210,7 @@ class _Copying:
             self._tell_moved()
 
     def _tell_copied(self, sweep: Sweep, runs: int, rows: int, before: SweepState) -> None:
-        from sweepcli.show import render  # noqa: PLC0415 -- not needed for --help
+        from sweepcli.views import render  # noqa: PLC0415 -- not needed for --help
 
         if not self._as_json:
             click.echo(sweep.path)

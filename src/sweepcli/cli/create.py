@@ -13,8 +13,8 @@ from sweepcli.cli import configs, hints, opened, options
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sweepcli.location import Location
     from sweepcli.records import Sweep
+    from sweepcli.stores.location import Location
     from sweepcli.sweep_config.load import Loaded
 
 EPILOG = """\b
@@ -95,7 +95,8 @@ def _create(
     project: str | None,
     prior: Sequence[str],
 ) -> Sweep:
-    from sweepcli import api, stores  # noqa: PLC0415 -- sqlite3 and more, not needed for --help
+    from sweepcli import stores  # noqa: PLC0415 -- sqlite3 and more, not needed for --help
+    from sweepcli.sweeps import create as api  # noqa: PLC0415 -- sqlite3 and more, not needed for --help
 
     place = (
         stores.open_existing(location.database) if prior else stores.open_store(location.database)
@@ -120,7 +121,7 @@ def _update(
     project: str | None,
     prior: Sequence[str],
 ) -> Sweep:
-    from sweepcli import api  # noqa: PLC0415 -- as above
+    from sweepcli.sweeps import create as api  # noqa: PLC0415 -- as above
 
     with opened.sweep_at(location, path, entity=entity, project=project) as (store, sweep):
         messages.say(f"Updating sweep with ID: {sweep.id}")
@@ -135,8 +136,8 @@ def _announce(sweep: Sweep, results: str) -> None:
 
 
 def _answer(sweep: Sweep, loaded: Loaded, results: str) -> str:
-    from sweepcli import sweep_control  # noqa: PLC0415 -- sqlite3, for --json alone
-    from sweepcli.show import render  # noqa: PLC0415 -- likewise
+    from sweepcli.sweeps import controller as sweep_control  # noqa: PLC0415 -- sqlite3, for --json alone
+    from sweepcli.views import render  # noqa: PLC0415 -- likewise
 
     return render.json_text(
         {

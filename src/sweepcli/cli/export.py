@@ -11,7 +11,7 @@ from sweepcli.cli import opened, options
 from sweepcli.errors import NotSupported
 
 if TYPE_CHECKING:
-    from sweepcli.location import Location
+    from sweepcli.stores.location import Location
 
 NAMES = ("csv", "json", "jsonl", "parquet", "html")  # of `exports.formats`, which is not for --help
 EPILOG = """\b
@@ -51,11 +51,12 @@ def export(
         return
     if as_json and form not in (None, "json"):
         raise click.UsageError(f"--json and --format {form} exclude each other.")
-    from sweepcli.exports import formats  # noqa: PLC0415 -- not needed for --help
+    from sweepcli.views.exports import formats  # noqa: PLC0415 -- not needed for --help
+    from sweepcli.views.exports.export import Export  # noqa: PLC0415 -- likewise
 
     name = form or ("json" if as_json else _by_ending(output))
     with opened.sweep_at(location, path) as (store, sweep):
-        formats.write(formats.Export(store, sweep, history=history), name, output)
+        formats.write(Export(store, sweep, history=history), name, output)
     if output is not None:
         messages.say(f"wrote {output}")
 
@@ -67,7 +68,7 @@ def _by_ending(output: str | None) -> str:
 
 def _export_study(path: str, file: str, location: Location) -> None:
     try:
-        from sweepcli.exports import optuna_file  # noqa: PLC0415 -- a package of an extra
+        from sweepcli.views.exports import optuna_file  # noqa: PLC0415 -- a package of an extra
     except ImportError as error:
         raise NotSupported(
             "a study needs Optuna, which is not installed: `pip install 'sweepcli[optuna]'`"

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sweepcli import folders, messages, whereabouts
+from sweepcli import folders, messages
 from sweepcli.cli import opened, options, printing
 from sweepcli.errors import UnknownRun
+from sweepcli.views import attempt_files as whereabouts
 
 if TYPE_CHECKING:
-    from sweepcli.location import Location
     from sweepcli.records import Run, Sweep
     from sweepcli.stores import Store
+    from sweepcli.stores.location import Location
 
 LOGS = """\b
 Example:
@@ -89,7 +90,7 @@ def _kept(lines: str | None, where: str, run: Run) -> str:
 
 
 def _follow(store: Store, sweep: Sweep, run: Run, results: str, attempt: int | None) -> None:
-    from sweepcli import following  # noqa: PLC0415 -- not needed for --help
+    from sweepcli.views import following  # noqa: PLC0415 -- not needed for --help
 
     for part in following.follow(store, sweep, run, results, note=messages.say, only=attempt):
         sys.stdout.buffer.write(part)

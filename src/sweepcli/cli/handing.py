@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sweepcli import by_hand, env, timing
+from sweepcli import env
+from sweepcli.agents import manual as by_hand
 from sweepcli.cli import opened, running
 from sweepcli.messages import say
-from sweepcli.show import render
+from sweepcli.runs import timing
 from sweepcli.sweep_config import command
+from sweepcli.views import render
 
 if TYPE_CHECKING:
     from sweepcli.cli.agent_call import AgentCall
-    from sweepcli.launch import Prepared
+    from sweepcli.runs.prepare import Prepared
 
 
 def hand_out(call: AgentCall) -> int:

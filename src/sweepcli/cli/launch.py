@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from sweepcli import engines, env, folders
+from sweepcli import env, folders
+from sweepcli.agents import clusters as engines
+from sweepcli.agents.clusters.order import Order
 from sweepcli.cli import hints, opened, options, printing
-from sweepcli.engines.order import Order
 from sweepcli.messages import say
 from sweepcli.records import UNFINISHED
-from sweepcli.show import render
+from sweepcli.views import render
 
 if TYPE_CHECKING:
-    from sweepcli.location import Location
     from sweepcli.records import Sweep
+    from sweepcli.stores.location import Location
 
 EPILOG = """\b
 Example:
@@ -165,7 +166,7 @@ def _tell_how_to_go_on(order: Order) -> None:
 
 def _tell(sweep: Sweep, *, cancels: bool, as_json: bool) -> None:
     """Show the agents of a sweep that SLURM knows, or end them and say how many there were."""
-    from sweepcli.engines import slurm  # noqa: PLC0415 -- not needed for --help
+    from sweepcli.agents.clusters import slurm  # noqa: PLC0415 -- not needed for --help
 
     if cancels:
         _tell_canceled(sweep, slurm.cancel(sweep), as_json=as_json)

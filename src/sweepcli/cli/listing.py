@@ -12,8 +12,8 @@ from sweepcli import messages
 from sweepcli.cli import opened, options, printing
 
 if TYPE_CHECKING:
-    from sweepcli.location import Location
-    from sweepcli.show.runs_table import Found
+    from sweepcli.stores.location import Location
+    from sweepcli.views.runs_table import Found
 
 
 @click.command(epilog="\b\nExample:\n  sweep ls --json")
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def ls(location: Location, *, as_json: bool) -> None:
     """List all sweeps, the oldest first: state, progress, best run, age."""
     from sweepcli import stores  # noqa: PLC0415 -- sqlite3, not needed for --help
-    from sweepcli.show import standing, stdout, sweep_view  # noqa: PLC0415 -- likewise
+    from sweepcli.views import standing, stdout, sweep_view  # noqa: PLC0415 -- likewise
 
     found = []
     if (there := stores.open_if_there(location.database)) is not None:
@@ -62,8 +62,8 @@ def runs(path: str, *, location: Location, as_json: bool, as_csv: bool, **given:
     NAMES and conditions know number, id, state, attempt, value, step, exit_code, duration,
     started_at, ended_at and reason, and every param and every name of the summary.
     """
-    from sweepcli.show import runs_table  # noqa: PLC0415 -- not needed for --help
     from sweepcli.sweep_config import parse  # noqa: PLC0415 -- likewise
+    from sweepcli.views import runs_table  # noqa: PLC0415 -- not needed for --help
 
     if as_json and as_csv:
         raise click.UsageError("--json and --csv exclude each other.")
@@ -74,7 +74,7 @@ def runs(path: str, *, location: Location, as_json: bool, as_csv: bool, **given:
 
 
 def _print(found: Found, *, as_json: bool, as_csv: bool) -> None:
-    from sweepcli.show import render, runs_table, stdout  # noqa: PLC0415 -- not needed for --help
+    from sweepcli.views import render, runs_table, stdout  # noqa: PLC0415 -- not needed for --help
 
     now = time.time()
     if as_json and found.names:

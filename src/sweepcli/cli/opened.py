@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sweepcli.location import Location
     from sweepcli.records import Sweep
     from sweepcli.stores import Store
-    from sweepcli.sweep_path import SweepPath
+    from sweepcli.stores.location import Location
+    from sweepcli.sweeps.path import SweepPath
 
 
 @contextmanager
@@ -42,7 +42,8 @@ def sweep_at(
 ) -> Iterator[tuple[Store, Sweep]]:
     """Open the store of a results directory and find a sweep in it; nothing is created."""
     # The records and more, not needed for --help.
-    from sweepcli import api, sweep_path  # noqa: PLC0415 -- as said above
+    from sweepcli.sweeps import create as api  # noqa: PLC0415 -- as said above
+    from sweepcli.sweeps import path as sweep_path  # noqa: PLC0415 -- likewise
 
     parts = sweep_path.parse(path) if isinstance(path, str) else path
     with store_at(location) as store:

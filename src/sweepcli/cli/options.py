@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sweepcli import env
-from sweepcli.location import Location, has_password, is_url
+from sweepcli.stores.location import Location, has_password, is_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable

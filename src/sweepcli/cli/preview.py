@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sweepcli import search
-from sweepcli.show import grid, render
 from sweepcli.sweep_config import command, parameters
 from sweepcli.sweep_config.distributions import DISTRIBUTIONS, describe
+from sweepcli.views import grid, render
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def lines(told: Iterable[str], *, has_heading: bool = False) -> None:
     """Print lines; a table's first one is its heading."""
-    from sweepcli.show import colours  # noqa: PLC0415 -- not needed for --help
+    from sweepcli.views import colours  # noqa: PLC0415 -- not needed for --help
 
     if text := "\n".join(colours.lines(told, has_heading=has_heading)):
         click.echo(text)
@@ -26,7 +26,7 @@ def table(
     headings: Sequence[str], rows: Iterable[Sequence[JSON]], *, whole: Collection[str] = ()
 ) -> None:
     """Print a table: whole where programs may read it, within the width of a terminal else."""
-    from sweepcli.show import grid, stdout  # noqa: PLC0415 -- not needed for --help
+    from sweepcli.views import grid, stdout  # noqa: PLC0415 -- not needed for --help
 
     width = stdout.width() if stdout.is_terminal() else None
     found = grid.table(headings, rows, width, whole=whole)
@@ -38,6 +38,6 @@ def table(
 
 def json(value: JSON) -> None:
     """Print a value as JSON on one line."""
-    from sweepcli.show import render  # noqa: PLC0415 -- not needed for --help
+    from sweepcli.views import render  # noqa: PLC0415 -- not needed for --help
 
     click.echo(render.json_text(value))

@@ -11,8 +11,8 @@ from sweepcli.cli import opened, options, printing
 from sweepcli.errors import UnknownSweep
 
 if TYPE_CHECKING:
-    from sweepcli.location import Location
     from sweepcli.stores import Store
+    from sweepcli.stores.location import Location
 
 
 @click.command(epilog="\b\nExample:\n  sweep show me/demo/abcd1234\n  sweep show r1a2b3c4")
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 @options.as_json
 def show(path: str, location: Location, *, as_json: bool) -> None:
     """Show how far the sweep PATH is, what is best, what matters, what failed; or all about RUN."""
-    from sweepcli import api, sweep_path  # noqa: PLC0415 -- not needed for --help
-    from sweepcli.show import standing, stdout, sweep_view  # noqa: PLC0415 -- likewise
+    from sweepcli.sweeps import create as api  # noqa: PLC0415 -- not needed for --help
+    from sweepcli.sweeps import path as sweep_path  # noqa: PLC0415 -- likewise
+    from sweepcli.views import standing, stdout, sweep_view  # noqa: PLC0415 -- likewise
 
     parts = sweep_path.parse(path)
     with opened.store_at(location) as store:
@@ -46,7 +47,7 @@ def show(path: str, location: Location, *, as_json: bool) -> None:
 
 
 def _show_run(store: Store, run_id: str, results: str, *, as_json: bool) -> None:
-    from sweepcli.show import run_view, stdout  # noqa: PLC0415 -- not needed for --help
+    from sweepcli.views import run_view, stdout  # noqa: PLC0415 -- not needed for --help
 
     run = store.run(run_id)
     view = run_view.RunView(store, store.sweep(run.sweep_id), run, results)
@@ -65,7 +66,7 @@ def compare(runs: tuple[str, ...], location: Location, *, as_json: bool) -> None
 
     The curves of the metric stand below each other, on one scale.
     """
-    from sweepcli.show import comparison, stdout  # noqa: PLC0415 -- not needed for --help
+    from sweepcli.views import comparison, stdout  # noqa: PLC0415 -- not needed for --help
 
     with opened.store_at(location) as store:
         found = comparison.of(store, runs)

@@ -6,12 +6,13 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sweepcli import early_stop
 from sweepcli.errors import UsageError
 from sweepcli.records import RunState
-from sweepcli.show import grid, render
+from sweepcli.runs.timing import TICK_S
 from sweepcli.stopping import replay as past
 from sweepcli.sweep_config import parse
+from sweepcli.sweeps import early_stop
+from sweepcli.views import grid, render
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -121,7 +122,9 @@ def of(store: Store, sweep: Sweep, config: SweepConfig | None) -> Replay:
         raise UsageError(f"the config's metric is not that of sweep {sweep.path}, {metric.name}")
     runs = store.page(sweep.id)
     pasts = {run.id: _past(store, run.id, metric) for run in runs}
-    return Replay(sweep, metric, rule, runs, pasts, past.replay(rule, metric.goal, pasts))
+    return Replay(
+        sweep, metric, rule, runs, pasts, past.replay(rule, metric.goal, pasts, tick_s=TICK_S)
+    )
 
 
 def _past(store: Store, run_id: str, metric: Metric) -> past.Past:

@@ -6,18 +6,19 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sweepcli.agents import recovery
 from sweepcli.cli import hints, opened, options
 from sweepcli.errors import UnknownRun, WrongState
 from sweepcli.messages import say
 from sweepcli.records import RunState
-from sweepcli.show import render, standing
+from sweepcli.views import render
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sweepcli.location import Location
     from sweepcli.records import Run
     from sweepcli.stores import Store
+    from sweepcli.stores.location import Location
 
 FLAGS = (RunState.FAILED, RunState.CRASHED, RunState.KILLED)
 BY_NAME = (*FLAGS, RunState.STOPPED)
@@ -46,7 +47,7 @@ def retry(
     """
     wanted = [state for state in FLAGS if flags[state]] or ([] if runs else list(FLAGS))
     with opened.sweep_at(location, path) as (store, sweep):
-        standing.recover(store, sweep, location.results)
+        recovery.recover(store, sweep, location.results)
         named = [_named(store, sweep.id, run_id) for run_id in dict.fromkeys(runs)]
         found = [run for run in store.runs(sweep.id) if run.state in wanted]
         chosen = {run.id: run for run in [*named, *found] if run.state not in WAITING}

@@ -9,24 +9,29 @@ import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from sweepcli import agent_session, api, env, slots, stores, sweep_path, timing, wandb_use
-from sweepcli.agent_options import AgentOptions
-from sweepcli.board import place
+from sweepcli import env, stores
+from sweepcli.agents.options import AgentOptions
+from sweepcli.api import agent as agent_session
 from sweepcli.errors import StoreError, StoreUnavailable, UsageError
 from sweepcli.messages import say, warn
 from sweepcli.records import UNFINISHED
-from sweepcli.show import render
+from sweepcli.runs import slots, timing, wandb_use
+from sweepcli.stores import patience
+from sweepcli.sweeps import create as api
+from sweepcli.sweeps import path as sweep_path
+from sweepcli.views import render
+from sweepcli.views.board import place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sweepcli.agent_options import AgentReport
+    from sweepcli.agents.options import AgentReport
     from sweepcli.cli.agent_call import AgentCall
-    from sweepcli.location import Location
     from sweepcli.records import Sweep
-    from sweepcli.slots import Slot
+    from sweepcli.runs.slots import Slot
     from sweepcli.stores import Store
-    from sweepcli.sweep_path import SweepPath
+    from sweepcli.stores.location import Location
+    from sweepcli.sweeps.path import SweepPath
 
 FIRST_PATIENCE_S, AGAIN_S = 300.0, 2.0  # for a store to be opened
 STORE_PATIENCE_S = 1.0  # an agent goes on with its runs while the store is away, and tries again
@@ -62,7 +67,7 @@ def run(call: AgentCall) -> int:
     if call.as_json:
         print(_answer(sweeps, report), flush=True)  # noqa: T201 -- the answer
     if goes_on:
-        from sweepcli.engines import slurm_task  # noqa: PLC0415 -- subprocess, at an agent's end alone
+        from sweepcli.agents.clusters import slurm_task  # noqa: PLC0415 -- subprocess, at an agent's end alone
 
         slurm_task.requeue(os.environ)
     return report.exit_code
@@ -80,7 +85,7 @@ def _opened(database: str) -> Store:
             if not is_told:
                 say(f"{error}. Trying again for {FIRST_PATIENCE_S:g} s")
             is_told = True
-        time.sleep(timing.jittered(AGAIN_S))
+        time.sleep(patience.jittered(AGAIN_S))
 
 
 def _is_open(store: Store, sweeps: Iterable[Sweep]) -> bool:

@@ -6,10 +6,10 @@ import os
 
 import click
 
-from sweepcli import wandb_use
 from sweepcli.errors import LaunchError
-from sweepcli.launchers import local
-from sweepcli.wandb_use import WandbUse
+from sweepcli.runs import processes as local
+from sweepcli.runs import wandb_use
+from sweepcli.runs.wandb_use import WandbUse
 
 EPILOG = """\b
 Example:

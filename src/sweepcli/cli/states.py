@@ -6,18 +6,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sweepcli import state_changes
+from sweepcli.agents import recovery
 from sweepcli.messages import say
 from sweepcli.records import RunState, SweepState
-from sweepcli.show import render, standing
+from sweepcli.sweeps import states as state_changes
+from sweepcli.views import render
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from contextlib import AbstractContextManager
 
     from sweepcli.records import Sweep
-    from sweepcli.state_changes import Change
     from sweepcli.stores import Store
+    from sweepcli.sweeps.states import Change
 
 
 def change(
@@ -28,7 +29,7 @@ def change(
     with place as (store, sweep):
         say(f"{wanted.doing} sweep {sweep.path}")
         before = state_changes.change(store, sweep, verb)
-        standing.recover(store, sweep, results)
+        recovery.recover(store, sweep, results)
         counts = store.counts(sweep.id)
     _tell_runs(wanted, counts, sweep.path)
     # W&B's scripts look for these words.

@@ -9,8 +9,8 @@ import click
 from sweepcli.cli import opened, options, printing
 
 if TYPE_CHECKING:
-    from sweepcli.location import Location
     from sweepcli.stores import Store
+    from sweepcli.stores.location import Location
 
 MOST = 50  # runs at work that are told about
 
@@ -24,7 +24,7 @@ def top(path: str, location: Location, *, as_json: bool) -> None:
 
     Where the standard output is no terminal, they are printed once.
     """
-    from sweepcli.show import stdout, top_view  # noqa: PLC0415 -- not needed for --help
+    from sweepcli.views import stdout, top_view  # noqa: PLC0415 -- not needed for --help
 
     with opened.sweep_at(location, path) as (store, sweep):
         if stdout.is_terminal() and not as_json:
@@ -40,7 +40,7 @@ def top(path: str, location: Location, *, as_json: bool) -> None:
 
 
 def _watch(store: Store, sweep_id: str, results: str | None) -> None:
-    from sweepcli.show import live_screen, stdout, top_view  # noqa: PLC0415 -- for terminals alone
+    from sweepcli.views import live_screen, stdout, top_view  # noqa: PLC0415 -- for terminals alone
 
     plain = stdout.is_plain()
 

@@ -16,7 +16,7 @@ from sweepcli.cli import opened, options
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sweepcli.location import Location
+    from sweepcli.stores.location import Location
 
 
 @click.command(epilog="\b\nExample:\n  sweep ui\n  sweep ui --no-browser me/demo/abcd1234")
@@ -31,7 +31,7 @@ def ui(path: str | None, port: int | None, location: Location, *, no_browser: bo
     it. From another machine: `ssh -L 6789:127.0.0.1:6789 HOST`, then open the address there.
     """
     from sweepcli import messages  # noqa: PLC0415 -- not needed for --help
-    from sweepcli.dashboard import server  # noqa: PLC0415 -- asyncio and more, likewise
+    from sweepcli.views.dashboard import server  # noqa: PLC0415 -- asyncio and more, likewise
 
     place = "/"
     if path is not None:
@@ -72,7 +72,7 @@ def _opened(address: str, results: str) -> Iterator[None]:
     import threading  # noqa: PLC0415 -- likewise
     import webbrowser  # noqa: PLC0415 -- likewise
 
-    from sweepcli.dashboard import safety  # noqa: PLC0415 -- likewise
+    from sweepcli.views.dashboard import safety  # noqa: PLC0415 -- likewise
 
     # Browsers in a sandbox have a folder for temporary files of their own.
     folder = results if os.path.isdir(results) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from sweepcli import public_names as names
-from sweepcli.sdk import elsewhere
+from sweepcli.sdk import less_usual as elsewhere
 from sweepcli.sdk.session import SESSION
 
 TYPE_CHECKING = False

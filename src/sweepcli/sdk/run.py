@@ -241,7 +241,7 @@ class Run:
         return False
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        from sweepcli.sdk import elsewhere  # noqa: PLC0415 -- for what few scripts do
+        from sweepcli.sdk import less_usual as elsewhere  # noqa: PLC0415 -- for what few scripts do
 
         return elsewhere.method(self, name)
 

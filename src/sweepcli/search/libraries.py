@@ -6,9 +6,9 @@ import hashlib
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli import pareto
 from sweepcli.errors import ConfigError
 from sweepcli.records import DONE, WELL
+from sweepcli.search import pareto
 
 if TYPE_CHECKING:
     from sweepcli.records import Parameter, Run, SweepConfig

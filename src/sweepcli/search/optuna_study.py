@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import optuna
 
-from sweepcli import dotted
+from sweepcli import values as dotted
 from sweepcli.errors import SearchError
 from sweepcli.records import Suggestion
 from sweepcli.search import libraries, loading

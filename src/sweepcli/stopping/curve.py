@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from sweepcli.finite import as_float
 from sweepcli.records import JSON, Goal
+from sweepcli.values import as_float
 
 
 class Point(NamedTuple):

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import stopping
 from sweepcli.stopping.curve import Curve
-from sweepcli.timing import TICK_S
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,8 +42,12 @@ class Cut(NamedTuple):
     seconds: float  # that it would not have taken
 
 
-def replay(settings: Settings, goal: Goal, runs: Mapping[str, Past]) -> dict[str, Cut]:
+def replay(
+    settings: Settings, goal: Goal, runs: Mapping[str, Past], *, tick_s: float
+) -> dict[str, Cut]:
     """Return which runs would have been stopped, by their ids, in the order of time.
+
+    `tick_s` is the time between two judgements.
 
     The rule sees what was logged, when it was, and nothing of a run beyond its cut. What a
     sweep would have done with the time is not known.
@@ -55,8 +58,8 @@ def replay(settings: Settings, goal: Goal, runs: Mapping[str, Past]) -> dict[str
     )
     curves = {run_id: Curve(goal) for run_id in runs}
     cuts: dict[str, Cut] = {}
-    for tick, group in groupby(events, key=lambda event: math.floor(event[0] / TICK_S)):
-        now = (tick + 1) * TICK_S
+    for tick, group in groupby(events, key=lambda event: math.floor(event[0] / tick_s)):
+        now = (tick + 1) * tick_s
         for _, run_id, logged in group:
             if run_id not in cuts:
                 curves[run_id].add(logged.attempt, logged.step, logged.value)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sweepcli import env
 from sweepcli.errors import UnknownSweep, UsageError
-from sweepcli.location import is_url, without_password
+from sweepcli.stores.location import is_url, without_password
 from sweepcli.stores.sql import Store
 
 if TYPE_CHECKING:

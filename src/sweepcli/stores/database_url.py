@@ -8,7 +8,7 @@ import psycopg
 from psycopg import conninfo
 
 from sweepcli.errors import UsageError
-from sweepcli.location import without_password
+from sweepcli.stores.location import without_password
 
 if TYPE_CHECKING:
     from typing import Any

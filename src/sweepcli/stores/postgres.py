@@ -13,10 +13,10 @@ from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING
 
 from sweepcli.errors import IdTaken, NotSupported, StoreError, StoreUnavailable
-from sweepcli.location import without_password
 from sweepcli.stores import database_url, migrations
 from sweepcli.stores.dialect import lock, marked, storable, typed
-from sweepcli.timing import jittered
+from sweepcli.stores.location import without_password
+from sweepcli.stores.patience import jittered
 
 try:
     import psycopg

@@ -9,9 +9,8 @@ import json
 import shlex
 from typing import TYPE_CHECKING
 
-from sweepcli import durations
 from sweepcli.records import DEFAULT_COMMAND
-from sweepcli.sweep_config import command, metric_sources, outside, schema
+from sweepcli.sweep_config import command, durations, metric_sources, outside, schema
 from sweepcli.sweep_config.problems import Report, nearest, shown
 from sweepcli.sweep_config.space import Leaf, Space, check_method
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sweepcli import patterns
-from sweepcli.sweep_config import schema
+from sweepcli.sweep_config import patterns, schema
 from sweepcli.sweep_config.problems import shown
 
 if TYPE_CHECKING:

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sweepcli import durations
 from sweepcli.records import DEFAULT_COMMAND, Goal, Metric, MetricsFrom, PriorRun, SweepConfig
-from sweepcli.sweep_config import parameters
+from sweepcli.sweep_config import durations, parameters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from sweepcli.public_api import Api, Run, Sweep
+from sweepcli.api.reading import Api, Run, Sweep
 
 __all__ = ["Api", "Run", "Sweep"]

@@ -1,0 +1,299 @@
+"""The agent: takes runs, watches over them, records how they end, until nothing is left.
+
+It sleeps until a child ends, a signal comes or a timer is due. What needs the store stands
+apart from what needs the runs, so that neither waits for the other when it is in trouble.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, TypeGuard
+
+from sweepcli.agents.assignment import Assignment
+from sweepcli.agents.at_work import Ended, LiveRuns
+from sweepcli.agents.breaker import Breaker
+from sweepcli.agents.options import AgentReport
+from sweepcli.agents.outage import Outage
+from sweepcli.agents.recorder import Ledger
+from sweepcli.agents.recovery import Recovery
+from sweepcli.agents.shutdown import PREEMPTING, Shutdown
+from sweepcli.agents.stops import Overseer
+from sweepcli.agents.wakeup import Wakeup
+from sweepcli.agents.warden import Warden
+from sweepcli.errors import FolderError, SearchError, StoreError, StoreUnavailable
+from sweepcli.ids import new_id
+from sweepcli.records import Ending, RunState
+from sweepcli.runs import processes as local
+from sweepcli.runs import timing
+from sweepcli.stores import patience
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sweepcli.agents.options import AgentOptions, Reporter
+    from sweepcli.records import Run, Sweep
+    from sweepcli.runs.attempt import LiveRun
+    from sweepcli.stores import Store
+
+ERROR, GAVE_UP = 1, 3  # exit codes
+SHARED_SIGNAL_S = 1.0  # from the end of a run by a signal to the same signal to its agent, at most
+
+
+def run_agent(
+    store: Store,
+    sweeps: Sequence[Sweep],
+    options: AgentOptions,
+    reporter: Reporter,
+    *,
+    results: str,
+    wakeup: Wakeup | None = None,
+) -> AgentReport:
+    """Run the runs of sweeps on this machine until there is a reason to end.
+
+    Raises NotSupported, LaunchError or ConfigError for a sweep none of whose runs could be
+    started here, before anything is taken; StoreError where the database is of no more use.
+    """
+    if wakeup is None:
+        with Wakeup() as signals:
+            return run_agent(store, sweeps, options, reporter, results=results, wakeup=signals)
+    agent = RunningAgent(store, options, reporter, wakeup)
+    return agent.work([agent.assignment(sweep, results) for sweep in sweeps])
+
+
+class RunningAgent:
+    """The state of an agent between two wake-ups."""
+
+    def __init__(
+        self, store: Store, options: AgentOptions, reporter: Reporter, wakeup: Wakeup
+    ) -> None:
+        self._store = store
+        self._options = options
+        self._reporter = reporter
+        self._wakeup = wakeup
+        self._id = new_id()
+        self._started_at = time.monotonic()
+        self._live = LiveRuns(options, reporter)
+        self._overseer = Overseer(store, self._live, options.timing)
+        self._ended: list[Ended] = []
+        self._shutdown = Shutdown(forwards=options.forwards, is_background=wakeup.is_background)
+        breaker = Breaker(os.environ, self._started_at, options.most_failures)
+        self._ledger = Ledger(store, reporter, breaker)
+        self._outage = Outage(reporter.warn, is_local=store.is_local)
+        self._recovery = Recovery(options.timing.lease_s, self._id, self._at_work)
+        self._tick_s = options.timing.tick_s(is_local=store.is_local)
+        self._warden = Warden(self._id, os.environ)
+        self._next_tick = self._next_heartbeat = self._next_look = 0.0  # monotonic
+        self._is_watched = False  # by a person, on a board
+        self._is_signed_on = self._is_signed_off = False
+        self._may_take = True  # something has changed since there was nothing to take
+        self._why = ""  # no more runs are taken, since…
+        self._exit_code = 0
+
+    def assignment(self, sweep: Sweep, results: str) -> Assignment:
+        """Return what this agent has to do for a sweep; raise if it cannot."""
+        return Assignment(
+            *(self._store, sweep, self._recovery, self._options),
+            results=results,
+            note=self._reporter.note,
+        )
+
+    def work(self, assignments: Sequence[Assignment]) -> AgentReport:
+        """Take and run runs until there is a reason to end."""
+        self._assignments = assignments
+        with self._warden:
+            try:
+                while not self._is_done():
+                    patience_s = min(*(self._patience_s(), self._show(), self._store.rest()))
+                    self._wakeup.wait(patience_s, self._live.waits_for)
+                    self._obey_signals()
+                    self._ended += self._watch()
+                    self._use_store()
+            finally:
+                self._live.close()
+                if not self._is_signed_off:
+                    with suppress(StoreError):
+                        self._store.end_agent(self._id, time.time())
+        failed = ERROR if self._options.is_strict and self._ledger.has_failures else 0
+        code = self._exit_code or failed
+        return AgentReport(self._ledger.states, self._why, code, self._shutdown.first)
+
+    def _show(self) -> float:
+        """Let what a person watches be up to date; return for how many seconds that will do."""
+        now = time.monotonic()
+        if self._is_watched and now >= self._next_look and not self._store.is_local:
+            self._next_look = now + timing.TICK_S
+            for live, _ in self._live:
+                self._ledger.look(live)  # long before it is saved
+        seconds = self._reporter.refresh()
+        self._is_watched = seconds < math.inf
+        return seconds
+
+    def _at_work(self) -> set[str]:
+        """Return the ids of the runs that this agent has."""
+        return {work.live.run.id for work in self._live} | {each.run.id for each in self._ended}
+
+    # When to end
+
+    def _is_done(self) -> bool:
+        if self._live or not self._is_signed_off:
+            return False
+        return self._live.is_output_written or self._shutdown.is_over
+
+    def _stop_taking(self, why: str, exit_code: int = 0) -> None:
+        """Take no more runs; the first reason is the one that is told."""
+        if not self._why:
+            self._why, self._exit_code = why, exit_code
+
+    @property
+    def _attempts(self) -> int:
+        return sum(self._ledger.states.values()) + len(self._live) + len(self._ended)
+
+    def _patience_s(self) -> float:
+        due = self._outage.next_try if self._outage.is_on else self._next_tick
+        if self._ended and not self._outage.is_on:
+            due = 0.0  # a run that could not start: nobody else will wake us
+        return min(due - time.monotonic(), self._live.patience_s())
+
+    def _obey_signals(self) -> None:
+        shutdown = self._shutdown
+        for number in self._wakeup.take_signals():
+            self._reporter.signaled(shutdown.climb(number))
+            if shutdown.sent is not None:
+                self._live.send(shutdown.sent, shutdown.told if shutdown.is_over else None)
+            if shutdown.rung:
+                self._stop_taking(shutdown.why, shutdown.exit_code)
+                if self._options.term_timeout_s is not None:
+                    self._live.kill_after(self._options.term_timeout_s, shutdown.told)
+
+    def _watch(self) -> list[Ended]:
+        """Return what has ended; what a scheduler has ended together with us is preempted."""
+        ended = self._live.watch()
+        preempted = [live for live in (each.how for each in ended) if _may_share_our_end(live)]
+        # SLURM and systemd send SIGTERM to us and to our runs, in any order.
+        until = time.monotonic() + SHARED_SIGNAL_S
+        while preempted and not self._shutdown.rung and time.monotonic() < until:
+            self._wakeup.wait(until - time.monotonic())
+            self._obey_signals()
+        if self._shutdown.is_over:
+            for live in preempted:
+                live.explain(self._shutdown.told)
+        return ended
+
+    # What needs the store
+
+    def _use_store(self) -> None:
+        now = time.monotonic()
+        if self._is_signed_off or not self._outage.is_worth_a_try(now):
+            return
+        if not self._store.is_there():  # somebody removed the results directory
+            self._stop_taking("its results directory was removed", ERROR)
+            self._is_signed_off, self._next_tick = True, math.inf  # its runs may end
+            return
+        try:
+            self._step(now)
+            self._outage.is_over()
+        except StoreUnavailable as error:
+            self._outage.failed(error, time.monotonic(), is_at_work=bool(self._live))
+        except StoreError:
+            if self._store.is_there():
+                raise
+
+    def _step(self, now: float) -> None:
+        """Do what is due; whatever fails for now is due again."""
+        if not self._is_signed_on:
+            self._store.add_agent(local.this_agent(self._id))
+            self._is_signed_on = True
+            if not self._store.is_local:
+                # Those that a scheduler starts at once need not come at once ever after.
+                self._next_tick = self._next_heartbeat = now + patience.spread(self._tick_s)
+        while self._ended:
+            self._ledger.record(self._ended[0])
+            del self._ended[0]
+            self._may_take = True
+        if self._ledger.failing and not self._why:
+            self._give_up(self._ledger.failing)
+        if now >= self._next_tick:
+            self._next_tick = now + self._tick_s
+            self._tick(now)
+        self._take_runs()
+        if self._why and not self._live and not self._ended:
+            self._sign_off()
+
+    def _sign_off(self) -> None:
+        self._store.end_agent(self._id, time.time())
+        for assignment in self._assignments:
+            assignment.finish()
+        self._is_signed_off, self._next_tick = True, math.inf
+
+    def _tick(self, now: float) -> None:
+        self._may_take = True
+        if now >= self._next_heartbeat:
+            self._next_heartbeat = now + self._options.timing.heartbeat_s
+            self._beat()
+        for live, _ in self._live:
+            if not self._ledger.follow(live):
+                self._next_tick = 0.0  # there is more
+        self._overseer.look()
+
+    def _beat(self) -> None:
+        """Give a sign of life, and look after what may have gone wrong unseen."""
+        self._store.heartbeat(self._id, time.time())
+        self._warden.watch()
+        self._live.look_at_memory()
+        if self._recovery.is_due(time.monotonic()):
+            for assignment in self._assignments:
+                assignment.recover()
+        self._overseer.end_lost_runs()
+
+    def _give_up(self, why: str) -> None:
+        given_back = self._ledger.give_back_failed()
+        what = f"; {given_back} of them given back for other agents" if given_back else ""
+        self._stop_taking(why + what, GAVE_UP)
+
+    def _take_runs(self) -> None:
+        # What ended at its start is recorded before another is taken: the breaker may trip.
+        while self._may_take and self._live.free and not self._ended and not self._is_enough():
+            limit = self._options.run_limit
+            wanted = None if limit is None else limit - self._attempts
+            for assignment in self._assignments:
+                try:
+                    run = assignment.take(self._id, wanted)
+                except SearchError as error:  # the runs at work are not to blame
+                    self._stop_taking(str(error), ERROR)
+                    break
+                if run is not None:
+                    self._start(assignment, run)
+                    break
+            else:
+                self._may_take = False
+                self._end_if_nothing_can_come()
+
+    def _is_enough(self) -> bool:
+        if self._options.run_limit is not None and self._attempts >= self._options.run_limit:
+            self._stop_taking(f"ran the {self._options.run_limit} asked for")
+        limit = self._options.max_time_s
+        if limit is not None and time.monotonic() - self._started_at >= limit:
+            self._stop_taking(f"its time of {limit:g} s is over")
+        return bool(self._why)
+
+    def _end_if_nothing_can_come(self) -> None:
+        if self._live or any(each.may_have_more for each in self._assignments):
+            return
+        self._stop_taking("; ".join(dict.fromkeys(each.why_none for each in self._assignments)))
+
+    def _start(self, assignment: Assignment, run: Run) -> None:
+        try:
+            refused = self._live.start(assignment, run)
+        except FolderError as error:  # nothing is wrong with the run
+            ending = Ending(RunState.PREEMPTED, None, str(error), time.time())
+            refused = Ended(run, assignment, ending)
+            self._stop_taking(str(error), ERROR)
+        if refused is not None:
+            self._ended.append(refused)
+
+
+def _may_share_our_end(how: LiveRun | Ending) -> TypeGuard[LiveRun]:
+    return not isinstance(how, Ending) and how.killed_by in PREEMPTING

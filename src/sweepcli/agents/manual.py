@@ -1,0 +1,111 @@
+"""Runs that a person's own launcher starts, `srun` or `torchrun`: claimed here, ended here.
+
+No process of ours watches over such a run, so nobody can say that it was lost: it stays
+running until its end is told.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from typing import TYPE_CHECKING
+
+from sweepcli import folders
+from sweepcli.agents import recovery
+from sweepcli.agents.assignment import Assignment
+from sweepcli.agents.options import AgentOptions
+from sweepcli.agents.recovery import Recovery
+from sweepcli.errors import FolderError, SweepError, WrongState
+from sweepcli.ids import new_id
+from sweepcli.records import Agent, Ending, RunState
+from sweepcli.runs import attempt as live_run
+from sweepcli.runs import outcome
+from sweepcli.runs import prepare as launch
+from sweepcli.runs.slots import Slot
+from sweepcli.sweep_config import parse
+from sweepcli.sweeps import controller as sweep_control
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sweepcli.records import Run, Sweep
+    from sweepcli.runs.prepare import Prepared
+    from sweepcli.runs.wandb_use import WandbUse
+    from sweepcli.stores import Store
+    from sweepcli.stores.location import Location
+
+SHELLS_SIGNAL = 128  # a shell's exit code for a program that signal N ended is this and N
+
+
+def claim(
+    store: Store,
+    sweep: Sweep,
+    *,
+    location: Location,
+    lease_s: float,
+    note: Callable[[str], None],
+    wandb: WandbUse,
+) -> Prepared | None:
+    """Take the next run of a sweep, with its folder made; None if there is none.
+
+    Why there is none is told by `note`. Raises what `Assignment` and `launch.prepare` do; a run
+    that was taken is given back then.
+    """
+    assignment = Assignment(
+        *(store, sweep, Recovery(lease_s), AgentOptions()), results=location.results, note=note
+    )
+    now = time.time()
+    agent = Agent(new_id(), os.uname().nodename, 0, now, now)
+    store.add_agent(agent)
+    run = assignment.take(agent.id, 1)
+    if run is None:
+        store.end_agent(agent.id, now)
+        note(assignment.why_none or f"the sweep is {store.sweep(sweep.id).state}")
+        return None
+    try:
+        return launch.prepare(
+            *(run, sweep, assignment.config, Slot(0)),
+            location=location,
+            interpreter=assignment.interpreter,
+            wandb=wandb,
+        )
+    except SweepError as error:
+        state = RunState.PREEMPTED if isinstance(error, FolderError) else RunState.FAILED
+        store.end_attempt(run, Ending(state, None, str(error), now), [], run.progress, state)
+        raise
+
+
+def finish(store: Store, run_id: str, exit_code: int, *, results: str) -> Run:
+    """Record the end of a run that `claim` gave out, with all that it logged; return the run.
+
+    `exit_code` is the program's or what a shell makes of it: 137, or -9, for SIGKILL. A run
+    that has ended already stays as it is. Raises UnknownRun, or WrongState for the run of an
+    agent that lives.
+    """
+    run = store.run(run_id)
+    if run.state is not RunState.RUNNING:
+        return run
+    agents = [agent for held, agent in store.running(run.sweep_id) if held.id == run_id]
+    if agents and agents[0].pid != 0:
+        raise WrongState(f"run {run_id} is run by an agent on {agents[0].host}, which will tell")
+    sweep = store.sweep(run.sweep_id)
+    config = parse.parse(sweep.config)
+    folder = folders.attempt_folder(results, sweep, run.id, run.attempt)
+    rows, tally = recovery.read_metrics(folder, config, run)
+    ending = outcome.of(
+        *(_without_shell(exit_code), time.time()), is_preempting=tally.is_preempting
+    )
+    if ending.state is not RunState.FINISHED:
+        ending = ending._replace(output=live_run.tail(folder))
+    then = outcome.next_state(ending, store.endings(run), config)
+    store.end_attempt(run, ending, rows, tally.progress, then)
+    store.end_agent(str(run.agent_id), ending.at)
+    sweep_control.finish_if_over(store, sweep.id, config)
+    return store.run(run_id)
+
+
+def _without_shell(exit_code: int) -> int:
+    """Return the code as `outcome` has it: negative for a signal."""
+    is_signal = SHELLS_SIGNAL < exit_code < SHELLS_SIGNAL + signal.NSIG
+    return SHELLS_SIGNAL - exit_code if is_signal else exit_code

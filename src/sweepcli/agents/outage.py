@@ -1,0 +1,59 @@
+"""A store that cannot be written for a while: told once, tried again, and at last given up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sweepcli.stores.patience import jittered
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sweepcli.errors import StoreUnavailable
+
+QUIET_S = 5.0  # shorter ones are nobody's business
+AGAIN_S = 1.0  # before the second try
+LONGEST_S = 8.0  # to which it doubles where many wait for one server
+GIVE_UP_S = 600.0
+
+
+class Outage:
+    """How long the store has been away. Times are monotonic; `next_try` is one."""
+
+    def __init__(self, note: Callable[[str], None], *, is_local: bool) -> None:
+        self._note = note
+        self._longest_s = AGAIN_S if is_local else LONGEST_S
+        self._since: float | None = None
+        self.next_try = 0.0
+        self._pause_s = AGAIN_S
+        self._is_told = False
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the last use of the store failed."""
+        return self._since is not None
+
+    def is_worth_a_try(self, now: float) -> bool:
+        """Return whether the store may be used, as far as is known."""
+        return self._since is None or now >= self.next_try
+
+    def failed(self, error: StoreUnavailable, now: float, *, is_at_work: bool) -> None:
+        """Take note of a use that failed; raise the error once it is hopeless.
+
+        While runs are at work it never is: they lose nothing by going on.
+        """
+        self._since = now if self._since is None else self._since
+        self.next_try = now + jittered(self._pause_s)
+        self._pause_s = min(2 * self._pause_s, self._longest_s)
+        lasted = now - self._since
+        if lasted >= GIVE_UP_S and not is_at_work:
+            raise error
+        if lasted >= QUIET_S and not self._is_told:
+            self._is_told = True
+            self._note(f"{error}. Runs go on; what they log is kept until it can be written.")
+
+    def is_over(self) -> None:
+        """Take note of a use that succeeded."""
+        if self._is_told:
+            self._note("the database can be written again; nothing was lost")
+        self._since, self._is_told, self._pause_s = None, False, AGAIN_S

@@ -1,0 +1,106 @@
+"""What an agent writes down about its runs: what they log, and how their attempts end."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from sweepcli.records import WELL, Ending, RunState
+from sweepcli.runs import outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sweepcli.agents.at_work import Ended
+    from sweepcli.agents.breaker import Breaker
+    from sweepcli.agents.options import Reporter
+    from sweepcli.records import Progress, Row
+    from sweepcli.runs.attempt import LiveRun
+    from sweepcli.stores import Store
+
+
+MOST_UNSAVED = 1000  # rows of a run that are read before some are saved
+
+
+class Ledger:
+    """The attempts of one agent, on their way into the store; tells what is there.
+
+    Whatever raises StoreUnavailable may be done again, and loses nothing.
+    """
+
+    def __init__(self, store: Store, reporter: Reporter, breaker: Breaker) -> None:
+        self.states: dict[RunState, int] = {}  # how many attempts ended in each
+        self.failing: str | None = None  # what the breaker said
+        self._store = store
+        self._reporter = reporter
+        self._breaker = breaker
+        self._failed = set[str]()  # ids of runs whose last attempt here did not end well
+
+    @property
+    def has_failures(self) -> bool:
+        """Whether there is a run whose last attempt did not end well."""
+        return bool(self._failed)
+
+    def look(self, live: LiveRun) -> None:
+        """Read what a run has logged since the last call, and tell of it; it is saved later."""
+        if len(live.unsaved) < MOST_UNSAVED:
+            self._collect(live)
+
+    def follow(self, live: LiveRun) -> bool:
+        """Save what a run has logged since the last call; return whether that is all."""
+        has_room = len(live.unsaved) < MOST_UNSAVED
+        is_all = has_room and self._collect(live)
+        self._save(live)
+        self._tell_way(live)
+        return is_all
+
+    def record(self, ended: Ended) -> None:
+        """Save what an attempt has logged up to its end, and how it ended."""
+        if isinstance(ended.how, Ending):
+            self._end(ended, ended.how, [], ended.run.progress)
+            return
+        live = ended.how
+        while not self._collect(live, ended=True):
+            self._save(live)
+        self._tell_way(live)
+        ending = live.ending()
+        self._end(ended, ending, live.unsaved, live.progress)
+        for text in live.complaints(ending):
+            self._reporter.warn(text)
+
+    def give_back_failed(self) -> int:
+        """Give runs that failed here back for other agents; return how many."""
+        return len(self._store.give_back_failed(self._breaker.failed))
+
+    def _collect(self, live: LiveRun, *, ended: bool = False) -> bool:
+        """Read a piece of what a run has logged, and tell of it; return whether that is all."""
+        known = len(live.unsaved)
+        is_all = live.collect(ended=ended)
+        if rows := live.unsaved[known:]:
+            self._reporter.logged(live.run, rows, live.progress)
+        return is_all
+
+    def _save(self, live: LiveRun) -> None:
+        """Save what is collected; what cannot be saved yet is kept."""
+        if live.unsaved:
+            self._store.save_progress(live.run, live.unsaved, live.progress)
+            live.unsaved.clear()
+
+    def _tell_way(self, live: LiveRun) -> None:
+        if way := live.way:
+            self._reporter.logs(live.run, way)
+
+    def _end(self, ended: Ended, ending: Ending, rows: Sequence[Row], progress: Progress) -> None:
+        run = ended.run
+        before = {} if ending.state is RunState.FINISHED else self._store.endings(run)
+        is_told = isinstance(ended.how, Ending) or ended.how.is_ending
+        then = outcome.next_state(ending, before, ended.assignment.config, is_told=is_told)
+        if not self._store.end_attempt(run, ending, rows, progress, then):
+            self._reporter.note(f"run {run.id} was given to another agent meanwhile")
+        self.states[ending.state] = self.states.get(ending.state, 0) + 1
+        self._reporter.ended(run.after(ending, progress, then), ending)
+        if ending.state in WELL:
+            self._failed.discard(run.id)
+        else:
+            self._failed.add(run.id)
+        self.failing = self.failing or self._breaker.trips(run, ending, time.monotonic())

@@ -1,0 +1,156 @@
+"""Gives back the runs of agents that died."""
+
+from __future__ import annotations
+
+import math
+import os
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+from sweepcli import folders
+from sweepcli.records import Ending, RunState
+from sweepcli.runs import attempt as live_run
+from sweepcli.runs import outcome, timing
+from sweepcli.runs import processes as local
+from sweepcli.runs.metrics.of_run import RunMetrics
+from sweepcli.sweep_config import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sweepcli.records import Agent, Row, Run, Sweep, SweepConfig
+    from sweepcli.runs.metrics.tally import Tally
+    from sweepcli.stores import Store
+
+CLOCKS_DIFFER_S = 600.0  # how far the clocks of two hosts may be apart
+SILENT_HERE_S = 600.0  # where a process has the agent's pid, and the system tells no more of it
+SHARE_OF_LEASE = 0.75  # who has not looked for so long has not watched
+# Behind each run at work is an agent that looks at all of them: many look less often each, so
+# that all together do fifty times a second, and each four times within a lease.
+PAUSE_A_RUN_S, LOOKS_IN_LEASE = 0.02, 4
+WHY = "its agent died"
+UNANSWERED = "the store was away while it was claimed"
+
+
+class Heard(NamedTuple):
+    """The last sign of life of an agent, and when it was first seen (monotonic)."""
+
+    heartbeat_at: float
+    seen_at: float
+
+
+class Recovery:
+    """What one agent knows of the others' lives."""
+
+    def __init__(
+        self, lease_s: float, agent_id: str | None = None, at_work: Callable[[], set[str]] = set
+    ) -> None:
+        """Where an agent recovers, `at_work` tells the ids of its own runs."""
+        self._lease_s = lease_s
+        self._agent_id = agent_id
+        self._at_work = at_work
+        self._looked_at = -math.inf  # monotonic, as is the next
+        self._due_at = -math.inf
+        self._here = local.place()
+        self._heard: dict[str, Heard] = {}
+        self._up_since = 0.0  # of the store; before that nobody could give a sign of life
+
+    def is_due(self, now: float) -> bool:
+        """Return whether a look is worth while, unless there is a reason (`now` is monotonic)."""
+        return now >= self._due_at
+
+    def give_back_lost(
+        self, store: Store, sweep: Sweep, config: SweepConfig, results: str
+    ) -> list[Run]:
+        """Give back each run whose agent is dead, with all it had logged; return them.
+
+        What the dead agent left running is killed first, so that nothing runs twice.
+        """
+        lost = []
+        for run, agent in self._look(store, sweep):
+            if agent.id == self._agent_id:
+                # Claimed, but the answer did not come through.
+                ending = Ending(RunState.PREEMPTED, None, UNANSWERED, time.time())
+                is_lost = run.id not in self._at_work()
+            else:
+                ending = Ending(RunState.CRASHED, None, WHY, time.time())
+                is_lost = self.is_dead(agent, ending.at, time.monotonic())
+            if is_lost and _give_back(store, sweep, config, results, run, ending):
+                lost.append(run)
+        return lost
+
+    def _look(self, store: Store, sweep: Sweep) -> list[tuple[Run, Agent]]:
+        """Return the running runs, each with its agent."""
+        found = store.running(sweep.id)
+        now = time.monotonic()
+        if now - self._looked_at > SHARE_OF_LEASE * self._lease_s:
+            # We could not look, and the others perhaps not tell: their time begins anew.
+            self._heard.clear()
+            self._up_since = store.up_since()
+        self._looked_at = now
+        pause_s = min(len(found) * PAUSE_A_RUN_S, self._lease_s / LOOKS_IN_LEASE)
+        self._due_at = max(self._due_at, now + pause_s)  # of several sweeps, the largest
+        return found
+
+    def is_dead(self, agent: Agent, now: float, monotonic: float) -> bool:
+        """Return whether the agent has ended, as far as can be known.
+
+        An agent of this machine is looked at, and is alive however silent it is: suspended, or
+        starved. One of another host, or of a time before the last boot, is known by its signs
+        of life alone. `now` is seconds since the epoch.
+        """
+        if agent.pid == 0:
+            return False  # a person's own launcher, who will tell
+        if agent.ended_at is not None:
+            return True
+        silence = now - max(agent.heartbeat_at, self._up_since)
+        if agent.host == os.uname().nodename:
+            if agent.place in (None, self._here):
+                return _is_gone(agent, silence)
+            return silence > self._lease_s  # another boot or container: the same clock
+        return self._has_fallen_silent(agent, silence, monotonic)
+
+    def _has_fallen_silent(self, agent: Agent, silence: float, monotonic: float) -> bool:
+        """Judge by our own watching; a heartbeat's age counts the difference of the clocks too."""
+        heard = self._heard.get(agent.id)
+        if heard is None or heard.heartbeat_at != agent.heartbeat_at:
+            self._heard[agent.id] = heard = Heard(agent.heartbeat_at, monotonic)
+        is_overdue = monotonic - heard.seen_at > self._lease_s
+        return is_overdue or silence > self._lease_s + CLOCKS_DIFFER_S
+
+
+def _is_gone(agent: Agent, silence: float) -> bool:
+    if not local.is_alive(agent.pid):
+        return True
+    if agent.pid_started is not None:
+        return local.started(agent.pid) != agent.pid_started
+    return silence > SILENT_HERE_S
+
+
+def _give_back(
+    store: Store, sweep: Sweep, config: SweepConfig, results: str, run: Run, ending: Ending
+) -> bool:
+    local.kill_leftovers(run.id, run.attempt)
+    folder = folders.attempt_folder(results, sweep, run.id, run.attempt)
+    rows, tally = read_metrics(folder, config, run)
+    state = outcome.next_state(ending, store.endings(run), config, is_told=True)
+    # Its agent's death says nothing against it: it goes first, as what was preempted does.
+    then = RunState.CRASHED if state is RunState.CRASHED else RunState.PREEMPTED
+    told = ending._replace(output=live_run.tail(folder))
+    return store.end_attempt(run, told, rows, tally.progress, then)
+
+
+def read_metrics(folder: str, config: SweepConfig, run: Run) -> tuple[list[Row], Tally]:
+    """Return all that an attempt at the run which has ended logged."""
+    metrics = RunMetrics(folder, run, config, wandb_dir=os.environ.get("WANDB_DIR"), goes_on=True)
+    rows, is_all = metrics.collect(ended=True)
+    while not is_all:
+        more, is_all = metrics.collect(ended=True)
+        rows += more
+    return rows, metrics.tally
+
+
+def recover(store: Store, sweep: Sweep, results: str) -> None:
+    """Take back the runs of agents that died, so that what is told is true."""
+    lease_s = timing.read(os.environ).lease_s
+    Recovery(lease_s).give_back_lost(store, sweep, parse.parse(sweep.config), results)

@@ -1,0 +1,3 @@
+"""The commands for Python: `sweep()`, `agent()`, `Api` and `read()`."""
+
+from __future__ import annotations

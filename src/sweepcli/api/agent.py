@@ -1,0 +1,95 @@
+"""An agent at work for a person, who is told what it does and what went wrong."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING, NamedTuple
+
+from sweepcli import env, folders
+from sweepcli.agents.loop import run_agent
+from sweepcli.messages import say
+from sweepcli.records import RunState
+from sweepcli.sweep_config import parse
+from sweepcli.sweeps import controller as sweep_control
+from sweepcli.views import failures, reporter
+from sweepcli.views.board import place as board_place
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sweepcli.agents.options import AgentOptions, AgentReport
+    from sweepcli.agents.wakeup import Wakeup
+    from sweepcli.records import Run, Sweep
+    from sweepcli.stores import Store
+
+BAD = {RunState.FAILED, RunState.CRASHED}
+
+
+class Told(NamedTuple):
+    """What a person wants to be told."""
+
+    logs: str = "sweep logs"  # the command that shows what a run printed
+    is_quiet: bool = False
+    is_verbose: bool = False
+    has_board: bool = False  # on the terminal that is standard error
+
+
+DEFAULT = Told()
+
+
+def run(
+    store: Store,
+    sweeps: Sequence[Sweep],
+    options: AgentOptions,
+    *,
+    results: str,
+    told: Told = DEFAULT,
+    wakeup: Wakeup | None = None,
+) -> AgentReport:
+    """Run an agent until it ends, and tell about it on stderr; raises as `run_agent` does."""
+    words = _reporter(sweeps, options, results, told)
+    if told.has_board:
+        from sweepcli.views.board import live  # noqa: PLC0415 -- rich, for terminals alone
+
+        with live.of(store, sweeps, options, words) as board:
+            if options.show_output and board_place.is_one_place():
+                options = options._replace(output=board)
+            report = run_agent(store, sweeps, options, board, results=results, wakeup=wakeup)
+    else:
+        report = run_agent(store, sweeps, options, words, results=results, wakeup=wakeup)
+    if BAD & report.states.keys():
+        _tell_failures(store, sweeps)
+    say(reporter.summary(report))
+    return report
+
+
+def _reporter(
+    sweeps: Sequence[Sweep], options: AgentOptions, results: str, told: Told
+) -> reporter.StderrReporter:
+    place = "" if results == env.results_dir() else f"--dir {shlex.quote(results)} "
+    configs = {sweep.id: parse.parse(sweep.config) for sweep in sweeps}
+    by_id = {sweep.id: sweep for sweep in sweeps}
+
+    def folder_of(run: Run) -> str:
+        return folders.attempt_folder(results, by_id[run.sweep_id], run.id, run.attempt)
+
+    words = reporter.StderrReporter(
+        {sweep_id: config.metric for sweep_id, config in configs.items()},
+        {sweep_id: sweep_control.total(config) for sweep_id, config in configs.items()},
+        logs=f"{told.logs} {place}",
+        is_quiet=told.is_quiet,
+        shows_tails=options.tells_tails
+        and not (options.show_output and board_place.is_one_place()),
+        folder_of=folder_of if told.is_verbose else None,
+    )
+    words.begin()
+    return words
+
+
+def _tell_failures(store: Store, sweeps: Sequence[Sweep]) -> None:
+    """Say what went wrong, in as few lines as there are causes."""
+    for sweep in sweeps:
+        groups = failures.of(store, sweep)[: failures.GROUPS]
+        if groups:
+            lines = "".join(f"\n  {each.line}" for each in groups)
+            say(f"Failures of sweep {sweep.path}:{lines}")

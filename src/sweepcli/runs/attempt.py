@@ -1,0 +1,210 @@
+"""One attempt at a run, from its process to its last logged line."""
+
+from __future__ import annotations
+
+import math
+import os
+import signal
+import time
+from typing import TYPE_CHECKING
+
+from sweepcli import folders
+from sweepcli import printed as terminal
+from sweepcli.records import Ending, RunState
+from sweepcli.runs import outcome
+from sweepcli.runs import processes as local
+from sweepcli.runs.metrics import complaints
+from sweepcli.runs.outcome import Told
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sweepcli.records import Progress, Row, Run, SweepConfig
+    from sweepcli.runs.launcher import Process
+    from sweepcli.runs.metrics.of_run import RunMetrics
+    from sweepcli.runs.timing import Timing
+
+TAIL_LINES = 20
+TAIL_BYTES = 32_768
+LONGEST_LINE = 1_000  # characters of a line of the tail
+
+
+class LiveRun:
+    """A run whose process this agent watches over."""
+
+    def __init__(
+        self,
+        run: Run,
+        folder: str,
+        config: SweepConfig,
+        metrics: RunMetrics,
+        process: Process,
+        *,
+        values_to_judge: int = 0,
+    ) -> None:
+        self.run = run
+        self.unsaved: list[Row] = []  # collected, and not yet in the store
+        self._folder = folder
+        self._metric = config.metric
+        self._metrics = metrics
+        metrics.open_files = process.open_files
+        self._process = process
+        self._values_to_judge = values_to_judge  # by early termination
+        self._exit_code = 0
+        self._ended_at = 0.0
+        self._is_out_of_memory = False
+        self._told: Told | None = None
+        self._timeout_s = math.inf if config.timeout_s is None else config.timeout_s
+        self._timeout_at = time.monotonic() + self._timeout_s
+        self._next_signals: list[tuple[float, int]] = []  # when (monotonic), and which
+        self._kill_at = math.inf
+        self._killed_because: Told | None = None
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether the agent has told the run to end."""
+        return self._told is not None
+
+    @property
+    def killed_by(self) -> int | None:
+        """The signal that ended the run without our doing, if one did."""
+        return -self._exit_code if self._exit_code < 0 and self._told is None else None
+
+    @property
+    def due_at(self) -> float:
+        """When `escalate` has something to do (monotonic)."""
+        timeout_at = math.inf if self.is_ending else self._timeout_at
+        signal_at = self._next_signals[0][0] if self._next_signals else math.inf
+        return min(timeout_at, signal_at, self._kill_at)
+
+    @property
+    def progress(self) -> Progress:
+        """What the run has shown so far."""
+        return self._metrics.tally.progress
+
+    @property
+    def way(self) -> str | None:
+        """How the run tells its metrics, for people; None as long as it has not begun to."""
+        return self._metrics.way
+
+    @property
+    def polite_signal(self) -> int:
+        """The signal that ends the run without a loss of what it logged."""
+        # W&B's package writes the rest of its log at a SIGINT, and loses it at a SIGTERM.
+        return signal.SIGINT if self._metrics.wandb.is_used else signal.SIGTERM
+
+    @property
+    def output_path(self) -> str:
+        """The file that holds what the run prints."""
+        return os.path.join(self._folder, folders.OUTPUT)
+
+    def has_ended(self, has_memory_run_out: Callable[[], bool]) -> bool:
+        """Return whether the process has ended; if so, `ending` tells how.
+
+        Whether the kernel has run out of memory is asked if SIGKILL ended it.
+        """
+        exit_code = self._process.poll()
+        if exit_code is None:
+            return False
+        self._exit_code, self._ended_at = exit_code, time.time()
+        self._is_out_of_memory = self._exit_code == -signal.SIGKILL and has_memory_run_out()
+        return True
+
+    def explain(self, told: Told) -> None:
+        """Take note of why a run has ended, where that is learned afterwards."""
+        self._told = self._told or told
+
+    def relay(self, number: int) -> None:
+        """Send a signal to the run's whole group, and expect nothing."""
+        self._process.send(number)
+
+    def end(self, number: int, told: Told, timing: Timing) -> None:
+        """Tell the run to end, by a signal to its whole group and harder ones later.
+
+        The first reason is the one that is kept.
+        """
+        self._told = self._told or told
+        now = time.monotonic()
+        self._process.send(number)
+        self._next_signals = _ladder(number, now, timing)
+
+    def kill_by(self, at: float, told: Told) -> None:
+        """Kill the run at a time (monotonic) if it still runs then."""
+        if at < self._kill_at:
+            self._kill_at, self._killed_because = at, told
+
+    def escalate(self, now: float, timing: Timing) -> None:
+        """Send the signals that are due, and end a run whose time is over."""
+        if now >= self._timeout_at and not self.is_ending:
+            told = Told(RunState.FAILED, f"its timeout of {self._timeout_s:g} s is over")
+            self.end(signal.SIGINT, told, timing)
+        while self._next_signals and now >= self._next_signals[0][0]:
+            self._process.send(self._next_signals.pop(0)[1])
+        if now >= self._kill_at and self._killed_because is not None:
+            self._kill_at = math.inf
+            self.end(signal.SIGKILL, self._killed_because, timing)
+
+    def collect(self, *, ended: bool = False) -> bool:
+        """Read what was logged since the last call into `unsaved`; return whether that is all.
+
+        A backlog comes in pieces of bounded size, so that neither a call nor what waits to be
+        saved grows with the file.
+        """
+        rows, is_all = self._metrics.collect(ended=ended)
+        self.unsaved += rows
+        return is_all
+
+    def ending(self) -> Ending:
+        """Tell how the attempt ended, and clear away what it left running.
+
+        All that it logged must have been collected: it may say that it was preempted.
+        """
+        ending = outcome.of(
+            *(self._exit_code, self._ended_at),
+            told=self._told,
+            is_preempting=self._metrics.tally.is_preempting,
+            is_out_of_memory=self._is_out_of_memory,
+        )
+        if ending.state is RunState.FINISHED:
+            return ending
+        local.kill_leftovers(self.run.id, self.run.attempt)  # some leave the process group
+        return ending._replace(output=tail(self._folder))
+
+    def complaints(self, ending: Ending) -> list[str]:
+        """Return what a person should know about what the run logged."""
+        found = self._metrics.complaints()
+        if ending.state is not RunState.FINISHED:
+            is_killed = ending.exit_code is not None and ending.exit_code < 0
+            late = self._metrics.wandb.writes_late if is_killed else None
+            return [*found, complaints.about_late_log(late)] if late else found
+        tally = self._metrics.tally
+        about = [complaints.about_metric(self._metric, tally.progress)]
+        if self.run.attempt == 1:  # a later one may log the rest alone
+            needed, count = self._values_to_judge, tally.count
+            about.append(complaints.about_few_values(self._metric, count, needed))
+        return [*found, *(text for text in about if text)]
+
+
+def tail(folder: str) -> str | None:
+    """Return the last lines that an attempt printed, as a terminal would show them."""
+    try:
+        with open(os.path.join(folder, folders.OUTPUT), "rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            file.seek(max(0, size - TAIL_BYTES))
+            lines = file.read(TAIL_BYTES).rstrip(b"\n").split(b"\n")[-TAIL_LINES:]
+    except OSError:
+        return None
+    texts = (terminal.seen(line).decode("utf-8", "replace") for line in lines)
+    return "\n".join(text[:LONGEST_LINE] for text in texts)
+
+
+def _ladder(number: int, now: float, timing: Timing) -> list[tuple[float, int]]:
+    """Return the signals that follow a first one, each with its time: TERM, then KILL."""
+    if number == signal.SIGKILL:
+        return []
+    if number == signal.SIGTERM:
+        return [(now + timing.kill_delay_s, signal.SIGKILL)]
+    # Who was warned by another signal, such as SLURM's, may need all his time to save his work.
+    patience = timing.interrupt_delay_s if number == signal.SIGINT else timing.kill_delay_s
+    term_at = now + patience
+    return [(term_at, signal.SIGTERM), (term_at + timing.kill_delay_s, signal.SIGKILL)]

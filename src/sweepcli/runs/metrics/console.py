@@ -1,0 +1,52 @@
+"""Metrics that a program prints, found by patterns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sweepcli.runs.metrics.lines import Lines
+from sweepcli.sweep_config import patterns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sweepcli.records import JSON
+    from sweepcli.runs.metrics.sources import Place
+
+
+class Console:
+    """Reads what a run prints; each line that matches is a row."""
+
+    def __init__(self, texts: Iterable[str], place: Place) -> None:
+        self._patterns = [patterns.compiled(text) for text in texts]
+        self._lines = Lines(place.output)
+        self._rows = 0
+
+    @property
+    def way(self) -> str | None:
+        """How the run tells its metrics."""
+        return "by what it prints, which the patterns of metrics_from match" if self._rows else None
+
+    @property
+    def has_more(self) -> bool:
+        """Whether the last call left something unread."""
+        return self._lines.has_more
+
+    def drain(self, *, ended: bool = False) -> list[tuple[str, dict[str, JSON]]]:
+        """Return the rows that were printed since the last call."""
+        rows = [row for line in self._lines.drain(ended=ended) if (row := self._row(line))]
+        self._rows += len(rows)
+        return [("output", row) for row in rows]
+
+    def complaints(self) -> list[str]:
+        """Tell if nothing matched."""
+        if self._rows:
+            return []
+        texts = ", ".join(repr(pattern.text) for pattern in self._patterns)
+        return [f"metrics_from: nothing that the run printed matches {texts}"]
+
+    def _row(self, line: str) -> dict[str, JSON]:
+        row: dict[str, JSON] = {}
+        for pattern in self._patterns:
+            row |= pattern.values(line)
+        return row

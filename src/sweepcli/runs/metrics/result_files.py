@@ -1,0 +1,157 @@
+"""Metrics in a file of the program's own: JSON, JSON lines or CSV."""
+
+from __future__ import annotations
+
+import csv
+import json
+from typing import TYPE_CHECKING
+
+from sweepcli import folders
+from sweepcli.runs.metrics.lines import Lines
+from sweepcli.runs.metrics.sources import signature
+
+if TYPE_CHECKING:
+    from sweepcli.records import JSON
+    from sweepcli.runs.metrics.sources import Place, Signature
+
+LARGEST = 64 << 20  # bytes of a JSON file; a larger one holds no metrics
+
+
+class ResultFile:
+    """What is common to files that a run writes: they count from its start on."""
+
+    def __init__(self, text: str, folder: str, place: Place) -> None:
+        """Begin; `text` is the path as the config has it, `folder` that of the attempt."""
+        self.path = text.replace(folders.RUN_DIR_MACRO, folder)
+        self._text = text
+        self._place = place
+        self._before = place.left_before(self.path)
+        self._is_found = False
+
+    @property
+    def has_more(self) -> bool:
+        """Whether the last call left something unread."""
+        return False
+
+    @property
+    def way(self) -> str | None:
+        """How the run tells its metrics."""
+        return f"in {self._text}" if self._is_found else None
+
+    def complaints(self) -> list[str]:
+        """Tell if there is no such file."""
+        return [] if self._is_found else [f"metrics_from: the run did not write {self._text}"]
+
+    def _is_new(self) -> bool:
+        """Return whether the file is there, and not what was left by an earlier run."""
+        self._is_found = self._is_found or self._place.is_new(self.path, self._before)
+        return self._is_found
+
+
+class JsonFile(ResultFile):
+    """A JSON object: one row whenever its content changes. A list of objects: a row of each."""
+
+    def __init__(self, text: str, folder: str, place: Place) -> None:
+        super().__init__(text, folder, place)
+        self._seen: Signature | None = None
+        self._content: JSON = None
+        self._is_broken = False
+
+    def drain(self, *, ended: bool = False) -> list[tuple[str, dict[str, JSON]]]:
+        """Return what is new in the file; one that is written just now is left for later."""
+        now = signature(self.path)
+        if not self._is_new() or (now == self._seen and not ended):
+            return []
+        self._seen = now
+        try:
+            with open(self.path, "rb") as file:
+                content = json.loads(file.read(LARGEST))
+        except (OSError, ValueError, RecursionError):
+            self._is_broken = True
+            return []
+        self._is_broken = False
+        before, self._content = self._content, content
+        return [(self._text, row) for row in _new_rows(content, before)]
+
+    def complaints(self) -> list[str]:
+        """Tell if there is no such file, or no JSON in it."""
+        broken = [f"metrics_from: {self._text} is no JSON"] if self._is_broken else []
+        return super().complaints() + broken
+
+
+def _new_rows(content: JSON, before: JSON) -> list[dict[str, JSON]]:
+    if content == before:
+        return []
+    if isinstance(content, dict):
+        return [content]
+    rows: list[JSON] = content if isinstance(content, list) else []
+    known = len(before) if isinstance(before, list) and rows[: len(before)] == before else 0
+    return [row for row in rows[known:] if isinstance(row, dict)]
+
+
+class JsonLines(ResultFile):
+    """One JSON object on each line, as the program appends them."""
+
+    def __init__(self, text: str, folder: str, place: Place) -> None:
+        super().__init__(text, folder, place)
+        self._lines = Lines(self.path)
+        self._rows: list[dict[str, JSON]] = []  # up to now
+        self._again = iter(self._rows)  # those that a file which is written anew may begin with
+        self._bad = 0
+
+    @property
+    def has_more(self) -> bool:
+        """Whether the last call left something unread."""
+        return self._lines.has_more
+
+    def drain(self, *, ended: bool = False) -> list[tuple[str, dict[str, JSON]]]:
+        """Return the rows written since the last call; of a file that is written anew, new ones."""
+        if not self._is_new():
+            return []
+        restarts = self._lines.restarts
+        lines = self._lines.drain(ended=ended)
+        if self._lines.restarts != restarts:
+            self._again = iter(self._rows[:])
+        rows = [row for line in lines if (row := self._row(line))]
+        new = [row for row in rows if next(self._again, None) != row]
+        self._rows += new
+        return [(self._text, row) for row in new]
+
+    def complaints(self) -> list[str]:
+        """Tell if there is no such file, or something else in it."""
+        bad = [f"metrics_from: {self._text}: lines left out: {self._bad}"] if self._bad else []
+        return super().complaints() + bad
+
+    def _row(self, line: str) -> dict[str, JSON] | None:
+        try:
+            row = json.loads(line) if line.strip() else None
+        except (ValueError, RecursionError):
+            row = line
+        if row is not None and not isinstance(row, dict):
+            self._bad += 1
+        return row if isinstance(row, dict) else None
+
+
+class CsvFile(JsonLines):
+    """A table with a line of names first; what is no number stays text."""
+
+    def __init__(self, text: str, folder: str, place: Place) -> None:
+        super().__init__(text, folder, place)
+        self._names: list[str] = []
+
+    def _row(self, line: str) -> dict[str, JSON] | None:
+        cells = next(csv.reader([line], skipinitialspace=True), [])
+        self._names = self._names or cells
+        if cells == self._names:  # they come again where the file is written anew
+            return None
+        pairs = zip(self._names, cells, strict=False)
+        return {name: _value(cell) for name, cell in pairs if name and cell != ""}
+
+
+def _value(cell: str) -> JSON:
+    for number in (int, float):
+        try:
+            return number(cell)
+        except ValueError:
+            continue
+    return cell

@@ -1,0 +1,202 @@
+"""What W&B's own package logs offline, as events: its transaction log, `run-RUNID.wandb`.
+
+The log is a sequence of `wandb_internal.Record` messages; the numbers below are those of its
+fields, the same from wandb 0.16 to 0.31. Unknown records and fields are skipped.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import struct
+from typing import TYPE_CHECKING, NamedTuple
+
+from sweepcli import wire
+from sweepcli.runs.metrics import protobuf
+from sweepcli.runs.metrics.log_records import LogRecords
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from sweepcli.records import JSON
+    from sweepcli.runs.metrics.events import Event
+
+Field = int | bytes
+
+# Numbers of the fields of Record.
+HISTORY, SUMMARY, CONFIG, METRIC, RUN, EXIT, PREEMPTING = 2, 3, 5, 12, 17, 18, 23
+# Of the items of history, summary and config.
+KEY, NESTED_KEY, VALUE_JSON = 1, 2, 16
+# Of RunRecord, and of the telemetry in it.
+ABOUT = {"entity": 2, "project": 3, "group": 6, "name": 8, "notes": 9}
+RUN_CONFIG, TELEMETRY, VERSION = 4, 19, 5
+SUMMARY_KINDS = {1: "min", 2: "max", 3: "mean", 4: "best", 5: "last", 6: "none", 8: "first"}
+NEGATIVE = 2**63  # protobuf has negative numbers from here on
+GOALS = {1: "minimize", 2: "maximize"}
+
+
+class Item(NamedTuple):
+    """One value, and the names that lead to it."""
+
+    path: tuple[str, ...]
+    value: JSON
+    is_nested: bool  # the log has the names apart, as W&B's own summary has them
+
+
+class WandbLog:
+    """Reads each record of one transaction log once."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.version: str | None = None  # of the package that wrote it
+        self._records = LogRecords(path)
+        self._config: Event | None = None
+        self._logged = set[str]()  # the first names of all that is in the history
+        self._summarised: list[Item] = []  # by W&B, or by the script: the next record tells
+
+    @property
+    def has_more(self) -> bool:
+        """Whether the last call left something unread."""
+        return self._records.has_more
+
+    @property
+    def damaged(self) -> int:
+        """In how many places something was lost."""
+        return self._records.damaged
+
+    def drain(self, *, ended: bool = False) -> list[Event]:
+        """Return the events written since the last call, as `LogRecords.drain` does.
+
+        What a summary at the end of the log says is told once the writer has `ended`.
+        """
+        events: list[Event] = []
+        for record in self._records.drain():
+            try:
+                for number, value in protobuf.fields(record):
+                    if isinstance(value, bytes):
+                        events += self._read(number, value)
+            except (ValueError, RecursionError, struct.error):
+                self._records.damaged += 1
+        if ended and not self.has_more:
+            events += self._own_summary()
+        return events
+
+    def _read(self, number: int, message: bytes) -> Iterator[Event]:
+        if number == HISTORY:
+            yield self._row(message)
+            return
+        yield from self._own_summary()
+        if number == SUMMARY:
+            self._summarised = [*_items(message)]
+        elif number == RUN:
+            yield from self._run(message)
+        elif number == CONFIG:
+            yield from self._config_with(_items(message))
+        elif number == METRIC:
+            yield from _metric(message)
+        elif number == PREEMPTING:
+            yield _event("preempting")
+        elif number == EXIT:
+            code = int(dict(protobuf.fields(message)).get(1, 0))
+            yield _event("finish", exit_code=code if code < NEGATIVE else code - 2 * NEGATIVE)
+
+    def _row(self, message: bytes) -> Event:
+        items = [*_items(message)]
+        self._logged.update(item.path[0] for item in items)
+        self._summarised.clear()  # W&B's own, of this row
+        return _nested(item for item in items if item.path[0] not in ("_runtime", "_wandb"))
+
+    def _own_summary(self) -> Iterator[Event]:
+        """Return what the script put into the summary; what W&B puts there we do ourselves."""
+        own = [
+            item
+            for item in self._summarised
+            if item.path[0][:1] != "_" and not (item.is_nested and item.path[0] in self._logged)
+        ]
+        self._summarised.clear()
+        if own:
+            yield _event("summary", summary=_nested(own))
+
+    def _run(self, message: bytes) -> Iterator[Event]:
+        found = dict(protobuf.fields(message))
+        about = {name: _text(found[number]) for name, number in ABOUT.items() if number in found}
+        telemetry = dict(protobuf.fields(_bytes(found.get(TELEMETRY, b""))))
+        self.version = _text(telemetry.get(VERSION, b"")) or None
+        yield _event("init", **about)
+        self._config = None
+        yield from self._config_with(_items(_bytes(found.get(RUN_CONFIG, b""))))
+
+    def _config_with(self, items: Iterable[Item]) -> Iterator[Event]:
+        """Return the whole config, if it is another one with these values."""
+        config = _nested(items, copy.deepcopy(self._config))
+        if config != self._config:
+            self._config = config
+            yield _event("config", config=config)
+
+
+def _event(kind: str, **rest: JSON) -> Event:
+    return {wire.EVENT: kind, **rest}
+
+
+def _items(message: bytes) -> Iterator[Item]:
+    for number, value in protobuf.fields(message):
+        if number == 1:
+            yield _item(_bytes(value))
+
+
+def _item(message: bytes) -> Item:
+    path: list[str] = []
+    key, result = "", None
+    for number, value in protobuf.fields(message):
+        if number == KEY:
+            key = _text(value)
+        elif number == NESTED_KEY:
+            path.append(_text(value))
+        elif number in TYPED:
+            result = TYPED[number](value)
+    return Item((key,) if key else tuple(path) or ("",), result, is_nested=not key)
+
+
+def _nested(items: Iterable[Item], values: Event | None = None) -> Event:
+    values = {} if values is None else values
+    for item in items:
+        place = values
+        for name in item.path[:-1]:
+            if not isinstance(place.get(name), dict):
+                place[name] = {}
+            place = place[name]
+        place[item.path[-1]] = item.value
+    values.pop("_wandb", None)
+    return values
+
+
+def _metric(message: bytes) -> Iterator[Event]:
+    found = dict(protobuf.fields(message))
+    name = _text(found.get(1, b"")) or _text(found.get(2, b""))
+    asked = dict(protobuf.fields(_bytes(found.get(7, b""))))
+    summary = ",".join(word for kind, word in SUMMARY_KINDS.items() if asked.get(kind))
+    if name:
+        goal = GOALS.get(int(found.get(8, 0)))
+        yield _event("define_metric", name=name, summary=summary or None, goal=goal)
+
+
+def _bytes(value: Field) -> bytes:
+    if not isinstance(value, bytes):
+        raise ValueError("a field of another form than expected")  # noqa: TRY004 -- bad data, not a bad call
+    return value
+
+
+def _text(value: Field) -> str:
+    return _bytes(value).decode("utf-8", "replace")
+
+
+# Values of a type of their own, which newer versions may write beside or instead of JSON.
+TYPED: dict[int, Callable[[Field], JSON]] = {
+    3: lambda _: None,
+    4: bool,
+    5: lambda value: (int(value) >> 1) ^ -(int(value) & 1),
+    6: lambda value: struct.unpack("<d", _bytes(value))[0],
+    7: _text,
+    8: lambda value: json.loads(_text(value)),
+    VALUE_JSON: lambda value: json.loads(_text(value)),
+}

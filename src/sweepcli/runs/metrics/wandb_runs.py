@@ -1,0 +1,116 @@
+"""Where a run of W&B's own package keeps its transaction logs, and all that they say.
+
+One process may begin and finish several W&B runs, each with a log of its own; a script may put
+them elsewhere with `init(dir=…)`. All of them have the run's id in their names.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from sweepcli.runs.metrics.lines import Lines
+from sweepcli.runs.metrics.wandb_log import WandbLog
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sweepcli.runs.metrics.events import Event
+    from sweepcli.runs.metrics.sources import Place
+
+# What W&B's package prints where it keeps a run, in all versions from 0.16 to 0.31.
+SAYS = b"Run data is saved locally in "
+SAID = re.compile(SAYS.decode() + r"(.+?)\s*$")
+FLUSHES_SINCE = [0, 31]  # the version that can be told to write its log at once
+FOLDERS = ("wandb", ".wandb")  # the second is taken where it is there
+
+
+class WandbRuns:
+    """Reads what W&B's own package logs in one attempt at a run."""
+
+    def __init__(self, root: str, place: Place) -> None:
+        self._roots = [os.path.join(root, name) for name in FOLDERS]
+        self._place = place
+        self._file_name = f"run-{place.run_id}.wandb"
+        # A time comes first; a number last, where several runs began in the same second.
+        self._folder_name = re.compile(rf"(.+)-{re.escape(place.run_id)}(?:-(\d+))?")
+        self._output = Lines(place.output, holding=SAYS)
+        self._logs: dict[str, WandbLog] = {}  # by path
+        # Where the logs are not in the run's own folder, those of earlier attempts are there.
+        self._before = {path: place.left_before(path) for path in self._usual()}
+
+    @property
+    def way(self) -> str | None:
+        """How the run logs, as far as is known."""
+        versions = [log.version for log in self._logs.values() if log.version]
+        if not versions:
+            return None
+        return f"through wandb {versions[-1]}; metrics are read from its log on this machine"
+
+    @property
+    def writes_late(self) -> str | None:
+        """The version of W&B's package that keeps back what is logged, if it is such a one."""
+        versions = [log.version for log in self._logs.values() if log.version]
+        return next((each for each in versions if _numbers(each) < FLUSHES_SINCE), None)
+
+    @property
+    def is_used(self) -> bool:
+        """Whether W&B's package writes a log of this run."""
+        return bool(self._logs)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether the last call left something unread."""
+        return self._output.has_more or any(log.has_more for log in self._logs.values())
+
+    def drain(self, *, ended: bool = False) -> list[tuple[str, Event]]:
+        """Return new events, each with the log that it stands in."""
+        self._find()
+        named = {os.path.basename(os.path.dirname(path)): log for path, log in self._logs.items()}
+        return [
+            (name, event)
+            for name in sorted(named, key=self._order)
+            for event in named[name].drain(ended=ended)
+        ]
+
+    def complaints(self) -> list[str]:
+        """Tell of logs that were damaged."""
+        return [
+            f"{log.path}: a part of it is damaged and left out"
+            for log in self._logs.values()
+            if log.damaged
+        ]
+
+    def _order(self, name: str) -> tuple[str, int]:
+        """Return what the folders of logs are sorted by: when they were begun."""
+        found = self._folder_name.fullmatch(name)
+        return (found[1], int(found[2] or 0)) if found else (name, 0)
+
+    def _find(self) -> None:
+        for path in (*self._usual(), *self._said(), *(() if self._logs else self._open())):
+            if path not in self._logs and self._place.is_new(path, self._before.get(path)):
+                self._logs[path] = WandbLog(path)
+
+    def _usual(self) -> Iterable[str]:
+        for root in self._roots:
+            with suppress(OSError):
+                for name in os.listdir(root):
+                    if self._folder_name.fullmatch(name):
+                        yield os.path.join(root, name, self._file_name)
+
+    def _said(self) -> Iterable[str]:
+        for line in self._output.drain():
+            if found := SAID.search(line):
+                yield os.path.join(os.path.abspath(found[1]), self._file_name)
+
+    def _open(self) -> Iterable[str]:
+        """Return what the run's processes have open: a script may have silenced its package."""
+        for path in self._place.open_files():
+            if os.path.basename(path) == self._file_name:
+                yield path
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(part) for part in version.split(".")[:2] if part.isdigit()]

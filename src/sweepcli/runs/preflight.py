@@ -1,0 +1,78 @@
+"""What can be known to fail before a run is taken."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from sweepcli import search, stopping
+from sweepcli.errors import LaunchError, NotSupported
+from sweepcli.records import DEFAULT_COMMAND
+from sweepcli.runs import processes as local
+from sweepcli.sweep_config import command
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sweepcli.records import SweepConfig
+
+
+def check(config: SweepConfig, note: Callable[[str], None], *, has_gpus: bool) -> str:
+    """Return what `${interpreter}` means for this sweep; raise where no run could start."""
+    for text in unobeyed(config):
+        raise NotSupported(text)
+    _check_program(config)
+    if missing := command.missing_variable(config.command, os.environ):
+        raise LaunchError(missing)
+    names = {parameter.name for parameter in config.parameters}
+    if command.uses(config.command, "gpu", names=names) and not has_gpus:
+        raise LaunchError("command: ${gpu} needs an agent with GPUs: add --gpus all")
+    chosen = local.interpreter()
+    if command.uses(config.command, "interpreter"):
+        _tell_interpreter(chosen, note)
+    return chosen
+
+
+def unobeyed(config: SweepConfig) -> list[str]:
+    """Say what keeps this version from running a config that is valid."""
+    texts = []
+    if found := search.problem(config):
+        texts.append(found)
+    rule = (config.early_terminate or {}).get("type")
+    if rule is not None and rule not in stopping.RULES:
+        known = " or ".join(stopping.RULES)
+        texts.append(f"early_terminate: {rule} cannot be obeyed by this version (use {known})")
+    return texts
+
+
+def _check_program(config: SweepConfig) -> None:
+    if not command.uses(config.command, "program"):
+        return
+    if config.program is None:
+        raise LaunchError(
+            "the sweep names no program; add `program: train.py` to the config, or create the "
+            "sweep with --program"
+        )
+    if absent := absent_program(config):
+        raise LaunchError(f"{absent}; start the agent where the program is")
+
+
+def absent_program(config: SweepConfig) -> str | None:
+    """Say that the program of a sweep with the default command is not in this folder."""
+    is_default = tuple(config.command) == DEFAULT_COMMAND
+    if not is_default or config.program is None or os.path.exists(config.program):
+        return None
+    return f"the sweep's program {config.program!r} is not in {os.getcwd()}"
+
+
+def _tell_interpreter(chosen: str, note: Callable[[str], None]) -> None:
+    found = chosen if os.path.isabs(chosen) else local.find_program(chosen)
+    if found is None or _same_python(found, sys.executable):
+        return
+    note(f"runs use {found}, not the agent's own {sys.executable}")
+
+
+def _same_python(one: str, other: str) -> bool:
+    # Not realpath: the interpreter of a virtual environment is a link to one outside of it.
+    return os.path.dirname(os.path.abspath(one)) == os.path.dirname(os.path.abspath(other))

@@ -1,0 +1,179 @@
+"""From a claimed run to a process: its folder, its command line, its environment."""
+
+from __future__ import annotations
+
+import json
+import os
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from sweepcli import env, folders, stopping
+from sweepcli.errors import FolderError
+from sweepcli.runs import processes as local
+from sweepcli.runs import wandb_use
+from sweepcli.runs.attempt import LiveRun
+from sweepcli.runs.metrics.of_run import RunMetrics
+from sweepcli.runs.wandb_use import WandbUse
+from sweepcli.sweep_config import command, paramfiles
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sweepcli.records import Run, Sweep, SweepConfig
+    from sweepcli.runs.launcher import Launcher
+    from sweepcli.runs.slots import Slot
+    from sweepcli.stores.location import Location
+
+
+class Prepared(NamedTuple):
+    """An attempt that only needs to be started."""
+
+    run: Run
+    folder: str
+    argv: list[str]
+    variables: dict[str, str]  # what the run's environment has beyond the agent's own
+
+
+def prepare(
+    run: Run,
+    sweep: Sweep,
+    config: SweepConfig,
+    slot: Slot,
+    *,
+    location: Location,
+    interpreter: str,
+    wandb: WandbUse = WandbUse.AUTO,
+) -> Prepared:
+    """Make the folder of an attempt, with its params in it, and say how to start it.
+
+    The store of `location` is the one that runs are told of.
+
+    Raises ConfigError where the command line cannot be made, FolderError where the results
+    directory cannot be written.
+    """
+    folder = folders.attempt_folder(location.results, sweep, run.id, run.attempt)
+    checkpoints = folders.checkpoint_folder(location.results, sweep, run.id)
+    variables = {
+        **_variables(run, sweep, folder, location),
+        **wandb_use.variables(wandb, _wandb_identity(run, sweep, folder), folder, os.environ),
+        env.CHECKPOINT_DIR: checkpoints,
+        env.PORT: str(local.free_port()),
+        **slot.environment(),
+    }
+    argv, told = _command_lines(run, config, interpreter, variables)
+    texts = {
+        folders.PARAMS_JSON: paramfiles.params_json(run.params),
+        folders.PARAMS_YAML: paramfiles.wandb_yaml(run.params),
+        folders.COMMAND: _command_json(told, variables),
+    }
+    _write(texts, folder, checkpoints)
+    return Prepared(run, folder, argv, variables)
+
+
+def _command_lines(
+    run: Run, config: SweepConfig, interpreter: str, variables: Mapping[str, str]
+) -> tuple[list[str], list[str]]:
+    """Return a run's arguments, and the same to be noted down: a key is nothing to keep.
+
+    In the second, the macros of variables of the environment stand as they are.
+    """
+    expand = partial(
+        command.argv,
+        *(config.command, run.params),
+        program=config.program,
+        interpreter=interpreter,
+        own=_own_macros(variables),
+    )
+    argv = expand(environ=os.environ)
+    withheld = {name: "${envvar:" + name + "}" for name in command.variables(config.command)}
+    return argv, expand(environ=withheld) if withheld else argv
+
+
+def _own_macros(variables: Mapping[str, str]) -> dict[str, str]:
+    """Return the texts of those macros that only the start of a run tells."""
+    return {
+        "args_json_file": variables[env.PARAMS_FILE],
+        "slot": variables[env.SLOT],
+        "gpu": variables[env.GPUS],
+        "port": variables[env.PORT],
+        "checkpoint_dir": variables[env.CHECKPOINT_DIR],
+        "run_dir": variables[env.RUN_DIR],
+    }
+
+
+def _command_json(argv: Sequence[str], variables: Mapping[str, str]) -> str:
+    """Return how an attempt was started, for those who look at it later; see `show.started`."""
+    about_params = (env.PARAMS, env.PARAM_PREFIX)
+    told = {name: text for name, text in variables.items() if not name.startswith(about_params)}
+    return json.dumps({"argv": argv, "cwd": os.getcwd(), "environment": told})
+
+
+def _write(files: Mapping[str, str], folder: str, checkpoints: str) -> None:
+    """Make an attempt's folders; nobody reads what is in them before the program starts."""
+    try:
+        os.makedirs(checkpoints, exist_ok=True)
+        os.makedirs(folder, exist_ok=True)
+        for name, text in files.items():
+            with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+                file.write(text)
+    except OSError as error:
+        raise FolderError(f"cannot write the run's folder: {error}") from error
+
+
+def start(prepared: Prepared, config: SweepConfig, launcher: Launcher = local.start) -> LiveRun:
+    """Start the program of an attempt; raise LaunchError where the system refuses it."""
+    output = os.path.join(prepared.folder, folders.OUTPUT)
+    try:
+        output_fd = os.open(output, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
+    except OSError as error:
+        raise FolderError(f"cannot write the run's folder: {error}") from error
+    metrics = RunMetrics(
+        *(prepared.folder, prepared.run, config), wandb_dir=os.environ.get("WANDB_DIR")
+    )
+    try:
+        process = launcher(prepared.argv, environment(prepared, os.environ), output_fd)
+    finally:
+        os.close(output_fd)
+    rule = config.early_terminate
+    return LiveRun(
+        *(prepared.run, prepared.folder, config, metrics, process),
+        values_to_judge=stopping.first_check(rule) if rule else 0,
+    )
+
+
+def environment(prepared: Prepared, environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the whole environment of a run: the agent's own, and what `env.SET` tells."""
+    inherited = {"PYTHONUNBUFFERED": "1", **environ}
+    inherited.pop("WANDB_SERVICE", None)  # another process's; W&B's agent drops it too
+    stale = [name for name in inherited if name.startswith(env.PARAM_PREFIX)]
+    for name in stale:
+        del inherited[name]
+    return {**inherited, **prepared.variables}
+
+
+def _variables(run: Run, sweep: Sweep, folder: str, location: Location) -> dict[str, str]:
+    return {
+        env.DIR: location.results,
+        **({env.STORE: location.store} if location.store else {}),
+        env.ENTITY: sweep.entity,
+        env.PROJECT: sweep.project,
+        env.SWEEP_ID: sweep.id,
+        env.AGENT_ID: str(run.agent_id),
+        env.RUN_ID: run.id,
+        env.ATTEMPT: str(run.attempt),
+        env.RESUMED: "true" if run.attempt > 1 else "false",
+        env.RUN_DIR: folder,
+        env.EVENTS: os.path.join(folder, folders.EVENTS),
+        env.PARAMS_FILE: os.path.join(folder, folders.PARAMS_JSON),
+        **paramfiles.environment(run.params),
+    }
+
+
+def _wandb_identity(run: Run, sweep: Sweep, folder: str) -> dict[str, str]:
+    return {
+        "WANDB_SWEEP_ID": sweep.id,
+        "WANDB_RUN_ID": run.id,
+        "WANDB_SWEEP_PARAM_PATH": os.path.join(folder, folders.PARAMS_YAML),
+        "WANDB_ENTITY": sweep.entity,
+        "WANDB_PROJECT": sweep.project,
+    }

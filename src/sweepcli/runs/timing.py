@@ -1,0 +1,68 @@
+"""How long things may take: an agent's times, each a setting of the environment."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from sweepcli import env
+from sweepcli.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+TICK_S = 0.5  # how often an agent looks at what its runs have logged, and judges them
+
+
+class Timing(NamedTuple):
+    """An agent's times, in seconds."""
+
+    heartbeat_s: float = 5.0  # between two signs of life
+    lease_s: float = 60.0  # silence after which an agent that cannot be looked at counts as dead
+    interrupt_delay_s: float = 10.0  # from SIGINT to SIGTERM, for a run told to end
+    kill_delay_s: float = 30.0  # from SIGTERM to SIGKILL; W&B's default
+
+    def tick_s(self, *, is_local: bool) -> float:
+        """Return how often an agent saves what its runs have logged, and judges them.
+
+        Where its store is a server that many share, no more often than it gives signs of life.
+        """
+        return TICK_S if is_local else max(TICK_S, self.heartbeat_s)
+
+
+SETTINGS = {
+    env.HEARTBEAT: "heartbeat_s",
+    env.LEASE: "lease_s",
+    env.INTERRUPT_DELAY: "interrupt_delay_s",
+    env.KILL_DELAY: "kill_delay_s",
+}
+
+
+def read(environ: Mapping[str, str]) -> Timing:
+    """Return the times that the environment sets, defaults for the rest.
+
+    Raises UsageError for what is no number of seconds, or a lease too short for its heartbeat.
+    """
+    given = {
+        field: _seconds(name, environ[name])
+        for name, field in SETTINGS.items()
+        if environ.get(name)
+    }
+    timing = Timing(**given)
+    if timing.heartbeat_s <= 0 or timing.lease_s < 2 * timing.heartbeat_s:
+        raise UsageError(
+            f"{env.LEASE} ({timing.lease_s:g} s) must be at least twice {env.HEARTBEAT} "
+            f"({timing.heartbeat_s:g} s), which must be more than 0"
+        )
+    return timing
+
+
+def _seconds(name: str, text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 <= seconds < math.inf:
+        raise UsageError(f"{name}={text!r} is not a number of seconds from 0")
+    return seconds

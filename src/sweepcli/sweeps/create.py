@@ -1,0 +1,178 @@
+"""What the commands do to sweeps, for Python callers too."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import closing, suppress
+from typing import TYPE_CHECKING
+
+from sweepcli import env, folders, messages, stores
+from sweepcli.errors import StoreError, UnknownSweep, UsageError
+from sweepcli.ids import new_id
+from sweepcli.records import Sweep, SweepState
+from sweepcli.stores import location
+from sweepcli.values import finite
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from sweepcli.records import JSON
+    from sweepcli.stores import Store
+    from sweepcli.sweep_config.load import Loaded
+    from sweepcli.sweeps.path import SweepPath
+
+
+def sweep(
+    sweep: Mapping[str, JSON] | Callable[[], Mapping[str, JSON]],
+    entity: str | None = None,
+    project: str | None = None,
+    prior_runs: Sequence[str] | None = None,
+) -> str:
+    """Create a sweep from a config given as data, or by a function, and return its id.
+
+    `prior_runs` are ids of runs that its search may learn from. What is odd about the config is
+    told on stderr. Raises ConfigError with every violation, UnknownRun for a run that is not
+    there.
+    """
+    from sweepcli.sweep_config import load  # noqa: PLC0415 -- yaml: agents, who need none, load us
+
+    loaded = load.load_mapping(sweep() if callable(sweep) else sweep)
+    for warning in loaded.warnings:
+        messages.warn(str(warning))
+    here = location.here()
+    with closing(stores.open_store(here.database)) as store:
+        made = create_sweep(
+            *(store, loaded),
+            results=here.results,
+            entity=entity,
+            project=project,
+            prior_runs=prior_runs or (),
+        )
+    messages.say(f"Create sweep with ID: {made.id}")
+    return made.id
+
+
+def create_sweep(
+    store: Store,
+    loaded: Loaded,
+    *,
+    results: str,
+    entity: str | None = None,
+    project: str | None = None,
+    prior_runs: Sequence[str] = (),
+) -> Sweep:
+    """Keep a new sweep and write its record; all of it or nothing.
+
+    Entity and project: argument, then environment, then config, then the login name and the
+    git repository's or folder's name. Raises UsageError for a name that cannot be a folder, and
+    as `_with_prior_runs` does.
+    """
+    raw = _with_prior_runs(store, loaded, prior_runs)
+    sweep = Sweep(
+        id=new_id(),
+        entity=_name("entity", entity or env.entity() or raw.get("entity"), env.default_entity),
+        project=_name(
+            "project", project or env.project() or raw.get("project"), env.default_project
+        ),
+        state=SweepState.PENDING,
+        config=_with_seed(raw),
+        created_at=time.time(),
+        name=raw.get("name"),
+    )
+    write_record(results, sweep)
+    try:
+        store.add_sweep(sweep)
+    except BaseException:
+        _forget_record(results, sweep)
+        raise
+    return sweep
+
+
+def update_sweep(
+    store: Store, sweep: Sweep, loaded: Loaded, *, results: str, prior_runs: Sequence[str] = ()
+) -> Sweep:
+    """Give a sweep another config; raise WrongState once a run of it has started.
+
+    Raises as `_with_prior_runs` does, too.
+    """
+    raw = _with_prior_runs(store, loaded, prior_runs)
+    store.replace_config(sweep.id, _with_seed(raw), raw.get("name"))
+    updated = store.sweep(sweep.id)
+    write_record(results, updated)
+    return updated
+
+
+def find_sweep(
+    store: Store, path: SweepPath, *, entity: str | None = None, project: str | None = None
+) -> Sweep:
+    """Return the sweep that a path names; its parts beat the other arguments.
+
+    Raises UnknownSweep if there is none, or if it belongs to another entity or project.
+    """
+    sweep = store.sweep(path.sweep_id)
+    wanted = (path.entity or entity or sweep.entity, path.project or project or sweep.project)
+    if wanted != (sweep.entity, sweep.project):
+        raise UnknownSweep(f"no sweep {'/'.join((*wanted, sweep.id))}; did you mean {sweep.path}?")
+    return sweep
+
+
+def _with_prior_runs(store: Store, loaded: Loaded, ids: Sequence[str]) -> dict[str, JSON]:
+    """Return the config with runs of other sweeps that its search may learn from.
+
+    Raises UnknownRun for a run that is not there, UsageError for one that shows no finite value
+    of the config's metric.
+    """
+    if not ids:
+        return loaded.raw
+    metric = loaded.config.metric
+    if metric is None:
+        raise UsageError("prior runs are of use only to a config with a `metric`")
+    prior = [*loaded.raw.get("prior_runs", ())]
+    for run in map(store.run, ids):
+        theirs = store.sweep(run.sweep_id).config.get("metric") or {}
+        is_same = theirs.get("name") == metric.name
+        value = run.value if is_same else finite(run.summary.get(metric.name))
+        if value is None:
+            raise UsageError(f"run {run.id} has no value of {metric.name!r} to learn from")
+        prior.append({"id": run.id, "params": run.params, "value": value})
+    return {**loaded.raw, "prior_runs": prior}
+
+
+def _with_seed(raw: dict[str, JSON]) -> dict[str, JSON]:
+    """Draw the seed that a config leaves open, once and for all agents."""
+    if raw["method"] == "grid" or "seed" in raw:
+        return raw
+    return {**raw, "seed": int.from_bytes(os.urandom(4), "big")}
+
+
+def _name(what: str, given: str | None, default: Callable[[], str]) -> str:
+    """Return an entity or project that can be a folder and a part of a sweep's path."""
+    if not given:
+        return default()
+    if env.folder_name(given) != given:
+        raise UsageError(
+            f"{what} {given!r} cannot be a folder's name; use letters, digits, spaces and -_."
+        )
+    return given
+
+
+def write_record(results: str, sweep: Sweep) -> None:
+    """Write the config of a sweep into its folder; raise StoreError where that cannot be."""
+    from sweepcli.sweep_config import record  # noqa: PLC0415 -- yaml: 20 ms, only a new sweep needs it
+
+    path = folders.sweep_record(results, sweep)
+    try:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path + ".new", "w", encoding="utf-8") as file:
+            file.write(record.text(sweep.config))
+        os.replace(path + ".new", path)
+    except OSError as error:
+        raise StoreError(f"cannot write the sweep's record: {error}") from error
+
+
+def _forget_record(results: str, sweep: Sweep) -> None:
+    path = folders.sweep_record(results, sweep)
+    with suppress(OSError):
+        os.remove(path)
+        os.removedirs(os.path.dirname(path))  # and its parents, as far as they are empty

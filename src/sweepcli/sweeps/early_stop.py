@@ -1,0 +1,84 @@
+"""Early termination of one sweep under one agent: reads what its runs log, and judges by it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sweepcli import stopping
+from sweepcli import values as dotted
+from sweepcli.records import RunState
+from sweepcli.stopping.curve import Curve
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sweepcli.records import JSON, Metric
+    from sweepcli.stopping import Stop
+    from sweepcli.stores import Store
+
+
+class Place(NamedTuple):
+    """Up to where the history of a run is read."""
+
+    attempt: int
+    line: int
+    is_over: bool  # the attempt logs no more
+
+
+START = Place(attempt=1, line=-1, is_over=False)
+AT_ONCE = 20  # runs whose history is read by one statement; it is in memory as a whole
+
+
+class EarlyStop:
+    """The rule of a sweep, and the curves of all its runs, as far as they are read."""
+
+    def __init__(
+        self, store: Store, sweep_id: str, metric: Metric, settings: stopping.Settings
+    ) -> None:
+        self._store = store
+        self._sweep_id = sweep_id
+        self._metric = metric
+        self._settings = settings
+        self._curves: dict[str, Curve] = {}
+        self._places: dict[str, Place] = {}
+
+    def poor(self, running: Collection[str]) -> list[Stop]:
+        """Read what is new, and return those of the running runs that should end."""
+        behind = [
+            (run_id, Place(attempt, -1, state is not RunState.RUNNING))
+            for run_id, attempt, state in self._store.started(self._sweep_id)
+        ]
+        behind = [(run_id, now) for run_id, now in behind if not self._is_read(run_id, now)]
+        for start in range(0, len(behind), AT_ONCE):
+            self._read(dict(behind[start : start + AT_ONCE]))
+        return stopping.decide(self._settings, self._curves, running)
+
+    def _is_read(self, run_id: str, now: Place) -> bool:
+        place = self._places.get(run_id, START)
+        return place.is_over and place.attempt == now.attempt
+
+    def _read(self, behind: dict[str, Place]) -> None:
+        """Read what some runs have logged since: nothing is kept unless all is there."""
+        wanted = [
+            (run_id, attempt, place.line if attempt == place.attempt else -1)
+            for run_id, now in behind.items()
+            for place in [self._places.get(run_id, START)]
+            for attempt in range(place.attempt, now.attempt + 1)
+        ]
+        rows = self._store.logged_after(wanted)
+        for run_id, attempt, line in wanted:
+            self._curves.setdefault(run_id, Curve(self._metric.goal))
+            if attempt == behind[run_id].attempt:
+                self._places[run_id] = behind[run_id]._replace(line=line)
+        for run_id, attempt, row in rows:
+            value = metric_of(row.values, self._metric.name)
+            self._curves[run_id].add(attempt, row.step, value)
+            if attempt == behind[run_id].attempt:
+                self._places[run_id] = self._places[run_id]._replace(line=row.line)
+
+
+def metric_of(values: dict[str, JSON], name: str) -> JSON:
+    """Return what a logged row has under a name, which may be that of a nested value."""
+    if name in values:
+        return values[name]
+    return next((value for key, value in dotted.leaves(values) if key == name), None)

@@ -1,0 +1,45 @@
+"""Values as users write them: nested ones under dotted names, and what counts as a number."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+DEEPEST = 20  # Python's stack would not bear all the nesting that JSON may have
+
+
+def leaves(values: Mapping[str, Any], *names: str) -> Iterator[tuple[str, Any]]:
+    """Yield each leaf of a nested mapping with its dotted name.
+
+    An empty mapping is a leaf, and so is one that is nested deeper than any name would be.
+    """
+    for key, value in values.items():
+        if isinstance(value, dict) and value and len(names) < DEEPEST:
+            yield from leaves(value, *names, key)
+        else:
+            yield ".".join((*names, key)), value
+
+
+def as_float(value: Any) -> float | None:  # noqa: ANN401 -- JSON, of which this is the judge
+    """Return a number as a float, nan and infinities included; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return float(value)
+    except OverflowError:
+        return None
+
+
+def finite(value: Any) -> float | None:  # noqa: ANN401 -- as above
+    """Return a finite number as a float; None for anything else, booleans included."""
+    found = as_float(value)
+    return found if found is not None and math.isfinite(found) else None
+
+
+def mean(values: Iterable[float]) -> float | None:
+    """Return the mean of the finite ones, whose sum may be too large; None if there are none."""
+    known = [value for value in values if math.isfinite(value)]
+    return math.fsum(value / len(known) for value in known) if known else None

@@ -1,0 +1,77 @@
+"""Lines of a log as a screen can bear them: nothing in them moves the cursor. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len, set_cell_size
+
+from sweepcli import printed as terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+RESET = "\x1b[0m"
+_ESCAPE = re.compile(
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]?"  # CSI: colours, and the movements of the cursor
+    r"|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?"  # OSC and the like: titles, links
+    r"|[ -/]*[0-~]?)"
+)
+_COLOUR = re.compile(r"\x1b\[[0-9;:]*m")
+
+
+def cleaned(line: bytes) -> str:
+    """Return what is seen of a line, with its colours and without any other control character."""
+    text = terminal.seen(line).decode("utf-8", "replace")
+    if text.isprintable():
+        return text
+    parts = [
+        part if is_colour else "".join(map(_printable, part)) for part, is_colour in _parts(text)
+    ]
+    has_colours = any(is_colour for _, is_colour in _parts(text))
+    return "".join(parts).expandtabs() + (RESET if has_colours else "")
+
+
+def cropped(text: str, width: int, mark: str) -> str:
+    """Return a cleaned line of at most `width` cells; one that was longer ends in a mark."""
+    if width_of(text) <= width:
+        return text
+    room = max(0, width - len(mark))
+    kept = []
+    for part, is_colour in _parts(text):
+        if is_colour:
+            kept.append(part)
+            continue
+        size = cell_len(part)
+        if size > room:
+            kept += [set_cell_size(part, room), mark]
+            break
+        room -= size
+        kept.append(part)
+    return "".join(kept) + (RESET if "\x1b" in text else "")
+
+
+def width_of(text: str) -> int:
+    """Return how many cells a cleaned line takes."""
+    return cell_len(_COLOUR.sub("", text) if "\x1b" in text else text)
+
+
+def _parts(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield pieces of text and the sequences that colour them, each told apart by a flag."""
+    at = 0
+    for found in _ESCAPE.finditer(text):
+        if found.start() > at:
+            yield text[at : found.start()], False
+        if _COLOUR.fullmatch(found[0]):
+            yield found[0], True
+        at = found.end()
+    if at < len(text):
+        yield text[at:], False
+
+
+def _printable(character: str) -> str:
+    if character.isprintable() or character == "\t":
+        return character
+    return " " if unicodedata.category(character) == "Zs" else ""

@@ -1,0 +1,185 @@
+"""What an agent's board knows: gathered from what its reporter is told, and from the store."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from sweepcli import values as dotted
+from sweepcli.errors import StoreError
+from sweepcli.records import DONE, RunState, SweepState
+from sweepcli.sweep_config import parse
+from sweepcli.sweeps import controller as sweep_control
+from sweepcli.values import as_float
+from sweepcli.views import render
+from sweepcli.views.board.pace import Pace
+from sweepcli.views.board.state import AtWork, Board, Course
+from sweepcli.views.board.trace import Trace
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sweepcli.records import Progress, Row, Run, Sweep
+    from sweepcli.runs.slots import Slot
+    from sweepcli.stores import Store
+
+READ_S = 2.0  # how often the store is asked
+READ_SERVER_S = 10.0  # one that many share
+SHARE = 50  # and how many times longer than the answer takes, at least
+USUAL = (SweepState.PENDING, SweepState.RUNNING)
+
+
+class Seen:
+    """A run at work, and what it has logged."""
+
+    def __init__(self, run: Run, slot: Slot, name: str) -> None:
+        self.run = run
+        self.slot = slot
+        self.name = name
+        self.step: int | None = None
+        self.trace = Trace()
+
+
+class Watched:
+    """A sweep, and how far it is as far as is known."""
+
+    def __init__(self, sweep: Sweep) -> None:
+        config = parse.parse(sweep.config)
+        self.sweep = sweep
+        self.metric = config.metric
+        self.total = sweep_control.total(config)
+        self.state = sweep.state
+        self.counts: dict[RunState, int] = {}
+        self.best: Run | None = None
+        self.pace = Pace()
+
+    def read(self, store: Store, now: float) -> None:
+        """Ask the store, which knows of other agents too."""
+        self.counts = store.counts(self.sweep.id)
+        self.state = store.sweep(self.sweep.id).state
+        if self.metric is not None:
+            self.best = store.best_run(self.sweep.id, maximize=render.maximize(self.metric))
+        self.pace.see(now, render.done(self.counts))
+
+    def move(self, before: RunState, after: RunState) -> None:
+        """Take note of a run that has changed its state."""
+        self.counts[before] = max(0, self.counts.get(before, 0) - 1)
+        self.counts[after] = self.counts.get(after, 0) + 1
+
+    def judge(self, run: Run) -> None:
+        """Take note of the value of a run, if it is the best."""
+        if self.metric is None or run.value is None:
+            return
+        best = self.best.value if self.best is not None else None
+        is_more = render.maximize(self.metric)
+        if best is None or (run.value > best if is_more else run.value < best):
+            self.best = run
+
+
+class Observed:
+    """The state of a board. Times are monotonic but for those in records."""
+
+    def __init__(
+        self, store: Store, sweeps: Sequence[Sweep], slots: Sequence[Slot], run_limit: int | None
+    ) -> None:
+        self._store = store
+        self._read_s = READ_S if store.is_local else READ_SERVER_S
+        self._watched = {sweep.id: Watched(sweep) for sweep in sweeps}
+        self._slots = slots
+        self._limit = run_limit
+        self._ended = 0  # attempts
+        self._signaled = ""
+        self._seen: dict[str, Seen] = {}
+        self._next_read = 0.0
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no run is at work."""
+        return not self._seen
+
+    def started(self, run: Run, slot: Slot) -> None:
+        """Take note of a run that is about to start."""
+        gpus = f"GPU {','.join(slot.gpus)}" if slot.gpus else ""
+        name = gpus or (str(slot.number) if len(self._slots) > 1 else "")
+        self._seen[run.id] = Seen(run, slot, name)
+        before = RunState.PREEMPTED if run.attempt > 1 else RunState.PENDING
+        self._watched[run.sweep_id].move(before, RunState.RUNNING)
+
+    def logged(self, run: Run, rows: Sequence[Row], progress: Progress) -> None:
+        """Take note of what a run has logged."""
+        seen, watched = self._seen.get(run.id), self._watched[run.sweep_id]
+        if seen is None:
+            return
+        seen.run = run._replace(
+            value=progress.value, value_step=progress.value_step, latest=progress.latest
+        )
+        watched.judge(seen.run)
+        for row in rows:
+            seen.step = row.step
+            value = _value(row, watched.metric.name) if watched.metric else None
+            if value is not None:
+                seen.trace.add(value)
+
+    def ended(self, run: Run) -> None:
+        """Take note of an attempt that is over; the run has the state that it is in now."""
+        watched = self._watched[run.sweep_id]
+        self._ended += 1
+        self._seen.pop(run.id, None)
+        watched.move(RunState.RUNNING, run.state)
+        watched.judge(run)
+        if run.state in DONE:
+            watched.pace.see(time.monotonic(), render.done(watched.counts))
+
+    def signaled(self, text: str) -> None:
+        """Take note of what the last signal means for the runs."""
+        self._signaled = text
+
+    def read(self, now: float) -> None:
+        """Ask the store if that is due; without an answer, what was known stays."""
+        if now < self._next_read:
+            return
+        began = time.monotonic()
+        try:
+            for watched in self._watched.values():
+                watched.read(self._store, now)
+        except StoreError:  # the agent tells of it
+            pass
+        took = time.monotonic() - began
+        self._next_read = now + max(self._read_s, SHARE * took)
+
+    def board(self, now: float) -> Board:
+        """Return what there is to show."""
+        seen = sorted(self._seen.values(), key=lambda each: each.slot.number)
+        courses = [self._course(each, now) for each in self._watched.values()]
+        return Board(
+            courses,
+            [_at_work(each) for each in seen],
+            slots=len(self._slots),
+            signaled=self._signaled,
+        )
+
+    def _course(self, watched: Watched, now: float) -> Course:
+        is_one = len(self._watched) == 1
+        return Course(
+            watched.sweep.path,
+            watched.counts,
+            total=watched.total,
+            state="" if watched.state in USUAL else str(watched.state),
+            per_hour=watched.pace.per_hour(now),
+            metric=watched.metric,
+            best=watched.best,
+            asked=(self._ended, self._limit) if self._limit is not None and is_one else None,
+        )
+
+
+def _at_work(seen: Seen) -> AtWork:
+    run, values = seen.run, seen.trace.values
+    seconds = time.time() - (run.started_at or time.time())
+    return AtWork(run, seen.name, seconds, seen.step, run.latest, run.value, values)
+
+
+def _value(row: Row, name: str) -> float | None:
+    """Return what a row says of a metric, which may be nested in it."""
+    if name in row.values:
+        return as_float(row.values[name])
+    return next((as_float(value) for key, value in dotted.leaves(row.values) if key == name), None)

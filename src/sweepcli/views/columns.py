@@ -1,0 +1,137 @@
+"""The names under which a run's values are asked for: its fields, its params, its summary. Pure.
+
+A bare name is a field, else a param, else a name of the summary; `params.NAME` and
+`summary.NAME` say which. `value` is the best value of the metric, the metric's own name is what
+the summary has under it.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+from sweepcli import values as dotted
+from sweepcli.errors import UsageError
+from sweepcli.views import render
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from sweepcli.records import JSON, Run, SweepConfig
+
+    Reader = Callable[[Run], JSON]
+
+PARAMS, SUMMARY = "params.", "summary."
+NEAREST = 3  # names that a message offers for an unknown one
+
+
+def _seconds(run: Run) -> float | None:
+    return render.run_seconds(run, time.time())
+
+
+FIELDS: dict[str, Reader] = {
+    "number": lambda run: run.number,
+    "id": lambda run: run.id,
+    "state": lambda run: str(run.state),
+    "attempt": lambda run: run.attempt,
+    "value": lambda run: run.value,
+    "step": lambda run: run.value_step,
+    "exit_code": lambda run: run.exit_code,
+    "duration": _seconds,
+    "duration_s": _seconds,  # as it is called in JSON and CSV
+    "started_at": lambda run: run.started_at,
+    "ended_at": lambda run: run.ended_at,
+    "reason": lambda run: run.reason,
+}
+
+
+class Names(NamedTuple):
+    """The params and the names of summaries that the runs of a sweep have."""
+
+    params: dict[str, None]  # ordered, as is the next
+    summary: dict[str, None]
+
+    @property
+    def all_of_them(self) -> list[str]:
+        """Every name that can be asked for, the bare ones."""
+        return list(dict.fromkeys((*FIELDS, *self.params, *self.summary)))
+
+
+class UnknownName(UsageError):
+    """A name that no run of the sweep has."""
+
+    def __init__(self, name: str, names: Names, spelled: Callable[[str], str] = repr) -> None:
+        super().__init__(f"no run has {name!r}; {_advice(name, names, spelled)}")
+
+
+def names_of(runs: Iterable[Run], config: SweepConfig | None = None) -> Names:
+    """Return the names that runs have, and those that their sweep's config says they will."""
+    names = Names({}, {})
+    if config is not None:
+        names.params.update((parameter.name, None) for parameter in config.parameters)
+        names.summary.update((metric.name, None) for metric in config.objectives)
+    for run in runs:
+        _add(run.params, names.params)
+        _add(run.summary, names.summary)
+    return names
+
+
+def _add(values: dict[str, JSON], known: dict[str, None]) -> None:
+    """Add the names of values; most runs of a sweep have the same ones, which goes fast."""
+    if values.keys() <= known.keys() and dict not in map(type, values.values()):
+        return
+    known.update((name, None) for name, _ in dotted.leaves(values))
+
+
+def reader(name: str, names: Names) -> Reader:
+    """Return what reads a name from a run, None where it has none; raise UnknownName."""
+    if name in FIELDS:
+        return FIELDS[name]
+    if name.startswith(PARAMS) and name.removeprefix(PARAMS) in names.params:
+        return _leaf_of_params(name.removeprefix(PARAMS))
+    if name.startswith(SUMMARY) and name.removeprefix(SUMMARY) in names.summary:
+        return _leaf_of_summary(name.removeprefix(SUMMARY))
+    if name in names.params:
+        return _leaf_of_params(name)
+    if name in names.summary:
+        return _leaf_of_summary(name)
+    raise UnknownName(name, names)
+
+
+def readers(wanted: Sequence[str], names: Names) -> list[Reader]:
+    """Return what reads each of the names; raise UnknownName for the first that is not there."""
+    return [reader(name, names) for name in wanted]
+
+
+def split(text: str) -> list[str]:
+    """Return the names in a list with commas, as options take it."""
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _leaf_of_params(name: str) -> Reader:
+    return lambda run: _leaf(run.params, name)
+
+
+def _leaf_of_summary(name: str) -> Reader:
+    return lambda run: _leaf(run.summary, name)
+
+
+def _leaf(values: dict[str, JSON], name: str) -> JSON:
+    if name in values and not isinstance(values[name], dict):
+        return values[name]
+    return next((value for found, value in dotted.leaves(values) if found == name), None)
+
+
+def _advice(name: str, names: Names, spelled: Callable[[str], str]) -> str:
+    import difflib  # noqa: PLC0415 -- for error messages alone
+
+    known = names.all_of_them
+    by_case = {each.lower(): each for each in reversed(known)}
+    word = name.lower().removeprefix(PARAMS).removeprefix(SUMMARY)
+    near = [by_case[each] for each in difflib.get_close_matches(word, by_case, NEAREST, 0.6)]
+    # `acc` for `val.acc` and `val` for `val/acc`: too far apart to count as spelled alike.
+    near += [each for each in known if word in each.lower() and each not in near]
+    if near:
+        return f"did you mean {' or '.join(map(spelled, near[:NEAREST]))}?"
+    own = [*names.params, *names.summary]
+    return f"there are {', '.join(map(spelled, own))} and {', '.join(FIELDS)}"

@@ -1,0 +1,160 @@
+"""What the page is told about sweeps and runs: from the store to plain JSON. Reads only."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+from sweepcli import folders
+from sweepcli.views import attempt_files as whereabouts
+from sweepcli.views import curves, failures, render, run_view, standing, started
+from sweepcli.views.dashboard import axes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sweepcli.records import JSON, Metric, Run, Sweep, SweepConfig
+    from sweepcli.stores import Store
+    from sweepcli.views.standing import Standing
+
+MOST_POINTS = 500  # of a curve, more than a screen shows
+MOST_CURVES = 20  # that are compared at once
+MOST_METRICS = 100  # of one run
+MOST_NAMED = 20  # runs of one cause of failures
+PIECE = 65_536  # bytes of output at a time
+
+
+def sweep_line(found: Standing) -> dict[str, JSON]:
+    """Return what the list of sweeps tells of one."""
+    sweep, config = found.sweep, found.config
+    return {
+        "path": sweep.path,
+        "id": sweep.id,
+        "entity": sweep.entity,
+        "project": sweep.project,
+        "name": sweep.name,
+        "state": str(sweep.state),
+        "method": config.method,
+        "metric": _metric(config.metric),
+        "metrics": [_metric(metric) for metric in config.objectives],
+        "total": found.total,
+        "done": found.done,
+        "states": {str(state): count for state, count in found.counts.items()},
+        "best": found.best and _best(found.best),
+        "created_at": sweep.created_at,
+    }
+
+
+def sweep(store: Store, wanted: Sweep, results: str) -> dict[str, JSON]:
+    """Return all that a sweep's page tells beside its runs."""
+    from sweepcli.sweep_config import record  # noqa: PLC0415 -- yaml, for this page alone
+
+    found = standing.brief(store, wanted)
+    pace = standing.pace(store, found)
+    return {
+        **sweep_line(found),
+        "description": wanted.config.get("description"),
+        "parameters": [axes.axis(parameter) for parameter in found.config.parameters],
+        "rate_per_hour": pace and pace.per_hour,
+        "left_s": pace and pace.left_s,
+        "failures": [
+            {"count": len(each.runs), "cause": each.text, "runs": each.runs[:MOST_NAMED]}
+            for each in failures.of(store, wanted)[: failures.GROUPS]
+        ],
+        "agents": [each.record(found.now) for each in standing.workers(store, wanted, found.now)],
+        "config": record.text(wanted.config),
+        "dir": folders.sweep_folder(results, wanted),
+    }
+
+
+def run(store: Store, found: Run, results: str) -> dict[str, JSON]:
+    """Return all that a run's page tells."""
+    owner = store.sweep(found.sweep_id)
+    logged = sorted(curves.of_run(store, found).items())
+    attempts = store.attempts(found.id)
+    place = whereabouts.of(results, owner, found, attempts, found.attempt)
+    begun = started.read(place.folder)
+    return {
+        "run": {
+            **render.run_record(found, time.time()),
+            "created_at": found.created_at,
+            "started_at": found.started_at,
+            "ended_at": found.ended_at,
+        },
+        "sweep": sweep_line(standing.brief(store, owner)),
+        "attempts": [
+            run_view.attempt_record(each, store.number_of_rows(found.id, each.attempt))
+            for each in attempts
+        ],
+        "curves": curves.records(dict(logged[:MOST_METRICS]), MOST_POINTS),
+        "folder": folders.run_folder(results, owner, found.id),
+        "folder_host": place.host,
+        "command": begun.command if begun else None,
+        "directory": begun.directory if begun else None,
+        "environment": begun.environment if begun else {},
+    }
+
+
+def compared(
+    store: Store, sweep_id: str, ids: Sequence[str], key: str | None, config: SweepConfig
+) -> dict[str, JSON]:
+    """Return one curve of each of some runs of a sweep, and the names of all that they have."""
+    found: dict[str, dict[str, curves.Curve]] = {}
+    for run_id in ids[:MOST_CURVES]:
+        each = store.run(run_id)
+        if each.sweep_id == sweep_id:
+            found[run_id] = curves.of_run(store, each)
+    names = sorted({name for logged in found.values() for name in logged})
+    preferred = config.metric.name if config.metric else ""
+    chosen = key or (preferred if preferred in names else next(iter(names), preferred))
+    wanted = {run_id: logged[chosen] for run_id, logged in found.items() if chosen in logged}
+    return {"key": chosen, "keys": names, "curves": curves.records(wanted, MOST_POINTS)}
+
+
+def _metric(metric: Metric | None) -> JSON:
+    return metric and {"name": metric.name, "goal": str(metric.goal), "target": metric.target}
+
+
+def _best(found: Run) -> dict[str, JSON]:
+    return {
+        "id": found.id,
+        "number": found.number,
+        "value": found.value,
+        "step": found.value_step,
+        "params": found.params,
+    }
+
+
+def output(
+    store: Store, found: Run, results: str, number: int, start: int | None
+) -> dict[str, JSON]:
+    """Return a piece of what an attempt printed: from a byte on, or the end; at most PIECE bytes.
+
+    Where the file is not here, the last lines that the store may have, and why.
+    """
+    attempts = store.attempts(found.id)
+    place = whereabouts.of(results, store.sweep(found.sweep_id), found, attempts, number)
+    real = os.path.realpath(place.output)
+    # Nothing outside of the results directory is read, wherever a link of the run's may lead.
+    root = os.path.realpath(results)
+    if os.path.commonpath([real, root]) == root and os.path.isfile(real):
+        return _piece(real, start)
+    kept = whereabouts.kept_output(attempts, number) or ""
+    why = f"The output is not here: the run has had no attempt {number}."
+    if number in {each.attempt for each in attempts}:
+        here = "not here: it is " if place.host else ""
+        why = f"The output is {here}{place.output_words(found)}."
+    if kept:
+        why += " These are its last lines, as the database has kept them."
+    return {"text": kept, "from": 0, "next": 0, "size": 0, "missing": why}
+
+
+def _piece(path: str, start: int | None) -> dict[str, JSON]:
+    with open(path, "rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        begin = max(0, size - PIECE) if start is None else min(max(0, start), size)
+        file.seek(begin)
+        data = file.read(PIECE)
+    text = data.decode("utf-8", "replace")
+    return {"text": text, "from": begin, "next": begin + len(data), "size": size, "missing": None}

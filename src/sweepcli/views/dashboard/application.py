@@ -1,0 +1,249 @@
+"""The addresses that are served, and what each answers."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.responses import HTMLResponse, Response, StreamingResponse
+from starlette.routing import Mount, Route
+
+from sweepcli import stores
+from sweepcli.agents import recovery
+from sweepcli.errors import (
+    StoreError,
+    SweepError,
+    UnknownRun,
+    UnknownSweep,
+    UsageError,
+    WrongState,
+)
+from sweepcli.sweep_config import parse
+from sweepcli.sweeps import states as state_changes
+from sweepcli.views import columns as names
+from sweepcli.views import filters, render, standing
+from sweepcli.views.dashboard import answers, columns, files, stream
+from sweepcli.views.dashboard.changes import Changes
+from sweepcli.views.dashboard.safety import Safety
+from sweepcli.views.dashboard.weights import Weights
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from starlette.requests import Request
+
+    from sweepcli.records import JSON
+    from sweepcli.stores import Store
+    from sweepcli.stores.location import Location
+
+PAGES = ("/", "/sweep/{id}", "/run/{id}", "/compare/{id}")
+NOT_FOUND = 404
+PATIENCE_S = 5.0  # of a person who waits for an answer, while a server restarts
+MOST_IDLE = 4  # connections to a server that are kept
+STATUSES = {
+    UnknownSweep: NOT_FOUND,
+    UnknownRun: NOT_FOUND,
+    WrongState: 409,
+    UsageError: 422,
+    StoreError: 503,
+}
+
+
+def application(
+    location: Location, *, token: str, cookie: str, is_over: Callable[[], bool]
+) -> Starlette:
+    """Return the application for a results directory, which need not be there yet.
+
+    `token` signs a browser in, `cookie` is the name under which it keeps it; `is_over` tells
+    whether the server ends, since pages stay connected for as long as they are open.
+    """
+    handlers = Handlers(location, is_over)
+    place = files.place()
+    whole = files.page(place)
+
+    def page(_request: Request) -> Response:
+        return HTMLResponse(whole)  # it looks at its own address to know what it shows
+
+    routes = [
+        *(Route(path, page) for path in PAGES),
+        Route("/api/sweeps", handlers.sweeps),
+        Route("/api/sweeps/{id}", handlers.sweep),
+        Route("/api/sweeps/{id}/runs", handlers.runs),
+        Route("/api/sweeps/{id}/importance", handlers.importance),
+        Route("/api/sweeps/{id}/matching", handlers.matching),
+        Route("/api/sweeps/{id}/curves", handlers.curves),
+        Route("/api/sweeps/{id}/state", handlers.change_state, methods=["POST"]),
+        Route("/api/runs/{id}", handlers.run),
+        Route("/api/runs/{id}/output", handlers.output),
+        Route("/api/events", handlers.events),
+        Mount(place.rstrip("/"), files.Files()),
+    ]
+    return Starlette(
+        routes=routes,
+        middleware=[Middleware(Safety, token=token, cookie=cookie)],
+        exception_handlers={SweepError: _refused, 404: _refused},
+    )
+
+
+def _refused(_request: Request, error: Exception) -> Response:
+    """Return an error as the page reads it: with a sentence."""
+    for kind, status in STATUSES.items():
+        if isinstance(error, kind):
+            return answer({"error": str(error)}, status)
+    if isinstance(error, SweepError):
+        return answer({"error": str(error)}, 500)
+    return answer({"error": "There is nothing at this address."}, NOT_FOUND)
+
+
+def answer(value: JSON, status: int = 200) -> Response:
+    """Return a response of JSON that every browser reads: NaN is a string in it."""
+    return Response(render.json_text(value), status, media_type="application/json")
+
+
+class Handlers:
+    """What is answered, from the store as it is at that moment.
+
+    Each answer opens a store on this machine anew: that takes a tenth of a millisecond, and needs
+    no care about threads, or about a results directory that comes, goes and comes back. A
+    connection to a server, which takes longer, is kept for the next one.
+    """
+
+    def __init__(self, location: Location, is_over: Callable[[], bool]) -> None:
+        self._location = location
+        self._results = location.results
+        self._is_over = is_over
+        self._idle: list[Store] = []  # open, and used by no thread
+        self._changes: dict[str, Changes] = {}
+        self._lock = threading.Lock()
+        self._weights = Weights()
+
+    @contextmanager
+    def _store(self) -> Iterator[Store]:
+        try:
+            store = self._idle.pop()
+        except IndexError:
+            store = stores.open_existing(self._location.database, patience_s=PATIENCE_S)
+        try:
+            yield store
+        finally:
+            if store.is_local or len(self._idle) >= MOST_IDLE:
+                store.close()
+            else:
+                self._idle.append(store)
+
+    def _of(self, sweep_id: str) -> Changes:
+        with self._lock:
+            return self._changes.setdefault(sweep_id, Changes(sweep_id))
+
+    def sweeps(self, _request: Request) -> Response:
+        """List all sweeps, the newest first."""
+        found = []
+        with suppress(UnknownSweep), self._store() as store:
+            found = [answers.sweep_line(standing.brief(store, sweep)) for sweep in store.sweeps()]
+        return answer({"sweeps": found[::-1], "results": self._results})
+
+    def sweep(self, request: Request) -> Response:
+        """Tell all about a sweep but its runs."""
+        with self._store() as store:
+            found = store.sweep(request.path_params["id"])
+            return answer(answers.sweep(store, found, self._results))
+
+    def runs(self, request: Request) -> Response:
+        """Return the runs that have changed since a cursor, as columns."""
+        with self._store() as store:
+            found = store.sweep(request.path_params["id"])
+            changes = self._of(found.id)
+            changed = changes.since(store, request.query_params.get("since", ""))
+        return answer(columns.payload(changed))
+
+    def importance(self, request: Request) -> Response:
+        """Tell how much each parameter matters."""
+        with self._store() as store:
+            found = store.sweep(request.path_params["id"])
+            return answer(self._weights.of(store, found))
+
+    def matching(self, request: Request) -> Response:
+        """Return the numbers of the runs for which an expression is true."""
+        with self._store() as store:
+            found = store.sweep(request.path_params["id"])
+            runs = store.runs(found.id)
+        condition = filters.Filter(request.query_params.get("filter", ""))
+        passes = condition.bound(names.names_of(runs, parse.parse(found.config)))
+        return answer({"numbers": [run.number for run in runs if passes(run)]})
+
+    def curves(self, request: Request) -> Response:
+        """Return a metric's curves of some runs."""
+        ids = [each for each in request.query_params.get("runs", "").split(",") if each]
+        key = request.query_params.get("key") or None
+        with self._store() as store:
+            found = store.sweep(request.path_params["id"])
+            config = parse.parse(found.config)
+            return answer(answers.compared(store, found.id, ids, key, config))
+
+    def run(self, request: Request) -> Response:
+        """Tell all about a run."""
+        with self._store() as store:
+            found = store.run(request.path_params["id"])
+            return answer(answers.run(store, found, self._results))
+
+    def output(self, request: Request) -> Response:
+        """Return a piece of what a run printed."""
+        with self._store() as store:
+            found = store.run(request.path_params["id"])
+            number, start = _number(request, "attempt") or found.attempt, _number(request, "from")
+            piece = answers.output(store, found, self._results, number, start)
+        return answer({"attempt": number, **piece})
+
+    async def change_state(self, request: Request) -> Response:
+        """Pause, resume, stop or cancel a sweep."""
+        try:
+            body = await request.json()
+        except ValueError:
+            body = None
+        verb = body.get("verb") if isinstance(body, dict) else None
+        if verb not in state_changes.CHANGES:
+            raise UsageError(f"{verb!r} is none of {', '.join(state_changes.CHANGES)}")
+        return await run_in_threadpool(self._change, request.path_params["id"], verb)
+
+    def _change(self, sweep_id: str, verb: str) -> Response:
+        with self._store() as store:
+            found = store.sweep(sweep_id)
+            before = state_changes.change(store, found, verb)
+            recovery.recover(store, found, self._results)
+            return answer({"before": str(before), "state": str(store.sweep(sweep_id).state)})
+
+    async def events(self, request: Request) -> Response:
+        """Send a tick for each change of a sweep, or of any."""
+        sweep_id = request.query_params.get("sweep")
+        look = self._any if sweep_id is None else lambda: self._one(sweep_id)
+        return StreamingResponse(
+            stream.ticks(look, self._is_over, sweep_id), media_type="text/event-stream"
+        )
+
+    def _one(self, sweep_id: str) -> tuple[object, ...]:
+        try:
+            with self._store() as store:
+                sweep = store.sweep(sweep_id)
+                agents = tuple(agent.id for agent, *_ in store.agents(sweep_id))
+                return sweep.state, agents, self._of(sweep_id).look(store)
+        except SweepError as error:  # it may come back
+            return (str(error),)
+
+    def _any(self) -> tuple[object, ...]:
+        try:
+            with self._store() as store:
+                sweeps = [(sweep.id, sweep.state) for sweep in store.sweeps()]
+                counts = [tuple(store.counts(sweep_id).items()) for sweep_id, _ in sweeps]
+                return (*sweeps, *counts)
+        except SweepError as error:
+            return (str(error),)
+
+
+def _number(request: Request, name: str) -> int | None:
+    """Return a whole number from 0 in the query, None where there is none."""
+    text = request.query_params.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None

@@ -1,0 +1,109 @@
+"""The forms of an export, by name, and the one way in which each is written."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING, NamedTuple
+
+from sweepcli.errors import FolderError, UsageError
+from sweepcli.views import render
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sweepcli.views.exports.export import Export
+
+
+class Format(NamedTuple):
+    """A form of an export; `write` gets the file, open for bytes."""
+
+    write: Callable[[Export, IO[bytes]], None]
+    is_text: bool = True  # may go to the standard output
+
+
+def _csv(export: Export, file: IO[bytes]) -> None:
+    names = export.columns()
+    file.write(render.csv_text(names, ()).encode())
+    for row in export.rows():
+        file.write(render.csv_line([row.get(name) for name in names]).encode())
+
+
+def _json(export: Export, file: IO[bytes]) -> None:
+    before = "["
+    for row in export.rows():
+        file.write(f"{before}\n{render.json_text(row)}".encode())
+        before = ","
+    file.write(b"\n]\n" if before == "," else b"[]\n")
+
+
+def _jsonl(export: Export, file: IO[bytes]) -> None:
+    for row in export.rows():
+        file.write(f"{render.json_text(row)}\n".encode())
+
+
+def _parquet(export: Export, file: IO[bytes]) -> None:
+    from sweepcli.views.exports import parquet  # noqa: PLC0415 -- a library of an extra
+
+    parquet.write(export, file)
+
+
+def _html(export: Export, file: IO[bytes]) -> None:
+    from sweepcli.views.dashboard import exported  # noqa: PLC0415 -- for this form alone
+
+    if export.history:
+        raise UsageError("--history is not for html: its page has the curves of the best runs")
+    file.write(exported.html(export.store, export.sweep).encode())
+
+
+FORMATS: dict[str, Format] = {
+    "csv": Format(_csv),
+    "json": Format(_json),
+    "jsonl": Format(_jsonl),
+    "parquet": Format(_parquet, is_text=False),
+    "html": Format(_html, is_text=False),
+}
+
+
+def write(export: Export, name: str, path: str | None) -> None:
+    """Write an export in the form of this name to a file, or to the standard output."""
+    form = FORMATS[name]
+    if path is None and not form.is_text:
+        raise UsageError(f"{name} is not for the standard output; name a file with -o FILE.{name}")
+    with export.store.snapshot():
+        if path is None:
+            form.write(export, sys.stdout.buffer)
+            sys.stdout.buffer.flush()
+        else:
+            with replacing(path) as file:
+                form.write(export, file)
+
+
+@contextmanager
+def replacing(path: str) -> Iterator[IO[bytes]]:
+    """Open a file beside a path that takes its place once all is written; else leave nothing.
+
+    What is no plain file, such as a pipe, is written as it stands.
+    """
+    if os.path.exists(path) and not os.path.isfile(path):
+        with _blamed(path), open(path, "wb") as file:
+            yield file
+        return
+    beside = f"{path}.new-{os.getpid()}"
+    try:
+        with _blamed(path):
+            with open(beside, "wb") as file:
+                yield file
+            os.replace(beside, path)
+    finally:
+        if os.path.exists(beside):
+            os.remove(beside)
+
+
+@contextmanager
+def _blamed(path: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise FolderError(f"{path} cannot be written: {error.strerror}") from error

@@ -1,0 +1,76 @@
+"""Runs, and the steps that they logged, as flat rows: what `read()` returns and exports hold.
+
+Params and summaries stand under `params.NAME` and `summary.NAME`, nested names with dots.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sweepcli import values as dotted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sweepcli.records import JSON, Run, Sweep
+    from sweepcli.records import Row as HistoryRow
+    from sweepcli.stores import Store
+
+    Row = dict[str, JSON]
+
+AT_ONCE = 1_000  # runs that are in memory at a time
+
+
+def of_sweep(store: Store, sweep: Sweep, *, history: bool) -> Iterator[Row]:
+    """Yield the rows of a sweep: one for each run, or one for each step of its last attempt.
+
+    Of 100,000 runs only a few are in memory at a time, and the history of one.
+    """
+    for run in runs(store, sweep):
+        if history:
+            yield from of_history(store, run)
+        else:
+            yield of_run(run)
+
+
+def runs(store: Store, sweep: Sweep) -> Iterator[Run]:
+    """Yield all runs in the order of their numbers, those that nobody has taken included."""
+    last = store.number_of_runs(sweep.id)
+    for start in range(1, last + 1, AT_ONCE):
+        yield from store.numbered(sweep.id, range(start, min(start + AT_ONCE, last + 1)))
+
+
+def of_run(run: Run) -> Row:
+    """Return a run as a row."""
+    return {
+        "run": run.id,
+        "number": run.number,
+        "state": str(run.state),
+        "attempt": run.attempt,
+        "value": run.value,
+        "step": run.value_step,
+        "started_at": run.started_at,
+        "ended_at": run.ended_at,
+        "exit_code": run.exit_code,
+        "reason": run.reason,
+        **{f"params.{name}": value for name, value in dotted.leaves(run.params)},
+        **{f"summary.{name}": value for name, value in dotted.leaves(run.summary)},
+    }
+
+
+def of_history(store: Store, run: Run) -> Iterator[Row]:
+    """Yield a row for each step that the last attempt at a run logged."""
+    for row in by_step(store.history(run.id, run.attempt)):
+        yield {"run": run.id, **dict(dotted.leaves(row))}
+
+
+def by_step(logged: Sequence[HistoryRow]) -> Iterator[Row]:
+    """Yield one row for each step that was logged in lines, the later value of a name winning."""
+    joined: Row = {}
+    for row in logged:
+        if joined and joined["_step"] != row.step:
+            yield joined
+            joined = {}
+        joined |= {"_step": row.step, "_timestamp": row.timestamp, **row.values}
+    if joined:
+        yield joined

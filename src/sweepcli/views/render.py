@@ -1,0 +1,215 @@
+"""What people and programs see: from records and plain values to text. Pure."""
+
+from __future__ import annotations
+
+import json
+import math
+import signal
+from typing import TYPE_CHECKING
+
+from sweepcli import values as dotted
+from sweepcli.records import DONE, Goal, Metric, Run, RunState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from sweepcli.records import JSON, Params
+
+# What shells, and `env`, say by them.
+EXIT_CODES = {126: "the program cannot be executed", 127: "the program was not found"}
+MINUTE_S = 60
+HOUR_S = 3600
+DAY_S = 86_400
+
+
+def json_text(value: JSON) -> str:
+    """Return JSON that every reader takes: NaN and the infinities are strings in it."""
+    try:
+        return json.dumps(value, allow_nan=False)
+    except ValueError:
+        return json.dumps(_strict(value))
+
+
+def _strict(value: JSON) -> JSON:
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    if isinstance(value, dict):
+        return {name: _strict(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_strict(inner) for inner in value]
+    return value
+
+
+def cell(value: JSON) -> str:
+    """Return a value as it stands in a table: text as it is, nothing for None, else JSON."""
+    if value is None:
+        return ""
+    if type(value) is int:  # most cells of a large table; JSON takes ten times as long
+        return str(value)
+    return value if isinstance(value, str) else json_text(value).strip('"')
+
+
+def shown(value: JSON) -> str:
+    """Return a param as it stands on a line of text: on that one line, whatever is in it."""
+    if isinstance(value, str) and value.isprintable() and value and " " not in value:
+        return value
+    return json.dumps(value)
+
+
+def number(value: float) -> str:
+    """Return a metric's value, short."""
+    return f"{value:.6g}"
+
+
+def duration(seconds: float | None) -> str:
+    """Return a length of time for people."""
+    if seconds is None:
+        return ""
+    if seconds < MINUTE_S:
+        return f"{seconds:.1f} s"
+    if seconds < HOUR_S:
+        return f"{int(seconds // MINUTE_S)} min {int(seconds % MINUTE_S)} s"
+    return f"{int(seconds // HOUR_S)} h {int(seconds % HOUR_S // MINUTE_S)} min"
+
+
+def age(seconds: float) -> str:
+    """Return roughly how long ago something was."""
+    for size, unit in ((DAY_S, "d"), (HOUR_S, "h"), (MINUTE_S, "min")):
+        if seconds >= size:
+            return f"{int(seconds // size)} {unit}"
+    return f"{int(max(0.0, seconds))} s"
+
+
+def params_line(params: Params) -> str:
+    """Return params on one line."""
+    return " ".join(f"{name}={shown(value)}" for name, value in dotted.leaves(params))
+
+
+def done(counts: Mapping[RunState, int]) -> int:
+    """Return how many runs have ended for good."""
+    return sum(count for state, count in counts.items() if state in DONE)
+
+
+def of_total(count: int, total: int | None) -> str:
+    """Return how far a count is on its way to a total that may not exist."""
+    return str(count) if total is None else f"{count} of {total}"
+
+
+def many(count: int, noun: str) -> str:
+    """Return a number of things."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def states(counts: Mapping[RunState, int]) -> str:
+    """Return how many runs are in each state, in the order of the states."""
+    return ", ".join(f"{counts[state]} {state}" for state in RunState if counts.get(state))
+
+
+def metrics(chosen: Iterable[Metric]) -> str:
+    """Return metrics and their directions."""
+    return ", ".join(f"{metric.name} ({metric.goal})" for metric in chosen) or "none"
+
+
+def maximize(chosen: Metric | None) -> bool:
+    """Return whether more is better."""
+    return chosen is not None and chosen.goal is Goal.MAXIMIZE
+
+
+def value_line(run: Run, chosen: Metric | None) -> str:
+    """Return the value of a run's metric, and the step it comes from."""
+    if run.value is None:
+        return ""
+    name = chosen.name if chosen else "value"
+    at = "" if run.value_step is None else f" at step {run.value_step}"
+    return f"{name}={number(run.value)}{at}"
+
+
+def expected_line(run: Run) -> str:
+    """Return what the search expected of a run when it suggested it."""
+    info = run.search_info or {}
+    if "predicted_value" not in info:  # a library's search notes down other things
+        return ""
+    mean = number(info["predicted_value"])
+    return f"{mean} ± {number(info['predicted_value_std_dev'])}"
+
+
+def by_length(scales: Mapping[str, float]) -> str:
+    """Return the parameters of a model with their length scales, those that matter most first."""
+    ordered = sorted(scales.items(), key=lambda each: each[1])
+    return ", ".join(f"{name} ({length:.2g})" for name, length in ordered)
+
+
+def run_seconds(run: Run, now: float) -> float | None:
+    """Return how long a run's last attempt took, or has taken up to now."""
+    if run.started_at is None:
+        return None
+    end = run.ended_at if run.ended_at is not None else now
+    return round(max(0.0, end - run.started_at), 3)
+
+
+def exit_words(code: int | None) -> str:
+    """Return what an exit code says; a negative one is the signal that ended the program."""
+    if code is None:
+        return ""
+    if code in EXIT_CODES:
+        return f"code {code}: {EXIT_CODES[code]}"
+    number = -code if code < 0 else code - 128
+    try:
+        name = signal.Signals(number).name
+    except ValueError:
+        return f"code {code}"
+    return f"signal {number}, {name}" if code < 0 else f"code {code}: signal {number}, {name}"
+
+
+def run_record(run: Run, now: float) -> dict[str, JSON]:
+    """Return a run for `--json`."""
+    return {
+        "id": run.id,
+        "number": run.number,
+        "state": str(run.state),
+        "params": run.params,
+        "value": run.value,
+        "step": run.value_step,
+        "summary": run.summary,
+        "search_info": run.search_info,
+        "exit_code": run.exit_code,
+        "reason": run.reason,
+        "attempt": run.attempt,
+        "duration_s": run_seconds(run, now),
+    }
+
+
+def params_columns(runs: Sequence[Run]) -> tuple[list[str], list[list[JSON]]]:
+    """Return the names of all params of some runs, and each run's cells under them."""
+    params = [dict(dotted.leaves(run.params)) for run in runs]
+    names = list(dict.fromkeys(name for given in params for name in given))
+    return names, [[_param(given, name) for name in names] for given in params]
+
+
+def _param(params: Params, name: str) -> JSON:
+    """Return a param for a table, where None means that there is none."""
+    return "null" if name in params and params[name] is None else params.get(name)
+
+
+def one_line(value: JSON) -> str:
+    """Return a value as it stands in a table for people: short, and on one line."""
+    if isinstance(value, float) and math.isfinite(value):
+        text = number(value)
+        return f"{text}.0" if text.lstrip("-").isdigit() else text
+    text = cell(value)
+    return text if text.isprintable() else json.dumps(text)
+
+
+def csv_text(headings: Sequence[str], rows: Iterable[Sequence[JSON]]) -> str:
+    """Return a table as CSV."""
+    return "".join(csv_line(line) for line in (headings, *rows))
+
+
+def csv_line(values: Sequence[JSON]) -> str:
+    """Return a row of a table as CSV."""
+    import csv  # noqa: PLC0415 -- for few commands
+    import io  # noqa: PLC0415 -- likewise
+
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerow([cell(value) for value in values])
+    return buffer.getvalue()

@@ -1,0 +1,117 @@
+"""What an agent tells people while it works, line by line."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING
+
+from sweepcli.messages import say, warn
+from sweepcli.records import WELL, RunState
+from sweepcli.sweep_config import command
+from sweepcli.views import render
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from sweepcli.agents.options import AgentReport
+    from sweepcli.records import Ending, Metric, Progress, Row, Run
+    from sweepcli.runs.slots import Slot
+
+
+AGAIN = {
+    RunState.PENDING: "will be tried again",
+    RunState.PREEMPTED: "handed out again",
+}
+
+
+class StderrReporter:
+    """Tells of each run on stderr; if quiet, of those alone that did not end well.
+
+    `metrics` and `totals` have the metric and the number of runs of each sweep, by its id.
+    `folder_of` is given if the command line and the folder of each run are to be told, too.
+    """
+
+    def __init__(
+        self,
+        metrics: Mapping[str, Metric | None],
+        totals: Mapping[str, int | None],
+        *,
+        logs: str,
+        is_quiet: bool,
+        shows_tails: bool,
+        folder_of: Callable[[Run], str] | None = None,
+    ) -> None:
+        self._metrics = metrics
+        self._totals = totals
+        self._logs = logs  # the command that shows a run's output, without the run
+        self._is_quiet = is_quiet
+        self._shows_tails = shows_tails
+        self._folder_of = folder_of
+        self._warned = set[str]()
+        self._ways = set[str]()
+
+    def begin(self) -> None:
+        """Say that the agent has started."""
+        if not self._is_quiet:
+            say("Starting agent")
+
+    def started(self, run: Run, slot: Slot, argv: Sequence[str]) -> None:
+        """Say which run has started, and with what."""
+        if self._is_quiet:
+            return
+        number = render.of_total(run.number, self._totals[run.sweep_id])
+        attempt = f", attempt {run.attempt}" if run.attempt > 1 else ""
+        where = f" on GPU {', '.join(slot.gpus)}" if slot.gpus else ""
+        params = render.params_line(run.params)
+        say(f"Agent starting run {run.id} ({number}{attempt}){where}: {params}")
+        if self._folder_of is not None:
+            say(f"  command: {command.display(argv)}\n  folder: {self._folder_of(run)}")
+
+    def ended(self, run: Run, ending: Ending) -> None:
+        """Say how a run has ended, with what it printed last unless it finished."""
+        is_fine = ending.state in WELL
+        if is_fine and self._is_quiet:
+            return
+        took = render.duration(render.run_seconds(run, time.time()))
+        value = render.value_line(run, self._metrics[run.sweep_id])
+        reason = run.reason and run.reason.removeprefix(f"{ending.state} ")
+        how = f"{ending.state} ({reason})" if reason else ending.state
+        result = f": {value}" if value else ""
+        again = f"; {AGAIN[run.state]}" if run.state in AGAIN else ""
+        logs = "" if is_fine else f"; its output: {self._logs}{run.id}"
+        say(f"Run {run.id} {how} after {took}{result}{again}{logs}")
+        if ending.output and self._shows_tails and not is_fine:
+            say("\n".join(f"  {line}" for line in ending.output.splitlines()))
+
+    def logged(self, run: Run, rows: Sequence[Row], progress: Progress) -> None:
+        """Leave what runs log to those who look for it."""
+
+    def logs(self, run: Run, way: str) -> None:
+        """Say how the runs tell their metrics, once for all that do it alike."""
+        if not self._is_quiet and way not in self._ways:
+            self._ways.add(way)
+            say(f"Run {run.id} logs {way}")
+
+    def signaled(self, text: str) -> None:
+        """Say what a signal means for the runs."""
+        say(text)
+
+    def note(self, text: str) -> None:
+        """Say anything else."""
+        say(text)
+
+    def warn(self, text: str) -> None:
+        """Say what a person should mend; the same only once, however many runs have it."""
+        if text not in self._warned:
+            self._warned.add(text)
+            warn(text)
+
+    def refresh(self) -> float:
+        """Find nothing to do: all is said as it happens."""
+        return math.inf
+
+
+def summary(report: AgentReport) -> str:
+    """Return why an agent ended and how its runs did, on one line."""
+    return f"Agent ended, {report.why}. Its runs: {render.states(report.states) or 'none'}"

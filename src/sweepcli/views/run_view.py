@@ -1,0 +1,121 @@
+"""One run, with all its attempts: what a person needs who asks why it failed."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+from sweepcli import folders
+from sweepcli import printed as terminal
+from sweepcli.sweep_config import parse
+from sweepcli.values import finite
+from sweepcli.views import attempt_files as whereabouts
+from sweepcli.views import curves, glyphs, grid, render, started
+
+if TYPE_CHECKING:
+    from sweepcli.records import JSON, Attempt, Run, Sweep
+    from sweepcli.stores import Store
+    from sweepcli.views.curves import Curve
+
+WHEN = "%Y-%m-%d %H:%M:%S"
+POINTS = 500  # of each curve in JSON
+PICTURE = 30  # characters, at most
+
+
+class RunView:
+    """What is told about a run."""
+
+    def __init__(self, store: Store, sweep: Sweep, run: Run, results: str) -> None:
+        self._sweep = sweep
+        self._run = run
+        self._metric = parse.parse(sweep.config).metric
+        self._attempts = store.attempts(run.id)
+        self._rows = [store.number_of_rows(run.id, each.attempt) for each in self._attempts]
+        self._folder = folders.run_folder(results, sweep, run.id)
+        place = whereabouts.of(results, sweep, run, self._attempts, run.attempt)
+        self._folder_host, self._results = place.host, results
+        self._curves = curves.of_run(store, run)
+        self._started = started.read(folders.attempt_folder(results, sweep, run.id, run.attempt))
+
+    def record(self) -> dict[str, JSON]:
+        """Return the run for `--json`."""
+        attempts = zip(self._attempts, self._rows, strict=True)
+        return {
+            **render.run_record(self._run, time.time()),
+            "sweep": self._sweep.path,
+            "folder": self._folder,
+            "folder_host": self._folder_host,
+            "command": self._started and self._started.command,
+            "attempts": [attempt_record(attempt, rows) for attempt, rows in attempts],
+            "curves": curves.records(self._curves, POINTS),
+        }
+
+    def lines(self, width: int, *, plain: bool = False) -> list[str]:
+        """Return the run for people."""
+        run = self._run
+        reason = f" ({run.reason})" if run.reason else ""
+        rows = [
+            ("run", f"{run.id}, number {run.number} of {self._sweep.path}"),
+            ("state", f"{run.state}{reason}"),
+            ("exit", render.exit_words(run.exit_code)),
+            ("params", render.params_line(run.params)),
+            ("expected", render.expected_line(run)),
+            ("value", render.value_line(run, self._metric)),
+            ("summary", render.params_line(run.summary)),
+            ("command", self._started.command if self._started else ""),
+            ("folder", self._folder_words()),
+        ]
+        lines = grid.pairs(((name, text) for name, text in rows if text), width)
+        if self._curves:
+            lines += ["curves", *(f"  {line}" for line in self._curve_lines(width, plain=plain))]
+        lines += ["attempts", *(f"  {line}" for line in self._attempt_lines(width))]
+        tail = self._attempts[-1].output if self._attempts else None
+        if tail:
+            shown = map(terminal.harmless, tail.splitlines())
+            lines += ["last output", *(f"  {line}" for line in shown)]
+        return lines
+
+    def _folder_words(self) -> str:
+        if self._folder_host is None:
+            return self._folder
+        inside = os.path.relpath(self._folder, self._results)
+        return whereabouts.ELSEWHERE.format(host=self._folder_host, file=inside)
+
+    def _curve_lines(self, width: int, *, plain: bool) -> list[str]:
+        headings = ("", "", "least", "most", "last", "steps")
+        room = min(PICTURE, width // 3)
+        rows = [
+            [name, glyphs.sparkline(curve.values, room, plain=plain), *_ends(curve)]
+            for name, curve in self._curves.items()
+        ]
+        return grid.table(headings, rows, width - 2).lines
+
+    def _attempt_lines(self, width: int) -> list[str]:
+        if not self._attempts:
+            return ["none yet"]
+        headings = ("", "state", "started", "took", "rows", "host", "reason")
+        now = time.time()
+        table = [
+            [
+                *(str(each.attempt), str(each.state)),
+                time.strftime(WHEN, time.localtime(each.started_at)),
+                render.duration((each.ended_at or now) - each.started_at),
+                *(rows, each.host, each.reason),
+            ]
+            for each, rows in zip(self._attempts, self._rows, strict=True)
+        ]
+        return grid.table(headings, table, width - 2).lines
+
+
+def _ends(curve: Curve) -> list[JSON]:
+    known = [value for value in curve.values if finite(value) is not None]
+    least, most = (min(known), max(known)) if known else (None, None)
+    return [least, most, curve.values[-1], f"{curve.steps[0]} to {curve.steps[-1]}"]
+
+
+def attempt_record(attempt: Attempt, rows: int) -> dict[str, JSON]:
+    """Return an attempt, which has logged so many rows, for `--json` and the page."""
+    record: dict[str, JSON] = dict(attempt._asdict())
+    del record["run_id"]
+    return {**record, "state": str(attempt.state), "rows": rows}

@@ -1,0 +1,141 @@
+"""Which runs of a sweep are listed, in which order, and under which columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sweepcli.stores import views
+from sweepcli.views import columns, filters, render
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sweepcli.records import JSON, Run, Sweep, SweepConfig
+    from sweepcli.stores import Store
+    from sweepcli.views.columns import Names, Reader
+
+# Columns of the table around those of the params, for programs and for people: these see first
+# what they look for, since the last columns may find no room.
+BEFORE, AFTER = ("number", "id", "state"), ("value", "exit_code", "duration_s")
+FIRST, LAST = ("number", "id", "state", "value", "step"), ("exit_code", "duration_s")
+
+
+class Wanted(NamedTuple):
+    """What a person asks for."""
+
+    condition: str | None = None
+    order: str | None = None  # names, several by commas, each with `-` for the greatest first
+    columns: str | None = None
+    limit: int | None = None
+    is_all: bool = False  # also what no agent has taken yet
+
+    @property
+    def names(self) -> list[str]:
+        """The columns, as they were named."""
+        return columns.split(self.columns or "")
+
+
+class Found(NamedTuple):
+    """The runs to list, and what reads the columns that were asked for."""
+
+    runs: list[Run]
+    names: list[str]
+    readers: list[Reader]
+
+    def cells(self) -> list[list[JSON]]:
+        """Return the cells of each run under the names."""
+        return [[read(run) for read in self.readers] for run in self.runs]
+
+    def records(self) -> list[dict[str, JSON]]:
+        """Return the runs for `--json`, each with the names alone."""
+        return [dict(zip(self.names, cells, strict=True)) for cells in self.cells()]
+
+
+def find(store: Store, sweep: Sweep, config: SweepConfig, wanted: Wanted) -> Found:
+    """Return the runs that are wanted; raise UsageError for a name that no run has."""
+    page = _page(store, sweep, wanted)
+    runs = store.page(sweep.id, taken=not wanted.is_all) if page is None else page
+    if page is not None and not wanted.names:
+        return Found(page, [], [])
+    names = columns.names_of(runs, config)
+    try:
+        readers = columns.readers(wanted.names, names)
+    except columns.UnknownName:
+        # A run that is not on the page may have it.
+        names = columns.names_of(store.runs(sweep.id), config)
+        readers = columns.readers(wanted.names, names)
+    if page is None:
+        runs = _chosen(runs, names, wanted)
+    return Found(runs, wanted.names, readers)
+
+
+def _page(store: Store, sweep: Sweep, wanted: Wanted) -> list[Run] | None:
+    """Return the runs in an order of the store's, None where all of them must be looked at."""
+    order = (wanted.order or "number").strip()
+    name = order.removeprefix("-")
+    if wanted.condition is not None or name not in views.ORDERS:
+        return None
+    return store.page(
+        sweep.id,
+        order=name,
+        descending=order.startswith("-"),
+        most=wanted.limit,
+        taken=not wanted.is_all,
+    )
+
+
+def _chosen(runs: Sequence[Run], names: Names, wanted: Wanted) -> list[Run]:
+    found = list(runs)
+    if wanted.condition is not None:
+        condition = filters.Filter(wanted.condition).bound(names)
+        found = [run for run in found if condition(run)]
+    return ordered(found, wanted.order or "number", names)[: wanted.limit]
+
+
+def ordered(runs: Sequence[Run], order: str, names: Names) -> list[Run]:
+    """Return runs in an order: the first name decides, then the next; what has none is last."""
+    found = list(runs)
+    for name in reversed(columns.split(order)):
+        read = columns.reader(name.removeprefix("-"), names)
+        known = [run for run in found if read(run) is not None]
+        rest = [run for run in found if read(run) is None]
+        # Numbers stand before texts, and everything else is ordered as its text is.
+        known.sort(key=lambda run, read=read: _rank(read(run)), reverse=name.startswith("-"))  # type: ignore[misc]  # the default binds the loop's reader
+        found = known + rest
+    return found
+
+
+def _rank(value: JSON) -> tuple[int, float, str]:
+    if isinstance(value, int | float):
+        return (0, value, "") if value == value else (-1, 0.0, "")  # noqa: PLR0124 -- NaN is none
+    return 1, 0.0, render.cell(value)
+
+
+def table(
+    runs: Sequence[Run],
+    now: float,
+    *,
+    before: Sequence[str] = BEFORE,
+    after: Sequence[str] = AFTER,
+) -> tuple[list[str], list[list[JSON]]]:
+    """Return the headings and rows of a list of runs, one column for each param."""
+    names, params = render.params_columns(runs)
+    # A param may be called as one of our columns is; readers of CSV need to tell them apart.
+    titles = [f"params.{name}" if name in (*before, *after) else name for name in names]
+    rows = [
+        [*_fields(run, before, now), *given, *_fields(run, after, now)]
+        for run, given in zip(runs, params, strict=True)
+    ]
+    return [*before, *titles, *after], rows
+
+
+def table_for_people(runs: Sequence[Run], now: float) -> tuple[list[str], list[list[JSON]]]:
+    """Return the same with the value before the params, and the step that it comes from."""
+    return table(runs, now, before=FIRST, after=LAST)
+
+
+def _fields(run: Run, names: Sequence[str], now: float) -> list[JSON]:
+    return [
+        render.run_seconds(run, now) if name == "duration_s" else columns.FIELDS[name](run)
+        for name in names
+    ]

@@ -1,0 +1,167 @@
+"""Where a sweep stands: the sweep, what its config means, how many runs, which is best."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from sweepcli import folders, search
+from sweepcli.agents.recovery import Recovery
+from sweepcli.records import RunState, SweepState
+from sweepcli.runs import timing
+from sweepcli.search import importance
+from sweepcli.sweep_config import parse
+from sweepcli.sweeps import controller as sweep_control
+from sweepcli.views import curves, failures, rate, render
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sweepcli.records import JSON, Agent, Run, Sweep, SweepConfig
+    from sweepcli.search.importance import Importance
+    from sweepcli.stores import Store
+    from sweepcli.views.curves import Curve
+    from sweepcli.views.failures import Failure
+    from sweepcli.views.rate import Pace
+
+RECENT = 200  # of the last runs, from which the pace is taken
+WEIGHED = 300  # runs that the importance is taken from: what more would tell costs more to wait for
+CURVE_ROWS = 500  # of the best run's history: more than a line of a terminal can show
+
+
+class Worker(NamedTuple):
+    """An agent that has had runs of the sweep and has not ended."""
+
+    agent: Agent
+    at_work: int
+    had: int
+    is_dead: bool
+
+    def record(self, now: float) -> dict[str, JSON]:
+        """Return the agent for `--json`."""
+        return {
+            "id": self.agent.id,
+            "host": self.agent.host,
+            "pid": self.agent.pid,
+            "runs_at_work": self.at_work,
+            "runs_had": self.had,
+            "heartbeat_age_s": round(max(0.0, now - self.agent.heartbeat_at), 1),
+            "is_dead": self.is_dead,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A sweep with all that is told about it.
+
+    What takes more than looks at indexes has a default: `brief` leaves it out.
+    """
+
+    sweep: Sweep
+    config: SweepConfig
+    counts: dict[RunState, int]
+    total: int | None
+    best: Run | None
+    now: float
+    failures: Sequence[Failure] = ()
+    length_scales: Mapping[str, float] = field(default_factory=dict)  # of the search's model
+    curve: Curve | None = None  # of the best run's metric
+    pace: Pace | None = None
+    workers: Sequence[Worker] = ()
+    importance: Importance | None = None
+
+    @property
+    def done(self) -> int:
+        """How many runs have ended for good."""
+        return render.done(self.counts)
+
+    def brief(self, results: str) -> dict[str, JSON]:
+        """Return what `sweep ls --json` tells of the sweep."""
+        best = self.best
+        return {
+            "path": self.sweep.path,
+            "id": self.sweep.id,
+            "name": self.sweep.name,
+            "state": str(self.sweep.state),
+            "method": self.config.method,
+            "runs": self.total,
+            "done": self.done,
+            "states": {str(state): count for state, count in self.counts.items()},
+            "best": best and {"id": best.id, "value": best.value, "params": best.params},
+            "created_at": self.sweep.created_at,
+            "dir": folders.sweep_folder(results, self.sweep),
+        }
+
+    def record(self, results: str) -> dict[str, JSON]:
+        """Return the sweep for `sweep show --json`."""
+        brief = self.brief(results)
+        best = self.best and {**brief["best"], "step": self.best.value_step}
+        return {
+            **brief,
+            "best": best,
+            "metrics": [
+                {"name": metric.name, "goal": str(metric.goal)} for metric in self.config.objectives
+            ],
+            "length_scales": dict(self.length_scales),
+            "runs_per_hour": self.pace and self.pace.per_hour,
+            "left_s": self.pace and self.pace.left_s,
+            "curve": self.curve and self.curve._asdict(),
+            "importance": self.importance and importance.record(self.importance),
+            "failures": [each.record() for each in self.failures],
+            "agents": [each.record(self.now) for each in self.workers],
+        }
+
+
+def brief(store: Store, sweep: Sweep) -> Standing:
+    """Return where a sweep stands, as far as indexes tell it."""
+    config = parse.parse(sweep.config)
+    return Standing(
+        sweep,
+        config,
+        store.counts(sweep.id),
+        # A method that this version does not obey has no size that it could tell.
+        sweep_control.total(config) if search.is_known(config.method) else None,
+        store.best_run(sweep.id, maximize=render.maximize(config.metric)),
+        time.time(),
+    )
+
+
+def of(store: Store, sweep: Sweep) -> Standing:
+    """Return where a sweep stands, with all that is told about it."""
+    found = brief(store, sweep)
+    return replace(
+        found,
+        failures=failures.of(store, sweep),
+        length_scales=(store.last_search_info(sweep.id) or {}).get("length_scales", {}),
+        curve=_curve(store, found),
+        pace=pace(store, found),
+        workers=workers(store, sweep, found.now),
+        importance=importance.of(found.config, store.sample_of_values(sweep.id, WEIGHED)),
+    )
+
+
+def _curve(store: Store, found: Standing) -> Curve | None:
+    if found.best is None or found.config.metric is None:
+        return None
+    return curves.of_run(store, found.best, CURVE_ROWS).get(found.config.metric.name)
+
+
+def pace(store: Store, found: Standing) -> Pace | None:
+    """Return how fast the runs of a sweep at work end, None if that cannot be known."""
+    if found.sweep.state is not SweepState.RUNNING or RunState.RUNNING not in found.counts:
+        return None
+    last = store.page(found.sweep.id, descending=True, most=RECENT)
+    ends = [run.ended_at for run in last if run.ended_at is not None]
+    left = None if found.total is None else found.total - found.done
+    return rate.of(ends, left, found.now)
+
+
+def workers(store: Store, sweep: Sweep, now: float) -> list[Worker]:
+    """Return the agents that have not ended, and whether they are alive."""
+    recovery = Recovery(timing.read(os.environ).lease_s)
+    return [
+        Worker(agent, at_work, had, recovery.is_dead(agent, now, time.monotonic()))
+        for agent, at_work, had in store.agents(sweep.id)
+    ]

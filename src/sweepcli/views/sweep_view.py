@@ -1,0 +1,141 @@
+"""One sweep, and the list of all, as lines of a width. Pure."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from sweepcli import folders
+from sweepcli.views import failures, glyphs, grid, importance_view, render
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sweepcli.records import JSON
+    from sweepcli.views.curves import Curve
+    from sweepcli.views.standing import Standing
+
+HEADINGS = ("path", "name", "state", "method", "runs", "best", "age")
+WHOLE = ("path", "state", "runs", "age")  # never cut
+WITH_BARS = 100  # places from which on there is room for them in the list
+ROW_BAR = 10
+BAR = 40  # characters, at most
+CURVE = 60
+LABEL = 10  # places that labels and the gap after them take
+
+
+def row(found: Standing) -> list[JSON]:
+    """Return a sweep as a row under HEADINGS."""
+    value = render.value_line(found.best, found.config.metric) if found.best else None
+    state, runs = str(found.sweep.state), render.of_total(found.done, found.total)
+    age = render.age(found.now - found.sweep.created_at)
+    return [found.sweep.path, found.sweep.name, state, found.config.method, runs, value, age]
+
+
+def with_bars(
+    rows: Sequence[Sequence[JSON]], found: Sequence[Standing], *, plain: bool
+) -> list[list[JSON]]:
+    """Return the rows of sweeps with their progress as a picture, too."""
+    place = HEADINGS.index("runs")
+    pictured = [list(cells) for cells in rows]
+    for cells, each in zip(pictured, found, strict=True):
+        if each.total:
+            picture = glyphs.track(each.done / each.total, ROW_BAR, plain=plain)
+            cells[place] = f"{picture} {cells[place]}"
+    return pictured
+
+
+def lines(found: Standing, results: str | None, width: int, *, plain: bool = False) -> list[str]:
+    """Return a sweep for people; `results` is the directory that has its record, if any here."""
+    told = grid.pairs(((n, t) for n, t in _pairs(found, results, width, plain=plain) if t), width)
+    if found.importance is not None:
+        told += importance_view.lines(found.importance, width, plain=plain)
+    if found.workers:
+        told += _agents(found, width)
+    return told
+
+
+def _pairs(
+    found: Standing, results: str | None, width: int, *, plain: bool
+) -> Iterator[tuple[str, str]]:
+    sweep, best = found.sweep, found.best
+    states = render.states(found.counts)
+    runs = render.of_total(found.done, found.total)
+    yield "sweep", sweep.path
+    yield "name", sweep.name or ""
+    yield "state", str(sweep.state)
+    yield "method", found.config.method
+    yield "metric", render.metrics(found.config.objectives)
+    yield "progress", progress(found, width - LABEL, plain=plain)
+    yield "runs", f"{runs} done" + (f" ({states})" if states else "")
+    yield "pace", pace_line(found)
+    yield "best", best_line(found)
+    yield "", render.params_line(best.params) if best and not found.config.metrics else ""
+    yield "curve", curve_line(found.curve, width - LABEL, plain=plain)
+    scales = render.by_length(found.length_scales)
+    yield "model", f"length scales: {scales}" if scales else ""
+    yield "created", time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(sweep.created_at))
+    for at, each in enumerate(found.failures[: failures.GROUPS]):
+        yield "failures" if at == 0 else "", each.line
+    if sum(len(each.runs) for each in found.failures) >= failures.MOST:
+        yield "", f"of the last {failures.MOST:,} that failed"
+    if results is not None:
+        yield "config", folders.sweep_record(results, sweep)
+
+
+def progress(found: Standing, width: int, *, plain: bool) -> str:
+    """Return a bar of how far a sweep is, nothing where its end is not known."""
+    if not found.total:
+        return ""
+    share = found.done / found.total
+    return f"{glyphs.track(share, min(BAR, width - 6), plain=plain)} {min(share, 1.0):.0%}"
+
+
+def pace_line(found: Standing) -> str:
+    """Return how fast runs end and how long it will take, as far as it is known."""
+    if found.pace is None:
+        return ""
+    left = found.pace.left_s
+    to_go = "" if left is None else f", {_about(left)} to go"
+    rate = found.pace.per_hour
+    return f"{rate:,.0f} runs an hour{to_go}" if rate >= 10 else f"{rate:.1f} runs an hour{to_go}"
+
+
+def _about(seconds: float) -> str:
+    if seconds < render.MINUTE_S:
+        return "less than a minute"
+    is_long = seconds >= render.DAY_S
+    return f"about {render.age(seconds) if is_long else render.duration(seconds)}"
+
+
+def best_line(found: Standing) -> str:
+    """Return the best run with its value and the step of it."""
+    if found.config.metrics:
+        return f"of several metrics: `sweep best {found.sweep.path}` lists them"
+    best = found.best
+    return f"{best.id}: {render.value_line(best, found.config.metric)}" if best else "none yet"
+
+
+def curve_line(curve: Curve | None, width: int, *, plain: bool) -> str:
+    """Return a curve as a picture, with its first and last value and where they are."""
+    if curve is None or len(curve.steps) < 2:
+        return ""
+    ends = " to ".join(render.number(value) for value in (curve.values[0], curve.values[-1]))
+    text = f"{ends}, steps {curve.steps[0]} to {curve.steps[-1]}"
+    picture = glyphs.sparkline(curve.values, max(8, min(CURVE, width - len(text) - 2)), plain=plain)
+    return f"{picture}  {text}"
+
+
+def _agents(found: Standing, width: int) -> list[str]:
+    headings = ("host", "pid", "at work", "had", "heartbeat")
+    rows = [
+        [
+            each.agent.host,
+            each.agent.pid or "by hand",
+            *(each.at_work, each.had),
+            f"{render.age(found.now - each.agent.heartbeat_at)} ago"
+            + (", dead" if each.is_dead else ""),
+        ]
+        for each in found.workers
+    ]
+    return ["agents", *(f"  {line}" for line in grid.table(headings, rows, width - 2).lines)]

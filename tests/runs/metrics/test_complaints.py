@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from sweepcli.records import Metric, Progress
+from sweepcli.runs.metrics import complaints
+
+
+def about(name: str, *logged: str) -> str:
+    return complaints.about_metric(Metric(name), Progress(dict.fromkeys(logged, 1.0))) or ""
+
+
+def test_a_metric_that_was_logged_is_no_complaint() -> None:
+    assert complaints.about_metric(None, Progress()) is None
+    assert complaints.about_metric(Metric("loss"), Progress({"loss": 1.0}, 1.0, 0)) is None
+
+
+def test_a_metric_that_was_never_logged_is_told_with_the_nearest_names() -> None:
+    text = about("val_acc", "val/acc", "epoch")
+
+    assert text == (
+        "the sweep's metric 'val_acc' was never logged; the nearest that were: 'val/acc'"
+    )
+
+
+def test_a_trailing_space_is_seen() -> None:
+    assert "'test_acc_avg'" in about("test_acc_avg ", "test_acc_avg", "loss")
+
+
+def test_a_group_of_metrics_in_the_place_of_one_is_told_by_its_members() -> None:
+    assert "'loss.train', 'loss.val'" in about("loss", "epoch", "loss.train", "loss.val")
+
+
+@pytest.mark.parametrize(
+    ("name", "logged"),
+    [
+        ("val_loss", "metrics.val_loss"),
+        ("val_loss", "a.b.val_loss"),
+        ("metrics.val_loss", "val_loss"),
+        ("a.metrics.val_loss", "metrics.val_loss"),
+        ("loss", "everything.of.the.validation.loss"),
+    ],
+)
+def test_a_metric_inside_or_outside_of_a_group_is_named(name: str, logged: str) -> None:
+    others = [f"{name}x", "metrics.val_acc", "lossy", "epoch"]
+
+    assert about(name, *others, logged).endswith(f"the nearest that were: {logged!r}")
+
+
+def test_the_member_with_the_metrics_own_name_comes_first() -> None:
+    text = about("val_loss", "val_loss.acc", "val_loss.val_loss")
+
+    assert text.endswith("the nearest that were: 'val_loss.val_loss', 'val_loss.acc'")
+
+
+def test_a_group_of_many_is_told_by_some() -> None:
+    text = about("loss", *(f"loss.{number}" for number in range(1000)))
+
+    assert text.endswith("were: 'loss.0', 'loss.1', 'loss.2', 'loss.3', 'loss.4'")
+
+
+def test_a_long_value_is_told_by_its_beginning() -> None:
+    found = complaints.about_metric(Metric("loss"), Progress({"loss": "x" * 10_000_000}))
+
+    assert found is not None
+    assert found.endswith("last: '" + "x" * 59 + "…")
+
+
+def test_without_a_near_name_some_that_were_logged_are_told() -> None:
+    assert about("loss", "x", "y").endswith("never logged; logged were: 'x', 'y'")
+
+
+def test_a_run_that_logged_nothing_is_told() -> None:
+    assert about("loss") == "the run logged no metrics; the sweep optimises 'loss'"
+
+
+def test_a_metric_that_was_no_finite_number_is_told_with_what_it_was() -> None:
+    found = complaints.about_metric(Metric("loss"), Progress({"loss": math.nan}))
+
+    assert found == "the sweep's metric 'loss' was never a finite number; last: nan"
+
+
+def test_bad_lines_are_told_by_place_and_number() -> None:
+    assert complaints.about_bad_lines("e.jsonl", []) is None
+    assert (complaints.about_bad_lines("e.jsonl", [3]) or "").startswith("e.jsonl:3: a line is not")
+    assert (complaints.about_bad_lines("e.jsonl", [3, 9]) or "").startswith("e.jsonl:3: 2 lines")
+
+
+def test_a_replaced_file_is_told() -> None:
+    assert complaints.about_replaced("e.jsonl", was_replaced=False) is None
+    assert complaints.about_replaced("e.jsonl", was_replaced=True) == (
+        "e.jsonl was replaced while the run wrote it; lines that had not been read are lost"
+    )

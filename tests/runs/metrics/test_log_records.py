@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sweepcli.runs.metrics import growing
+from sweepcli.runs.metrics.log_records import BLOCK, HEADER, LogRecords
+from wandb_logs import log
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SIZES = (0, 1, 100, BLOCK - 14, BLOCK - 13, BLOCK - 7, BLOCK, 3 * BLOCK + 5)
+
+
+def records(sizes: tuple[int, ...] | list[int]) -> list[bytes]:
+    return [bytes([number % 256]) * size for number, size in enumerate(sizes)]
+
+
+def everything(reader: LogRecords) -> list[bytes]:
+    found = reader.drain()
+    while reader.has_more:
+        found += reader.drain()
+    return found
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "run-r1.wandb"
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_records_of_every_size_are_read(size: int, path: Path) -> None:
+    expected = records([size, 7, size, size])
+    path.write_bytes(log(expected))
+
+    assert LogRecords(str(path)).drain() == expected
+
+
+@given(sizes=st.lists(st.sampled_from(SIZES), max_size=6), cuts=st.lists(st.integers(0, 200_000)))
+@settings(max_examples=60, deadline=None)
+def test_a_log_is_read_alike_however_it_grows(
+    sizes: list[int], cuts: list[int], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.mktemp("log") / "run-r1.wandb"
+    expected, whole = records(sizes), log(records(sizes))
+    reader, found = LogRecords(str(path)), list[bytes]()
+
+    for cut in sorted(cuts):
+        path.write_bytes(whole[:cut])
+        found += reader.drain()
+    path.write_bytes(whole)
+    found += reader.drain()
+
+    assert found == expected
+    assert reader.damaged == 0
+
+
+def test_nothing_is_read_where_there_is_no_log(path: Path) -> None:
+    reader = LogRecords(str(path))
+    assert reader.drain() == []
+    path.write_bytes(HEADER[:3])
+    assert reader.drain() == []
+    path.write_bytes(b"something else altogether")
+    assert reader.drain() == []
+    path.unlink()
+    path.mkdir()
+    assert reader.drain() == []
+
+
+def test_a_log_that_another_process_overwrites_is_read_from_its_start(path: Path) -> None:
+    path.write_bytes(log([b"first", b"second"]))
+    reader = LogRecords(str(path))
+    assert reader.drain() == [b"first", b"second"]
+
+    path.write_bytes(log([b"another"]))
+    assert reader.drain() == [b"another"]
+    path.unlink()
+    path.write_bytes(log([b"a third one, longer than the others", b"!"]))
+    assert reader.drain() == [b"a third one, longer than the others", b"!"]
+
+
+def test_a_large_log_is_read_piece_by_piece(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(growing, "PIECE", 2 * BLOCK)
+    expected = records([BLOCK // 3] * 20)
+    path.write_bytes(log(expected))
+    reader = LogRecords(str(path))
+
+    assert len(reader.drain()) < 20
+    assert reader.has_more
+    assert len(everything(reader)) > 0
+    assert everything(LogRecords(str(path))) == expected
+
+
+@pytest.mark.parametrize("pieces", [2, 256])
+def test_damage_costs_its_block_alone(
+    pieces: int, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(growing, "PIECE", pieces * BLOCK)
+    expected = records([BLOCK - 7 - 7 - 0, *[BLOCK // 2 - 7] * 10])
+    content = bytearray(log(expected))
+    content[BLOCK + 20] ^= 0xFF
+    path.write_bytes(content)
+    reader = LogRecords(str(path))
+
+    found = everything(reader)
+
+    assert found[0] == expected[0]
+    assert found[-1] == expected[-1]
+    assert 7 <= len(found) < 11
+    assert reader.damaged == 1

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sweepcli.errors import StoreUnavailable
+from sweepcli.runs.metrics.transcript import Transcript
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sweepcli.runs.metrics.events import Event
+
+
+@dataclass
+class Given:
+    """A source that tells what it is given."""
+
+    events: list[Event] = field(default_factory=list)
+    has_more: bool = False
+    way: str | None = None
+
+    def drain(self, *, ended: bool = False) -> list[tuple[str, Event]]:
+        del ended
+        told, self.events = self.events, []
+        return [("given", event) for event in told]
+
+    def complaints(self) -> list[str]:
+        return []
+
+
+def lines(path: Path) -> list[Event]:
+    return [json.loads(line) for line in path.read_text().splitlines() if line]
+
+
+def test_events_are_appended_behind_those_of_the_program(tmp_path: Path) -> None:
+    path, source = tmp_path / "events.jsonl", Given([{"a": 1}])
+    path.write_text('{"own": 1}\n')
+    transcript = Transcript(str(path), [source])
+
+    transcript.copy()
+    source.events.append({"a": 2})
+    transcript.copy()
+    transcript.copy(ended=True)
+
+    assert lines(path) == [
+        {"own": 1},
+        {"a": 1, "_origin": "given"},
+        {"a": 2, "_origin": "given"},
+    ]
+
+
+def test_a_line_that_was_cut_off_does_not_swallow_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
+    path.write_bytes(b'{"own": ')
+
+    Transcript(str(path), [Given([{"a": 1}])]).copy()
+
+    assert path.read_bytes().splitlines()[1:] == [b'{"a": 1, "_origin": "given"}']
+
+
+def test_alike_events_are_told_apart_by_their_number(tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
+    Transcript(str(path), [Given([{"a": 1}] * 2)]).copy()
+
+    Transcript(str(path), [Given([{"a": 1}] * 3)], goes_on=True).copy()
+
+    assert lines(path) == [{"a": 1, "_origin": "given"}] * 3
+
+
+def test_what_cannot_be_written_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "folder" / "events.jsonl"
+    transcript = Transcript(str(path), [Given([{"a": 1}])])
+    with pytest.raises(StoreUnavailable, match="No such file"):
+        transcript.copy()
+
+    path.parent.mkdir()
+    transcript.copy()
+
+    assert lines(path) == [{"a": 1, "_origin": "given"}]
+
+
+def test_a_full_disk_costs_no_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, source = tmp_path / "events.jsonl", Given([{"a": n} for n in range(3)])
+    transcript = Transcript(str(path), [source])
+    import os  # noqa: PLC0415 -- to keep the function that is replaced
+
+    real = os.write
+    monkeypatch.setattr(os, "write", lambda fd, data: real(fd, data[:40]))
+    with pytest.raises(StoreUnavailable, match="only a part"):
+        transcript.copy()
+    monkeypatch.undo()
+    transcript.copy()
+
+    whole = [line for line in path.read_bytes().splitlines() if line.endswith(b"}")]
+    assert [json.loads(line)["a"] for line in whole] == [0, 1, 2]

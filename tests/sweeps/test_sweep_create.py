@@ -1,0 +1,272 @@
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+import sweepcli
+from support import an_agent, grid, suggestions
+from sweepcli.errors import ConfigError, StoreError, UnknownSweep, UsageError, WrongState
+from sweepcli.records import JSON, Sweep, SweepState
+from sweepcli.stores import Store, open_store
+from sweepcli.sweep_config.load import Loaded, load
+from sweepcli.sweep_config.parse import parse
+from sweepcli.sweeps import create as api
+from sweepcli.sweeps.path import parse as parse_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+UNIFORM = {"distribution": "uniform", "min": 1e-05, "max": 1.0}
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    with closing(open_store("results")) as opened:
+        yield opened
+
+
+def kept(sweep_id: str) -> Sweep:
+    with closing(open_store("sweep-results")) as opened:
+        return opened.sweep(sweep_id)
+
+
+def loaded(**more: JSON) -> Loaded:
+    raw = grid(3, **more)
+    return Loaded(raw, parse(raw), ())
+
+
+def place_of(
+    store: Store, entity: str | None, project: str | None, config: dict[str, JSON] | None = None
+) -> str:
+    made = api.create_sweep(
+        store, loaded(**(config or {})), results="results", entity=entity, project=project
+    )
+    return f"{made.entity}/{made.project}"
+
+
+def record_file(sweep_path: str) -> Path:
+    return Path("results", sweep_path, "sweep.yaml")
+
+
+def record(sweep_path: str) -> JSON:
+    return yaml.safe_load(record_file(sweep_path).read_text("utf-8"))
+
+
+def test_entity_and_project_come_from_the_nearest_source(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOGNAME", "me")
+    Path("here").mkdir()
+    monkeypatch.chdir("here")
+    assert place_of(store, None, None) == "me/here"
+    named = {"entity": "file-e", "project": "file-p"}
+    assert place_of(store, None, None, named) == "file-e/file-p"
+    for prefix in ("WANDB", "SWEEPCLI"):
+        monkeypatch.setenv(f"{prefix}_ENTITY", f"{prefix}-e")
+        monkeypatch.setenv(f"{prefix}_PROJECT", f"{prefix}-p")
+        assert place_of(store, None, None, named) == f"{prefix}-e/{prefix}-p"
+    assert place_of(store, "flag-e", "flag-p", named) == "flag-e/flag-p"
+
+
+def test_an_empty_variable_counts_as_unset(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SWEEPCLI_ENTITY", "WANDB_ENTITY", "SWEEPCLI_PROJECT", "WANDB_PROJECT"):
+        monkeypatch.setenv(name, "")
+
+    assert place_of(store, "", "", {"entity": "e", "project": "p"}) == "e/p"
+
+
+def test_the_default_project_is_the_git_repository_around_the_folder(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOGNAME", "me@work")
+    Path("my repo/.git").mkdir(parents=True)
+    Path("my repo/src/deep").mkdir(parents=True)
+    monkeypatch.chdir("my repo/src/deep")
+
+    assert place_of(store, None, None) == "me-work/my repo"
+
+
+@pytest.mark.parametrize("name", ["a/b", "..", ".", " ", "a\nb", ".hidden", "a:b", "x "])
+@pytest.mark.parametrize("what", ["entity", "project"])
+def test_a_name_that_cannot_be_a_folder_is_refused_and_nothing_written(
+    store: Store, what: str, name: str
+) -> None:
+    names: dict[str, str | None] = {"entity": "e", "project": "p", what: name}
+
+    with pytest.raises(UsageError, match=rf"^{what} .* cannot be a folder's name"):
+        place_of(store, names["entity"], names["project"])
+
+    assert store.sweeps() == []
+    assert {entry.split(".")[0] for entry in os.listdir("results")} == {"sweeps"}
+
+
+@pytest.mark.parametrize("name", ["é", "日本", "a b", "a.b", "a-b_c", "A1"])
+def test_other_names_are_kept_as_they_are(store: Store, name: str) -> None:
+    assert place_of(store, name, name) == f"{name}/{name}"
+
+
+def test_a_sweep_is_kept_and_its_record_reads_back_as_its_config(store: Store) -> None:
+    values = {"values": [True, None, 1e-05, 2.0, 10**30, "é", {"k": [1]}]}
+    config = {
+        "name": "süß",
+        "metric": {"name": "val/loss", "goal": "minimize"},
+        "method": "random",
+        "parameters": {"on": UNIFORM, "1": values},
+    }
+
+    made = api.create_sweep(store, loaded(**config), results="results", entity="e", project="p")
+
+    assert store.sweep(made.id) == made
+    assert (made.state, made.name) == (SweepState.PENDING, "süß")
+    assert record(made.path) == made.config
+    read = load(record_file(made.path).read_bytes(), "sweep.yaml").config
+    assert read._replace(raw={}) == parse(made.config)._replace(raw={})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("1e-5", "1E5", "-3e2", "0x1F", "0o17", "017", "1_000", "12:30", "2020-01-01", ".5"),
+        *("yes", "null", "~", "", " ", "#", "- a", "a: b", "a\nb", "\u2028", "\x07", "'", '"'),
+    ],
+    ids=ascii,
+)
+def test_text_stays_text_in_the_record_whatever_it_looks_like(store: Store, text: str) -> None:
+    parameters = {"x": {"distribution": "categorical", "values": [text, text + "b"]}}
+
+    made = api.create_sweep(
+        store, loaded(parameters=parameters), results="results", entity="e", project="p"
+    )
+
+    assert record(made.path) == made.config
+    read = load(record_file(made.path).read_bytes(), "sweep.yaml").config
+    assert read._replace(raw={}) == parse(made.config)._replace(raw={})
+
+
+def test_the_seed_is_drawn_once_and_recorded(store: Store) -> None:
+    made = [
+        api.create_sweep(store, loaded(method="random"), results="results", entity="e", project="p")
+        for _ in range(2)
+    ]
+
+    seeds = [record(sweep.path)["seed"] for sweep in made]
+    assert seeds == [store.sweep(sweep.id).config["seed"] for sweep in made]
+    assert len(set(seeds)) == 2
+
+
+def test_a_given_seed_is_kept_and_a_grid_needs_none(store: Store) -> None:
+    for raw in (loaded(method="random", seed=7), loaded()):
+        made = api.create_sweep(store, raw, results="results", entity="e", project="p")
+
+        assert made.config == raw.raw
+
+
+def test_ids_are_eight_lower_case_letters_and_digits_and_all_different(store: Store) -> None:
+    made = [
+        api.create_sweep(store, loaded(), results="results", entity="e", project="p").id
+        for _ in range(20)
+    ]
+
+    assert len(set(made)) == 20
+    assert all(len(i) == 8 and i.isascii() and i.isalnum() and i == i.lower() for i in made)
+
+
+def test_a_record_that_cannot_be_written_makes_no_sweep(store: Store) -> None:
+    Path("results/e").write_text("in the way")
+
+    with pytest.raises(StoreError, match="cannot write the sweep's record"):
+        place_of(store, "e", "p")
+
+    assert store.sweeps() == []
+
+
+def test_a_sweep_that_cannot_be_kept_leaves_no_record(store: Store) -> None:
+    with sqlite3.connect("results/sweeps.db") as database:
+        database.execute("DROP TABLE sweeps")
+    database.close()
+
+    with pytest.raises(StoreError, match="no such table"):
+        place_of(store, "e", "p")
+
+    assert not os.path.exists("results/e")
+
+
+def test_an_update_replaces_the_config_and_its_record_before_the_first_run(store: Store) -> None:
+    made = api.create_sweep(store, loaded(), results="results", entity="e", project="p")
+    store.suggest(made.id, suggestions(2), run_cap=None, now=1.0)
+
+    updated = api.update_sweep(
+        store, made, loaded(method="random", seed=3, name="new"), results="results"
+    )
+
+    assert (updated.id, updated.path, updated.name) == (made.id, made.path, "new")
+    assert record(made.path) == store.sweep(made.id).config == updated.config
+    assert updated.config["method"] == "random"
+    assert store.runs(made.id) == []
+
+
+def test_an_update_after_the_first_run_changes_nothing(store: Store) -> None:
+    made = api.create_sweep(store, loaded(), results="results", entity="e", project="p")
+    store.add_agent(an_agent())
+    store.suggest(made.id, suggestions(1), run_cap=None, now=1.0)
+    store.claim_run(made.id, "a1", 2.0)
+
+    with pytest.raises(WrongState):
+        api.update_sweep(store, made, loaded(method="random"), results="results")
+
+    assert record(made.path) == made.config
+
+
+@pytest.mark.parametrize("path", ["{id}", "p/{id}", "e/p/{id}", "e//{id}"])
+def test_a_sweep_is_found_by_as_much_as_is_given(store: Store, path: str) -> None:
+    made = api.create_sweep(store, loaded(), results="results", entity="e", project="p")
+
+    assert api.find_sweep(store, parse_path(path.format(id=made.id))) == made
+
+
+def test_a_sweep_of_another_place_is_unknown_and_the_right_path_told(store: Store) -> None:
+    made = api.create_sweep(store, loaded(), results="results", entity="e", project="p")
+
+    with pytest.raises(UnknownSweep, match=f"did you mean {made.path}"):
+        api.find_sweep(store, parse_path(f"q/{made.id}"))
+    with pytest.raises(UnknownSweep, match=f"did you mean {made.path}"):
+        api.find_sweep(store, parse_path(made.id), entity="x")
+    with pytest.raises(UnknownSweep):
+        api.find_sweep(store, parse_path("nope"))
+
+    found = api.find_sweep(store, parse_path(made.path), entity="x", project="y")
+    assert found == made
+
+
+CONFIG = {"method": "random", "metric": {"name": "loss"}, "parameters": {"x": {"min": 1, "max": 9}}}
+
+
+def test_a_script_creates_a_sweep_from_data_and_gets_its_id(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    sweep_id = sweepcli.sweep(sweep=CONFIG, entity="e", project="p")
+
+    made = kept(sweep_id)
+    assert (made.entity, made.project, made.config["method"]) == ("e", "p", "random")
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.endswith(f"sweepcli: Create sweep with ID: {sweep_id}\n")
+
+
+def test_a_function_may_make_the_config() -> None:
+    sweep_id = sweepcli.sweep(lambda: {**CONFIG, "name": "made"})
+
+    assert kept(sweep_id).name == "made"
+
+
+def test_a_bad_config_from_a_script_makes_no_sweep() -> None:
+    with pytest.raises(ConfigError, match=r"parameters\.x"):
+        sweepcli.sweep({"method": "grid", "parameters": {"x": 3}})
+
+    assert not os.path.exists("sweep-results")

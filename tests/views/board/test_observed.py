@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support import a_sweep, an_agent, an_ending, claimed, end, grid, suggestions
+from sweepcli.errors import StoreUnavailable
+from sweepcli.records import Progress, Row, Run, RunState
+from sweepcli.runs.slots import Slot
+from sweepcli.stores import Store, open_store
+from sweepcli.views.board.observed import Observed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sweepcli.views.board.state import Course
+
+SLOTS = (Slot(0), Slot(1, ("3", "4")))
+SHOWN = Progress({}, 0.25, 1, 0.5, 0.5)
+ROWS = [Row(0, 0, None, {"loss": 0.5}), Row(1, 1, None, {"loss": 0.25}), Row(2, 2, None, {"b": 1})]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    made = open_store(os.path.join(tmp_path, "results"))
+    made.add_sweep(a_sweep(grid(4, metric={"name": "loss"})))
+    made.add_agent(an_agent())
+    made.suggest("s1", suggestions(4), run_cap=None, now=1.0)
+    yield made
+    made.close()
+
+
+def observed(store: Store, run_limit: int | None = None) -> Observed:
+    return Observed(store, [store.sweep("s1")], SLOTS, run_limit)
+
+
+def course(seen: Observed, now: float = 1.0) -> Course:
+    return seen.board(now).courses[0]
+
+
+def test_a_run_at_work_is_seen_with_what_it_logs(store: Store) -> None:
+    seen, run = observed(store), claimed(store)
+
+    seen.started(run, SLOTS[1])
+    seen.logged(run, ROWS, SHOWN)
+    [work] = seen.board(1.0).at_work
+
+    assert (work.slot, work.step, work.latest, work.best) == ("GPU 3,4", 2, 0.5, 0.25)
+    assert work.curve == [0.5, 0.25]
+    assert course(seen).best == work.run
+
+
+def test_what_an_agent_does_counts_before_the_store_is_asked_again(store: Store) -> None:
+    seen = observed(store, run_limit=3)
+    seen.read(1.0)
+    run = claimed(store)
+
+    seen.started(run, SLOTS[0])
+    assert (seen.is_idle, course(seen).counts[RunState.RUNNING]) == (False, 1)
+    seen.ended(run._replace(state=RunState.FINISHED, value=0.5))
+
+    assert (seen.is_idle, course(seen).done, course(seen).asked) == (True, 1, (1, 3))
+    assert course(seen).counts[RunState.PENDING] == 3
+    assert course(seen).best is not None
+
+
+def test_runs_of_other_agents_are_seen_in_the_store(store: Store) -> None:
+    seen = observed(store)
+    seen.read(1.0)
+    end(store, claimed(store), an_ending(), progress=SHOWN)
+
+    seen.read(1.5)
+    assert course(seen).done == 0
+    seen.read(10.0)
+
+    assert (course(seen).done, course(seen).total) == (1, 4)
+    assert course(seen, 11.0).per_hour == pytest.approx(360.0)
+
+
+def test_a_store_that_is_away_changes_nothing(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = observed(store)
+    seen.read(1.0)
+
+    def fail(_sweep_id: str) -> dict[RunState, int]:
+        raise StoreUnavailable("the disk is full")
+
+    monkeypatch.setattr(store, "counts", fail)
+    seen.read(100.0)
+
+    assert course(seen).counts == {RunState.PENDING: 4}
+
+
+def test_a_worse_run_is_not_the_best(store: Store) -> None:
+    seen = observed(store)
+
+    for name, value in (("r0", 0.25), ("r1", 0.5)):
+        seen.ended(Run(name, "s1", 1, "k", RunState.FINISHED, {}, value=value))
+
+    best = course(seen).best
+    assert best is not None
+    assert best.id == "r0"

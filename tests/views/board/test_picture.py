@@ -1,0 +1,185 @@
+# ruff: noqa: E501 -- screens are as wide as they are
+from __future__ import annotations
+
+import pytest
+from rich.cells import cell_len
+
+from sweepcli.records import Goal, Metric, Run, RunState
+from sweepcli.views.board import picture
+from sweepcli.views.board.state import AtWork, Board, Course
+
+LOSS, ACCURACY = Metric("val_loss"), Metric("val_acc", Goal.MAXIMIZE)
+FALLING = [1 / (n + 1) for n in range(40)]
+COUNTS = {RunState.FINISHED: 11, RunState.FAILED: 1, RunState.RUNNING: 4, RunState.PENDING: 3}
+
+
+def a_run(name: str, *, attempt: int = 1, **params: object) -> Run:
+    chosen = params or {"lr": 0.0012061269442819498, "model": {"layers": 3, "kind": "[red]"}}
+    return Run(
+        *(name, "s1", 1, "k", RunState.RUNNING, chosen), attempt, value=0.03125, value_step=1200
+    )
+
+
+def works(count: int) -> list[AtWork]:
+    first = AtWork(a_run("k3j2h1g4"), "0", 3725.9, 1200, 0.0412345678, 0.03125, FALLING)
+    second = AtWork(a_run("p0o9i8u7", attempt=2), "1", 59.2, 3, -1.5e-7, -1.5e-7, FALLING[:3])
+    third = AtWork(a_run("größe___", lr=1e-05), "2", 0.0)
+    many = [third._replace(run=a_run(f"run{n}____"), slot=str(n)) for n in range(3, count)]
+    return [first, second, third, *many][:count]
+
+
+COURSE = Course(
+    *("me/demo/abcd1234", COUNTS),
+    total=40,
+    per_hour=18.25,
+    metric=LOSS,
+    best=a_run("k3j2h1g4"),
+)
+
+
+def text(drawn: Board, width: int, height: int = 40, *, plain: bool = False) -> str:
+    lines = picture.lines(drawn, width, height, plain=plain)
+    assert len(lines) <= height
+    texts = ["".join(text for text, _ in line) for line in lines]
+    assert all(cell_len(line) <= width for line in texts)
+    return "\n".join(line.rstrip() for line in texts)
+
+
+AT_80 = """\
+me/demo/abcd1234  12 of 40 done, 1 failed, 24 left, 18.2 runs/h, 1:32:03 to go
+best val_loss=0.03125 at step 1200, run k3j2h1g4: lr=0.00120613 model.layers=3 …
+slot  run          time    step   val_loss       best  curve
+0     k3j2h1g4  1:02:05    1200  0.0412346    0.03125  █▃▂▁▁▁▁▁▁▁▁▁
+    lr=0.00120613 model.layers=3 model.kind=[red]
+1     p0o9i8u7     0:59       3   -1.5e-07   -1.5e-07  █▃▁
+    attempt 2: lr=0.00120613 model.layers=3 model.kind=[red]
+2     größe___     0:00
+    lr=1e-05
+1 slot without a run
+────────────────────────────────────────────────────────────────────────────────"""
+
+AT_160 = """\
+me/demo/abcd1234  ████████████░░░░░░░░░░░░░░░░░░░░░░░░░░░░  12 of 40 done, 1 failed, 4 at work, 24 left, 18.2 runs/h, 1:32:03 to go
+best val_loss=0.03125 at step 1200, run k3j2h1g4: lr=0.00120613 model.layers=3 model.kind=[red]
+slot  run          time    step   val_loss       best  curve                     parameters
+0     k3j2h1g4  1:02:05    1200  0.0412346    0.03125  █▄▂▂▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁  lr=0.00120613 model.layers=3 model.kind=[red]
+1     p0o9i8u7     0:59       3   -1.5e-07   -1.5e-07  █▃▁                       attempt 2: lr=0.00120613 model.layers=3 model.kind=[red]
+2     größe___     0:00                                                          lr=1e-05
+1 slot without a run
+────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────"""
+
+IN_ASCII = """\
+me/demo/abcd1234  12 of 40 done, 1 failed, 24 left, 18.2 runs/h, 1:32:03 to go
+best val_loss=0.03125 at step 1200, run k3j2h1g4: lr=0.00120613 model.layers=...
+slot  run          time    step   val_loss       best  curve
+0     k3j2h1g4  1:02:05    1200  0.0412346    0.03125  #.__________
+    lr=0.00120613 model.layers=3 model.kind=[red]
+1     p0o9i8u7     0:59       3   -1.5e-07   -1.5e-07  #._
+    attempt 2: lr=0.00120613 model.layers=3 model.kind=[red]
+2     größe___     0:00
+    lr=1e-05
+1 slot without a run
+--------------------------------------------------------------------------------"""
+
+TWO_AT_80 = """\
+me/demo/abcd1234  12 of 40 done, 1 failed
+me/demo/wxyz9876  paused, 3 done, 11.7 runs/min
+slot  run          time    step     metric       best  curve
+0     k3j2h1g4  1:02:05    1200  0.0412346    0.03125  █▃▂▁▁▁▁▁▁▁▁▁
+    lr=0.00120613 model.layers=3 model.kind=[red]
+────────────────────────────────────────────────────────────────────────────────"""
+
+TWO_AT_160 = """\
+me/demo/abcd1234  12 of 40 done, 1 failed, 4 at work, 24 left, 18.2 runs/h, 1:32:03 to go, best val_loss=0.03125 at step 1200 (k3j2h1g4)
+me/demo/wxyz9876  paused, 3 done, 11.7 runs/min
+slot  run          time    step     metric       best  curve                     parameters
+0     k3j2h1g4  1:02:05    1200  0.0412346    0.03125  █▄▂▂▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁  lr=0.00120613 model.layers=3 model.kind=[red]
+────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────"""
+
+LOW = """\
+me/demo/abcd1234  12 of 40 done, 1 failed, 24 left, 18.2 runs/h, 1:32:03 to go
+best val_loss=0.03125 at step 1200, run k3j2h1g4: lr=0.00120613 model.layers=3 …
+slot  run          time    step   val_loss       best  curve         parameters
+0     k3j2h1g4  1:02:05    1200  0.0412346    0.03125  █▃▂▁▁▁▁▁▁▁▁▁  lr=0.00120…
+1     p0o9i8u7     0:59       3   -1.5e-07   -1.5e-07  █▃▁           attempt 2:…
+2     größe___     0:00                                              lr=1e-05
+3     run3____     0:00                                              lr=0.00120…
+… and 4 more
+────────────────────────────────────────────────────────────────────────────────"""
+
+LOWER = """\
+me/demo/abcd1234  12 of 40 done, 1 failed, 24 left, 18.2 runs/h, 1:32:03 to go
+best val_loss=0.03125 at step 1200, run k3j2h1g4: lr=0.00120613 model.layers=3 …
+slot  run          time    step   val_loss       best  curve         parameters
+0     k3j2h1g4  1:02:05    1200  0.0412346    0.03125  █▃▂▁▁▁▁▁▁▁▁▁  lr=0.00120…
+… and 7 more
+────────────────────────────────────────────────────────────────────────────────"""
+
+LOWEST = """\
+me/demo/abcd1234  12 of 40 done, 1 failed, 24 left, 18.2 runs/h, 1:32:03 to go
+────────────────────────────────────────────────────────────────────────────────"""
+
+
+FOUR = Board([COURSE], works(3), slots=4)
+
+
+@pytest.mark.parametrize(
+    ("width", "plain", "expected"), [(80, False, AT_80), (160, False, AT_160), (80, True, IN_ASCII)]
+)
+def test_a_board_shows_its_sweep_and_a_run_in_each_slot(
+    width: int, expected: str, *, plain: bool
+) -> None:
+    assert text(FOUR, width, plain=plain) == expected
+
+
+@pytest.mark.parametrize(("width", "expected"), [(80, TWO_AT_80), (160, TWO_AT_160)])
+def test_several_sweeps_have_a_line_each(width: int, expected: str) -> None:
+    other = Course(
+        "me/demo/wxyz9876", {RunState.FINISHED: 3}, state="paused", metric=ACCURACY, per_hour=700.0
+    )
+
+    assert text(Board([COURSE, other], works(1)), width) == expected
+
+
+@pytest.mark.parametrize(("height", "expected"), [(9, LOW), (6, LOWER), (2, LOWEST)])
+def test_a_low_terminal_shows_fewer_runs_and_says_so(height: int, expected: str) -> None:
+    assert text(Board([COURSE], works(8), slots=8), 80, height) == expected
+
+
+def test_nothing_is_shown_where_there_is_no_room() -> None:
+    assert picture.lines(FOUR, 80, 0) == []
+
+
+@pytest.mark.parametrize("width", [30, 41, 100, 109, 110, 300])
+@pytest.mark.parametrize("height", [1, 3, 4, 5, 7, 8, 30])
+def test_a_board_is_never_larger_than_its_place(width: int, height: int) -> None:
+    text(Board([COURSE], works(8), slots=12, signaled="ctrl-c received"), width, height)
+
+
+def test_what_is_not_known_is_not_made_up() -> None:
+    unknown = Course("me/demo/abcd1234", {})
+
+    assert text(Board([unknown], []), 80).splitlines()[:2] == [
+        "me/demo/abcd1234  0 done",
+        "no run at work",
+    ]
+    assert "? to go" in text(Board([COURSE._replace(per_hour=None)], []), 80)
+    assert "best: none yet" in text(Board([COURSE._replace(best=None)], []), 80)
+
+
+def test_the_end_that_an_agent_was_asked_for_comes_first() -> None:
+    asked = COURSE._replace(asked=(3, 5), per_hour=60.0)
+
+    assert "3 of 5 by this agent, 2:00 to go" in text(Board([asked], []), 80)
+
+
+def test_what_a_signal_means_stands_above_the_log() -> None:
+    drawn = Board([COURSE], works(1), signaled="Killing runs and quitting.")
+
+    assert text(drawn, 60).splitlines()[-1] == "── Killing runs and quitting. " + "─" * 30
+
+
+def test_a_run_without_a_metric_has_no_columns_for_one() -> None:
+    heading = text(Board([COURSE._replace(metric=None, best=None)], works(1)), 120).splitlines()[1]
+
+    assert heading.split() == ["slot", "run", "time", "step", "parameters"]

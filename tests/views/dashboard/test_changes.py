@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support import a_sweep, an_agent, claimed, end, suggestions
+from sweepcli.records import Progress, RunState
+from sweepcli.stores import open_store
+from sweepcli.views.dashboard import changes
+from sweepcli.views.dashboard.changes import Changes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sweepcli.stores import Store
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    monkeypatch.setattr(changes, "FRESH_S", 0.0)  # every look is a new one
+    monkeypatch.setattr(changes, "SHARE", float("inf"))
+    found = open_store(str(tmp_path))
+    found.add_sweep(a_sweep())
+    found.add_agent(an_agent())
+    found.suggest("s1", suggestions(300), run_cap=None, now=1.0)
+    yield found
+    found.close()
+
+
+def test_who_asks_first_gets_everything(store: Store) -> None:
+    changed = Changes("s1").since(store, "")
+
+    assert changed.is_full
+    assert len(changed.runs) == 300
+
+
+def test_who_asks_again_gets_what_has_changed(store: Store) -> None:
+    watched = Changes("s1")
+    first = watched.since(store, "")
+    run = claimed(store)
+    end(store, claimed(store))
+    second = watched.since(store, first.cursor)
+    third = watched.since(store, second.cursor)
+
+    assert not second.is_full
+    assert [(each.number, each.state) for each in second.runs] == [
+        (run.number, RunState.RUNNING),
+        (2, RunState.FINISHED),
+    ]
+    assert third.runs == []
+
+
+def test_what_a_running_run_shows_is_a_change(store: Store) -> None:
+    watched = Changes("s1")
+    run = claimed(store)
+    first = watched.since(store, "")
+    before = watched.look(store)
+    store.save_progress(run, [], Progress({"loss": 1}, value=None))
+    after = watched.look(store)
+
+    assert after > before
+    assert [each.summary for each in watched.since(store, first.cursor).runs] == [{"loss": 1}]
+
+
+def test_nothing_new_is_no_change(store: Store) -> None:
+    watched = Changes("s1")
+    claimed(store)
+
+    assert len({watched.look(store) for _ in range(3)}) == 1
+
+
+def test_a_run_that_is_retried_and_ends_between_two_looks_is_a_change(store: Store) -> None:
+    watched = Changes("s1")
+    run = claimed(store)
+    end(store, run, then=RunState.FAILED)
+    first = watched.since(store, "")
+    store.retry("s1", [store.run(run.id)])
+    again = [claimed(store) for _ in range(300)][-1]
+    end(store, again, then=RunState.FAILED)
+
+    changed = watched.since(store, first.cursor)
+
+    assert run.id in [each.id for each in changed.runs]
+
+
+def test_new_runs_are_changes(store: Store) -> None:
+    watched = Changes("s1")
+    first = watched.since(store, "")
+    store.suggest(
+        "s1",
+        [(f"n{id_}", s._replace(key=f"n{id_}")) for id_, s in suggestions(3)],
+        run_cap=None,
+        now=2.0,
+    )
+
+    assert [run.number for run in watched.since(store, first.cursor).runs] == [301, 302, 303]
+
+
+@pytest.mark.parametrize("cursor", ["elsewhere:3", "x", ":", "a:b", "-1"])
+def test_a_cursor_of_another_server_gets_everything(store: Store, cursor: str) -> None:
+    assert Changes("s1").since(store, cursor).is_full
+
+
+def test_runs_that_vanish_begin_the_count_anew(store: Store) -> None:
+    watched = Changes("s1")
+    first = watched.since(store, "")
+    store.replace_config("s1", a_sweep().config, None)
+
+    changed = watched.since(store, first.cursor)
+
+    assert (changed.is_full, changed.runs) == (True, [])

@@ -1,0 +1,85 @@
+"""What holds for every file that the browser gets."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from sweepcli.views.dashboard import files
+
+STATIC = Path(files.STATIC)
+MODULES = sorted(STATIC.glob("*.js"))
+FILES = sorted(STATIC.iterdir())
+MOST_LINES = 300
+# All imports have one form, by which an exported page renames them.
+IMPORT = re.compile(r'^import \{ ([\w, ]+) \} from "\./(\w+)\.js";$')
+EXPORT = re.compile(r"^export (?:async )?(?:function|class|const) (\w+)", re.MULTILINE)
+# What would take text for markup or code, or ask another place than our own.
+UNSAFE = re.compile(
+    r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|"
+    r"createContextualFragment|srcdoc|javascript:|\bimport\(|https?://(?!www\.w3\.org/2000/svg)"
+)
+
+
+def name(file: Path) -> str:
+    return file.name
+
+
+every_module = pytest.mark.parametrize("module", MODULES, ids=name)
+
+
+def imports(module: Path) -> dict[str, list[str]]:
+    """Return the names that a module imports, by the module that has them."""
+    lines = [line for line in module.read_text("utf-8").splitlines() if line.startswith("import")]
+    found = [IMPORT.match(line) for line in lines]
+    assert None not in found, f"{module.name}: an import of another form"
+    # `curves as curvesPlot` is the other module's `curves`.
+    return {m[2]: [each.split(" as ")[0] for each in m[1].split(", ")] for m in found if m}
+
+
+@pytest.mark.parametrize("file", FILES, ids=name)
+def test_nothing_is_taken_for_markup_and_nothing_comes_from_elsewhere(file: Path) -> None:
+    text = file.read_text("utf-8").replace("http://www.w3.org/2000/svg", "")
+
+    assert UNSAFE.search(text) is None
+    if file.suffix == ".html":
+        assert re.search(r"<[^>]*\s(style|on\w+)=", text) is None
+
+
+@pytest.mark.parametrize("file", FILES, ids=name)
+def test_a_file_is_short_and_says_what_it_holds(file: Path) -> None:
+    text = file.read_text("utf-8")
+
+    assert len(text.splitlines()) <= MOST_LINES
+    starts = {".js": "// ", ".css": "/* ", ".html": "<!doctype html>"}
+    assert text.startswith(starts[file.suffix])
+
+
+@every_module
+def test_what_a_module_imports_is_there(module: Path) -> None:
+    for other, names in imports(module).items():
+        exports = EXPORT.findall((STATIC / f"{other}.js").read_text("utf-8"))
+        assert set(names) <= set(exports), other
+
+
+@every_module
+def test_what_a_module_exports_is_used(module: Path) -> None:
+    used = {each for other in MODULES for each in imports(other).get(module.stem, [])}
+
+    assert set(EXPORT.findall(module.read_text("utf-8"))) <= used
+
+
+def test_every_module_and_style_is_part_of_the_page() -> None:
+    page = (STATIC / "index.html").read_text("utf-8")
+    reached, waiting = set[str](), ["app"]
+    while waiting:
+        module = waiting.pop()
+        if module not in reached:
+            reached.add(module)
+            waiting += imports(STATIC / f"{module}.js")
+
+    assert reached == {module.stem for module in MODULES}
+    styles = {file.name for file in FILES if file.suffix == ".css"}
+    assert set(re.findall(r"/static/(\w+\.css)", page)) == styles

@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sweepcli.errors import UsageError
+from sweepcli.records import JSON, Run, RunState
+from sweepcli.views import columns, filters, operators
+
+PARAMS: dict[str, JSON] = {"lr": 0.1, "opt": {"name": "adam"}, "gone": None, "deep": True}
+RUN = Run(
+    *("r1", "s1", 1, "0", RunState.FINISHED, PARAMS),
+    summary={"val/acc": 0.9, "nan": float("nan"), "list": [1, 2], "class": 3},
+    value=0.95,
+)
+OTHER = RUN._replace(params={"only_there": 1, "lambda": 2}, summary={})
+NAMES = columns.names_of([RUN, OTHER])
+
+
+def holds(text: str) -> bool:
+    return filters.Filter(text).bound(NAMES)(RUN)
+
+
+def refusal(text: str) -> str:
+    with pytest.raises(UsageError) as caught:
+        holds(text)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "value > 0.9 and state == 'finished'",
+        "`val/acc` >= 0.9",
+        "0.05 < lr <= 0.1",
+        "not lr > 1 or lr > 2",
+        "opt.name in ('adam', 'sgd')",
+        "opt.name not in ['sgd']",
+        "'ada' in params.opt.name",
+        "lr * 2 + 1 - 0.2 == 1.0",
+        "-lr < 0 and +lr > 0",
+        "lr / 2 < lr and 7 // 2 == 3 and 7 % 2 == 1 and 2 ** 3 == 8",
+        "abs(-lr) == lr and min(lr, 1) == lr and max(lr, 1) == 1 and log10(lr) == -1",
+        "gone is None and only_there is None and lr is not None",
+        "gone == None and lr != None",
+        "deep",
+        "deep == True",
+        "state == 'finished'\nand lr < 1",
+        "`class` == 3",
+        "state != '`x`'",
+        "len(opt.name) == 4",
+        "1 in list",
+    ],
+)
+def test_a_condition_holds(text: str) -> None:
+    assert holds(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("only_there > 0", "only_there < 0", "only_there == 0", "only_there != 0"),
+        *("not only_there is None", "gone < 1", "gone in ('a', 'b')", "1 < only_there < 2"),
+        *("lr > 'a'", "lr == '0.1'", "opt.name > 1", "nan > 0", "nan < 0", "nan == nan"),
+        *("lr / 0 > 1", "9 ** 9 ** 9 > 1", "(-1) ** 0.5 == 1", "opt.name + 1 == 1"),
+        *("log10(0) < 0", "abs(gone) == 0", "len(lr) == 1", "'a' * 3 == 'aaa'"),
+    ],
+)
+def test_what_is_missing_or_cannot_be_computed_does_not_hold(text: str) -> None:
+    assert not holds(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("val/acc > 1", "did you mean value or `val/acc`?\n  val/acc > 1\n  ^"),
+        ("lr > 1 and acc > 1", "\n  lr > 1 and acc > 1\n             ^"),
+        ("é == 1 or acc", "filter: no run has 'é'"),
+        ("`é/é` == 1 or lr.x == 2", "no run has 'é/é'"),
+        ("'é' == 'é' or zzz", "\n  'é' == 'é' or zzz\n                ^"),
+        ("lr = 1", "'=' is written '==' here\n  lr = 1\n     ^"),
+        ("lr > 1 && deep", "'&&' is written 'and' here"),
+        ("lr > 1 || deep", "'||' is written 'or' here"),
+        ("!deep", "'!' is written 'not' here\n  !deep\n  ^"),
+        ("state == finished", "text stands in quotes: 'finished'"),
+        ("deep == true", "true is written True here"),
+        ("(lr > 1", "'(' was never closed"),
+        ("lr >", "something is missing at its end\n  lr >\n      ^"),
+        ("lr 1", "this cannot be read"),
+        ("", "it is empty"),
+        ("lr is 3", "`is` is for None alone"),
+        ("system('x')", "there is no function 'system', but abs, min"),
+        ("opt.name.upper()", "this means nothing in a condition"),
+        ("(lr).real > 1", "no run has 'lr.real'"),
+        ("'a'.b", "a dot stands between the parts of a name alone"),
+        ("lr[0]", "this means nothing"),
+        ("[x for x in list]", "this means nothing"),
+        ("lambda: 1", "this means nothing"),
+        ("(lr := 1)", "this means nothing"),
+        ("f'{lr}' == ''", "this means nothing"),
+        ("min(*list)", "this means nothing"),
+        ("lr << 9", "this means nothing"),
+        ("1j == 1", "this means nothing"),
+        ("b'a' == 'a'", "this means nothing"),
+        ("lr > 1; deep", "this cannot be read"),
+        ("- " * 200 + "1", "nested more than 50 deep"),
+        ("(" * 300 + "1" + ")" * 300, "filter: "),
+        ("1 " + "+ 1 " * 600, "more than 2000 characters"),
+        ("a\0b", "filter: "),
+    ],
+)
+def test_what_cannot_be_read_is_told_with_its_place(text: str, message: str) -> None:
+    assert message in refusal(text)
+
+
+def test_the_place_is_marked_in_a_long_condition_too() -> None:
+    _, line, mark = refusal("lr > 0 and " * 30 + "zzz > 1").splitlines()
+
+    assert line[len(mark) - 1 :].startswith("zzz > 1")
+    assert len(line) < 130
+
+
+def test_a_condition_tells_which_names_it_asks_for() -> None:
+    assert filters.Filter("`val/acc` > 0.5 and opt.name == 'a' or lr > lr").names == [
+        *("val/acc", "opt.name", "lr"),
+    ]
+
+
+def test_powers_take_no_time() -> None:
+    begin = time.monotonic()
+
+    assert not holds("(9 ** 9) ** (9 ** 9) > 0")
+    assert not holds(f"{'9' * 400} * {'9' * 400} * {'9' * 400} > 0")
+
+    assert time.monotonic() - begin < 1.0
+
+
+@given(st.text(alphabet="lrval()[]`'\"<>=!&|+-*/%.,0123e andorti:{}#\\é\n", max_size=40))
+def test_any_text_is_a_condition_or_a_usage_error(text: str) -> None:
+    try:
+        found = holds(text)
+    except UsageError:
+        return
+
+    assert found in (True, False)
+
+
+@given(
+    st.sampled_from(sorted(operators.COMPARISONS, key=str)),
+    *[st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.lists(st.text())]
+    * 2,
+)
+def test_any_two_values_can_be_compared(sign: type, left: JSON, right: JSON) -> None:
+    assert operators.holds(sign, left, right) in (True, False)

@@ -1,0 +1,200 @@
+"""The transcripts of a sweep as a terminal of 80 and of 160 columns shows it."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support import a_sweep, an_agent
+from sweepcli.records import Run, RunState, SweepState
+from sweepcli.search.importance import Importance, Share
+from sweepcli.sweep_config import parse
+from sweepcli.views import colours, sweep_view
+from sweepcli.views.curves import Curve
+from sweepcli.views.failures import Failure
+from sweepcli.views.rate import Pace
+from sweepcli.views.standing import Standing, Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NOW = 1_000_000.0
+CONFIG = {
+    "method": "bayes",
+    "metric": {"name": "val_acc", "goal": "maximize"},
+    "parameters": {
+        "lr": {"distribution": "log_uniform_values", "min": 1e-4, "max": 1.0},
+        "optimizer": {"parameters": {"name": {"values": ["adam", "sgd"]}}},
+        "width": {"distribution": "int_uniform", "min": 2, "max": 64},
+    },
+    "run_cap": 50,
+}
+
+
+KNOWN = Importance(
+    (Share("lr", 0.75, -0.8), Share("width", 0.125, 0.31), Share("optimizer.name", 0.0, None)),
+    *(0.125, 0.82, 24, None),
+)
+PARAMS = {"lr": 0.0123, "optimizer": {"name": "adam"}, "width": 48}
+BEST = Run("r1a2b3c4", "s1", 7, "6", RunState.FINISHED, PARAMS, value=0.953125, value_step=17)
+OOM = "exit code 1: RuntimeError: CUDA out of memory, tried to allocate 2.00 GiB on device 0"
+
+
+@pytest.fixture(autouse=True)
+def _utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+def a_standing(**more: object) -> Standing:
+    sweep = a_sweep(CONFIG)._replace(state=SweepState.RUNNING, created_at=NOW - 7_300, name="first")
+    counts = {RunState.PENDING: 2, RunState.RUNNING: 4, RunState.FINISHED: 22, RunState.FAILED: 3}
+    values: dict[str, object] = {
+        "failures": [Failure(OOM, ("r9", "r8", "r5")), Failure("signal 9", ("r2",))],
+        "curve": Curve(list(range(0, 40, 2)), [0.5 + step / 80 for step in range(0, 40, 2)]),
+        "pace": Pace(12.4, 9_000.0),
+        "workers": [
+            Worker(an_agent()._replace(heartbeat_at=NOW - 3), 4, 20, is_dead=False),
+            Worker(an_agent("a2", pid=0)._replace(heartbeat_at=NOW - 9e3), 0, 7, is_dead=True),
+        ],
+        "importance": KNOWN,
+    }
+    return Standing(sweep, parse.parse(CONFIG), counts, 50, BEST, NOW, **{**values, **more})  # type: ignore[arg-type]  # fields by name
+
+
+AT_80 = """\
+sweep     someone/things/s1
+name      first
+state     running
+method    bayes
+metric    val_acc (maximize)
+progress  ████████████████████░░░░░░░░░░░░░░░░░░░░ 50%
+runs      25 of 50 done (2 pending, 4 running, 22 finished, 3 failed)
+pace      12 runs an hour, about 2 h 30 min to go
+best      r1a2b3c4: val_acc=0.953125 at step 17
+          lr=0.0123 optimizer.name=adam width=48
+curve     ▁▁▁▂▂▃▃▃▄▄▅▅▆▆▆▇▇███  0.5 to 0.975, steps 0 to 38
+created   1970-01-12 11:45:00
+failures  3 x exit code 1: RuntimeError: CUDA out of memory, tried to allocate
+          2.00 GiB on device 0 (r9, r8, r5)
+          1 x signal 9 (r2)
+config    results/someone/things/s1/sweep.yaml
+importance, from 24 runs, explaining 82%
+  parameter       importance                      correlation
+  lr              ██████████████████         75%  -0.80
+  width           ███                        12%  +0.31
+  optimizer.name                              0%
+  (together)      ███                        12%
+agents
+  host       pid      at work  had  heartbeat
+  elsewhere  1        4        20   3 s ago
+  elsewhere  by hand  0        7    2 h ago, dead""".splitlines()
+
+
+def test_a_sweep_at_80_columns() -> None:
+    assert sweep_view.lines(a_standing(), "results", 80) == AT_80
+
+
+def test_a_sweep_at_160_columns_breaks_no_line_that_fits() -> None:
+    lines = sweep_view.lines(a_standing(), "results", 160)
+
+    at = AT_80.index(next(line for line in AT_80 if line.startswith("failures")))
+    joined = f"{AT_80[at]} {AT_80[at + 1].strip()}"
+    assert lines == [*AT_80[:at], joined, *AT_80[at + 2 :]]
+
+
+def test_no_line_is_wider_than_the_terminal() -> None:
+    for width in (60, 80, 100):
+        lines = sweep_view.lines(a_standing(), "results", width)
+        assert max(map(len, lines)) <= width
+
+
+def test_a_terminal_without_block_characters_gets_others() -> None:
+    assert "\n".join(sweep_view.lines(a_standing(), "results", 80, plain=True)).isascii()
+
+
+def test_a_new_sweep_has_little_to_tell() -> None:
+    sweep = a_sweep(CONFIG)
+    fresh = Standing(sweep, parse.parse(CONFIG), {}, 50, None, NOW)
+
+    assert sweep_view.lines(fresh, "results", 80) == [
+        "sweep     someone/things/s1",
+        "state     pending",
+        "method    bayes",
+        "metric    val_acc (maximize)",
+        "progress  ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░ 0%",
+        "runs      0 of 50 done",
+        "best      none yet",
+        "created   1970-01-01 00:00:01",
+        "config    results/someone/things/s1/sweep.yaml",
+    ]
+
+
+def test_importance_that_is_not_known_says_why() -> None:
+    found = a_standing(importance=Importance((), None, None, 4, "4 runs of the 10 that it needs"))
+
+    lines = sweep_view.lines(found, "results", 80)
+
+    at = lines.index("importance")
+    assert lines[at + 1] == "  not known: 4 runs of the 10 that it needs"
+
+
+def test_importance_that_is_doubtful_says_so_below_it() -> None:
+    found = a_standing(importance=KNOWN._replace(reason="the parameters explain only 4%"))
+
+    lines = sweep_view.lines(found, "results", 80)
+
+    assert lines[lines.index("agents") - 1] == "  the parameters explain only 4%"
+
+
+def test_a_sweep_in_the_list_has_its_progress_best_and_age() -> None:
+    found = a_standing()
+
+    assert dict(zip(sweep_view.HEADINGS, sweep_view.row(found), strict=True)) == {
+        "path": "someone/things/s1",
+        "name": "first",
+        "state": "running",
+        "method": "bayes",
+        "runs": "25 of 50",
+        "best": "val_acc=0.953125 at step 17",
+        "age": "2 h",
+    }
+    [pictured] = sweep_view.with_bars([sweep_view.row(found)], [found], plain=False)
+    assert pictured[4] == "█████░░░░░ 25 of 50"
+
+
+def test_the_record_has_all_that_the_lines_tell() -> None:
+    record = a_standing().record("results")
+
+    assert (record["done"], record["runs"], record["left_s"]) == (25, 50, 9_000.0)
+    assert record["best"]["step"] == 17
+    assert record["failures"][0]["runs"] == ["r9", "r8", "r5"]
+    assert [(a["pid"], a["heartbeat_age_s"], a["is_dead"]) for a in record["agents"]] == [
+        (1, 3.0, False),
+        (0, 9000.0, True),
+    ]
+    assert record["importance"]["parameters"][0] == {
+        "name": "lr",
+        "share": 0.75,
+        "correlation": -0.8,
+    }
+    assert record["dir"] == os.path.join("results", "someone", "things", "s1")
+
+
+def test_a_fast_sweep_has_a_rate_of_whole_runs() -> None:
+    assert sweep_view.pace_line(a_standing(pace=Pace(1234.5, 30.0))) == (
+        "1,234 runs an hour, less than a minute to go"
+    )
+    long = sweep_view.pace_line(a_standing(pace=Pace(9.96, 3e5)))
+    assert long == "10.0 runs an hour, about 3 d to go"
+    assert sweep_view.pace_line(a_standing(pace=Pace(0.5, None))) == "0.5 runs an hour"
+
+
+def test_colours_change_no_character() -> None:
+    assert [colours.coloured(line).plain for line in AT_80] == AT_80
