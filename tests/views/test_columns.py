@@ -70,3 +70,25 @@ def test_the_names_of_a_mapping_are_found_though_another_run_has_a_value_there()
     names = columns.names_of([run_of({"opt": "adam"}), run_of({"opt": {"name": "sgd"}})])
 
     assert list(names.params) == ["opt", "opt.name"]
+
+
+def test_a_condition_is_true_or_false_of_a_run() -> None:
+    passes = columns.condition("`val/acc` > 0.8 and opt.name == 'adam' and val.f1", NAMES)
+
+    assert passes(RUN) is True
+    assert passes(run_of({})) is False
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("val/acc > 1", "did you mean value or val.f1 or `val/acc`?\n  val/acc > 1\n  ^"),
+        ("state == finished", "filter: text needs quotes: 'finished'"),
+        ("lr == true", "filter: true is written True here"),
+    ],
+)
+def test_a_condition_of_unknown_names_is_answered_with_their_place(text: str, message: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        columns.condition(text, NAMES)
+
+    assert message in str(caught.value)

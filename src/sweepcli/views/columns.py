@@ -10,8 +10,10 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli import values as dotted
+from sweepcli import expressions
 from sweepcli.errors import UsageError
+from sweepcli.records import RunState
+from sweepcli.values import leaves
 from sweepcli.views import render
 
 if TYPE_CHECKING:
@@ -80,7 +82,7 @@ def _add(values: dict[str, JSON], known: dict[str, None]) -> None:
     """Add the names of values; most runs of a sweep have the same ones, which goes fast."""
     if values.keys() <= known.keys() and dict not in map(type, values.values()):
         return
-    known.update((name, None) for name, _ in dotted.leaves(values))
+    known.update((name, None) for name, _ in leaves(values))
 
 
 def reader(name: str, names: Names) -> Reader:
@@ -103,6 +105,21 @@ def readers(wanted: Sequence[str], names: Names) -> list[Reader]:
     return [reader(name, names) for name in wanted]
 
 
+def condition(text: str, names: Names) -> Reader:
+    """Return a filter of runs, which is true or false of each; raise BadExpression."""
+
+    def read(name: str) -> Reader:
+        try:
+            return reader(name, names)
+        except UnknownName:
+            if name in set(RunState):
+                raise UsageError(f"text needs quotes: {name!r}") from None
+            raise UnknownName(name, names, expressions.spelled) from None
+
+    passes = expressions.Expression(text, "filter").bound(read)
+    return lambda run: bool(passes(run))
+
+
 def split(text: str) -> list[str]:
     """Return the names in a list with commas, as options take it."""
     return [name.strip() for name in text.split(",") if name.strip()]
@@ -119,7 +136,7 @@ def _leaf_of_summary(name: str) -> Reader:
 def _leaf(values: dict[str, JSON], name: str) -> JSON:
     if name in values and not isinstance(values[name], dict):
         return values[name]
-    return next((value for found, value in dotted.leaves(values) if found == name), None)
+    return next((value for found, value in leaves(values) if found == name), None)
 
 
 def _advice(name: str, names: Names, spelled: Callable[[str], str]) -> str:

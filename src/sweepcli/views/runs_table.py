@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli.stores import views
-from sweepcli.views import columns, filters, render
+from sweepcli.views import columns, render
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,8 +87,8 @@ def _page(store: Store, sweep: Sweep, wanted: Wanted) -> list[Run] | None:
 def _chosen(runs: Sequence[Run], names: Names, wanted: Wanted) -> list[Run]:
     found = list(runs)
     if wanted.condition is not None:
-        condition = filters.Filter(wanted.condition).bound(names)
-        found = [run for run in found if condition(run)]
+        passes = columns.condition(wanted.condition, names)
+        found = [run for run in found if passes(run)]
     return ordered(found, wanted.order or "number", names)[: wanted.limit]
 
 

@@ -25,7 +25,7 @@ from sweepcli.errors import (
 from sweepcli.sweep_config import parse
 from sweepcli.sweeps import states as state_changes
 from sweepcli.views import columns as names
-from sweepcli.views import filters, render, standing
+from sweepcli.views import render, standing
 from sweepcli.views.dashboard import answers, columns, files, stream
 from sweepcli.views.dashboard.changes import Changes
 from sweepcli.views.dashboard.safety import Safety
@@ -171,8 +171,8 @@ class Handlers:
         with self._store() as store:
             found = store.sweep(request.path_params["id"])
             runs = store.runs(found.id)
-        condition = filters.Filter(request.query_params.get("filter", ""))
-        passes = condition.bound(names.names_of(runs, parse.parse(found.config)))
+        known = names.names_of(runs, parse.parse(found.config))
+        passes = names.condition(request.query_params.get("filter", ""), known)
         return answer({"numbers": [run.number for run in runs if passes(run)]})
 
     def curves(self, request: Request) -> Response:
