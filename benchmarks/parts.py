@@ -18,9 +18,7 @@ from sweepcli import stores
 from sweepcli.agents import loop as agent_loop
 from sweepcli.agents.options import AgentOptions
 from sweepcli.agents.wakeup import Wakeup
-from sweepcli.runs import attempt as live_run
-from sweepcli.runs import prepare as launch
-from sweepcli.runs import processes as local
+from sweepcli.runs import attempt, prepare, processes
 from sweepcli.stores import Store
 from sweepcli.sweeps import controller as sweep_control
 from sweepcli.views import reporter
@@ -38,11 +36,11 @@ LAUNCH = "environment, output file"
 TIMED = (
     (sweep_control, "top_up", "suggest, in batches"),
     (Store, "claim_run", "claim"),
-    (launch, "prepare", FOLDER),
-    (launch, "start", LAUNCH),
-    (local, "start", START),
+    (prepare, "prepare", FOLDER),
+    (prepare, "start", LAUNCH),
+    (processes, "start", START),
     (Wakeup, "wait", "wait for its end"),
-    (live_run.LiveRun, "collect", "read events"),
+    (attempt.RunningAttempt, "collect", "read events"),
     (Store, "end_attempt", "finish"),
 )
 
@@ -78,9 +76,9 @@ def main() -> None:
     print(json.dumps({name: seconds / RUNS for name, seconds in parts.items()}))
 
 
-def _start(argv: Sequence[str], environ: Mapping[str, str], output_fd: int) -> local.Process:
-    """Start a program by what `local.start` is by now: a function that is timed."""
-    return local.start(argv, environ, output_fd)
+def _start(argv: Sequence[str], environ: Mapping[str, str], output_fd: int) -> processes.Process:
+    """Start a program by what `processes.start` is by now: a function that is timed."""
+    return processes.start(argv, environ, output_fd)
 
 
 def _time(owner: object, function: str, name: str, took: dict[str, float]) -> None:

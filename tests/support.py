@@ -28,8 +28,7 @@ from sweepcli.records import (
     Sweep,
     SweepState,
 )
-from sweepcli.runs import processes as local
-from sweepcli.runs import timing
+from sweepcli.runs import process_table, timing
 from sweepcli.runs.slots import Slot
 from sweepcli.stores import Store, open_store
 
@@ -195,7 +194,7 @@ def place(folder: Path, config: dict[str, JSON]) -> Iterator[Place]:
     finally:
         for run in store.runs("s1"):
             if run.state is RunState.RUNNING:  # the test failed: leave no process behind
-                local.kill_leftovers(run.id, run.attempt)
+                process_table.kill_leftovers(run.id, run.attempt)
         store.close()
 
 

@@ -19,8 +19,8 @@ from benchmarks.measuring import Figure
 from benchmarks.scale import crowd, sweeps
 from benchmarks.scale.kinds import POSTGRES, SQLITE
 from sweepcli import stores
+from sweepcli.agents import recovery
 from sweepcli.records import Ending, RunState
-from sweepcli.runs import processes as local
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -113,7 +113,7 @@ def _client(
 ) -> list[float]:
     with closing(opened(address)) as store:
         agent = f"agent{index}"
-        store.add_agent(local.this_agent(agent))
+        store.add_agent(recovery.this_agent(agent))
         begin()
         return _repeated(lambda: deed(store, sweep_id, agent), window_s)
 

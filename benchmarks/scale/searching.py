@@ -18,11 +18,11 @@ from benchmarks import measuring
 from benchmarks.measuring import Figure
 from benchmarks.scale import crowd, sweeps
 from sweepcli import stores
+from sweepcli.agents import recovery
 from sweepcli.agents.assignment import Assignment
 from sweepcli.agents.options import AgentOptions
 from sweepcli.agents.recovery import Recovery
 from sweepcli.records import Ending, RunState
-from sweepcli.runs import processes as local
 from sweepcli.stores.rows import run_of
 from sweepcli.stores.statements import CLAIM
 
@@ -97,7 +97,7 @@ def _client(
 ) -> list[float]:
     with closing(stores.open_store(address)) as store:
         agent = f"agent{index}"
-        store.add_agent(local.this_agent(agent))
+        store.add_agent(recovery.this_agent(agent))
         take = _taker(store, sweep, agent, name, search_ms)
         begin()
         return _paced(store, take, sizes, random.Random(index).uniform(0, sizes.every_s))

@@ -13,7 +13,7 @@ import pytest
 import support
 from support import agents, grid, place, shell, until
 from sweepcli.records import RunState, SweepState
-from sweepcli.runs import processes as local
+from sweepcli.runs import process_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -204,7 +204,7 @@ def test_the_run_of_a_killed_agent_is_given_back_and_finished_once(tmp_path: Pat
         assert attempts == [("crashed", "its agent died"), ("finished", None)]
         assert [row.values for row in here.store.history(run.id, 1)] == [{"loss": 5}]
         assert here.told.notes[0].startswith(f"run {run.id} was lost with its agent")
-        assert not local.is_alive(int((tmp_path / "pid").read_text()))
+        assert not process_table.is_alive(int((tmp_path / "pid").read_text()))
 
 
 def test_a_run_that_ended_after_its_agent_was_killed_is_run_again_once(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ import support
 from support import AgentProcess, agents, grid, place, shell, until
 from sweepcli import env
 from sweepcli.records import RunState, SweepState
-from sweepcli.runs import processes as local
+from sweepcli.runs import process_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +49,7 @@ def touch(name: str) -> None:
 
 
 def are_gone(*names: str) -> bool:
-    return not any(local.is_alive(pid(name)) for name in names)
+    return not any(process_table.is_alive(pid(name)) for name in names)
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ import pytest
 from support import a_sweep, an_agent, claimed, grid, place, suggestions
 from sweepcli import stores
 from sweepcli.agents import recovery as module
-from sweepcli.agents.recovery import Recovery
+from sweepcli.agents.recovery import Recovery, this_agent
 from sweepcli.records import Agent, RunState, SweepState
-from sweepcli.runs import processes as local
+from sweepcli.runs import process_table
 from sweepcli.sweep_config import parse
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 NO_PID = 2**22 + 1  # beyond Linux's highest
 HERE = socket.gethostname()
-STARTED = local.started(os.getpid())
+STARTED = process_table.started(os.getpid())
 
 
 def give_back(here: Place) -> list[str]:
@@ -41,7 +41,7 @@ def take_one(here: Place, agent: Agent) -> None:
     os.makedirs(here.folder(run))
 
 
-LIVING, PLACE = os.getpid(), local.place()
+LIVING, PLACE = os.getpid(), process_table.place()
 
 
 def agent(host: str, pid: int, **more: Any) -> Agent:  # noqa: ANN401 -- any field's
@@ -230,3 +230,13 @@ def test_an_agent_takes_back_a_lost_run_before_it_takes_a_new_one(tmp_path: Path
         here.run(run_limit=1)
 
         assert [(run.id, run.attempt) for run in here.told.runs] == [("r0", 2)]
+
+
+def test_this_agent_is_alive_where_it_is() -> None:
+    agent = this_agent("a1")
+
+    assert (agent.id, agent.pid, agent.host) == ("a1", os.getpid(), socket.gethostname())
+    assert (agent.place, agent.pid_started) == (
+        process_table.place(),
+        process_table.started(os.getpid()),
+    )

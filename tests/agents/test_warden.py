@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from support import until
 from sweepcli import env
 from sweepcli.agents.warden import Warden
-from sweepcli.runs import processes as local
+from sweepcli.runs import process_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +43,7 @@ def test_what_an_agent_leaves_when_it_is_killed_is_killed_and_nothing_else() -> 
     dies_without_a_word(lambda: Warden("mine", ENVIRON).watch())
 
     assert ended_by(mine) == -signal.SIGKILL
-    assert local.is_alive(other)
+    assert process_table.is_alive(other)
     os.kill(other, signal.SIGKILL)
     ended_by(other)
 
@@ -53,10 +53,10 @@ def test_a_good_end_kills_nothing_and_leaves_no_warden() -> None:
 
     warden = Warden("well", ENVIRON)
     with warden:
-        assert local.is_alive(warden._pid)
+        assert process_table.is_alive(warden._pid)
 
-    assert not local.is_alive(warden._pid)
-    assert local.is_alive(mine)
+    assert not process_table.is_alive(warden._pid)
+    assert process_table.is_alive(mine)
     os.kill(mine, signal.SIGKILL)
     assert ended_by(mine) == -signal.SIGKILL
 
@@ -69,7 +69,7 @@ def test_a_warden_that_was_killed_is_replaced() -> None:
         warden.watch()
         first = warden._pid
         os.kill(first, signal.SIGKILL)
-        until(lambda: not local.is_alive(first))
+        until(lambda: not process_table.is_alive(first))
         warden.watch()
         warden.watch()
         assert warden._pid != first
@@ -81,4 +81,4 @@ def test_a_warden_that_was_killed_is_replaced() -> None:
 
 def test_the_warden_of_an_agent_inside_of_a_run_is_not_marked_as_that_run() -> None:
     with Warden("inner", ENVIRON):
-        assert local.kill_marked({env.AGENT_ID: "outer"}) == 0
+        assert process_table.kill_marked({env.AGENT_ID: "outer"}) == 0

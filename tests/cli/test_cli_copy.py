@@ -15,8 +15,8 @@ import pytest
 
 from support import PATIENCE_S, a_sweep, an_agent, claimed, locked, place, suggestions, until
 from sweepcli import stores
+from sweepcli.agents import recovery
 from sweepcli.records import RunState, Suggestion, SweepState
-from sweepcli.runs import processes as local
 
 if TYPE_CHECKING:
     from command_lines import Call
@@ -136,7 +136,7 @@ def test_what_is_paused_in_both_is_left_to_people(call: Call, filled: str) -> No
 
 def test_a_sweep_at_work_is_refused_and_the_others_go(call: Call, filled: str) -> None:
     with opened(filled) as store:
-        agent = local.this_agent("a1")
+        agent = recovery.this_agent("a1")
         store.add_agent(agent)
         run = store.claim_run("running", "a1", 2.0)
         assert run is not None
@@ -159,7 +159,7 @@ def test_a_sweep_at_work_is_refused_and_the_others_go(call: Call, filled: str) -
 def test_of_many_runs_at_work_a_few_are_named(call: Call, filled: str) -> None:
     with opened(filled) as store:
         store.suggest("running", suggestions(5, "more"), run_cap=None, now=1.0)
-        store.add_agent(local.this_agent("a1")._replace(pid=0))  # a person's own launcher
+        store.add_agent(recovery.this_agent("a1")._replace(pid=0))  # a person's own launcher
         for _ in range(5):
             store.claim_run("running", "a1", 2.0)
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from needed import lacking
 from support import until
-from sweepcli.runs import processes as local
+from sweepcli.runs import process_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,9 +95,9 @@ class Cluster:
 
     def crash(self, node: str) -> None:
         """End a node as a power cut does: its daemon, and all that this has started."""
-        local.kill_marked({**self.environ, NODE: node})
+        process_table.kill_marked({**self.environ, NODE: node})
         self._daemons[node].wait()
-        local.kill_marked({**self.environ, "SLURMD_NODENAME": node})
+        process_table.kill_marked({**self.environ, "SLURMD_NODENAME": node})
 
     def end(self) -> None:
         """End everything that has ever been started here."""
@@ -105,7 +105,7 @@ class Cluster:
             daemon.terminate()  # politely: a controller that is killed leaves a child behind
             with suppress(subprocess.TimeoutExpired):
                 daemon.wait(POLITE_S)
-        local.kill_marked(self.environ)
+        process_table.kill_marked(self.environ)
         for daemon in self._daemons.values():
             daemon.kill()
             daemon.wait()

@@ -12,7 +12,7 @@ from launching import created, endings, runs, sweep
 from support import until
 from sweepcli import env
 from sweepcli.records import RunState
-from sweepcli.runs import processes as local
+from sweepcli.runs import process_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,7 +110,7 @@ def test_each_cell_is_finished_once_whatever_becomes_of_the_agents(cluster: Clus
     assert all(endings(run)[RunState.FINISHED] == 1 for run in everything)
     assert any(RunState.CRASHED in endings(run) for run in everything)  # on n2
     assert any(RunState.PREEMPTED in endings(run) for run in everything)  # on n1
-    assert local.kill_marked({env.SWEEP_ID: path.rpartition("/")[2]}) == 0
+    assert process_table.kill_marked({env.SWEEP_ID: path.rpartition("/")[2]}) == 0
 
 
 def test_each_agent_sees_the_gpus_of_its_own_task(cluster: Cluster) -> None:

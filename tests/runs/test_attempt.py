@@ -11,10 +11,8 @@ import pytest
 
 from support import a_sweep, grid, shell, until
 from sweepcli.records import JSON, Ending, Run, RunState
-from sweepcli.runs import attempt as live_run
-from sweepcli.runs import prepare as launch
-from sweepcli.runs import processes as local
-from sweepcli.runs.outcome import Told
+from sweepcli.runs import attempt, prepare, process_table
+from sweepcli.runs.outcome import Reason
 from sweepcli.runs.slots import Slot
 from sweepcli.runs.timing import Timing
 from sweepcli.stores.location import Location
@@ -23,40 +21,40 @@ from sweepcli.sweep_config import parse
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sweepcli.runs.attempt import LiveRun
+    from sweepcli.runs.attempt import RunningAttempt
 
 RUN = Run("r1", "s1", 1, "0", RunState.RUNNING, {"x": 1, "deep": {"er": [1, "é"]}}, attempt=2)
 
 
 TIMING = Timing(interrupt_delay_s=100.0, kill_delay_s=1000.0)
 SLOT = Slot(0)
-TOLD = Told(RunState.KILLED, "first")
+TOLD = Reason(RunState.KILLED, "first")
 
 
-def launched(*command: str, slot: Slot = SLOT, **more: JSON) -> LiveRun:
+def launched(*command: str, slot: Slot = SLOT, **more: JSON) -> RunningAttempt:
     sweep = a_sweep(grid(1, command, **more))
     config = parse.parse(sweep.config)
     results = os.path.abspath("r")
-    prepared = launch.prepare(
+    prepared = prepare.prepare(
         RUN, sweep, config, slot, location=Location(results), interpreter="python"
     )
-    return launch.start(prepared, config)
+    return prepare.start(prepared, config)
 
 
-def wait(live: LiveRun) -> Ending:
+def wait(live: RunningAttempt) -> Ending:
     until(lambda: live.has_ended(lambda: False))
     while not live.collect(ended=True):
         pass
     return live.ending()
 
 
-def output(live: LiveRun) -> bytes:
+def output(live: RunningAttempt) -> bytes:
     with open(live.output_path, "rb") as file:
         return file.read()
 
 
 @pytest.fixture
-def sleeper() -> Iterator[LiveRun]:
+def sleeper() -> Iterator[RunningAttempt]:
     live = launched("/bin/sleep", "1000")
     yield live
     live.relay(signal.SIGKILL)
@@ -128,10 +126,10 @@ def test_what_is_logged_is_collected_once_and_the_rest_at_the_end() -> None:
     assert live.progress.summary == {"a": 2}
 
 
-def test_a_run_that_was_told_to_end_has_the_first_reason(sleeper: LiveRun) -> None:
+def test_a_run_that_was_told_to_end_has_the_first_reason(sleeper: RunningAttempt) -> None:
     assert not sleeper.is_ending
     sleeper.end(signal.SIGTERM, TOLD, TIMING)
-    sleeper.end(signal.SIGKILL, Told(RunState.PREEMPTED, "second"), TIMING)
+    sleeper.end(signal.SIGKILL, Reason(RunState.PREEMPTED, "second"), TIMING)
 
     ending = wait(sleeper)
 
@@ -167,7 +165,7 @@ def test_signals_get_harder_with_time() -> None:
     assert live.due_at == math.inf
 
 
-def test_who_is_warned_otherwise_has_as_long_as_from_term_to_kill(sleeper: LiveRun) -> None:
+def test_who_is_warned_otherwise_has_as_long_as_from_term_to_kill(sleeper: RunningAttempt) -> None:
     start = time.monotonic()
 
     sleeper.end(signal.SIGCONT, TOLD, TIMING)
@@ -175,9 +173,9 @@ def test_who_is_warned_otherwise_has_as_long_as_from_term_to_kill(sleeper: LiveR
     assert 1000.0 <= sleeper.due_at - start < 1050.0
 
 
-def test_a_run_is_killed_at_its_latest_time_and_with_its_reason(sleeper: LiveRun) -> None:
+def test_a_run_is_killed_at_its_latest_time_and_with_its_reason(sleeper: RunningAttempt) -> None:
     start = time.monotonic()
-    sleeper.kill_by(start + 5.0, Told(RunState.PREEMPTED, "the time is over"))
+    sleeper.kill_by(start + 5.0, Reason(RunState.PREEMPTED, "the time is over"))
     sleeper.kill_by(start + 9.0, TOLD)
 
     sleeper.escalate(start + 4.0, TIMING)
@@ -232,7 +230,7 @@ def test_what_a_failed_run_leaves_in_other_groups_is_killed() -> None:
     wait(live)
 
     with open("pid", encoding="ascii") as file:
-        assert not local.is_alive(int(file.read()))
+        assert not process_table.is_alive(int(file.read()))
 
 
 def test_the_last_lines_are_as_a_terminal_shows_them() -> None:
@@ -242,7 +240,7 @@ def test_the_last_lines_are_as_a_terminal_shows_them() -> None:
     lines = str(ending.output).split("\n")
     assert lines[:2] == ["14", "15"]
     assert lines[17:19] == ["3%", "\ufffd"]
-    assert (len(lines), len(lines[19])) == (20, live_run.LONGEST_LINE)
+    assert (len(lines), len(lines[19])) == (20, attempt.LONGEST_LINE)
 
 
 def test_the_output_of_a_run_that_finished_is_not_kept_twice() -> None:

@@ -5,7 +5,7 @@ import pytest
 from support import an_ending, grid
 from sweepcli.records import RunState
 from sweepcli.runs import outcome
-from sweepcli.runs.outcome import Told
+from sweepcli.runs.outcome import Reason
 from sweepcli.sweep_config import parse
 
 
@@ -32,11 +32,11 @@ def test_an_exit_code_says_how_an_attempt_ended(
 
 @pytest.mark.parametrize("exit_code", [0, 1, -2, -9])
 def test_who_was_told_to_end_ends_as_told_whatever_the_exit_code(exit_code: int) -> None:
-    told = Told(RunState.PREEMPTED, "its agent was interrupted by SIGTERM")
+    reason = Reason(RunState.PREEMPTED, "its agent was interrupted by SIGTERM")
 
-    ending = outcome.of(exit_code, 9.0, told=told, is_preempting=True, is_out_of_memory=True)
+    ending = outcome.of(exit_code, 9.0, reason=reason, is_preempting=True, is_out_of_memory=True)
 
-    assert (ending.state, ending.exit_code, ending.reason) == (*told[:1], exit_code, told.reason)
+    assert (ending.state, ending.exit_code, ending.reason) == (*reason[:1], exit_code, reason.text)
 
 
 def test_a_kill_while_memory_ran_out_says_so_and_no_other_end_does() -> None:
@@ -84,12 +84,12 @@ def test_a_run_is_tried_again_as_often_as_its_ending_allows(
 
 
 @pytest.mark.parametrize(
-    ("times", "is_told", "then"),
+    ("times", "by_agent", "then"),
     [(9, False, "preempted"), (10, False, "failed"), (99, True, "preempted")],
 )
 def test_a_program_that_says_for_ever_that_it_is_preempted_is_not_believed_for_ever(
-    times: int, *, is_told: bool, then: str
+    times: int, *, by_agent: bool, then: str
 ) -> None:
     ending, before = an_ending(RunState.PREEMPTED, 1), {RunState.PREEMPTED: times}
 
-    assert outcome.next_state(ending, before, parse.parse(grid(1)), is_told=is_told) == then
+    assert outcome.next_state(ending, before, parse.parse(grid(1)), by_agent=by_agent) == then

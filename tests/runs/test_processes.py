@@ -2,44 +2,22 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
-import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
+from started import start, wait
 from support import until
-from sweepcli import env
 from sweepcli.errors import LaunchError
-from sweepcli.runs import processes as local
+from sweepcli.runs import process_table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
 # Writes what it was given, as bytes, in Python's notation.
 TELL = "import os, sys; print([os.fsencode(a) for a in sys.argv[1:]], os.environb.get(b'NAME'))"
-
-
-def start(argv: Sequence[str], environ: Mapping[str, str] | None = None) -> local.Process:
-    fd = os.open("output", os.O_RDWR | os.O_CREAT | os.O_APPEND)
-    try:
-        return local.start(argv, {"PATH": os.defpath} if environ is None else environ, fd)
-    finally:
-        os.close(fd)
-
-
-def wait(process: local.Process) -> int:
-    codes: list[int] = []
-
-    def has_ended() -> bool:
-        code = process.poll()
-        codes.extend([] if code is None else [code])
-        return bool(codes)
-
-    until(has_ended)
-    return codes[0]
 
 
 def run(*argv: str, environ: Mapping[str, str] | None = None) -> tuple[int, str]:
@@ -119,7 +97,7 @@ def test_a_running_program_has_no_exit_code_and_a_signal_reaches_its_whole_group
     assert wait(process) == -signal.SIGTERM
     with open("pid", encoding="ascii") as file:
         child = int(file.read())
-    until(lambda: not local.is_alive(child))
+    until(lambda: not process_table.is_alive(child))
 
 
 def test_a_signal_to_a_group_that_is_gone_is_no_error() -> None:
@@ -174,65 +152,6 @@ def test_what_the_system_refuses_is_told(argv: list[str], advice: str) -> None:
         start(argv)
 
 
-def test_the_interpreter_is_python_then_python3_then_our_own(tmp_path: Path) -> None:
-    path = str(tmp_path)
-    assert local.interpreter(path) == sys.executable
-    for name in ("python3", "python"):
-        (tmp_path / name).touch(0o755)
-        assert local.interpreter(path) == name
-
-
-def test_a_program_is_found_if_it_is_an_executable_file(tmp_path: Path) -> None:
-    (tmp_path / "folder").mkdir()
-    (tmp_path / "text").touch(0o644)
-    (tmp_path / "tool").touch(0o755)
-    path = os.pathsep.join(["/nowhere", str(tmp_path)])
-
-    found = [local.find_program(name, path) for name in ("folder", "text", "tool")]
-
-    assert found == [None, None, str(tmp_path / "tool")]
-
-
-def test_a_process_that_only_waits_to_be_reaped_is_not_alive() -> None:
-    with subprocess.Popen(["/bin/cat"], stdin=subprocess.PIPE) as cat:
-        assert local.is_alive(cat.pid)
-        cat.kill()
-        until(lambda: not local.is_alive(cat.pid))
-        assert cat.returncode is None
-    assert local.is_alive(os.getpid())
-
-
-def test_leftovers_of_one_attempt_are_killed_wherever_their_group_and_no_others() -> None:
-    script = "setsid sleep 1000 & echo $! > pid.new; mv pid.new pid; wait"
-    lost_environ = {"PATH": os.defpath, env.RUN_ID: "lost", env.ATTEMPT: "1"}
-    lost = start(["/bin/sh", "-c", script], lost_environ)
-    # Another agent may have started the next attempt meanwhile.
-    newer = start(["/bin/sleep", "1000"], {**lost_environ, env.ATTEMPT: "2"})
-    other = start(["/bin/sleep", "1000"], {**lost_environ, env.RUN_ID: "lost2"})
-    until(lambda: os.path.exists("pid"))
-
-    assert local.kill_leftovers("lost", 1) == 2
-
-    assert wait(lost) == -signal.SIGKILL
-    assert (newer.poll(), other.poll()) == (None, None)
-    assert (local.kill_leftovers("lost", 2), local.kill_leftovers("lost2", 1)) == (1, 1)
-    assert (wait(newer), wait(other)) == (-signal.SIGKILL, -signal.SIGKILL)
-
-
-def test_leftovers_are_killed_though_it_took_long_to_find_them(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(local, "LEFTOVERS_S", 0.0)  # over before the first look is
-    environ = {"PATH": os.defpath, env.RUN_ID: "slow", env.ATTEMPT: "1"}
-    lost = start(["/bin/sleep", "1000"], environ)
-    try:
-        until(lambda: local.kill_leftovers("slow", 1) == 1)
-    finally:
-        lost.send(signal.SIGKILL)
-
-    assert wait(lost) == -signal.SIGKILL
-
-
 def test_what_a_program_leaves_in_its_group_is_killed_when_it_ends() -> None:
     process = start(["/bin/sh", "-c", "sleep 1000 & echo $! > pid.new; mv pid.new pid"])
 
@@ -240,7 +159,7 @@ def test_what_a_program_leaves_in_its_group_is_killed_when_it_ends() -> None:
 
     with open("pid", encoding="ascii") as file:
         child = int(file.read())
-    until(lambda: not local.is_alive(child))
+    until(lambda: not process_table.is_alive(child))
 
 
 def test_a_program_can_be_interrupted_though_its_agent_cannot() -> None:
@@ -254,29 +173,3 @@ def test_a_program_can_be_interrupted_though_its_agent_cannot() -> None:
     process.send(signal.SIGINT)
 
     assert wait(process) == -signal.SIGINT
-
-
-@pytest.mark.parametrize(
-    ("text", "kills"),
-    [("nr_free 5\noom_kill 3\ndrop 1\n", 3), ("nr_free 5\n", None), (None, None)],
-)
-def test_the_kernel_is_asked_how_often_memory_ran_out(text: str | None, kills: int | None) -> None:
-    if text is not None:
-        with open("vmstat", "w", encoding="ascii") as file:
-            file.write(text)
-
-    assert local.oom_kills("vmstat") == kills
-
-
-def test_a_free_port_is_free() -> None:
-    port = local.free_port()
-
-    with socket.socket() as taken:
-        taken.bind(("", port))
-
-
-def test_this_agent_is_alive_where_it_is() -> None:
-    agent = local.this_agent("a1")
-
-    assert (agent.id, agent.pid, agent.host) == ("a1", os.getpid(), socket.gethostname())
-    assert (agent.place, agent.pid_started) == (local.place(), local.started(os.getpid()))

@@ -15,7 +15,7 @@ import pytest
 from sweepcli import stores
 from sweepcli.errors import StoreError
 from sweepcli.records import Agent
-from sweepcli.runs import processes as local
+from sweepcli.runs import process_table
 from sweepcli.stores import mounts, neighbours, sqlite
 
 if TYPE_CHECKING:
@@ -37,9 +37,9 @@ exec "$2" -m sweepcli sweep --dir "$1/mine" sweep.yaml
 AGENT = """
 import sys
 from sweepcli import stores
-from sweepcli.launchers import local
+from sweepcli.agents import recovery
 store = stores.open_store(sys.argv[1])
-store.add_agent(local.this_agent("a9"))
+store.add_agent(recovery.this_agent("a9"))
 print("signed on", flush=True)
 """
 ON_NODE_3 = """
@@ -47,7 +47,7 @@ hostname node-3 && { test ! -e boot_id || mount --bind boot_id /proc/sys/kernel/
     || exit 77
 exec "$1" -c "$2" .
 """
-needs_boot_id = pytest.mark.skipif(local.place() is None, reason="not Linux")
+needs_boot_id = pytest.mark.skipif(process_table.place() is None, reason="not Linux")
 
 
 def type_of(path: str, *lines: bytes) -> str | None:
@@ -243,7 +243,7 @@ def test_a_sign_of_life_that_is_not_of_now_refuses_nothing(later_s: float, tmp_p
     [
         {"ended_at": 5.0},
         {"place": None},
-        {"place": local.place()},  # a container of this machine, or this one with another name
+        {"place": process_table.place()},  # a container here, or this machine by another name
         {"host": os.uname().nodename},  # before this boot
     ],
     ids=lambda changes: next(iter(changes)),

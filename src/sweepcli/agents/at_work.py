@@ -11,9 +11,8 @@ from sweepcli.agents import output
 from sweepcli.agents.output import Output
 from sweepcli.errors import ConfigError, LaunchError
 from sweepcli.records import Ending, RunState
-from sweepcli.runs import prepare as launch
-from sweepcli.runs import processes as local
-from sweepcli.runs.outcome import Told
+from sweepcli.runs import prepare, process_table
+from sweepcli.runs.outcome import Reason
 from sweepcli.stores.location import Location
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from sweepcli.agents.assignment import Assignment
     from sweepcli.agents.options import AgentOptions, Reporter
     from sweepcli.records import Run
-    from sweepcli.runs.attempt import LiveRun
+    from sweepcli.runs.attempt import RunningAttempt
     from sweepcli.runs.slots import Slot
 
 FLUSH_S = 1.0  # how long the reader of the output may take where the agent was told to end
@@ -31,7 +30,7 @@ FLUSH_S = 1.0  # how long the reader of the output may take where the agent was 
 class Work(NamedTuple):
     """A run in its slot."""
 
-    live: LiveRun
+    live: RunningAttempt
     assignment: Assignment
 
 
@@ -40,7 +39,7 @@ class Ended(NamedTuple):
 
     run: Run
     assignment: Assignment
-    how: LiveRun | Ending  # an Ending where no process was started
+    how: RunningAttempt | Ending  # an Ending where no process was started
 
 
 class LiveRuns:
@@ -56,7 +55,7 @@ class LiveRuns:
         sink = options.output or output.standard(shown=options.show_output)
         self._output = Output(sink, prefixed=len(options.slots) > 1)
         self._work: dict[Slot, Work] = {}
-        self._oom_kills = local.oom_kills()
+        self._oom_kills = process_table.oom_kills()
 
     def __iter__(self) -> Iterator[Work]:
         return iter(list(self._work.values()))
@@ -91,14 +90,14 @@ class LiveRuns:
         """
         slot, config = self.free[0], assignment.config
         try:
-            prepared = launch.prepare(
+            prepared = prepare.prepare(
                 *(run, assignment.sweep, config, slot),
                 location=Location(assignment.results, self._store),
                 interpreter=assignment.interpreter,
                 wandb=self._wandb,
             )
             self._reporter.started(run, slot, prepared.argv)
-            live = launch.start(prepared, config, self._launcher)
+            live = prepare.start(prepared, config, self._launcher)
         except (LaunchError, ConfigError) as error:
             return Ended(run, assignment, Ending(RunState.FAILED, None, str(error), time.time()))
         self._work[slot] = Work(live, assignment)
@@ -117,7 +116,9 @@ class LiveRuns:
         self._output.pump()
         return ended
 
-    def send(self, number: int, told: Told | None, *, assignment: Assignment | None = None) -> None:
+    def send(
+        self, number: int, told: Reason | None, *, assignment: Assignment | None = None
+    ) -> None:
         """Send all runs, or those of one assignment, a signal; `told` if it is to end them."""
         for work in self:
             if assignment is not None and work.assignment is not assignment:
@@ -127,20 +128,20 @@ class LiveRuns:
             else:
                 work.live.end(number, told, self._timing)
 
-    def kill_after(self, seconds: float, told: Told) -> None:
+    def kill_after(self, seconds: float, told: Reason) -> None:
         """Kill what still runs after a time."""
         for work in self:
             work.live.kill_by(time.monotonic() + seconds, told)
 
     def look_at_memory(self) -> None:
         """Take note of how often the kernel has run out of memory up to now."""
-        self._oom_kills = local.oom_kills()
+        self._oom_kills = process_table.oom_kills()
 
     def close(self) -> None:
         """Kill whatever still runs, and show the rest of the output."""
-        self.send(signal.SIGKILL, Told(RunState.KILLED, "the agent failed"))
+        self.send(signal.SIGKILL, Reason(RunState.KILLED, "the agent failed"))
         self._output.pump(FLUSH_S)
 
     def _has_memory_run_out(self) -> bool:
-        before, self._oom_kills = self._oom_kills, local.oom_kills()
+        before, self._oom_kills = self._oom_kills, process_table.oom_kills()
         return before is not None and self._oom_kills != before

@@ -18,7 +18,7 @@ from sweepcli.agents.breaker import Breaker
 from sweepcli.agents.options import AgentReport
 from sweepcli.agents.outage import Outage
 from sweepcli.agents.recorder import Ledger
-from sweepcli.agents.recovery import Recovery
+from sweepcli.agents.recovery import Recovery, this_agent
 from sweepcli.agents.shutdown import PREEMPTING, Shutdown
 from sweepcli.agents.stops import Overseer
 from sweepcli.agents.wakeup import Wakeup
@@ -26,7 +26,6 @@ from sweepcli.agents.warden import Warden
 from sweepcli.errors import FolderError, SearchError, StoreError, StoreUnavailable
 from sweepcli.ids import new_id
 from sweepcli.records import Ending, RunState
-from sweepcli.runs import processes as local
 from sweepcli.runs import timing
 from sweepcli.stores import patience
 
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
 
     from sweepcli.agents.options import AgentOptions, Reporter
     from sweepcli.records import Run, Sweep
-    from sweepcli.runs.attempt import LiveRun
+    from sweepcli.runs.attempt import RunningAttempt
     from sweepcli.stores import Store
 
 ERROR, GAVE_UP = 1, 3  # exit codes
@@ -204,7 +203,7 @@ class RunningAgent:
     def _step(self, now: float) -> None:
         """Do what is due; whatever fails for now is due again."""
         if not self._is_signed_on:
-            self._store.add_agent(local.this_agent(self._id))
+            self._store.add_agent(this_agent(self._id))
             self._is_signed_on = True
             if not self._store.is_local:
                 # Those that a scheduler starts at once need not come at once ever after.
@@ -295,5 +294,5 @@ class RunningAgent:
             self._ended.append(refused)
 
 
-def _may_share_our_end(how: LiveRun | Ending) -> TypeGuard[LiveRun]:
+def _may_share_our_end(how: RunningAttempt | Ending) -> TypeGuard[RunningAttempt]:
     return not isinstance(how, Ending) and how.killed_by in PREEMPTING

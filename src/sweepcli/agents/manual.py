@@ -19,9 +19,7 @@ from sweepcli.agents.recovery import Recovery
 from sweepcli.errors import FolderError, SweepError, WrongState
 from sweepcli.ids import new_id
 from sweepcli.records import Agent, Ending, RunState
-from sweepcli.runs import attempt as live_run
-from sweepcli.runs import outcome
-from sweepcli.runs import prepare as launch
+from sweepcli.runs import attempt, outcome, prepare
 from sweepcli.runs.slots import Slot
 from sweepcli.sweep_config import parse
 from sweepcli.sweeps import controller as sweep_control
@@ -49,7 +47,7 @@ def claim(
 ) -> Prepared | None:
     """Take the next run of a sweep, with its folder made; None if there is none.
 
-    Why there is none is told by `note`. Raises what `Assignment` and `launch.prepare` do; a run
+    Why there is none is told by `note`. Raises what `Assignment` and `prepare.prepare` do; a run
     that was taken is given back then.
     """
     assignment = Assignment(
@@ -64,7 +62,7 @@ def claim(
         note(assignment.why_none or f"the sweep is {store.sweep(sweep.id).state}")
         return None
     try:
-        return launch.prepare(
+        return prepare.prepare(
             *(run, sweep, assignment.config, Slot(0)),
             location=location,
             interpreter=assignment.interpreter,
@@ -97,7 +95,7 @@ def finish(store: Store, run_id: str, exit_code: int, *, results: str) -> Run:
         *(_without_shell(exit_code), time.time()), is_preempting=tally.is_preempting
     )
     if ending.state is not RunState.FINISHED:
-        ending = ending._replace(output=live_run.tail(folder))
+        ending = ending._replace(output=attempt.tail(folder))
     then = outcome.next_state(ending, store.endings(run), config)
     store.end_attempt(run, ending, rows, tally.progress, then)
     store.end_agent(str(run.agent_id), ending.at)

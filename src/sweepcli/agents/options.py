@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from sweepcli.runs import processes as local
+from sweepcli.runs import processes
 from sweepcli.runs.slots import Slot
 from sweepcli.runs.timing import Timing
 from sweepcli.runs.wandb_use import WandbUse
@@ -31,7 +31,7 @@ class AgentOptions(NamedTuple):
     term_timeout_s: float | None = None  # from a shutdown signal to SIGKILL
     wandb: WandbUse = WandbUse.AUTO
     store: str | None = None  # that runs are told of, if they do not inherit it; no password in it
-    launcher: Launcher = local.start
+    launcher: Launcher = processes.start
     command: tuple[str, ...] | None = None  # instead of the one in the config
     output: Sink | None = None  # takes what runs print, instead of standard output
     tells_tails: bool = True  # of what failed runs printed, unless that is seen anyway

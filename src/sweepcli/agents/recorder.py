@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sweepcli.agents.breaker import Breaker
     from sweepcli.agents.options import Reporter
     from sweepcli.records import Progress, Row
-    from sweepcli.runs.attempt import LiveRun
+    from sweepcli.runs.attempt import RunningAttempt
     from sweepcli.stores import Store
 
 
@@ -41,12 +41,12 @@ class Ledger:
         """Whether there is a run whose last attempt did not end well."""
         return bool(self._failed)
 
-    def look(self, live: LiveRun) -> None:
+    def look(self, live: RunningAttempt) -> None:
         """Read what a run has logged since the last call, and tell of it; it is saved later."""
         if len(live.unsaved) < MOST_UNSAVED:
             self._collect(live)
 
-    def follow(self, live: LiveRun) -> bool:
+    def follow(self, live: RunningAttempt) -> bool:
         """Save what a run has logged since the last call; return whether that is all."""
         has_room = len(live.unsaved) < MOST_UNSAVED
         is_all = has_room and self._collect(live)
@@ -72,7 +72,7 @@ class Ledger:
         """Give runs that failed here back for other agents; return how many."""
         return len(self._store.give_back_failed(self._breaker.failed))
 
-    def _collect(self, live: LiveRun, *, ended: bool = False) -> bool:
+    def _collect(self, live: RunningAttempt, *, ended: bool = False) -> bool:
         """Read a piece of what a run has logged, and tell of it; return whether that is all."""
         known = len(live.unsaved)
         is_all = live.collect(ended=ended)
@@ -80,21 +80,21 @@ class Ledger:
             self._reporter.logged(live.run, rows, live.progress)
         return is_all
 
-    def _save(self, live: LiveRun) -> None:
+    def _save(self, live: RunningAttempt) -> None:
         """Save what is collected; what cannot be saved yet is kept."""
         if live.unsaved:
             self._store.save_progress(live.run, live.unsaved, live.progress)
             live.unsaved.clear()
 
-    def _tell_way(self, live: LiveRun) -> None:
+    def _tell_way(self, live: RunningAttempt) -> None:
         if way := live.way:
             self._reporter.logs(live.run, way)
 
     def _end(self, ended: Ended, ending: Ending, rows: Sequence[Row], progress: Progress) -> None:
         run = ended.run
         before = {} if ending.state is RunState.FINISHED else self._store.endings(run)
-        is_told = isinstance(ended.how, Ending) or ended.how.is_ending
-        then = outcome.next_state(ending, before, ended.assignment.config, is_told=is_told)
+        by_agent = isinstance(ended.how, Ending) or ended.how.is_ending
+        then = outcome.next_state(ending, before, ended.assignment.config, by_agent=by_agent)
         if not self._store.end_attempt(run, ending, rows, progress, then):
             self._reporter.note(f"run {run.id} was given to another agent meanwhile")
         self.states[ending.state] = self.states.get(ending.state, 0) + 1

@@ -1,4 +1,4 @@
-"""Gives back the runs of agents that died."""
+"""Gives back the runs of agents that died; tells who an agent is, so that others can judge it."""
 
 from __future__ import annotations
 
@@ -8,17 +8,15 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import folders
-from sweepcli.records import Ending, RunState
-from sweepcli.runs import attempt as live_run
-from sweepcli.runs import outcome, timing
-from sweepcli.runs import processes as local
+from sweepcli.records import Agent, Ending, RunState
+from sweepcli.runs import attempt, outcome, process_table, timing
 from sweepcli.runs.metrics.of_run import RunMetrics
 from sweepcli.sweep_config import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sweepcli.records import Agent, Row, Run, Sweep, SweepConfig
+    from sweepcli.records import Row, Run, Sweep, SweepConfig
     from sweepcli.runs.metrics.tally import Tally
     from sweepcli.stores import Store
 
@@ -30,6 +28,13 @@ SHARE_OF_LEASE = 0.75  # who has not looked for so long has not watched
 PAUSE_A_RUN_S, LOOKS_IN_LEASE = 0.02, 4
 WHY = "its agent died"
 UNANSWERED = "the store was away while it was claimed"
+
+
+def this_agent(agent_id: str) -> Agent:
+    """Return the agent that this process is."""
+    now, pid = time.time(), os.getpid()
+    started, place = process_table.started(pid), process_table.place()
+    return Agent(agent_id, os.uname().nodename, pid, now, now, pid_started=started, place=place)
 
 
 class Heard(NamedTuple):
@@ -51,7 +56,7 @@ class Recovery:
         self._at_work = at_work
         self._looked_at = -math.inf  # monotonic, as is the next
         self._due_at = -math.inf
-        self._here = local.place()
+        self._here = process_table.place()
         self._heard: dict[str, Heard] = {}
         self._up_since = 0.0  # of the store; before that nobody could give a sign of life
 
@@ -120,23 +125,23 @@ class Recovery:
 
 
 def _is_gone(agent: Agent, silence: float) -> bool:
-    if not local.is_alive(agent.pid):
+    if not process_table.is_alive(agent.pid):
         return True
     if agent.pid_started is not None:
-        return local.started(agent.pid) != agent.pid_started
+        return process_table.started(agent.pid) != agent.pid_started
     return silence > SILENT_HERE_S
 
 
 def _give_back(
     store: Store, sweep: Sweep, config: SweepConfig, results: str, run: Run, ending: Ending
 ) -> bool:
-    local.kill_leftovers(run.id, run.attempt)
+    process_table.kill_leftovers(run.id, run.attempt)
     folder = folders.attempt_folder(results, sweep, run.id, run.attempt)
     rows, tally = read_metrics(folder, config, run)
-    state = outcome.next_state(ending, store.endings(run), config, is_told=True)
+    state = outcome.next_state(ending, store.endings(run), config, by_agent=True)
     # Its agent's death says nothing against it: it goes first, as what was preempted does.
     then = RunState.CRASHED if state is RunState.CRASHED else RunState.PREEMPTED
-    told = ending._replace(output=live_run.tail(folder))
+    told = ending._replace(output=attempt.tail(folder))
     return store.end_attempt(run, told, rows, tally.progress, then)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import signal
 
 from sweepcli.records import RunState
-from sweepcli.runs.outcome import Told
+from sweepcli.runs.outcome import Reason
 
 WAIT, END, KILL = 1, 2, 3
 WORDS = {
@@ -65,10 +65,10 @@ class Shutdown:
         return self.rung >= END
 
     @property
-    def told(self) -> Told:
+    def told(self) -> Reason:
         """What becomes of the runs, and why."""
         state = RunState.PREEMPTED if self.first in PREEMPTING else RunState.KILLED
-        return Told(state, f"its agent was {self.why}")
+        return Reason(state, f"its agent was {self.why}")
 
     @property
     def why(self) -> str:

@@ -6,7 +6,7 @@ import signal
 from typing import TYPE_CHECKING
 
 from sweepcli.records import RunState, SweepState
-from sweepcli.runs.outcome import Told
+from sweepcli.runs.outcome import Reason
 
 if TYPE_CHECKING:
     from sweepcli.agents.assignment import Assignment
@@ -30,7 +30,7 @@ class Overseer:
         for assignment in {work.assignment for work in self._live if not work.live.is_ending}:
             assignment.finish_at_target()
             if self._store.sweep(assignment.sweep.id).state is SweepState.CANCELED:
-                told = Told(RunState.KILLED, "the sweep was canceled")
+                told = Reason(RunState.KILLED, "the sweep was canceled")
                 self._live.send(signal.SIGINT, told, assignment=assignment)
             else:
                 self._end_poor_runs(assignment)
@@ -39,7 +39,7 @@ class Overseer:
         """Kill what another agent has been given meanwhile."""
         for live, _ in self._live:
             if not self._store.holds(live.run):
-                told = Told(RunState.KILLED, "it was given to another agent meanwhile")
+                told = Reason(RunState.KILLED, "it was given to another agent meanwhile")
                 live.end(signal.SIGKILL, told, self._timing)
 
     def _end_poor_runs(self, assignment: Assignment) -> None:
@@ -55,7 +55,7 @@ class Overseer:
             return
         for run_id, reason in early_stop.poor(ours):
             live = ours[run_id]
-            live.end(live.polite_signal, Told(RunState.STOPPED, reason), self._timing)
+            live.end(live.polite_signal, Reason(RunState.STOPPED, reason), self._timing)
 
     def _early_stop(self, assignment: Assignment) -> EarlyStop | None:
         sweep_id, config = assignment.sweep.id, assignment.config

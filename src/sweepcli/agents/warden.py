@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sweepcli import env
-from sweepcli.runs import processes as local
+from sweepcli.runs import process_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,4 +73,4 @@ class Warden:
 
 
 if __name__ == "__main__":
-    local.kill_marked({env.AGENT_ID: sys.argv[1]})
+    process_table.kill_marked({env.AGENT_ID: sys.argv[1]})

@@ -65,8 +65,7 @@ def _replay(path: str | None, replayed: str, location: Location) -> Replay:
 
 def _preview(path: str, draws: int) -> Preview:
     from sweepcli.cli import preview  # noqa: PLC0415 -- likewise
-    from sweepcli.runs import preflight  # noqa: PLC0415 -- not needed for --help
-    from sweepcli.runs import processes as local  # noqa: PLC0415 -- likewise
+    from sweepcli.runs import preflight, programs  # noqa: PLC0415 -- not needed for --help
     from sweepcli.sweep_config import command  # noqa: PLC0415 -- likewise
 
     loaded = configs.read(path, doing="Checking config")
@@ -76,7 +75,7 @@ def _preview(path: str, draws: int) -> Preview:
     found = preview.of(
         loaded.config,
         draws,
-        interpreter=local.interpreter(),
+        interpreter=programs.interpreter(),
         environ={**os.environ, **{name: f"${{envvar:{name}}}" for name in absent}},
         own_seed="seed" in loaded.raw,
     )

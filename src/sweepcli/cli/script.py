@@ -7,8 +7,7 @@ import os
 import click
 
 from sweepcli.errors import LaunchError
-from sweepcli.runs import processes as local
-from sweepcli.runs import wandb_use
+from sweepcli.runs import programs, wandb_use
 from sweepcli.runs.wandb_use import WandbUse
 
 EPILOG = """\b
@@ -32,7 +31,7 @@ def run(program: str, args: tuple[str, ...]) -> None:
     """
     argv = [program, *args]
     if program.endswith(".py"):
-        argv = [local.interpreter(), *argv]
+        argv = [programs.interpreter(), *argv]
     environ = {**os.environ, **wandb_use.search_path(WandbUse.STAND_IN, os.environ)}
     try:
         os.execvpe(argv[0], argv, environ)  # noqa: S606 -- running it is the job

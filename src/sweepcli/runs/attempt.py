@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 from sweepcli import folders
 from sweepcli import printed as terminal
 from sweepcli.records import Ending, RunState
-from sweepcli.runs import outcome
-from sweepcli.runs import processes as local
+from sweepcli.runs import outcome, process_table
 from sweepcli.runs.metrics import complaints
-from sweepcli.runs.outcome import Told
+from sweepcli.runs.outcome import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +28,7 @@ TAIL_BYTES = 32_768
 LONGEST_LINE = 1_000  # characters of a line of the tail
 
 
-class LiveRun:
+class RunningAttempt:
     """A run whose process this agent watches over."""
 
     def __init__(
@@ -53,22 +52,22 @@ class LiveRun:
         self._exit_code = 0
         self._ended_at = 0.0
         self._is_out_of_memory = False
-        self._told: Told | None = None
+        self._reason: Reason | None = None
         self._timeout_s = math.inf if config.timeout_s is None else config.timeout_s
         self._timeout_at = time.monotonic() + self._timeout_s
         self._next_signals: list[tuple[float, int]] = []  # when (monotonic), and which
         self._kill_at = math.inf
-        self._killed_because: Told | None = None
+        self._killed_because: Reason | None = None
 
     @property
     def is_ending(self) -> bool:
         """Whether the agent has told the run to end."""
-        return self._told is not None
+        return self._reason is not None
 
     @property
     def killed_by(self) -> int | None:
         """The signal that ended the run without our doing, if one did."""
-        return -self._exit_code if self._exit_code < 0 and self._told is None else None
+        return -self._exit_code if self._exit_code < 0 and self._reason is None else None
 
     @property
     def due_at(self) -> float:
@@ -110,34 +109,34 @@ class LiveRun:
         self._is_out_of_memory = self._exit_code == -signal.SIGKILL and has_memory_run_out()
         return True
 
-    def explain(self, told: Told) -> None:
+    def explain(self, reason: Reason) -> None:
         """Take note of why a run has ended, where that is learned afterwards."""
-        self._told = self._told or told
+        self._reason = self._reason or reason
 
     def relay(self, number: int) -> None:
         """Send a signal to the run's whole group, and expect nothing."""
         self._process.send(number)
 
-    def end(self, number: int, told: Told, timing: Timing) -> None:
+    def end(self, number: int, reason: Reason, timing: Timing) -> None:
         """Tell the run to end, by a signal to its whole group and harder ones later.
 
         The first reason is the one that is kept.
         """
-        self._told = self._told or told
+        self._reason = self._reason or reason
         now = time.monotonic()
         self._process.send(number)
         self._next_signals = _ladder(number, now, timing)
 
-    def kill_by(self, at: float, told: Told) -> None:
+    def kill_by(self, at: float, reason: Reason) -> None:
         """Kill the run at a time (monotonic) if it still runs then."""
         if at < self._kill_at:
-            self._kill_at, self._killed_because = at, told
+            self._kill_at, self._killed_because = at, reason
 
     def escalate(self, now: float, timing: Timing) -> None:
         """Send the signals that are due, and end a run whose time is over."""
         if now >= self._timeout_at and not self.is_ending:
-            told = Told(RunState.FAILED, f"its timeout of {self._timeout_s:g} s is over")
-            self.end(signal.SIGINT, told, timing)
+            reason = Reason(RunState.FAILED, f"its timeout of {self._timeout_s:g} s is over")
+            self.end(signal.SIGINT, reason, timing)
         while self._next_signals and now >= self._next_signals[0][0]:
             self._process.send(self._next_signals.pop(0)[1])
         if now >= self._kill_at and self._killed_because is not None:
@@ -161,13 +160,13 @@ class LiveRun:
         """
         ending = outcome.of(
             *(self._exit_code, self._ended_at),
-            told=self._told,
+            reason=self._reason,
             is_preempting=self._metrics.tally.is_preempting,
             is_out_of_memory=self._is_out_of_memory,
         )
         if ending.state is RunState.FINISHED:
             return ending
-        local.kill_leftovers(self.run.id, self.run.attempt)  # some leave the process group
+        process_table.kill_leftovers(self.run.id, self.run.attempt)  # some leave the process group
         return ending._replace(output=tail(self._folder))
 
     def complaints(self, ending: Ending) -> list[str]:

@@ -13,7 +13,7 @@ from contextlib import suppress
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
-from sweepcli.runs import processes as local
+from sweepcli.runs import processes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -88,10 +88,10 @@ class Handover:
         return self._calls.get()
 
 
-def forked(function: Callable[[], int]) -> Callable[..., local.Process]:
+def forked(function: Callable[[], int]) -> Callable[..., processes.Process]:
     """Return a launcher that calls `function` in a fork, whose exit code is what it returns."""
 
-    def start(argv: Sequence[str], environ: Mapping[str, str], output_fd: int) -> local.Process:
+    def start(argv: Sequence[str], environ: Mapping[str, str], output_fd: int) -> processes.Process:
         del argv  # a function has none
         _flush()
         alive_fd, parent_fd = os.pipe()  # the second is closed when this process ends
@@ -111,7 +111,7 @@ def forked(function: Callable[[], int]) -> Callable[..., local.Process]:
     return start
 
 
-class _Fork(local.Process):
+class _Fork(processes.Process):
     """A fork of this process, which ends with it."""
 
     def __init__(self, pid: int, parent_fd: int) -> None:

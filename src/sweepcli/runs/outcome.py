@@ -1,4 +1,4 @@
-"""How an attempt at a run ended, and what becomes of the run. Pure."""
+"""A run's exit turned into a state: of the attempt (`of`), then of its run (`next_state`). Pure."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from sweepcli.records import SweepConfig
 
-CRASHES = 3  # how often a run that the machine ended is tried again without being asked for
-PREEMPTIONS = 10  # how often a program may say by itself that it was preempted
+CRASHES = 3  # how often a crashed run is tried again, even without max_retries
+PREEMPTIONS = 10  # how often a program may say that it was preempted
 HINTS = {
     126: "a program in the command is not executable",
     127: "a program in the command was not found",
@@ -21,18 +21,18 @@ HINTS = {
 OUT_OF_MEMORY = "the kernel ran out of memory and killed a process"
 
 
-class Told(NamedTuple):
-    """Why a run was told to end, and the state that this makes of it."""
+class Reason(NamedTuple):
+    """Why a run was told to end, and the state in which its attempt ends."""
 
     state: RunState  # killed, preempted, stopped or failed
-    reason: str
+    text: str
 
 
 def of(
     exit_code: int,
     at: float,
     *,
-    told: Told | None = None,
+    reason: Reason | None = None,
     is_preempting: bool = False,
     is_out_of_memory: bool = False,
 ) -> Ending:
@@ -41,13 +41,13 @@ def of(
     A run that was told to end is never finished, whatever its exit code: a program that catches
     the signal and exits with 0 has not done its work.
     """
-    if told is not None:
-        return Ending(told.state, exit_code, told.reason, at)
+    if reason is not None:
+        return Ending(reason.state, exit_code, reason.text, at)
     if exit_code == 0:
         return Ending(RunState.FINISHED, 0, None, at)
     if is_preempting:
-        reason = f"the program was preempted ({_said(exit_code)})"
-        return Ending(RunState.PREEMPTED, exit_code, reason, at)
+        text = f"the program was preempted ({_said(exit_code)})"
+        return Ending(RunState.PREEMPTED, exit_code, text, at)
     if exit_code < 0:
         cause = f"; {OUT_OF_MEMORY}" if exit_code == -signal.SIGKILL and is_out_of_memory else ""
         return Ending(RunState.CRASHED, exit_code, _said(exit_code) + cause, at)
@@ -56,19 +56,19 @@ def of(
 
 
 def next_state(
-    ending: Ending, before: Mapping[RunState, int], config: SweepConfig, *, is_told: bool = False
+    ending: Ending, before: Mapping[RunState, int], config: SweepConfig, *, by_agent: bool = False
 ) -> RunState:
     """Return the state of a run after an attempt; `before` counts the endings of earlier ones.
 
-    What the machine ended is tried again up to CRASHES times, what the program ended only as
-    often as `max_retries` says. A preempted run always is, if its agent knows of it (`is_told`).
+    A crashed run is tried again up to CRASHES times, a failed one only as often as `max_retries`
+    says, a preempted one always if its agent ended it (`by_agent`), else up to PREEMPTIONS times.
     """
     times = before.get(ending.state, 0)
     if ending.state is RunState.CRASHED and times < max(CRASHES, config.max_retries):
         return RunState.PENDING
     if ending.state is RunState.FAILED and times < config.max_retries:
         return RunState.PENDING
-    if ending.state is RunState.PREEMPTED and times >= PREEMPTIONS and not is_told:
+    if ending.state is RunState.PREEMPTED and times >= PREEMPTIONS and not by_agent:
         return RunState.FAILED
     return ending.state
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sweepcli import search, stopping
 from sweepcli.errors import LaunchError, NotSupported
 from sweepcli.records import DEFAULT_COMMAND
-from sweepcli.runs import processes as local
+from sweepcli.runs import programs
 from sweepcli.sweep_config import command
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def check(config: SweepConfig, note: Callable[[str], None], *, has_gpus: bool) -
     names = {parameter.name for parameter in config.parameters}
     if command.uses(config.command, "gpu", names=names) and not has_gpus:
         raise LaunchError("command: ${gpu} needs an agent with GPUs: add --gpus all")
-    chosen = local.interpreter()
+    chosen = programs.interpreter()
     if command.uses(config.command, "interpreter"):
         _tell_interpreter(chosen, note)
     return chosen
@@ -67,7 +67,7 @@ def absent_program(config: SweepConfig) -> str | None:
 
 
 def _tell_interpreter(chosen: str, note: Callable[[str], None]) -> None:
-    found = chosen if os.path.isabs(chosen) else local.find_program(chosen)
+    found = chosen if os.path.isabs(chosen) else programs.find_program(chosen)
     if found is None or _same_python(found, sys.executable):
         return
     note(f"runs use {found}, not the agent's own {sys.executable}")

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import env, folders, stopping
 from sweepcli.errors import FolderError
-from sweepcli.runs import processes as local
-from sweepcli.runs import wandb_use
-from sweepcli.runs.attempt import LiveRun
+from sweepcli.runs import processes, programs, wandb_use
+from sweepcli.runs.attempt import RunningAttempt
 from sweepcli.runs.metrics.of_run import RunMetrics
 from sweepcli.runs.wandb_use import WandbUse
 from sweepcli.sweep_config import command, paramfiles
@@ -57,7 +56,7 @@ def prepare(
         **_variables(run, sweep, folder, location),
         **wandb_use.variables(wandb, _wandb_identity(run, sweep, folder), folder, os.environ),
         env.CHECKPOINT_DIR: checkpoints,
-        env.PORT: str(local.free_port()),
+        env.PORT: str(programs.free_port()),
         **slot.environment(),
     }
     argv, told = _command_lines(run, config, interpreter, variables)
@@ -120,7 +119,9 @@ def _write(files: Mapping[str, str], folder: str, checkpoints: str) -> None:
         raise FolderError(f"cannot write the run's folder: {error}") from error
 
 
-def start(prepared: Prepared, config: SweepConfig, launcher: Launcher = local.start) -> LiveRun:
+def start(
+    prepared: Prepared, config: SweepConfig, launcher: Launcher = processes.start
+) -> RunningAttempt:
     """Start the program of an attempt; raise LaunchError where the system refuses it."""
     output = os.path.join(prepared.folder, folders.OUTPUT)
     try:
@@ -135,7 +136,7 @@ def start(prepared: Prepared, config: SweepConfig, launcher: Launcher = local.st
     finally:
         os.close(output_fd)
     rule = config.early_terminate
-    return LiveRun(
+    return RunningAttempt(
         *(prepared.run, prepared.folder, config, metrics, process),
         values_to_judge=stopping.first_check(rule) if rule else 0,
     )

@@ -12,7 +12,7 @@ from launching import SWEEP, created, endings, runs, sweep
 from support import until
 from sweepcli import env, stores
 from sweepcli.records import RunState
-from sweepcli.runs import processes as local
+from sweepcli.runs import process_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +47,7 @@ def two_at_work(path: str) -> Iterator[subprocess.Popen[str]]:
         yield process
     finally:
         for agent in agents(path):
-            if local.is_alive(agent):
+            if process_table.is_alive(agent):
                 os.kill(agent, signal.SIGKILL)
         process.kill()
         process.communicate()
@@ -61,7 +61,7 @@ def agents(path: str) -> list[int]:
 
 def leftovers(path: str) -> int:
     """Return how many processes of the sweep's runs there are, which then are no more."""
-    return local.kill_marked({env.SWEEP_ID: path.rpartition("/")[2]})
+    return process_table.kill_marked({env.SWEEP_ID: path.rpartition("/")[2]})
 
 
 def states(path: str) -> list[str]:

@@ -20,7 +20,7 @@ from sweepcli.agents.clusters import ray_cluster, ray_task, tied
 from sweepcli.agents.clusters.order import Order
 from sweepcli.errors import LaunchError, NotSupported, UsageError
 from sweepcli.records import RunState
-from sweepcli.runs import processes as local
+from sweepcli.runs import process_table
 from sweepcli.stores import open_store
 from sweepcli.stores.location import Location
 
@@ -70,7 +70,7 @@ def a_worker(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
             yield process
         finally:
             process.kill()
-            local.kill_marked({env.STORE: str(folder / "database")})
+            process_table.kill_marked({env.STORE: str(folder / "database")})
 
 
 def begun(folder: Path) -> bool:
@@ -183,7 +183,7 @@ def test_an_agent_gives_its_runs_back_once_its_worker_is(
         if how == "its child is killed":
             os.kill(child_of(worker.pid), signal.SIGKILL)
         worker.send_signal({"interrupted": signal.SIGINT, "ended": signal.SIGTERM}.get(how, 9))
-        until(lambda: not local.is_alive(agent))
+        until(lambda: not process_table.is_alive(agent))
 
     [attempt] = store.attempts(store.runs("s1")[0].id)
     assert attempt.state is RunState.PREEMPTED

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+
+import pytest
+
+from started import start, wait
+from support import until
+from sweepcli import env
+from sweepcli.runs import process_table
+
+
+def test_a_process_that_only_waits_to_be_reaped_is_not_alive() -> None:
+    with subprocess.Popen(["/bin/cat"], stdin=subprocess.PIPE) as cat:
+        assert process_table.is_alive(cat.pid)
+        cat.kill()
+        until(lambda: not process_table.is_alive(cat.pid))
+        assert cat.returncode is None
+    assert process_table.is_alive(os.getpid())
+
+
+def test_leftovers_of_one_attempt_are_killed_wherever_their_group_and_no_others() -> None:
+    script = "setsid sleep 1000 & echo $! > pid.new; mv pid.new pid; wait"
+    lost_environ = {"PATH": os.defpath, env.RUN_ID: "lost", env.ATTEMPT: "1"}
+    lost = start(["/bin/sh", "-c", script], lost_environ)
+    # Another agent may have started the next attempt meanwhile.
+    newer = start(["/bin/sleep", "1000"], {**lost_environ, env.ATTEMPT: "2"})
+    other = start(["/bin/sleep", "1000"], {**lost_environ, env.RUN_ID: "lost2"})
+    until(lambda: os.path.exists("pid"))
+
+    assert process_table.kill_leftovers("lost", 1) == 2
+
+    assert wait(lost) == -signal.SIGKILL
+    assert (newer.poll(), other.poll()) == (None, None)
+    assert (process_table.kill_leftovers("lost", 2), process_table.kill_leftovers("lost2", 1)) == (
+        1,
+        1,
+    )
+    assert (wait(newer), wait(other)) == (-signal.SIGKILL, -signal.SIGKILL)
+
+
+def test_leftovers_are_killed_though_it_took_long_to_find_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(process_table, "LEFTOVERS_S", 0.0)  # over before the first look is
+    environ = {"PATH": os.defpath, env.RUN_ID: "slow", env.ATTEMPT: "1"}
+    lost = start(["/bin/sleep", "1000"], environ)
+    try:
+        until(lambda: process_table.kill_leftovers("slow", 1) == 1)
+    finally:
+        lost.send(signal.SIGKILL)
+
+    assert wait(lost) == -signal.SIGKILL
+
+
+@pytest.mark.parametrize(
+    ("text", "kills"),
+    [("nr_free 5\noom_kill 3\ndrop 1\n", 3), ("nr_free 5\n", None), (None, None)],
+)
+def test_the_kernel_is_asked_how_often_memory_ran_out(text: str | None, kills: int | None) -> None:
+    if text is not None:
+        with open("vmstat", "w", encoding="ascii") as file:
+            file.write(text)
+
+    assert process_table.oom_kills("vmstat") == kills
