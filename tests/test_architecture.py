@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(sweepcli.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
+MAP = Path(__file__).parents[1] / "docs" / "architecture.md"
 MOST_LINES = 300
 MOST_LINES_OF_A_FUNCTION = 40
 
@@ -226,6 +227,26 @@ def test_the_rows_are_the_parts_from_the_lowest_floor_up() -> None:
     assert upwards == set()
     assert set(FLOORS) == {part(file) for file in FILES}
     assert {file.name for file in ROOT.glob("*.py")} == MODULES_AT_THE_TOP
+
+
+def test_the_map_says_who_may_import_whom() -> None:
+    rows = re.findall(r"^\| `(\w+)/` \|.*?\|([^|]*)\|$", MAP.read_text("utf-8"), re.MULTILINE)
+    packages = {here: allowed - {"sweepcli"} for here, allowed in FLOORS.items()}
+    folders = [here for here in packages if (ROOT / here).is_dir()]
+
+    assert {here: set(re.findall(r"`(\w+)`", names)) for here, names in rows} == {
+        here: packages[here] for here in folders
+    }
+    order = [here for here, _ in reversed(rows)]
+    assert all(order.index(low) < order.index(here) for here in order for low in packages[here])
+
+
+def test_the_map_names_what_there_is() -> None:
+    named = set(re.findall(r"`([\w/]+(?:/|\.py|\.json))`", MAP.read_text("utf-8")))
+
+    assert named
+    homes = (ROOT, MAP.parents[1])
+    assert [path for path in named if not any((home / path).exists() for home in homes)] == []
 
 
 def test_no_module_is_called_what_a_script_reads() -> None:
