@@ -15,7 +15,7 @@ from sweepcli.sweep_config import parse
 from sweepcli.views import colours, sweep_view
 from sweepcli.views.curves import Curve
 from sweepcli.views.failures import Failure
-from sweepcli.views.rate import Pace
+from sweepcli.views.pace import Pace
 from sweepcli.views.standing import Standing, Worker
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ method    bayes
 metric    val_acc (maximize)
 progress  ████████████████████░░░░░░░░░░░░░░░░░░░░ 50%
 runs      25 of 50 done (2 pending, 4 running, 22 finished, 3 failed)
-pace      12 runs an hour, about 2 h 30 min to go
+pace      12.4 runs/h, 2 h 30 min to go
 best      r1a2b3c4: val_acc=0.953125 at step 17
           lr=0.0123 optimizer.name=adam width=48
 curve     ▁▁▁▂▂▃▃▃▄▄▅▅▆▆▆▇▇███  0.5 to 0.975, steps 0 to 38
@@ -185,15 +185,6 @@ def test_the_record_has_all_that_the_lines_tell() -> None:
         "correlation": -0.8,
     }
     assert record["dir"] == os.path.join("results", "someone", "things", "s1")
-
-
-def test_a_fast_sweep_has_a_rate_of_whole_runs() -> None:
-    assert sweep_view.pace_line(a_standing(pace=Pace(1234.5, 30.0))) == (
-        "1,234 runs an hour, less than a minute to go"
-    )
-    long = sweep_view.pace_line(a_standing(pace=Pace(9.96, 3e5)))
-    assert long == "10.0 runs an hour, about 3 d to go"
-    assert sweep_view.pace_line(a_standing(pace=Pace(0.5, None))) == "0.5 runs an hour"
 
 
 def test_colours_change_no_character() -> None:

@@ -14,7 +14,8 @@ from sweepcli.runs import timing
 from sweepcli.search import importance
 from sweepcli.sweep_config import parse
 from sweepcli.sweeps import controller as sweep_control
-from sweepcli.views import curves, failures, rate, render
+from sweepcli.views import curves, failures, render
+from sweepcli.views import pace as paces
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,9 +25,8 @@ if TYPE_CHECKING:
     from sweepcli.stores import Store
     from sweepcli.views.curves import Curve
     from sweepcli.views.failures import Failure
-    from sweepcli.views.rate import Pace
+    from sweepcli.views.pace import Pace
 
-RECENT = 200  # of the last runs, from which the pace is taken
 WEIGHED = 300  # runs that the importance is taken from: what more would tell costs more to wait for
 CURVE_ROWS = 500  # of the best run's history: more than a line of a terminal can show
 
@@ -114,7 +114,7 @@ class Standing:
         }
 
 
-def brief(store: Store, sweep: Sweep) -> Standing:
+def brief(store: Store, sweep: Sweep, now: float | None = None) -> Standing:
     """Return where a sweep stands, as far as indexes tell it."""
     config = parse.parse(sweep.config)
     return Standing(
@@ -124,13 +124,13 @@ def brief(store: Store, sweep: Sweep) -> Standing:
         # A method that this version does not obey has no size that it could tell.
         sweep_control.total(config) if search.is_known(config.method) else None,
         store.best_run(sweep.id, maximize=render.maximize(config.metric)),
-        time.time(),
+        time.time() if now is None else now,
     )
 
 
-def of(store: Store, sweep: Sweep) -> Standing:
+def of(store: Store, sweep: Sweep, now: float | None = None) -> Standing:
     """Return where a sweep stands, with all that is told about it."""
-    found = brief(store, sweep)
+    found = brief(store, sweep, now)
     return replace(
         found,
         failures=failures.of(store, sweep),
@@ -149,13 +149,12 @@ def _curve(store: Store, found: Standing) -> Curve | None:
 
 
 def pace(store: Store, found: Standing) -> Pace | None:
-    """Return how fast the runs of a sweep at work end, None if that cannot be known."""
-    if found.sweep.state is not SweepState.RUNNING or RunState.RUNNING not in found.counts:
+    """Return how fast the runs of a sweep end, None if that cannot be known."""
+    at_work = found.counts.get(RunState.RUNNING, 0)
+    if found.sweep.state is not SweepState.RUNNING or not at_work:
         return None
-    last = store.page(found.sweep.id, descending=True, most=RECENT)
-    ends = [run.ended_at for run in last if run.ended_at is not None]
     left = None if found.total is None else found.total - found.done
-    return rate.of(ends, left, found.now)
+    return paces.of(paces.latest(store, found.sweep.id, at_work), at_work, left, found.now)
 
 
 def workers(store: Store, sweep: Sweep, now: float) -> list[Worker]:

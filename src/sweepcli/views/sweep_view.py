@@ -68,7 +68,7 @@ def _pairs(
     yield "metric", render.metrics(found.config.objectives)
     yield "progress", progress(found, width - LABEL, plain=plain)
     yield "runs", f"{runs} done" + (f" ({states})" if states else "")
-    yield "pace", pace_line(found)
+    yield "pace", found.pace.words if found.pace else ""
     yield "best", best_line(found)
     yield "", render.params_line(best.params) if best and not found.config.metrics else ""
     yield "curve", curve_line(found.curve, width - LABEL, plain=plain)
@@ -89,23 +89,6 @@ def progress(found: Standing, width: int, *, plain: bool) -> str:
         return ""
     share = found.done / found.total
     return f"{glyphs.track(share, min(BAR, width - 6), plain=plain)} {min(share, 1.0):.0%}"
-
-
-def pace_line(found: Standing) -> str:
-    """Return how fast runs end and how long it will take, as far as it is known."""
-    if found.pace is None:
-        return ""
-    left = found.pace.left_s
-    to_go = "" if left is None else f", {_about(left)} to go"
-    rate = found.pace.per_hour
-    return f"{rate:,.0f} runs an hour{to_go}" if rate >= 10 else f"{rate:.1f} runs an hour{to_go}"
-
-
-def _about(seconds: float) -> str:
-    if seconds < render.MINUTE_S:
-        return "less than a minute"
-    is_long = seconds >= render.DAY_S
-    return f"about {render.age(seconds) if is_long else render.duration(seconds)}"
 
 
 def best_line(found: Standing) -> str:

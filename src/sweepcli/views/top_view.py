@@ -71,9 +71,9 @@ class Top(NamedTuple):
         ]
 
 
-def of(store: Store, sweep: Sweep, most: int) -> Top:
+def of(store: Store, sweep: Sweep, most: int, now: float | None = None) -> Top:
     """Return a sweep with at most so many of its runs at work."""
-    found = standing.of(store, sweep)
+    found = standing.of(store, sweep, now)
     running = [run for run, _ in store.running(sweep.id)]
     metric = found.config.metric
     at_work = [AtWork(run, _curve(store, run, metric)) for run in running[:most]]

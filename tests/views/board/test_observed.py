@@ -11,6 +11,7 @@ from sweepcli.records import Progress, Row, Run, RunState
 from sweepcli.runs.slots import Slot
 from sweepcli.stores import Store, open_store
 from sweepcli.views.board.observed import Observed
+from sweepcli.views.pace import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,11 +35,11 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def observed(store: Store, run_limit: int | None = None) -> Observed:
-    return Observed(store, [store.sweep("s1")], SLOTS, run_limit)
+    return Observed(store, [store.sweep("s1")], SLOTS, run_limit, clock=lambda: 2.0)
 
 
-def course(seen: Observed, now: float = 1.0) -> Course:
-    return seen.board(now).courses[0]
+def course(seen: Observed) -> Course:
+    return seen.board().courses[0]
 
 
 def test_a_run_at_work_is_seen_with_what_it_logs(store: Store) -> None:
@@ -46,7 +47,7 @@ def test_a_run_at_work_is_seen_with_what_it_logs(store: Store) -> None:
 
     seen.started(run, SLOTS[1])
     seen.logged(run, ROWS, SHOWN)
-    [work] = seen.board(1.0).at_work
+    [work] = seen.board().at_work
 
     assert (work.slot, work.step, work.latest, work.best) == ("GPU 3,4", 2, 0.5, 0.25)
     assert work.curve == [0.5, 0.25]
@@ -77,7 +78,16 @@ def test_runs_of_other_agents_are_seen_in_the_store(store: Store) -> None:
     seen.read(10.0)
 
     assert (course(seen).done, course(seen).total) == (1, 4)
-    assert course(seen, 11.0).per_hour == pytest.approx(360.0)
+
+
+def test_the_end_that_comes_first_is_the_one_to_go_to(store: Store) -> None:
+    seen = observed(store, run_limit=2)
+    first, second = claimed(store), claimed(store)
+    for run in (first, second):
+        seen.started(run, SLOTS[0])
+    seen.ended(first._replace(state=RunState.FINISHED, ended_at=12.0))
+
+    assert course(seen).pace == Pace(360.0, 10.0)  # and 30 s for the three that are left
 
 
 def test_a_store_that_is_away_changes_nothing(

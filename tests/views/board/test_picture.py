@@ -5,8 +5,9 @@ import pytest
 from rich.cells import cell_len
 
 from sweepcli.records import Goal, Metric, Run, RunState
-from sweepcli.views.board import picture
+from sweepcli.views.board import picture, slot_lines
 from sweepcli.views.board.state import AtWork, Board, Course
+from sweepcli.views.pace import Pace
 
 LOSS, ACCURACY = Metric("val_loss"), Metric("val_acc", Goal.MAXIMIZE)
 FALLING = [1 / (n + 1) for n in range(40)]
@@ -31,7 +32,7 @@ def works(count: int) -> list[AtWork]:
 COURSE = Course(
     *("me/demo/abcd1234", COUNTS),
     total=40,
-    per_hour=18.25,
+    pace=Pace(18.25, 3_010.0),
     metric=LOSS,
     best=a_run("k3j2h1g4"),
 )
@@ -46,7 +47,7 @@ def text(drawn: Board, width: int, height: int = 40, *, plain: bool = False) -> 
 
 
 AT_80 = """\
-me/demo/abcd1234  12 of 40 done, 1 failed, 24 left, 18.2 runs/h, 1:32:03 to go
+me/demo/abcd1234  12 of 40 done, 1 failed, 24 left, 18.2 runs/h, 50 min to go
 best val_loss=0.03125 at step 1200, run k3j2h1g4: lr=0.00120613 model.layers=3 …
 slot  run          time    step   val_loss       best  curve
 0     k3j2h1g4  1:02:05    1200  0.0412346    0.03125  █▃▂▁▁▁▁▁▁▁▁▁
@@ -59,7 +60,7 @@ slot  run          time    step   val_loss       best  curve
 ────────────────────────────────────────────────────────────────────────────────"""
 
 AT_160 = """\
-me/demo/abcd1234  ████████████░░░░░░░░░░░░░░░░░░░░░░░░░░░░  12 of 40 done, 1 failed, 4 at work, 24 left, 18.2 runs/h, 1:32:03 to go
+me/demo/abcd1234  ████████████░░░░░░░░░░░░░░░░░░░░░░░░░░░░  12 of 40 done, 1 failed, 4 at work, 24 left, 18.2 runs/h, 50 min to go
 best val_loss=0.03125 at step 1200, run k3j2h1g4: lr=0.00120613 model.layers=3 model.kind=[red]
 slot  run          time    step   val_loss       best  curve                     parameters
 0     k3j2h1g4  1:02:05    1200  0.0412346    0.03125  █▄▂▂▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁  lr=0.00120613 model.layers=3 model.kind=[red]
@@ -69,7 +70,7 @@ slot  run          time    step   val_loss       best  curve                    
 ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────"""
 
 IN_ASCII = """\
-me/demo/abcd1234  12 of 40 done, 1 failed, 24 left, 18.2 runs/h, 1:32:03 to go
+me/demo/abcd1234  12 of 40 done, 1 failed, 24 left, 18.2 runs/h, 50 min to go
 best val_loss=0.03125 at step 1200, run k3j2h1g4: lr=0.00120613 model.layers=...
 slot  run          time    step   val_loss       best  curve
 0     k3j2h1g4  1:02:05    1200  0.0412346    0.03125  #.__________
@@ -90,14 +91,14 @@ slot  run          time    step     metric       best  curve
 ────────────────────────────────────────────────────────────────────────────────"""
 
 TWO_AT_160 = """\
-me/demo/abcd1234  12 of 40 done, 1 failed, 4 at work, 24 left, 18.2 runs/h, 1:32:03 to go, best val_loss=0.03125 at step 1200 (k3j2h1g4)
+me/demo/abcd1234  12 of 40 done, 1 failed, 4 at work, 24 left, 18.2 runs/h, 50 min to go, best val_loss=0.03125 at step 1200 (k3j2h1g4)
 me/demo/wxyz9876  paused, 3 done, 11.7 runs/min
 slot  run          time    step     metric       best  curve                     parameters
 0     k3j2h1g4  1:02:05    1200  0.0412346    0.03125  █▄▂▂▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁  lr=0.00120613 model.layers=3 model.kind=[red]
 ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────"""
 
 LOW = """\
-me/demo/abcd1234  12 of 40 done, 1 failed, 24 left, 18.2 runs/h, 1:32:03 to go
+me/demo/abcd1234  12 of 40 done, 1 failed, 24 left, 18.2 runs/h, 50 min to go
 best val_loss=0.03125 at step 1200, run k3j2h1g4: lr=0.00120613 model.layers=3 …
 slot  run          time    step   val_loss       best  curve         parameters
 0     k3j2h1g4  1:02:05    1200  0.0412346    0.03125  █▃▂▁▁▁▁▁▁▁▁▁  lr=0.00120…
@@ -108,7 +109,7 @@ slot  run          time    step   val_loss       best  curve         parameters
 ────────────────────────────────────────────────────────────────────────────────"""
 
 LOWER = """\
-me/demo/abcd1234  12 of 40 done, 1 failed, 24 left, 18.2 runs/h, 1:32:03 to go
+me/demo/abcd1234  12 of 40 done, 1 failed, 24 left, 18.2 runs/h, 50 min to go
 best val_loss=0.03125 at step 1200, run k3j2h1g4: lr=0.00120613 model.layers=3 …
 slot  run          time    step   val_loss       best  curve         parameters
 0     k3j2h1g4  1:02:05    1200  0.0412346    0.03125  █▃▂▁▁▁▁▁▁▁▁▁  lr=0.00120…
@@ -116,7 +117,7 @@ slot  run          time    step   val_loss       best  curve         parameters
 ────────────────────────────────────────────────────────────────────────────────"""
 
 LOWEST = """\
-me/demo/abcd1234  12 of 40 done, 1 failed, 24 left, 18.2 runs/h, 1:32:03 to go
+me/demo/abcd1234  12 of 40 done, 1 failed, 24 left, 18.2 runs/h, 50 min to go
 ────────────────────────────────────────────────────────────────────────────────"""
 
 
@@ -135,7 +136,11 @@ def test_a_board_shows_its_sweep_and_a_run_in_each_slot(
 @pytest.mark.parametrize(("width", "expected"), [(80, TWO_AT_80), (160, TWO_AT_160)])
 def test_several_sweeps_have_a_line_each(width: int, expected: str) -> None:
     other = Course(
-        "me/demo/wxyz9876", {RunState.FINISHED: 3}, state="paused", metric=ACCURACY, per_hour=700.0
+        "me/demo/wxyz9876",
+        {RunState.FINISHED: 3},
+        state="paused",
+        metric=ACCURACY,
+        pace=Pace(700.0, None),
     )
 
     assert text(Board([COURSE, other], works(1)), width) == expected
@@ -163,14 +168,14 @@ def test_what_is_not_known_is_not_made_up() -> None:
         "me/demo/abcd1234  0 done",
         "no run at work",
     ]
-    assert "? to go" in text(Board([COURSE._replace(per_hour=None)], []), 80)
+    assert "? to go" in text(Board([COURSE._replace(pace=None)], []), 80)
     assert "best: none yet" in text(Board([COURSE._replace(best=None)], []), 80)
 
 
 def test_the_end_that_an_agent_was_asked_for_comes_first() -> None:
-    asked = COURSE._replace(asked=(3, 5), per_hour=60.0)
+    asked = COURSE._replace(asked=(3, 5), pace=Pace(60.0, 120.0))
 
-    assert "3 of 5 by this agent, 2:00 to go" in text(Board([asked], []), 80)
+    assert "3 of 5 by this agent, 2 min to go" in text(Board([asked], []), 80)
 
 
 def test_what_a_signal_means_stands_above_the_log() -> None:
@@ -183,3 +188,14 @@ def test_a_run_without_a_metric_has_no_columns_for_one() -> None:
     heading = text(Board([COURSE._replace(metric=None, best=None)], works(1)), 120).splitlines()[1]
 
     assert heading.split() == ["slot", "run", "time", "step", "parameters"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [
+        *((-1.0, "0:00"), (59.9, "0:59"), (60.0, "1:00"), (3_599.0, "59:59")),
+        *((3_600.0, "1:00:00"), (86_399.0, "23:59:59"), (100_000.0, "1 d 3 h")),
+    ],
+)
+def test_a_clock_shows_hours_only_where_there_are_some(seconds: float, shown: str) -> None:
+    assert slot_lines.clock(seconds) == shown

@@ -184,7 +184,7 @@ class LiveBoard:
         width, height = self._width, self._size.rows - 1 - LEAST_LOG
         lines: list[Line] = []
         if width >= NARROWEST and height > 0:
-            drawn = self._observed.board(now)
+            drawn = self._observed.board()
             lines = picture.lines(drawn, width, height, plain=self._paint.is_plain)
         self._board, self._is_stale = [self._paint.line(line) for line in lines], True
 

@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING
 
 from sweepcli import values as dotted
 from sweepcli.errors import StoreError
-from sweepcli.records import DONE, RunState, SweepState
+from sweepcli.records import RunState, SweepState
 from sweepcli.sweep_config import parse
 from sweepcli.sweeps import controller as sweep_control
 from sweepcli.values import as_float
-from sweepcli.views import render
-from sweepcli.views.board.pace import Pace
+from sweepcli.views import pace, render
 from sweepcli.views.board.state import AtWork, Board, Course
 from sweepcli.views.board.trace import Trace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from sweepcli.records import Progress, Row, Run, Sweep
     from sweepcli.runs.slots import Slot
     from sweepcli.stores import Store
+    from sweepcli.views.pace import Pace
 
 READ_S = 2.0  # how often the store is asked
 READ_SERVER_S = 10.0  # one that many share
@@ -51,20 +51,40 @@ class Watched:
         self.state = sweep.state
         self.counts: dict[RunState, int] = {}
         self.best: Run | None = None
-        self.pace = Pace()
+        self.latest: dict[str, Run] = {}  # by id
 
-    def read(self, store: Store, now: float) -> None:
+    def read(self, store: Store) -> None:
         """Ask the store, which knows of other agents too."""
         self.counts = store.counts(self.sweep.id)
         self.state = store.sweep(self.sweep.id).state
         if self.metric is not None:
             self.best = store.best_run(self.sweep.id, maximize=render.maximize(self.metric))
-        self.pace.see(now, render.done(self.counts))
+        latest = pace.latest(store, self.sweep.id, self.at_work)
+        self.latest = {run.id: run for run in latest}
 
-    def move(self, before: RunState, after: RunState) -> None:
-        """Take note of a run that has changed its state."""
+    @property
+    def at_work(self) -> int:
+        """How many runs agents have, those of other agents included."""
+        return self.counts.get(RunState.RUNNING, 0)
+
+    def pace(self, now: float) -> Pace | None:
+        """Return how fast runs end, None if that is not known, or no more of them start."""
+        if self.state not in USUAL:
+            return None
+        left = None if self.total is None else self.total - render.done(self.counts)
+        return pace.of(self.latest.values(), self.at_work, left, now)
+
+    def pace_of(self, ours: Collection[str], left: int, now: float) -> Pace | None:
+        """Return the pace of one agent that has these runs at work and so many left to end."""
+        runs = self.latest.values()
+        own = [run for run in runs if run.state is not RunState.RUNNING or run.id in ours]
+        return pace.of(own, len(ours), left, now)
+
+    def move(self, run: Run, before: RunState) -> None:
+        """Take note of a run that had another state before."""
+        self.latest[run.id] = run
         self.counts[before] = max(0, self.counts.get(before, 0) - 1)
-        self.counts[after] = self.counts.get(after, 0) + 1
+        self.counts[run.state] = self.counts.get(run.state, 0) + 1
 
     def judge(self, run: Run) -> None:
         """Take note of the value of a run, if it is the best."""
@@ -77,10 +97,16 @@ class Watched:
 
 
 class Observed:
-    """The state of a board. Times are monotonic but for those in records."""
+    """The state of a board. Times are monotonic but for those in records, as `clock` has them."""
 
     def __init__(
-        self, store: Store, sweeps: Sequence[Sweep], slots: Sequence[Slot], run_limit: int | None
+        self,
+        store: Store,
+        sweeps: Sequence[Sweep],
+        slots: Sequence[Slot],
+        run_limit: int | None,
+        *,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._store = store
         self._read_s = READ_S if store.is_local else READ_SERVER_S
@@ -91,6 +117,7 @@ class Observed:
         self._signaled = ""
         self._seen: dict[str, Seen] = {}
         self._next_read = 0.0
+        self._clock = clock
 
     @property
     def is_idle(self) -> bool:
@@ -103,7 +130,7 @@ class Observed:
         name = gpus or (str(slot.number) if len(self._slots) > 1 else "")
         self._seen[run.id] = Seen(run, slot, name)
         before = RunState.PREEMPTED if run.attempt > 1 else RunState.PENDING
-        self._watched[run.sweep_id].move(before, RunState.RUNNING)
+        self._watched[run.sweep_id].move(run, before)
 
     def logged(self, run: Run, rows: Sequence[Row], progress: Progress) -> None:
         """Take note of what a run has logged."""
@@ -125,10 +152,8 @@ class Observed:
         watched = self._watched[run.sweep_id]
         self._ended += 1
         self._seen.pop(run.id, None)
-        watched.move(RunState.RUNNING, run.state)
+        watched.move(run, RunState.RUNNING)
         watched.judge(run)
-        if run.state in DONE:
-            watched.pace.see(time.monotonic(), render.done(watched.counts))
 
     def signaled(self, text: str) -> None:
         """Take note of what the last signal means for the runs."""
@@ -141,40 +166,47 @@ class Observed:
         began = time.monotonic()
         try:
             for watched in self._watched.values():
-                watched.read(self._store, now)
+                watched.read(self._store)
         except StoreError:  # the agent tells of it
             pass
         took = time.monotonic() - began
         self._next_read = now + max(self._read_s, SHARE * took)
 
-    def board(self, now: float) -> Board:
+    def board(self) -> Board:
         """Return what there is to show."""
+        now = self._clock()
         seen = sorted(self._seen.values(), key=lambda each: each.slot.number)
         courses = [self._course(each, now) for each in self._watched.values()]
         return Board(
             courses,
-            [_at_work(each) for each in seen],
+            [_at_work(each, now) for each in seen],
             slots=len(self._slots),
             signaled=self._signaled,
         )
 
     def _course(self, watched: Watched, now: float) -> Course:
         is_one = len(self._watched) == 1
+        asked = (self._ended, self._limit) if self._limit is not None and is_one else None
+        found = watched.pace(now)
+        if found is not None and asked is not None:  # whichever end comes first
+            own = watched.pace_of(self._seen, asked[1] - asked[0], now)
+            ends = [each.left_s for each in (found, own) if each and each.left_s is not None]
+            found = found._replace(left_s=min(ends, default=None))
         return Course(
             watched.sweep.path,
             watched.counts,
             total=watched.total,
             state="" if watched.state in USUAL else str(watched.state),
-            per_hour=watched.pace.per_hour(now),
+            pace=found,
             metric=watched.metric,
             best=watched.best,
-            asked=(self._ended, self._limit) if self._limit is not None and is_one else None,
+            asked=asked,
         )
 
 
-def _at_work(seen: Seen) -> AtWork:
+def _at_work(seen: Seen, now: float) -> AtWork:
     run, values = seen.run, seen.trace.values
-    seconds = time.time() - (run.started_at or time.time())
+    seconds = now - (run.started_at or now)
     return AtWork(run, seen.name, seconds, seen.step, run.latest, run.value, values)
 
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len, set_cell_size
 
 from sweepcli.records import RunState
-from sweepcli.views import glyphs, render
-from sweepcli.views.board import pace, slot_lines
+from sweepcli.views import glyphs, pace, render
+from sweepcli.views.board import slot_lines
 
 if TYPE_CHECKING:
     from sweepcli.views.board.state import Board, Course, Line
@@ -92,16 +92,12 @@ def _figures(course: Course) -> list[tuple[int, str, str]]:
         found.append((4, f"{max(0, course.total - course.done - at_work)} left", ""))
     if course.asked is not None:
         found.append((3, f"{course.asked[0]} of {course.asked[1]} by this agent", ""))
-    if course.per_hour:
-        found.append((5, _rate(course.per_hour), ""))
+    if course.pace is not None:
+        found.append((5, pace.rate_words(course.pace.per_hour), ""))
     if course.has_end:
-        left = course.seconds_left
-        found.append((2, f"{'?' if left is None else pace.clock(left)} to go", ""))
+        left = course.pace and course.pace.left_s
+        found.append((2, "? to go" if left is None else pace.to_go_words(left), ""))
     return found
-
-
-def _rate(per_hour: float) -> str:
-    return f"{per_hour / 60:.3g} runs/min" if per_hour >= 600 else f"{per_hour:.3g} runs/h"
 
 
 def _joined(name: str, figures: list[tuple[int, str, str]], width: int) -> Line:

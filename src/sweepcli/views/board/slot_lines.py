@@ -8,7 +8,6 @@ from rich.cells import cell_len, set_cell_size
 
 from sweepcli import values as dotted
 from sweepcli.views import glyphs, render
-from sweepcli.views.board import pace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,7 +71,7 @@ def _table(board: Board, shown: Sequence[AtWork], *, curve: int, plain: bool) ->
     if any(work.slot for work in shown):
         columns.insert(0, Column("slot", [work.slot for work in shown]))
     columns += [
-        Column("time", [pace.clock(work.seconds) for work in shown], 7, is_number=True),
+        Column("time", [clock(work.seconds) for work in shown], 7, is_number=True),
         Column("step", [_whole(work.step) for work in shown], 6, is_number=True),
     ]
     if any(course.metric for course in board.courses):
@@ -116,6 +115,17 @@ def _short(value: JSON) -> str:
 def _params(work: AtWork) -> str:
     attempt = f"attempt {work.run.attempt}: " if work.run.attempt > 1 else ""
     return attempt + params_line(work.run.params)
+
+
+def clock(seconds: float) -> str:
+    """Return a time that changes as it is looked at, as a clock shows it."""
+    whole = max(0, int(seconds))
+    days, rest = divmod(whole, render.DAY_S)
+    hours, minutes = rest // render.HOUR_S, rest // render.MINUTE_S % 60
+    if days:
+        return f"{days} d {hours} h"
+    shown = f"{whole % render.MINUTE_S:02}"
+    return f"{hours}:{minutes:02}:{shown}" if hours else f"{minutes}:{shown}"
 
 
 def _whole(value: int | None) -> str:

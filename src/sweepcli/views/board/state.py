@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sweepcli.records import Metric, Run, RunState
+    from sweepcli.views.pace import Pace
 
 Span = tuple[str, str]
 Line = list[Span]
@@ -34,7 +35,7 @@ class Course(NamedTuple):
     counts: Mapping[RunState, int]
     total: int | None = None
     state: str = ""  # if it is not the usual one
-    per_hour: float | None = None
+    pace: Pace | None = None
     metric: Metric | None = None
     best: Run | None = None
     asked: tuple[int, int] | None = None  # how many attempts of this agent ended, and of how many
@@ -48,16 +49,6 @@ class Course(NamedTuple):
     def has_end(self) -> bool:
         """Whether it is known how many runs there are to come."""
         return self.total is not None or self.asked is not None
-
-    @property
-    def seconds_left(self) -> float | None:
-        """How long this agent goes on at the present rate; None as long as there is none."""
-        left = [] if self.total is None else [self.total - self.done]
-        if self.asked is not None:
-            left.append(self.asked[1] - self.asked[0])
-        if not left or not self.per_hour:
-            return None
-        return max(0, min(left)) / self.per_hour * render.HOUR_S
 
 
 class Board(NamedTuple):

@@ -46,16 +46,17 @@ def sweep_line(found: Standing) -> dict[str, JSON]:
     }
 
 
-def sweep(store: Store, wanted: Sweep, results: str) -> dict[str, JSON]:
+def sweep(store: Store, wanted: Sweep, results: str, now: float | None = None) -> dict[str, JSON]:
     """Return all that a sweep's page tells beside its runs."""
     from sweepcli.sweep_config import record  # noqa: PLC0415 -- yaml, for this page alone
 
-    found = standing.brief(store, wanted)
+    found = standing.brief(store, wanted, now)
     pace = standing.pace(store, found)
     return {
         **sweep_line(found),
         "description": wanted.config.get("description"),
         "parameters": [axes.axis(parameter) for parameter in found.config.parameters],
+        "pace": pace and pace.words,
         "rate_per_hour": pace and pace.per_hour,
         "left_s": pace and pace.left_s,
         "failures": [
