@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from benchmarks import measuring
 from sweepcli import env, stores
 from sweepcli.records import Agent
-from sweepcli.sweep_config import parse
 from sweepcli.sweeps import controller as sweep_control
 from sweepcli.sweeps import create as api
 
@@ -66,7 +65,7 @@ def new_sweep(results: str, command: list[str], store: Store | None = None) -> S
 
 def suggest(store: Store, sweep: Sweep, count: int) -> None:
     """Make so many runs ready to be claimed."""
-    config = parse.parse(sweep.config)
+    config = sweep.config
     while (missing := count - store.number_of_runs(sweep.id)) > 0:
         sweep_control.top_up(store, sweep.id, config, wanted=missing, now=0.0)
 

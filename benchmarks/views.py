@@ -108,7 +108,7 @@ def _fill(database: Database, sweep: Sweep, runs: Sequence[tuple[JSON, ...]], no
             for n in range(STEPS)
         ],
     )
-    config = {**sweep.config, "metric": {"name": "loss", "goal": "minimize"}}
+    config = {**sweep.raw, "metric": {"name": "loss", "goal": "minimize"}}
     database.change("UPDATE sweeps SET state = 'running', config = ?", (json.dumps(config),))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sweepcli.records import JSON, Sweep, SweepState
 from sweepcli.stores import open_store
+from sweepcli.sweep_config.parse import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,7 +73,10 @@ def fill(results: str, count: int, sweep_id: str = "s1", config: dict[str, JSON]
     """Keep a sweep with `count` runs that have ended; every 25th failed."""
     with closing(open_store(results)) as store:
         store.add_sweep(
-            Sweep(sweep_id, "someone", "things", SweepState.RUNNING, config, 1e9, "<i>a name</i>")
+            Sweep(
+                *(sweep_id, "someone", "things", SweepState.RUNNING, parse(config), 1e9),
+                name="<i>a name</i>",
+            )
         )
         with store._db.transaction():
             store._db.change(

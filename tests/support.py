@@ -31,6 +31,7 @@ from sweepcli.records import (
 from sweepcli.runs import process_table, timing
 from sweepcli.runs.slots import Slot
 from sweepcli.stores import Store, open_store
+from sweepcli.sweep_config.parse import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -51,6 +52,9 @@ def grid(cells: int, command: Sequence[str] = ("/bin/true",), **more: JSON) -> d
     return {"method": "grid", "command": list(command), "parameters": {"x": axis}, **more}
 
 
+RANDOM: dict[str, JSON] = {"method": "random", "parameters": {}}
+
+
 def shell(script: str) -> list[str]:
     """Return a command that runs a script of the shell."""
     return ["/bin/sh", "-c", script]
@@ -58,7 +62,7 @@ def shell(script: str) -> list[str]:
 
 def a_sweep(config: dict[str, JSON] | None = None, sweep_id: str = "s1") -> Sweep:
     """Return a new sweep."""
-    return Sweep(sweep_id, "someone", "things", SweepState.PENDING, config or grid(3), 1.0)
+    return Sweep(sweep_id, "someone", "things", SweepState.PENDING, parse(config or grid(3)), 1.0)
 
 
 def an_agent(agent_id: str = "a1", *, pid: int = 1, heartbeat_at: float = 1.0) -> Agent:

@@ -117,13 +117,13 @@ class SweepConfig(NamedTuple):
 
 
 class Sweep(NamedTuple):
-    """One search: its place, its state and its config in W&B's own keys."""
+    """One search: its place, its state and its config."""
 
     id: str
     entity: str
     project: str
     state: SweepState
-    config: dict[str, JSON]
+    config: SweepConfig
     created_at: float  # seconds since the epoch
     name: str | None = None
 
@@ -131,6 +131,11 @@ class Sweep(NamedTuple):
     def path(self) -> str:
         """The sweep's path, `entity/project/sweepID`."""
         return f"{self.entity}/{self.project}/{self.id}"
+
+    @property
+    def raw(self) -> dict[str, JSON]:
+        """The config as it is stored: as understood, in W&B's own keys."""
+        return self.config.raw
 
 
 class Suggestion(NamedTuple):

@@ -14,7 +14,6 @@ from sweepcli.agents import recovery as module
 from sweepcli.agents.recovery import Recovery, this_agent
 from sweepcli.records import Agent, RunState, SweepState
 from sweepcli.runs import process_table
-from sweepcli.sweep_config import parse
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +28,7 @@ STARTED = process_table.started(os.getpid())
 
 def give_back(here: Place) -> list[str]:
     sweep = here.store.sweep("s1")
-    config = parse.parse(sweep.config)
+    config = sweep.config
     lost = Recovery(60.0).give_back_lost(here.store, sweep, config, here.results)
     return [run.id for run in lost]
 
@@ -104,7 +103,7 @@ def test_the_more_runs_are_at_work_the_more_rarely_each_agent_looks_at_them(
         recovery, sweep = Recovery(10.0), here.store.sweep("s1")
         assert recovery.is_due(time.monotonic())
 
-        recovery.give_back_lost(here.store, sweep, parse.parse(sweep.config), here.results)
+        recovery.give_back_lost(here.store, sweep, sweep.config, here.results)
 
     now = time.monotonic()
     assert recovery.is_due(now + pause_s)
@@ -133,7 +132,7 @@ def test_who_could_not_look_for_long_takes_nobody_for_dead_before_a_whole_lease(
     with place(tmp_path, grid(2)) as here:
         take_one(here, agent("elsewhere", 1)._replace(id="a1"))
         sweep = here.store.sweep("s1")
-        config = parse.parse(sweep.config)
+        config = sweep.config
         found = {}
         # The store was away from 1005 to 1055: nobody could look, nor give a sign of life.
         for clock.now in (1000.0, 1005.0, 1055.0, 1061.0, 1090.0, 1110.0, 1114.0, 1116.0):
@@ -153,7 +152,7 @@ def test_silence_from_before_the_start_of_the_server_does_not_count(
         claimed(store)
         sweep = store.sweep("s1")
 
-        lost = Recovery(60.0).give_back_lost(store, sweep, parse.parse(sweep.config), str(tmp_path))
+        lost = Recovery(60.0).give_back_lost(store, sweep, sweep.config, str(tmp_path))
 
     assert time.time() - 5000.0 < store_started(postgres)
     assert lost == []

@@ -61,7 +61,7 @@ def test_name_and_program_replace_those_of_the_config(call: Call) -> None:
 
     with closing(stores.open_existing("sweep-results")) as store:
         with_flags = store.sweep(path.rpartition("/")[2])
-    assert (with_flags.name, with_flags.config["program"]) == ("first", "other.py")
+    assert (with_flags.name, with_flags.raw["program"]) == ("first", "other.py")
 
 
 def test_json_answer_tells_the_path_the_folder_and_the_number_of_runs(

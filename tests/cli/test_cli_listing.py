@@ -3,9 +3,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
+
+from sweepcli.records import Sweep, SweepConfig, SweepState
+from sweepcli.stores import open_store
 
 if TYPE_CHECKING:
     from command_lines import Call
@@ -71,3 +75,15 @@ def test_ls_tells_how_old_a_sweep_is(call: Call, path: str) -> None:
     [sweep] = listed(call, "sweep ls")
     assert (sweep["path"], sweep["done"], sweep["runs"], sweep["best"]) == (path, 0, 3, None)
     assert sweep["created_at"] > 0
+
+
+def test_ls_leaves_out_a_sweep_whose_config_it_cannot_read(call: Call, path: str) -> None:
+    with closing(open_store("sweep-results")) as store:
+        config = SweepConfig("random", (), raw={"method": "random", "parameters": {"x": {}}})
+        store.add_sweep(Sweep("newer", "me", "demo", SweepState.PENDING, config, 1.0))
+
+    answer = call("sweep ls --json")
+
+    assert [sweep["path"] for sweep in json.loads(answer.out)] == [path]
+    assert "sweep me/demo/newer: this version of sweepcli cannot read its config" in answer.err
+    assert "no distribution" in call("sweep show newer").err

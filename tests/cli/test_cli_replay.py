@@ -10,6 +10,7 @@ import pytest
 from support import an_agent, an_ending, claimed, end, grid, suggestions
 from sweepcli.records import JSON, Progress, Row, RunState, Sweep, SweepState
 from sweepcli.stores import open_store
+from sweepcli.sweep_config.parse import parse
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +33,7 @@ def fill(folder: Path, losses: list[list[float]], **config: JSON) -> None:
     """Keep a sweep whose runs, each a second after the last, logged these every minute."""
     with closing(open_store(str(folder / "sweep-results"))) as store:
         raw = {**grid(len(losses)), **config}
-        store.add_sweep(Sweep("s1", "me", "demo", SweepState.RUNNING, raw, 1.0))
+        store.add_sweep(Sweep("s1", "me", "demo", SweepState.RUNNING, parse(raw), 1.0))
         store.add_agent(an_agent())
         store.suggest("s1", suggestions(len(losses)), run_cap=None, now=1.0)
         for number, values in enumerate(losses):

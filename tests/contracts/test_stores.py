@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from support import a_sweep, an_agent, an_ending, claimed, end, give_back, suggestions
-from sweepcli.errors import IdTaken, UnknownRun, UnknownSweep, WrongState
+from support import RANDOM, a_sweep, an_agent, an_ending, claimed, end, give_back, suggestions
+from sweepcli.errors import ConfigError, IdTaken, UnknownRun, UnknownSweep, WrongState
 from sweepcli.records import Attempt, Ending, Progress, Row, RunState, Suggestion, SweepState
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def store(empty: Store) -> Store:
 
 
 def test_a_sweep_comes_back_as_it_was_kept(empty: Store) -> None:
-    sweep = a_sweep({"method": "grid", "é": [1, 2.5, None, "\n"]})._replace(name="süß")
+    sweep = a_sweep({**RANDOM, "é": [1, 2.5, None, "\n"]})._replace(name="süß")
 
     empty.add_sweep(sweep)
 
@@ -42,7 +42,7 @@ def test_what_is_not_there_is_unknown(empty: Store) -> None:
 
 def test_an_id_is_given_once_and_a_second_use_changes_nothing(store: Store) -> None:
     with pytest.raises(IdTaken):
-        store.add_sweep(a_sweep({"method": "random"}))
+        store.add_sweep(a_sweep(RANDOM))
     with pytest.raises(IdTaken):
         store.suggest(
             "s1",
@@ -247,9 +247,9 @@ def test_a_canceled_sweep_stays_canceled_when_its_runs_are_done(empty: Store) ->
 
 
 def test_a_config_is_replaced_before_the_first_start_and_drops_pending_runs(store: Store) -> None:
-    store.replace_config("s1", {"method": "random"}, "renamed")
+    store.replace_config("s1", RANDOM, "renamed")
 
-    assert store.sweep("s1") == a_sweep({"method": "random"})._replace(name="renamed")
+    assert store.sweep("s1") == a_sweep(RANDOM)._replace(name="renamed")
     assert store.runs("s1") == []
     assert store.suggest("s1", suggestions(2, "new"), run_cap=None, now=1.0) == 2
 
@@ -258,12 +258,25 @@ def test_a_config_is_fixed_once_a_run_has_started(store: Store) -> None:
     give_back(store, claimed(store))
 
     with pytest.raises(WrongState, match="create a new sweep"):
-        store.replace_config("s1", {"method": "random"}, None)
+        store.replace_config("s1", RANDOM, None)
     with pytest.raises(UnknownSweep):
-        store.replace_config("nope", {"method": "random"}, None)
+        store.replace_config("nope", RANDOM, None)
 
-    assert store.sweep("s1").config == a_sweep().config
+    assert store.sweep("s1").raw == a_sweep().raw
     assert store.number_of_runs("s1") == 3
+
+
+def test_a_config_that_cannot_be_read_is_told_where_it_is_asked_for_alone(empty: Store) -> None:
+    newer = {**RANDOM, "parameters": {"x": {"distribution": "of_tomorrow", "min": 1}}}
+    empty.add_sweep(a_sweep())
+    empty.replace_config("s1", newer, None)
+
+    empty.set_state("s1", SweepState.CANCELED, allowed=list(SweepState))
+
+    [sweep] = empty.sweeps()
+    assert (sweep.raw, sweep.state) == (newer, SweepState.CANCELED)
+    with pytest.raises(ConfigError, match=r"sweep someone/things/s1: .*parameters\.x.*upgrade"):
+        _ = sweep.config.method
 
 
 def test_the_best_run_is_the_earliest_of_the_best_in_the_asked_direction(store: Store) -> None:

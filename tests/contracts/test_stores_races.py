@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from store_clients import claim_all, create, in_processes, suggest
-from support import a_sweep, suggestions
+from support import RANDOM, a_sweep, suggestions
 from sweepcli import stores
 from sweepcli.records import RunState
 
@@ -58,8 +58,8 @@ def test_a_config_that_is_replaced_is_seen_by_all_at_once(address: str, empty: S
     other = stores.open_store(address)
     assert other.number_of_runs("s1") == 3
 
-    empty.replace_config("s1", {"method": "random"}, None)
+    empty.replace_config("s1", RANDOM, None)
 
-    assert other.sweep("s1").config == {"method": "random"}
+    assert other.sweep("s1").raw == RANDOM
     assert other.runs("s1") == []
     other.close()

@@ -16,7 +16,6 @@ from sweepcli.runs.outcome import Reason
 from sweepcli.runs.slots import Slot
 from sweepcli.runs.timing import Timing
 from sweepcli.stores.location import Location
-from sweepcli.sweep_config import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +32,7 @@ TOLD = Reason(RunState.KILLED, "first")
 
 def launched(*command: str, slot: Slot = SLOT, **more: JSON) -> RunningAttempt:
     sweep = a_sweep(grid(1, command, **more))
-    config = parse.parse(sweep.config)
+    config = sweep.config
     results = os.path.abspath("r")
     prepared = prepare.prepare(
         RUN, sweep, config, slot, location=Location(results), interpreter="python"

@@ -39,7 +39,7 @@ from sweepcli import errors, records, stores
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 store = stores.open_store(sys.argv[1])
 def add(sweep_id):
-    config = {"text": "x" * 1_000_000}
+    config = records.SweepConfig("random", (), raw={"text": "x" * 1_000_000})
     store.add_sweep(records.Sweep(sweep_id, "e", "p", records.SweepState.PENDING, config, 1.0))
 _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
 resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, most))

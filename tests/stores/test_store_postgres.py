@@ -19,7 +19,6 @@ from sweepcli.agents.recovery import Recovery
 from sweepcli.errors import StoreError, StoreUnavailable, UsageError
 from sweepcli.records import Progress, Row, RunState
 from sweepcli.stores import postgres as module
-from sweepcli.sweep_config import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -253,7 +252,7 @@ def test_a_run_whose_claim_was_not_answered_is_given_back(
     url: str, store: Store, line: FlakyLine, tmp_path: Path
 ) -> None:
     sweep = store.sweep("s1")
-    config = parse.parse(sweep.config)
+    config = sweep.config
     with closing(through(line, url)) as far:
         line.lose_answer_to(b"UPDATE runs SET state = 'running'")
         run = claimed(far)  # another one, since it had to ask again

@@ -124,9 +124,9 @@ def test_a_sweep_is_kept_and_its_record_reads_back_as_its_config(store: Store) -
 
     assert store.sweep(made.id) == made
     assert (made.state, made.name) == (SweepState.PENDING, "süß")
-    assert record(made.path) == made.config
+    assert record(made.path) == made.raw
     read = load(record_file(made.path).read_bytes(), "sweep.yaml").config
-    assert read._replace(raw={}) == parse(made.config)._replace(raw={})
+    assert read._replace(raw={}) == made.config._replace(raw={})
 
 
 @pytest.mark.parametrize(
@@ -144,9 +144,9 @@ def test_text_stays_text_in_the_record_whatever_it_looks_like(store: Store, text
         store, loaded(parameters=parameters), results="results", entity="e", project="p"
     )
 
-    assert record(made.path) == made.config
+    assert record(made.path) == made.raw
     read = load(record_file(made.path).read_bytes(), "sweep.yaml").config
-    assert read._replace(raw={}) == parse(made.config)._replace(raw={})
+    assert read._replace(raw={}) == made.config._replace(raw={})
 
 
 def test_the_seed_is_drawn_once_and_recorded(store: Store) -> None:
@@ -156,7 +156,7 @@ def test_the_seed_is_drawn_once_and_recorded(store: Store) -> None:
     ]
 
     seeds = [record(sweep.path)["seed"] for sweep in made]
-    assert seeds == [store.sweep(sweep.id).config["seed"] for sweep in made]
+    assert seeds == [store.sweep(sweep.id).raw["seed"] for sweep in made]
     assert len(set(seeds)) == 2
 
 
@@ -164,7 +164,7 @@ def test_a_given_seed_is_kept_and_a_grid_needs_none(store: Store) -> None:
     for raw in (loaded(method="random", seed=7), loaded()):
         made = api.create_sweep(store, raw, results="results", entity="e", project="p")
 
-        assert made.config == raw.raw
+        assert made.raw == raw.raw
 
 
 def test_ids_are_eight_lower_case_letters_and_digits_and_all_different(store: Store) -> None:
@@ -206,8 +206,8 @@ def test_an_update_replaces_the_config_and_its_record_before_the_first_run(store
     )
 
     assert (updated.id, updated.path, updated.name) == (made.id, made.path, "new")
-    assert record(made.path) == store.sweep(made.id).config == updated.config
-    assert updated.config["method"] == "random"
+    assert record(made.path) == store.sweep(made.id).raw == updated.raw
+    assert updated.raw["method"] == "random"
     assert store.runs(made.id) == []
 
 
@@ -220,7 +220,7 @@ def test_an_update_after_the_first_run_changes_nothing(store: Store) -> None:
     with pytest.raises(WrongState):
         api.update_sweep(store, made, loaded(method="random"), results="results")
 
-    assert record(made.path) == made.config
+    assert record(made.path) == made.raw
 
 
 @pytest.mark.parametrize("path", ["{id}", "p/{id}", "e/p/{id}", "e//{id}"])
@@ -253,7 +253,7 @@ def test_a_script_creates_a_sweep_from_data_and_gets_its_id(
     sweep_id = sweepcli.sweep(sweep=CONFIG, entity="e", project="p")
 
     made = kept(sweep_id)
-    assert (made.entity, made.project, made.config["method"]) == ("e", "p", "random")
+    assert (made.entity, made.project, made.raw["method"]) == ("e", "p", "random")
     printed = capsys.readouterr()
     assert printed.out == ""
     assert printed.err.endswith(f"sweepcli: Create sweep with ID: {sweep_id}\n")

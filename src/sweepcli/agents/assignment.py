@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from sweepcli.records import SweepState
 from sweepcli.runs import preflight
-from sweepcli.sweep_config import parse as config_parse
 from sweepcli.sweeps import controller as sweep_control
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ class Assignment:
     ) -> None:
         """Check that its runs can be started; raise as `preflight.check` does if not."""
         self.sweep = sweep
-        config = config_parse.parse(sweep.config)
+        config = sweep.config
         command = options.command or config.command
         self.config = config._replace(command=command)
         has_gpus = any(slot.gpus for slot in options.slots)

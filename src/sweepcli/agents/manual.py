@@ -21,7 +21,6 @@ from sweepcli.ids import new_id
 from sweepcli.records import Agent, Ending, RunState
 from sweepcli.runs import attempt, outcome, prepare
 from sweepcli.runs.slots import Slot
-from sweepcli.sweep_config import parse
 from sweepcli.sweeps import controller as sweep_control
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ def finish(store: Store, run_id: str, exit_code: int, *, results: str) -> Run:
     if agents and agents[0].pid != 0:
         raise WrongState(f"run {run_id} is run by an agent on {agents[0].host}, which will tell")
     sweep = store.sweep(run.sweep_id)
-    config = parse.parse(sweep.config)
+    config = sweep.config
     folder = folders.attempt_folder(results, sweep, run.id, run.attempt)
     rows, tally = recovery.read_metrics(folder, config, run)
     ending = outcome.of(

@@ -11,7 +11,6 @@ from sweepcli import folders
 from sweepcli.records import Agent, Ending, RunState
 from sweepcli.runs import attempt, outcome, process_table, timing
 from sweepcli.runs.metrics.of_run import RunMetrics
-from sweepcli.sweep_config import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -158,4 +157,4 @@ def read_metrics(folder: str, config: SweepConfig, run: Run) -> tuple[list[Row],
 def recover(store: Store, sweep: Sweep, results: str) -> None:
     """Take back the runs of agents that died, so that what is told is true."""
     lease_s = timing.read(os.environ).lease_s
-    Recovery(lease_s).give_back_lost(store, sweep, parse.parse(sweep.config), results)
+    Recovery(lease_s).give_back_lost(store, sweep, sweep.config, results)

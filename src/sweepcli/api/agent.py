@@ -9,7 +9,6 @@ from sweepcli import env, folders
 from sweepcli.agents.loop import run_agent
 from sweepcli.messages import say
 from sweepcli.records import RunState
-from sweepcli.sweep_config import parse
 from sweepcli.sweeps import controller as sweep_control
 from sweepcli.views import failures, reporter
 from sweepcli.views.board import place as board_place
@@ -67,7 +66,7 @@ def _reporter(
     sweeps: Sequence[Sweep], options: AgentOptions, results: str, told: Told
 ) -> reporter.StderrReporter:
     place = "" if results == env.results_dir() else f"--dir {shlex.quote(results)} "
-    configs = {sweep.id: parse.parse(sweep.config) for sweep in sweeps}
+    configs = {sweep.id: sweep.config for sweep in sweeps}
     by_id = {sweep.id: sweep for sweep in sweeps}
 
     def folder_of(run: Run) -> str:

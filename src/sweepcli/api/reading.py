@@ -11,7 +11,6 @@ from sweepcli.errors import UsageError
 from sweepcli.records import Goal
 from sweepcli.runs.metrics.events import EventFile
 from sweepcli.stores.location import here
-from sweepcli.sweep_config import parse
 from sweepcli.sweeps import controller as sweep_control
 from sweepcli.sweeps import create as api
 from sweepcli.sweeps import path as sweep_path
@@ -85,7 +84,7 @@ class Sweep:
         self.id = record.id
         self.entity = record.entity
         self.project = record.project
-        self.config = record.config
+        self.config = record.raw
         self.name = record.name or record.id
         self.state = str(record.state).upper()  # W&B's spelling
         self.path = [record.entity, record.project, record.id]
@@ -94,12 +93,12 @@ class Sweep:
     @property
     def expected_run_count(self) -> int | None:
         """How many runs there will be at most; None if nothing limits it."""
-        return sweep_control.total(parse.parse(self.config))
+        return sweep_control.total(self._record.config)
 
     @property
     def order(self) -> str | None:
         """How runs are compared, in W&B's words."""
-        metric = parse.parse(self.config).metric
+        metric = self._record.config.metric
         if metric is None:
             return None
         return f"{'-' if metric.goal is Goal.MAXIMIZE else '+'}summary_metrics.{metric.name}"
@@ -120,7 +119,7 @@ class Sweep:
             name = order.lstrip("+-").removeprefix("summary_metrics.")
             ranked = [run for run in _ordered(self.runs, order) if name in run.summary]
             return ranked[0] if ranked else None
-        metric = parse.parse(self.config).metric
+        metric = self._record.config.metric
         with closing(stores.open_existing(self._location.database)) as store:
             best = store.best_run(self.id, maximize=render.maximize(metric))
         return None if best is None else Run(best, self._record, self._location)

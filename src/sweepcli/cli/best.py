@@ -43,13 +43,11 @@ def best(
 
     With several metrics: the runs that no other beats in one of them and equals in the rest.
     """
-    from sweepcli.sweep_config import parse  # noqa: PLC0415 -- not needed for --help
-
     form = form or ("json" if as_json else None)
     if as_json and form != "json":
         raise click.UsageError(f"--json and --format {form} exclude each other.")
     with opened.sweep_at(location, path) as (store, sweep):
-        config = parse.parse(sweep.config)
+        config = sweep.config
         runs, values = _best(store, sweep, config, top)
     is_one = top is None and not config.metrics
     if form in ("json", "yaml"):

@@ -10,6 +10,7 @@ import click
 
 from sweepcli import messages
 from sweepcli.cli import opened, options, printing
+from sweepcli.errors import ConfigError
 
 if TYPE_CHECKING:
     from sweepcli.stores.location import Location
@@ -27,7 +28,11 @@ def ls(location: Location, *, as_json: bool) -> None:
     found = []
     if (there := stores.open_if_there(location.database)) is not None:
         with closing(there) as store:
-            found = [standing.brief(store, sweep) for sweep in store.sweeps()]
+            for sweep in store.sweeps():
+                try:
+                    found.append(standing.brief(store, sweep))
+                except ConfigError as error:  # a newer version's
+                    messages.warn(str(error))
     if as_json:
         printing.json([one.brief(location.results) for one in found])
     elif not found:
@@ -62,14 +67,13 @@ def runs(path: str, *, location: Location, as_json: bool, as_csv: bool, **given:
     NAMES and conditions know number, id, state, attempt, value, step, exit_code, duration,
     started_at, ended_at and reason, and every param and every name of the summary.
     """
-    from sweepcli.sweep_config import parse  # noqa: PLC0415 -- likewise
     from sweepcli.views import runs_table  # noqa: PLC0415 -- not needed for --help
 
     if as_json and as_csv:
         raise click.UsageError("--json and --csv exclude each other.")
     wanted = runs_table.Wanted(**given)  # type: ignore[arg-type]  # click's options, as declared
     with opened.sweep_at(location, path) as (store, sweep):
-        found = runs_table.find(store, sweep, parse.parse(sweep.config), wanted)
+        found = runs_table.find(store, sweep, sweep.config, wanted)
     _print(found, as_json=as_json, as_csv=as_csv)
 
 

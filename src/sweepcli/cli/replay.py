@@ -10,7 +10,6 @@ from sweepcli.errors import UsageError
 from sweepcli.records import RunState
 from sweepcli.runs.timing import TICK_S
 from sweepcli.stopping import replay as past
-from sweepcli.sweep_config import parse
 from sweepcli.sweeps import early_stop
 from sweepcli.views import grid, render
 
@@ -114,7 +113,7 @@ class Replay:
 
 def of(store: Store, sweep: Sweep, config: SweepConfig | None) -> Replay:
     """Replay a sweep under the rule of a config, or its own; raise UsageError without one."""
-    own = parse.parse(sweep.config)
+    own = sweep.config
     metric, rule = own.metric, (config or own).early_terminate
     if metric is None or rule is None:
         raise UsageError(NO_RULE.format("the config" if config else f"sweep {sweep.path}"))

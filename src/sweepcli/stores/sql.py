@@ -60,7 +60,7 @@ class Store(Reader):
                 VALUES (?, ?, ?, ?, ?, ?, ?)""",
                 (
                     *(sweep.id, sweep.entity, sweep.project, sweep.state),
-                    *(json.dumps(sweep.config), sweep.created_at, sweep.name),
+                    *(json.dumps(sweep.raw), sweep.created_at, sweep.name),
                 ),
             )
 
@@ -80,7 +80,7 @@ class Store(Reader):
                 self._db.change("UPDATE sweeps SET state = ? WHERE id = ?", (state, sweep_id))
         return before
 
-    def replace_config(self, sweep_id: str, config: dict[str, JSON], name: str | None) -> None:
+    def replace_config(self, sweep_id: str, raw: dict[str, JSON], name: str | None) -> None:
         """Give a sweep another config; raise WrongState once a run of it has started."""
         with self._db.transaction(alone=sweep_id):
             self.sweep(sweep_id)
@@ -93,7 +93,7 @@ class Store(Reader):
                 )
             self._db.change(
                 "UPDATE sweeps SET config = ?, name = ? WHERE id = ?",
-                (json.dumps(config), name, sweep_id),
+                (json.dumps(raw), name, sweep_id),
             )
 
     def finish_if_done(self, sweep_id: str) -> bool:

@@ -12,6 +12,7 @@ from sweepcli.errors import StoreError, UnknownSweep, UsageError
 from sweepcli.ids import new_id
 from sweepcli.records import Sweep, SweepState
 from sweepcli.stores import location
+from sweepcli.sweep_config import parse
 from sweepcli.values import finite
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def create_sweep(
             "project", project or env.project() or raw.get("project"), env.default_project
         ),
         state=SweepState.PENDING,
-        config=_with_seed(raw),
+        config=parse.parse(_with_seed(raw)),
         created_at=time.time(),
         name=raw.get("name"),
     )
@@ -130,8 +131,8 @@ def _with_prior_runs(store: Store, loaded: Loaded, ids: Sequence[str]) -> dict[s
         raise UsageError("prior runs are of use only to a config with a `metric`")
     prior = [*loaded.raw.get("prior_runs", ())]
     for run in map(store.run, ids):
-        theirs = store.sweep(run.sweep_id).config.get("metric") or {}
-        is_same = theirs.get("name") == metric.name
+        theirs = store.sweep(run.sweep_id).config.metric
+        is_same = theirs is not None and theirs.name == metric.name
         value = run.value if is_same else finite(run.summary.get(metric.name))
         if value is None:
             raise UsageError(f"run {run.id} has no value of {metric.name!r} to learn from")
@@ -165,7 +166,7 @@ def write_record(results: str, sweep: Sweep) -> None:
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path + ".new", "w", encoding="utf-8") as file:
-            file.write(record.text(sweep.config))
+            file.write(record.text(sweep.raw))
         os.replace(path + ".new", path)
     except OSError as error:
         raise StoreError(f"cannot write the sweep's record: {error}") from error

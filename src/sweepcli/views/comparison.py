@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import values as dotted
-from sweepcli.sweep_config import parse
 from sweepcli.values import finite
 from sweepcli.views import curves, glyphs, grid, render
 
@@ -136,7 +135,7 @@ def of(store: Store, ids: Sequence[str]) -> Comparison:
     """Return runs side by side, each once; raise UnknownRun for one that is not there."""
     runs = [store.run(run_id) for run_id in dict.fromkeys(ids)]
     sweeps = {run.sweep_id: store.sweep(run.sweep_id) for run in runs}
-    metric = parse.parse(sweeps[runs[0].sweep_id].config).metric
+    metric = sweeps[runs[0].sweep_id].config.metric
     found = [
         Compared(
             run,

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from sweepcli import folders
 from sweepcli import printed as terminal
-from sweepcli.sweep_config import parse
 from sweepcli.values import finite
 from sweepcli.views import attempt_files as whereabouts
 from sweepcli.views import curves, glyphs, grid, render, started
@@ -29,7 +28,7 @@ class RunView:
     def __init__(self, store: Store, sweep: Sweep, run: Run, results: str) -> None:
         self._sweep = sweep
         self._run = run
-        self._metric = parse.parse(sweep.config).metric
+        self._metric = sweep.config.metric
         self._attempts = store.attempts(run.id)
         self._rows = [store.number_of_rows(run.id, each.attempt) for each in self._attempts]
         self._folder = folders.run_folder(results, sweep, run.id)

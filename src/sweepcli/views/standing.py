@@ -12,7 +12,6 @@ from sweepcli.agents.recovery import Recovery
 from sweepcli.records import RunState, SweepState
 from sweepcli.runs import timing
 from sweepcli.search import importance
-from sweepcli.sweep_config import parse
 from sweepcli.sweeps import controller as sweep_control
 from sweepcli.views import curves, failures, render
 from sweepcli.views import pace as paces
@@ -116,7 +115,7 @@ class Standing:
 
 def brief(store: Store, sweep: Sweep, now: float | None = None) -> Standing:
     """Return where a sweep stands, as far as indexes tell it."""
-    config = parse.parse(sweep.config)
+    config = sweep.config
     return Standing(
         sweep,
         config,

@@ -106,7 +106,7 @@ def test_a_cursor_of_another_server_gets_everything(store: Store, cursor: str) -
 def test_runs_that_vanish_begin_the_count_anew(store: Store) -> None:
     watched = Changes("s1")
     first = watched.since(store, "")
-    store.replace_config("s1", a_sweep().config, None)
+    store.replace_config("s1", a_sweep().raw, None)
 
     changed = watched.since(store, first.cursor)
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from sweepcli import values as dotted
 from sweepcli.errors import StoreError
 from sweepcli.records import RunState, SweepState
-from sweepcli.sweep_config import parse
 from sweepcli.sweeps import controller as sweep_control
 from sweepcli.values import as_float
 from sweepcli.views import pace, render
@@ -44,7 +43,7 @@ class Watched:
     """A sweep, and how far it is as far as is known."""
 
     def __init__(self, sweep: Sweep) -> None:
-        config = parse.parse(sweep.config)
+        config = sweep.config
         self.sweep = sweep
         self.metric = config.metric
         self.total = sweep_control.total(config)

@@ -54,7 +54,7 @@ def sweep(store: Store, wanted: Sweep, results: str, now: float | None = None) -
     pace = standing.pace(store, found)
     return {
         **sweep_line(found),
-        "description": wanted.config.get("description"),
+        "description": wanted.raw.get("description"),
         "parameters": [axes.axis(parameter) for parameter in found.config.parameters],
         "pace": pace and pace.words,
         "rate_per_hour": pace and pace.per_hour,
@@ -64,7 +64,7 @@ def sweep(store: Store, wanted: Sweep, results: str, now: float | None = None) -
             for each in failures.of(store, wanted)[: failures.GROUPS]
         ],
         "agents": [each.record(found.now) for each in standing.workers(store, wanted, found.now)],
-        "config": record.text(wanted.config),
+        "config": record.text(wanted.raw),
         "dir": folders.sweep_folder(results, wanted),
     }
 

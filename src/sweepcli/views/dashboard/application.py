@@ -22,7 +22,6 @@ from sweepcli.errors import (
     UsageError,
     WrongState,
 )
-from sweepcli.sweep_config import parse
 from sweepcli.sweeps import states as state_changes
 from sweepcli.views import columns as names
 from sweepcli.views import render, standing
@@ -171,7 +170,7 @@ class Handlers:
         with self._store() as store:
             found = store.sweep(request.path_params["id"])
             runs = store.runs(found.id)
-        known = names.names_of(runs, parse.parse(found.config))
+        known = names.names_of(runs, found.config)
         passes = names.condition(request.query_params.get("filter", ""), known)
         return answer({"numbers": [run.number for run in runs if passes(run)]})
 
@@ -181,7 +180,7 @@ class Handlers:
         key = request.query_params.get("key") or None
         with self._store() as store:
             found = store.sweep(request.path_params["id"])
-            config = parse.parse(found.config)
+            config = found.config
             return answer(answers.compared(store, found.id, ids, key, config))
 
     def run(self, request: Request) -> Response:

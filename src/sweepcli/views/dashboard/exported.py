@@ -12,7 +12,6 @@ import re
 import time
 from typing import TYPE_CHECKING
 
-from sweepcli.sweep_config import parse
 from sweepcli.views import render
 from sweepcli.views.dashboard import answers, columns, files
 from sweepcli.views.dashboard.weights import Weights
@@ -43,7 +42,7 @@ def html(store: Store, sweep: Sweep) -> str:
 
 
 def _data(store: Store, sweep: Sweep) -> dict[str, JSON]:
-    config = parse.parse(sweep.config)
+    config = sweep.config
     descending = render.maximize(config.metric)
     best = store.page(sweep.id, order="value", descending=descending, most=MOST_CURVES)
     return {

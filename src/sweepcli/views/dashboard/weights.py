@@ -6,7 +6,6 @@ import threading
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli.search import importance
-from sweepcli.sweep_config import parse
 
 if TYPE_CHECKING:
     from sweepcli.records import JSON, Sweep
@@ -35,7 +34,7 @@ class Weights:
         with self._lock:
             known = self._known.get(sweep.id)
             if known is None or not known.done <= done < max(known.done * GROWTH, known.done + 1):
-                config = parse.parse(sweep.config)
+                config = sweep.config
                 runs = store.sample_of_values(sweep.id, importance.MOST_RUNS)
                 known = Known(done, importance.record(importance.of(config, runs)))
                 self._known[sweep.id] = known

@@ -21,7 +21,6 @@ from sweepcli import values as dotted
 from sweepcli.errors import ConfigError, SweepError, UsageError
 from sweepcli.records import DONE, RunState
 from sweepcli.search import optuna_study, pareto
-from sweepcli.sweep_config import parse
 from sweepcli.values import finite
 from sweepcli.views import curves
 from sweepcli.views.exports import rows
@@ -55,7 +54,7 @@ def write(store: Store, sweep: Sweep, path: str) -> int:
     UsageError where it has a study of this name.
     """
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    config = parse.parse(sweep.config)
+    config = sweep.config
     if not config.objectives:
         raise UsageError(f"sweep {sweep.path} names no `metric`, and a study needs one")
     axes = _axes(config, rows.runs(store, sweep))
@@ -94,7 +93,7 @@ def _new_study(path: str, sweep: Sweep, config: SweepConfig) -> tuple[BaseStorag
         why = str(error).partition("\n")[0]
         raise UsageError(f"{path} cannot be opened as a study: {why}") from error
     study.set_metric_names([metric.name for metric in config.objectives])
-    study.set_user_attr("sweepcli", {"sweep": sweep.path, "config": sweep.config})
+    study.set_user_attr("sweepcli", {"sweep": sweep.path, "config": sweep.raw})
     return storage, study
 
 
