@@ -64,6 +64,7 @@ MODULES_AT_THE_TOP = {f"{small}.py" for small in SMALL} | {"__init__.py", "__mai
 # Packages and modules of others, and the only parts or files that may load them.
 ONLY_IN = {
     "scipy": set(),
+    "psutil": {"runs/process_table.py"},
     "psycopg": {"stores/database_url.py", "stores/postgres.py"},
     "numpy": {"search/numeric.py", "sdk/media.py", "sdk/table.py"},
     "optuna": {"search/optuna_study.py", "views/exports/optuna_file.py"},

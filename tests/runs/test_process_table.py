@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 
+import psutil
 import pytest
 
 from started import start, wait
@@ -34,10 +35,8 @@ def test_leftovers_of_one_attempt_are_killed_wherever_their_group_and_no_others(
 
     assert wait(lost) == -signal.SIGKILL
     assert (newer.poll(), other.poll()) == (None, None)
-    assert (process_table.kill_leftovers("lost", 2), process_table.kill_leftovers("lost2", 1)) == (
-        1,
-        1,
-    )
+    assert process_table.kill_leftovers("lost", 2) == 1
+    assert process_table.kill_leftovers("lost2", 1) == 1
     assert (wait(newer), wait(other)) == (-signal.SIGKILL, -signal.SIGKILL)
 
 
@@ -53,6 +52,39 @@ def test_leftovers_are_killed_though_it_took_long_to_find_them(
         lost.send(signal.SIGKILL)
 
     assert wait(lost) == -signal.SIGKILL
+
+
+def test_a_process_whose_environment_cannot_be_read_is_never_killed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    secret = start(["/bin/sleep", "1000"], {env.RUN_ID: "secret", env.ATTEMPT: "1"})
+
+    def refused(self: psutil.Process) -> dict[str, str]:
+        raise psutil.AccessDenied(self.pid)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(psutil.Process, "environ", refused)
+        assert process_table.kill_leftovers("secret", 1) == 0
+    assert secret.poll() is None
+
+    assert process_table.kill_leftovers("secret", 1) == 1
+    assert wait(secret) == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("has_proc", [process_table.HAS_PROC, False])
+def test_open_files_are_those_of_all_that_a_run_has_started_until_it_ends(
+    has_proc: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process_table, "HAS_PROC", has_proc)
+    script = "exec 3>one; sh -c 'exec 4>two; touch ready; sleep 1000; true'; true"
+    run = start(["/bin/sh", "-c", script])
+    until(lambda: os.path.exists("ready"))
+
+    assert {os.path.abspath(name) for name in ("one", "two")} <= set(run.open_files())
+
+    run.send(signal.SIGKILL)
+    wait(run)
+    assert run.open_files() == process_table.open_files(2**22 + 1) == []
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,13 @@
-"""What the system knows of processes, also of those that we did not start."""
+"""What the system knows of processes, also of those that we did not start.
+
+An agent that works well reads /proc, which costs microseconds. psutil costs 40 ms to load, so it
+is left to runs that failed or were lost, and to systems without /proc: see
+`docs/decisions/0031-psutil-for-other-processes.md`.
+"""
 
 from __future__ import annotations
 
 import os
-import signal
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -13,12 +17,18 @@ from sweepcli import env
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from psutil import Process
+
 LEFTOVERS_S = 5.0  # how long the remains of a run may take to disappear
 VMSTAT = "/proc/vmstat"
+HAS_PROC = os.path.isdir("/proc/self")
 
 
 def is_alive(pid: int) -> bool:
-    """Return whether a process of this machine runs; one that only waits to be reaped does not."""
+    """Return whether a process of this machine runs.
+
+    On Linux, one that has ended and only waits to be reaped does not.
+    """
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -26,17 +36,17 @@ def is_alive(pid: int) -> bool:
     except PermissionError:
         return True
     stat = _stat(pid)
-    return stat[0] not in ("Z", "X") if stat else not os.path.isdir("/proc/self")
+    return stat[0] not in ("Z", "X") if stat else not HAS_PROC
 
 
 def started(pid: int) -> int | None:
-    """Return when a process started, in ticks since the boot; None where Linux does not tell."""
+    """Return when a process started, in ticks since the boot; None where there is no /proc."""
     stat = _stat(pid)
     return int(stat[19]) if stat else None
 
 
 def _stat(pid: int) -> list[str]:
-    """Return what Linux tells of a process behind its name: state, parent, … (`man 5 proc`)."""
+    """Return what follows a process's name in /proc: state, parent, … (`man 5 proc`)."""
     try:
         with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
             return file.read().rpartition(")")[2].split()
@@ -44,34 +54,10 @@ def _stat(pid: int) -> list[str]:
         return []
 
 
-def open_files(pid: int) -> list[str]:
-    """Return what a process and those it has started have open, as far as Linux tells."""
-    return [path for each in _family(pid) for path in _files(each)]
-
-
-def _family(pid: int) -> list[int]:
-    """Return a process and all that come from it and are still its children's."""
-    children = list[int]()
-    with suppress(OSError):
-        for thread in os.listdir(f"/proc/{pid}/task"):
-            with open(f"/proc/{pid}/task/{thread}/children", encoding="ascii") as file:
-                children += [int(word) for word in file.read().split()]
-    return [pid, *(one for child in children for one in _family(child))]
-
-
-def _files(pid: int) -> list[str]:
-    folder, paths = f"/proc/{pid}/fd", list[str]()
-    with suppress(OSError):
-        for name in os.listdir(folder):
-            with suppress(OSError):
-                paths.append(os.readlink(f"{folder}/{name}"))
-    return paths
-
-
 def place() -> str | None:
     """Return where a pid means one process: this boot of this machine, this pid namespace.
 
-    None where Linux does not tell.
+    None where there is no /proc.
     """
     try:
         with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
@@ -81,7 +67,7 @@ def place() -> str | None:
 
 
 def oom_kills(path: str = VMSTAT) -> int | None:
-    """Return how many processes the kernel has killed for want of memory since the boot."""
+    """Return how many processes Linux has killed since the boot because memory ran out."""
     try:
         with open(path, "rb") as file:
             _, found, rest = file.read().partition(b"\noom_kill ")
@@ -90,8 +76,42 @@ def oom_kills(path: str = VMSTAT) -> int | None:
     return int(rest.split(None, 1)[0]) if found else None
 
 
+def open_files(pid: int) -> list[str]:
+    """Return the files that a process and those it has started have open."""
+    if HAS_PROC:
+        return [path for each in _family(pid) for path in _links(f"/proc/{each}/fd")]
+    import psutil  # noqa: PLC0415 -- slow to load
+
+    paths = list[str]()
+    with suppress(psutil.Error):
+        process = psutil.Process(pid)
+        for each in (process, *process.children(recursive=True)):
+            with suppress(psutil.Error):
+                paths += [file.path for file in each.open_files()]
+    return paths
+
+
+def _family(pid: int) -> list[int]:
+    """Return a process and all that it and its children have started."""
+    children = list[int]()
+    with suppress(OSError):
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{thread}/children", encoding="ascii") as file:
+                children += [int(word) for word in file.read().split()]
+    return [pid, *(one for child in children for one in _family(child))]
+
+
+def _links(folder: str) -> list[str]:
+    paths = list[str]()
+    with suppress(OSError):
+        for name in os.listdir(folder):
+            with suppress(OSError):
+                paths.append(os.readlink(f"{folder}/{name}"))
+    return paths
+
+
 def kill_leftovers(run_id: str, attempt: int) -> int:
-    """Kill what is left running of an attempt, until it is gone; return how many that were.
+    """Kill what an attempt has left running, until it is gone; return how many that were.
 
     A newer attempt, which another agent may have started meanwhile, is left alone.
     """
@@ -99,35 +119,32 @@ def kill_leftovers(run_id: str, attempt: int) -> int:
 
 
 def kill_marked(variables: Mapping[str, str]) -> int:
-    """Kill every process with these variables in its environment, until none is left.
+    """Kill every process that was started with these variables, until none is left.
 
-    Only Linux shows other processes' environments; elsewhere nothing is found.
+    A process whose environment cannot be read is never killed.
     """
-    marks = {f"{name}={value}".encode() for name, value in variables.items()}
+    import psutil  # noqa: PLC0415 -- slow to load
+
+    marks = variables.items()
     killed = set[int]()
     deadline = time.monotonic() + LEFTOVERS_S
     # Looks again until none is found: some may have been forking, or between fork and exec.
-    while found := {pid for pid in _all_pids() if marks <= _environment(pid)}:
-        for pid in found:
-            with suppress(ProcessLookupError, PermissionError):
-                os.kill(pid, signal.SIGKILL)
-        killed |= found
+    while found := {each for each in psutil.process_iter() if marks <= _environment(each).items()}:
+        for process in found:
+            with suppress(psutil.Error):
+                process.kill()  # raises if the pid was given to another process meanwhile
+        killed |= {process.pid for process in found}
         if time.monotonic() >= deadline:  # but never before: a look may take long on a busy machine
             break
         time.sleep(0.005)
     return len(killed)
 
 
-def _all_pids() -> list[int]:
-    try:
-        return [int(name) for name in os.listdir("/proc") if name.isdigit()]
-    except FileNotFoundError:
-        return []
+def _environment(process: Process) -> dict[str, str]:
+    """Return the variables that a process was started with; none if they cannot be read."""
+    import psutil  # noqa: PLC0415 -- slow to load
 
-
-def _environment(pid: int) -> set[bytes]:
     try:
-        with open(f"/proc/{pid}/environ", "rb") as file:
-            return set(file.read().split(b"\0"))
-    except OSError:
-        return set()
+        return process.environ()
+    except (psutil.Error, OSError):
+        return {}

@@ -41,6 +41,7 @@ class Process:
 
     def __init__(self, pid: int) -> None:
         self.pid = pid
+        self._has_ended = False  # and its number may be another process's
 
     def poll(self) -> int | None:
         """Return the exit code once the leader has ended, negative for a signal.
@@ -51,12 +52,13 @@ class Process:
         pid, status = os.waitpid(self.pid, os.WNOHANG)
         if not pid:
             return None
+        self._has_ended = True
         self.send(signal.SIGKILL)
         return os.waitstatus_to_exitcode(status)
 
     def open_files(self) -> list[str]:
-        """Return what the process and those it has started have open, as far as Linux tells."""
-        return process_table.open_files(self.pid)
+        """Return the files that the process and those it has started have open."""
+        return [] if self._has_ended else process_table.open_files(self.pid)
 
     def send(self, number: int) -> None:
         """Send a signal to the whole group."""
