@@ -14,7 +14,6 @@ from sweepcli.errors import ConfigError
 from sweepcli.records import JSON, Goal, Metric
 from sweepcli.sweep_config import load
 from sweepcli.sweep_config.parse import parse
-from sweepcli.sweep_config.source import read_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -118,7 +117,7 @@ def test_exponents_that_safe_load_left_as_text_are_numbers() -> None:
     loaded = load.load_mapping({"method": "random", "parameters": parameters})
 
     assert loaded.raw["parameters"]["lr"]["min"] == 1e-5
-    assert "the text '1e-5' is taken as a number" in str(loaded.warnings[0])
+    assert "the text '1e-5' is read as a number" in str(loaded.warnings[0])
 
 
 ENDLESS: dict[str, JSON] = {"method": "grid"}
@@ -157,7 +156,7 @@ def test_parsing_a_stored_config_needs_neither_yaml_nor_jsonschema() -> None:
 def test_a_file_is_read_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "sweep.yaml").write_bytes(b"\xff\r\n")
 
-    assert read_file(str(tmp_path / "sweep.yaml")) == b"\xff\r\n"
+    assert load.read_file(str(tmp_path / "sweep.yaml")) == b"\xff\r\n"
 
 
 @pytest.mark.parametrize(
@@ -176,7 +175,7 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path, name: str, said: 
     (tmp_path / "large.yaml").write_bytes(b"#" * 1_000_001)
 
     with pytest.raises(ConfigError) as caught:
-        read_file(f"{tmp_path}/{name}")
+        load.read_file(f"{tmp_path}/{name}")
 
     assert said in str(caught.value)
 
@@ -184,4 +183,4 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path, name: str, said: 
 @pytest.mark.parametrize("path", ["me/vision/ab12cd34", "ab12cd34"])
 def test_a_sweep_id_in_place_of_a_file_is_recognised(path: str) -> None:
     with pytest.raises(ConfigError, match=f"write `agent {path}`"):
-        read_file(path)
+        load.read_file(path)

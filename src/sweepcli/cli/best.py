@@ -101,9 +101,9 @@ def _print_records(records: JSON, form: str) -> None:
     if form == "json":
         printing.json(records)
         return
-    from sweepcli.sweep_config import record  # noqa: PLC0415 -- yaml, for this form alone
+    from sweepcli.sweep_config import document  # noqa: PLC0415 -- yaml, for this form alone
 
-    click.echo(record.text(records), nl=False)
+    click.echo(document.written(records), nl=False)
 
 
 def _args(runs: Sequence[Run], config: SweepConfig) -> list[str]:

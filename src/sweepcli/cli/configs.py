@@ -18,9 +18,9 @@ STDIN = "-"
 def read(path: str, *, doing: str, overrides: Mapping[str, str] | None = None) -> Loaded:
     """Read a config file, or standard input; raise ConfigError if it cannot be used."""
     from sweepcli.runs import preflight  # noqa: PLC0415 -- the search, not needed for --help
-    from sweepcli.sweep_config import load, source  # noqa: PLC0415 -- yaml and jsonschema, 100 ms
+    from sweepcli.sweep_config import load  # noqa: PLC0415 -- yaml and jsonschema, 100 ms
 
-    text = sys.stdin.buffer.read() if path == STDIN else source.read_file(path)
+    text = sys.stdin.buffer.read() if path == STDIN else load.read_file(path)
     shown = "<stdin>" if path == STDIN else path
     messages.say(f"{doing} from: {shown}")
     loaded = load.load(text, shown, overrides=overrides)

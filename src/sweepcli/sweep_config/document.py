@@ -1,24 +1,60 @@
-"""A config file's text to plain data, with the place of every key and list item."""
+"""YAML text to plain data with the place of every key and list item, and back to text.
+
+PyYAML parses and composes. Its composer is kept from nesting too deep for Python's stack, no tag
+makes anything but plain data, and `1e-5` is a number, as YAML 1.2 and W&B's service have it.
+"""
 
 from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING, NoReturn
 
 import yaml
+from yaml.composer import Composer
 from yaml.constructor import SafeConstructor
+from yaml.resolver import Resolver
 
-from sweepcli.sweep_config import nodes, source, trouble
+from sweepcli.errors import ConfigError
+from sweepcli.sweep_config import yaml_errors
 from sweepcli.sweep_config.problems import Path, Place, Problem, dotted
+from sweepcli.sweep_config.yaml_errors import place_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sweepcli.records import JSON
 
-LARGEST = 10**300  # beyond this an int no longer fits a float
-UNPASSABLE = "holds a character (NUL, half a surrogate pair) that no program can be given"
+LIMIT = 1_000_000  # bytes; the largest real config seen has 20 kB
+NODE_LIMIT = 100_000
+DEPTH_LIMIT = 100  # Python's own stack is the thing to protect
+_LARGEST = 10**300  # beyond this an int no longer fits a float
+UNPASSABLE = "holds a character (NUL, half a surrogate pair) that cannot be passed to a program"
+# What YAML 1.2 reads as a float and PyYAML leaves as text.
+CORE_FLOAT = re.compile(r"[-+]?([0-9]+\.?[0-9]*[eE][-+]?[0-9]+|\.[0-9]+([eE][-+]?[0-9]+)?)\Z")
+
+_YAML = "tag:yaml.org,2002:"
+_EXPONENT = "exponent"  # our own tag for such a float: the checks have advice on some
+_NUMBERS = {"int", "float", _EXPONENT}
+_SCALARS = {"null", "bool", "int", "float", "str", "merge", "timestamp", "value"}
+_TAGS = {  # the tags that may be written
+    yaml.ScalarEvent: {None, "!", *(_YAML + kind for kind in _SCALARS)},
+    yaml.SequenceStartEvent: {None, "!", f"{_YAML}seq"},
+    yaml.MappingStartEvent: {None, "!", f"{_YAML}map"},
+}
+_CONSTRUCTOR = SafeConstructor()
+_MADE_BY = {  # YAML 1.1's dates and `=` are none of these: they remain text
+    "null": _CONSTRUCTOR.construct_yaml_null,
+    "bool": _CONSTRUCTOR.construct_yaml_bool,
+    "int": _CONSTRUCTOR.construct_yaml_int,
+    "float": _CONSTRUCTOR.construct_yaml_float,
+    _EXPONENT: _CONSTRUCTOR.construct_yaml_float,
+}
+_Parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Pairs = list[tuple[yaml.Node, yaml.Node]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,31 +69,117 @@ class Document:
 
 def read(text: str | bytes, name: str) -> Document:
     """Return the one mapping that a file holds; raise ConfigError with the place if it cannot."""
-    if len(text) > source.LIMIT:
-        raise source.too_large(name)
-    clean = trouble.decoded(text, name)
+    if len(text) > LIMIT:
+        raise too_large(name)
+    clean = yaml_errors.decoded(text, name)
     try:
-        node = nodes.compose(clean, name)
+        node = _Composer(clean, name).get_single_node()
     except yaml.YAMLError as error:
-        raise trouble.explained(error, clean, name) from None
-    if not isinstance(node, nodes.Mapping):
-        what = "a list" if isinstance(node, nodes.Sequence) else "one value or none"
-        fix = "a config has `method:` and `parameters:` at its top"
-        raise trouble.failure(name, node.place, f"the file holds {what}, not a mapping", fix)
+        raise yaml_errors.explained(error, clean, name) from None
+    if not isinstance(node, yaml.MappingNode):
+        at = place_of(node.start_mark if node else None)
+        what = "a list" if isinstance(node, yaml.SequenceNode) else "a single value or nothing"
+        said = f"the file holds {what}, not a mapping" if node else "the file is empty"
+        fix = "a config has `method:` and `parameters:` at its top level"
+        raise yaml_errors.failure(name, at, said, fix)
     reader = _Reader(name)
     data = reader.mapping(node, ())
     warnings = tuple(dict.fromkeys(reader.warnings))  # a merged mapping is read more than once
     return Document(data, reader.places, frozenset(reader.exponents), warnings)
 
 
+def written(raw: Mapping[str, JSON]) -> str:
+    """Return a config as YAML that `read` reads back the same, its keys in their order."""
+    dumped: str = yaml.dump(raw, Dumper=_Dumper, sort_keys=False, allow_unicode=True)
+    return dumped
+
+
+def too_large(source: str) -> ConfigError:
+    """Return the error for a config above the limit."""
+    return ConfigError(
+        f"{source}: is larger than {LIMIT // 1_000_000} MB (is it a sweep config? keep data in "
+        "files of its own and sweep over their names)"
+    )
+
+
+def is_finite(number: float) -> bool:
+    """Return whether a number is finite, and as an int small enough to become a float."""
+    return math.isfinite(number) if isinstance(number, float) else abs(number) < _LARGEST
+
+
 def is_storable(text: str) -> bool:
-    """Tell whether the sweep's record can hold the text, and a program be given it."""
+    """Return whether the sweep's record can hold the text, and a program can be passed it."""
     return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def key_text(key: JSON) -> str:
     """Return a key as JSON has it: True becomes `true`, 1 becomes `1`."""
     return key if isinstance(key, str) else json.dumps(key)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quotes text that is a number to `read`, though not to PyYAML: "1e-5"."""
+
+
+_Dumper.add_implicit_resolver(f"{_YAML}float", CORE_FLOAT, list("-+.0123456789"))
+
+
+class _Composer(Composer, Resolver):
+    """PyYAML's composer over the events of its faster parser, with limits of ours."""
+
+    def __init__(self, text: str, name: str) -> None:
+        Composer.__init__(self)
+        Resolver.__init__(self)
+        parser = _Parser(text)
+        self.check_event, self.get_event = parser.check_event, parser.get_event
+        self.peek_event = parser.peek_event
+        self.name = name
+        self.tabs = _tabbed(text)
+        self.depth, self.made = 0, count(1)
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        event = self.peek_event()
+        if said := self.refusal(event):
+            raise yaml_errors.failure(self.name, place_of(event.start_mark), *said)
+        if not isinstance(event, yaml.AliasEvent):
+            self.anchors.pop(event.anchor, None)  # an anchor may be defined anew
+        self.depth += 1
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
+
+    def refusal(self, event: yaml.Event) -> tuple[str, str | None] | None:
+        """Return why a node cannot be part of a config, and the fix; None if it can."""
+        line, column = place_of(event.start_mark)
+        if self.depth > DEPTH_LIMIT:
+            return f"this is nested more than {DEPTH_LIMIT} levels deep", None
+        if next(self.made) > NODE_LIMIT:
+            return f"the file holds more than {NODE_LIMIT:,} values, too many for a config", None
+        if isinstance(event, yaml.AliasEvent):
+            return self.refusal_of_alias(str(event.anchor))
+        # libyaml lets tabs pass inside brackets; PyYAML's own parser, and so W&B, does not.
+        if column <= self.tabs.get(line, 0):
+            return "there is a tab before this", "indent with spaces"
+        tag = getattr(event, "tag", None)
+        if tag not in _TAGS[type(event)]:
+            return f"the tag `{tag}` is not supported", "remove it; use plain YAML"
+        return None
+
+    def refusal_of_alias(self, anchor: str) -> tuple[str, str | None] | None:
+        if anchor not in self.anchors:
+            quoted = f"if it is text, put it in quotes: '*{anchor}'"
+            return f"the alias `*{anchor}` has no anchor `&{anchor}` above it", quoted
+        is_closed = self.anchors[anchor].end_mark is not None
+        return None if is_closed else (f"the alias `*{anchor}` is inside its own anchor", None)
+
+
+_Composer.add_implicit_resolver(_YAML + _EXPONENT, CORE_FLOAT, list("-+.0123456789"))
+
+
+def _tabbed(text: str) -> dict[int, int]:
+    """Return how far the indentation reaches, as a column, of the lines that have a tab in it."""
+    indents = ((line, re.match(r"\s*", words)) for line, words in enumerate(text.splitlines(), 1))
+    return {line: len(found[0]) + 1 for line, found in indents if found and "\t" in found[0]}
 
 
 class _Reader:
@@ -70,74 +192,74 @@ class _Reader:
         self.warnings: list[Problem] = []
         self.made = count(1)
 
-    def value(self, node: nodes.Node, path: Path) -> JSON:
-        self.places.setdefault(path, node.place)
+    def value(self, node: yaml.Node, path: Path) -> JSON:
+        self.places.setdefault(path, place_of(node.start_mark))
         # Aliases can nest deeper, and hold more, than the text itself: "a billion laughs".
-        if next(self.made) > nodes.NODE_LIMIT or len(path) > nodes.DEPTH_LIMIT:
-            self.fail(node, path[:3], "is too large or too deep once its aliases are written out")
-        if isinstance(node, nodes.Scalar):
+        if next(self.made) > NODE_LIMIT or len(path) > DEPTH_LIMIT:
+            self.fail(node, path[:3], "is too large or too deep once its aliases are expanded")
+        if isinstance(node, yaml.ScalarNode):
             return self.scalar(node, path)
-        if isinstance(node, nodes.Mapping):
+        if isinstance(node, yaml.MappingNode):
             return self.mapping(node, path)
-        return [self.value(item, (*path, index)) for index, item in enumerate(node.items)]
+        return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
 
-    def mapping(self, node: nodes.Mapping, path: Path) -> dict[str, JSON]:
-        entries: dict[str, tuple[nodes.Node, nodes.Node]] = {}
-        for key, value in self.merged(node, path):
-            entries[self.key(key, path)] = key, value
+    def mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, JSON]:
+        entries = {self.key(key, path): (key, value) for key, value in self.merged(node, path)}
         for text, (key, _) in entries.items():
-            self.places[*path, text] = key.place
+            self.places[*path, text] = place_of(key.start_mark)
         return {text: self.value(value, (*path, text)) for text, (_, value) in entries.items()}
 
-    def merged(self, node: nodes.Mapping, path: Path) -> list[tuple[nodes.Node, nodes.Node]]:
-        inherited: list[tuple[nodes.Node, nodes.Node]] = []
-        own: list[tuple[nodes.Node, nodes.Node]] = []
-        for key, value in node.pairs:
-            if isinstance(key, nodes.Scalar) and key.kind == "merge":
+    def merged(self, node: yaml.MappingNode, path: Path) -> _Pairs:
+        """Return the entries that `<<` brings, and after them, since they win, its own."""
+        inherited: _Pairs = []
+        own: _Pairs = []
+        for key, value in node.value:
+            if key.tag == f"{_YAML}merge":
                 inherited += self.inherited(value, path)
             else:
                 own.append((key, value))
-        self.tell_doubles(own, path)
+        self.warn_of_doubles(own, path)
         return inherited + own
 
-    def inherited(self, node: nodes.Node, path: Path) -> list[tuple[nodes.Node, nodes.Node]]:
-        targets = node.items if isinstance(node, nodes.Sequence) else (node,)
-        found = []
+    def inherited(self, node: yaml.Node, path: Path) -> _Pairs:
+        targets = node.value if isinstance(node, yaml.SequenceNode) else [node]
+        found: _Pairs = []
         for target in reversed(targets):  # the first of several wins, so it comes last
-            if not isinstance(target, nodes.Mapping):
-                self.fail(target, path, "`<<` merges mappings alone", "write `<<: *anchor`")
+            if not isinstance(target, yaml.MappingNode):
+                self.fail(target, path, "`<<` can only merge mappings", "write `<<: *anchor`")
             found += self.merged(target, path)
-            if next(self.made) + len(found) > nodes.NODE_LIMIT:
-                self.fail(node, path, "is too large once its aliases are written out")
+            if next(self.made) + len(found) > NODE_LIMIT:
+                self.fail(node, path, "is too large once its aliases are expanded")
         return found
 
-    def tell_doubles(self, pairs: list[tuple[nodes.Node, nodes.Node]], path: Path) -> None:
+    def warn_of_doubles(self, pairs: _Pairs, path: Path) -> None:
         first: dict[str, Place] = {}
         for key, _ in pairs:
             text = self.key(key, path)
             if text in first:
-                said = f"stands in line {first[text][0]} already; the last one, here, counts"
+                said = f"is already set in line {first[text][0]}; the last one, here, counts"
                 self.warn(key, (*path, text), said, "remove one of them")
-            first[text] = key.place
+            first[text] = place_of(key.start_mark)
 
-    def key(self, node: nodes.Node, path: Path) -> str:
-        if not isinstance(node, nodes.Scalar):
+    def key(self, node: yaml.Node, path: Path) -> str:
+        if not isinstance(node, yaml.ScalarNode):
             fix = "if this is a template such as {{name}}, write the value itself"
             self.fail(node, path, "a key must be a word, not a list or mapping", fix)
         text = key_text(self.scalar(node, path))
-        if node.kind in {"bool", "null"}:
-            said = f"the key {node.text} is read as {text}, as W&B does"
-            self.warn(node, (*path, text), said, f"write '{node.text}' in quotes")
+        if _kind(node) in {"bool", "null"}:
+            said = f"the key {node.value} is read as {text}, as W&B does"
+            self.warn(node, (*path, text), said, f"write '{node.value}' in quotes")
         return text
 
-    def scalar(self, node: nodes.Scalar, path: Path) -> JSON:
-        if node.kind == nodes.EXPONENT:
+    def scalar(self, node: yaml.ScalarNode, path: Path) -> JSON:
+        kind = _kind(node)
+        if kind == _EXPONENT:
             self.exponents.add(path)
         try:
             value = _constructed(node)
         except (ValueError, LookupError, OverflowError):
-            kind = "number" if node.kind in {"int", "float", nodes.EXPONENT} else node.kind
-            self.fail(node, path, f"'{node.text[:40]}' is not a {kind}", "put text in quotes")
+            what = "number" if kind in _NUMBERS else kind
+            self.fail(node, path, f"'{node.value[:40]}' is not a {what}", "put text in quotes")
         if isinstance(value, str):
             if not is_storable(value):
                 self.fail(node, path, UNPASSABLE)
@@ -145,40 +267,33 @@ class _Reader:
             self.judge_number(value, node, path)
         return value
 
-    def judge_number(self, value: float, node: nodes.Scalar, path: Path) -> None:
-        finite = math.isfinite(value) if isinstance(value, float) else abs(value) < LARGEST
-        if not finite:
-            fix = f"for a script, write it as text: '{node.text[:40].lstrip('.')}'"
-            self.fail(node, path, f"{node.text[:40]} is not a finite number", fix)
-        fix = "put it in quotes if it is text, else write the number plainly"
-        if ":" in node.text:
-            self.warn(node, path, f"{node.text} is read as {value} (base 60)", fix)
-        digits = node.text.lstrip("+-")
-        if node.kind == "int" and digits[:1] == "0" and digits.isdigit() and int(digits) != value:
-            self.warn(node, path, f"{node.text} is read as {value} (base 8)", fix)
+    def judge_number(self, value: float, node: yaml.ScalarNode, path: Path) -> None:
+        text = node.value
+        if not is_finite(value):
+            fix = f"to pass it to a script, write it as text: '{text[:40].lstrip('.')}'"
+            self.fail(node, path, f"{text[:40]} is not a finite number", fix)
+        fix = "put it in quotes if it is text; otherwise write the number in decimal"
+        if ":" in text:
+            self.warn(node, path, f"{text} is read as {value} (base 60)", fix)
+        digits = text.lstrip("+-")
+        if _kind(node) == "int" and digits[:1] == "0" and digits.isdigit() and int(digits) != value:
+            self.warn(node, path, f"{text} is read as {value} (base 8)", fix)
 
-    def warn(self, node: nodes.Node, path: Path, text: str, fix: str) -> None:
-        self.warnings.append(Problem(self.name, *node.place, dotted(path), text, fix))
+    def warn(self, node: yaml.Node, path: Path, text: str, fix: str) -> None:
+        at = place_of(node.start_mark)
+        self.warnings.append(Problem(self.name, *at, dotted(path), text, fix))
 
-    def fail(self, node: nodes.Node, path: Path, text: str, fix: str | None = None) -> NoReturn:
-        raise trouble.failure(self.name, node.place, text, fix, dotted(path))
+    def fail(self, node: yaml.Node, path: Path, text: str, fix: str | None = None) -> NoReturn:
+        raise yaml_errors.failure(self.name, place_of(node.start_mark), text, fix, dotted(path))
 
 
-def _constructed(node: nodes.Scalar) -> JSON:
-    if node.kind in {"str", "merge"}:
-        return node.text
-    if node.kind == "null":
-        return None
-    if len(node.text) > 400:
-        # No float needs as many digits, and base 60 takes half a minute for 900 kB of them.
-        raise ValueError(node.text)
-    if node.kind == nodes.EXPONENT:
-        return float(node.text)
-    # PyYAML's own readings of YAML 1.1's numbers, on a node that can hold nothing else.
-    scalar = yaml.ScalarNode(node.kind, node.text)
-    constructor = SafeConstructor()
-    if node.kind == "bool":
-        return constructor.construct_yaml_bool(scalar)
-    if node.kind == "int":
-        return constructor.construct_yaml_int(scalar)
-    return constructor.construct_yaml_float(scalar)
+def _kind(node: yaml.Node) -> str:
+    return node.tag.removeprefix(_YAML)
+
+
+def _constructed(node: yaml.ScalarNode) -> JSON:
+    kind = _kind(node)
+    # No float needs as many digits, and base 60 takes half a minute for 900 kB of them.
+    if kind in _NUMBERS and len(node.value) > 400:
+        raise ValueError(node.value)
+    return _MADE_BY[kind](node) if kind in _MADE_BY else node.value

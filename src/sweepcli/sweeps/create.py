@@ -160,13 +160,13 @@ def _name(what: str, given: str | None, default: Callable[[], str]) -> str:
 
 def write_record(results: str, sweep: Sweep) -> None:
     """Write the config of a sweep into its folder; raise StoreError where that cannot be."""
-    from sweepcli.sweep_config import record  # noqa: PLC0415 -- yaml: 20 ms, only a new sweep needs it
+    from sweepcli.sweep_config import document  # noqa: PLC0415 -- yaml: 20 ms, only a new sweep needs it
 
     path = folders.sweep_record(results, sweep)
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path + ".new", "w", encoding="utf-8") as file:
-            file.write(record.text(sweep.raw))
+            file.write(document.written(sweep.raw))
         os.replace(path + ".new", path)
     except OSError as error:
         raise StoreError(f"cannot write the sweep's record: {error}") from error

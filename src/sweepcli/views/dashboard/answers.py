@@ -48,7 +48,7 @@ def sweep_line(found: Standing) -> dict[str, JSON]:
 
 def sweep(store: Store, wanted: Sweep, results: str, now: float | None = None) -> dict[str, JSON]:
     """Return all that a sweep's page tells beside its runs."""
-    from sweepcli.sweep_config import record  # noqa: PLC0415 -- yaml, for this page alone
+    from sweepcli.sweep_config import document  # noqa: PLC0415 -- yaml, for this page alone
 
     found = standing.brief(store, wanted, now)
     pace = standing.pace(store, found)
@@ -64,7 +64,7 @@ def sweep(store: Store, wanted: Sweep, results: str, now: float | None = None) -
             for each in failures.of(store, wanted)[: failures.GROUPS]
         ],
         "agents": [each.record(found.now) for each in standing.workers(store, wanted, found.now)],
-        "config": record.text(wanted.raw),
+        "config": document.written(wanted.raw),
         "dir": folders.sweep_folder(results, wanted),
     }
 

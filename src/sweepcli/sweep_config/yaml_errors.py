@@ -1,4 +1,4 @@
-"""Text that is no YAML: what the parser stumbled over, in words that lead to the fix."""
+"""The errors of a file that cannot be read: where, what is wrong, and how to fix it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from typing import Protocol
 
 import yaml
+from yaml.composer import ComposerError
 
 from sweepcli.sweep_config.problems import InvalidConfig, Place, Problem
 
@@ -14,24 +15,24 @@ _UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U0001000
 _WORDS = (
     (
         "mapping values are not allowed",
-        "a `:` too many, or wrong indentation",
-        "put text that holds `: ` in quotes, and line keys up",
+        "an extra `:`, or wrong indentation",
+        "put text that holds `: ` in quotes, and line up the keys",
     ),
     ("could not find expected ':'", "a `:` is missing after a key", "write `key: value`"),
     (
         "did not find expected key",
-        "this does not fit what stands around it",
-        "line keys up, and put text with `:`, `#` or quotes in it in quotes",
+        "this does not fit the lines around it",
+        "line up the keys, and put text with `:`, `#` or quotes in it in quotes",
     ),
     (
         "did not find expected '-' indicator",
         "a list item is missing its `-`",
-        "line the items up, each with `- `",
+        "line up the items, each with `- `",
     ),
     (
         "expected <block end>",
-        "this does not fit what stands around it",
-        "line keys up, and close every bracket and quote",
+        "this does not fit the lines around it",
+        "line up the keys, and close every bracket and quote",
     ),
     (
         "did not find expected ',' or",
@@ -43,7 +44,7 @@ _WORDS = (
         "a `,` or the closing bracket is missing",
         "separate items by commas and close the bracket",
     ),
-    ("unexpected end of stream", "a quote is opened and never closed", "close the quote"),
+    ("unexpected end of stream", "a quote is never closed", "close the quote"),
     ("cannot start any token", "no value can begin with this character", "put the text in quotes"),
     ("alphabetic or numeric", "no value can begin with `*` or `&`", "put the text in quotes"),
 )
@@ -89,11 +90,15 @@ def explained(error: yaml.YAMLError, text: str, source: str) -> InvalidConfig:
     """Return the parser's error with its place and, where we know one, the fix."""
     if not isinstance(error, yaml.MarkedYAMLError):
         return failure(source, (1, 1), f"is not valid YAML: {' '.join(str(error).split())}")
+    if isinstance(error, ComposerError):  # the one thing that only PyYAML's composer checks
+        second = "a second document begins here"
+        remedy = "one file holds one sweep: remove the `---`"
+        return failure(source, place_of(error.problem_mark), second, remedy)
     mark = error.problem_mark or error.context_mark
     said = error.problem or error.context or "unreadable"
     words, fix = _known(said, _line(text, place_of(mark)), place_of(mark)[1])
     if error.context_mark and error.context_mark.line != (mark.line if mark else -1):
-        words += f", in what begins in line {error.context_mark.line + 1}"
+        words += f", in the part that begins in line {error.context_mark.line + 1}"
     return failure(source, place_of(mark), f"is not valid YAML: {words}", fix)
 
 
@@ -104,9 +109,9 @@ def _line(text: str, place: Place) -> str:
 
 def _known(said: str, line: str, column: int) -> tuple[str, str | None]:
     if "{{" in line or "{%" in line:
-        return "this looks like a template that nobody has filled in", "write the value itself"
+        return "this looks like a template that was never filled in", "write the value itself"
     if "\t" in line[: max(column, 1)]:
-        return "a tab stands here", "indent with spaces"
+        return "there is a tab here", "indent with spaces"
     for part, words, fix in _WORDS:
         if part in said:
             return words, fix
