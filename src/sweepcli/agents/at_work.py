@@ -11,7 +11,7 @@ from sweepcli.agents import output
 from sweepcli.agents.output import Output
 from sweepcli.errors import ConfigError, LaunchError
 from sweepcli.records import Ending, RunState
-from sweepcli.runs import prepare, process_table
+from sweepcli.runs import prepare, process_table, processes
 from sweepcli.runs.outcome import Reason
 from sweepcli.stores.location import Location
 
@@ -50,7 +50,7 @@ class LiveRuns:
         self._slots = options.slots
         self._wandb = options.wandb
         self._store = options.store
-        self._launcher = options.launcher
+        self._launcher = options.launcher or processes.start
         self._reporter = reporter
         sink = options.output or output.standard(shown=options.show_output)
         self._output = Output(sink, prefixed=len(options.slots) > 1)

@@ -1,16 +1,20 @@
-"""What an agent is asked to do, and what it tells."""
+"""The options of an agent, what it reports to, and its report.
+
+A new option is a field of AgentOptions, a row of OPTIONS, and the place that obeys it: the command
+line is read by this table, with click or without it.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from sweepcli.runs import processes
 from sweepcli.runs.slots import Slot
 from sweepcli.runs.timing import Timing
 from sweepcli.runs.wandb_use import WandbUse
+from sweepcli.sweep_config import durations
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from sweepcli.agents.output import Sink
     from sweepcli.records import Ending, Progress, Row, Run, RunState
@@ -18,24 +22,119 @@ if TYPE_CHECKING:
 
 
 class AgentOptions(NamedTuple):
-    """How an agent works; the fields are those of `agent --help`."""
+    """How an agent works."""
 
-    run_limit: int | None = None  # end after so many attempts
-    slots: Sequence[Slot] = (Slot(0),)  # one run at a time in each
-    show_output: bool = False
-    max_time_s: float | None = None  # start no run after this
-    waits: bool = False  # for runs that other agents may give back
-    is_strict: bool = False  # any run that did not finish makes it an error
-    most_failures: int | None = None  # in a row
-    forwards: bool = False  # W&B's --forward-signals
-    term_timeout_s: float | None = None  # from a shutdown signal to SIGKILL
+    run_limit: int | None = None
+    jobs: int | None = None
+    gpus: str | None = None
+    gpus_per_run: int | None = None
+    runs_per_gpu: int | None = None
+    max_time_s: float | None = None
+    waits: bool = False
+    is_strict: bool = False
+    most_failures: int | None = None
+    is_quiet: bool = False
+    is_verbose: bool = False
+    forwards: bool = False
+    term_timeout_s: float | None = None
     wandb: WandbUse = WandbUse.AUTO
-    store: str | None = None  # that runs are told of, if they do not inherit it; no password in it
-    launcher: Launcher = processes.start
-    command: tuple[str, ...] | None = None  # instead of the one in the config
-    output: Sink | None = None  # takes what runs print, instead of standard output
-    tells_tails: bool = True  # of what failed runs printed, unless that is seen anyway
+    requeues: bool = False
+    # What follows is no option of the command: its caller knows it.
+    slots: Sequence[Slot] = (Slot(0),)  # what `jobs` and the GPUs come to: a run in each
+    show_output: bool = False
+    store: str | None = None  # passed to runs that do not inherit it; has no password
+    launcher: Launcher | None = None  # instead of programs of this machine
+    command: tuple[str, ...] | None = None  # replaces that of the config
+    output: Sink | None = None  # receives what runs print, instead of standard output
+    shows_tails: bool = True  # the last lines of a failed run, where its output is not shown
     timing: Timing = Timing()
+
+
+class Option(NamedTuple):
+    """How a field of AgentOptions is given on the command line."""
+
+    words: tuple[str, ...]
+    help: str
+    metavar: str | None = None
+    read: Callable[[str], object] | None = None  # raises ValueError; None for a flag
+
+
+def _whole_number(without: str) -> Callable[[str], int]:
+    """Return what reads a whole number from 1; `without` says what to do instead."""
+
+    def read(text: str) -> int:
+        if not text.strip():
+            why = "it is empty; is a shell variable not set?"
+            raise ValueError(f"{why} Write a number from 1, or {without}.")
+        if not (text.isascii() and text.isdigit() and int(text) > 0):
+            raise ValueError(f"{text!r} is not a whole number from 1; {without}.")
+        return int(text)
+
+    return read
+
+
+def _duration(text: str) -> float:
+    try:
+        return durations.parse(text)
+    except ValueError as error:
+        raise ValueError(f"{text!r} is not a duration: {error}.") from None
+
+
+def _wandb_use(text: str) -> WandbUse:
+    if text not in list(WandbUse):
+        raise ValueError(f"{text!r} is not one of {', '.join(map(repr, map(str, WandbUse)))}.")
+    return WandbUse(text)
+
+
+def _flag(*words: str, help: str) -> Option:  # noqa: A002 -- click's name
+    return Option(words, help)
+
+
+def _number(*words: str, help: str, without: str = "leave it out") -> Option:  # noqa: A002 -- click's name
+    return Option(words, help, "N", _whole_number(without))
+
+
+def _time(*words: str, help: str) -> Option:  # noqa: A002 -- click's name
+    return Option(words, help, "TIME", _duration)
+
+
+OPTIONS = {
+    "run_limit": _number(
+        "--count",
+        without="leave --count out to run until nothing is left",
+        help="End after N runs.",
+    ),
+    "jobs": _number("-j", "--jobs", help="Run N at a time."),
+    "gpus": Option(
+        ("--gpus",), "all, or numbers or UUIDs: 0,1. Each run gets its own.", "LIST", str
+    ),
+    "gpus_per_run": _number("--gpus-per-run", help="GPUs for each run; 1."),
+    "runs_per_gpu": _number("--runs-per-gpu", help="Runs that share a GPU; 1."),
+    "max_time_s": _time("--max-time", help="Start no run after this time: 90m, 1h30m."),
+    "waits": _flag("--wait", help="Wait for the runs of other agents: they may be given back."),
+    "is_strict": _flag("--strict", help="Exit with 1 if a run did not finish."),
+    "most_failures": _number(
+        "--max-consecutive-failed-runs", help="Give up after N failures in a row; 10."
+    ),
+    "is_quiet": _flag("-q", "--quiet", help="Show only failures and the end."),
+    "is_verbose": _flag("-v", "--verbose", help="Show the command and folder of each run."),
+    "forwards": _flag(
+        *("-f", "--forward-signals"),
+        help="Send the first Ctrl-C to the runs too, and SIGUSR1 to them alone.",
+    ),
+    "term_timeout_s": _time(
+        "-t", "--term-timeout", help="Kill runs this long after a shutdown signal."
+    ),
+    "wandb": Option(
+        ("--wandb",),
+        "What `import wandb` gets; auto: W&B's package if installed, else a stand-in.",
+        f"[{'|'.join(WandbUse)}]",
+        _wandb_use,
+    ),
+    "requeues": _flag(
+        "--requeue", help="Put the SLURM task back in the queue if SIGUSR1 ends it with work left."
+    ),
+}
 
 
 class Reporter(Protocol):

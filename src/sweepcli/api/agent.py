@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sweepcli import env, folders
 from sweepcli.agents.loop import run_agent
@@ -24,30 +24,22 @@ if TYPE_CHECKING:
 BAD = {RunState.FAILED, RunState.CRASHED}
 
 
-class Told(NamedTuple):
-    """What a person wants to be told."""
-
-    logs: str = "sweep logs"  # the command that shows what a run printed
-    is_quiet: bool = False
-    is_verbose: bool = False
-    has_board: bool = False  # on the terminal that is standard error
-
-
-DEFAULT = Told()
-
-
 def run(
     store: Store,
     sweeps: Sequence[Sweep],
     options: AgentOptions,
     *,
     results: str,
-    told: Told = DEFAULT,
+    logs: str = "sweep logs",
+    has_board: bool = False,
     wakeup: Wakeup | None = None,
 ) -> AgentReport:
-    """Run an agent until it ends, and tell about it on stderr; raises as `run_agent` does."""
-    words = _reporter(sweeps, options, results, told)
-    if told.has_board:
+    """Run an agent until it ends, and report on stderr; raises as `run_agent` does.
+
+    `logs` is the command that shows what a run printed; with `has_board`, stderr is a terminal.
+    """
+    words = _reporter(sweeps, options, results, logs)
+    if has_board:
         from sweepcli.views.board import live  # noqa: PLC0415 -- rich, for terminals alone
 
         with live.of(store, sweeps, options, words) as board:
@@ -63,7 +55,7 @@ def run(
 
 
 def _reporter(
-    sweeps: Sequence[Sweep], options: AgentOptions, results: str, told: Told
+    sweeps: Sequence[Sweep], options: AgentOptions, results: str, logs: str
 ) -> reporter.StderrReporter:
     place = "" if results == env.results_dir() else f"--dir {shlex.quote(results)} "
     configs = {sweep.id: sweep.config for sweep in sweeps}
@@ -75,11 +67,11 @@ def _reporter(
     words = reporter.StderrReporter(
         {sweep_id: config.metric for sweep_id, config in configs.items()},
         {sweep_id: sweep_control.total(config) for sweep_id, config in configs.items()},
-        logs=f"{told.logs} {place}",
-        is_quiet=told.is_quiet,
-        shows_tails=options.tells_tails
+        logs=f"{logs} {place}",
+        is_quiet=options.is_quiet,
+        shows_tails=options.shows_tails
         and not (options.show_output and board_place.is_one_place()),
-        folder_of=folder_of if told.is_verbose else None,
+        folder_of=folder_of if options.is_verbose else None,
     )
     words.begin()
     return words

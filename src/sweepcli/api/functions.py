@@ -118,7 +118,7 @@ def _here(work: _Work, function: Callable[[], object], options: AgentOptions) ->
     """Call the function in this thread, for an agent in another one."""
     handover = Handover(STOP.set)
     # A traceback is seen where it happens.
-    here = options._replace(launcher=handover.start, tells_tails=False)
+    here = options._replace(launcher=handover.start, shows_tails=False)
     found: list[AgentReport | BaseException] = []
     with Wakeup(has_signals=False) as wakeup:
 

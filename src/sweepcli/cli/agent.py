@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from functools import wraps
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from sweepcli.agents.options import OPTIONS, AgentOptions
 from sweepcli.cli import entry, hints, lazy, options
-from sweepcli.cli.agent_call import AgentCall
-from sweepcli.runs.wandb_use import WandbUse
-from sweepcli.sweep_config import durations
+from sweepcli.cli.quick import AgentCall
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 EPILOG = """\b
 Example:
@@ -19,83 +21,43 @@ Example:
   agent --gpus all me/demo/abcd1234"""
 
 
-Callback = Callable[[click.Context, click.Parameter, str | None], Any]
-WITHOUT_COUNT = "leave --count out to run until nothing is left"
+def _reading(read: Callable[[str], object]) -> Callable[..., Any]:
+    def callback(_ctx: click.Context, _param: click.Parameter, value: str | None) -> object:
+        try:
+            return None if value is None else read(value)
+        except ValueError as error:
+            raise click.BadParameter(str(error)) from None
+
+    return callback
 
 
-def _whole_number(without: str) -> Callback:
-    """Return what reads a whole number from 1; `without` says what to do instead."""
+def _agent_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of an agent, as one argument `chosen`."""
 
-    def read(_ctx: click.Context, _param: click.Parameter, value: str | None) -> int | None:
-        if value is None:
-            return None
-        if not value.strip():
-            why = "it is empty; is a shell variable not set?"
-            raise click.BadParameter(f"{why} Write a number from 1, or {without}.")
-        if not (value.isascii() and value.isdigit() and int(value) > 0):
-            raise click.BadParameter(f"{value!r} is not a whole number from 1; {without}.")
-        return int(value)
+    @wraps(command)
+    def filled(*args: Any, **given: Any) -> Any:  # noqa: ANN401 -- click's
+        fields = {field: given.pop(field) for field in OPTIONS}
+        chosen = AgentOptions(**{key: value for key, value in fields.items() if value is not None})
+        return command(*args, chosen=chosen, **given)
 
-    return read
-
-
-def _duration(_ctx: click.Context, _param: click.Parameter, value: str | None) -> float | None:
-    """Read a length of time, in seconds."""
-    try:
-        return None if value is None else durations.parse(value)
-    except ValueError as error:
-        raise click.BadParameter(f"{value!r} is no length of time: {error}.") from None
-
-
-def _time(*words: str, help: str) -> Callable[..., Any]:  # noqa: A002 -- click's name
-    return click.option(*words, metavar="TIME", callback=_duration, help=help)
-
-
-def _number(*words: str, without: str = "leave it out", help: str) -> Callable[..., Any]:  # noqa: A002 -- click's name
-    return click.option(*words, metavar="N", callback=_whole_number(without), help=help)
+    for field, (words, help_text, metavar, read) in reversed(OPTIONS.items()):
+        click.option(
+            *words,
+            field,
+            help=help_text,
+            metavar=metavar,
+            is_flag=read is None or None,  # False would make the value optional
+            callback=read and _reading(read),
+        )(filled)
+    return filled
 
 
 @click.command("agent", epilog=EPILOG)
 @click.argument("paths", metavar="PATH...", nargs=-1)
 @options.project
 @options.entity
-@_number("--count", "run_limit", without=WITHOUT_COUNT, help="End after N runs.")
-@_number("-j", "--jobs", help="Run N at a time.")
-@click.option("--gpus", metavar="LIST", help="all, or numbers or UUIDs: 0,1. A run gets its own.")
-@_number("--gpus-per-run", help="GPUs for each run; 1.")
-@_number("--runs-per-gpu", help="Runs that share a GPU; 1.")
-@_time("--max-time", "max_time_s", help="Start no run after this: 90m, 1h30m.")
-@click.option("--wait", "waits", is_flag=True, help="Stay while other agents have runs.")
-@click.option("--strict", "is_strict", is_flag=True, help="Exit with 1 if a run did not finish.")
-@_number(
-    "--max-consecutive-failed-runs", "most_failures", help="Give up after N failures in a row; 10."
-)
-@click.option("-q", "--quiet", "is_quiet", is_flag=True, help="Tell of failures and the end alone.")
-@click.option(
-    *("-v", "--verbose", "is_verbose"),
-    is_flag=True,
-    help="Tell commands and folders of runs.",
-)
-@click.option(
-    *("-f", "--forward-signals", "forwards"),
-    is_flag=True,
-    help="Send the first Ctrl-C on to the runs, and SIGUSR1 to them alone.",
-)
-@_time("-t", "--term-timeout", "term_timeout_s", help="Kill runs so long after a shutdown signal.")
-@click.option(
-    "--wandb",
-    type=click.Choice([str(each) for each in WandbUse]),
-    default=str(WandbUse.AUTO),
-    callback=lambda _ctx, _param, value: WandbUse(value),
-    help="What `import wandb` gets; auto: W&B's package if it is there, else a stand-in.",
-)
-@click.option(
-    "--requeue",
-    "requeues",
-    is_flag=True,
-    help="Put the SLURM task back in the queue if SIGUSR1 ends it with work left.",
-)
-@click.option("--next", "is_next", is_flag=True, help="Claim a run for a launcher of your own.")
+@_agent_options
+@click.option("--next", "is_next", is_flag=True, help="Claim one run, and print how to start it.")
 @click.option("--done", metavar="RUN", help="Say that a run which --next gave out has ended.")
 @click.option("--exit-code", type=int, default=0, metavar="N", help="How it ended; 0.")
 @options.location
@@ -106,10 +68,11 @@ def agent(
     /,
     *,
     paths: tuple[str, ...],
+    chosen: AgentOptions,
     is_next: bool,
     done: str | None,
     exit_code: int,
-    **given: Any,  # noqa: ANN401 -- the fields of AgentCall, each of its own type
+    **given: Any,  # noqa: ANN401 -- the other fields of AgentCall, each of its own type
 ) -> None:
     """Run the runs of the sweeps PATH... on this machine until none is left.
 
@@ -121,7 +84,7 @@ def agent(
     """
     from sweepcli.cli import handing, running  # noqa: PLC0415 -- sqlite3 and more, not for --help
 
-    call = AgentCall(paths, logs=hints.command("sweep logs"), **given)
+    call = AgentCall(paths, options=chosen, logs=hints.command("sweep logs"), **given)
     if done is not None:
         if paths or is_next:
             raise click.UsageError("--done RUN stands alone, with --exit-code.")

@@ -17,7 +17,7 @@ from sweepcli.sweep_config import command
 from sweepcli.views import render
 
 if TYPE_CHECKING:
-    from sweepcli.cli.agent_call import AgentCall
+    from sweepcli.cli.quick import AgentCall
     from sweepcli.runs.prepare import Prepared
 
 
@@ -33,7 +33,7 @@ def hand_out(call: AgentCall) -> int:
                 location=running.for_runs(call.location),
                 lease_s=lease_s,
                 note=say,
-                wandb=call.wandb,
+                wandb=call.options.wandb,
             )
         if prepared is not None:
             click.echo(_as_json(prepared) if call.as_json else _as_command(prepared))

@@ -7,13 +7,34 @@ What is not plain, wrong usage included, is left to the full command.
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli.cli import agent_call
+from sweepcli.agents.options import OPTIONS, AgentOptions
+from sweepcli.stores import location
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sweepcli.stores.location import Location
+
+FIELDS = {word: field for field, option in OPTIONS.items() for word in option.words}
+
+
+class AgentCall(NamedTuple):
+    """The arguments of `agent`."""
+
+    paths: Sequence[str]
+    location: Location
+    options: AgentOptions = AgentOptions()
+    project: str | None = None
+    entity: str | None = None
+    as_json: bool = False
+    logs: str = "sweep logs"  # the command that shows what a run printed
 
 
 def main() -> int:
     """Run `agent` as a program; return its exit code."""
-    call = agent_call.plain_call(sys.argv[1:])
+    call = plain_call(sys.argv[1:])
     if call is None:
         from sweepcli.cli import agent  # noqa: PLC0415 -- click, which this is to avoid
 
@@ -21,3 +42,27 @@ def main() -> int:
     from sweepcli.cli import guard, running  # noqa: PLC0415 -- sqlite3 and more, not for --help
 
     return guard.guarded(lambda: running.run(call))
+
+
+def plain_call(args: Sequence[str]) -> AgentCall | None:
+    """Return the call if it has paths and well-formed options of AgentOptions alone, else None."""
+    rest, paths, chosen = list(args), list[str](), dict[str, object]()
+    while rest:
+        word, is_joined, text = rest.pop(0).partition("=")
+        if not word.startswith("-"):
+            paths.append(word + is_joined + text)
+            continue
+        field = FIELDS.get(word)
+        read = OPTIONS[field].read if field else None
+        if field is None or (is_joined and not (read and word.startswith("--"))):
+            return None
+        if read is None:
+            chosen[field] = True
+            continue
+        try:
+            chosen[field] = read(text if is_joined else rest.pop(0))
+        except (ValueError, IndexError):
+            return None
+    if not paths or not all(map(str.strip, paths)):
+        return None
+    return AgentCall(paths, location.here(), AgentOptions(**chosen))  # type: ignore[arg-type]  # as OPTIONS reads them

@@ -10,7 +10,6 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from sweepcli import env, stores
-from sweepcli.agents.options import AgentOptions
 from sweepcli.api import agent as agent_session
 from sweepcli.errors import StoreError, StoreUnavailable, UsageError
 from sweepcli.messages import say, warn
@@ -25,10 +24,9 @@ from sweepcli.views.board import place
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sweepcli.agents.options import AgentReport
-    from sweepcli.cli.agent_call import AgentCall
+    from sweepcli.agents.options import AgentOptions, AgentReport
+    from sweepcli.cli.quick import AgentCall
     from sweepcli.records import Sweep
-    from sweepcli.runs.slots import Slot
     from sweepcli.stores import Store
     from sweepcli.stores.location import Location
     from sweepcli.sweeps.path import SweepPath
@@ -39,38 +37,52 @@ STORE_PATIENCE_S = 1.0  # an agent goes on with its runs while the store is away
 
 def run(call: AgentCall) -> int:
     """Run the runs of sweeps, tell about it, and return the exit code."""
-    if call.is_quiet and call.is_verbose:
+    if call.options.is_quiet and call.options.is_verbose:
         raise UsageError("--quiet and --verbose: leave one of them out")
     paths = fullest(call.paths)
-    layout = slots.layout(
-        jobs=call.jobs,
-        gpus=call.gpus,
-        gpus_per_run=call.gpus_per_run,
-        runs_per_gpu=call.runs_per_gpu,
-        environ=os.environ,
-    )
-    for text in layout.notes:
-        say(text)
-    if meaning := wandb_use.note(call.wandb, os.environ):
-        warn(meaning)
-    options = _options(call, layout.slots)
+    options = _on_this_machine(call)
     with closing(_opened(call.location.database)) as store:
         sweeps = _sweeps(store, call, paths)
-        told = agent_session.Told(
-            _logs_command(options, call),
-            is_quiet=call.is_quiet,
-            is_verbose=call.is_verbose,
-            has_board=not call.is_quiet and place.is_suited(os.environ, options),
+        report = agent_session.run(
+            store,
+            sweeps,
+            options,
+            results=call.location.results,
+            logs=_logs_command(options, call),
+            has_board=not options.is_quiet and place.is_suited(os.environ, options),
         )
-        report = agent_session.run(store, sweeps, options, results=call.location.results, told=told)
-        goes_on = call.requeues and report.signal == signal.SIGUSR1 and _is_open(store, sweeps)
+        is_requeued = (
+            options.requeues and report.signal == signal.SIGUSR1 and _is_open(store, sweeps)
+        )
     if call.as_json:
         print(_answer(sweeps, report), flush=True)  # noqa: T201 -- the answer
-    if goes_on:
+    if is_requeued:
         from sweepcli.agents.clusters import slurm_task  # noqa: PLC0415 -- subprocess, at an agent's end alone
 
         slurm_task.requeue(os.environ)
     return report.exit_code
+
+
+def _on_this_machine(call: AgentCall) -> AgentOptions:
+    """Return the options with what this machine and its environment add to them."""
+    options = call.options
+    layout = slots.layout(
+        jobs=options.jobs,
+        gpus=options.gpus,
+        gpus_per_run=options.gpus_per_run,
+        runs_per_gpu=options.runs_per_gpu,
+        environ=os.environ,
+    )
+    for text in layout.notes:
+        say(text)
+    if meaning := wandb_use.note(options.wandb, os.environ):
+        warn(meaning)
+    return options._replace(
+        slots=layout.slots,
+        show_output=not (options.is_quiet or call.as_json),
+        store=for_runs(call.location).store,
+        timing=timing.read(os.environ),
+    )
 
 
 def _opened(database: str) -> Store:
@@ -104,23 +116,6 @@ def for_runs(location: Location) -> Location:
 def _logs_command(options: AgentOptions, call: AgentCall) -> str:
     """Return the command that shows what a run printed."""
     return f"{call.logs} --store {shlex.quote(options.store)}" if options.store else call.logs
-
-
-def _options(call: AgentCall, chosen: Sequence[Slot]) -> AgentOptions:
-    return AgentOptions(
-        run_limit=call.run_limit,
-        slots=chosen,
-        show_output=not (call.is_quiet or call.as_json),
-        max_time_s=call.max_time_s,
-        waits=call.waits,
-        is_strict=call.is_strict,
-        most_failures=call.most_failures,
-        forwards=call.forwards,
-        term_timeout_s=call.term_timeout_s,
-        wandb=call.wandb,
-        store=for_runs(call.location).store,
-        timing=timing.read(os.environ),
-    )
 
 
 def _sweeps(store: Store, call: AgentCall, paths: Iterable[SweepPath]) -> list[Sweep]:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 # children and then ends it.
 WORKER = """
 import signal, sys
-from sweepcli.engines import ray_task
+from sweepcli.agents.clusters import ray_task
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
 signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
 ended = ray_task.run_agent(sys.argv[3:], {"SWEEPCLI_STORE": sys.argv[1]}, sys.argv[2])

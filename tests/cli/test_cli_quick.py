@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import pytest
+
+from sweepcli.agents.options import AgentOptions
+from sweepcli.cli.quick import AgentCall, plain_call
+from sweepcli.runs.wandb_use import WandbUse
+from sweepcli.stores import location
+
+
+@pytest.mark.parametrize(
+    ("args", "expected"),
+    [
+        (["a/b/c"], AgentOptions()),
+        (["--count", "3", "a/b/c"], AgentOptions(run_limit=3)),
+        (["a/b/c", "--count=3"], AgentOptions(run_limit=3)),
+        (["-q", "a/b/c"], AgentOptions(is_quiet=True)),
+        (["a/b/c", "-v"], AgentOptions(is_verbose=True)),
+        (["--verbose", "a/b/c"], AgentOptions(is_verbose=True)),
+        (["-j", "2", "--wait", "a/b/c"], AgentOptions(jobs=2, waits=True)),
+        (
+            ["--max-time=1h30m", "--wandb", "off", "a/b/c"],
+            AgentOptions(max_time_s=5400.0, wandb=WandbUse.OFF),
+        ),
+        (["--gpus", "0,1", "a/b/c"], AgentOptions(gpus="0,1")),
+        (["a/b/c", "--count", "12", "--quiet"], AgentOptions(run_limit=12, is_quiet=True)),
+    ],
+)
+def test_a_plain_call_is_read_without_click(args: list[str], expected: AgentOptions) -> None:
+    assert plain_call(args) == AgentCall(["a/b/c"], location.here(), expected)
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        [],
+        ["--help"],
+        ["--version"],
+        ["--count", "a/b/c"],
+        ["--count", "0", "a/b/c"],
+        ["--count", "", "a/b/c"],
+        ["--count=-1", "a/b/c"],
+        ["--count", "³", "a/b/c"],
+        ["a/b/c", "--count"],
+        ["--dir", "d", "a/b/c"],
+        ["-p", "p", "a/b/c"],
+        ["--", "a/b/c"],
+        ["-j=2", "a/b/c"],
+        ["--wait=1", "a/b/c"],
+        ["--wandb", "no", "a/b/c"],
+        ["--next", "a/b/c"],
+        [""],
+    ],
+)
+def test_every_other_call_is_left_to_click(args: list[str]) -> None:
+    assert plain_call(args) is None
