@@ -23,6 +23,13 @@ def leaves(values: Mapping[str, Any], *names: str) -> Iterator[tuple[str, Any]]:
             yield ".".join((*names, key)), value
 
 
+def leaf(values: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 -- as below
+    """Return the leaf with a dotted name, such as the metric in a logged row; None without one."""
+    if name in values and not isinstance(values[name], dict):
+        return values[name]
+    return next((value for found, value in leaves(values) if found == name), None)
+
+
 def as_float(value: Any) -> float | None:  # noqa: ANN401 -- JSON, of which this is the judge
     """Return a number as a float, nan and infinities included; None for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float):

@@ -10,7 +10,7 @@ from sweepcli.errors import UsageError
 from sweepcli.records import RunState
 from sweepcli.runs.timing import TICK_S
 from sweepcli.stopping import replay as past
-from sweepcli.sweeps import early_stop
+from sweepcli.values import leaf
 from sweepcli.views import grid, render
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def _logged(attempt: Attempt, rows: Sequence[Row], metric: Metric) -> Iterator[p
     start = attempt.started_at
     length = 0.0 if attempt.ended_at is None else attempt.ended_at - start
     for count, row in enumerate(rows, 1):
-        value = early_stop.metric_of(row.values, metric.name)
+        value = leaf(row.values, metric.name)
         if value is not None:
             spread = start + length * count / (len(rows) + 1)
             at = row.timestamp if row.timestamp is not None else spread

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import stopping
-from sweepcli import values as dotted
 from sweepcli.records import RunState
 from sweepcli.stopping.curve import Curve
+from sweepcli.values import leaf
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from sweepcli.records import JSON, Metric
+    from sweepcli.records import Metric
     from sweepcli.stopping import Stop
     from sweepcli.stores import Store
 
@@ -71,14 +71,6 @@ class EarlyStop:
             if attempt == behind[run_id].attempt:
                 self._places[run_id] = behind[run_id]._replace(line=line)
         for run_id, attempt, row in rows:
-            value = metric_of(row.values, self._metric.name)
-            self._curves[run_id].add(attempt, row.step, value)
+            self._curves[run_id].add(attempt, row.step, leaf(row.values, self._metric.name))
             if attempt == behind[run_id].attempt:
                 self._places[run_id] = self._places[run_id]._replace(line=row.line)
-
-
-def metric_of(values: dict[str, JSON], name: str) -> JSON:
-    """Return what a logged row has under a name, which may be that of a nested value."""
-    if name in values:
-        return values[name]
-    return next((value for key, value in dotted.leaves(values) if key == name), None)

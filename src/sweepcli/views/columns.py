@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sweepcli import expressions
 from sweepcli.errors import UsageError
 from sweepcli.records import RunState
-from sweepcli.values import leaves
+from sweepcli.values import leaf, leaves
 from sweepcli.views import render
 
 if TYPE_CHECKING:
@@ -126,17 +126,11 @@ def split(text: str) -> list[str]:
 
 
 def _leaf_of_params(name: str) -> Reader:
-    return lambda run: _leaf(run.params, name)
+    return lambda run: leaf(run.params, name)
 
 
 def _leaf_of_summary(name: str) -> Reader:
-    return lambda run: _leaf(run.summary, name)
-
-
-def _leaf(values: dict[str, JSON], name: str) -> JSON:
-    if name in values and not isinstance(values[name], dict):
-        return values[name]
-    return next((value for found, value in leaves(values) if found == name), None)
+    return lambda run: leaf(run.summary, name)
 
 
 def _advice(name: str, names: Names, spelled: Callable[[str], str]) -> str:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from sweepcli import values as dotted
 from sweepcli.errors import StoreError
 from sweepcli.records import RunState, SweepState
 from sweepcli.sweeps import controller as sweep_control
-from sweepcli.values import as_float
+from sweepcli.values import as_float, leaf
 from sweepcli.views import pace, render
 from sweepcli.views.board.state import AtWork, Board, Course
 from sweepcli.views.board.trace import Trace
@@ -142,7 +141,7 @@ class Observed:
         watched.judge(seen.run)
         for row in rows:
             seen.step = row.step
-            value = _value(row, watched.metric.name) if watched.metric else None
+            value = as_float(leaf(row.values, watched.metric.name)) if watched.metric else None
             if value is not None:
                 seen.trace.add(value)
 
@@ -207,10 +206,3 @@ def _at_work(seen: Seen, now: float) -> AtWork:
     run, values = seen.run, seen.trace.values
     seconds = now - (run.started_at or now)
     return AtWork(run, seen.name, seconds, seen.step, run.latest, run.value, values)
-
-
-def _value(row: Row, name: str) -> float | None:
-    """Return what a row says of a metric, which may be nested in it."""
-    if name in row.values:
-        return as_float(row.values[name])
-    return next((as_float(value) for key, value in dotted.leaves(row.values) if key == name), None)
