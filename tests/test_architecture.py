@@ -73,7 +73,7 @@ ONLY_IN = {
     "ax": {"search/ax_client.py"},
     "ray": {"agents/clusters/ray_cluster.py"},
     "rich": {
-        *("views/board", "views/colours.py", "views/live_screen.py"),
+        *("views/board/paint.py", "views/colours.py", "views/live_screen.py", "views/terminal.py"),
     },
     "yaml": {"sweep_config", "sdk/sources.py"},
     "jsonschema": {"sweep_config"},

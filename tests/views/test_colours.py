@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sweepcli.views import colours, stdout
+from sweepcli.views import colours, terminal
 
 if TYPE_CHECKING:
     import pytest
@@ -13,7 +13,7 @@ def test_off_a_terminal_lines_stay_as_they_are() -> None:
 
 
 def test_on_a_terminal_nothing_is_taken_for_markup(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stdout, "is_terminal", lambda: True)
+    monkeypatch.setattr(terminal, "is_terminal", lambda: True)
 
     [line] = colours.lines(["params  a=[red]x b=:smile:"])
 
@@ -29,6 +29,6 @@ def test_states_labels_and_pictures_have_colours() -> None:
 
 
 def test_a_long_line_is_not_broken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stdout, "is_terminal", lambda: True)
+    monkeypatch.setattr(terminal, "is_terminal", lambda: True)
 
     assert len(colours.lines(["x" * 500])) == 1

@@ -44,8 +44,6 @@ def test_a_whole_column_is_never_cut() -> None:
 
 
 def test_characters_of_two_places_are_counted_so() -> None:
-    assert grid.places("学習率") == 6
-    assert grid.cut("学習率学習率", 7) == "学習率…"
     assert grid.table(["a", "b"], [["学習", 1], ["x", 2]]).lines == [
         "a     b",
         "学習  1",

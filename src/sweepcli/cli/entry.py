@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import click
 
 from sweepcli.cli.guard import INTERRUPTED, guarded
+from sweepcli.views import terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,12 +33,5 @@ def _main(command: click.Command, args: Sequence[str] | None) -> int:
 
 
 def help_width() -> int:
-    """Return the width of help texts, as click would.
-
-    Click asks `shutil`, which takes a tenth of the time of `--help` to import.
-    """
-    try:
-        columns = int(os.environ.get("COLUMNS") or os.get_terminal_size().columns)
-    except (ValueError, OSError):
-        columns = WIDEST
-    return max(min(columns, WIDEST) - 2, 50)
+    """Return the width of help texts, as click would."""
+    return max(min(terminal.columns(), WIDEST) - 2, 50)

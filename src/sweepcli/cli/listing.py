@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def ls(location: Location, *, as_json: bool) -> None:
     """List all sweeps, the oldest first: state, progress, best run, age."""
     from sweepcli import stores  # noqa: PLC0415 -- sqlite3, not needed for --help
-    from sweepcli.views import standing, stdout, sweep_view  # noqa: PLC0415 -- likewise
+    from sweepcli.views import standing, sweep_view, terminal  # noqa: PLC0415 -- likewise
 
     found = []
     if (there := stores.open_if_there(location.database)) is not None:
@@ -39,8 +39,8 @@ def ls(location: Location, *, as_json: bool) -> None:
         messages.say(stores.without_sweeps(location.database))
     else:
         rows = [sweep_view.row(one) for one in found]
-        if stdout.is_terminal() and stdout.width() >= sweep_view.WITH_BARS:
-            rows = sweep_view.with_bars(rows, found, plain=stdout.is_plain())
+        if terminal.is_terminal() and terminal.width() >= sweep_view.WITH_BARS:
+            rows = sweep_view.with_bars(rows, found, plain=terminal.is_plain())
         printing.table(sweep_view.HEADINGS, rows, whole=sweep_view.WHOLE)
 
 
@@ -78,7 +78,7 @@ def runs(path: str, *, location: Location, as_json: bool, as_csv: bool, **given:
 
 
 def _print(found: Found, *, as_json: bool, as_csv: bool) -> None:
-    from sweepcli.views import render, runs_table, stdout  # noqa: PLC0415 -- not needed for --help
+    from sweepcli.views import render, runs_table, terminal  # noqa: PLC0415 -- not needed for --help
 
     now = time.time()
     if as_json and found.names:
@@ -88,7 +88,7 @@ def _print(found: Found, *, as_json: bool, as_csv: bool) -> None:
     else:
         if found.names:
             headings, rows = found.names, found.cells()
-        elif stdout.is_terminal() and not as_csv:
+        elif terminal.is_terminal() and not as_csv:
             headings, rows = runs_table.table_for_people(found.runs, now)
         else:
             headings, rows = runs_table.table(found.runs, now)

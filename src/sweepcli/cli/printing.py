@@ -26,9 +26,9 @@ def table(
     headings: Sequence[str], rows: Iterable[Sequence[JSON]], *, whole: Collection[str] = ()
 ) -> None:
     """Print a table: whole where programs may read it, within the width of a terminal else."""
-    from sweepcli.views import grid, stdout  # noqa: PLC0415 -- not needed for --help
+    from sweepcli.views import grid, terminal  # noqa: PLC0415 -- not needed for --help
 
-    width = stdout.width() if stdout.is_terminal() else None
+    width = terminal.width() if terminal.is_terminal() else None
     found = grid.table(headings, rows, width, whole=whole)
     lines(found.lines, has_heading=True)
     if found.left_out:

@@ -23,7 +23,7 @@ def show(path: str, location: Location, *, as_json: bool) -> None:
     """Show how far the sweep PATH is, what is best, what matters, what failed; or all about RUN."""
     from sweepcli.sweeps import create as api  # noqa: PLC0415 -- not needed for --help
     from sweepcli.sweeps import path as sweep_path  # noqa: PLC0415 -- likewise
-    from sweepcli.views import standing, stdout, sweep_view  # noqa: PLC0415 -- likewise
+    from sweepcli.views import standing, sweep_view, terminal  # noqa: PLC0415 -- likewise
 
     parts = sweep_path.parse(path)
     with opened.store_at(location) as store:
@@ -38,23 +38,23 @@ def show(path: str, location: Location, *, as_json: bool) -> None:
             if as_json:
                 printing.json(found.record(location.results))
             else:
-                plain = stdout.is_plain()
+                plain = terminal.is_plain()
                 printing.lines(
                     sweep_view.lines(
-                        found, opened.record_at(location, sweep), stdout.width(), plain=plain
+                        found, opened.record_at(location, sweep), terminal.width(), plain=plain
                     )
                 )
 
 
 def _show_run(store: Store, run_id: str, results: str, *, as_json: bool) -> None:
-    from sweepcli.views import run_view, stdout  # noqa: PLC0415 -- not needed for --help
+    from sweepcli.views import run_view, terminal  # noqa: PLC0415 -- not needed for --help
 
     run = store.run(run_id)
     view = run_view.RunView(store, store.sweep(run.sweep_id), run, results)
     if as_json:
         printing.json(view.record())
     else:
-        printing.lines(view.lines(stdout.width(), plain=stdout.is_plain()))
+        printing.lines(view.lines(terminal.width(), plain=terminal.is_plain()))
 
 
 @click.command(epilog="\b\nExample:\n  sweep compare r1a2b3c4 r5d6e7f8")
@@ -66,7 +66,7 @@ def compare(runs: tuple[str, ...], location: Location, *, as_json: bool) -> None
 
     The curves of the metric stand below each other, on one scale.
     """
-    from sweepcli.views import comparison, stdout  # noqa: PLC0415 -- not needed for --help
+    from sweepcli.views import comparison, terminal  # noqa: PLC0415 -- not needed for --help
 
     with opened.store_at(location) as store:
         found = comparison.of(store, runs)
@@ -74,5 +74,5 @@ def compare(runs: tuple[str, ...], location: Location, *, as_json: bool) -> None
     if as_json:
         printing.json(found.record(now))
     else:
-        told = found.lines(stdout.width(), now, plain=stdout.is_plain())
+        told = found.lines(terminal.width(), now, plain=terminal.is_plain())
         printing.lines(told, has_heading=True)

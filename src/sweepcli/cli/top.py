@@ -24,10 +24,10 @@ def top(path: str, location: Location, *, as_json: bool) -> None:
 
     Where the standard output is no terminal, they are printed once.
     """
-    from sweepcli.views import stdout, top_view  # noqa: PLC0415 -- not needed for --help
+    from sweepcli.views import terminal, top_view  # noqa: PLC0415 -- not needed for --help
 
     with opened.sweep_at(location, path) as (store, sweep):
-        if stdout.is_terminal() and not as_json:
+        if terminal.is_terminal() and not as_json:
             _watch(store, sweep.id, opened.record_at(location, sweep))
             return
         found = top_view.of(store, sweep, MOST)
@@ -35,14 +35,16 @@ def top(path: str, location: Location, *, as_json: bool) -> None:
         printing.json(found.record(location.results))
     else:
         printing.lines(
-            found.lines(opened.record_at(location, sweep), stdout.width(), plain=stdout.is_plain())
+            found.lines(
+                opened.record_at(location, sweep), terminal.width(), plain=terminal.is_plain()
+            )
         )
 
 
 def _watch(store: Store, sweep_id: str, results: str | None) -> None:
-    from sweepcli.views import live_screen, stdout, top_view  # noqa: PLC0415 -- for terminals alone
+    from sweepcli.views import live_screen, terminal, top_view  # noqa: PLC0415 -- for terminals alone
 
-    plain = stdout.is_plain()
+    plain = terminal.is_plain()
 
     def look(width: int, height: int) -> list[str]:
         found = top_view.of(store, store.sweep(sweep_id), min(MOST, height))

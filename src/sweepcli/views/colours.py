@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sweepcli.views import glyphs, stdout
+from sweepcli.views import glyphs, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,7 +32,7 @@ def lines(plain: Iterable[str], *, has_heading: bool = False) -> list[str]:
     A heading is the first line of a table; the other views begin lines with labels.
     """
     kept = list(plain)
-    if not stdout.is_terminal():
+    if not terminal.is_terminal():
         return kept
     console = _console()
     with console.capture() as capture:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import values as dotted
 from sweepcli.values import finite
-from sweepcli.views import curves, glyphs, grid, render
+from sweepcli.views import curves, glyphs, grid, render, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -55,7 +55,7 @@ class Comparison(NamedTuple):
         """Return it for people: a block for as many runs as there is room for."""
         runs = [each.run for each in self.runs]
         differing, same = _split([dict(dotted.leaves(run.params)) for run in runs])
-        name_width = max((grid.places(name) for name in (*differing, "params")), default=0)
+        name_width = max(map(terminal.cells, (*differing, "params")))
         room = max(1, (width - name_width - 2) // (LEAST + len(grid.GAP)))
         lines = []
         for start in range(0, len(runs), room):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli import printed as terminal
+from sweepcli import printed
 
 if TYPE_CHECKING:
     from sweepcli.records import JSON, Sweep
@@ -34,7 +34,7 @@ class Failure(NamedTuple):
 
 def _last_words(output: str | None) -> str:
     """Return the last line that a run printed, apart from what W&B's package says at its end."""
-    lines = map(str.strip, terminal.without_colours(output or "").splitlines())
+    lines = map(str.strip, printed.without_colours(output or "").splitlines())
     told = [line for line in lines if line and not line.startswith("wandb:")]
     return told[-1] if told else ""
 

@@ -66,8 +66,3 @@ def bar(share: float, width: int, *, plain: bool = False) -> str:
 def track(share: float, width: int, *, plain: bool = False) -> str:
     """Return a bar whose rest is seen, too: how far something is on its way."""
     return bar(share, width, plain=plain).replace(" ", REST)
-
-
-def is_plain(encoding: str | None) -> bool:
-    """Return whether an encoding has no block characters."""
-    return not (encoding or "").lower().replace("-", "").startswith("utf")

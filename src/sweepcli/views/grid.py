@@ -1,15 +1,12 @@
-"""Lines that keep within a width: tables, and names with what they are. Pure.
-
-Characters are counted as terminals show them, where those of East Asia take two places.
-"""
+"""Lines that keep within a width: tables, and names with what they are. Pure."""
 
 from __future__ import annotations
 
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli import printed as terminal
-from sweepcli.views import render
+from sweepcli.printed import escaped
+from sweepcli.views import render, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -27,31 +24,6 @@ class Fitted(NamedTuple):
     left_out: list[str]
 
 
-def places(text: str) -> int:
-    """Return how many places a text takes."""
-    if text.isascii():
-        return len(text)
-    from unicodedata import combining, east_asian_width  # noqa: PLC0415 -- for such text alone
-
-    return sum(
-        0 if combining(sign) else 2 if east_asian_width(sign) in "WF" else 1 for sign in text
-    )
-
-
-def cut(text: str, width: int, more: str = "…") -> str:
-    """Return a text within so many places; one that is cut ends in a sign of it."""
-    if places(text) <= width:
-        return text
-    ends = accumulate(places(sign) for sign in text)
-    kept = sum(1 for end in ends if end <= width - len(more))
-    return text[:kept] + more
-
-
-def padded(text: str, width: int) -> str:
-    """Return a text that takes so many places, or more."""
-    return text + " " * (width - places(text))
-
-
 def table(
     headings: Sequence[str],
     rows: Iterable[Sequence[JSON]],
@@ -64,7 +36,7 @@ def table(
     The columns in `whole` are never cut: what is in them is to be copied.
     """
     lines = [[render.one_line(cell) for cell in row] for row in (headings, *rows)]
-    widths = [max(map(places, column)) for column in zip(*lines, strict=True)]
+    widths = [max(map(terminal.cells, column)) for column in zip(*lines, strict=True)]
     if width is not None:
         least = [
             each if name in whole else min(LEAST, each)
@@ -91,22 +63,18 @@ def _shares(widths: Sequence[int], least: Sequence[int], width: int) -> list[int
 
 
 def _joined(line: Sequence[str], widths: Sequence[int]) -> str:
-    cells = [_fitted(cell, width) for cell, width in zip(line, widths, strict=False)]
-    return GAP.join(cells).rstrip()
-
-
-def _fitted(cell: str, width: int) -> str:
-    if cell.isascii() and len(cell) <= width:  # nearly all there are
-        return cell.ljust(width)
-    return padded(cut(cell, width), width)
+    cells = zip(line, widths, strict=False)
+    return GAP.join(
+        terminal.exactly(terminal.cut(cell, width), width) for cell, width in cells
+    ).rstrip()
 
 
 def pairs(rows: Iterable[tuple[str, str]], width: int | None = None) -> list[str]:
     """Return names and what they are; with a width, broken between words, which stay whole."""
-    kept = [(terminal.escaped(name), terminal.escaped(text)) for name, text in rows]
-    start = max((places(name) for name, _ in kept), default=0)
+    kept = [(escaped(name), escaped(text)) for name, text in rows]
+    start = max((terminal.cells(name) for name, _ in kept), default=0)
     return [
-        f"{padded(name if at == 0 else '', start)}{GAP}{part}".rstrip()
+        f"{terminal.exactly(name if at == 0 else '', start)}{GAP}{part}".rstrip()
         for name, text in kept
         for at, part in enumerate(
             [text] if width is None else broken(text, width - start - len(GAP))
@@ -118,7 +86,7 @@ def broken(text: str, width: int) -> Iterator[str]:
     """Yield the lines of a text, broken between words."""
     line = ""
     for word in text.split(" "):
-        if line and places(line) + 1 + places(word) > width:
+        if line and terminal.cells(line) + 1 + terminal.cells(word) > width:
             yield line
             line = word
         else:

@@ -6,8 +6,7 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from sweepcli import folders
-from sweepcli import printed as terminal
+from sweepcli import folders, printed
 from sweepcli.values import finite
 from sweepcli.views import attempt_files as whereabouts
 from sweepcli.views import curves, glyphs, grid, render, started
@@ -71,7 +70,7 @@ class RunView:
         lines += ["attempts", *(f"  {line}" for line in self._attempt_lines(width))]
         tail = self._attempts[-1].output if self._attempts else None
         if tail:
-            shown = map(terminal.harmless, tail.splitlines())
+            shown = map(printed.harmless, tail.splitlines())
             lines += ["last output", *(f"  {line}" for line in shown)]
         return lines
 

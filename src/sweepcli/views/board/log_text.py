@@ -6,9 +6,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len, set_cell_size
-
-from sweepcli import printed as terminal
+from sweepcli import printed
+from sweepcli.views import terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +23,7 @@ _COLOUR = re.compile(r"\x1b\[[0-9;:]*m")
 
 def cleaned(line: bytes) -> str:
     """Return what is seen of a line, with its colours and without any other control character."""
-    text = terminal.seen(line).decode("utf-8", "replace")
+    text = printed.seen(line).decode("utf-8", "replace")
     if text.isprintable():
         return text
     parts = [
@@ -44,9 +43,9 @@ def cropped(text: str, width: int, mark: str) -> str:
         if is_colour:
             kept.append(part)
             continue
-        size = cell_len(part)
+        size = terminal.cells(part)
         if size > room:
-            kept += [set_cell_size(part, room), mark]
+            kept += [terminal.exactly(part, room), mark]
             break
         room -= size
         kept.append(part)
@@ -55,7 +54,7 @@ def cropped(text: str, width: int, mark: str) -> str:
 
 def width_of(text: str) -> int:
     """Return how many cells a cleaned line takes."""
-    return cell_len(_COLOUR.sub("", text) if "\x1b" in text else text)
+    return terminal.cells(_COLOUR.sub("", text) if "\x1b" in text else text)
 
 
 def _parts(text: str) -> Iterator[tuple[str, bool]]:

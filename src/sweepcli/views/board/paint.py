@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import COLOR_SYSTEMS, Console
 
-from sweepcli.views import glyphs
+from sweepcli.views import terminal
 from sweepcli.views.board import log_text
 
 if TYPE_CHECKING:
@@ -21,11 +21,11 @@ LEVELS = {"WARNING": "yellow", "ERROR": "bold yellow"}
 class Paint:
     """The colours that a terminal has, as its environment and NO_COLOR tell."""
 
-    def __init__(self, terminal: TextIO) -> None:
-        self._console = Console(file=terminal, force_terminal=True)
+    def __init__(self, stream: TextIO) -> None:
+        self._console = Console(file=stream, force_terminal=True)
         name = self._console.color_system
         self._colours = COLOR_SYSTEMS[name] if name else None
-        self.is_plain = glyphs.is_plain(terminal.encoding)
+        self.is_plain = terminal.is_plain(stream)
 
     def line(self, line: Line) -> str:
         """Return a line of a board, ready for the terminal."""

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len, set_cell_size
-
 from sweepcli.records import RunState
-from sweepcli.views import glyphs, pace, render
+from sweepcli.views import glyphs, pace, render, terminal
 from sweepcli.views.board import slot_lines
 
 if TYPE_CHECKING:
@@ -42,7 +40,7 @@ def _rule(text: str, width: int, *, plain: bool) -> Line:
     dash = "-" if plain else "─"
     if not text:
         return [(dash * width, FAINT)]
-    rest = width - cell_len(text) - 4
+    rest = width - terminal.cells(text) - 4
     return [(dash * 2 + " ", FAINT), (text, BAD), (" " + dash * rest, FAINT)]
 
 
@@ -113,7 +111,7 @@ def _joined(name: str, figures: list[tuple[int, str, str]], width: int) -> Line:
 
 
 def _width(line: Line) -> int:
-    return sum(cell_len(text) for text, _ in line)
+    return sum(terminal.cells(text) for text, _ in line)
 
 
 def _fitted(line: Line, width: int, *, plain: bool) -> Line:
@@ -124,8 +122,8 @@ def _fitted(line: Line, width: int, *, plain: bool) -> Line:
     fitted: Line = []
     room = width - len(mark)
     for text, style in line:
-        if cell_len(text) > room:
-            return [*fitted, (set_cell_size(text, max(0, room)) + mark, style)]
-        room -= cell_len(text)
+        if terminal.cells(text) > room:
+            return [*fitted, (terminal.exactly(text, max(0, room)) + mark, style)]
+        room -= terminal.cells(text)
         fitted.append((text, style))
     return fitted

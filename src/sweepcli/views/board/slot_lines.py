@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from rich.cells import cell_len, set_cell_size
-
 from sweepcli import values as dotted
-from sweepcli.views import glyphs, render
+from sweepcli.views import glyphs, render, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +31,7 @@ class Column(NamedTuple):
     @property
     def width(self) -> int:
         """How wide it is."""
-        return max(self.least, *map(cell_len, (self.heading, *self.cells)))
+        return max(self.least, *map(terminal.cells, (self.heading, *self.cells)))
 
 
 def lines(board: Board, width: int, height: int, *, plain: bool) -> list[Line]:
@@ -89,7 +87,7 @@ def _row(columns: Sequence[Column], at: int) -> Line:
     line: Line = []
     for column in columns:
         text = column.heading if at < 0 else column.cells[at]
-        fill = " " * (column.width - cell_len(text))
+        fill = " " * (column.width - terminal.cells(text))
         line += [
             (fill + text if column.is_number else text + fill, HEADING if at < 0 else column.style),
             (GAP, ""),
@@ -100,7 +98,7 @@ def _row(columns: Sequence[Column], at: int) -> Line:
 def _metric(board: Board) -> str:
     names = {course.metric.name for course in board.courses if course.metric}
     name = names.pop() if len(names) == 1 else "metric"
-    return name if cell_len(name) <= LONGEST_NAME else set_cell_size(name, LONGEST_NAME)
+    return terminal.cut(name, LONGEST_NAME, "")
 
 
 def params_line(params: Params) -> str:
