@@ -172,7 +172,24 @@ class Run(NamedTuple):
     @property
     def progress(self) -> Progress:
         """What the run has shown up to its last attempt."""
-        return Progress(self.summary, self.value, self.value_step, self.worst, self.latest)
+        return Progress(*(getattr(self, name) for name in Progress._fields))
+
+    def seconds(self, now: float) -> float | None:
+        """Return how long the last attempt took, or has taken up to now."""
+        if self.started_at is None:
+            return None
+        end = self.ended_at if self.ended_at is not None else now
+        return round(max(0.0, end - self.started_at), 3)
+
+    def record(self, now: float) -> dict[str, JSON]:
+        """Return the run as plain JSON, from which tables, files and pages choose.
+
+        All fields are under their names, but for `step`, the one that the value is from.
+        `duration_s` is added.
+        """
+        fields = {**self._asdict(), "state": str(self.state), "duration_s": self.seconds(now)}
+        fields["step"] = fields.pop("value_step")
+        return fields
 
     def after(self, ending: Ending, progress: Progress, state: RunState) -> Run:
         """Return the run as an attempt leaves it, in the state that follows."""
@@ -181,11 +198,7 @@ class Run(NamedTuple):
             ended_at=ending.at,
             exit_code=ending.exit_code,
             reason=ending.reason,
-            summary=progress.summary,
-            value=progress.value,
-            value_step=progress.value_step,
-            worst=progress.worst,
-            latest=progress.latest,
+            **progress._asdict(),
         )
 
 

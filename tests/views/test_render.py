@@ -26,7 +26,7 @@ def test_params_stand_on_one_line_whatever_is_in_them() -> None:
 
 
 def test_running_run_has_taken_the_time_up_to_now() -> None:
-    assert render.run_seconds(run_of({}), 12.5) == 2.5
+    assert run_of({}).seconds(12.5) == 2.5
     assert [render.duration(s) for s in (None, 2.5, 65.0, 7260.0)] == [
         "",
         "2.5 s",

@@ -14,7 +14,6 @@ from sweepcli import expressions
 from sweepcli.errors import UsageError
 from sweepcli.records import RunState
 from sweepcli.values import leaf, leaves
-from sweepcli.views import render
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -28,7 +27,7 @@ NEAREST = 3  # names that a message offers for an unknown one
 
 
 def _seconds(run: Run) -> float | None:
-    return render.run_seconds(run, time.time())
+    return run.seconds(time.time())
 
 
 FIELDS: dict[str, Reader] = {

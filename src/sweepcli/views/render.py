@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 # What shells, and `env`, say by them.
 EXIT_CODES = {126: "the program cannot be executed", 127: "the program was not found"}
+FOR_JSON = (  # what `--json` has of the record of a run
+    *("id", "number", "state", "params", "value", "step", "summary", "search_info", "exit_code"),
+    *("reason", "attempt", "duration_s"),
+)
 MINUTE_S = 60
 HOUR_S = 3600
 DAY_S = 86_400
@@ -139,14 +143,6 @@ def by_length(scales: Mapping[str, float]) -> str:
     return ", ".join(f"{name} ({length:.2g})" for name, length in ordered)
 
 
-def run_seconds(run: Run, now: float) -> float | None:
-    """Return how long a run's last attempt took, or has taken up to now."""
-    if run.started_at is None:
-        return None
-    end = run.ended_at if run.ended_at is not None else now
-    return round(max(0.0, end - run.started_at), 3)
-
-
 def exit_words(code: int | None) -> str:
     """Return what an exit code says; a negative one is the signal that ended the program."""
     if code is None:
@@ -163,20 +159,8 @@ def exit_words(code: int | None) -> str:
 
 def run_record(run: Run, now: float) -> dict[str, JSON]:
     """Return a run for `--json`."""
-    return {
-        "id": run.id,
-        "number": run.number,
-        "state": str(run.state),
-        "params": run.params,
-        "value": run.value,
-        "step": run.value_step,
-        "summary": run.summary,
-        "search_info": run.search_info,
-        "exit_code": run.exit_code,
-        "reason": run.reason,
-        "attempt": run.attempt,
-        "duration_s": run_seconds(run, now),
-    }
+    record = run.record(now)
+    return {name: record[name] for name in FOR_JSON}
 
 
 def params_columns(runs: Sequence[Run]) -> tuple[list[str], list[list[JSON]]]:

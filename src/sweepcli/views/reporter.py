@@ -73,7 +73,7 @@ class StderrReporter:
         is_fine = ending.state in WELL
         if is_fine and self._is_quiet:
             return
-        took = render.duration(render.run_seconds(run, time.time()))
+        took = render.duration(run.seconds(time.time()))
         value = render.value_line(run, self._metrics[run.sweep_id])
         reason = run.reason and run.reason.removeprefix(f"{ending.state} ")
         how = f"{ending.state} ({reason})" if reason else ending.state

@@ -136,6 +136,5 @@ def table_for_people(runs: Sequence[Run], now: float) -> tuple[list[str], list[l
 
 def _fields(run: Run, names: Sequence[str], now: float) -> list[JSON]:
     return [
-        render.run_seconds(run, now) if name == "duration_s" else columns.FIELDS[name](run)
-        for name in names
+        run.seconds(now) if name == "duration_s" else columns.FIELDS[name](run) for name in names
     ]

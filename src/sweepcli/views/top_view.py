@@ -66,7 +66,7 @@ class Top(NamedTuple):
             run.latest,
             run.value,
             glyphs.sparkline(curve.values, room, plain=plain) if curve else "",
-            render.duration(render.run_seconds(run, self.standing.now)),
+            render.duration(run.seconds(self.standing.now)),
             render.params_line(run.params),
         ]
 
