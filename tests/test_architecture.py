@@ -19,6 +19,7 @@ ROOT = Path(sweepcli.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
 MAP = Path(__file__).parents[1] / "docs" / "architecture.md"
 MOST_LINES = 300
+LONGER = {"sdk/run.py": "a run's methods are found in one place, as a script calls them"}
 MOST_LINES_OF_A_FUNCTION = 40
 
 # Who may import whom: a row for each folder, in the order of the floors, the lowest first. A part
@@ -66,7 +67,7 @@ ONLY_IN = {
     "scipy": set(),
     "psutil": {"runs/process_table.py"},
     "psycopg": {"stores/database_url.py", "stores/postgres.py"},
-    "numpy": {"search/numeric.py", "sdk/media.py", "sdk/table.py"},
+    "numpy": {"search/numeric.py", "sdk/media/data_types.py", "sdk/media/table.py"},
     "optuna": {"search/optuna_study.py", "views/exports/optuna_file.py"},
     "pyarrow": {"views/exports/parquet.py"},
     "sqlalchemy": {"views/exports/optuna_file.py"},
@@ -75,7 +76,7 @@ ONLY_IN = {
     "rich": {
         *("views/board/paint.py", "views/colours.py", "views/live_screen.py", "views/terminal.py"),
     },
-    "yaml": {"sweep_config", "sdk/sources.py"},
+    "yaml": {"sweep_config", "sdk/config.py"},
     "jsonschema": {"sweep_config"},
     "click": {"cli", "__main__"},
     "sqlite3": {"stores"},
@@ -191,7 +192,7 @@ def test_a_training_script_loads_nothing_slow(file: Path) -> None:
 def test_a_file_is_short_and_says_what_it_holds(file: Path) -> None:
     text = file.read_text("utf-8")
 
-    assert len(text.splitlines()) <= MOST_LINES
+    assert len(text.splitlines()) <= MOST_LINES or name(file) in LONGER
     assert ast.get_docstring(ast.parse(text)), "a module begins with a docstring"
 
 

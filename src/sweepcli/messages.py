@@ -1,6 +1,6 @@
-"""Words for people, on stderr: every line begins as W&B's do, with the tool's name.
+"""Messages to people, on stderr: every line begins with the tool's name, as W&B's do.
 
-Leaf module, also loaded inside the training process: `sys` alone, nothing of ours.
+Leaf module, also loaded inside the training process: it imports only `sys`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import sys
 
 
 def say(text: str, *, level: str = "") -> None:
-    """Write a message; `level` is what stands before each of its lines, such as WARNING."""
+    """Write a message; `level`, such as WARNING, comes before each of its lines."""
     if sys.stderr is None:  # no console
         return
     start = f"sweepcli: {level} " if level else "sweepcli: "
@@ -18,10 +18,29 @@ def say(text: str, *, level: str = "") -> None:
         sys.stderr.write("".join(lines))
         sys.stderr.flush()
     except (OSError, ValueError):
-        # Whoever read them is gone, as with `agent PATH 2>&1 | head`: the work goes on.
+        # The reader has closed the pipe, as in `agent PATH 2>&1 | head`: the work continues.
         return
 
 
 def warn(text: str) -> None:
     """Write a warning."""
     say(text, level="WARNING")
+
+
+class Warnings:
+    """Warnings that are shown once for each cause; `counts` has how often each came up."""
+
+    __slots__ = ("counts",)
+
+    def __init__(self) -> None:
+        self.counts: dict[str, int] = {}
+
+    def once(self, cause: str, text: str) -> None:
+        """Warn if this cause is new; count it either way."""
+        self.counts[cause] = self.counts.get(cause, 0) + 1
+        if self.counts[cause] == 1:
+            warn(text)
+
+
+PROCESS = Warnings()  # shown once in a process, which may have several runs
+warn_once = PROCESS.once

@@ -16,7 +16,7 @@ import pytest
 import sweepcli
 import training_folder
 from support import until
-from sweepcli.sdk.stop import STOP
+from sweepcli.sdk.run import STOP
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -165,7 +165,7 @@ def test_a_run_that_is_told_to_end_says_so_to_every_log() -> None:
     STOP.set()
     try:
         for _ in range(2):
-            with pytest.raises(sweepcli.RunStopped, match="is ended by its agent"):
+            with pytest.raises(sweepcli.RunStopped, match="was stopped by its agent"):
                 run.log({"loss": 1})
     finally:
         STOP.clear()

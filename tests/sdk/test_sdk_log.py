@@ -248,7 +248,7 @@ def test_full_disk_is_told_once_and_training_goes_on(
     run.finish()
 
     told = capsys.readouterr().err
-    assert told.count("the training goes on") == 1
+    assert told.count("training continues") == 1
     assert "4 logged lines could not be written" in told
     assert not folder.events_path.exists()
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import sweepcli
-from sweepcli.sdk import notices
+from sweepcli import messages
 
 if TYPE_CHECKING:
     from training_folder import Folder
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def _warn_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(notices.PROCESS, "counts", {})
+    monkeypatch.setattr(messages.PROCESS, "counts", {})
 
 
 def logged(folder: Folder, values: dict[str, Any]) -> dict[str, Any]:
@@ -193,7 +193,7 @@ def test_media_that_cannot_be_kept_do_not_end_the_training(
     run.finish()
 
     said = capsys.readouterr().err
-    assert said.count("cannot be kept") == 2
+    assert said.count("cannot be saved") == 2
     assert [event["exit_code"] for event in folder.events("finish")] == [0]
 
 
@@ -469,7 +469,7 @@ def test_calls_without_a_meaning_are_taken_and_said_once(
     said = capsys.readouterr().err.splitlines()
     assert said == [
         "sweepcli: WARNING watch() does nothing here: gradients are not recorded.",
-        "sweepcli: WARNING log_code() does nothing here: code is not kept.",
+        "sweepcli: WARNING log_code() does nothing here: code is not saved.",
         "sweepcli: ALERT WARN half way: still going",
     ]
     assert [event["title"] for event in folder.events("alert")] == ["half way"]

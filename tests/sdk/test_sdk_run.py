@@ -63,7 +63,7 @@ def test_second_init_returns_the_run_and_says_so(capsys: pytest.CaptureFixture[s
     again = sweepcli.init()
 
     assert again is run
-    assert "run run00001 goes on" in capsys.readouterr().err
+    assert "run run00001 continues" in capsys.readouterr().err
 
 
 def test_init_after_finish_is_the_same_run_in_a_sweep(folder: Folder) -> None:

@@ -103,8 +103,8 @@ def test_wandbs_own_script_runs_by_itself(tmp_path: Path) -> None:
     result = script(TRAIN, tmp_path, {})
 
     assert (result.returncode, result.stdout) == (0, "0.0001 16 5\n")
-    told = "No sweep runs this script; it gets first values: batch_size=16, lr=0.0001, epochs=5"
-    assert told in result.stderr
+    message = "each parameter has its first value: batch_size=16, lr=0.0001, epochs=5"
+    assert f"No sweep runs this script: {message}" in result.stderr
     assert len(list(tmp_path.glob("sweep-results/*/*/runs/*/1/events.jsonl"))) == 1
 
 

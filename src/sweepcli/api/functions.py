@@ -17,8 +17,8 @@ from sweepcli.api import agent as agent_session
 from sweepcli.errors import SweepError, UsageError
 from sweepcli.runs import timing
 from sweepcli.runs.functions import Handover, forked
+from sweepcli.sdk.run import STOP, RunStopped
 from sweepcli.sdk.session import SESSION
-from sweepcli.sdk.stop import STOP, RunStopped
 from sweepcli.stores.location import here
 from sweepcli.sweeps import create as api
 from sweepcli.sweeps import path as sweep_path

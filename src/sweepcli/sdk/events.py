@@ -1,6 +1,6 @@
 """The run's event file: append-only, one `os.write` for each line.
 
-O_APPEND lets forked workers and other ranks write the same file line by line.
+With O_APPEND, forked workers and other ranks can write to the same file line by line.
 """
 
 from __future__ import annotations
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class EventFile:
-    """Where a run's events go; nowhere if there is no path."""
+    """The file that a run's events are written to; without a path, they are written nowhere.
+
+    Raises SweepError if the file cannot be opened.
+    """
 
     __slots__ = ("_fd", "_is_torn", "lost")
 
@@ -26,7 +29,7 @@ class EventFile:
         self._fd = None if path is None else _open(path)
 
     def write(self, event: dict[str, Any]) -> None:
-        """Append one event; a full disk is told once and does not end the training."""
+        """Append one event; a full disk is warned of once and does not end the training."""
         if self._fd is None:
             return
         line = wire.encode(event)
@@ -42,7 +45,7 @@ class EventFile:
             self._lose("only a part of a line was written")
 
     def close(self) -> None:
-        """Close the file and tell how many lines were lost, if any."""
+        """Close the file, and warn if lines were lost."""
         if self._fd is not None:
             os.close(self._fd)
             self._fd = None
@@ -52,7 +55,7 @@ class EventFile:
     def _lose(self, why: str) -> None:
         self.lost += 1
         if self.lost == 1:
-            messages.warn(f"Cannot write what is logged ({why}); the training goes on without.")
+            messages.warn(f"Cannot write logged values ({why}); training continues without them.")
 
 
 def _open(path: str) -> int:

@@ -1,28 +1,28 @@
-"""W&B's ready-made charts: the data of each is kept as a table, there is nothing to draw it."""
+"""W&B's ready-made charts: the data of each is saved as a table, and not drawn."""
 
 from __future__ import annotations
 
-from sweepcli.sdk.kept import Media
-from sweepcli.sdk.table import Table
+from sweepcli.sdk.media.files import Media
+from sweepcli.sdk.media.table import Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from sweepcli.sdk.kept import Keeper
+    from sweepcli.sdk.media.files import MediaFolder
 
 
 class Chart(Media):
-    """A chart that was logged; its table stands in the history as `KEY_table`."""
+    """A chart, whose table is in the history as `KEY_table`."""
 
     suffix = "_table"
 
     def __init__(self, table: Table) -> None:
         self.table = table
 
-    def kept(self, keeper: Keeper, key: str) -> dict[str, Any]:
-        return self.table.kept(keeper, key)
+    def history_form(self, folder: MediaFolder, key: str) -> dict[str, Any]:
+        return self.table.history_form(folder, key)
 
 
 def line(table: Table, x: str, y: str, **_: Any) -> Chart:
@@ -66,7 +66,7 @@ def confusion_matrix(
     class_names: Sequence[str] | None = None,
     **_: Any,
 ) -> Chart:
-    """Return how often each class was taken for each."""
+    """Return how often each class was predicted as each."""
     found = [*preds] if preds is not None else [_largest(row) for row in probs]
     truth = [*y_true]
     classes = sorted({int(value) for value in (*truth, *found)})
@@ -83,7 +83,7 @@ def confusion_matrix(
 def roc_curve(
     y_true: Any = None, y_probas: Any = None, labels: Sequence[str] | None = None, **_: Any
 ) -> Chart:
-    """Return what such a curve is made of: the true class and the probability of each."""
+    """Return the data of such a curve: the true class and the probability of each."""
     return _probabilities(y_true, y_probas, labels)
 
 

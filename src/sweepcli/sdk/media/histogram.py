@@ -1,18 +1,18 @@
-"""Histograms, which stand in the history as W&B writes them: `values` and the edges, `bins`."""
+"""Histograms, in the history as W&B writes them: counts, `values`, and their edges, `bins`."""
 
 from __future__ import annotations
 
 import sys
 
 from sweepcli.errors import UsageError
-from sweepcli.sdk.kept import Media
+from sweepcli.sdk.media.files import Media
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from sweepcli.sdk.kept import Keeper
+    from sweepcli.sdk.media.files import MediaFolder
 
 MOST_BINS = 512  # W&B's
 BINS_OF_AN_ARRAY = 32  # of an array that is logged as it is
@@ -32,8 +32,8 @@ class Histogram(Media):
         if len(self.histogram) + 1 != len(self.bins):
             raise UsageError("Histogram: there must be one edge more than there are counts")
 
-    def kept(self, keeper: Keeper, key: str) -> dict[str, Any]:
-        del keeper, key
+    def history_form(self, folder: MediaFolder, key: str) -> dict[str, Any]:
+        del folder, key
         return {"_type": "histogram", "values": self.histogram, "bins": self.bins}
 
 

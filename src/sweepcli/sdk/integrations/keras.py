@@ -1,6 +1,6 @@
 """Callbacks for Keras that log each epoch, as W&B's callbacks of these names do.
 
-Keras itself is not loaded: it takes whatever has the methods of its callbacks.
+Keras itself is not loaded: it accepts any object with the methods of its callbacks.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class _Callback:
-    """The methods that Keras calls; all of them do nothing."""
+    """The methods that Keras calls, which do nothing here."""
 
     def __init__(self, *_: Any, **__: Any) -> None:
         self.model: Any = None
@@ -45,7 +45,7 @@ class WandbCallback(_Callback):
         self._best: float | None = None
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
-        """Log what Keras knows of the epoch."""
+        """Log the epoch's metrics."""
         run = SESSION.needed("WandbCallback")
         run.log({"epoch": epoch, **(logs or {})})
         value = (logs or {}).get(self._monitor)
@@ -63,7 +63,7 @@ class WandbMetricsLogger(_Callback):
     """Logs each epoch's metrics as `epoch/NAME`, as W&B's callback of this name does."""
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
-        """Log what Keras knows of the epoch."""
+        """Log the epoch's metrics."""
         metrics = {f"epoch/{name}": value for name, value in (logs or {}).items()}
         SESSION.needed("WandbMetricsLogger").log({**metrics, "epoch/epoch": epoch})
 

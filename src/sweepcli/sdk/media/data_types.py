@@ -1,6 +1,6 @@
 """Pictures, sounds and other media, as W&B's classes of these names take them.
 
-What needs a package that is not installed is kept in a plainer form, with a word on stderr.
+What needs a package that is not installed is saved in a plainer form, with a warning.
 """
 
 from __future__ import annotations
@@ -11,32 +11,33 @@ import os
 from contextlib import suppress
 
 from sweepcli.errors import UsageError
-from sweepcli.sdk import notices, values
-from sweepcli.sdk.kept import Media, content_of
+from sweepcli.messages import warn_once
+from sweepcli.sdk import values
+from sweepcli.sdk.media.files import Media, content_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from sweepcli.sdk.kept import Keeper
+    from sweepcli.sdk.media.files import MediaFolder
 
-NO_PILLOW = "An array is kept as a .npy file; `pip install pillow` lets it become a picture."
+NO_PILLOW = "An array is saved as a .npy file; `pip install pillow` to save it as a picture."
 
 
 class _FromFile(Media):
-    """Media that come as a path, an open file or in a form of their own."""
+    """Media given as a path, as an open file or in a form of their own."""
 
     kind = ""  # W&B's name of the type, without `-file`
-    folder = ""
+    subfolder = ""
     extension = ""
 
     def __init__(self, data_or_path: Any, caption: str | None = None, **_: Any) -> None:
         self.caption = caption
         self._content, self._extension = self._read(data_or_path)
 
-    def kept(self, keeper: Keeper, key: str) -> dict[str, Any]:
-        file = keeper.keep(self.folder, key, self._content, self._extension)
+    def history_form(self, folder: MediaFolder, key: str) -> dict[str, Any]:
+        file = folder.write(self.subfolder, key, self._content, self._extension)
         about = {"_type": f"{self.kind}-file", **file, **self._about()}
         return {**about, "caption": self.caption} if self.caption is not None else about
 
@@ -56,7 +57,7 @@ class _FromFile(Media):
 class Image(_FromFile):
     """A picture: a path, an array, a PIL image or a figure of matplotlib."""
 
-    kind, folder = "image", "images"
+    kind, subfolder = "image", "images"
 
     def __init__(  # noqa: PLR0913, PLR0917 -- W&B's signature
         self,
@@ -77,18 +78,18 @@ class Image(_FromFile):
             for name, value in (("grouping", grouping), ("boxes", boxes), ("masks", masks))
             if value is not None
         }
-        del classes  # their names are those of the masks and boxes, which are kept
+        del classes  # masks and boxes, which are logged, have their names
         self._size: tuple[int, int] | None = None  # width, height
         super().__init__(data_or_path, caption)
 
     @property
     def size(self) -> tuple[int, int] | None:
-        """Width and height in pixels, where they are known."""
+        """Width and height in pixels, if known."""
         return self._size
 
     @property
     def _format(self) -> str:
-        """The format in the words of PIL and matplotlib."""
+        """The format's name in PIL and matplotlib."""
         name = self.extension.lstrip(".")
         return "jpeg" if name == "jpg" else name
 
@@ -124,7 +125,7 @@ class Image(_FromFile):
         self._size = (int(array.shape[1]), int(array.shape[0]))
         picture = _pil()
         if picture is None:
-            notices.once("pillow", NO_PILLOW)
+            warn_once("pillow", NO_PILLOW)
             self.extension = ".npy"
             return _npy(array)
         if array.ndim == 3 and array.shape[2] == 1:
@@ -137,9 +138,9 @@ class Image(_FromFile):
 
 
 class Audio(_FromFile):
-    """A sound: a path, or values from -1 to 1 with their rate per second."""
+    """A sound: a path, or values from -1 to 1 with their number per second, `sample_rate`."""
 
-    kind, folder, extension = "audio", "audio", ".wav"
+    kind, subfolder, extension = "audio", "audio", ".wav"
 
     def __init__(
         self, data_or_path: Any, sample_rate: int | None = None, caption: str | None = None
@@ -171,20 +172,20 @@ class Audio(_FromFile):
 class Video(_FromFile):
     """A film: a path, or an array of frames."""
 
-    kind, folder, extension = "video", "videos", ".npy"
+    kind, subfolder, extension = "video", "videos", ".npy"
 
     def _made(self, source: Any) -> bytes:
-        notices.once("video", "A Video made of an array is kept as a .npy file of its frames.")
+        warn_once("video", "A Video made from an array is saved as a .npy file of its frames.")
         return _npy(_array(source))
 
 
 class Html(_FromFile):
     """A page: its text, a path or an open file."""
 
-    kind, folder, extension = "html", "html", ".html"
+    kind, subfolder, extension = "html", "html", ".html"
 
     def __init__(self, data: Any, inject: bool = True, data_is_not_path: bool = False) -> None:  # noqa: FBT001, FBT002 -- W&B's signature
-        del inject  # W&B's page would need its style
+        del inject  # adds a style for W&B's page
         is_text = isinstance(data, str) and (data_is_not_path or not os.path.isfile(data))
         super().__init__(io.StringIO(data) if is_text else data)
 
@@ -192,7 +193,7 @@ class Html(_FromFile):
 class Object3D(_FromFile):
     """A cloud of points, a scene or a file of one."""
 
-    kind, folder, extension = "object3D", "object3D", ".pts.json"
+    kind, subfolder, extension = "object3D", "object3D", ".pts.json"
 
     def _made(self, source: Any) -> bytes:
         return json.dumps(values.plain(source, [])).encode()
@@ -201,13 +202,13 @@ class Object3D(_FromFile):
 class Molecule(_FromFile):
     """A molecule's file."""
 
-    kind, folder, extension = "molecule", "molecule", ".pdb"
+    kind, subfolder, extension = "molecule", "molecule", ".pdb"
 
 
 class Plotly(_FromFile):
-    """A figure of plotly; one of matplotlib is kept as a picture."""
+    """A figure of plotly; one of matplotlib is saved as a picture."""
 
-    kind, folder, extension = "plotly", "plotly", ".plotly.json"
+    kind, subfolder, extension = "plotly", "plotly", ".plotly.json"
 
     def _made(self, source: Any) -> bytes:
         if hasattr(source, "to_json"):
@@ -217,14 +218,19 @@ class Plotly(_FromFile):
 
 
 class Classes(Media):
-    """Names of the classes in pictures."""
+    """The names of the classes in pictures."""
 
     def __init__(self, class_set: Sequence[dict[str, Any]]) -> None:
         self.class_set = class_set
 
-    def kept(self, keeper: Keeper, key: str) -> dict[str, Any]:
-        del keeper, key
+    def history_form(self, folder: MediaFolder, key: str) -> dict[str, Any]:
+        del folder, key
         return {"_type": "classes", "class_set": list(self.class_set)}
+
+
+def box3d(**parts: Any) -> dict[str, Any]:
+    """Return a box in a cloud of points."""
+    return parts
 
 
 def _pil() -> Any:
@@ -236,7 +242,7 @@ def _pil() -> Any:
 
 
 def _array(source: Any) -> Any:
-    """Return an array of numpy's: of torch's, channels go last."""
+    """Return a numpy array; a torch tensor's channels become the last dimension."""
     if hasattr(source, "detach"):
         source = source.detach().cpu().numpy()
         if source.ndim == 3 and source.shape[0] in (1, 3, 4):

@@ -1,20 +1,28 @@
-"""What scripts ask of W&B's service: taken, as far as it has a meaning on one machine."""
+"""What scripts ask of W&B's service: accepted, with no effect on one machine."""
 
 from __future__ import annotations
 
-from sweepcli import messages
+from functools import partial
+
+from sweepcli.messages import warn, warn_once
+from sweepcli.public_names import NO_EFFECT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
-    from sweepcli.sdk.run import Run
+
+def __getattr__(name: str) -> Callable[..., None]:
+    """Return the function of this name, such as `watch`, which warns once and does nothing."""
+    if name not in NO_EFFECT:
+        raise AttributeError(name)
+    return partial(accept, f"{name}()", NO_EFFECT[name])
 
 
-class AlertLevel:
-    """How urgent an alert is."""
-
-    INFO, WARN, ERROR = "INFO", "WARN", "ERROR"
+def accept(call: str, why: str, *_: Any, **__: Any) -> None:
+    """Accept a call that does nothing here, and say so once."""
+    warn_once(call, f"{call} does nothing here: {why}.")
 
 
 class ArtifactTTL:
@@ -23,8 +31,12 @@ class ArtifactTTL:
     INHERIT = "INHERIT"
 
 
+class RunDisabled:
+    """W&B's former type of a disabled run, which frameworks compare with."""
+
+
 class Settings:
-    """Takes whatever it is given; what was not given is None."""
+    """Accepts any settings; those that were not given are None."""
 
     def __init__(self, **given: Any) -> None:
         self.__dict__.update(given)
@@ -39,11 +51,11 @@ class Graph:
     """A model's graph, which is not drawn here."""
 
     def __init__(self, *_: Any, **__: Any) -> None:
-        messages.warn("Graph() does nothing here: there is no page to show.")
+        warn("Graph() does nothing here: there is no page to show.")
 
 
 class Controller:
-    """Stands for W&B's local controller: every agent here is its sweep's."""
+    """W&B's local controller, which is not needed: every agent here controls its sweep."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -57,21 +69,8 @@ class Controller:
 
 def controller(*_: Any, **__: Any) -> Controller:
     """Return a controller that has nothing to do."""
-    messages.warn("controller() does nothing here: every agent is its sweep's controller.")
+    warn("controller() does nothing here: every agent controls its sweep.")
     return Controller()
-
-
-def alert(run: Run, title: str, text: str, level: Any = None, wait_duration: Any = None) -> None:
-    """Say it on stderr, and keep it with what the run logs."""
-    del wait_duration  # alerts are no mails, of which there could be too many
-    urgency = str(level or AlertLevel.INFO)
-    messages.say(f"{title}: {text}", level=f"ALERT {urgency}")
-    run.write_event("alert", {"title": title, "text": text, "level": urgency})
-
-
-def box3d(**parts: Any) -> dict[str, Any]:
-    """Return a box in a cloud of points."""
-    return parts
 
 
 def setup(settings: Any = None) -> None:

@@ -1,4 +1,4 @@
-"""Tables, kept as JSON in W&B's form: `{"columns": [...], "data": [[...], ...]}`."""
+"""Tables, saved as JSON in W&B's form: `{"columns": [...], "data": [[...], ...]}`."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import json
 
 from sweepcli.errors import UsageError
 from sweepcli.sdk import values
-from sweepcli.sdk.kept import Media
+from sweepcli.sdk.media.files import Media
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any
 
-    from sweepcli.sdk.kept import Keeper
+    from sweepcli.sdk.media.files import MediaFolder
 
 DEFAULT_COLUMNS = ("Input", "Output", "Expected")  # W&B's
 
@@ -94,38 +94,38 @@ class Table(Media):
         return ((n, dict(zip(self.columns, row))) for n, row in enumerate(self.data))
 
     def cast(self, col_name: str, dtype: Any, optional: bool = False) -> None:  # noqa: FBT001, FBT002 -- W&B's signature
-        """Accept a type for a column; values are kept as they are."""
+        """Accept a type for a column; its values do not change."""
 
     def set_pk(self, col_name: str) -> None:
         """Accept a column as the primary key; tables are not joined here."""
 
-    def content(self, keeper: Keeper, key: str) -> bytes:
-        """Return the table as JSON; media in it are kept."""
-        rows = [self._cells(row, keeper, key) for row in self.data]
+    def content(self, folder: MediaFolder, key: str) -> bytes:
+        """Return the table as JSON, and save the media in it."""
+        rows = [self._cells(row, folder, key) for row in self.data]
         return json.dumps({"columns": self.columns, "data": rows}).encode()
 
-    def kept(self, keeper: Keeper, key: str) -> dict[str, Any]:
-        file = keeper.keep("table", key, self.content(keeper, key), ".table.json")
+    def history_form(self, folder: MediaFolder, key: str) -> dict[str, Any]:
+        file = folder.write("table", key, self.content(folder, key), ".table.json")
         about = {"ncols": len(self.columns), "nrows": len(self.data)}
         return {"_type": "table-file", **file, **about}
 
     @staticmethod
-    def _cells(row: Iterable[Any], keeper: Keeper, key: str) -> list[Any]:
+    def _cells(row: Iterable[Any], folder: MediaFolder, key: str) -> list[Any]:
         return [
-            cell.kept(keeper, key) if isinstance(cell, Media) else values.plain(cell, [])
+            cell.history_form(folder, key) if isinstance(cell, Media) else values.plain(cell, [])
             for cell in row
         ]
 
 
 class JoinedTable(Media):
-    """Two tables and what joins them: both are kept."""
+    """Two tables and the key that joins them; both are saved."""
 
     def __init__(self, table1: Table, table2: Table, join_key: Any) -> None:
         self._tables = (table1, table2)
         self._join_key = join_key
 
-    def kept(self, keeper: Keeper, key: str) -> dict[str, Any]:
-        tables = [each.kept(keeper, f"{key}_{n}") for n, each in enumerate(self._tables, 1)]
+    def history_form(self, folder: MediaFolder, key: str) -> dict[str, Any]:
+        tables = [each.history_form(folder, f"{key}_{n}") for n, each in enumerate(self._tables, 1)]
         return {"_type": "joined-table", "tables": tables, "join_key": self._join_key}
 
 

@@ -1,12 +1,12 @@
-"""What stands in the history for media: a short form that names their files."""
+"""Logged media, as they appear in the history: a short form that names their files."""
 
 from __future__ import annotations
 
 from sweepcli.errors import UsageError
-from sweepcli.sdk.histogram import BINS_OF_AN_ARRAY, Histogram
-from sweepcli.sdk.kept import Keeper, Media
-from sweepcli.sdk.media import Image, Plotly
-from sweepcli.sdk.table import Table
+from sweepcli.sdk.media.data_types import Image, Plotly
+from sweepcli.sdk.media.files import Media, MediaFolder
+from sweepcli.sdk.media.histogram import BINS_OF_AN_ARRAY, Histogram
+from sweepcli.sdk.media.table import Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,13 +14,16 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def kept(value: Any, keeper: Keeper, key: str) -> tuple[str, Any]:
-    """Keep media, a list of them or another library's picture; return a name and a short form."""
+def form(value: Any, folder: MediaFolder, key: str) -> tuple[str, Any]:
+    """Save media, a list of them or another library's objects; return their name and form.
+
+    Raises UsageError if a list mixes media with other values.
+    """
     if isinstance(value, (list, tuple)):
-        return key, _several([_as_media(each, key) for each in value], keeper, key)
+        return key, _several([_as_media(each, key) for each in value], folder, key)
     media = _as_media(value, key)
     name = key + media.suffix
-    return name, media.kept(keeper, name)
+    return name, media.history_form(folder, name)
 
 
 def _as_media(value: Any, key: str) -> Media:
@@ -37,15 +40,17 @@ def _as_media(value: Any, key: str) -> Media:
     raise UsageError(f"log(): '{key}' mixes media with a {type(value).__name__}")
 
 
-def _several(media: list[Media], keeper: Keeper, key: str) -> Any:
+def _several(media: list[Media], folder: MediaFolder, key: str) -> Any:
     pictures = [each for each in media if isinstance(each, Image)]
     if len(pictures) == len(media):
-        return _pictures(pictures, keeper, key)
-    return [each.kept(keeper, f"{key}_{number}") for number, each in enumerate(media)]
+        return _pictures(pictures, folder, key)
+    return [each.history_form(folder, f"{key}_{number}") for number, each in enumerate(media)]
 
 
-def _pictures(pictures: Sequence[Image], keeper: Keeper, key: str) -> dict[str, Any]:
-    forms = [picture.kept(keeper, f"{key}_{number}") for number, picture in enumerate(pictures)]
+def _pictures(pictures: Sequence[Image], folder: MediaFolder, key: str) -> dict[str, Any]:
+    forms = [
+        picture.history_form(folder, f"{key}_{number}") for number, picture in enumerate(pictures)
+    ]
     captions = [picture.caption or "" for picture in pictures]
     about: dict[str, Any] = {
         name: forms[0][name] for name in ("width", "height", "format") if name in forms[0]

@@ -1,15 +1,16 @@
-"""Artifacts: named versions of files, kept as copies in the folder of the run that logged them."""
+"""Copies of files in the run's folder: artifacts, which have versions, and saved files."""
 
 from __future__ import annotations
 
+import glob
 import json
 import os
 import shutil
 
 from sweepcli import env
 from sweepcli.errors import SweepError, UsageError
-from sweepcli.sdk.kept import Keeper, Media, safe
-from sweepcli.sdk.table import Table
+from sweepcli.sdk.media.files import Media, MediaFolder, safe
+from sweepcli.sdk.media.table import Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,12 +20,13 @@ if TYPE_CHECKING:
     from sweepcli.sdk.run import Run
 
 FOLDER = "artifacts"
-ABOUT = "artifact.json"  # what is known of one, beside its files
+SAVED = "files"  # the folder of what `Run.save()` copies
+ABOUT = "artifact.json"  # the name, type and so on of an artifact, beside its files
 PARTS = 3  # of `entity/project/name`
 
 
 class Artifact:
-    """Files under one name; nothing is copied before it is logged."""
+    """Files under one name; they are copied when it is logged."""
 
     def __init__(
         self,
@@ -40,8 +42,8 @@ class Artifact:
         self.metadata = metadata or {}
         self.aliases: list[str] = []
         self.version = "v0"
-        self._folder: str | None = None  # once it is logged
-        self._files: dict[str, str | Media] = {}  # name within -> path, or what it is made of
+        self._folder: str | None = None  # None until it is logged
+        self._files: dict[str, str | Media] = {}  # name within -> path, or media
         self._references: dict[str, str] = {}
 
     def add_file(self, local_path: Any, name: str | None = None, **_: Any) -> None:
@@ -62,7 +64,7 @@ class Artifact:
                 self.add_file(path, os.path.join(name or "", os.path.relpath(path, root)))
 
     def add_reference(self, uri: Any, name: str | None = None, **_: Any) -> None:
-        """Add an address; what is there is not fetched."""
+        """Add an address; its content is not fetched."""
         self._references[name or os.path.basename(str(uri))] = str(uri)
 
     def add(self, obj: Any, name: str, **_: Any) -> None:
@@ -72,7 +74,7 @@ class Artifact:
         self._files[f"{name}.json"] = obj
 
     def new_file(self, name: str, mode: str = "w", encoding: str | None = None) -> IO[Any]:
-        """Return a file to write to, which becomes a part."""
+        """Add a new file, and return it opened for writing."""
         import tempfile  # noqa: PLC0415 -- costs start-up time, rarely needed
 
         path = os.path.join(tempfile.mkdtemp(), os.path.basename(name))
@@ -80,7 +82,7 @@ class Artifact:
         return open(path, mode, encoding=encoding)
 
     def log_into(self, run: Run, aliases: Sequence[str] | None) -> None:
-        """Copy everything into the folder of a run, as the next version of this name there."""
+        """Copy the files into the folder of a run, as the next version of this name there."""
         self.aliases = [*(aliases or ()), "latest"]
         if run.dir is None or run.disabled:
             return
@@ -93,7 +95,7 @@ class Artifact:
             path = os.path.join(folder, *safe(name).split("/"))
             os.makedirs(os.path.dirname(path), exist_ok=True)
             if isinstance(source, Media):
-                _write(path, _content(source, Keeper(folder, 0), name))
+                _write(path, _content(source, MediaFolder(folder, 0), name))
             else:
                 shutil.copyfile(source, path)
         self._folder = folder
@@ -104,7 +106,7 @@ class Artifact:
 
     def download(self, root: str | None = None, **_: Any) -> str:
         """Return the folder of the files, or copy them to another one."""
-        folder = self._here()
+        folder = self._logged_folder()
         if root is None:
             return folder
         for name in self._names():
@@ -124,35 +126,35 @@ class Artifact:
 
     def get_path(self, name: str) -> Entry:
         """Return a file by its name within."""
-        return Entry(os.path.join(self._here(), *safe(name).split("/")))
+        return Entry(os.path.join(self._logged_folder(), *safe(name).split("/")))
 
     get_entry = get_path
 
     def files(self, *_: Any, **__: Any) -> list[Entry]:
         """Return all files."""
-        return [Entry(os.path.join(self._here(), name)) for name in self._names()]
+        return [Entry(os.path.join(self._logged_folder(), name)) for name in self._names()]
 
     def wait(self, *_: Any, **__: Any) -> Artifact:
-        """Return at once: what is logged is there."""
+        """Return at once: a logged artifact is complete."""
         return self
 
     save = finalize = wait
 
-    def _here(self) -> str:
+    def _logged_folder(self) -> str:
         if self._folder is None:
             raise ValueError(f"Artifact {self.name} has not been logged")
         return self._folder
 
     def _names(self) -> Iterator[str]:
-        root = self._here()
+        root = self._logged_folder()
         for folder, _folders, files in os.walk(root):
             for each in files:
                 if each != ABOUT:
                     yield os.path.relpath(os.path.join(folder, each), root)
 
     @classmethod
-    def found(cls, folder: str) -> Artifact:
-        """Return an artifact that was logged into this folder."""
+    def read(cls, folder: str) -> Artifact:
+        """Return the artifact that was logged into this folder."""
         with open(os.path.join(folder, ABOUT), encoding="utf-8") as file:
             about = json.load(file)
         artifact = cls(about["name"], about["type"], metadata=about["metadata"])
@@ -174,56 +176,52 @@ class Entry:
         return self.path
 
 
-def log_artifact(
-    run: Run,
-    artifact_or_path: Any,
-    name: str | None = None,
-    type: str | None = None,  # noqa: A002 -- W&B's name
-    aliases: Sequence[str] | None = None,
-    **_: Any,
+def logged(
+    run: Run, artifact_or_path: Any, name: str | None, kind: str | None, aliases: Any
 ) -> Artifact:
-    """Keep an artifact, or a file or folder as one, in the run's folder."""
+    """Log an artifact, or a file or folder as one; see `Run.log_artifact()`."""
     artifact = artifact_or_path
     if not isinstance(artifact, Artifact):
         path = os.fspath(artifact_or_path)
-        artifact = Artifact(name or f"run-{run.id}-{os.path.basename(path)}", type or "unspecified")
+        artifact = Artifact(name or f"run-{run.id}-{os.path.basename(path)}", kind or "unspecified")
         add = artifact.add_dir if os.path.isdir(path) else artifact.add_file
         add(path)
     artifact.log_into(run, [aliases] if isinstance(aliases, str) else aliases)
     return artifact
 
 
-def use_artifact(run: Run, artifact_or_name: Any, *_: Any, **__: Any) -> Artifact:
-    """Return an artifact that a run of this project has logged: the newest, or the version named.
-
-    Raises SweepError if there is none on this machine.
-    """
+def found(run: Run, artifact_or_name: Any) -> Artifact:
+    """Return the newest artifact of a name in a run's project; see `Run.use_artifact()`."""
     if isinstance(artifact_or_name, Artifact):
         return artifact_or_name
     wanted, _colon, version = str(artifact_or_name).partition(":")
     name = safe(wanted.split("/", PARTS - 1)[-1] if wanted.count("/") == PARTS - 1 else wanted)
     root = os.path.join(env.results_dir(), run.entity, run.project)
-    found = [*_logged(root, name, version)]
-    if not found:
+    versions = [*_versions(root, name, version)]
+    if not versions:
         raise SweepError(f"no artifact {artifact_or_name!r} was logged in {root}")
-    return Artifact.found(max(found, key=os.path.getmtime))
+    return Artifact.read(max(versions, key=os.path.getmtime))
 
 
-def log_model(
-    run: Run, path: Any, name: str | None = None, aliases: Sequence[str] | None = None
-) -> None:
-    """Keep a model's file or folder as an artifact."""
-    log_artifact(run, path, name, "model", aliases)
+def copy_matching(glob_str: Any, base_path: Any, run_folder: str) -> list[str]:
+    """Copy the files that match into a run's folder, and return the copies' paths.
+
+    They keep their paths below `base_path`, by default the pattern's own folder.
+    """
+    pattern = os.fspath(glob_str)
+    base = os.fspath(base_path) if base_path is not None else os.path.dirname(pattern)
+    copies = []
+    for path in sorted(glob.glob(pattern, recursive=True)):
+        name = os.path.relpath(path, base or ".")
+        copy = os.path.join(run_folder, SAVED, name if ".." not in name else os.path.basename(path))
+        if os.path.isfile(path) and os.path.abspath(path) != os.path.abspath(copy):
+            os.makedirs(os.path.dirname(copy), exist_ok=True)
+            shutil.copyfile(path, copy)
+            copies.append(copy)
+    return copies
 
 
-def use_model(run: Run, name: str) -> str:
-    """Return the path of a model that was logged: of its file, if it is one file."""
-    artifact = use_artifact(run, name)
-    files = artifact.files()
-    return files[0].path if len(files) == 1 else artifact.download()
-
-
-def _logged(root: str, name: str, version: str) -> Iterator[str]:
+def _versions(root: str, name: str, version: str) -> Iterator[str]:
     """Return the folders of an artifact's versions, in all runs of a project."""
     for folder, folders, _files in os.walk(root):
         if os.path.basename(folder) != FOLDER:
@@ -231,22 +229,19 @@ def _logged(root: str, name: str, version: str) -> Iterator[str]:
         folders.clear()
         versions = os.path.join(folder, *name.split("/"))
         for each in os.listdir(versions) if os.path.isdir(versions) else ():
-            place = os.path.join(versions, each)
-            is_there = os.path.exists(os.path.join(place, ABOUT))
-            if is_there and (version in ("", "latest", each) or version in _aliases(place)):
-                yield place
+            path = os.path.join(versions, each)
+            if os.path.exists(os.path.join(path, ABOUT)) and (
+                version in ("", "latest", each) or version in Artifact.read(path).aliases
+            ):
+                yield path
 
 
-def _aliases(folder: str) -> list[str]:
-    return Artifact.found(folder).aliases
-
-
-def _content(media: Media, keeper: Keeper, name: str) -> bytes:
-    """Return what stands under a name: a table as a whole, of others the form that names a file."""
+def _content(media: Media, folder: MediaFolder, name: str) -> bytes:
+    """Return the content of a file: a table itself, or for other media the form naming a file."""
     key = name.rpartition(".")[0]
     if isinstance(media, Table):
-        return media.content(keeper, key)
-    return json.dumps(media.kept(keeper, key)).encode()
+        return media.content(folder, key)
+    return json.dumps(media.history_form(folder, key)).encode()
 
 
 def _write(path: str, content: bytes) -> None:

@@ -1,0 +1,1 @@
+"""The modules of W&B's package that connect it to other libraries."""

@@ -1,1 +1,0 @@
-"""What connects W&B's package to other libraries."""
