@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks import measuring, programs
 from sweepcli import stores
-from sweepcli.agents import loop as agent_loop
+from sweepcli.agents import loop
 from sweepcli.agents.options import AgentOptions
 from sweepcli.agents.wakeup import Wakeup
 from sweepcli.runs import attempt, prepare, processes
@@ -67,9 +67,7 @@ def main() -> None:
             {sweep_id: None}, {sweep_id: None}, logs="", is_quiet=True, shows_tails=False
         )
         begin = time.perf_counter()
-        agent_loop.run_agent(
-            store, [sweep], AgentOptions(RUNS, launcher=_start), told, results=results
-        )
+        loop.run_agent(store, [sweep], AgentOptions(RUNS, launcher=_start), told, results=results)
         whole = time.perf_counter() - begin
     took[LAUNCH] -= took[START]  # which it calls
     parts = {**took, REST: whole - sum(took.values()), WHOLE: whole}

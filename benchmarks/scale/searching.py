@@ -19,10 +19,10 @@ from benchmarks.measuring import Figure
 from benchmarks.scale import crowd, sweeps
 from sweepcli import stores
 from sweepcli.agents import recovery
-from sweepcli.agents.assignment import Assignment
+from sweepcli.agents.assignment import Assignment, Nothing
 from sweepcli.agents.options import AgentOptions
 from sweepcli.agents.recovery import Recovery
-from sweepcli.records import Ending, RunState
+from sweepcli.records import Ending, Run, RunState
 from sweepcli.stores.rows import run_of
 from sweepcli.stores.statements import CLAIM
 
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from benchmarks.scale.kinds import Kind
-    from sweepcli.records import JSON, Run, Sweep, SweepConfig
+    from sweepcli.records import JSON, Sweep, SweepConfig
     from sweepcli.stores import Store
 
-    Take = Callable[[], Run | None]
+    Take = Callable[[], Run | Nothing | None]
 
 ROWS = 4
 INSIDE, OURS = "inside the transaction", "in turns"
@@ -132,7 +132,7 @@ def _paced(store: Store, take: Take, sizes: Sizes, phase_s: float) -> list[float
         before = time.monotonic()
         run = take()
         now = time.monotonic()
-        if run is None or now > start + sizes.window_s:
+        if not isinstance(run, Run) or now > start + sizes.window_s:
             break
         found += [now - before, _finish(store, run)]
         due = max(due + sizes.every_s, time.monotonic())

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support import an_agent, claimed, end, grid, place
-from sweepcli.agents.assignment import Assignment
+from sweepcli.agents.assignment import Assignment, Nothing
 from sweepcli.agents.options import AgentOptions
 from sweepcli.agents.recovery import Recovery
-from sweepcli.records import RunState, SweepState
-from sweepcli.sweeps import controller as sweep_control
+from sweepcli.records import Run, RunState, SweepState
+from sweepcli.sweeps import controller
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,10 +37,10 @@ def assignment(here: Place, *, waits: bool = False) -> Assignment:
 def test_runs_are_suggested_when_there_are_none(here: Place) -> None:
     work = assignment(here)
 
-    taken = [work.take("a1", 1) for _ in range(3)]
+    *taken, nothing = [work.take("a1", 1) for _ in range(3)]
 
-    assert [run and run.params for run in taken] == [{"x": 1}, {"x": 2}, None]
-    assert work.why_none == (
+    assert [run.params for run in taken if isinstance(run, Run)] == [{"x": 1}, {"x": 2}]
+    assert nothing == Nothing(
         "nothing is left: all 2 runs of the grid search are taken; other agents still run some"
     )
 
@@ -48,18 +48,18 @@ def test_runs_are_suggested_when_there_are_none(here: Place) -> None:
 def test_runs_that_another_agent_suggests_meanwhile_are_taken(
     here: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    work, original = assignment(here), sweep_control.top_up
+    work, original = assignment(here), controller.top_up
 
     def after_another(*_args: object, **_options: object) -> bool:
-        monkeypatch.setattr(sweep_control, "top_up", original)
-        assert assignment(here).take("a2", 2) is not None
+        monkeypatch.setattr(controller, "top_up", original)
+        assert isinstance(assignment(here).take("a2", 2), Run)
         return work._top_up(2)
 
-    monkeypatch.setattr(sweep_control, "top_up", after_another)
+    monkeypatch.setattr(controller, "top_up", after_another)
 
     run = work.take("a1", 2)
 
-    assert run is not None
+    assert isinstance(run, Run)
     assert (run.params, run.agent_id) == ({"x": 2}, "a1")
 
 
@@ -69,12 +69,13 @@ def test_runs_of_others_may_come_back_to_one_who_waits(here: Place, *, waits: bo
     first = work.take("a1", 2)
     claimed(here.store, "a2")
 
-    assert work.take("a1", 2) is None
-    assert work.may_have_more is waits
+    nothing = work.take("a1", 2)
+    assert isinstance(nothing, Nothing)
+    assert nothing.may_come is waits
 
-    assert first is not None
+    assert isinstance(first, Run)
     end(here.store, first, then=RunState.PREEMPTED)
-    assert work.take("a1", 2) is not None
+    assert isinstance(work.take("a1", 2), Run)
 
 
 def test_a_paused_sweep_may_have_more_and_one_that_is_over_has_not(here: Place) -> None:
@@ -82,11 +83,11 @@ def test_a_paused_sweep_may_have_more_and_one_that_is_over_has_not(here: Place) 
     for state in (SweepState.PAUSED, SweepState.FINISHED):
         here.store.set_state("s1", state, allowed=list(SweepState))
         work = assignment(here)
-        found.append((work.take("a1", 2), work.may_have_more, work.why_none))
+        found.append(work.take("a1", 2))
 
     assert found == [
-        (None, True, "the sweep is paused"),
-        (None, False, "the sweep is finished"),
+        Nothing("the sweep is paused", may_come=True),
+        Nothing("the sweep is finished", may_come=False),
     ]
 
 
@@ -94,7 +95,7 @@ def test_the_last_run_finishes_the_sweep(here: Place) -> None:
     work = assignment(here)
     for _ in range(2):
         run = work.take("a1", 2)
-        assert run is not None
+        assert isinstance(run, Run)
         end(here.store, run)
 
     work.finish()

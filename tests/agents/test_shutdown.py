@@ -63,7 +63,7 @@ def test_the_first_signal_says_what_becomes_of_the_runs_and_the_exit_code(
 ) -> None:
     shutdown = climbed(*signals)
 
-    assert (shutdown.exit_code, shutdown.told.state) == (exit_code, state)
+    assert (shutdown.exit_code, shutdown.reason.state) == (exit_code, state)
 
 
 def test_a_drain_is_no_failure() -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli.records import SweepState
 from sweepcli.runs import preflight
-from sweepcli.sweeps import controller as sweep_control
+from sweepcli.sweeps import controller
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from sweepcli.stores import Store
 
 OPEN = (SweepState.PENDING, SweepState.RUNNING)
+
+
+class Nothing(NamedTuple):
+    """Why there is no run to take."""
+
+    why: str
+    may_come: bool = False  # whether there may be one later
 
 
 class Assignment:
@@ -41,41 +48,36 @@ class Assignment:
         has_gpus = any(slot.gpus for slot in options.slots)
         self.interpreter = preflight.check(self.config, note, has_gpus=has_gpus)
         self.results = results
-        self.why_none = ""  # why `take` returned no run
-        self.may_have_more = False  # whether a later `take` may return one
         self._store = store
         self._recovery = recovery
         self._waits = options.waits  # for runs that other agents may give back
         self._note = note
 
-    def take(self, agent_id: str, wanted: int | None) -> Run | None:
-        """Claim a run, suggesting new ones, at most `wanted`, where none waits.
-
-        None if there is none: `why_none` and `may_have_more` tell more then.
-        """
-        self.finish_at_target()
-        while (run := self._claim(agent_id)) is None and self._found_more(wanted):
-            pass
-        # Another agent may have suggested runs between our claim and our search.
-        return run or self._claim(agent_id)
+    def take(self, agent_id: str, wanted: int | None) -> Run | Nothing:
+        """Claim a run, suggesting new ones, at most `wanted`, where none waits."""
+        reached = self.finish_at_target()
+        while True:
+            if run := self._claim(agent_id):
+                return run
+            if nothing := self._find_more(wanted, reached):
+                # Another agent may have suggested runs between our claim and our search.
+                return self._claim(agent_id) or nothing
 
     def _claim(self, agent_id: str) -> Run | None:
         return self._store.claim_run(self.sweep.id, agent_id, time.time())
 
-    def _found_more(self, wanted: int | None) -> bool:
+    def _find_more(self, wanted: int | None, reached: str | None) -> Nothing | None:
+        """Make sure that there are runs to claim; say why there are none."""
         state = self._store.sweep(self.sweep.id).state
-        self.may_have_more = state is SweepState.PAUSED
         if state not in OPEN:
             self.recover()  # what a dead agent left running ends with its sweep
-            self.why_none = self.why_none or f"the sweep is {state}"
-            return False
+            return Nothing(reached or f"the sweep is {state}", may_come=state is SweepState.PAUSED)
         if self.recover() or self._top_up(wanted):
-            return True
-        done = self._store.finish_if_done(self.sweep.id)
-        self.may_have_more = self._waits and not done
-        others = "" if done else "; other agents still run some"
-        self.why_none = f"nothing is left: {sweep_control.limit_reached(self.config)}{others}"
-        return False
+            return None
+        is_done = self._store.finish_if_done(self.sweep.id)
+        others = "" if is_done else "; other agents still run some"
+        why = f"nothing is left: {controller.limit_reached(self.config)}{others}"
+        return Nothing(why, may_come=self._waits and not is_done)
 
     def recover(self) -> bool:
         """Take back the runs of agents that died; return whether there were any."""
@@ -86,16 +88,15 @@ class Assignment:
             self._note(f"run {run.id} was lost with its agent and is handed out again")
         return bool(lost)
 
-    def finish_at_target(self) -> None:
-        """Mark the sweep finished if a run has reached its target: no more are handed out."""
-        if reached := sweep_control.finish_at_target(self._store, self.sweep.id, self.config):
-            self.why_none = reached
+    def finish_at_target(self) -> str | None:
+        """Mark the sweep finished if a run has reached its target, and say which."""
+        return controller.finish_at_target(self._store, self.sweep.id, self.config)
 
     def finish(self) -> None:
         """Mark the sweep finished if this agent had its last runs."""
-        sweep_control.finish_if_over(self._store, self.sweep.id, self.config)
+        controller.finish_if_over(self._store, self.sweep.id, self.config)
 
     def _top_up(self, wanted: int | None) -> bool:
-        return sweep_control.top_up(
-            *(self._store, self.sweep.id, self.config), wanted=wanted, now=time.time()
+        return controller.top_up(
+            self._store, self.sweep.id, self.config, wanted=wanted, now=time.time()
         )

@@ -1,4 +1,4 @@
-"""The runs at work under one agent, each in its slot. Knows of processes, and of no store."""
+"""The running runs of one agent, each in its slot. Knows processes, and no store."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ class Ended(NamedTuple):
     how: RunningAttempt | Ending  # an Ending where no process was started
 
 
-class LiveRuns:
-    """Starts runs, sees to them, and tells of their ends."""
+class RunningRuns:
+    """Starts runs, watches them, and returns those that have ended."""
 
     def __init__(self, options: AgentOptions, reporter: Reporter) -> None:
         self._timing = options.timing
@@ -117,21 +117,21 @@ class LiveRuns:
         return ended
 
     def send(
-        self, number: int, told: Reason | None, *, assignment: Assignment | None = None
+        self, number: int, reason: Reason | None, *, assignment: Assignment | None = None
     ) -> None:
-        """Send all runs, or those of one assignment, a signal; `told` if it is to end them."""
+        """Send all runs, or those of one assignment, a signal; a `reason` ends them."""
         for work in self:
             if assignment is not None and work.assignment is not assignment:
                 continue
-            if told is None:
+            if reason is None:
                 work.live.relay(number)
             else:
-                work.live.end(number, told, self._timing)
+                work.live.end(number, reason, self._timing)
 
-    def kill_after(self, seconds: float, told: Reason) -> None:
+    def kill_after(self, seconds: float, reason: Reason) -> None:
         """Kill what still runs after a time."""
         for work in self:
-            work.live.kill_by(time.monotonic() + seconds, told)
+            work.live.kill_by(time.monotonic() + seconds, reason)
 
     def look_at_memory(self) -> None:
         """Take note of how often the kernel has run out of memory up to now."""

@@ -12,20 +12,20 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeGuard
 
-from sweepcli.agents.assignment import Assignment
-from sweepcli.agents.at_work import Ended, LiveRuns
+from sweepcli.agents.assignment import Assignment, Nothing
+from sweepcli.agents.at_work import Ended, RunningRuns
 from sweepcli.agents.breaker import Breaker
 from sweepcli.agents.options import AgentReport
 from sweepcli.agents.outage import Outage
-from sweepcli.agents.recorder import Ledger
+from sweepcli.agents.recorder import Recorder
 from sweepcli.agents.recovery import Recovery, this_agent
 from sweepcli.agents.shutdown import PREEMPTING, Shutdown
-from sweepcli.agents.stops import Overseer
+from sweepcli.agents.stops import Stops
 from sweepcli.agents.wakeup import Wakeup
 from sweepcli.agents.warden import Warden
 from sweepcli.errors import FolderError, SearchError, StoreError, StoreUnavailable
 from sweepcli.ids import new_id
-from sweepcli.records import Ending, RunState
+from sweepcli.records import Ending, Run, RunState
 from sweepcli.runs import timing
 from sweepcli.stores import patience
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sweepcli.agents.options import AgentOptions, Reporter
-    from sweepcli.records import Run, Sweep
+    from sweepcli.records import Sweep
     from sweepcli.runs.attempt import RunningAttempt
     from sweepcli.stores import Store
 
@@ -74,12 +74,12 @@ class RunningAgent:
         self._wakeup = wakeup
         self._id = new_id()
         self._started_at = time.monotonic()
-        self._live = LiveRuns(options, reporter)
-        self._overseer = Overseer(store, self._live, options.timing)
+        self._live = RunningRuns(options, reporter)
+        self._stops = Stops(store, self._live, options.timing)
         self._ended: list[Ended] = []
         self._shutdown = Shutdown(forwards=options.forwards, is_background=wakeup.is_background)
         breaker = Breaker(os.environ, self._started_at, options.most_failures)
-        self._ledger = Ledger(store, reporter, breaker)
+        self._recorder = Recorder(store, reporter, breaker)
         self._outage = Outage(reporter.warn, is_local=store.is_local)
         self._recovery = Recovery(options.timing.lease_s, self._id, self._at_work)
         self._tick_s = options.timing.tick_s(is_local=store.is_local)
@@ -94,7 +94,10 @@ class RunningAgent:
     def assignment(self, sweep: Sweep, results: str) -> Assignment:
         """Return what this agent has to do for a sweep; raise if it cannot."""
         return Assignment(
-            *(self._store, sweep, self._recovery, self._options),
+            self._store,
+            sweep,
+            self._recovery,
+            self._options,
             results=results,
             note=self._reporter.note,
         )
@@ -105,7 +108,7 @@ class RunningAgent:
         with self._warden:
             try:
                 while not self._is_done():
-                    patience_s = min(*(self._patience_s(), self._show(), self._store.rest()))
+                    patience_s = min(self._patience_s(), self._show(), self._store.rest())
                     self._wakeup.wait(patience_s, self._live.waits_for)
                     self._obey_signals()
                     self._ended += self._watch()
@@ -115,9 +118,9 @@ class RunningAgent:
                 if not self._is_signed_off:
                     with suppress(StoreError):
                         self._store.end_agent(self._id, time.time())
-        failed = ERROR if self._options.is_strict and self._ledger.has_failures else 0
+        failed = ERROR if self._options.is_strict and self._recorder.has_failures else 0
         code = self._exit_code or failed
-        return AgentReport(self._ledger.states, self._why, code, self._shutdown.first)
+        return AgentReport(self._recorder.states, self._why, code, self._shutdown.first)
 
     def _show(self) -> float:
         """Let what a person watches be up to date; return for how many seconds that will do."""
@@ -125,7 +128,7 @@ class RunningAgent:
         if self._is_watched and now >= self._next_look and not self._store.is_local:
             self._next_look = now + timing.TICK_S
             for live, _ in self._live:
-                self._ledger.look(live)  # long before it is saved
+                self._recorder.look(live)  # long before it is saved
         seconds = self._reporter.refresh()
         self._is_watched = seconds < math.inf
         return seconds
@@ -142,13 +145,13 @@ class RunningAgent:
         return self._live.is_output_written or self._shutdown.is_over
 
     def _stop_taking(self, why: str, exit_code: int = 0) -> None:
-        """Take no more runs; the first reason is the one that is told."""
+        """Take no more runs; the first reason is the one that is reported."""
         if not self._why:
             self._why, self._exit_code = why, exit_code
 
     @property
     def _attempts(self) -> int:
-        return sum(self._ledger.states.values()) + len(self._live) + len(self._ended)
+        return sum(self._recorder.states.values()) + len(self._live) + len(self._ended)
 
     def _patience_s(self) -> float:
         due = self._outage.next_try if self._outage.is_on else self._next_tick
@@ -161,11 +164,11 @@ class RunningAgent:
         for number in self._wakeup.take_signals():
             self._reporter.signaled(shutdown.climb(number))
             if shutdown.sent is not None:
-                self._live.send(shutdown.sent, shutdown.told if shutdown.is_over else None)
+                self._live.send(shutdown.sent, shutdown.reason if shutdown.is_over else None)
             if shutdown.rung:
                 self._stop_taking(shutdown.why, shutdown.exit_code)
                 if self._options.term_timeout_s is not None:
-                    self._live.kill_after(self._options.term_timeout_s, shutdown.told)
+                    self._live.kill_after(self._options.term_timeout_s, shutdown.reason)
 
     def _watch(self) -> list[Ended]:
         """Return what has ended; what a scheduler has ended together with us is preempted."""
@@ -178,7 +181,7 @@ class RunningAgent:
             self._obey_signals()
         if self._shutdown.is_over:
             for live in preempted:
-                live.explain(self._shutdown.told)
+                live.explain(self._shutdown.reason)
         return ended
 
     # What needs the store
@@ -209,11 +212,11 @@ class RunningAgent:
                 # Those that a scheduler starts at once need not come at once ever after.
                 self._next_tick = self._next_heartbeat = now + patience.spread(self._tick_s)
         while self._ended:
-            self._ledger.record(self._ended[0])
+            self._recorder.record(self._ended[0])
             del self._ended[0]
             self._may_take = True
-        if self._ledger.failing and not self._why:
-            self._give_up(self._ledger.failing)
+        if self._recorder.failing and not self._why:
+            self._give_up(self._recorder.failing)
         if now >= self._next_tick:
             self._next_tick = now + self._tick_s
             self._tick(now)
@@ -233,9 +236,9 @@ class RunningAgent:
             self._next_heartbeat = now + self._options.timing.heartbeat_s
             self._beat()
         for live, _ in self._live:
-            if not self._ledger.follow(live):
+            if not self._recorder.follow(live):
                 self._next_tick = 0.0  # there is more
-        self._overseer.look()
+        self._stops.look()
 
     def _beat(self) -> None:
         """Give a sign of life, and look after what may have gone wrong unseen."""
@@ -245,10 +248,10 @@ class RunningAgent:
         if self._recovery.is_due(time.monotonic()):
             for assignment in self._assignments:
                 assignment.recover()
-        self._overseer.end_lost_runs()
+        self._stops.end_lost_runs()
 
     def _give_up(self, why: str) -> None:
-        given_back = self._ledger.give_back_failed()
+        given_back = self._recorder.give_back_failed()
         what = f"; {given_back} of them given back for other agents" if given_back else ""
         self._stop_taking(why + what, GAVE_UP)
 
@@ -257,18 +260,21 @@ class RunningAgent:
         while self._may_take and self._live.free and not self._ended and not self._is_enough():
             limit = self._options.run_limit
             wanted = None if limit is None else limit - self._attempts
+            nothing = list[Nothing]()
             for assignment in self._assignments:
                 try:
-                    run = assignment.take(self._id, wanted)
-                except SearchError as error:  # the runs at work are not to blame
+                    found = assignment.take(self._id, wanted)
+                except SearchError as error:  # the running runs are not to blame
                     self._stop_taking(str(error), ERROR)
                     break
-                if run is not None:
-                    self._start(assignment, run)
+                if isinstance(found, Run):
+                    self._start(assignment, found)
                     break
+                nothing.append(found)
             else:
                 self._may_take = False
-                self._end_if_nothing_can_come()
+                if not self._live and not any(each.may_come for each in nothing):
+                    self._stop_taking("; ".join(dict.fromkeys(each.why for each in nothing)))
 
     def _is_enough(self) -> bool:
         if self._options.run_limit is not None and self._attempts >= self._options.run_limit:
@@ -277,11 +283,6 @@ class RunningAgent:
         if limit is not None and time.monotonic() - self._started_at >= limit:
             self._stop_taking(f"its time of {limit:g} s is over")
         return bool(self._why)
-
-    def _end_if_nothing_can_come(self) -> None:
-        if self._live or any(each.may_have_more for each in self._assignments):
-            return
-        self._stop_taking("; ".join(dict.fromkeys(each.why_none for each in self._assignments)))
 
     def _start(self, assignment: Assignment, run: Run) -> None:
         try:

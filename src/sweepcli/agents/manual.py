@@ -1,7 +1,7 @@
 """Runs that a person's own launcher starts, `srun` or `torchrun`: claimed here, ended here.
 
 No process of ours watches over such a run, so nobody can say that it was lost: it stays
-running until its end is told.
+running until its end is reported.
 """
 
 from __future__ import annotations
@@ -12,16 +12,15 @@ import time
 from typing import TYPE_CHECKING
 
 from sweepcli import folders
-from sweepcli.agents import recovery
-from sweepcli.agents.assignment import Assignment
+from sweepcli.agents.assignment import Assignment, Nothing
 from sweepcli.agents.options import AgentOptions
-from sweepcli.agents.recovery import Recovery
+from sweepcli.agents.recovery import Recovery, read_metrics
 from sweepcli.errors import FolderError, SweepError, WrongState
 from sweepcli.ids import new_id
 from sweepcli.records import Agent, Ending, RunState
 from sweepcli.runs import attempt, outcome, prepare
 from sweepcli.runs.slots import Slot
-from sweepcli.sweeps import controller as sweep_control
+from sweepcli.sweeps import controller
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,26 +42,26 @@ def claim(
     lease_s: float,
     note: Callable[[str], None],
     wandb: WandbUse,
-) -> Prepared | None:
-    """Take the next run of a sweep, with its folder made; None if there is none.
+) -> Prepared | Nothing:
+    """Take the next run of a sweep, with its folder made.
 
-    Why there is none is told by `note`. Raises what `Assignment` and `prepare.prepare` do; a run
-    that was taken is given back then.
+    Raises what `Assignment` and `prepare.prepare` do; a run that was taken is given back then.
     """
-    assignment = Assignment(
-        *(store, sweep, Recovery(lease_s), AgentOptions()), results=location.results, note=note
-    )
+    recovery, options = Recovery(lease_s), AgentOptions()
+    assignment = Assignment(store, sweep, recovery, options, results=location.results, note=note)
     now = time.time()
     agent = Agent(new_id(), os.uname().nodename, 0, now, now)
     store.add_agent(agent)
     run = assignment.take(agent.id, 1)
-    if run is None:
+    if isinstance(run, Nothing):
         store.end_agent(agent.id, now)
-        note(assignment.why_none or f"the sweep is {store.sweep(sweep.id).state}")
-        return None
+        return run
     try:
         return prepare.prepare(
-            *(run, sweep, assignment.config, Slot(0)),
+            run,
+            sweep,
+            assignment.config,
+            Slot(0),
             location=location,
             interpreter=assignment.interpreter,
             wandb=wandb,
@@ -85,20 +84,21 @@ def finish(store: Store, run_id: str, exit_code: int, *, results: str) -> Run:
         return run
     agents = [agent for held, agent in store.running(run.sweep_id) if held.id == run_id]
     if agents and agents[0].pid != 0:
-        raise WrongState(f"run {run_id} is run by an agent on {agents[0].host}, which will tell")
+        raise WrongState(
+            f"run {run_id} is run by an agent on {agents[0].host}, which records its end"
+        )
     sweep = store.sweep(run.sweep_id)
     config = sweep.config
     folder = folders.attempt_folder(results, sweep, run.id, run.attempt)
-    rows, tally = recovery.read_metrics(folder, config, run)
-    ending = outcome.of(
-        *(_without_shell(exit_code), time.time()), is_preempting=tally.is_preempting
-    )
+    rows, tally = read_metrics(folder, config, run)
+    code = _without_shell(exit_code)
+    ending = outcome.of(code, time.time(), is_preempting=tally.is_preempting)
     if ending.state is not RunState.FINISHED:
         ending = ending._replace(output=attempt.tail(folder))
     then = outcome.next_state(ending, store.endings(run), config)
     store.end_attempt(run, ending, rows, tally.progress, then)
     store.end_agent(str(run.agent_id), ending.at)
-    sweep_control.finish_if_over(store, sweep.id, config)
+    controller.finish_if_over(store, sweep.id, config)
     return store.run(run_id)
 
 

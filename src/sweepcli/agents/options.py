@@ -149,8 +149,8 @@ class Reporter(Protocol):
     def logged(self, run: Run, rows: Sequence[Row], progress: Progress) -> None:
         """Take note of what a run has logged, and of all that it has shown so far."""
 
-    def logs(self, run: Run, way: str) -> None:
-        """Take note of how a run tells its metrics."""
+    def logs(self, run: Run, channel: str) -> None:
+        """Take note of how a run passes on its metrics."""
 
     def signaled(self, text: str) -> None:
         """Take note of a signal to the agent, and of what that means for its runs."""
@@ -171,7 +171,7 @@ class AgentReport(NamedTuple):
     states: dict[RunState, int]  # how many of its attempts ended in each
     why: str
     exit_code: int
-    signal: int = 0  # what it was told to end by; 0 for nothing
+    signal: int = 0  # that ended it; 0 for none
 
     @property
     def ran(self) -> int:

@@ -1,4 +1,4 @@
-"""What an agent writes down about its runs: what they log, and how their attempts end."""
+"""Records what the runs of an agent log, and how their attempts end."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 MOST_UNSAVED = 1000  # rows of a run that are read before some are saved
 
 
-class Ledger:
-    """The attempts of one agent, on their way into the store; tells what is there.
+class Recorder:
+    """The attempts of one agent, on their way into the store and to the reporter.
 
     Whatever raises StoreUnavailable may be done again, and loses nothing.
     """
@@ -42,7 +42,7 @@ class Ledger:
         return bool(self._failed)
 
     def look(self, live: RunningAttempt) -> None:
-        """Read what a run has logged since the last call, and tell of it; it is saved later."""
+        """Read what a run has logged since the last call, and report it; it is saved later."""
         if len(live.unsaved) < MOST_UNSAVED:
             self._collect(live)
 
@@ -51,7 +51,7 @@ class Ledger:
         has_room = len(live.unsaved) < MOST_UNSAVED
         is_all = has_room and self._collect(live)
         self._save(live)
-        self._tell_way(live)
+        self._report_channel(live)
         return is_all
 
     def record(self, ended: Ended) -> None:
@@ -62,7 +62,7 @@ class Ledger:
         live = ended.how
         while not self._collect(live, ended=True):
             self._save(live)
-        self._tell_way(live)
+        self._report_channel(live)
         ending = live.ending()
         self._end(ended, ending, live.unsaved, live.progress)
         for text in live.complaints(ending):
@@ -73,7 +73,7 @@ class Ledger:
         return len(self._store.give_back_failed(self._breaker.failed))
 
     def _collect(self, live: RunningAttempt, *, ended: bool = False) -> bool:
-        """Read a piece of what a run has logged, and tell of it; return whether that is all."""
+        """Read a piece of what a run has logged, and report it; return whether that is all."""
         known = len(live.unsaved)
         is_all = live.collect(ended=ended)
         if rows := live.unsaved[known:]:
@@ -86,7 +86,7 @@ class Ledger:
             self._store.save_progress(live.run, live.unsaved, live.progress)
             live.unsaved.clear()
 
-    def _tell_way(self, live: RunningAttempt) -> None:
+    def _report_channel(self, live: RunningAttempt) -> None:
         if way := live.way:
             self._reporter.logs(live.run, way)
 

@@ -1,4 +1,4 @@
-"""Gives back the runs of agents that died; tells who an agent is, so that others can judge it."""
+"""Gives back the runs of agents that died; says who an agent is, so that others can judge it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sweepcli.stores import Store
 
 CLOCKS_DIFFER_S = 600.0  # how far the clocks of two hosts may be apart
-SILENT_HERE_S = 600.0  # where a process has the agent's pid, and the system tells no more of it
+SILENT_HERE_S = 600.0  # where a process has the agent's pid, and the system says no more about it
 SHARE_OF_LEASE = 0.75  # who has not looked for so long has not watched
 # Behind each run at work is an agent that looks at all of them: many look less often each, so
 # that all together do fifty times a second, and each four times within a lease.
@@ -49,7 +49,7 @@ class Recovery:
     def __init__(
         self, lease_s: float, agent_id: str | None = None, at_work: Callable[[], set[str]] = set
     ) -> None:
-        """Where an agent recovers, `at_work` tells the ids of its own runs."""
+        """Where an agent recovers, `at_work` returns the ids of its own runs."""
         self._lease_s = lease_s
         self._agent_id = agent_id
         self._at_work = at_work
@@ -88,7 +88,7 @@ class Recovery:
         found = store.running(sweep.id)
         now = time.monotonic()
         if now - self._looked_at > SHARE_OF_LEASE * self._lease_s:
-            # We could not look, and the others perhaps not tell: their time begins anew.
+            # We could not look, and the others perhaps not write: their time begins anew.
             self._heard.clear()
             self._up_since = store.up_since()
         self._looked_at = now
@@ -104,7 +104,7 @@ class Recovery:
         of life alone. `now` is seconds since the epoch.
         """
         if agent.pid == 0:
-            return False  # a person's own launcher, who will tell
+            return False  # a person's own launcher, which reports the end
         if agent.ended_at is not None:
             return True
         silence = now - max(agent.heartbeat_at, self._up_since)
@@ -140,8 +140,8 @@ def _give_back(
     state = outcome.next_state(ending, store.endings(run), config, by_agent=True)
     # Its agent's death says nothing against it: it goes first, as what was preempted does.
     then = RunState.CRASHED if state is RunState.CRASHED else RunState.PREEMPTED
-    told = ending._replace(output=attempt.tail(folder))
-    return store.end_attempt(run, told, rows, tally.progress, then)
+    ending = ending._replace(output=attempt.tail(folder))
+    return store.end_attempt(run, ending, rows, tally.progress, then)
 
 
 def read_metrics(folder: str, config: SweepConfig, run: Run) -> tuple[list[Row], Tally]:
@@ -155,6 +155,6 @@ def read_metrics(folder: str, config: SweepConfig, run: Run) -> tuple[list[Row],
 
 
 def recover(store: Store, sweep: Sweep, results: str) -> None:
-    """Take back the runs of agents that died, so that what is told is true."""
+    """Take back the runs of agents that died, so that what is shown is true."""
     lease_s = timing.read(os.environ).lease_s
     Recovery(lease_s).give_back_lost(store, sweep, sweep.config, results)

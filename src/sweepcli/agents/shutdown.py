@@ -43,7 +43,7 @@ class Shutdown:
         self._is_background = is_background
 
     def climb(self, number: int) -> str:
-        """Take a signal, and return what to tell about it; `sent` says what the runs get."""
+        """Take a signal, and return the message about it; `sent` says what the runs get."""
         is_ours = not (self._forwards and number == signal.SIGUSR1)
         if is_ours and self.first in (0, signal.SIGUSR2):
             self.first = number
@@ -65,7 +65,7 @@ class Shutdown:
         return self.rung >= END
 
     @property
-    def told(self) -> Reason:
+    def reason(self) -> Reason:
         """What becomes of the runs, and why."""
         state = RunState.PREEMPTED if self.first in PREEMPTING else RunState.KILLED
         return Reason(state, f"its agent was {self.why}")

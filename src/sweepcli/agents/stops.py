@@ -1,4 +1,4 @@
-"""Ends runs that should not go on: those of canceled sweeps, poor ones, and ones lost to others."""
+"""Ends runs that should not go on: of canceled sweeps, poor ones, ones given to another agent."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from sweepcli.runs.outcome import Reason
 
 if TYPE_CHECKING:
     from sweepcli.agents.assignment import Assignment
-    from sweepcli.agents.at_work import LiveRuns
+    from sweepcli.agents.at_work import RunningRuns
     from sweepcli.runs.timing import Timing
     from sweepcli.stores import Store
     from sweepcli.sweeps.early_stop import EarlyStop
 
 
-class Overseer:
-    """Looks after the runs at work under one agent, by what its store says."""
+class Stops:
+    """Ends the running runs of one agent that its store says should not go on."""
 
-    def __init__(self, store: Store, live: LiveRuns, timing: Timing) -> None:
+    def __init__(self, store: Store, live: RunningRuns, timing: Timing) -> None:
         self._store = store
         self._live = live
         self._timing = timing
@@ -30,8 +30,8 @@ class Overseer:
         for assignment in {work.assignment for work in self._live if not work.live.is_ending}:
             assignment.finish_at_target()
             if self._store.sweep(assignment.sweep.id).state is SweepState.CANCELED:
-                told = Reason(RunState.KILLED, "the sweep was canceled")
-                self._live.send(signal.SIGINT, told, assignment=assignment)
+                reason = Reason(RunState.KILLED, "the sweep was canceled")
+                self._live.send(signal.SIGINT, reason, assignment=assignment)
             else:
                 self._end_poor_runs(assignment)
 
@@ -39,8 +39,8 @@ class Overseer:
         """Kill what another agent has been given meanwhile."""
         for live, _ in self._live:
             if not self._store.holds(live.run):
-                told = Reason(RunState.KILLED, "it was given to another agent meanwhile")
-                live.end(signal.SIGKILL, told, self._timing)
+                reason = Reason(RunState.KILLED, "it was given to another agent meanwhile")
+                live.end(signal.SIGKILL, reason, self._timing)
 
     def _end_poor_runs(self, assignment: Assignment) -> None:
         early_stop = self._early_stop(assignment)
@@ -65,6 +65,6 @@ class Overseer:
             from sweepcli.sweeps.early_stop import EarlyStop  # noqa: PLC0415 -- for sweeps that ask for it
 
             self._early_stops[sweep_id] = EarlyStop(
-                *(self._store, sweep_id, config.metric, config.early_terminate)
+                self._store, sweep_id, config.metric, config.early_terminate
             )
         return self._early_stops[sweep_id]

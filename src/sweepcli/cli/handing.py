@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from sweepcli import env
-from sweepcli.agents import manual as by_hand
+from sweepcli.agents import manual
+from sweepcli.agents.assignment import Nothing
 from sweepcli.cli import opened, running
 from sweepcli.messages import say
 from sweepcli.runs import timing
@@ -27,7 +28,7 @@ def hand_out(call: AgentCall) -> int:
     for path in running.fullest(call.paths):
         place = opened.sweep_at(call.location, path, entity=call.entity, project=call.project)
         with place as (store, sweep):
-            prepared = by_hand.claim(
+            prepared = manual.claim(
                 store,
                 sweep,
                 location=running.for_runs(call.location),
@@ -35,17 +36,19 @@ def hand_out(call: AgentCall) -> int:
                 note=say,
                 wandb=call.options.wandb,
             )
-        if prepared is not None:
-            click.echo(_as_json(prepared) if call.as_json else _as_command(prepared))
-            say(f"When it has ended: agent --done {prepared.run.id} --exit-code $?")
-            return 0
+        if isinstance(prepared, Nothing):
+            say(prepared.why)
+            continue
+        click.echo(_as_json(prepared) if call.as_json else _as_command(prepared))
+        say(f"When it has ended: agent --done {prepared.run.id} --exit-code $?")
+        return 0
     return 0
 
 
 def take_back(run_id: str, exit_code: int, call: AgentCall) -> int:
     """Record the end of a run that was handed out."""
     with opened.store_at(call.location) as store:
-        run = by_hand.finish(store, run_id, exit_code, results=call.location.results)
+        run = manual.finish(store, run_id, exit_code, results=call.location.results)
     reason = f" ({run.reason})" if run.reason else ""
     say(f"Run {run.id} {run.state}{reason}")
     if call.as_json:
