@@ -7,7 +7,7 @@ import struct
 import zlib
 from typing import TYPE_CHECKING
 
-from sweepcli.runs.metrics.log_records import BLOCK, HEADER
+from sweepcli.runs.metrics.wandb_records import BLOCK, HEADER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -95,7 +95,7 @@ def test_what_is_there_is_read_once(kind: Kind, tmp_path: Path) -> None:
     assert values(everything(source, ended=False)) == ROWS
     assert everything(source) == []
     assert source.tally.progress.value == ROWS[-1]["loss"]
-    assert source.way
+    assert source.channel
 
 
 @kinds
@@ -161,7 +161,7 @@ def test_what_was_there_before_the_run_is_left_alone(kind: Kind, tmp_path: Path)
     source = metrics(tmp_path, kind)
 
     assert everything(source) == []
-    assert source.way is None
+    assert source.channel is None
 
 
 @kinds

@@ -87,8 +87,8 @@ class Recorder:
             live.unsaved.clear()
 
     def _report_channel(self, live: RunningAttempt) -> None:
-        if way := live.way:
-            self._reporter.logs(live.run, way)
+        if channel := live.channel:
+            self._reporter.logs(live.run, channel)
 
     def _end(self, ended: Ended, ending: Ending, rows: Sequence[Row], progress: Progress) -> None:
         run = ended.run

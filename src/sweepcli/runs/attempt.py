@@ -82,9 +82,9 @@ class RunningAttempt:
         return self._metrics.tally.progress
 
     @property
-    def way(self) -> str | None:
-        """How the run tells its metrics, for people; None as long as it has not begun to."""
-        return self._metrics.way
+    def channel(self) -> str | None:
+        """How the run logs, for people; None until it has logged."""
+        return self._metrics.channel
 
     @property
     def polite_signal(self) -> int:

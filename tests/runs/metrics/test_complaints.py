@@ -80,16 +80,3 @@ def test_a_metric_that_was_no_finite_number_is_told_with_what_it_was() -> None:
     found = complaints.about_metric(Metric("loss"), Progress({"loss": math.nan}))
 
     assert found == "the sweep's metric 'loss' was never a finite number; last: nan"
-
-
-def test_bad_lines_are_told_by_place_and_number() -> None:
-    assert complaints.about_bad_lines("e.jsonl", []) is None
-    assert (complaints.about_bad_lines("e.jsonl", [3]) or "").startswith("e.jsonl:3: a line is not")
-    assert (complaints.about_bad_lines("e.jsonl", [3, 9]) or "").startswith("e.jsonl:3: 2 lines")
-
-
-def test_a_replaced_file_is_told() -> None:
-    assert complaints.about_replaced("e.jsonl", was_replaced=False) is None
-    assert complaints.about_replaced("e.jsonl", was_replaced=True) == (
-        "e.jsonl was replaced while the run wrote it; lines that had not been read are lost"
-    )

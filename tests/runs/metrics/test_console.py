@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sweepcli.runs.metrics import Reading
 from sweepcli.runs.metrics.console import Console
-from sweepcli.runs.metrics.sources import Place
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def rows(tmp_path: Path, text: str, *patterns: str) -> list[dict[str, JSON]]:
     path = tmp_path / "output.log"
     path.write_text(text)
-    console = Console(patterns, Place("r1", str(path), 0.0, goes_on=False, open_files=tuple))
+    console = Console(patterns, Reading("r1", str(tmp_path), 0.0, goes_on=False, open_files=tuple))
     return [row for _, row in console.drain(ended=True)]
 
 
@@ -44,7 +44,7 @@ def test_a_progress_bar_is_read_as_it_is_seen_last(tmp_path: Path) -> None:
 
 def test_a_run_without_a_match_is_told_of(tmp_path: Path) -> None:
     console = Console(
-        ["loss: {loss}"], Place("r1", str(tmp_path / "none"), 0.0, goes_on=False, open_files=tuple)
+        ["loss: {loss}"], Reading("r1", str(tmp_path), 0.0, goes_on=False, open_files=tuple)
     )
 
     assert console.drain(ended=True) == []

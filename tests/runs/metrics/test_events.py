@@ -72,6 +72,16 @@ def test_a_torn_last_line_is_left_out_and_told(file: EventFile) -> None:
 
     assert file.drain(ended=True) == [(0, {"a": 1})]
     assert file.bad_lines == [2]
+    assert file.complaints() == ["events.jsonl:2: a line is not a JSON object and left out"]
+
+
+def test_bad_lines_are_counted_and_the_first_is_named(file: EventFile) -> None:
+    file.drain()
+    assert file.complaints() == []
+    write(b'{"a": 1}\n\nx\ny\n')
+    file.drain()
+
+    assert file.complaints() == ["events.jsonl:3: 2 lines are not a JSON object and left out"]
 
 
 @pytest.mark.parametrize(
@@ -167,7 +177,7 @@ def test_a_file_that_was_replaced_is_read_from_its_start(
 ) -> None:
     write(b'{"a": 1}\n{"a": 2}\n{"unfin')
     file.drain()
-    assert not file.was_replaced
+    assert file.restarts == 0
 
     if how == "renamed over":
         replace(text)
@@ -180,7 +190,7 @@ def test_a_file_that_was_replaced_is_read_from_its_start(
 
     values = [3, 4, 5][: text.count(b"a")]
     assert file.drain(ended=True) == [(2 + i, {"a": a}) for i, a in enumerate(values)]
-    assert (file.was_replaced, file.bad_lines) == (True, [])
+    assert (file.restarts, file.bad_lines) == (1, [])
 
 
 def test_a_file_that_is_gone_for_a_while_is_read_once_it_is_back(file: EventFile) -> None:
@@ -192,7 +202,9 @@ def test_a_file_that_is_gone_for_a_while_is_read_once_it_is_back(file: EventFile
     write(b'{"a": 2}\n')
 
     assert file.drain() == [(1, {"a": 2})]
-    assert file.was_replaced
+    assert file.complaints() == [
+        "events.jsonl was replaced while the run wrote it; lines that had not been read are lost"
+    ]
 
 
 def test_a_file_that_is_replaced_between_two_pieces_is_read_anew(
@@ -213,4 +225,4 @@ def test_a_file_that_only_grew_was_not_replaced(file: EventFile) -> None:
         write(b'{"a": 1}\n' * number)
         file.drain()
 
-    assert not file.was_replaced
+    assert file.restarts == 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sweepcli.errors import StoreUnavailable
-from sweepcli.runs.metrics.transcript import Transcript
+from sweepcli.runs.metrics.events import Transcript
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +21,7 @@ class Given:
 
     events: list[Event] = field(default_factory=list)
     has_more: bool = False
-    way: str | None = None
+    channel: str | None = None
 
     def drain(self, *, ended: bool = False) -> list[tuple[str, Event]]:
         del ended

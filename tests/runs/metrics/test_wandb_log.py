@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sweepcli.runs.metrics import protobuf
 from sweepcli.runs.metrics.wandb_log import WandbLog
+from sweepcli.runs.metrics.wandb_records import fields
 from wandb_logs import config, field, history, log, run, summary, varint
 
 if TYPE_CHECKING:
@@ -155,4 +155,4 @@ def test_unknown_records_are_skipped_and_broken_ones_counted(path: Path) -> None
 @pytest.mark.parametrize("message", [b"\x80", b"\x0a\x05ab", b"\x0b", b"\x09123", b"\xff" * 3])
 def test_what_is_no_message_is_refused(message: bytes) -> None:
     with pytest.raises(ValueError, match=r"a (field|number)"):
-        list(protobuf.fields(message))
+        list(fields(message))

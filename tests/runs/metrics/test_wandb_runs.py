@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sweepcli.runs.metrics.sources import Place
+from sweepcli.runs.metrics import Reading
 from sweepcli.runs.metrics.wandb_runs import WandbRuns
 from wandb_logs import history, log, run
 
@@ -26,8 +26,8 @@ def write(folder: Path, number: int, version: str = "0.31.0", run_id: str = "r1"
 def source(
     root: Path, open_files: Iterable[str] = (), started_at: float = 0.0, *, goes_on: bool = False
 ) -> WandbRuns:
-    output = str(root / "output.log")
-    return WandbRuns(str(root), Place("r1", output, started_at, goes_on, lambda: open_files))
+    reading = Reading("r1", str(root), started_at, goes_on, lambda: open_files)
+    return WandbRuns(None, reading)
 
 
 def numbers(found: WandbRuns) -> list[int]:
@@ -41,7 +41,7 @@ def test_a_log_is_found_where_wandb_keeps_it(folder: str, tmp_path: Path) -> Non
 
     assert numbers(found) == [1]
     assert found.is_used
-    assert found.way == "through wandb 0.31.0; metrics are read from its log on this machine"
+    assert found.channel == "through wandb 0.31.0; metrics are read from its log on this machine"
 
 
 def test_logs_of_several_runs_in_a_row_are_read_in_their_order(tmp_path: Path) -> None:

@@ -12,21 +12,6 @@ if TYPE_CHECKING:
 LONGEST_VALUE = 60  # characters of a value that are shown
 
 
-def about_bad_lines(path: str, lines: Sequence[int]) -> str | None:
-    """Tell of lines in an event file that are no events, if there are any."""
-    if not lines:
-        return None
-    many = f"{len(lines)} lines are" if len(lines) > 1 else "a line is"
-    return f"{path}:{lines[0]}: {many} not a JSON object and left out"
-
-
-def about_replaced(path: str, *, was_replaced: bool) -> str | None:
-    """Tell of an event file that did not only grow."""
-    if not was_replaced:
-        return None
-    return f"{path} was replaced while the run wrote it; lines that had not been read are lost"
-
-
 def about_metric(metric: Metric | None, progress: Progress) -> str | None:
     """Tell if a finished run never logged the metric that its sweep optimises."""
     if metric is None or progress.value is not None:

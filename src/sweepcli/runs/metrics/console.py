@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sweepcli.runs.metrics.lines import Lines
+from sweepcli.runs.metrics.growing import PrintedLines
 from sweepcli.sweep_config import patterns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sweepcli.records import JSON
-    from sweepcli.runs.metrics.sources import Place
+    from sweepcli.runs.metrics import Reading
 
 
 class Console:
     """Reads what a run prints; each line that matches is a row."""
 
-    def __init__(self, texts: Iterable[str], place: Place) -> None:
+    def __init__(self, texts: Iterable[str], reading: Reading) -> None:
         self._patterns = [patterns.compiled(text) for text in texts]
-        self._lines = Lines(place.output)
+        self._lines = PrintedLines(reading.output)
         self._rows = 0
 
     @property
-    def way(self) -> str | None:
-        """How the run tells its metrics."""
+    def channel(self) -> str | None:
+        """How the run logs, for people."""
         return "by what it prints, which the patterns of metrics_from match" if self._rows else None
 
     @property
@@ -34,7 +34,7 @@ class Console:
 
     def drain(self, *, ended: bool = False) -> list[tuple[str, dict[str, JSON]]]:
         """Return the rows that were printed since the last call."""
-        rows = [row for line in self._lines.drain(ended=ended) if (row := self._row(line))]
+        rows = [row for line in self._lines.texts(ended=ended) if (row := self._row(line))]
         self._rows += len(rows)
         return [("output", row) for row in rows]
 

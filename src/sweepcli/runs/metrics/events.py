@@ -1,37 +1,36 @@
-"""The event file of a run, read as it grows. The format: `wire`."""
+"""The event file of a run: read as it grows, and completed from the other sources.
+
+Whatever a run logs elsewhere is copied into it. So the event file is all that there is to read,
+whoever wrote it, and it stays so when agents die: each copied line names its origin, and who
+goes on copies what is not there yet. The format: `wire`.
+"""
 
 from __future__ import annotations
 
+import os
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from sweepcli import wire
-from sweepcli.runs.metrics.growing import GrowingFile
+from sweepcli.errors import StoreUnavailable
+from sweepcli.runs.metrics.growing import GrowingLines
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sweepcli.records import JSON
+    from sweepcli.runs.metrics import Source
 
 Event = dict[str, "JSON"]
 
 
-class EventFile:
+class EventFile(GrowingLines):
     """Reads each line of an event file once; lines that are no events are counted."""
 
     def __init__(self, path: str) -> None:
-        self.path = path
+        super().__init__(path)
         self.bad_lines: list[int] = []  # 1-based numbers
-        self._file = GrowingFile(path)
         self._line = 0
-        self._begun: list[bytes] = []  # the line whose end was not read yet, in pieces
-
-    @property
-    def has_more(self) -> bool:
-        """Whether the last call left something unread."""
-        return self._file.has_more
-
-    @property
-    def was_replaced(self) -> bool:
-        """Whether the file did not only grow."""
-        return self._file.restarts > 0
 
     def drain(self, *, ended: bool = False) -> list[tuple[int, Event]]:
         """Return the events written since the last call, each with its 0-based line number.
@@ -40,22 +39,21 @@ class EventFile:
         for the rest. A last line without its newline is left for later, unless the writer has
         `ended`.
         """
-        restarts = self._file.restarts
-        *lines, rest = self._file.unread().split(b"\n")
-        if self._file.restarts != restarts:
-            self._begun.clear()
-        if lines:
-            lines[0] = self._joined(lines[0])
-        if rest:
-            self._begun.append(rest)
-        if ended and self._begun and not self.has_more:
-            lines.append(self._joined(b""))
+        lines = self.lines(ended=ended)
         return [numbered for line in lines if (numbered := self._decoded(line))]
 
-    def _joined(self, end: bytes) -> bytes:
-        line = b"".join((*self._begun, end))
-        self._begun.clear()
-        return line
+    def complaints(self) -> list[str]:
+        """Return what a person should know about the file, once the run has ended."""
+        found = []
+        if bad := self.bad_lines:
+            many = f"{len(bad)} lines are" if len(bad) > 1 else "a line is"
+            found.append(f"{self.path}:{bad[0]}: {many} not a JSON object and left out")
+        if self.restarts:
+            found.append(
+                f"{self.path} was replaced while the run wrote it; lines that had not been read "
+                "are lost"
+            )
+        return found
 
     def _decoded(self, line: bytes) -> tuple[int, Event] | None:
         number = self._line
@@ -67,3 +65,63 @@ class EventFile:
         except (ValueError, RecursionError):
             self.bad_lines.append(number + 1)
             return None
+
+
+class Transcript:
+    """Copies what is new in the sources to the end of an event file."""
+
+    def __init__(self, path: str, sources: Sequence[Source], *, goes_on: bool = False) -> None:
+        """Begin, or go on where another process has left off."""
+        self._sources = sources
+        self._path = path
+        self._known = _already_copied(path) if goes_on else Counter[bytes]()
+        self._waiting: list[bytes] = []  # lines that could not be written yet
+        self.has_more = False
+
+    def copy(self, *, ended: bool = False) -> None:
+        """Copy a piece of each source: as long as that leaves `has_more` set, call again.
+
+        Raises StoreUnavailable where the file cannot be written; nothing is lost then.
+        """
+        for source in self._sources:
+            events = source.drain(ended=ended)
+            lines = [wire.encode({**event, wire.ORIGIN: origin}) for origin, event in events]
+            self._waiting += lines if not self._known else filter(self._is_new, lines)
+        if self._waiting:
+            self._write()
+        self.has_more = any(source.has_more for source in self._sources)
+
+    def _is_new(self, line: bytes) -> bool:
+        self._known[line] -= 1
+        return self._known[line] < 0
+
+    def _write(self) -> None:
+        descriptor = None
+        try:
+            descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o666)
+            if not _ends_in_newline(descriptor):
+                self._waiting[0] = b"\n" + self._waiting[0]
+            written = os.write(descriptor, b"".join(self._waiting))
+            while self._waiting and written >= len(self._waiting[0]):
+                written -= len(self._waiting.pop(0))
+        except OSError as error:
+            raise StoreUnavailable(f"{self._path}: {error.strerror}") from error
+        finally:
+            if descriptor is not None:
+                os.close(descriptor)
+        if self._waiting:
+            raise StoreUnavailable(f"{self._path}: only a part could be written")
+
+
+def _already_copied(path: str) -> Counter[bytes]:
+    mark = f'"{wire.ORIGIN}"'.encode()
+    try:
+        with open(path, "rb") as file:
+            return Counter(line for line in file if mark in line)
+    except FileNotFoundError:
+        return Counter()
+
+
+def _ends_in_newline(descriptor: int) -> bool:
+    size = os.fstat(descriptor).st_size
+    return size == 0 or os.pread(descriptor, 1, size - 1) == b"\n"

@@ -1,19 +1,22 @@
-"""A file that another program writes, read as it grows."""
+"""A file that another program writes, read as it grows: its bytes, or its lines."""
 
 from __future__ import annotations
 
 import os
 
+from sweepcli import printed
+
 PIECE = 8 << 20  # bytes read at once: a backlog of gigabytes must not fill the memory
-MARK = 64  # bytes of what was read last, by which a file is known again
+MARK = 64  # bytes of what was read last, by which a file is recognised
+LONGEST = 65_536  # of a line of text; the rest of a longer one is left out
 
 
 class GrowingFile:
     """Reads each byte of a file once, piece by piece."""
 
     def __init__(self, path: str) -> None:
-        self._path = path
-        self.has_more = False
+        self.path = path
+        self.has_more = False  # the last call left something unread
         self.restarts = 0  # how often it was replaced, or emptied and written again
         self._offset = 0  # bytes read so far
         self._inode = 0
@@ -27,7 +30,7 @@ class GrowingFile:
         """
         self.has_more = False
         try:
-            with open(self._path, "rb", buffering=0) as file:
+            with open(self.path, "rb", buffering=0) as file:
                 return self._piece(file.fileno())
         except FileNotFoundError:
             self._start_over()
@@ -49,7 +52,7 @@ class GrowingFile:
     def _is_known(self, fd: int, inode: int) -> bool:
         if not self._offset:
             return True
-        # The bytes tell of a file that was emptied and has grown again, and of another file that
+        # The bytes give away a file that was emptied and has grown again, and another file that
         # was given the inode of the one removed.
         found = os.pread(fd, len(self._mark), self._offset - len(self._mark))
         return inode == self._inode and found == self._mark
@@ -59,3 +62,53 @@ class GrowingFile:
             self.restarts += 1
             self._offset = 0
             self._mark = b""
+
+
+class GrowingLines(GrowingFile):
+    """Reads each line of a file once."""
+
+    def __init__(self, path: str, *, longest: int | None = None) -> None:
+        """Begin; of a line whose end is not there yet, the last `longest` bytes are kept."""
+        super().__init__(path)
+        self._longest = longest
+        self._begun: list[bytes] = []  # the line whose end was not read yet, in pieces
+
+    def lines(self, *, ended: bool = False) -> list[bytes]:
+        """Return the lines completed since the last call; the last one too, once `ended`.
+
+        One call reads one piece of the file, as `unread` does.
+        """
+        restarts = self.restarts
+        *lines, rest = self.unread().split(b"\n")
+        if self.restarts != restarts:
+            self._begun.clear()
+        if lines:
+            lines[0] = self._joined(lines[0])
+        if rest:
+            self._begun.append(rest)
+        if ended and self._begun and not self.has_more:
+            lines.append(self._joined(b""))
+        if self._longest and self._begun:
+            self._begun.append(self._joined(b"")[-self._longest :])
+        return lines
+
+    def _joined(self, end: bytes) -> bytes:
+        line = b"".join((*self._begun, end))
+        self._begun.clear()
+        return line
+
+
+class PrintedLines(GrowingLines):
+    """Reads each line that a program prints or writes as text, as a terminal would show it."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path, longest=LONGEST)  # of a progress bar, what is seen comes last
+
+    def texts(self, *, ended: bool = False, holding: bytes = b"") -> list[str]:
+        """Return what `lines` does as text; of those alone that hold some bytes."""
+        return [_shown(line) for line in self.lines(ended=ended) if holding in line]
+
+
+def _shown(line: bytes) -> str:
+    seen = printed.seen(line)[:LONGEST].decode("utf-8", "replace")
+    return printed.without_colours(seen)

@@ -7,12 +7,12 @@ import json
 from typing import TYPE_CHECKING
 
 from sweepcli import folders
-from sweepcli.runs.metrics.lines import Lines
-from sweepcli.runs.metrics.sources import signature
+from sweepcli.runs.metrics import signature
+from sweepcli.runs.metrics.growing import PrintedLines
 
 if TYPE_CHECKING:
     from sweepcli.records import JSON
-    from sweepcli.runs.metrics.sources import Place, Signature
+    from sweepcli.runs.metrics import Reading, Signature
 
 LARGEST = 64 << 20  # bytes of a JSON file; a larger one holds no metrics
 
@@ -20,12 +20,12 @@ LARGEST = 64 << 20  # bytes of a JSON file; a larger one holds no metrics
 class ResultFile:
     """What is common to files that a run writes: they count from its start on."""
 
-    def __init__(self, text: str, folder: str, place: Place) -> None:
-        """Begin; `text` is the path as the config has it, `folder` that of the attempt."""
-        self.path = text.replace(folders.RUN_DIR_MACRO, folder)
+    def __init__(self, text: str, reading: Reading) -> None:
+        """Begin; `text` is the path as the config has it."""
+        self.path = text.replace(folders.RUN_DIR_MACRO, reading.folder)
         self._text = text
-        self._place = place
-        self._before = place.left_before(self.path)
+        self._reading = reading
+        self._before = reading.left_before(self.path)
         self._is_found = False
 
     @property
@@ -34,8 +34,8 @@ class ResultFile:
         return False
 
     @property
-    def way(self) -> str | None:
-        """How the run tells its metrics."""
+    def channel(self) -> str | None:
+        """How the run logs, for people."""
         return f"in {self._text}" if self._is_found else None
 
     def complaints(self) -> list[str]:
@@ -44,15 +44,15 @@ class ResultFile:
 
     def _is_new(self) -> bool:
         """Return whether the file is there, and not what was left by an earlier run."""
-        self._is_found = self._is_found or self._place.is_new(self.path, self._before)
+        self._is_found = self._is_found or self._reading.is_new(self.path, self._before)
         return self._is_found
 
 
 class JsonFile(ResultFile):
     """A JSON object: one row whenever its content changes. A list of objects: a row of each."""
 
-    def __init__(self, text: str, folder: str, place: Place) -> None:
-        super().__init__(text, folder, place)
+    def __init__(self, text: str, reading: Reading) -> None:
+        super().__init__(text, reading)
         self._seen: Signature | None = None
         self._content: JSON = None
         self._is_broken = False
@@ -79,6 +79,12 @@ class JsonFile(ResultFile):
         return super().complaints() + broken
 
 
+def json_source(text: str, reading: Reading) -> ResultFile:
+    """Return what reads a JSON file, by its name: an object, a list, or an object on each line."""
+    is_lines = text.endswith((".jsonl", ".ndjson"))
+    return JsonLines(text, reading) if is_lines else JsonFile(text, reading)
+
+
 def _new_rows(content: JSON, before: JSON) -> list[dict[str, JSON]]:
     if content == before:
         return []
@@ -92,9 +98,9 @@ def _new_rows(content: JSON, before: JSON) -> list[dict[str, JSON]]:
 class JsonLines(ResultFile):
     """One JSON object on each line, as the program appends them."""
 
-    def __init__(self, text: str, folder: str, place: Place) -> None:
-        super().__init__(text, folder, place)
-        self._lines = Lines(self.path)
+    def __init__(self, text: str, reading: Reading) -> None:
+        super().__init__(text, reading)
+        self._lines = PrintedLines(self.path)
         self._rows: list[dict[str, JSON]] = []  # up to now
         self._again = iter(self._rows)  # those that a file which is written anew may begin with
         self._bad = 0
@@ -109,7 +115,7 @@ class JsonLines(ResultFile):
         if not self._is_new():
             return []
         restarts = self._lines.restarts
-        lines = self._lines.drain(ended=ended)
+        lines = self._lines.texts(ended=ended)
         if self._lines.restarts != restarts:
             self._again = iter(self._rows[:])
         rows = [row for line in lines if (row := self._row(line))]
@@ -135,8 +141,8 @@ class JsonLines(ResultFile):
 class CsvFile(JsonLines):
     """A table with a line of names first; what is no number stays text."""
 
-    def __init__(self, text: str, folder: str, place: Place) -> None:
-        super().__init__(text, folder, place)
+    def __init__(self, text: str, reading: Reading) -> None:
+        super().__init__(text, reading)
         self._names: list[str] = []
 
     def _row(self, line: str) -> dict[str, JSON] | None:

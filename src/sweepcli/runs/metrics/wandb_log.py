@@ -12,8 +12,7 @@ import struct
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import wire
-from sweepcli.runs.metrics import protobuf
-from sweepcli.runs.metrics.log_records import LogRecords
+from sweepcli.runs.metrics.wandb_records import LogRecords, fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -43,40 +42,29 @@ class Item(NamedTuple):
     is_nested: bool  # the log has the names apart, as W&B's own summary has them
 
 
-class WandbLog:
+class WandbLog(LogRecords):
     """Reads each record of one transaction log once."""
 
     def __init__(self, path: str) -> None:
-        self.path = path
+        super().__init__(path)
         self.version: str | None = None  # of the package that wrote it
-        self._records = LogRecords(path)
         self._config: Event | None = None
         self._logged = set[str]()  # the first names of all that is in the history
-        self._summarised: list[Item] = []  # by W&B, or by the script: the next record tells
-
-    @property
-    def has_more(self) -> bool:
-        """Whether the last call left something unread."""
-        return self._records.has_more
-
-    @property
-    def damaged(self) -> int:
-        """In how many places something was lost."""
-        return self._records.damaged
+        self._summarised: list[Item] = []  # by W&B, or by the script: the next record shows
 
     def drain(self, *, ended: bool = False) -> list[Event]:
-        """Return the events written since the last call, as `LogRecords.drain` does.
+        """Return the events written since the last call, as `records` does.
 
-        What a summary at the end of the log says is told once the writer has `ended`.
+        A summary at the end of the log comes once the writer has `ended`.
         """
         events: list[Event] = []
-        for record in self._records.drain():
+        for record in self.records():
             try:
-                for number, value in protobuf.fields(record):
+                for number, value in fields(record):
                     if isinstance(value, bytes):
                         events += self._read(number, value)
             except (ValueError, RecursionError, struct.error):
-                self._records.damaged += 1
+                self.damaged += 1
         if ended and not self.has_more:
             events += self._own_summary()
         return events
@@ -97,7 +85,7 @@ class WandbLog:
         elif number == PREEMPTING:
             yield _event("preempting")
         elif number == EXIT:
-            code = int(dict(protobuf.fields(message)).get(1, 0))
+            code = int(dict(fields(message)).get(1, 0))
             yield _event("finish", exit_code=code if code < NEGATIVE else code - 2 * NEGATIVE)
 
     def _row(self, message: bytes) -> Event:
@@ -118,9 +106,9 @@ class WandbLog:
             yield _event("summary", summary=_nested(own))
 
     def _run(self, message: bytes) -> Iterator[Event]:
-        found = dict(protobuf.fields(message))
+        found = dict(fields(message))
         about = {name: _text(found[number]) for name, number in ABOUT.items() if number in found}
-        telemetry = dict(protobuf.fields(_bytes(found.get(TELEMETRY, b""))))
+        telemetry = dict(fields(_bytes(found.get(TELEMETRY, b""))))
         self.version = _text(telemetry.get(VERSION, b"")) or None
         yield _event("init", **about)
         self._config = None
@@ -139,7 +127,7 @@ def _event(kind: str, **rest: JSON) -> Event:
 
 
 def _items(message: bytes) -> Iterator[Item]:
-    for number, value in protobuf.fields(message):
+    for number, value in fields(message):
         if number == 1:
             yield _item(_bytes(value))
 
@@ -147,7 +135,7 @@ def _items(message: bytes) -> Iterator[Item]:
 def _item(message: bytes) -> Item:
     path: list[str] = []
     key, result = "", None
-    for number, value in protobuf.fields(message):
+    for number, value in fields(message):
         if number == KEY:
             key = _text(value)
         elif number == NESTED_KEY:
@@ -171,9 +159,9 @@ def _nested(items: Iterable[Item], values: Event | None = None) -> Event:
 
 
 def _metric(message: bytes) -> Iterator[Event]:
-    found = dict(protobuf.fields(message))
+    found = dict(fields(message))
     name = _text(found.get(1, b"")) or _text(found.get(2, b""))
-    asked = dict(protobuf.fields(_bytes(found.get(7, b""))))
+    asked = dict(fields(_bytes(found.get(7, b""))))
     summary = ",".join(word for kind, word in SUMMARY_KINDS.items() if asked.get(kind))
     if name:
         goal = GOALS.get(int(found.get(8, 0)))

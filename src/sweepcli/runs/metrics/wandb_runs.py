@@ -11,14 +11,14 @@ import re
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from sweepcli.runs.metrics.lines import Lines
+from sweepcli.runs.metrics.growing import PrintedLines
 from sweepcli.runs.metrics.wandb_log import WandbLog
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from sweepcli.runs.metrics import Reading
     from sweepcli.runs.metrics.events import Event
-    from sweepcli.runs.metrics.sources import Place
 
 # What W&B's package prints where it keeps a run, in all versions from 0.16 to 0.31.
 SAYS = b"Run data is saved locally in "
@@ -30,20 +30,22 @@ FOLDERS = ("wandb", ".wandb")  # the second is taken where it is there
 class WandbRuns:
     """Reads what W&B's own package logs in one attempt at a run."""
 
-    def __init__(self, root: str, place: Place) -> None:
+    def __init__(self, root: str | None, reading: Reading) -> None:
+        """Begin; `root` is WANDB_DIR, if that is set."""
+        root = root or reading.folder
         self._roots = [os.path.join(root, name) for name in FOLDERS]
-        self._place = place
-        self._file_name = f"run-{place.run_id}.wandb"
+        self._reading = reading
+        self._file_name = f"run-{reading.run_id}.wandb"
         # A time comes first; a number last, where several runs began in the same second.
-        self._folder_name = re.compile(rf"(.+)-{re.escape(place.run_id)}(?:-(\d+))?")
-        self._output = Lines(place.output, holding=SAYS)
+        self._folder_name = re.compile(rf"(.+)-{re.escape(reading.run_id)}(?:-(\d+))?")
+        self._output = PrintedLines(reading.output)
         self._logs: dict[str, WandbLog] = {}  # by path
         # Where the logs are not in the run's own folder, those of earlier attempts are there.
-        self._before = {path: place.left_before(path) for path in self._usual()}
+        self._before = {path: reading.left_before(path) for path in self._usual()}
 
     @property
-    def way(self) -> str | None:
-        """How the run logs, as far as is known."""
+    def channel(self) -> str | None:
+        """How the run logs, for people."""
         versions = [log.version for log in self._logs.values() if log.version]
         if not versions:
             return None
@@ -90,7 +92,7 @@ class WandbRuns:
 
     def _find(self) -> None:
         for path in (*self._usual(), *self._said(), *(() if self._logs else self._open())):
-            if path not in self._logs and self._place.is_new(path, self._before.get(path)):
+            if path not in self._logs and self._reading.is_new(path, self._before.get(path)):
                 self._logs[path] = WandbLog(path)
 
     def _usual(self) -> Iterable[str]:
@@ -101,13 +103,13 @@ class WandbRuns:
                         yield os.path.join(root, name, self._file_name)
 
     def _said(self) -> Iterable[str]:
-        for line in self._output.drain():
+        for line in self._output.texts(holding=SAYS):
             if found := SAID.search(line):
                 yield os.path.join(os.path.abspath(found[1]), self._file_name)
 
     def _open(self) -> Iterable[str]:
         """Return what the run's processes have open: a script may have silenced its package."""
-        for path in self._place.open_files():
+        for path in self._reading.open_files():
             if os.path.basename(path) == self._file_name:
                 yield path
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sweepcli.runs.metrics import growing
-from sweepcli.runs.metrics.log_records import BLOCK, HEADER, LogRecords
+from sweepcli.runs.metrics.wandb_records import BLOCK, HEADER, LogRecords
 from wandb_logs import log
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ def records(sizes: tuple[int, ...] | list[int]) -> list[bytes]:
 
 
 def everything(reader: LogRecords) -> list[bytes]:
-    found = reader.drain()
+    found = reader.records()
     while reader.has_more:
-        found += reader.drain()
+        found += reader.records()
     return found
 
 
@@ -37,7 +37,7 @@ def test_records_of_every_size_are_read(size: int, path: Path) -> None:
     expected = records([size, 7, size, size])
     path.write_bytes(log(expected))
 
-    assert LogRecords(str(path)).drain() == expected
+    assert LogRecords(str(path)).records() == expected
 
 
 @given(sizes=st.lists(st.sampled_from(SIZES), max_size=6), cuts=st.lists(st.integers(0, 200_000)))
@@ -51,9 +51,9 @@ def test_a_log_is_read_alike_however_it_grows(
 
     for cut in sorted(cuts):
         path.write_bytes(whole[:cut])
-        found += reader.drain()
+        found += reader.records()
     path.write_bytes(whole)
-    found += reader.drain()
+    found += reader.records()
 
     assert found == expected
     assert reader.damaged == 0
@@ -61,26 +61,26 @@ def test_a_log_is_read_alike_however_it_grows(
 
 def test_nothing_is_read_where_there_is_no_log(path: Path) -> None:
     reader = LogRecords(str(path))
-    assert reader.drain() == []
+    assert reader.records() == []
     path.write_bytes(HEADER[:3])
-    assert reader.drain() == []
+    assert reader.records() == []
     path.write_bytes(b"something else altogether")
-    assert reader.drain() == []
+    assert reader.records() == []
     path.unlink()
     path.mkdir()
-    assert reader.drain() == []
+    assert reader.records() == []
 
 
 def test_a_log_that_another_process_overwrites_is_read_from_its_start(path: Path) -> None:
     path.write_bytes(log([b"first", b"second"]))
     reader = LogRecords(str(path))
-    assert reader.drain() == [b"first", b"second"]
+    assert reader.records() == [b"first", b"second"]
 
     path.write_bytes(log([b"another"]))
-    assert reader.drain() == [b"another"]
+    assert reader.records() == [b"another"]
     path.unlink()
     path.write_bytes(log([b"a third one, longer than the others", b"!"]))
-    assert reader.drain() == [b"a third one, longer than the others", b"!"]
+    assert reader.records() == [b"a third one, longer than the others", b"!"]
 
 
 def test_a_large_log_is_read_piece_by_piece(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,7 +89,7 @@ def test_a_large_log_is_read_piece_by_piece(path: Path, monkeypatch: pytest.Monk
     path.write_bytes(log(expected))
     reader = LogRecords(str(path))
 
-    assert len(reader.drain()) < 20
+    assert len(reader.records()) < 20
     assert reader.has_more
     assert len(everything(reader)) > 0
     assert everything(LogRecords(str(path))) == expected
