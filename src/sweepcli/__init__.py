@@ -59,7 +59,7 @@ __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 -- each part has its own type, above
-    """Return a part of the SDK; `run` is the current run, None outside of one."""
+    """Return a part of the SDK; `run` is the current run, or None."""
     if name not in names.PUBLIC:
         raise AttributeError(f"module 'sweepcli' has no attribute {name!r}")
     if name == "run":

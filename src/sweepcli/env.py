@@ -1,6 +1,6 @@
-"""Every environment variable that sweepcli reads or sets, and the places they decide.
+"""Every environment variable that sweepcli reads or sets, and the folders and names they give.
 
-Leaf module, also loaded inside the training process: `os` alone, nothing of ours.
+Leaf module, also loaded inside the training process: it imports only `os`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ HEARTBEAT = "SWEEPCLI_HEARTBEAT"
 LEASE = "SWEEPCLI_LEASE"
 INTERRUPT_DELAY = "SWEEPCLI_INTERRUPT_DELAY"
 KILL_DELAY = "WANDB_AGENT_KILL_DELAY"
-RESULTS = "sweep-results"  # the results directory that no variable names
+RESULTS = "sweep-results"  # the results directory if no variable names one
 DISABLE_FLAPPING = "WANDB_AGENT_DISABLE_FLAPPING"
 MAX_INITIAL_FAILURES = "WANDB_AGENT_MAX_INITIAL_FAILURES"
 
@@ -44,24 +44,25 @@ READ = {
     DIR: "The results directory; `sweep-results` in the working directory if unset.",
     STORE: "The database: postgresql://USER@HOST/NAME, or a directory; in the results directory if "
     "unset.",
-    NETWORK_DISK: "`true` allows SQLite's database on a network file system, where only one "
+    NETWORK_DISK: "`true` allows SQLite's database on a network file system, if only one "
     "machine ever uses it.",
-    ENTITY: "The entity of new sweeps and plain runs; beats the config file.",
-    "WANDB_ENTITY": "The same, where SWEEPCLI_ENTITY is unset.",
-    PROJECT: "The project of new sweeps and plain runs; beats the config file.",
-    "WANDB_PROJECT": "The same, where SWEEPCLI_PROJECT is unset.",
-    DISABLE_FLAPPING: "`true` lets an agent go on after three failures in its first minute.",
-    MAX_INITIAL_FAILURES: "How many runs may fail at an agent's start before it gives up; 5.",
-    HEARTBEAT: "Seconds between two signs of life of an agent; 5.",
-    LEASE: "Seconds of silence after which an agent of another host counts as dead; 60.",
-    INTERRUPT_DELAY: "Seconds from SIGINT to SIGTERM for a run that is told to end; 10.",
-    KILL_DELAY: "Seconds from SIGTERM to SIGKILL for a run that is told to end; 30.",
+    ENTITY: "The entity of new sweeps and of runs without a sweep; overrides the config file.",
+    "WANDB_ENTITY": "The same, if SWEEPCLI_ENTITY is unset.",
+    PROJECT: "The project of new sweeps and of runs without a sweep; overrides the config file.",
+    "WANDB_PROJECT": "The same, if SWEEPCLI_PROJECT is unset.",
+    DISABLE_FLAPPING: "`true` lets an agent continue if its first three runs fail within a minute.",
+    MAX_INITIAL_FAILURES: "An agent gives up if its first runs fail, this many; default 5.",
+    HEARTBEAT: "Seconds between two heartbeats of an agent; default 5.",
+    LEASE: "Seconds without a heartbeat after which an agent on another host counts as dead; "
+    "default 60.",
+    INTERRUPT_DELAY: "Seconds from SIGINT to SIGTERM when an agent ends a run; default 10.",
+    KILL_DELAY: "Seconds from SIGTERM to SIGKILL when an agent ends a run; default 30.",
     "SLURM_JOB_ID": "The job that `agent --requeue` puts back in the queue; set by SLURM, like the "
     "next two.",
     "SLURM_ARRAY_JOB_ID": "The array that its task belongs to.",
     "SLURM_ARRAY_TASK_ID": "The number of the task in it.",
     "WANDB_MODE": "`disabled` makes the SDK write nothing.",
-    "WANDB_DIR": "Where W&B's own package keeps its log, if a person wants it elsewhere.",
+    "WANDB_DIR": "The folder for the log of W&B's own package; the run's folder if unset.",
 }
 
 # Set by the agent in the environment of every run.
@@ -72,32 +73,32 @@ SET = {
     PROJECT: "The sweep's project.",
     SWEEP_ID: "The sweep's id.",
     AGENT_ID: "The agent's id.",
-    SLOT: "The number of the agent's slot that the run is in, from 0; see `agent -j`.",
+    SLOT: "The number of the agent's slot that the run uses, from 0; see `agent -j`.",
     GPUS: "The run's GPUs under `agent --gpus`, separated by commas; else empty.",
     PORT: "A TCP port that was free when the run started.",
     RUN_ID: "The run's id; the same over all its attempts.",
     ATTEMPT: "The number of this attempt, from 1.",
     RESUMED: "`true` from the second attempt on, else `false`.",
-    CHECKPOINT_DIR: "A folder that the run keeps over all its attempts, absolute.",
+    CHECKPOINT_DIR: "The folder of the run for all its attempts, absolute.",
     RUN_DIR: "The folder of this attempt, absolute.",
-    EVENTS: "The file to which the run appends what it logs, one JSON object a line.",
+    EVENTS: "The file that the run appends its logged values to, one JSON object per line.",
     PARAMS: "The run's params as one JSON object.",
-    PARAMS_FILE: "The file that holds the same JSON object.",
-    PARAM_PREFIX + "NAME": "One variable for each param: text as it is, anything else as JSON; "
+    PARAMS_FILE: "The file with the same JSON object.",
+    PARAM_PREFIX + "NAME": "One variable for each param: text unchanged, any other value as JSON; "
     "characters other than letters, digits and `_` in the name become `_`.",
     "WANDB_SWEEP_ID": "The sweep's id, for scripts that use W&B's own package.",
-    "WANDB_RUN_ID": "The run's id, likewise.",
+    "WANDB_RUN_ID": "The run's id, for the same scripts.",
     "WANDB_SWEEP_PARAM_PATH": "The param file in W&B's form.",
     "WANDB_ENTITY": "The sweep's entity.",
     "WANDB_PROJECT": "The sweep's project.",
     "WANDB_DIR": "The folder of this attempt, unless already set.",
     "WANDB_MODE": "`offline`, unless already set.",
     "WANDB_ERROR_REPORTING": "`false`, unless already set: nothing is sent anywhere.",
-    "WANDB_X_TRANSACTION_LOG_FLUSH_INTERVAL": "`0.5`, unless already set: how late, in seconds, "
-    "W&B's package from 0.31 on writes what is logged.",
-    "PYTHONPATH": "Extended by the folder of the stand-in for `wandb`.",
-    WANDB: "How `import wandb` is served: `auto` or `stand-in`; see `agent --wandb`.",
-    "PYTHONUNBUFFERED": "`1`, unless already set, so that output is seen as it is printed.",
+    "WANDB_X_TRANSACTION_LOG_FLUSH_INTERVAL": "`0.5`, unless already set: the most "
+    "seconds after which W&B's package, from 0.31 on, writes logged values.",
+    "PYTHONPATH": "Its old value, and the folder of the stand-in for `wandb`.",
+    WANDB: "What `import wandb` loads: `auto` or `stand-in`; see `agent --wandb`.",
+    "PYTHONUNBUFFERED": "`1`, unless already set, so that output appears when it is printed.",
 }
 
 
@@ -113,7 +114,7 @@ def store(environ: Mapping[str, str] = os.environ) -> str | None:
 
 
 def goes_on_network_disk(environ: Mapping[str, str] = os.environ) -> bool:
-    """Return whether a person has said that one machine alone uses a network disk."""
+    """Return whether the environment says that only one machine uses a network disk."""
     return environ.get(NETWORK_DISK, "").lower() == "true"
 
 
@@ -154,6 +155,6 @@ def default_project(directory: str | None = None) -> str:
 
 
 def folder_name(text: str) -> str:
-    """Return `text` as a name that serves as a folder and as a part of a sweep path."""
-    kept = "".join(c if c.isalnum() or c in "-_. " else "-" for c in text).strip(" .")
-    return kept or "uncategorized"
+    """Return `text` as a name that can be a folder and a part of a sweep path."""
+    name = "".join(c if c.isalnum() or c in "-_. " else "-" for c in text).strip(" .")
+    return name or "uncategorized"

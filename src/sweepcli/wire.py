@@ -1,12 +1,11 @@
-"""What a run writes: one event = one JSON object on one line of its event file.
+"""The lines of a run's event file: each is one event, a JSON object.
 
 A plain object is a row of history: `{"loss": 0.3}`. Keys that start with `_` are ours:
 `_step` (int; the last step + 1 if missing), `_timestamp` (seconds since the epoch) and
-`_event`, which names any other kind of event; `_origin` stands in lines that an agent copied
-from elsewhere. Rows with the same `_step` are one row.
-The format is told in `docs/events.md`.
+`_event`, which names any other kind of event; `_origin` is in lines that an agent copied from
+another file. Rows with the same `_step` are one row. `docs/events.md` describes the format.
 
-Leaf module, also loaded inside the training process: `json` alone, nothing of ours.
+Leaf module, also loaded inside the training process: it imports only `json`.
 """
 
 from __future__ import annotations
@@ -22,15 +21,15 @@ STEP = "_step"
 TIMESTAMP = "_timestamp"
 ORIGIN = "_origin"
 
-# `_event` -> what the event says; its other keys are in brackets.
+# `_event` -> what the event means; its other keys are in brackets.
 KINDS = {
     "init": "the run began to log [name, project, entity, group, job_type, tags, notes, client]",
     "config": "the run's config as the script sees it [config]",
     "summary": "values that replace those of the summary [summary]",
     "define_metric": "how a metric is summarised [name, summary, goal]",
-    "alert": "words for a person [title, text, level]",
-    "preempting": "the script was told that its machine is about to be taken away",
-    "finish": "the script says that it is done [exit_code]",
+    "alert": "a message for people [title, text, level]",
+    "preempting": "the machine is about to be taken away from the script",
+    "finish": "the script has finished this run [exit_code]",
 }
 
 
@@ -42,7 +41,7 @@ def encode(event: dict[str, Any]) -> bytes:
 def decode(line: bytes) -> dict[str, Any]:
     """Return the event of one line; raise ValueError if it is not a JSON object.
 
-    Bytes that are not UTF-8 become U+FFFD: one bad name must not cost the whole row.
+    Bytes that are not UTF-8 become U+FFFD, so that one bad name does not lose the whole row.
     """
     event = json.loads(line.decode("utf-8", "replace").removeprefix("\ufeff"))
     if not isinstance(event, dict):

@@ -1,7 +1,5 @@
-"""The SDK inside the training process: standard library only, knows nothing of stores.
+"""The SDK inside the training process: standard library only, without any store.
 
-What a script logs becomes lines of one append-only file (`docs/events.md`); whoever wants
-the numbers reads that file.
+`public` has what a script calls, `run` the run itself, `config` and `summary` its values. What is
+logged becomes lines of one append-only file (`events`, `docs/events.md`), which the agent reads.
 """
-
-from __future__ import annotations

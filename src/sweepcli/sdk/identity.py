@@ -90,7 +90,7 @@ def from_agent(ignored: dict[str, str | None]) -> RunIdentity:
 
 
 def made_up(wanted: dict[str, str | None], directory: str | None) -> RunIdentity:
-    """Return a run outside of any sweep; `make_folder()` makes its folder."""
+    """Return a run without a sweep; `make_folder()` makes its folder."""
     run = RunIdentity(
         env.folder_name(wanted["id"] or ids.new_id()),
         env.folder_name(wanted["entity"] or env.entity() or env.default_entity()),
@@ -105,15 +105,13 @@ def made_up(wanted: dict[str, str | None], directory: str | None) -> RunIdentity
 def _params() -> dict[str, Any]:
     path = os.environ.get(env.PARAMS_FILE)
     try:
-        text = _read(path) if path else os.environ.get(env.PARAMS) or "{}"
-        params = json.loads(text)
+        if path:
+            with open(path, encoding="utf-8") as file:
+                params = json.load(file)
+        else:
+            params = json.loads(os.environ.get(env.PARAMS) or "{}")
     except (OSError, ValueError) as error:
         raise SweepError(f"{path or env.PARAMS}: cannot read the run's params: {error}") from error
     if not isinstance(params, dict):
         raise SweepError(f"{path or env.PARAMS}: the run's params must be one JSON object")
     return params
-
-
-def _read(path: str) -> str:
-    with open(path, encoding="utf-8") as file:
-        return file.read()

@@ -26,7 +26,7 @@ def accept(call: str, why: str, *_: Any, **__: Any) -> None:
 
 
 class ArtifactTTL:
-    """How long an artifact is kept: here as long as its folder."""
+    """The time until an artifact is deleted: here it stays until its folder is deleted."""
 
     INHERIT = "INHERIT"
 

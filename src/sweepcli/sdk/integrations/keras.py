@@ -28,7 +28,7 @@ class _Callback:
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("on_"):
-            return _nothing
+            return lambda *_, **__: None
         raise AttributeError(name)
 
 
@@ -78,7 +78,3 @@ class WandbModelCheckpoint(_Callback):
     def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         """Save the model."""
         self.model.save(self._path.format(epoch=epoch + 1, **(logs or {})))
-
-
-def _nothing(*_: Any, **__: Any) -> None:
-    """Do nothing."""
