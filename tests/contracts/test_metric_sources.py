@@ -1,8 +1,12 @@
-"""What every source of metrics must do, whatever it reads."""
+"""What every source of metrics must do, whatever it reads, run over the registry.
+
+A new source needs an example here. The event file itself keeps the same promises.
+"""
 
 from __future__ import annotations
 
 import json
+import math
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,56 +14,67 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sweepcli.records import Metric, MetricsFrom, Run, RunState, SweepConfig
+from sweepcli.runs.metrics import SOURCES
 from sweepcli.runs.metrics.of_run import RunMetrics
 from wandb_logs import history, log, run, summary
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from sweepcli.records import Row
 
-ROWS = [{"loss": 1 / (n + 1), "epoch": n} for n in range(6)]
+Values = dict[str, float]
+
+ROWS: list[Values] = [{"loss": 1 / (n + 1), "epoch": n, "größe": -n} for n in range(6)]
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A source: where it is, in the run's folder, and how it looks after so many rows."""
+    """A source: where it is, in the run's folder, and how it looks with some rows in it."""
 
     path: str
-    asked: MetricsFrom | None
-    rows: int
+    asked: MetricsFrom | None = None
 
-    def content(self, rows: int) -> bytes:
-        told = ROWS[:rows]
+    def content(self, rows: Sequence[Values]) -> bytes:
         if self.path.endswith(".wandb"):
             written = [
                 part
-                for step, row in enumerate(told)
-                for part in (
-                    summary({(k,): v for k, v in row.items()}),
-                    history(dict(row.items()), step),
-                )
+                for step, row in enumerate(rows)
+                for part in (summary({(k,): v for k, v in row.items()}), history({**row}, step))
             ]
             return log([run({"lr": 0.1}), *written])
         if self.path == "output.log":
             lines = [
-                f"epoch {row['epoch']}: loss {row['loss']!r}\nsomething else\n" for row in told
+                f"epoch {row['epoch']}: loss {row['loss']!r} größe {row['größe']}\nélse\n"
+                for row in rows
             ]
         elif self.path.endswith(".csv"):
-            lines = ["epoch,loss\n", *(f"{row['epoch']},{row['loss']!r}\n" for row in told)]
+            lines = [",".join(ROWS[0]), *(",".join(map(repr, row.values())) for row in rows), ""]
+            return "\n".join(lines).encode()
         elif self.path.endswith(".jsonl"):
-            lines = [json.dumps(row) + "\n" for row in told]
+            lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in rows]
         else:
-            lines = [json.dumps(told)]
+            lines = [json.dumps(rows, ensure_ascii=False)]
         return "".join(lines).encode()
 
 
-WANDB = Kind("wandb/offline-run-20260101_000000-r1/run-r1.wandb", None, 6)
-OUTPUT = Kind("output.log", MetricsFrom(output=(r"epoch {epoch}: loss {loss}",)), 6)
-CSV = Kind("log.csv", MetricsFrom(csv="${run_dir}/log.csv"), 6)
-JSON_LINES = Kind("log.jsonl", MetricsFrom(json="${run_dir}/log.jsonl"), 6)
-JSON_LIST = Kind("all.json", MetricsFrom(json="${run_dir}/all.json"), 6)
-kinds = pytest.mark.parametrize("kind", [WANDB, OUTPUT, CSV, JSON_LINES, JSON_LIST])
+WANDB = Kind("wandb/offline-run-20260101_000000-r1/run-r1.wandb")
+OUTPUT = Kind("output.log", MetricsFrom(output=("epoch {epoch}: loss {loss} größe {größe}",)))
+CSV = Kind("log.csv", MetricsFrom(csv="${run_dir}/log.csv"))
+JSON_LINES = Kind("log.jsonl", MetricsFrom(json="${run_dir}/log.jsonl"))
+JSON_LIST = Kind("all.json", MetricsFrom(json="${run_dir}/all.json"))
+EXAMPLES = {"wandb": [WANDB], "output": [OUTPUT], "csv": [CSV], "json": [JSON_LINES, JSON_LIST]}
+EVENTS = Kind("events.jsonl")
+KINDS = [kind for name in SOURCES for kind in EXAMPLES.get(name, [])]
+
+
+def each_of(kinds: Sequence[Kind]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("kind", kinds, ids=[os.path.basename(k.path) for k in kinds])
+
+
+kinds = each_of(KINDS)
+kinds_and_events = each_of([*KINDS, EVENTS])
 
 
 def metrics(folder: Path, kind: Kind, *, goes_on: bool = False) -> RunMetrics:
@@ -83,14 +98,20 @@ def everything(source: RunMetrics, *, ended: bool = True) -> list[Row]:
     return rows
 
 
-def values(rows: list[Row]) -> list[dict[str, float]]:
+def values(rows: list[Row]) -> list[Values]:
     return [row.values for row in rows]
 
 
-@kinds
+def test_every_source_has_an_example() -> None:
+    assert EXAMPLES.keys() == SOURCES.keys()
+    assert set(SOURCES) - {"wandb"} == set(MetricsFrom._fields)  # a config can ask for it
+
+
+@kinds_and_events
 def test_what_is_there_is_read_once(kind: Kind, tmp_path: Path) -> None:
     source = metrics(tmp_path, kind)
-    write(tmp_path, kind, kind.content(6))
+    assert source.channel is None
+    write(tmp_path, kind, kind.content(ROWS))
 
     assert values(everything(source, ended=False)) == ROWS
     assert everything(source) == []
@@ -98,7 +119,7 @@ def test_what_is_there_is_read_once(kind: Kind, tmp_path: Path) -> None:
     assert source.channel
 
 
-@kinds
+@kinds_and_events
 def test_nothing_is_nothing(kind: Kind, tmp_path: Path) -> None:
     source = metrics(tmp_path, kind)
 
@@ -106,12 +127,12 @@ def test_nothing_is_nothing(kind: Kind, tmp_path: Path) -> None:
     assert not (tmp_path / "events.jsonl").exists()
 
 
-@kinds
+@kinds_and_events
 def test_it_is_read_alike_however_it_grows(kind: Kind, tmp_path: Path) -> None:
-    whole = kind.content(6)
-    source, rows = metrics(tmp_path, kind), list[dict[str, float]]()
+    whole = kind.content(ROWS)
+    source, rows = metrics(tmp_path, kind), list[Values]()
 
-    for size in range(0, len(whole), 23):
+    for size in range(0, len(whole), 7):
         write(tmp_path, kind, whole[:size])
         rows += values(everything(source, ended=False))
     write(tmp_path, kind, whole)
@@ -124,17 +145,66 @@ def test_it_is_read_alike_however_it_grows(kind: Kind, tmp_path: Path) -> None:
 @pytest.mark.parametrize("seen", [1, 3, 6])
 def test_another_agent_goes_on_where_one_has_died(kind: Kind, seen: int, tmp_path: Path) -> None:
     first = metrics(tmp_path, kind)
-    write(tmp_path, kind, kind.content(seen))
+    write(tmp_path, kind, kind.content(ROWS[:seen]))
     assert len(everything(first, ended=False)) == seen
     with (tmp_path / "events.jsonl").open("ab") as file:
         file.write(b'{"loss": 0.')  # killed in the middle of a line
-    write(tmp_path, kind, kind.content(6))
+    write(tmp_path, kind, kind.content(ROWS))
 
     assert values(everything(metrics(tmp_path, kind, goes_on=True))) == ROWS
     assert values(everything(metrics(tmp_path, kind, goes_on=True))) == ROWS
 
 
-@kinds
+@kinds_and_events
+@pytest.mark.parametrize("how", ["emptied", "removed"])
+def test_a_file_that_begins_anew_is_read_from_its_new_start(
+    kind: Kind, how: str, tmp_path: Path
+) -> None:
+    source = metrics(tmp_path, kind)
+    write(tmp_path, kind, kind.content(ROWS[:3]))
+    rows = values(everything(source, ended=False))
+
+    if how == "removed":
+        (tmp_path / kind.path).unlink()
+    write(tmp_path, kind, kind.content(ROWS[3:]))
+    rows += values(everything(source))
+
+    assert rows == ROWS
+
+
+@kinds_and_events
+def test_a_writer_that_dies_in_the_middle_costs_no_earlier_row(kind: Kind, tmp_path: Path) -> None:
+    some, all_of_it = kind.content(ROWS[:5]), kind.content(ROWS)
+    for size in range(len(some), len(all_of_it), 9):
+        folder = tmp_path / str(size)
+        source = metrics(folder, kind)
+        write(folder, kind, some)
+        rows = values(everything(source, ended=False))
+        write(folder, kind, all_of_it[:size])
+        rows += values(everything(source))
+
+        assert rows[:5] == ROWS[:5]
+        assert len(rows) <= 6
+
+
+@kinds_and_events
+def test_numbers_that_are_not_finite_arrive_and_are_never_the_best(
+    kind: Kind, tmp_path: Path
+) -> None:
+    odd = [{**ROWS[0], "loss": loss} for loss in (math.nan, -math.inf, 0.5, math.inf)]
+    source = metrics(tmp_path, kind)
+    write(tmp_path, kind, kind.content(odd))
+
+    assert [repr(row["loss"]) for row in values(everything(source))] == [
+        "nan",
+        "-inf",
+        "0.5",
+        "inf",
+    ]
+    assert source.tally.progress.value == 0.5
+
+
+@kinds_and_events
 def test_garbage_is_no_error(kind: Kind, tmp_path: Path) -> None:
     source = metrics(tmp_path, kind)
     for content in (b"\xff\xfe\0", b"{}\n[1]\nnull\n", os.urandom(300), b"\n" * 10):
@@ -147,7 +217,7 @@ def test_garbage_is_no_error(kind: Kind, tmp_path: Path) -> None:
 @kinds
 def test_the_event_file_has_all_of_it_with_its_origin(kind: Kind, tmp_path: Path) -> None:
     source = metrics(tmp_path, kind)
-    write(tmp_path, kind, kind.content(6))
+    write(tmp_path, kind, kind.content(ROWS))
     everything(source)
 
     lines = [json.loads(line) for line in (tmp_path / "events.jsonl").read_text().splitlines()]
@@ -155,16 +225,16 @@ def test_the_event_file_has_all_of_it_with_its_origin(kind: Kind, tmp_path: Path
     assert [line["loss"] for line in lines if "loss" in line] == [row["loss"] for row in ROWS]
 
 
-@pytest.mark.parametrize("kind", [WANDB, CSV, JSON_LINES, JSON_LIST])
+@each_of([kind for kind in KINDS if kind is not OUTPUT])
 def test_what_was_there_before_the_run_is_left_alone(kind: Kind, tmp_path: Path) -> None:
-    write(tmp_path, kind, kind.content(6))
+    write(tmp_path, kind, kind.content(ROWS))
     source = metrics(tmp_path, kind)
 
     assert everything(source) == []
     assert source.channel is None
 
 
-@kinds
+@kinds_and_events
 def test_a_folder_in_place_of_the_file_is_no_error(kind: Kind, tmp_path: Path) -> None:
     source = metrics(tmp_path, kind)
     (tmp_path / kind.path).mkdir(parents=True)
@@ -172,15 +242,15 @@ def test_a_folder_in_place_of_the_file_is_no_error(kind: Kind, tmp_path: Path) -
     assert everything(source) == []
 
 
-@pytest.mark.parametrize("kind", [CSV, JSON_LINES, JSON_LIST])
+@each_of([CSV, JSON_LINES, JSON_LIST])
 def test_a_file_that_is_written_anew_each_time_is_read_alike(kind: Kind, tmp_path: Path) -> None:
-    source, rows = metrics(tmp_path, kind), list[dict[str, float]]()
+    source, rows = metrics(tmp_path, kind), list[Values]()
 
     for number in range(1, 7):
         path = tmp_path / kind.path
         for size in (0, 30, None):  # caught while it is written
             path.unlink(missing_ok=True)
-            path.write_bytes(kind.content(number)[:size])
+            path.write_bytes(kind.content(ROWS[:number])[:size])
             rows += values(everything(source, ended=False))
 
     assert rows == ROWS
