@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from support import until
 from sweepcli.runs import processes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from sweepcli.runs.launchers import Started
+
+
+@contextmanager
+def opened(path: str) -> Iterator[int]:
+    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND)
+    yield fd
+    os.close(fd)
 
 
 def start(argv: Sequence[str], environ: Mapping[str, str] | None = None) -> processes.Process:
-    fd = os.open("output", os.O_RDWR | os.O_CREAT | os.O_APPEND)
-    try:
+    with opened("output") as fd:
         return processes.start(argv, {"PATH": os.defpath} if environ is None else environ, fd)
-    finally:
-        os.close(fd)
 
 
-def wait(process: processes.Process) -> int:
+def wait(started: Started) -> int:
     codes: list[int] = []
 
     def has_ended() -> bool:
-        code = process.poll()
+        code = started.poll()
         codes.extend([] if code is None else [code])
         return bool(codes)
 

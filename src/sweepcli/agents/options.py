@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sweepcli.agents.output import Sink
     from sweepcli.records import Ending, Progress, Row, Run, RunState
-    from sweepcli.runs.launcher import Launcher
+    from sweepcli.runs.launchers import Launcher
 
 
 class AgentOptions(NamedTuple):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sweepcli.records import Progress, Row, Run, SweepConfig
-    from sweepcli.runs.launcher import Process
+    from sweepcli.runs.launchers import Started
     from sweepcli.runs.metrics.of_run import RunMetrics
     from sweepcli.runs.timing import Timing
 
@@ -37,7 +37,7 @@ class RunningAttempt:
         folder: str,
         config: SweepConfig,
         metrics: RunMetrics,
-        process: Process,
+        process: Started,
         *,
         values_to_judge: int = 0,
     ) -> None:

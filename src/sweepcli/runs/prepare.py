@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sweepcli.records import Run, Sweep, SweepConfig
-    from sweepcli.runs.launcher import Launcher
+    from sweepcli.runs.launchers import Launcher
     from sweepcli.runs.slots import Slot
     from sweepcli.stores.location import Location
 
