@@ -29,7 +29,7 @@ X = "parameters: {x: {values: [1, 2]}}\n"
         (X, "1:1: `method` is missing (write `method: grid`, `method: random` or `method: bayes`)"),
         (
             X + "metric: {name: loss, method: grid}",
-            "1:1: `method` is missing (it stands under `metric`: move it to the top level)",
+            "1:1: `method` is missing (it is under `metric`: move it to the top level)",
         ),
         (
             X + "method: bayiws",
@@ -80,8 +80,7 @@ X = "parameters: {x: {values: [1, 2]}}\n"
         (
             "method: grid\nparameters: {x: {values: [1, 2], probabilities: [0.5, 0.5]}}",
             (
-                "2:34: parameters.x.probabilities: a grid takes every value once and has no use "
-                "for "
+                "2:34: parameters.x.probabilities: a grid takes every value once and cannot use "
                 "probabilities (remove them, or use `method: random`)"
             ),
         ),
@@ -105,7 +104,7 @@ X = "parameters: {x: {values: [1, 2]}}\n"
         *(
             (
                 X + f"method: grid\ntimeout: {written}",
-                f"3:1: timeout: {said} is no length of time ({durations.FORM})",
+                f"3:1: timeout: {said} is not a length of time ({durations.FORM})",
             )
             for written, said in (
                 *(("0", "0"), ("-5", "-5"), ("soon", '"soon"'), ("true", "true"), ("[1]", "[1]")),
@@ -117,7 +116,7 @@ X = "parameters: {x: {values: [1, 2]}}\n"
             X + "method: grid\nprogram: [train.py]",
             (
                 '3:1: program: must be text, not ["train.py"] '
-                "(name one file; its arguments belong into `command:`)"
+                "(name one file; its arguments belong in `command:`)"
             ),
         ),
     ],

@@ -97,16 +97,13 @@ TOP = "method: random\nprogram: train.py\nparameters:\n"
         (
             "{min: 1, max: 8, q: 2}",
             (
-                "4:3: parameters.x: min, max, q need the distribution named "
+                "4:3: parameters.x: min, max, q need a distribution "
                 "(write `distribution: q_uniform`)"
             ),
         ),
         (
             "{mu: 1, sigma: 2}",
-            (
-                "4:3: parameters.x: mu, sigma need the distribution named "
-                "(write `distribution: normal`)"
-            ),
+            ("4:3: parameters.x: mu, sigma need a distribution (write `distribution: normal`)"),
         ),
         (
             "{distribution: uniform, min: 1, max: 8, q: 2}",
@@ -155,7 +152,7 @@ TOP = "method: random\nprogram: train.py\nparameters:\n"
         ),
         (
             "{parameters: {y: {value: 1}}, value: 2}",
-            "4:36: parameters.x.value: a group has `parameters` alone, not 'value' (remove it)",
+            "4:36: parameters.x.value: a group has only `parameters`, not 'value' (remove it)",
         ),
         ("{parameters: {}}", "4:7: parameters.x.parameters: is empty"),
     ],

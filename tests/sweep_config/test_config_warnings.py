@@ -26,14 +26,14 @@ def warnings_of(text: str) -> list[str]:
         (
             "x: {min: 0, max: 1.0}",
             (
-                "4:3: parameters.x: 0 to 1.0 without a distribution is taken as uniform "
+                "4:3: parameters.x: 0 to 1.0 without a distribution is read as uniform "
                 "(write `distribution: uniform`)"
             ),
         ),
         (
             "x: {min: 1e-5, max: 1e-1}",
             (
-                "4:3: parameters.x: 1e-05 to 0.1 without a distribution is taken as uniform "
+                "4:3: parameters.x: 1e-05 to 0.1 without a distribution is read as uniform "
                 "(write `distribution: log_uniform_values`)"
             ),
         ),
@@ -42,14 +42,14 @@ def warnings_of(text: str) -> list[str]:
             (
                 "4:7: parameters.x.distribution: log_uniform takes exponents: this samples from "
                 "1.00001 "
-                "to 1.10517 (bounds look like values: use `distribution: log_uniform_values`)"
+                "to 1.10517 (the bounds look like values: use `distribution: log_uniform_values`)"
             ),
         ),
         (
             "x: {distribution: log_uniform, min: 100, max: 1000000}",
             (
                 "4:7: parameters.x.distribution: log_uniform takes exponents: this samples from "
-                "2.68812e+43 to inf (bounds look like values: use `distribution: "
+                "2.68812e+43 to inf (the bounds look like values: use `distribution: "
                 "log_uniform_values`)"
             ),
         ),
@@ -65,14 +65,14 @@ def warnings_of(text: str) -> list[str]:
         (
             "x: {values: [1, true, 1.0]}",
             (
-                "4:25: parameters.x.values[2]: 1.0 stands at position 1 of the list already "
+                "4:25: parameters.x.values[2]: 1.0 is in the list already, at position 1 "
                 "(remove one of them)"
             ),
         ),
         (
             "x: {values: [(3, 3), (3, 5)]}",
             (
-                "4:7: parameters.x.values: YAML has no tuples: these were cut at their commas "
+                "4:7: parameters.x.values: YAML has no tuples: these were split at their commas "
                 "(write each tuple as a list, [3, 3], or in quotes)"
             ),
         ),
@@ -94,7 +94,7 @@ def warnings_of(text: str) -> list[str]:
         (
             "+gpu: {values: [1, 2]}",
             (
-                "4:3: parameters.+gpu: is an odd name for a parameter "
+                "4:3: parameters.+gpu: is an unusual name for a parameter "
                 "(use letters, digits, `_`, `.` and `-`, with a letter first)"
             ),
         ),
@@ -130,13 +130,13 @@ def test_an_odd_parameter_loads_with_a_warning(settings: str, said: str) -> None
         ),
         (
             "metric: {name: a, impute: best}",
-            "4:19: metric.impute: matters to bayes alone, not to grid",
+            "4:19: metric.impute: is used by bayes only, not by grid",
             {"metric": {"name": "a", "impute": "best"}},
         ),
         (
             METRIC + "early_terminate: {type: hyperband}",
             (
-                "5:1: early_terminate: neither min_iter nor max_iter and s are given; nothing "
+                "5:1: early_terminate: hyperband needs min_iter, or max_iter and s; nothing "
                 "will be "
                 "stopped early (write, for instance, "
                 "`early_terminate: {type: hyperband, min_iter: 3}`)"
@@ -173,8 +173,8 @@ def test_an_odd_parameter_loads_with_a_warning(settings: str, said: str) -> None
         (
             METRIC + "early_terminate: {type: asha, min_iter: 9, max_iter: 3}",
             (
-                "5:1: early_terminate: max_iter is smaller than min_iter, so there is no point "
-                "to stop at; nothing will be stopped early (write, for instance, "
+                "5:1: early_terminate: max_iter is smaller than min_iter, so runs are never "
+                "compared; nothing will be stopped early (write, for instance, "
                 "`early_terminate: {type: hyperband, min_iter: 3}`)"
             ),
             {"metric": {"name": "loss"}},
@@ -203,7 +203,7 @@ def test_an_odd_parameter_loads_with_a_warning(settings: str, said: str) -> None
             {},
         ),
         ("name:", "4:1: name: is empty and ignored (remove it)", {}),
-        ("name: 3", '4:1: name: 3 is taken as text (write "3")', {"name": "3"}),
+        ("name: 3", '4:1: name: 3 is read as text (write "3")', {"name": "3"}),
         (
             "controller: {type: local}",
             "4:1: controller: ignored: agents decide here, there is no controller to choose",

@@ -43,20 +43,20 @@ def test_a_function_may_stand_for_the_parameters() -> None:
             METRIC + "scheduler: {engine: optun}",
             (
                 's.yaml:5:13: scheduler.engine: "optun" is not one of optuna, ax, wandb; agents '
-                "cannot obey it (did you mean 'optuna'?)"
+                "cannot use it (did you mean 'optuna'?)"
             ),
         ),
         (
             METRIC + "scheduler: {job: x}",
-            "s.yaml:5:1: scheduler: `engine` is missing; agents cannot obey it",
+            "s.yaml:5:1: scheduler: `engine` is missing; agents cannot use it",
         ),
         (
             METRIC + "scheduler: {engine: ax, source: s.py, search_space: f}",
-            "s.yaml:5:39: scheduler.search_space: is of no use to the engine ax (remove it)",
+            "s.yaml:5:39: scheduler.search_space: is not used by the engine ax (remove it)",
         ),
         (
             METRIC + METRICS + "scheduler: {engine: ax}",
-            "s.yaml:4:1: metric: is ignored beside `metrics` (remove it)",
+            "s.yaml:4:1: metric: is ignored, since `metrics` is given (remove it)",
         ),
     ],
 )
@@ -68,7 +68,7 @@ def test_what_is_odd_is_told(text: str, said: str) -> None:
 def test_another_method_has_no_use_for_them(key: str) -> None:
     loaded = load.load(CUSTOM.replace("custom", "random") + METRIC + key, "s.yaml")
 
-    assert "matters to `method: custom` alone, not to random" in str(loaded.warnings[0])
+    assert "is used by `method: custom` only, not by random" in str(loaded.warnings[0])
     assert (loaded.config.scheduler, loaded.config.metrics) == (None, ())
     assert key.partition(":")[0] in loaded.raw
 

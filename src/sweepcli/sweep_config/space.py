@@ -1,23 +1,25 @@
-"""The checks of `parameters`: each against the one form that its distribution has.
+"""`parameters`, judged: each against the form of its distribution, and what is odd about it.
 
 Which form is meant is decided first, so that messages speak of that form alone.
 """
 
 from __future__ import annotations
 
+import math
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sweepcli.sweep_config import advice, schema
+from sweepcli.sweep_config import lattice, schema
 from sweepcli.sweep_config.distributions import DISTRIBUTIONS, infer
 from sweepcli.sweep_config.problems import Path, Report, closest, nearest, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Hashable, Mapping
 
     from sweepcli.records import JSON
 
-Scalar = str | int | float
+    Settings = dict[str, JSON]
 
 # Other tools' names, whose nearest word would mislead.
 _OTHER_NAMES = {
@@ -31,13 +33,19 @@ _OTHER_NAMES = {
     "gaussian": "normal",
     "fixed": "constant",
 }
-_FINITE = ("categorical", "constant", "int_uniform", "q_uniform")  # what a grid can walk
 _FORM_KEYS = frozenset(
     {
         *("distribution", "value", "values", "probabilities"),
         *("min", "max", "q", "mu", "sigma", "a", "b"),
     }
 )
+_EXPONENTS = {  # distributions over exponents, and the ones over values that people often mean
+    "log_uniform": "log_uniform_values",
+    "q_log_uniform": "q_log_uniform_values",
+    "inv_log_uniform": "log_uniform_values",
+}
+_LARGEST_EXPONENT = math.log(1.7e308)
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")  # W&B's
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,7 @@ class Leaf:
 
     path: Path
     names: tuple[str, ...]
-    settings: dict[str, JSON]  # with its distribution
+    settings: Settings  # with its distribution
 
 
 @dataclass(slots=True)
@@ -54,13 +62,16 @@ class Space:
     """Reads `parameters` and gathers its leaves."""
 
     report: Report
-    exponents: frozenset[Path]
+    exponents: frozenset[Path]  # of numbers that PyYAML alone would have read as text
     leaves: list[Leaf]
 
-    def group(self, raw: Mapping[str, JSON], path: Path, names: tuple[str, ...]) -> dict[str, JSON]:
+    def group(self, raw: Mapping[str, JSON], path: Path, names: tuple[str, ...]) -> Settings:
         """Return the parameters of one level as understood."""
         for name in raw:
-            advice.on_name(name, (*path, name), self.report)
+            if not _NAME.fullmatch(name):
+                # Command lines and W&B have trouble with them.
+                fix = "use letters, digits, `_`, `.` and `-`, with a letter first"
+                self.report.warn((*path, name), "is an unusual name for a parameter", fix)
         return {
             name: self.parameter(settings, (*path, name), (*names, name))
             for name, settings in raw.items()
@@ -68,88 +79,70 @@ class Space:
 
     def parameter(self, settings: JSON, path: Path, names: tuple[str, ...]) -> JSON:
         """Return one parameter as understood: a group, or a leaf with its distribution."""
-        if not isinstance(settings, dict):
+        if not isinstance(settings, dict) or not settings:
             self.report.error(path, *_no_mapping(names[-1], settings))
-            return {}
-        if "parameters" in settings:
+        elif "parameters" in settings:
             return self.nested(settings, path, names)
-        if not settings:
-            self.report.error(path, *_no_mapping(names[-1], None))
         elif not any(closest(key, _FORM_KEYS) for key in settings):
             self.report.error(path, *_no_form(settings))
         elif (form := self.form(settings, path)) and self.fits(form, settings, path):
             leaf = Leaf(path, names, {"distribution": form, **settings})
             self.leaves.append(leaf)
-            advice.on_leaf(leaf.settings, path, self.report)
+            _advise(leaf, self.report)
             if "distribution" not in settings:
-                advice.on_inferred(settings, path, self.exponents, self.report)
+                self.advise_on_inferred(settings, path)
             return leaf.settings
         return {}
 
-    def nested(self, settings: dict[str, JSON], path: Path, names: tuple[str, ...]) -> JSON:
+    def nested(self, settings: Settings, path: Path, names: tuple[str, ...]) -> JSON:
         """Return a group of parameters as understood."""
-        found = schema.violations("group", settings)
-        for each in found:
+        for each in schema.violations("group", settings):
             extra = each.rule == "additionalProperties"
-            text = f"a group has `parameters` alone, not {each.path[0]!r}" if extra else each.text
+            text = f"a group has only `parameters`, not {each.path[0]!r}" if extra else each.text
             self.report.error((*path, *each.path), text, "remove it" if extra else each.fix)
         inner = settings["parameters"]
         if not isinstance(inner, dict):
             return {}
         return {"parameters": self.group(inner, (*path, "parameters"), names)}
 
-    def form(self, settings: dict[str, JSON], path: Path) -> str | None:
+    def form(self, settings: Settings, path: Path) -> str | None:
         """Return the distribution that is named or meant."""
         if "distribution" not in settings:
             return infer(settings) or _meant(settings)
         named = settings["distribution"]
         if isinstance(named, str) and named in DISTRIBUTIONS:
             return named
-        text = f"{_quoted(named)} is not a distribution"
+        quoted = f"'{named}'" if isinstance(named, str) else shown(named)
+        text = f"{quoted} is not a distribution"
         self.report.error((*path, "distribution"), text, _known_as(named))
         return None
 
-    def fits(self, form: str, settings: dict[str, JSON], path: Path) -> bool:
-        """Tell whether the settings are right for the form, and say what is not."""
+    def fits(self, form: str, settings: Settings, path: Path) -> bool:
+        """Return whether the settings are right for the form; report what is not."""
         before = len(self.report.errors)
         if "distribution" not in settings and infer(settings) is None and _needs_naming(settings):
             keys = ", ".join(key for key in settings if key in _FORM_KEYS)
             fix = f"write `distribution: {form}`"
-            self.report.error(path, f"{keys} need the distribution named", fix)
-        for each in _told_apart(form, settings):
+            self.report.error(path, f"{keys} need a distribution", fix)
+        for each in _violations(form, settings):
             self.report.error((*path, *each.path), each.text, each.fix)
         if len(self.report.errors) == before:
             _check_relations(form, settings, path, self.report)
         return len(self.report.errors) == before
 
-
-def check_method(method: str | None, leaves: list[Leaf], report: Report) -> None:
-    """Say what the method cannot do with these parameters."""
-    if method == "grid":
-        for leaf in leaves:
-            _check_grid(leaf, report)
-    constant = all(leaf.settings["distribution"] == "constant" for leaf in leaves)
-    # With errors the list is short of those that could not be understood.
-    if method == "bayes" and constant and not report.errors:
-        fix = "give one several values, or use `method: grid`"
-        report.error(("parameters",), "bayes has nothing to search: all are constant", fix)
-    for leaf in leaves:
-        if "probabilities" in leaf.settings and method != "grid":
-            advice.on_sum(leaf.settings, leaf.path, report, refuse=method == "bayes")
+    def advise_on_inferred(self, settings: Settings, path: Path) -> None:
+        """Warn of bounds that W&B's client refuses without a distribution; here: uniform."""
+        low, high = settings.get("min"), settings.get("max")
+        if low is None or high is None:
+            return
+        odd = any((*path, key) in self.exponents for key in ("min", "max"))
+        if type(low) is not type(high) or odd:
+            name = "log_uniform_values" if low > 0 and high / low >= 1000 else "uniform"
+            text = f"{shown(low)} to {shown(high)} without a distribution is read as uniform"
+            self.report.warn(path, text, f"write `distribution: {name}`")
 
 
-def _check_grid(leaf: Leaf, report: Report) -> None:
-    form = leaf.settings["distribution"]
-    if form == "categorical_w_probabilities":
-        text = "a grid takes every value once and has no use for probabilities"
-        report.error((*leaf.path, "probabilities"), text, "remove them, or use `method: random`")
-    elif form not in _FINITE:
-        text = f"a grid cannot try every value of {form}"
-        fix = "list `values:`, use `distribution: q_uniform` with a `q`, or `method: random`"
-        report.error(leaf.path, text, fix)
-
-
-def _check_relations(form: str, settings: dict[str, JSON], path: Path, report: Report) -> None:
+def _check_relations(form: str, settings: Settings, path: Path, report: Report) -> None:
     low, high = settings.get("min"), settings.get("max")
     if low is not None and high is not None and low >= high:
         fix = f"write `value: {low}`" if low == high else "swap them"
@@ -164,27 +157,26 @@ def _check_relations(form: str, settings: dict[str, JSON], path: Path, report: R
 
 
 def _no_mapping(name: str, settings: JSON) -> tuple[str, str]:
-    if name in _FORM_KEYS and settings is not None:
-        return f"is {shown(settings)}, not a parameter", "indent it below the one it belongs to"
-    if settings is None:
+    if settings is None or settings == {}:
         return "is empty", "indent value, values, or min and max below it"
+    if name in _FORM_KEYS:
+        return f"is {shown(settings)}, not a parameter", "indent it below the one it belongs to"
     if isinstance(settings, list):
         return "is a list, not a mapping", f"write {{values: {shown(settings)}}}"
-    if isinstance(settings, str) and ":" in settings:
-        word, _, rest = settings.partition(":")
-        if word in _FORM_KEYS:
-            return f"is the text {shown(settings)}", f"a space is missing: write `{word}: {rest}`"
+    word, colon, rest = settings.partition(":") if isinstance(settings, str) else ("", "", "")
+    if colon and word in _FORM_KEYS:
+        return f"is the text {shown(settings)}", f"a space is missing: write `{word}: {rest}`"
     return f"is {shown(settings)}, not a mapping", f"write {{value: {shown(settings)}}}"
 
 
-def _no_form(settings: dict[str, JSON]) -> tuple[str, str]:
+def _no_form(settings: Settings) -> tuple[str, str]:
     text = "has neither value, values nor min and max"
     if any(isinstance(value, dict) for value in settings.values()):
         return f"{text}, but what look like parameters", "put them under `parameters:` within it"
     return f"{text}, but {', '.join(map(repr, settings))}", "write, for instance, `values: [1, 2]`"
 
 
-def _meant(settings: dict[str, JSON]) -> str:
+def _meant(settings: Settings) -> str:
     """Return the form that keys which fit no form come nearest to."""
     keys = {closest(key, _FORM_KEYS) or key for key in settings}
     step = "q_" if "q" in keys else ""
@@ -196,23 +188,21 @@ def _meant(settings: dict[str, JSON]) -> str:
         return f"{step}normal"
     if keys & {"a", "b"}:
         return f"{step}beta"
-    bounds = [settings.get(key, 0) for key in ("min", "max")]
-    whole = not step and all(type(bound) is int for bound in bounds)
+    whole = not step and all(type(settings.get(key, 0)) is int for key in ("min", "max"))
     return "int_uniform" if whole else f"{step}uniform"
 
 
-def _needs_naming(settings: dict[str, JSON]) -> bool:
+def _needs_naming(settings: Settings) -> bool:
     return not {"mu", "sigma", "a", "b", "q"}.isdisjoint(settings) and "values" not in settings
 
 
-def _told_apart(form: str, settings: dict[str, JSON]) -> list[schema.Violation]:
+def _violations(form: str, settings: Settings) -> list[schema.Violation]:
     """Return what breaks the form, without what another of the fixes would mend as well."""
     found = []
     for each in schema.violations(form, settings):
         about_keys = each.rule in {"required", "additionalProperties"}
         text = f"{each.text} for {form}" if about_keys else each.text
-        fix = _refit(form, each, settings) or each.fix
-        found.append(replace(each, text=text, fix=fix))
+        found.append(replace(each, text=text, fix=_refit(form, each, settings) or each.fix))
     misplaced = any(
         each.rule == "additionalProperties" and each.fix and each.fix.startswith(("did", "remove"))
         for each in found
@@ -220,19 +210,20 @@ def _told_apart(form: str, settings: dict[str, JSON]) -> list[schema.Violation]:
     return [each for each in found if not (misplaced and each.rule == "required")]
 
 
-def _refit(form: str, each: schema.Violation, settings: dict[str, JSON]) -> str | None:
+def _refit(form: str, each: schema.Violation, settings: Settings) -> str | None:
     """Return the fix that takes another form, or another shape of the value, into account."""
     key = each.path[-1] if each.path else None
-    if key == "values" and each.rule == "type" and isinstance(settings["values"], Scalar):
-        return f"write [{shown(settings['values'])}] or use value: {shown(settings['values'])}"
+    value = settings.get(str(key))
+    if key == "values" and each.rule == "type" and isinstance(value, str | int | float):
+        return f"write [{shown(value)}] or use value: {shown(value)}"
     if "log" in form and each.rule == "exclusiveMinimum" and key != "q":
         return "only positive numbers have a logarithm; use `distribution: uniform`"
-    if form == "int_uniform" and each.rule == "type" and isinstance(settings[str(key)], float):
+    if form == "int_uniform" and each.rule == "type" and isinstance(value, float):
         return each.fix or "or use `distribution: uniform`"
     return _other_form(form, key, settings) if each.rule == "additionalProperties" else None
 
 
-def _other_form(form: str, key: JSON, settings: dict[str, JSON]) -> str | None:
+def _other_form(form: str, key: JSON, settings: Settings) -> str | None:
     """Return how to reach the form that knows the key."""
     if key == "q" and f"q_{form}" in DISTRIBUTIONS:
         return f"use `distribution: q_{form}`"
@@ -245,10 +236,6 @@ def _other_form(form: str, key: JSON, settings: dict[str, JSON]) -> str | None:
     return None
 
 
-def _quoted(named: JSON) -> str:
-    return f"'{named}'" if isinstance(named, str) else shown(named)
-
-
 def _known_as(named: JSON) -> str:
     if isinstance(named, str):
         other = _OTHER_NAMES.get(named.lower())
@@ -256,3 +243,54 @@ def _known_as(named: JSON) -> str:
         if near:
             return near
     return f"use one of {', '.join(DISTRIBUTIONS)}"
+
+
+def _advise(leaf: Leaf, report: Report) -> None:
+    """Warn of settings that are allowed and hardly meant."""
+    settings, path = leaf.settings, leaf.path
+    form = settings["distribution"]
+    if form in _EXPONENTS:
+        _advise_on_exponents(form, settings, path, report)
+    if "values" in settings:
+        _advise_on_values(settings["values"], (*path, "values"), report)
+    if "q" in settings and "min" in settings:
+        low, high = settings["min"], settings["max"]
+        if form == "q_log_uniform":
+            low, high = _exp(low), _exp(high)
+        if settings["q"] > high - low:
+            text = f"the step {settings['q']} is larger than the range {low:g} to {high:g}"
+            report.warn((*path, "q"), text, "make q smaller")
+    if settings.get("sigma") == 0:
+        text = "is 0, so every run gets the same value"
+        report.warn((*path, "sigma"), text, "write `value:` instead, or a larger sigma")
+
+
+def _exp(exponent: float) -> float:
+    return math.exp(exponent) if exponent < _LARGEST_EXPONENT else math.inf
+
+
+def _advise_on_exponents(form: str, settings: Settings, path: Path, report: Report) -> None:
+    low, high = settings["min"], settings["max"]
+    ends = (-high, -low) if form == "inv_log_uniform" else (low, high)
+    first, last = map(_exp, ends)
+    use = f"use `distribution: {_EXPONENTS[form]}`"
+    fix = f"deprecated: {use}, min: {first:.6g}, max: {last:.6g}"
+    if low > 0 and (high <= 1 or last > 1e6):
+        fix = f"the bounds look like values: {use}"
+    text = f"{form} takes exponents: this samples from {first:g} to {last:g}"
+    report.warn((*path, "distribution"), text, fix)
+
+
+def _advise_on_values(values: list[JSON], path: Path, report: Report) -> None:
+    texts = [value for value in values if isinstance(value, str)]
+    if any(text.startswith("(") and ")" not in text for text in texts):
+        # https://github.com/wandb/wandb/issues/1493
+        fix = "write each tuple as a list, [3, 3], or in quotes"
+        report.warn(path, "YAML has no tuples: these were split at their commas", fix)
+        return
+    first: dict[Hashable, int] = {}
+    for index, value in enumerate(values):
+        found = first.setdefault(lattice.identity(value), index)
+        if found != index:
+            text = f"{shown(value)} is in the list already, at position {found + 1}"
+            report.warn((*path, index), text, "remove one of them")

@@ -1,0 +1,144 @@
+"""What a sweep measures, judged: `metric`, `metrics`, `metrics_from` and `early_terminate`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sweepcli.sweep_config import patterns, schema
+from sweepcli.sweep_config.problems import shown
+
+if TYPE_CHECKING:
+    from sweepcli.records import JSON
+    from sweepcli.sweep_config.problems import Report
+
+ADD_METRIC = "add `metric: {name: loss, goal: minimize}` with the key that you log"
+_OUTPUT = "write, for instance, `metrics_from: {output: 'val_acc: {val_acc}'}`"
+_HYPERBAND = "write, for instance, `early_terminate: {type: hyperband, min_iter: 3}`"
+_WHOLE = ("min_iter", "max_iter", "s", "min_runs", "patience")
+
+
+def read(data: dict[str, JSON], method: str | None, report: Report) -> dict[str, JSON]:
+    """Return the four keys as understood, None for each that does not apply."""
+    several = _several(data, method, report)
+    is_one = several is None or method != "custom"
+    metric = _metric(data, method, report) if is_one else None
+    return {
+        "metric": metric,
+        "metrics": several,
+        "metrics_from": _metrics_from(data, metric, report),
+        "early_terminate": _early_terminate(data, metric, report),
+    }
+
+
+def whole(value: JSON) -> JSON:
+    """Return a whole float as an int, as W&B reads it, and anything else as it is."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _several(data: dict[str, JSON], method: str | None, report: Report) -> JSON:
+    if "metrics" in data and method == "custom":
+        for each in schema.violations("metrics", data["metrics"]):
+            report.error(("metrics", *each.path), each.text, each.fix)
+        if data.get("metric") is not None:
+            report.warn(("metric",), "is ignored, since `metrics` is given", "remove it")
+    return data.get("metrics")
+
+
+def _metric(data: dict[str, JSON], method: str | None, report: Report) -> JSON:
+    metric = data.get("metric")
+    if metric is None:
+        if method == "bayes":
+            report.error(("metric",), "bayes needs a metric", ADD_METRIC)
+        elif "metric" in data:
+            report.warn(("metric",), "is empty and ignored", "remove it, or give it a name")
+        return None
+    found = schema.violations("metric", metric)
+    broken = {each.path[0] for each in found if each.path}
+    usable = isinstance(metric, dict) and "name" in metric and "name" not in broken
+    say = report.warn if usable or method != "bayes" else report.error
+    for each in found:
+        say(("metric", *each.path), *_metric_words(each, metric, usable=usable))
+    if not usable:
+        return None
+    for key in ("impute", "impute_while_running"):
+        if key in metric and method != "bayes":
+            report.warn(("metric", key), f"is used by bayes only, not by {method}")
+    return {key: value for key, value in metric.items() if key not in broken}
+
+
+def _metric_words(each: schema.Violation, metric: JSON, *, usable: bool) -> tuple[str, str | None]:
+    if isinstance(metric, str):
+        return each.text, f"write `metric: {{name: {metric}, goal: minimize}}`"
+    if not usable:
+        return each.text, each.fix
+    used = "minimize is used instead, as W&B does" if each.path == ("goal",) else "it is ignored"
+    return f"{each.text}; {used}", each.fix
+
+
+def _metrics_from(data: dict[str, JSON], metric: JSON, report: Report) -> JSON:
+    # Nothing in it is guessed at: without its metric a sweep learns nothing.
+    if "metrics_from" not in data:
+        return None
+    settings = data["metrics_from"]
+    found = schema.violations("metrics_from", settings)
+    for each in found:
+        fix = each.fix if isinstance(settings, dict) else _OUTPUT
+        report.error(("metrics_from", *each.path), each.text, fix)
+    if found:
+        return None
+    names = _names(settings.get("output", []), report)
+    is_complete = "json" not in settings and "csv" not in settings
+    if metric and names and is_complete and metric["name"] not in names:
+        fix = f"write `{{{metric['name']}}}` where its number is printed"
+        text = f"no pattern has the sweep's metric {shown(metric['name'])}"
+        report.warn(("metrics_from", "output"), text, fix)
+    return settings
+
+
+def _names(texts: str | list[str], report: Report) -> set[str]:
+    """Return the metrics that the patterns find; a pattern that cannot be used is an error."""
+    names = set[str]()
+    is_one = isinstance(texts, str)
+    for index, text in enumerate([texts] if isinstance(texts, str) else texts):
+        try:
+            names.update(patterns.compiled(text).names)
+        except ValueError as error:
+            place = () if is_one else (index,)
+            report.error(("metrics_from", "output", *place), f"{shown(text)} {error}")
+    return names
+
+
+def _early_terminate(data: dict[str, JSON], metric: JSON, report: Report) -> JSON:
+    if "early_terminate" not in data:
+        return None
+    rule = data["early_terminate"]
+    if isinstance(rule, dict):
+        rule = {key: whole(value) if key in _WHOLE else value for key, value in rule.items()}
+    found = schema.violations("early_terminate", rule)
+    extra = [each for each in found if each.rule == "additionalProperties"]
+    for each in found:
+        fix = None if isinstance(rule, dict) else _HYPERBAND
+        effect = "it is ignored" if each in extra else "nothing will be stopped early"
+        report.warn(("early_terminate", *each.path), f"{each.text}; {effect}", each.fix or fix)
+    if len(found) > len(extra):
+        return None
+    rule = {key: value for key, value in rule.items() if (key,) not in {e.path for e in extra}}
+    why, fix = _no_bands(rule), _HYPERBAND
+    if not why and metric is None:
+        why, fix = "needs a metric", "add `metric:`"
+    if why:
+        report.warn(("early_terminate",), f"{why}; nothing will be stopped early", fix)
+        return None
+    return rule
+
+
+def _no_bands(rule: dict[str, JSON]) -> str | None:
+    """Return why a rule would never look at a run, None if it would."""
+    if rule["type"] == "asha" and rule.get("max_iter", 2**63) < rule.get("min_iter", 1):
+        return "max_iter is smaller than min_iter, so runs are never compared"
+    if rule["type"] != "hyperband":
+        return None
+    if "max_iter" in rule and "s" in rule:
+        short = rule["max_iter"] < rule.get("eta", 3)
+        return "max_iter is smaller than eta, so runs are never compared" if short else None
+    return None if "min_iter" in rule else "hyperband needs min_iter, or max_iter and s"
