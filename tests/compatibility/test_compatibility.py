@@ -1,48 +1,51 @@
-"""Scripts as users write them see and show the same, whatever serves their `import wandb`.
+"""Scripts as users write them get and log the same, whatever their `import wandb` loads.
 
-What they are to show was recorded with W&B's own package: `python tests/compatibility/ways.py`.
+What they should log was recorded with W&B's own package: `python tests/compatibility/channels.py`.
 """
 
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import TYPE_CHECKING, NamedTuple
 
+import channels
 import pytest
-import ways
-from ways import Seen
+from channels import Seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-EXPECTED = json.loads(ways.EXPECTED.read_text("utf-8"))
-WAYS = [*(f"wandb {version}" for version in ways.VERSIONS), "stand-in", "import sweepcli as wandb"]
+EXPECTED = json.loads(channels.EXPECTED.read_text("utf-8"))
+CHANNELS = [f"wandb {version}" for version in channels.VERSIONS]
+CHANNELS += ["stand-in", "import sweepcli as wandb"]
 
 
 class Session(NamedTuple):
-    """All scripts, run in one way."""
+    """All scripts, run through one channel."""
 
-    way: str
+    channel: str
     seen: dict[str, Seen]
-    told: list[str]  # how the agent said that they log
+    notes: list[str]  # the agent's, on how they log
 
 
-@pytest.fixture(scope="module", params=WAYS)
+@pytest.fixture(scope="module", params=CHANNELS)
 def session(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Session]:
-    way, folder = request.param, tmp_path_factory.mktemp("scripts")
-    version = way.removeprefix("wandb ") if way.startswith("wandb ") else None
-    packages = ways.package(version) if version else None
-    scripts = ways.as_sweepcli(folder / "as") if "sweepcli" in way else ways.SCRIPTS
+    channel, folder = request.param, tmp_path_factory.mktemp("scripts")
+    version = channel.removeprefix("wandb ") if channel.startswith("wandb ") else None
+    packages = channels.package(version) if version else None
+    scripts = channels.as_sweepcli(folder / "as") if "sweepcli" in channel else channels.SCRIPTS
     with pytest.MonkeyPatch.context() as monkeypatch:
-        seen, told = ways.run_all(folder, scripts, monkeypatch, packages=packages)
-        yield Session(way, seen, told.ways)
+        seen, told = channels.run_all(folder, scripts, monkeypatch, packages=packages)
+        yield Session(channel, seen, told.ways)
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("script", ways.NAMES)
+@pytest.mark.parametrize("script", channels.NAMES)
 def test_a_script_shows_what_it_shows_with_wandb(script: str, session: Session) -> None:
     seen, expected = session.seen[script], EXPECTED[script]
 
@@ -57,25 +60,22 @@ def test_a_script_shows_what_it_shows_with_wandb(script: str, session: Session) 
 def test_the_agent_says_how_the_scripts_log(session: Session) -> None:
     wanted = {"stand-in": "the stand-in for wandb", "import sweepcli as wandb": "sweepcli's SDK"}
 
-    assert len({*session.told}) == 1
-    assert session.told[0].startswith(f"through {wanted.get(session.way, session.way)}")
+    assert len({*session.notes}) == 1
+    assert session.notes[0].startswith(f"through {wanted.get(session.channel, session.channel)}")
 
 
 def test_every_script_says_something() -> None:
-    assert len(ways.NAMES) >= 20
-    assert set(EXPECTED) == set(ways.NAMES)
+    assert len(channels.NAMES) >= 20
+    assert set(EXPECTED) == set(channels.NAMES)
     assert all(each["history"] for each in EXPECTED.values())
     assert {name for name in EXPECTED if EXPECTED[name]["state"] != "finished"} == {"fails"}
 
 
 def test_scripts_run_by_themselves_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without any agent: outside of a sweep they use what they give to init()."""
-    import subprocess  # noqa: PLC0415 -- for this test alone
-    import sys  # noqa: PLC0415 -- likewise
-
     monkeypatch.chdir(tmp_path)
     for script in ("with_run", "calls"):
-        text = (ways.SCRIPTS / f"{script}.py").read_text("utf-8")
+        text = (channels.SCRIPTS / f"{script}.py").read_text("utf-8")
         text = text.replace("config.epochs", "config.get('epochs', 2)")
         text = text.replace("config.lr", "config.get('lr', 0.5)").replace("run.sweep_id and ", "")
         result = subprocess.run(

@@ -8,11 +8,11 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import channels
 import pytest
-import ways
 
 import sweepcli
-from support import Place, grid, place
+from support import Place, agents, grid, place, until
 from sweepcli.records import RunState
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ for step in range(50):
 
 @pytest.fixture(autouse=True)
 def _latest(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(ways.package(ways.LATEST)))
+    monkeypatch.setenv("PYTHONPATH", str(channels.package(channels.LATEST)))
     monkeypatch.delenv("WANDB_MODE", raising=False)
     monkeypatch.chdir(tmp_path)
 
@@ -61,8 +61,8 @@ def test_a_run_that_is_killed_loses_at_most_the_last_second(tmp_path: Path) -> N
 def test_a_version_that_writes_late_is_told_of(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    [older, *_] = [each for each in ways.VERSIONS if each != ways.LATEST]
-    monkeypatch.setenv("PYTHONPATH", str(ways.package(older)))
+    [older, *_] = [each for each in channels.VERSIONS if each != channels.LATEST]
+    monkeypatch.setenv("PYTHONPATH", str(channels.package(older)))
     # Enough for a block of 32 KiB, so that there is something to be seen.
     text = f"{LOGS}run.log({{'text': 'x' * 200_000}})\ntime.sleep(1)\nos.kill(os.getpid(), 9)\n"
     with place(tmp_path, script(text)) as here:
@@ -112,8 +112,6 @@ def test_nothing_is_logged_in_a_mode_that_logs_nothing(
 
 def test_a_run_that_was_lost_with_its_agent_is_read_by_the_next(tmp_path: Path) -> None:
     text = LOGS + "sys.exit(0 if os.environ['SWEEPCLI_ATTEMPT'] == '2' else time.sleep(99))\n"
-    from support import agents, until  # noqa: PLC0415 -- for this test alone
-
     with place(tmp_path, script(text)) as here, agents(here.results, "s1") as agent:
         until(lambda: here.store.runs("s1") and here.store.runs("s1")[0].value == 1 / 50)
         agent.kill()
@@ -125,7 +123,7 @@ def test_a_run_that_was_lost_with_its_agent_is_read_by_the_next(tmp_path: Path) 
     assert [row.values["loss"] for row in before] == [1 / (step + 1) for step in range(50)]
 
 
-@pytest.mark.parametrize("version", ways.VERSIONS)
+@pytest.mark.parametrize("version", channels.VERSIONS)
 def test_what_the_package_and_its_runs_offer_is_offered(version: str) -> None:
     code = """
 import wandb
@@ -133,7 +131,7 @@ from wandb.sdk.wandb_run import Run
 print(*wandb.__all__)
 print(*(name for name in dir(Run) if name[0] != "_"))
 """
-    environ = {"PYTHONPATH": str(ways.package(version)), "PATH": os.environ["PATH"]}
+    environ = {"PYTHONPATH": str(channels.package(version)), "PATH": os.environ["PATH"]}
     done = subprocess.run(
         [sys.executable, "-c", code], env=environ, check=True, capture_output=True, text=True
     )

@@ -1,6 +1,6 @@
-"""Runs the scripts beside this file in each of the ways in which `import wandb` can be served.
+"""Runs the scripts beside this file through each channel: W&B's package, the stand-in, our SDK.
 
-As a program it records what they show with the latest version of W&B's package.
+As a program it records what they log with the latest version of W&B's package.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ import pytest
 
 from needed import lacking
 from support import Told, a_sweep
-from sweepcli import values as dotted
 from sweepcli.agents.loop import run_agent
 from sweepcli.agents.options import AgentOptions
-from sweepcli.api import reading as public_api
+from sweepcli.api import reading
 from sweepcli.runs.metrics.events import EventFile
 from sweepcli.runs.slots import Slot
 from sweepcli.runs.wandb_use import WandbUse
 from sweepcli.stores import open_store
+from sweepcli.values import leaves
 
 if TYPE_CHECKING:
     from sweepcli.records import JSON
@@ -44,12 +44,12 @@ PARAMETERS = {
     "batch_size": {"value": 16},
     "model": {"parameters": {"width": {"value": 8}}},
 }
-# What tells of a kept file is compared by these alone: names and sizes of files may differ.
+# Of media only these are compared: the names and sizes of their files may differ.
 ABOUT_MEDIA = ("_type", "ncols", "nrows", "width", "height", "count", "values", "bins")
 
 
 class Seen(NamedTuple):
-    """What a script has seen and shown."""
+    """The config that a script got, and what it logged."""
 
     state: str
     exit_code: int | None
@@ -70,7 +70,7 @@ def package(version: str) -> Path:
 def run_all(
     folder: Path, scripts: Path, monkeypatch: pytest.MonkeyPatch, *, packages: Path | None
 ) -> tuple[dict[str, Seen], Told]:
-    """Run every script once, and return what was seen, by the script's name."""
+    """Run every script once, and return what each got and logged, by its name."""
     config: dict[str, JSON] = {
         "method": "grid",
         "metric": {"name": "loss"},
@@ -85,16 +85,19 @@ def run_all(
         store.add_sweep(a_sweep(config))
         options = AgentOptions(slots=(Slot(0), Slot(1)), most_failures=99, wandb=WandbUse.AUTO)
         run_agent(store, [store.sweep("s1")], options, told, results=results)
-    return {run.params["script"]: _seen(run) for run in public_api.Api().sweep("s1").runs}, told
+    return {run.params["script"]: _seen(run) for run in reading.Api().sweep("s1").runs}, told
 
 
-def _seen(run: public_api.Run) -> Seen:
+def _seen(run: reading.Run) -> Seen:
     rows = [{k: v for k, v in row.items() if k != "_timestamp"} for row in run.scan_history()]
-    summary = _plain({name: value for name, value in run.summary.items() if name[0] != "_"})
     folder = Path(run.dir)
     return Seen(
-        *(run.state, run.exit_code, _last_config(folder), [_plain(row) for row in rows], summary),
-        (folder / "output.log").read_text("utf-8"),
+        state=run.state,
+        exit_code=run.exit_code,
+        config=_last_config(folder),
+        history=[_plain(row) for row in rows],
+        summary=_plain({name: value for name, value in run.summary.items() if name[0] != "_"}),
+        output=(folder / "output.log").read_text("utf-8"),
     )
 
 
@@ -105,8 +108,8 @@ def _last_config(folder: Path) -> dict[str, JSON]:
 
 
 def _plain(values: dict[str, JSON]) -> dict[str, JSON]:
-    """Return values under dotted names, comparable: of media, what does not depend on files."""
-    flat = dict(dotted.leaves(values))
+    """Return values under dotted names; of media, only what does not depend on files."""
+    flat = dict(leaves(values))
     media = {name.rpartition(".")[0] for name in flat if name.endswith("._type")}
     return {
         name: "nan" if value != value else value  # noqa: PLR0124 -- NaN
@@ -127,7 +130,7 @@ def as_sweepcli(folder: Path) -> Path:
 
 
 def record() -> None:
-    """Write what the scripts show with the latest version of W&B's package, as the expectation."""
+    """Write what the scripts log with the latest version of W&B's package, as the expectation."""
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as monkeypatch:
         seen, _ = run_all(Path(folder), SCRIPTS, monkeypatch, packages=package(LATEST))
     expected = {name: seen[name]._asdict() for name in NAMES}
