@@ -8,6 +8,8 @@ WANDB_VERSIONS ?= 0.31.0 0.28.0
 # Test files beside each other, as many as there are cores, and each in one process.
 BESIDE = -n auto --maxprocesses 4 --dist loadfile
 UV := $(shell command -v uv 2>/dev/null)
+# For the page's JavaScript and style sheets; left out where there is no node.
+BIOME = @[ ! -e node_modules/.bin/biome ] || node_modules/.bin/biome check
 ACTIVATED := PATH="$(CURDIR)/$(BIN):$$PATH"
 
 .PHONY: help demo test clusters compatibility check fix bench bench-search bench-scale chaos docs screenshot clean
@@ -27,14 +29,16 @@ clusters: $(VENV)/.tests $(VENV)/.ray  ## Run the tests with a real SLURM and a 
 compatibility: $(VENV)/.tests $(WANDB_VERSIONS:%=$(VENV)/.wandb-%)  ## Run the tests with W&B's package alone.
 	WANDB_VERSIONS="$(WANDB_VERSIONS)" $(BIN)/python -m pytest -q tests/compatibility
 
-check: $(VENV)/.checks  ## Lint, check the format and the types.
+check: $(VENV)/.checks node_modules/.installed  ## Lint, check the format and the types.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIOME) --error-on-warnings
 
-fix: $(VENV)/.checks  ## Mend what the linter and the formatter can.
+fix: $(VENV)/.checks node_modules/.installed  ## Mend what the linters and the formatters can.
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIOME) --write
 
 bench: $(VENV)/.installed $(VENV)/.wandb-0.31.0 $(VENV)/.trackio  ## Measure against floors and peers, in ratios.
 	$(BIN)/python -m benchmarks
@@ -55,7 +59,7 @@ screenshot: $(VENV)/.tests  ## Make the README's picture of the page anew.
 	$(BIN)/python docs/screenshot.py
 
 clean:  ## Remove the environment and all caches.
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	rm -rf $(VENV) node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
 
 $(VENV)/.installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -99,3 +103,8 @@ else
 	uv pip install --quiet --python $(BIN)/python --group check
 endif
 	@touch $@
+
+node_modules/.installed: package-lock.json
+	@if command -v npm >/dev/null; then npm ci --silent && touch $@; else \
+		echo "SKIPPED: the checks of the page's JavaScript and style sheets, which need node and npm" >&2; \
+		[ -z "$$CI" ]; fi

@@ -1,32 +1,32 @@
 // Canvases: sharp on every screen, as large as their box, in the colours of the page.
 
-import { AGES, SERIES } from "./colour.js";
+import { AGES } from "./colour.js";
 
-const ROLES = { bg: "#ffffff", panel: "#ffffff", ink: "#1b1f24", muted: "#66707b", line: "#d9dee4" };
-const SIGNALS = { idle: "#8792a0", accent: "#0969da", good: "#1a7f37", bad: "#cf222e", warn: "#9a6700" };
+const ROLES = ["panel", "ink", "muted", "line", "idle", "accent", "good", "bad", "warn"];
 const SHARPEST = 2; // device pixels a pixel: more costs time and shows nothing
 
 /** The font of text in plots. */
-export const FONT = "13px system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif";
+export const FONT =
+  "13px system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif";
 
 /** Return the page's colours as values that a canvas takes, and whether they are dark. */
-export function readTheme(element = document.documentElement) {
+export function readTheme() {
   const probe = document.createElement("span");
   probe.hidden = true;
-  element.append(probe);
-  const resolve = (name, fallback) => {
-    probe.style.color = `var(--${name}, ${fallback})`; // lets light-dark() and color-mix() resolve too
+  document.body.append(probe);
+  const resolved = (colour) => {
+    probe.style.color = colour; // resolves var() and color-mix()
     return getComputedStyle(probe).color;
   };
-  const mixed = (colour, share, other) => {
-    probe.style.color = `color-mix(in oklab, ${colour} ${100 * share}%, ${other})`;
-    return getComputedStyle(probe).color;
-  };
+  const mixed = (colour, share, other) =>
+    resolved(`color-mix(in oklab, ${colour} ${100 * share}%, ${other})`);
   const theme = {};
-  for (const [name, fallback] of Object.entries({ ...ROLES, ...SIGNALS })) theme[name] = resolve(name, fallback);
-  theme.ages = Array.from({ length: AGES }, (_, age) => mixed(theme.accent, age / (AGES - 1), theme.idle));
-  [theme.faint, theme.ghost] = [0.5, 0.25].map((share) => mixed(theme.idle, share, theme.panel));
-  theme.series = SERIES.map((fallback, index) => resolve(`series-${index + 1}`, fallback));
+  for (const name of ROLES) theme[name] = resolved(`var(--${name})`);
+  theme.ages = Array.from({ length: AGES }, (_, age) =>
+    mixed(theme.accent, age / (AGES - 1), theme.idle),
+  );
+  theme.faint = mixed(theme.idle, 0.5, theme.panel);
+  theme.ghost = mixed(theme.idle, 0.25, theme.panel);
   probe.remove();
   return { ...theme, isDark: brightness(theme.panel) < 128 };
 }
@@ -78,6 +78,24 @@ export class Layer {
 
   clear() {
     this.context.clearRect(0, 0, this.width, this.height);
+  }
+}
+
+/** Fill a circle around a point. */
+export function dot(context, x, y, radius) {
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+  context.fill();
+}
+
+/** Stroke what a function traces in some [colour, width], the widest first. */
+export function strokeEach(context, strokes, trace) {
+  context.lineJoin = "round";
+  for (const [colour, width] of strokes) {
+    Object.assign(context, { strokeStyle: colour, lineWidth: width });
+    context.beginPath();
+    trace();
+    context.stroke();
   }
 }
 

@@ -3,16 +3,15 @@
 import { tone } from "./states.js";
 
 const TABLE = "440154 482475 414487 355f8d 2a788e 21918c 22a884 44bf70 7ad151 bddf26 fde725"; // viridis
-const STOPS = TABLE.split(" ").map((hex) => [0, 2, 4].map((from) => parseInt(hex.slice(from, from + 2), 16)));
+const STOPS = TABLE.split(" ").map((hex) =>
+  [0, 2, 4].map((from) => parseInt(hex.slice(from, from + 2), 16)),
+);
 
 /** How many colours the ramp is cut into where many lines are drawn. */
 export const BUCKETS = 32;
 
 /** How many colours tell older from newer runs. */
 export const AGES = 12;
-
-/** Colours that the colour-blind tell apart (Okabe and Ito), where the page's style names none. */
-export const SERIES = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6d00", "#666666"];
 
 const ROLES = { idle: "idle", busy: "accent", good: "good", bad: "bad", warn: "warn" };
 
@@ -21,7 +20,9 @@ export function rampColour(share, isDark) {
   const at = isDark ? 0.14 + 0.86 * share : 0.94 * (1 - share);
   const place = Math.min(1, Math.max(0, at)) * (STOPS.length - 1);
   const index = Math.min(STOPS.length - 2, Math.floor(place));
-  const mixed = STOPS[index].map((from, part) => Math.round(from + (STOPS[index + 1][part] - from) * (place - index)));
+  const mixed = STOPS[index].map((from, part) =>
+    Math.round(from + (STOPS[index + 1][part] - from) * (place - index)),
+  );
   return `rgb(${mixed.join(" ")})`;
 }
 

@@ -1,11 +1,13 @@
-// The columns that a table of runs can have: what they hold, how wide they are, how they are told.
+// The columns of the table of runs: what they hold, how wide they are, and the panel to choose them.
 
-import { duration, exact, moment, shortNumber, cell } from "./format.js";
+import { button, checkbox, fill, h, remember, remembered } from "./dom.js";
+import { cell, duration, exact, moment, shortNumber } from "./format.js";
 
 const MOST_PARAMS = 12; // shown unless chosen otherwise
 const SAMPLE = 200; // rows that a width is taken from
 const PADDING = 28; // of a cell, and a little: fonts are measured a little short
 const GLYPH = 22; // pixels before the word of a state, before the number of the best
+const MARK = 14; // pixels behind the title, for the mark of the order
 const NARROWEST = 64;
 const WIDEST = 260;
 const WIDEST_TITLE = 130;
@@ -32,36 +34,46 @@ function timeText(value) {
 }
 
 /** Return all columns, in groups: [title, columns]. */
-export function groups(model) {
-  const value = { about: `${model.metric?.name ?? "value"}, the best of the run`, title: model.metric?.name ?? "value" };
-  const own = OWN.map((column) => ({ text: cell, ...column, ...(column.name === "value" ? value : {}) }));
+function groups(model) {
+  const title = model.metric?.name ?? "value";
+  const value = { title, about: `${title}, the best of the run` };
+  const own = OWN.map((column) => (column.name === "value" ? { ...column, ...value } : column));
+  const nested = (kind) => (name) => ({ name: `${kind}.${name}`, title: name });
   return [
     ["Run", own],
-    ["Parameters", paramNames(model).map((name) => ({ name: `params.${name}`, title: name, text: cell }))],
-    ["Summary", model.names("summary").map((name) => ({ name: `summary.${name}`, title: name, text: cell }))],
+    ["Parameters", paramNames(model).map(nested("params"))],
+    ["Summary", model.names("summary").map(nested("summary"))],
+  ].map(([name, columns]) => [name, columns.map((column) => ({ text: cell, ...column }))]);
+}
+
+// In the order of the config; those that it does not know (of runs made by hand) come last.
+function paramNames(model) {
+  const found = model.names("params");
+  const known = model.parameters.map(({ name }) => name).filter((name) => found.includes(name));
+  return [...new Set([...known, ...found])];
+}
+
+/** Return the names of the columns that are shown unless a person chooses. */
+function usual(model) {
+  const constants = model.parameters.filter(({ kind }) => kind === "constant");
+  const isConstant = (name) => constants.some((parameter) => parameter.name === name);
+  const params = paramNames(model).filter((name) => !isConstant(name));
+  const others = (model.sweep.metrics ?? []).filter(({ name }) => name !== model.metric?.name);
+  return [
+    "number",
+    "state",
+    ...(model.metric || !others.length ? ["value"] : []),
+    ...others.map(({ name }) => `summary.${name}`),
+    ...params.slice(0, MOST_PARAMS).map((name) => `params.${name}`),
+    "duration",
+    "id",
   ];
 }
 
-// As the config has them; those that it does not know (of runs made by hand) behind.
-function paramNames(model) {
-  const found = model.names("params");
-  const told = model.parameters.map((each) => each.name).filter((name) => found.includes(name));
-  return [...told, ...found.filter((name) => !told.includes(name))];
-}
-
-/** Return the names of the columns that are shown at first. */
-export function usual(model) {
-  const constant = new Set(model.parameters.filter((each) => each.kind === "constant").map((each) => each.name));
-  const params = paramNames(model).filter((name) => !constant.has(name)).slice(0, MOST_PARAMS);
-  const others = (model.sweep.metrics ?? []).filter((metric) => metric.name !== model.metric?.name);
-  const values = [...(model.metric || !others.length ? ["value"] : []), ...others.map((metric) => `summary.${metric.name}`)];
-  return ["number", "state", ...values, ...params.map((name) => `params.${name}`), "duration", "id"];
-}
-
 /** Return the columns of some names, those that there are. */
-export function named(model, names) {
-  const all = new Map(groups(model).flatMap(([, columns]) => columns.map((column) => [column.name, column])));
-  return names.map((name) => all.get(name)).filter(Boolean);
+function named(model, names) {
+  const all = groups(model).flatMap(([, columns]) => columns);
+  return names.map((name) => all.find((column) => column.name === name)).filter(Boolean);
 }
 
 /** Return a column with how wide it is and whether it holds numbers, as some of its rows tell. */
@@ -77,7 +89,8 @@ export function measured(model, column) {
     if (text.length > longest.length) longest = text;
   }
   const room = ["state", "number"].includes(column.name) ? GLYPH : 0;
-  const needed = Math.max(Math.min(WIDEST_TITLE, widthOf(column.title)) + 14, widthOf(longest) + room) + PADDING; // 14: the mark of the order
+  const title = Math.min(WIDEST_TITLE, widthOf(column.title)) + MARK;
+  const needed = Math.max(title, widthOf(longest) + room) + PADDING;
   return { ...column, width: Math.ceil(Math.min(WIDEST, Math.max(NARROWEST, needed))), isNumeric };
 }
 
@@ -95,4 +108,95 @@ export function wholeText(column, value) {
   const whole = exact(value);
   const isWhole = typeof value === "number" ? shortNumber(value) === whole : whole.length < LONG;
   return isWhole ? "" : whole;
+}
+
+/** The choice of columns. */
+export class Chooser {
+  #model;
+  #names;
+  #onChange;
+  #button = button("", "Columns", () => this.#show(this.#panel.hidden), {
+    "aria-expanded": "false",
+    "aria-haspopup": "dialog",
+  });
+  #panel = h("div.chooser-panel", { role: "dialog", "aria-label": "Columns", hidden: true });
+  #onOutside = (event) => !this.element.contains(event.target) && this.#show(false);
+
+  constructor(model, onChange) {
+    this.#model = model;
+    this.#onChange = onChange;
+    this.#names = JSON.parse(remembered(this.#key));
+    const onkeydown = (event) => event.key === "Escape" && this.#close(event);
+    this.element = h("div.chooser", { onkeydown }, this.#button, this.#panel);
+  }
+
+  /** The columns that are shown, in their order. */
+  get columns() {
+    return named(this.#model, this.#names ?? usual(this.#model));
+  }
+
+  destroy() {
+    document.removeEventListener("pointerdown", this.#onOutside);
+  }
+
+  #close(event) {
+    if (this.#panel.hidden) return;
+    event.stopPropagation();
+    this.#show(false);
+    this.#button.focus();
+  }
+
+  #show(isShown) {
+    this.#panel.hidden = !isShown;
+    this.#button.setAttribute("aria-expanded", String(isShown));
+    document.removeEventListener("pointerdown", this.#onOutside);
+    if (!isShown) return;
+    document.addEventListener("pointerdown", this.#onOutside);
+    this.#draw();
+    this.#panel.querySelector("input")?.focus();
+  }
+
+  #draw() {
+    const shown = this.columns.map((column) => column.name);
+    const box = ({ name, title, about }) => {
+      const text = h("span.cut", name === "number" ? about : title);
+      const onChange = (isOn) => this.#set(name, isOn);
+      return checkbox(text, onChange, { isOn: shown.includes(name), title: about ?? title });
+    };
+    const lists = groups(this.#model)
+      .filter(([, columns]) => columns.length)
+      .map(([title, columns]) => h("fieldset", h("legend.note", title), columns.map(box)));
+    const reset = button("small", "Reset", () => this.#reset());
+    fill(this.#panel, h("div.chooser-lists", lists), reset);
+  }
+
+  // A column that is added gets its place in the list, not the last one.
+  #set(name, isShown) {
+    const others = this.columns.map((column) => column.name).filter((each) => each !== name);
+    const all = groups(this.#model).flatMap(([, columns]) => columns.map((column) => column.name));
+    this.#names = isShown ? inserted(others, name, all) : others;
+    this.#keep();
+  }
+
+  #reset() {
+    this.#names = null;
+    this.#keep();
+    this.#draw();
+  }
+
+  get #key() {
+    return `columns.${this.#model.sweep.id}`;
+  }
+
+  #keep() {
+    remember(this.#key, this.#names && JSON.stringify(this.#names));
+    this.#onChange();
+  }
+}
+
+/** Return names with another one, behind the one that precedes it in the list of all. */
+function inserted(names, name, all) {
+  const before = new Set(all.slice(0, all.indexOf(name)));
+  const place = names.findLastIndex((each) => before.has(each)) + 1;
+  return [...names.slice(0, place), name, ...names.slice(place)];
 }

@@ -1,23 +1,28 @@
-// Some runs beside each other: their curves, and where they differ.
+// Some runs side by side: their curves, and the parameters and summaries in which they differ.
 
 import { getCurves, getRun, getSweep } from "./api.js";
-import { curves as curvesPlot } from "./curves.js";
-import { differences } from "./differences.js";
-import { fill, h } from "./dom.js";
-import { duration, many, shortNumber } from "./format.js";
-import { follow, Puller } from "./live.js";
-import { card } from "./problem.js";
+import { Curves } from "./curves.js";
+import { button, fill, h, runLink, sweepPath } from "./dom.js";
+import { cell, duration, exact, leaves, many, shortNumber } from "./format.js";
+import { Puller } from "./live.js";
+import { card, table } from "./parts.js";
 import { isOpen, stateMark } from "./states.js";
 import { colourOf, onTheme } from "./theme.js";
 
 const COLOURS = 8; // `--series-1` to `--series-8`
+const HINT = "Tick runs in the table of the sweep, and press “Compare”.";
 
-/** Show runs of a sweep beside each other. */
+/** Show runs of a sweep side by side. */
 export async function comparePage(shell, id, query) {
   const ids = (query.get("runs") ?? "").split(",").filter(Boolean);
-  if (!ids.length) throw Object.assign(new Error("Tick runs in the table of the sweep, and press “Compare”."), { status: 400 });
-  const [sweep, told, runs] = await Promise.all([getSweep(id), getCurves(id, ids, query.get("key")), Promise.all(ids.map(getRun))]);
-  return new ComparePage(shell, sweep, runs.map(({ run }) => run), told);
+  if (!ids.length) throw Object.assign(new Error(HINT), { status: 400 });
+  const [sweep, curves, answers] = await Promise.all([
+    getSweep(id),
+    getCurves(id, ids, query.get("key")),
+    Promise.all(ids.map(getRun)),
+  ]);
+  const runs = answers.map(({ run }) => run);
+  return new ComparePage(shell, sweep, runs, curves);
 }
 
 /** The parts of the page. */
@@ -25,32 +30,40 @@ class ComparePage {
   #shell;
   #sweep;
   #runs;
-  #told;
+  #curves; // {key, keys, curves}
   #plot = null;
   #puller;
-  #unfollow = () => {};
   #offTheme = onTheme(() => this.#redraw());
-  #box = h("div", { class: "plot plot-compare" });
-  #legend = h("div", { class: "sideways legend" });
-  #tables = h("div", { class: "stack" });
-  #select = h("select", { class: "select", "aria-label": "Curve", onchange: () => this.#choose(this.#select.value) });
+  #box = h("div.plot.plot-compare");
+  #legend = h("div.sideways.legend");
+  #tables = h("div.stack");
+  #select = h("select.select", {
+    "aria-label": "Curve",
+    onchange: () => this.#choose(this.#select.value),
+  });
 
-  constructor(shell, sweep, runs, told) {
-    Object.assign(this, { element: h("div", { class: "stack" }) });
+  constructor(shell, sweep, runs, curves) {
+    this.element = h("div.stack");
     this.#shell = shell;
     this.#sweep = sweep;
     this.#runs = runs;
-    this.#told = told;
-    this.#puller = new Puller(() => this.#pull(), (problem) => this.#shell.tell(problem));
+    this.#curves = curves;
+    this.#puller = new Puller(shell, sweep.id, () => this.#pull());
     this.#build();
     this.#draw();
   }
 
+  get #ids() {
+    return this.#runs.map((run) => run.id);
+  }
+
   #build() {
-    const path = `/sweep/${encodeURIComponent(this.#sweep.id)}`;
+    const { id, name, path } = this.#sweep;
+    const title = h("h1", `Compare ${many(this.#runs.length, "run")}`);
+    const back = h("a.push", { href: sweepPath(id) }, `← ${name || path}`);
     fill(
       this.element,
-      h("div", { class: "title-line" }, h("h1", null, `Compare ${many(this.#runs.length, "run")}`), h("a", { class: "push", href: path }, `← ${this.#sweep.name || this.#sweep.path}`)),
+      h("div.title-line", title, back),
       card("Curves", { push: this.#select }, this.#box, this.#legend),
       this.#tables,
     );
@@ -58,20 +71,19 @@ class ComparePage {
 
   attached() {
     const { id, name } = this.#sweep;
-    this.#shell.setCrumbs([[name || id, `/sweep/${encodeURIComponent(id)}`], ["compare"]]);
+    this.#shell.setCrumbs([[name || id, sweepPath(id)], ["compare"]]);
     this.#makePlot();
-    this.#unfollow = follow(id, { onChange: () => this.#puller.request(), onStatus: (status) => this.#shell.setConnection(status) });
+    this.#puller.follow();
   }
 
   #makePlot() {
     this.#plot?.destroy();
-    this.#box.replaceChildren();
-    this.#plot = curvesPlot(this.#box, { series: this.#series(), key: this.#told.key });
+    this.#plot = new Curves(this.#box, { series: this.#series(), key: this.#curves.key });
   }
 
   #series() {
     return this.#runs.flatMap((run, at) => {
-      const curve = this.#told.curves[run.id];
+      const curve = this.#curves.curves[run.id];
       return curve ? [{ label: `run ${run.number}`, colour: this.#colour(at), ...curve }] : [];
     });
   }
@@ -81,43 +93,52 @@ class ComparePage {
   }
 
   #draw() {
-    const { keys, key } = this.#told;
+    const { keys, key } = this.#curves;
     const names = keys.includes(key) || !key ? keys : [key, ...keys];
-    fill(this.#select, names.map((name) => h("option", { value: name }, name)));
+    const options = names.map((name) => h("option", { value: name }, name));
+    fill(this.#select, options);
     this.#select.value = key ?? "";
     this.#select.disabled = names.length < 2;
     fill(this.#legend, this.#legendTable());
     this.#puller.setQuiet(!this.#runs.some((run) => isOpen(run.state)));
-    fill(this.#tables, differences("Parameters", this.#runs, (run) => run.params), differences("Summary", this.#runs, (run) => run.summary));
-  }
-
-  #legendTable() {
-    const titles = ["Run", "State", this.#sweep.metric?.name ?? "value", "Took", ""];
-    const head = titles.map((title, at) => h("th", { scope: "col", class: at === 2 || at === 3 ? "number" : null }, title));
-    return h("table", { class: "lines" }, h("thead", null, h("tr", null, head)), h("tbody", null, this.#runs.map((run, at) => this.#legendLine(run, at))));
-  }
-
-  #legendLine(run, at) {
-    const swatch = h("span", { class: "swatch", style: { background: this.#colour(at) } });
-    const remove = h("button", { class: "button quiet small", type: "button", "aria-label": `Leave run ${run.number} out`, onclick: () => this.#remove(run) }, "×");
-    return h(
-      "tr",
-      null,
-      h("td", { class: "legend-run" }, swatch, h("a", { href: `/run/${encodeURIComponent(run.id)}` }, `run ${run.number}`), h("span", { class: "mono muted legend-id" }, ` ${run.id}`)),
-      h("td", null, stateMark(run.state)),
-      h("td", { class: "number", title: String(run.value ?? "") }, shortNumber(run.value)),
-      h("td", { class: "number" }, duration(run.duration_s)),
-      h("td", { class: "number" }, this.#runs.length > 1 && remove),
+    fill(
+      this.#tables,
+      differences("Parameters", this.#runs, "params"),
+      differences("Summary", this.#runs, "summary"),
     );
   }
 
+  #legendTable() {
+    const numeric = [this.#sweep.metric?.name ?? "value", "Duration"];
+    const rows = this.#runs.map((run, at) => this.#legendCells(run, at));
+    return table(["Run", "State", ...numeric, ""], rows, { numeric });
+  }
+
+  #legendCells(run, at) {
+    const swatch = h("span.swatch", { style: { background: this.#colour(at) } });
+    const link = runLink(run.id, `run ${run.number}`);
+    const label = { "aria-label": `Remove run ${run.number}` };
+    const remove = button("quiet.small", "×", () => this.#remove(run), label);
+    return [
+      h("span.legend-run", swatch, link, h("span.mono.muted.legend-id", ` ${run.id}`)),
+      stateMark(run.state),
+      [shortNumber(run.value), { title: run.value }],
+      duration(run.duration_s),
+      [this.#runs.length > 1 && remove, { class: "number" }],
+    ];
+  }
+
   async #pull() {
-    const ids = this.#runs.map((run) => run.id);
+    const ids = this.#ids;
+    const { key } = this.#curves;
     const fresh = this.#runs.map((run) => (isOpen(run.state) ? getRun(run.id) : { run }));
-    const [told, runs] = await Promise.all([getCurves(this.#sweep.id, ids, this.#told.key), Promise.all(fresh)]);
-    if (ids.length !== this.#runs.length || told.key !== this.#told.key) return; // chosen otherwise meanwhile
-    this.#told = told;
-    this.#runs = runs.map(({ run }) => run);
+    const [curves, answers] = await Promise.all([
+      getCurves(this.#sweep.id, ids, key),
+      Promise.all(fresh),
+    ]);
+    if (ids.length !== this.#runs.length || key !== this.#curves.key) return; // chosen otherwise meanwhile
+    this.#curves = curves;
+    this.#runs = answers.map(({ run }) => run);
     this.#redraw();
   }
 
@@ -127,7 +148,7 @@ class ComparePage {
   }
 
   async #choose(key) {
-    this.#told = await getCurves(this.#sweep.id, this.#runs.map((run) => run.id), key);
+    this.#curves = await getCurves(this.#sweep.id, this.#ids, key);
     this.#keepAddress();
     this.#makePlot();
   }
@@ -140,14 +161,50 @@ class ComparePage {
   }
 
   #keepAddress() {
-    const query = new URLSearchParams({ runs: this.#runs.map((run) => run.id).join(","), key: this.#told.key });
+    const query = new URLSearchParams({ runs: this.#ids.join(","), key: this.#curves.key });
     history.replaceState(history.state, "", `${location.pathname}?${query}`);
   }
 
   destroy() {
-    this.#unfollow();
     this.#puller.close();
     this.#offTheme();
     this.#plot?.destroy();
   }
+}
+
+/** Return a card that compares "params" or "summary" of runs: what differs first, the rest folded. */
+function differences(title, runs, part) {
+  const values = runs.map((run) => new Map(leaves(run[part])));
+  const names = [...new Set(values.flatMap((each) => [...each.keys()]))];
+  const texts = (name) => values.map((each) => (each.has(name) ? exact(each.get(name)) : ""));
+  const different = names.filter((name) => new Set(texts(name)).size > 1);
+  const same = names.filter((name) => !different.includes(name));
+  const compared = (shown) => h("div.sideways", differencesTable(shown, runs, values));
+  return card(
+    title,
+    { note: names.length ? `${different.length} of ${names.length} differ` : null },
+    !names.length && h("p.muted", "None."),
+    different.length > 0 && compared(different),
+    same.length > 0 &&
+      h(
+        "details.config",
+        { open: !different.length },
+        h("summary", `The same in all (${same.length})`),
+        compared(same),
+      ),
+  );
+}
+
+function differencesTable(names, runs, values) {
+  const numeric = runs.map((run) => `run ${run.number}`);
+  const textOf = (each, name) =>
+    each.has(name)
+      ? [cell(each.get(name)) || "∅", { class: "mono cut", title: exact(each.get(name)) }]
+      : ["–", { class: "mono cut", title: "none" }];
+  const rows = names.map((name) => [
+    [name, { scope: "row", class: "cut", title: name }],
+    ...values.map((each) => textOf(each, name)),
+  ]);
+  const style = { "--runs": String(runs.length) };
+  return table(["Name", ...numeric], rows, { numeric, class: "differences", style });
 }

@@ -1,20 +1,33 @@
 // Building the page. Text only ever becomes a text node, so nothing that a run is called is markup.
 
-/** Return an element: attributes by name, `on…` functions as listeners, `dataset` and `style` as maps. */
-export function h(tag, attributes, ...children) {
+/**
+ * Return an element: `h("button.primary", { type: "button" }, "Save")`.
+ *
+ * The tag is followed by its classes; attributes come next and may be left out: `on…` functions are
+ * listeners, `dataset` and `style` are maps. The rest are children.
+ */
+export function h(tagAndClasses, ...rest) {
+  const [tag, ...classes] = tagAndClasses.split(".");
   const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes ?? {})) setAttribute(element, name, value);
-  append(element, children);
+  element.classList.add(...classes);
+  const attributes = isAttributes(rest[0]) ? rest.shift() : {};
+  for (const [name, value] of Object.entries(attributes)) setAttribute(element, name, value);
+  append(element, rest);
   return element;
+}
+
+function isAttributes(value) {
+  return value?.constructor === Object;
 }
 
 function setAttribute(element, name, value) {
   if (value === null || value === undefined || value === false) return;
   if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-  else if (name === "class") element.className = value;
+  else if (name === "class") element.className = `${element.className} ${value}`.trim();
   else if (name === "dataset") Object.assign(element.dataset, value);
   else if (name === "style") setStyle(element, value);
-  else if (name === "value" || name === "checked" || name === "disabled" || name === "open") element[name] = value;
+  else if (name === "value" || name === "checked" || name === "disabled" || name === "open")
+    element[name] = value;
   else element.setAttribute(name, value === true ? "" : String(value));
 }
 
@@ -27,6 +40,55 @@ function append(element, children) {
   for (const child of children.flat(Infinity)) {
     if (child === null || child === undefined || child === false) continue;
     element.append(child instanceof Node ? child : String(child));
+  }
+}
+
+/** Return a button with the classes of a look, such as "quiet.small", that calls a function. */
+export function button(look, text, onclick, attributes = {}) {
+  return h(
+    `button.button.${look}`.replace(/\.$/, ""),
+    { type: "button", onclick, ...attributes },
+    text,
+  );
+}
+
+/** Return a box to tick, with a text beside it; `onChange` is called with whether it is ticked. */
+export function checkbox(text, onChange, { isOn = false, ...attributes } = {}) {
+  const onchange = (event) => onChange(event.target.checked);
+  return h(
+    "label.tick",
+    attributes,
+    h("input", { type: "checkbox", checked: isOn, onchange }),
+    text,
+  );
+}
+
+/** Return a link to the page of a run. */
+export function runLink(id, text, attributes = {}) {
+  return h("a", { href: `/run/${encodeURIComponent(id)}`, ...attributes }, text);
+}
+
+/** Return the path of the page of a sweep. */
+export function sweepPath(id) {
+  return `/sweep/${encodeURIComponent(id)}`;
+}
+
+/** Return the text that the browser remembers under a name, or null. */
+export function remembered(name) {
+  try {
+    return localStorage.getItem(`sweepcli.${name}`);
+  } catch {
+    return null; // storage can be forbidden
+  }
+}
+
+/** Let the browser remember a text; null to forget it. */
+export function remember(name, text) {
+  try {
+    if (text === null) localStorage.removeItem(`sweepcli.${name}`);
+    else localStorage.setItem(`sweepcli.${name}`, text);
+  } catch {
+    // then it lasts until the page is closed
   }
 }
 
@@ -45,6 +107,14 @@ export function setShown(element, isShown) {
 /** Set a text if it is another one, so that a selection in it survives updates. */
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
+}
+
+/** Fill an element if its state has changed, so that a link in it keeps the focus. */
+export function fillIfChanged(element, state, children) {
+  const text = JSON.stringify(state);
+  if (element.dataset.shown === text) return;
+  element.dataset.shown = text;
+  fill(element, children());
 }
 
 /** Return a function that calls another once in the next frame, however often it is called before. */
@@ -75,8 +145,29 @@ export function whenQuiet(milliseconds, callback) {
   return request;
 }
 
+/** Whether a key is held that gives a click or a press another meaning. */
+export function hasModifier(event) {
+  return event.ctrlKey || event.metaKey || event.altKey;
+}
+
 /** Whether a key press belongs to a field that is being typed in. */
 export function isTyping(event) {
   const field = event.target;
-  return field instanceof HTMLElement && (field.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(field.tagName));
+  return field.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(field.tagName);
+}
+
+const SPACE = "http://www.w3.org/2000/svg";
+
+/** Return an SVG element with attributes and children. */
+export function svg(tag, attributes, ...children) {
+  const element = document.createElementNS(SPACE, tag);
+  setAttributes(element, attributes);
+  element.append(...children.flat(Infinity));
+  return element;
+}
+
+/** Set attributes of an SVG element. */
+export function setAttributes(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+  return element;
 }

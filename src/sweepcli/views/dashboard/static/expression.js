@@ -1,7 +1,8 @@
 // A small reader of filter expressions, for pages that were exported and have no server to ask:
 // comparisons, also chained, with `and`, `or`, `not`, `in` and brackets.
 
-const WORD = /\s*(?:(\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)|('[^']*'|"[^"]*")|(==|!=|<=|>=|[<>()[\],-])|([^\s()[\],<>=!'"]+))/y;
+const WORD =
+  /\s*(?:(\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)|('[^']*'|"[^"]*")|(==|!=|<=|>=|[<>()[\],-])|([^\s()[\],<>=!'"]+))/y;
 const WORDS = { True: true, true: true, False: false, false: false, None: null, null: null };
 const JOINING = ["and", "or", "not", "in"];
 const COMPARISONS = {
@@ -52,7 +53,8 @@ class Reader {
 
   whole() {
     const read = this.#or();
-    if (this.#at < this.#words.length) throw new Error(`The filter does not go on with “${this.#next()}”.`);
+    if (this.#at < this.#words.length)
+      throw new Error(`The filter does not go on with “${this.#next()}”.`);
     return read;
   }
 
@@ -68,7 +70,10 @@ class Reader {
   }
 
   #needs(mark) {
-    if (!this.#takes(mark)) throw new Error(`The filter lacks “${mark}”${this.#next() ? ` before “${this.#next()}”` : " at its end"}.`);
+    if (!this.#takes(mark))
+      throw new Error(
+        `The filter lacks “${mark}”${this.#next() ? ` before “${this.#next()}”` : " at its end"}.`,
+      );
   }
 
   #or() {
@@ -112,7 +117,8 @@ class Reader {
     }
     this.#at += 1;
     if (!word.mark) return () => word.value;
-    if (!word.isName || JOINING.includes(word.mark)) throw new Error(`The filter does not go on with “${word.mark}”.`);
+    if (!word.isName || JOINING.includes(word.mark))
+      throw new Error(`The filter does not go on with “${word.mark}”.`);
     return Object.hasOwn(WORDS, word.mark) ? () => WORDS[word.mark] : this.#column(word.mark);
   }
 
@@ -133,7 +139,13 @@ class Reader {
 
   #column(name) {
     const { params, summary, ...own } = this.#columns;
-    const column = [params[name], summary[name], own[name], params[name.replace(/^params\./, "")], summary[name.replace(/^summary\./, "")]].find(Boolean);
+    const column = [
+      params[name],
+      summary[name],
+      own[name],
+      params[name.replace(/^params\./, "")],
+      summary[name.replace(/^summary\./, "")],
+    ].find(Boolean);
     if (!column) throw new Error(`No run has “${name}”.`);
     return (row) => column[row];
   }

@@ -1,6 +1,10 @@
-// Numbers, times and params as text for people.
+// Numbers, times and params as text.
 
-const UNITS = [[86_400, "d"], [3_600, "h"], [60, "min"]];
+const UNITS = [
+  [86_400, "d"],
+  [3_600, "h"],
+  [60, "min"],
+];
 
 /** Return a number in at most six significant digits; "–" for none. */
 export function shortNumber(value) {
@@ -69,7 +73,7 @@ export function exact(value) {
 /** Return [dotted name, value] of each leaf of nested params. */
 export function leaves(params, start = "") {
   return Object.entries(params ?? {}).flatMap(([name, value]) => {
-    const isInner = value !== null && typeof value === "object" && !Array.isArray(value) && Object.keys(value).length;
+    const isInner = value?.constructor === Object && Object.keys(value).length > 0;
     return isInner ? leaves(value, `${start}${name}.`) : [[start + name, value]];
   });
 }
@@ -77,5 +81,30 @@ export function leaves(params, start = "") {
 /** Return a number of bytes. */
 export function bytes(value) {
   if (value < 1024) return `${value} B`;
-  return value < 1024 ** 2 ? `${(value / 1024).toFixed(1)} KB` : `${(value / 1024 ** 2).toFixed(1)} MB`;
+  const kilobytes = value / 1024;
+  return kilobytes < 1024 ? `${kilobytes.toFixed(1)} KB` : `${(kilobytes / 1024).toFixed(1)} MB`;
+}
+
+/** Return params as words for a shell: `--lr=0.1 '--name=a b'`. */
+export function asArguments(params) {
+  const text = (value) => (typeof value === "string" ? value : python(value));
+  const words = Object.entries(params ?? {}).map(([name, value]) => `--${name}=${text(value)}`);
+  return words.map(quoted).join(" ");
+}
+
+// What Python's `str` makes of a value, since that is what scripts are given.
+function python(value) {
+  if (value === null) return "None";
+  if (typeof value === "boolean") return value ? "True" : "False";
+  if (typeof value === "number") return String(value);
+  if (Array.isArray(value)) return `[${value.map(python).join(", ")}]`;
+  if (typeof value === "object") {
+    const items = Object.entries(value).map((item) => item.map(python).join(": "));
+    return `{${items.join(", ")}}`;
+  }
+  return value.includes("'") ? JSON.stringify(value) : `'${value.replaceAll("\\", "\\\\")}'`;
+}
+
+function quoted(word) {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`;
 }

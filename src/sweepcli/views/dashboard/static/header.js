@@ -1,26 +1,40 @@
-// The head of a sweep's page: what it is, how far it is, what is best, and its controls.
+// The head of a sweep's page: its name, progress and best run, and the buttons that control it.
 
-import { isExported } from "./api.js";
-import { Controls } from "./controls.js";
-import { fill, h } from "./dom.js";
-import { age, count, shortNumber } from "./format.js";
-import { paceText, progressBar, progressText, statesOf } from "./progress.js";
-import { statePill, tone } from "./states.js";
+import { isExported, setState } from "./api.js";
+import { button, fill, fillIfChanged, h, runLink, setShown } from "./dom.js";
+import { age, count, many, shortNumber } from "./format.js";
+import { progressBar, progressText } from "./progress.js";
+import { RUN_STATES, statePill, tone } from "./states.js";
+
+const VERBS = {
+  pause: { title: "Pause", about: "Running runs may finish; no others start." },
+  resume: { title: "Resume", about: "Start runs again." },
+  stop: { title: "Stop", about: "Running runs may finish; then the sweep is finished." },
+  cancel: { title: "Cancel", about: "End the running runs and the sweep.", look: "danger" },
+};
+const OFFERED = {
+  pending: ["stop", "cancel"],
+  running: ["pause", "stop", "cancel"],
+  paused: ["resume", "stop", "cancel"],
+  finished: ["resume"],
+  canceled: ["resume"],
+};
 
 /** Return {element, destroy} of a sweep's head. */
 export function sweepHeader(model, onChanged) {
-  const title = h("div", { class: "sweep-title" });
-  const progress = h("div", { class: "sweep-progress" });
-  const best = h("div", { class: "sweep-best" });
+  const title = h("div.sweep-title");
+  const progress = h("div.sweep-progress");
+  const best = h("div.sweep-best");
   const controls = isExported ? null : new Controls(model, onChanged);
-  const element = h("header", { class: "sweep-head" }, title, progress, best, controls?.element);
-  // Only what has changed: a link that has the focus keeps it.
+  const element = h("header.sweep-head", title, progress, best, controls?.element);
   function draw() {
-    const { states, done, total, rate_per_hour: rate, left_s: left, best: found, metric, metrics } = model.sweep;
-    const { name, state, created_at: created } = model.sweep;
-    redraw(title, [name, state, metric, age(created)], () => fillTitle(title, model.sweep));
-    redraw(progress, [states, done, total, rate, left], () => fillProgress(progress, model.sweep));
-    redraw(best, [found, metric, metrics], () => fillBest(best, model.sweep));
+    const { sweep } = model;
+    const { states, done, total, pace, metric } = sweep;
+    const named = [sweep.name, sweep.state, metric, age(sweep.created_at)];
+    fillIfChanged(title, named, () => titleOf(sweep));
+    fillIfChanged(progress, [states, done, total, pace], () => progressOf(sweep));
+    setShown(best, sweep.best || sweep.metrics?.length > 1);
+    fillIfChanged(best, [sweep.best, metric, sweep.metrics], () => bestOf(sweep));
   }
   model.on("sweep", draw);
   draw();
@@ -28,48 +42,121 @@ export function sweepHeader(model, onChanged) {
   return { element, destroy: () => clearInterval(ages) };
 }
 
-function redraw(element, shown, fillIt) {
-  const key = JSON.stringify(shown);
-  if (element.dataset.shown === key) return;
-  element.dataset.shown = key;
-  fillIt();
-}
-
-function fillTitle(element, sweep) {
-  const { name, id, path, state, method, metric, created_at: created } = sweep;
+function titleOf(sweep) {
+  const { id, path, method, metric } = sweep;
+  const name = sweep.name || id;
   const goal = metric ? ` · ${metric.goal} ${metric.name}` : "";
-  const about = `${method}${goal} · ${age(created)}`;
-  fill(
-    element,
-    h("div", { class: "title-line" }, h("h1", { class: "cut", title: name || id }, name || id), statePill(state)),
-    h("div", { class: "muted cut", title: `${path}: ${about}` }, about, " · ", h("span", { class: "mono" }, path)),
-  );
+  const about = `${method}${goal} · ${age(sweep.created_at)}`;
+  return [
+    h("div.title-line", h("h1.cut", { title: name }, name), statePill(sweep.state)),
+    h("div.note.cut", { title: `${path}: ${about}` }, about, " · ", h("span.mono", path)),
+  ];
 }
 
-function fillProgress(element, sweep) {
-  const { done, total } = sweep;
-  const others = statesOf(sweep).filter(([state]) => state === "running" || tone(state) === "bad");
-  const counts = others.map(([state, runs]) => [" · ", tone(state) === "bad" ? failureLink(state, runs) : h("span", { class: "toned", dataset: { tone: tone(state) } }, `${count(runs)} ${state}`)]);
-  const pace = paceText(sweep);
-  fill(
-    element,
+function progressOf(sweep) {
+  const { done, total, states, pace } = sweep;
+  const others = RUN_STATES.filter((state) => state === "running" || tone(state) === "bad")
+    .filter((state) => states[state])
+    .map((state) => [" · ", stateCount(state, states[state])]);
+  return [
     progressBar(sweep),
-    h("div", { class: "cut", title: [progressText(sweep), pace].filter(Boolean).join(" · ") }, h("b", null, count(done)), total === null ? " runs done" : ` of ${count(total)} runs`, counts, pace && h("span", { class: "muted" }, ` · ${pace}`)),
-  );
+    h(
+      "div.cut",
+      { title: [progressText(sweep), pace].filter(Boolean).join(" · ") },
+      h("b", count(done)),
+      total === null ? " runs done" : ` of ${count(total)} runs`,
+      others,
+      pace && h("span.muted", ` · ${pace}`),
+    ),
+  ];
 }
 
-function failureLink(state, runs) {
-  const onclick = () => document.querySelector(".failures-card")?.scrollIntoView({ block: "start" });
-  return h("button", { class: "link toned", type: "button", title: "Show why", dataset: { tone: "bad" }, onclick }, `${count(runs)} ${state}`);
+// Failures lead to their causes.
+function stateCount(state, runs) {
+  const text = `${count(runs)} ${state}`;
+  const dataset = { tone: tone(state) };
+  if (dataset.tone !== "bad") return h("span.toned", { dataset }, text);
+  const onclick = () => document.querySelector(".failures-card")?.scrollIntoView();
+  return h("button.link.toned", { type: "button", title: "Show why", dataset, onclick }, text);
 }
 
-function fillBest(element, { best, metric, metrics = [] }) {
-  element.hidden = !best && metrics.length < 2;
-  if (!best) return fill(element, h("span", { class: "muted" }, `${metrics.length} metrics`));
-  const number = isExported ? `#${best.number}` : h("a", { href: `/run/${encodeURIComponent(best.id)}` }, `#${best.number}`);
-  return fill(
-    element,
-    h("div", { class: "muted cut", title: metric?.name }, `best ${metric?.name ?? "value"}`),
-    h("div", null, h("b", { class: "best-value" }, shortNumber(best.value)), " ", number),
-  );
+function bestOf({ best, metric, metrics = [] }) {
+  if (!best) return h("span.muted", `${metrics.length} metrics`);
+  const number = `#${best.number}`;
+  return [
+    h("div.note.cut", { title: metric?.name }, `best ${metric?.name ?? "value"}`),
+    h(
+      "div",
+      h("b.best-value", shortNumber(best.value)),
+      " ",
+      isExported ? number : runLink(best.id, number),
+    ),
+  ];
+}
+
+/** The buttons of a sweep. What cannot be undone asks first, in the page. */
+class Controls {
+  #model;
+  #onChanged;
+  #state = null;
+  #problem = h("div.controls-problem", { role: "alert", hidden: true });
+  #buttons = h("div.controls-buttons");
+
+  constructor(model, onChanged) {
+    this.#model = model;
+    this.#onChanged = onChanged;
+    const attributes = { role: "group", "aria-label": "Control the sweep" };
+    this.element = h("div.controls", attributes, this.#buttons, this.#problem);
+    model.on("sweep", () => this.#draw());
+    this.#draw();
+  }
+
+  // Only for a new state: a question that is open is not taken away by every update.
+  #draw() {
+    const { state } = this.#model.sweep;
+    if (state === this.#state) return;
+    this.#state = state;
+    const verbs = OFFERED[state] ?? [];
+    fill(
+      this.#buttons,
+      verbs.map((verb) => this.#button(verb)),
+    );
+  }
+
+  #button(verb) {
+    const { title, about, look = "" } = VERBS[verb];
+    const act = verb === "cancel" ? () => this.#ask() : () => this.#send(verb);
+    return button(look, title, act, { title: about });
+  }
+
+  #ask() {
+    const running = this.#model.sweep.states.running ?? 0;
+    const text = running ? `End ${many(running, "run")} and the sweep?` : "End the sweep?";
+    const yes = button("danger", "Cancel sweep", () => this.#send("cancel"));
+    const no = button("", "Keep it", () => this.#redraw());
+    const onkeydown = (event) => event.key === "Escape" && this.#redraw();
+    const attributes = { role: "alertdialog", "aria-label": text, onkeydown };
+    fill(this.#buttons, h("div.question", attributes, h("span", text), yes, no));
+    no.focus();
+  }
+
+  #redraw() {
+    this.#state = null;
+    this.#draw();
+    this.#buttons.querySelector("button:last-child")?.focus();
+  }
+
+  async #send(verb) {
+    for (const each of this.#buttons.querySelectorAll("button")) each.disabled = true;
+    this.#problem.hidden = true;
+    try {
+      const { state } = await setState(this.#model.sweep.id, verb);
+      this.#model.setSweep({ ...this.#model.sweep, state });
+    } catch (problem) {
+      this.#problem.textContent = problem.message;
+      this.#problem.hidden = false;
+    }
+    this.#redraw();
+    this.#onChanged();
+  }
 }

@@ -1,88 +1,64 @@
 // History: every run a point in the order of the runs, and the best so far as a step line.
 
-import { readTheme, watchSize } from "./canvas.js";
+import { dot, strokeEach } from "./canvas.js";
 import { stateColour } from "./colour.js";
-import { fill, h, oncePerFrame, setShown, whenQuiet } from "./dom.js";
-import { bestSoFar, timeUnit } from "./history_steps.js";
-import { metricScale, sharesOf } from "./metric_scale.js";
+import { checkbox, fill, h, setShown } from "./dom.js";
 import { varying } from "./parallel_axes.js";
-import { extent, linearScale } from "./scale.js";
+import { emptyText, Plot, swatch } from "./plot.js";
+import { extent, linearScale, metricScale, sharesOf } from "./scale.js";
 import { Scatter } from "./scatter.js";
-import { onTheme } from "./theme.js";
 import { compact } from "./ticks.js";
-import { Tooltip } from "./tooltip.js";
 
 const NO_GROUP = 255;
 const BASELINE = 16; // pixels for the ticks of failed runs
 const LABEL_ROOM = 0.15; // of the height, beyond the best, where no point can be in the way
-const MANY = 3000; // runs, from which the points follow a moving brush only when it rests
-const REST_MS = 80;
 const UNDONE = ["pending", "running"];
+const UNITS = [
+  { seconds: 86_400, name: "days" },
+  { seconds: 3_600, name: "hours" },
+  { seconds: 60, name: "minutes" },
+];
 
-/** Draw the history of a model's runs in a container; `onOpen(row)` hears of clicks. */
-export function history(container, model, options = {}) {
-  return new History(container, model, options);
-}
-
-class History {
-  #pending = new Set(["data"]);
+/** Draw the history of a model's runs in a container; `onOpen(row)` is called for clicks. */
+export class History extends Plot {
   #isByTime = false;
   #isLog = false;
 
-  constructor(container, model, options) {
-    Object.assign(this, { container, model, theme: readTheme() });
-    this.tooltip = new Tooltip();
-    this.#build(options);
-    this.flush = oncePerFrame(() => this.#flush());
-    const ask = (what) => () => this.#ask(what);
-    this.later = whenQuiet(REST_MS, ask("visible"));
-    const events = ["data", "sweep", "highlight", "selection"];
-    this.offs = [
-      ...events.map((name) => model.on(name, ask(name))),
-      model.on("visible", () => (model.n > MANY ? this.later() : this.#ask("visible"))),
-      onTheme(ask("theme")),
-      watchSize(this.scatter.plane.picture, ask("size")),
-    ];
+  constructor(container, model, onOpen) {
+    super(container, model);
+    this.#build(onOpen);
+    this.follow(["data", "sweep", "highlight", "selection"], this.scatter.plane.picture);
+    this.followVisible();
   }
 
-  #build(options) {
-    const check = (text, onChange) => {
-      const box = h("input", { type: "checkbox", onchange: () => (onChange(box.checked), this.#ask("data")) });
-      return h("label", { class: "plot-check" }, box, text);
-    };
-    this.time = check("by time", (isOn) => (this.#isByTime = isOn));
-    this.log = check("log", (isOn) => (this.#isLog = isOn));
-    this.legend = h("span", { class: "plot-legend" });
-    this.body = h("div", { class: "plot-body" });
-    this.message = h("p", { class: "plot-empty" });
-    this.container.classList.add("plot-column");
-    fill(this.container, h("div", { class: "plot-bar" }, this.time, this.log, this.legend), this.body);
-    const hover = { source: "history", tooltip: this.tooltip, about: () => varying(this.model), onOpen: options.onOpen };
-    this.scatter = new Scatter(this.body, this.model, { hover, baseline: BASELINE });
-    this.body.append(this.message);
+  #build(onOpen) {
+    this.time = checkbox("by time", (isOn) => {
+      this.#isByTime = isOn;
+      this.ask("data");
+    });
+    this.log = checkbox("log", (isOn) => {
+      this.#isLog = isOn;
+      this.ask("data");
+    });
+    this.legend = h("span.plot-legend.push");
+    this.message = h("p.plot-empty");
+    const body = h("div.plot-body");
+    fill(this.container, h("div.plot-bar", this.time, this.log, this.legend), body);
+    const about = () => varying(this.model);
+    const hover = { source: "history", tooltip: this.tooltip, about, onOpen };
+    this.scatter = new Scatter(body, this.model, { hover, baseline: BASELINE });
+    body.append(this.message);
   }
 
   destroy() {
-    for (const off of this.offs) off();
-    this.flush.cancel();
-    this.later.cancel();
     this.scatter.destroy();
-    this.tooltip.destroy();
-    this.container.replaceChildren();
+    super.destroy();
   }
 
-  #ask(what) {
-    this.#pending.add(what);
-    this.flush();
-  }
-
-  #flush() {
-    const pending = this.#pending;
-    this.#pending = new Set();
-    if (pending.has("theme")) this.theme = readTheme();
-    if (pending.has("size")) this.scatter.plane.resize();
+  redraw(changed) {
+    if (changed.has("size")) this.scatter.plane.resize();
     if (!this.scatter.plane.width) return;
-    if ([...pending].some((what) => what !== "highlight" && what !== "selection")) {
+    if ([...changed].some((what) => what !== "highlight" && what !== "selection")) {
       this.later.cancel();
       this.#draw();
     }
@@ -94,39 +70,39 @@ class History {
     const values = model.column("value");
     this.y = model.metric && metricScale(values, model.metric.goal, this.#isLog, LABEL_ROOM);
     setShown(this.message, !this.y);
-    setShown(scatter.plane.picture, Boolean(this.y));
-    setShown(this.time, Boolean(this.y));
-    setShown(this.log, Boolean(this.y?.canBeLog));
-    if (!this.y) return this.#showEmpty();
+    setShown(scatter.plane.picture, this.y);
+    setShown(this.time, this.y);
+    setShown(this.log, this.y?.canBeLog);
+    setShown(this.legend, this.y);
+    this.message.textContent = emptyText(model);
+    if (!this.y) return;
     const x = this.#xAxis();
     scatter.plane.frame({ x: x.scale, y: this.y.scale, ends: this.y.ends, xName: x.name }, theme);
     this.#place(x, values);
     const states = [...new Set(model.column("state"))];
-    const groups = Uint8Array.from(model.column("state"), (state, row) => (hasValue(values[row]) ? states.indexOf(state) : NO_GROUP));
-    scatter.draw(groups, states.map((state) => stateColour(state, theme)));
+    const colours = states.map((state) => stateColour(state, theme));
+    const groups = Uint8Array.from(model.column("state"), (state, row) =>
+      hasValue(values[row]) ? states.indexOf(state) : NO_GROUP,
+    );
+    scatter.draw(groups, colours);
     this.#drawFailed(values);
     this.#drawBest(x, values);
-    this.#tell(states);
-    return undefined;
-  }
-
-  #showEmpty() {
-    const { model } = this;
-    fill(this.legend);
-    if (!model.metric) this.message.textContent = "This sweep has no metric.";
-    else this.message.textContent = model.n ? `No run has logged ${model.metric.name} yet.` : "No run yet.";
+    this.#describe(states);
   }
 
   /** Return the x axis: {scale, name, values}, runs by number or by the time they ended. */
   #xAxis() {
     const { model } = this;
     const numbers = model.column("number");
-    if (!this.#isByTime) return { scale: { ...endsOf(numbers), isWhole: true }, name: "run", values: numbers };
-    const moments = model.column("ended_at").map((ended, row) => ended ?? model.column("started_at")[row]);
-    const first = model.column("started_at").reduce((least, at) => (at === null ? least : Math.min(least, at)), Infinity);
-    const unit = timeUnit(moments.reduce((most, at) => Math.max(most, (at ?? first) - first), 0));
+    if (!this.#isByTime) {
+      return { scale: { ...endsOf(numbers), isWhole: true }, name: "run", values: numbers };
+    }
+    const started = model.column("started_at");
+    const moments = model.column("ended_at").map((ended, row) => ended ?? started[row]);
+    const [first] = extent(started) ?? [0];
+    const unit = timeUnit((extent(moments) ?? [0, 0])[1] - first);
     const values = moments.map((at) => (at === null ? null : (at - first) / unit.seconds));
-    return { scale: endsOf(values), name: `${unit.name} since the first run began`, values };
+    return { scale: endsOf(values), name: `${unit.name} since the first run started`, values };
   }
 
   #place(x, values) {
@@ -161,47 +137,43 @@ class History {
     const { plane } = scatter;
     const { context } = plane.marks;
     const heights = steps.map((row) => plane.yOf(this.y.scale.at(values[row])));
-    const path = () => {
-      context.beginPath();
+    const strokes = [
+      [theme.panel, 4.5],
+      [theme.ink, 2],
+    ];
+    strokeEach(context, strokes, () => {
       context.moveTo(scatter.xs[steps[0]], heights[0]);
-      steps.forEach((row, index) => {
+      for (const [index, row] of steps.entries()) {
         if (index) context.lineTo(scatter.xs[row], heights[index - 1]);
         context.lineTo(scatter.xs[row], heights[index]);
-      });
-      context.lineTo(plane.right, heights[heights.length - 1]);
-      context.stroke();
-    };
-    for (const [colour, width] of [[theme.panel, 4.5], [theme.ink, 2]]) {
-      Object.assign(context, { strokeStyle: colour, lineWidth: width });
-      path();
-    }
-    this.#labelBest(steps[steps.length - 1], heights[heights.length - 1], values);
+      }
+      context.lineTo(plane.right, heights.at(-1));
+    });
+    this.#labelBest(steps.at(-1), heights.at(-1), values);
   }
 
   #labelBest(row, y, values) {
+    const { model, theme } = this;
     const { plane, xs } = this.scatter;
     const { context } = plane.marks;
-    Object.assign(context, { fillStyle: this.theme.ink, strokeStyle: this.theme.panel, lineJoin: "round" });
-    context.beginPath();
-    context.arc(xs[row], y, 5, 0, 2 * Math.PI);
-    context.fill();
-    const text = `best: run ${this.model.column("number")[row]}, ${compact(values[row])}`;
-    const width = context.measureText(text).width;
-    const x = Math.min(plane.right - width, xs[row] + 7);
-    const above = this.model.metric.goal === "maximize" ? y - plane.top > 24 : plane.bottom - y < 16;
-    context.textAlign = "left";
-    context.textBaseline = above ? "bottom" : "top";
-    Object.assign(context, { lineWidth: 4 });
-    context.strokeText(text, x, above ? y - 9 : y + 9);
-    context.fillText(text, x, above ? y - 9 : y + 9);
+    const isAbove = model.metric.goal === "maximize" ? y - plane.top > 24 : plane.bottom - y < 16;
+    const text = `best: run ${model.column("number")[row]}, ${compact(values[row])}`;
+    const x = Math.min(plane.right - context.measureText(text).width, xs[row] + 7);
+    Object.assign(context, { fillStyle: theme.ink, strokeStyle: theme.panel, lineWidth: 4 });
+    Object.assign(context, { textAlign: "left", textBaseline: isAbove ? "bottom" : "top" });
+    dot(context, xs[row], y, 5);
+    context.strokeText(text, x, isAbove ? y - 9 : y + 9);
+    context.fillText(text, x, isAbove ? y - 9 : y + 9);
   }
 
-  #tell(states) {
+  #describe(states) {
     const { model, theme } = this;
-    fill(this.legend, entry(theme.ink, "best so far", "is-line"), stateEntries(states, theme));
-    const best = model.sweep.best;
+    const { best, metric } = model.sweep;
+    const bestSwatch = swatch(theme.ink, "is-line");
+    fill(this.legend, entry(bestSwatch, "best so far"), stateEntries(states, theme));
     const sentence = best ? ` The best is ${compact(best.value)}, of run ${best.number}.` : "";
-    this.scatter.plane.picture.setAttribute("aria-label", `${model.metric.name} of ${model.n} runs in their order, with the best so far.${sentence}`);
+    const label = `${metric.name} of ${model.n} runs in order, with the best so far.${sentence}`;
+    this.scatter.plane.picture.setAttribute("aria-label", label);
   }
 }
 
@@ -212,11 +184,11 @@ function stateEntries(states, theme) {
     const colour = stateColour(state, theme);
     byColour.set(colour, [...(byColour.get(colour) ?? []), state]);
   }
-  return [...byColour].map(([colour, names]) => entry(colour, names.join(", ")));
+  return [...byColour].map(([colour, names]) => entry(swatch(colour), names.join(", ")));
 }
 
-function entry(colour, text, shape = "") {
-  return h("span", { class: "plot-entry" }, h("i", { class: `plot-swatch ${shape}`, style: { background: colour } }), text);
+function entry(mark, text) {
+  return h("span.plot-entry", mark, text);
 }
 
 function hasValue(value) {
@@ -224,7 +196,25 @@ function hasValue(value) {
 }
 
 function endsOf(values) {
-  const [low, high] = extent(values.map((value) => value ?? NaN)) ?? [0, 0];
+  const [low, high] = extent(values) ?? [0, 0];
   const room = (high - low) * 0.01 || 1;
   return linearScale(low - room, high + room);
+}
+
+/** Return the rows that were the best when they came, in the order of x. */
+function bestSoFar(places, values, goal) {
+  const rows = [...values.keys()]
+    .filter((row) => Number.isFinite(values[row]) && places[row] !== null)
+    .sort((one, other) => places[one] - places[other]);
+  const isBetter = goal === "maximize" ? (one, other) => one > other : (one, other) => one < other;
+  const best = [];
+  for (const row of rows) {
+    if (!best.length || isBetter(values[row], values[best.at(-1)])) best.push(row);
+  }
+  return best;
+}
+
+/** Return the largest unit of which a length of time has at least two. */
+function timeUnit(seconds) {
+  return UNITS.find((unit) => seconds >= 2 * unit.seconds) ?? { seconds: 1, name: "seconds" };
 }

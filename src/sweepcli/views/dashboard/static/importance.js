@@ -2,26 +2,23 @@
 
 import { fill, h } from "./dom.js";
 import { many } from "./format.js";
+import { table } from "./parts.js";
 
-const APART_MS = 5000; // between two questions, however fast runs finish
+const APART_MS = 5000; // between two requests, however fast runs finish
 
-/** Draw what parameters matter; `load()` asks for it, anew when more runs have finished. */
-export function importance(container, model, options) {
-  return new Importance(container, model, options);
-}
-
-class Importance {
-  #askedFor = -1; // finished runs at the last question
+/** Draw what parameters matter; `load()` asks for it, again when more runs have finished. */
+export class Importance {
+  #askedFor = -1; // runs with a value at the last request
   #timer = 0;
   #askedAt = -Infinity;
   #isGone = false;
 
-  constructor(container, model, { load }) {
+  constructor(container, model, load) {
     Object.assign(this, { container, model, load });
     container.classList.add("plot-column");
-    this.body = h("div", { class: "importance" });
+    this.body = h("div.importance");
     fill(container, this.body);
-    this.#say("Finding out what matters …");
+    this.#say("Loading …");
     this.off = model.on("data", () => this.#consider());
     this.#consider();
   }
@@ -49,7 +46,7 @@ class Importance {
       const found = await this.load();
       if (!this.#isGone) this.#show(found);
     } catch (problem) {
-      if (!this.#isGone) this.#say(`Not known at the moment: ${problem.message}`);
+      if (!this.#isGone) this.#say(`Not available: ${problem.message}`);
     }
     this.#askedAt = performance.now();
     this.#timer = 0;
@@ -58,58 +55,59 @@ class Importance {
 
   #show(found) {
     if (found.reason || !found.parameters?.length) {
-      this.#say(found.reason ?? "No parameter varies in this sweep.");
-      return;
+      return this.#say(found.reason ?? "No parameter varies in this sweep.");
     }
-    const rows = found.parameters.map(parameterRow);
-    if (found.interactions !== null && found.interactions !== undefined) rows.push(remainder(found.interactions));
-    const head = h("tr", {}, ["Parameter", "Share", "", "Correlation"].map((text) => h("th", { scope: "col" }, text)));
-    const table = h("table", { class: "importance-table" }, h("thead", {}, head), h("tbody", {}, rows));
-    fill(this.body, table, h("p", { class: "plot-note" }, explained(found)));
-    this.#tell(found);
-  }
-
-  // The slices are put in this order.
-  #tell(found) {
-    this.model.importance = found;
-    this.model.emit("importance");
+    const rows = found.parameters.map(parameterCells);
+    const together = found.interactions ?? null;
+    if (together !== null) rows.push(restCells(together));
+    const titles = ["Parameter", "", "Share", "Correlation"];
+    const element = table(titles, rows, { numeric: ["Share"], class: "importance-table" });
+    fill(this.body, element, h("p.note", explained(found)));
+    this.model.importance = found; // the slices take their order from it
+    return this.model.emit("importance");
   }
 
   #say(text) {
-    fill(this.body, h("p", { class: "plot-note" }, text));
+    fill(this.body, h("p.note", text));
   }
 }
 
-function parameterRow({ name, share, correlation }) {
-  return row(h("th", { scope: "row", title: name }, name), share, [pull(correlation)], "");
+function parameterCells({ name, share, correlation }) {
+  const title = { scope: "row", title: name, class: "cut" };
+  return [[name, title], bar(share), percent(share), pull(correlation)];
 }
 
-function remainder(share) {
-  return row(h("th", { scope: "row", title: "What no parameter explains alone" }, "in combination"), share, [], "is-rest");
+function restCells(share) {
+  const title = { scope: "row", title: "What no parameter explains alone", class: "muted" };
+  return [["in combination", title], bar(share, "is-rest"), percent(share), ""];
 }
 
-function row(name, share, last, className) {
-  const filled = h("i", { style: { width: `${(100 * share).toFixed(2)}%` } });
-  const bar = h("td", {}, h("div", { class: "importance-bar" }, filled));
-  return h("tr", { class: className }, name, bar, h("td", { class: "importance-number" }, percent(share)), h("td", {}, last));
+function bar(share, kind = "") {
+  const width = `${(100 * share).toFixed(2)}%`;
+  return h("div.importance-bar", { class: kind }, h("i", { style: { width } }));
 }
 
-// A mark that grows from the middle: to the right the metric rises with the parameter, to the left it falls.
+// A mark that grows from the middle, to the right if the metric rises with the parameter.
 function pull(correlation) {
-  if (correlation === null || correlation === undefined) return h("span", { class: "plot-note", title: "It has no order" }, "–");
+  if (correlation === null || correlation === undefined) {
+    return h("span.note", { title: "Its values have no order" }, "–");
+  }
+  const isFalling = correlation < 0;
   const size = 50 * Math.min(1, Math.abs(correlation));
-  const start = correlation < 0 ? 50 - size : 50;
-  const mark = h("i", { class: correlation < 0 ? "is-falling" : "", style: { width: `${size}%`, left: `${start}%` } });
-  const meaning = correlation < 0 ? "the metric falls as it rises" : "the metric rises with it";
-  const number = `${correlation < 0 ? "−" : "+"}${Math.abs(correlation).toFixed(2)}`;
-  return h("span", { class: "importance-pull", title: meaning }, h("span", { class: "importance-track", "aria-hidden": "true" }, mark), number);
+  const style = { width: `${size}%`, left: `${isFalling ? 50 - size : 50}%` };
+  const title = isFalling ? "the metric falls as it rises" : "the metric rises with it";
+  const mark = h("i", { class: isFalling ? "is-falling" : "", style });
+  const track = h("span.importance-track", { "aria-hidden": "true" }, mark);
+  const number = Math.abs(correlation).toFixed(2);
+  return h("span.importance-pull", { title }, track, `${isFalling ? "−" : "+"}${number}`);
 }
 
 function percent(share) {
   return share > 0 && share < 0.01 ? "< 1%" : `${Math.round(100 * share)}%`;
 }
 
-function explained({ explained: share, runs, method }) {
-  const known = share === null || share === undefined ? "" : `Explains ${percent(share)} of the differences between ${many(runs, "run")} (R² ${share.toFixed(2)}). `;
-  return known + (method ?? "");
+function explained({ explained: share = null, runs, method = "" }) {
+  if (share === null) return method;
+  const part = `${percent(share)} of the differences between ${many(runs, "run")}`;
+  return `Explains ${part} (R² ${share.toFixed(2)}). ${method}`;
 }

@@ -1,31 +1,52 @@
-// Hearing of changes: an event stream that comes back by itself, and pulls that do not pile up.
+// Keeping a page up to date: an event stream that reconnects, and requests that do not pile up.
 
 import { getSweeps, isExported } from "./api.js";
 
 const RETRY_MS = 2000;
-const PULL_MS = 500; // between two pulls, at least, while what is shown changes
-const QUIET_MS = 5000; // when it has come to its end, and only a retry would change it
+const PULL_MS = 500; // between two requests, at least, while what is shown changes
+const QUIET_MS = 5000; // once it has ended, and only a retry would change it
 const SIGNED_OUT = [401, 403];
 
-/** Pulls when asked to: one at a time, not too often, never while nobody looks. */
+/**
+ * Pulls what a page shows whenever a sweep (null: any) changes; `shell` shows how the connection is.
+ *
+ * One request at a time, not too often, and only while somebody looks: a browser has six connections
+ * to a server, for all its tabs.
+ */
 export class Puller {
+  #shell;
+  #sweepId;
   #pull;
-  #onProblem;
   #timer = 0;
   #isPulling = false;
   #isWanted = false;
   #last = -Infinity;
   #pause = PULL_MS;
   #isClosed = false;
+  #unfollow = () => {};
   #onVisible = () => this.#plan();
 
-  constructor(pull, onProblem) {
+  constructor(shell, sweepId, pull) {
+    this.#shell = shell;
+    this.#sweepId = sweepId;
     this.#pull = pull;
-    this.#onProblem = onProblem;
     document.addEventListener("visibilitychange", this.#onVisible);
   }
 
-  /** Say whether what is shown has come to its end, so that there is no hurry. */
+  /** Pull at every change from now on. */
+  follow() {
+    this.#unfollow = follow(this.#sweepId, {
+      onChange: () => this.request(),
+      onStatus: (status) => this.#shell.setConnection(status),
+    });
+  }
+
+  /** Follow changes no longer. */
+  unfollow() {
+    this.#unfollow();
+  }
+
+  /** Set whether what is shown has ended, so that there is no hurry. */
   setQuiet(isQuiet) {
     this.#pause = isQuiet ? QUIET_MS : PULL_MS;
   }
@@ -37,13 +58,15 @@ export class Puller {
   }
 
   close() {
+    this.unfollow();
     this.#isClosed = true;
     clearTimeout(this.#timer);
     document.removeEventListener("visibilitychange", this.#onVisible);
   }
 
   #plan() {
-    if (!this.#isWanted || this.#isPulling || this.#timer || this.#isClosed || document.hidden) return;
+    const isBusy = this.#isPulling || this.#timer;
+    if (!this.#isWanted || isBusy || this.#isClosed || document.hidden) return;
     const wait = Math.max(0, this.#last + this.#pause - performance.now());
     this.#timer = setTimeout(() => this.#run(), wait);
   }
@@ -55,7 +78,7 @@ export class Puller {
     try {
       await this.#pull();
     } catch (problem) {
-      if (problem.status !== 0) this.#onProblem(problem); // lost connections are the stream's to tell
+      if (problem.status !== 0) this.#shell.report(problem); // the stream reports a lost connection
     } finally {
       this.#isPulling = false;
       this.#last = performance.now();
@@ -64,12 +87,8 @@ export class Puller {
   }
 }
 
-/**
- * Call `onChange` when a sweep (null: any) has changed, and `onStatus` with live, lost or signed-out.
- *
- * Only while somebody looks: a browser has six connections to a server, for all its tabs.
- */
-export function follow(sweepId, { onChange, onStatus }) {
+/** Call `onChange` when a sweep has changed, and `onStatus` with live, lost or signed-out. */
+function follow(sweepId, { onChange, onStatus }) {
   if (isExported) return () => {};
   const address = `/api/events?${new URLSearchParams(sweepId === null ? {} : { sweep: sweepId })}`;
   let source = null;
@@ -91,8 +110,8 @@ export function follow(sweepId, { onChange, onStatus }) {
     onStatus("lost");
     if (source.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
     close();
-    const why = await getSweeps().then(() => null, (problem) => problem);
-    if (SIGNED_OUT.includes(why?.status)) onStatus("signed-out");
+    const problem = await getSweeps().catch((error) => error);
+    if (SIGNED_OUT.includes(problem.status)) onStatus("signed-out");
     timer = setTimeout(open, RETRY_MS);
   }
   const look = () => (document.hidden ? close() : open());

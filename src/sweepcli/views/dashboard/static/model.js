@@ -1,36 +1,35 @@
-// The runs of one sweep, a plain array for each column, and what is shown, pointed at and chosen of them.
+// The runs of one sweep, a plain array for each column, and which are shown, highlighted and selected.
 //
 // 20,000 runs make a few dozen arrays, no object for each run. A row is an index into every array;
 // rows are in the order of the runs' numbers.
 //
-// Events: "data" (rows came or changed), "visible" (another set of rows passes), "highlight",
-// "selection", "sweep" (the sweep's record was replaced), "importance" (it is known, or anew).
+// Events: "data" (rows are new or have changed), "visible" (other rows pass the filters),
+// "highlight", "selection", "sweep" (the sweep's record was replaced), "importance" (it is known).
 
-import { Filters } from "./filters.js";
-
-const RUNNING = "running";
-const OWN = ["number", "id", "state", "attempt", "created_at", "started_at", "ended_at", "exit_code", "reason", "value", "step", "latest"];
-const NOT_FINITE = { NaN: NaN, Infinity: Infinity, "-Infinity": -Infinity };
+const NOT_FINITE = ["NaN", "Infinity", "-Infinity"]; // JSON has no number for these
 
 /** The runs of one sweep. */
-export class SweepModel {
+export class SweepModel extends EventTarget {
   #columns = new Map();
   #rowOf = new Map(); // number -> row
-  #listeners = new Map();
   #durations = { at: 0, version: -1, values: [] };
-  #filters = new Filters();
   #version = 0;
+  n = 0;
+  cursor = "";
+  visible = new Uint8Array(0); // 1 for each row that passes the filters
+  shown = 0; // how many rows do
+  highlighted = -1;
+  highlightSource = null;
+  selected = new Set();
+  importance = null;
 
   constructor(sweep) {
+    super();
     this.sweep = sweep;
-    this.n = 0;
-    this.cursor = "";
-    this.visible = new Uint8Array(0);
-    this.shown = 0; // how many rows are visible
-    this.highlighted = -1;
-    this.highlightSource = null;
-    this.selected = new Set();
-    for (const name of OWN) this.#columns.set(name, []);
+    this.filters = new Filters(() => {
+      this.#judge();
+      this.emit("visible");
+    });
   }
 
   get parameters() {
@@ -39,20 +38,6 @@ export class SweepModel {
 
   get metric() {
     return this.sweep.metric ?? null;
-  }
-
-  /** The brushes that are set: axis name -> {predicate, label}. A plot drops its own when it is gone here. */
-  get brushes() {
-    return this.#filters.brushes;
-  }
-
-  /** The expression that rows are filtered by, or "". */
-  get filterText() {
-    return this.#filters.text;
-  }
-
-  get hiddenStates() {
-    return this.#filters.hiddenStates;
   }
 
   /** The row of the best run, or -1. */
@@ -77,10 +62,12 @@ export class SweepModel {
     return column;
   }
 
-  /** Return the names of all columns of a kind, "params" or "summary", in the order they came in. */
+  /** Return the names of all columns of a kind, "params" or "summary", in the order in which they came. */
   names(kind) {
     const start = `${kind}.`;
-    return [...this.#columns.keys()].filter((name) => name.startsWith(start)).map((name) => name.slice(start.length));
+    return [...this.#columns.keys()]
+      .filter((name) => name.startsWith(start))
+      .map((name) => name.slice(start.length));
   }
 
   /** Take rows of the server: all of them, or those that have changed. */
@@ -105,10 +92,7 @@ export class SweepModel {
     };
     this.n = 0;
     this.#rowOf.clear();
-    for (const name of [...this.#columns.keys()]) {
-      if (OWN.includes(name)) this.#columns.set(name, []);
-      else this.#columns.delete(name);
-    }
+    this.#columns.clear();
     return kept;
   }
 
@@ -120,14 +104,16 @@ export class SweepModel {
   /** Return the row that each of some numbers has, new rows for new ones. */
   #targets(numbers) {
     const last = this.n ? this.column("number")[this.n - 1] : -Infinity;
-    const fresh = numbers.filter((number) => !this.#rowOf.has(number)).sort((one, other) => one - other);
+    const fresh = numbers
+      .filter((number) => !this.#rowOf.has(number))
+      .sort((one, other) => one - other);
     if (fresh.length && fresh[0] < last) this.#makeRoom(fresh);
     else for (const number of fresh) this.#rowOf.set(number, this.n++);
     for (const column of this.#columns.values()) while (column.length < this.n) column.push(null);
     return numbers.map((number) => this.#rowOf.get(number));
   }
 
-  /** Let rows in between those that are there. Rare: runs are numbered as they are made. */
+  /** Insert rows between others. Rare: runs are numbered as they are created. */
   #makeRoom(fresh) {
     const old = this.column("number").slice();
     const all = [...old, ...fresh].sort((one, other) => one - other);
@@ -155,16 +141,15 @@ export class SweepModel {
     }
   }
 
-  /** Seconds that each run took, or has taken up to now. */
+  /** Return the seconds that each run took, or has taken until now. */
   #duration() {
     const now = Date.now() / 1000;
     const cached = this.#durations;
     if (cached.version === this.#version && now - cached.at < 0.5) return cached.values;
-    const [started, ended, states] = ["started_at", "ended_at", "state"].map((name) => this.column(name));
-    const values = started.map((start, row) => {
-      if (start === null) return null;
-      if (ended[row] !== null) return Math.max(0, ended[row] - start);
-      return states[row] === RUNNING ? Math.max(0, now - start) : null;
+    const [ended, states] = [this.column("ended_at"), this.column("state")];
+    const values = this.column("started_at").map((start, row) => {
+      const end = ended[row] ?? (states[row] === "running" ? now : null);
+      return start === null || end === null ? null : Math.max(0, end - start);
     });
     this.#durations = { at: now, version: this.#version, values };
     return values;
@@ -176,41 +161,12 @@ export class SweepModel {
     this.emit("sweep");
   }
 
-  /** Let only rows pass that a predicate takes; null lifts it. The label is for people: "0.1 – 0.3". */
-  setBrush(axis, predicate, label = "") {
-    this.#filters.setBrush(axis, predicate, label);
-    this.#refilter();
-  }
-
-  /** Let only runs with these numbers pass (null: all); the text is what was asked for. */
-  setFilter(text, numbers) {
-    this.#filters.setFilter(text, numbers);
-    this.#refilter();
-  }
-
-  /** Hide or show the runs of a state. */
-  setStateShown(state, isShown) {
-    this.#filters.setStateShown(state, isShown);
-    this.#refilter();
-  }
-
-  /** Let every row pass. */
-  clearFilters() {
-    this.#filters.clear();
-    this.#refilter();
-  }
-
-  #refilter() {
-    this.#judge();
-    this.emit("visible");
-  }
-
   #judge() {
     if (this.visible.length !== this.n) this.visible = new Uint8Array(this.n);
-    this.shown = this.#filters.judge(this.visible, this.column("number"), this.column("state"));
+    this.shown = this.filters.judge(this.visible, this.column("number"), this.column("state"));
   }
 
-  /** Point at a row (-1: at none); the source is who does, so that it can ignore its own event. */
+  /** Highlight a row (-1: none); the source does so, and alone may end it. */
   setHighlight(row, source = null) {
     if (row === this.highlighted) return;
     this.highlighted = row;
@@ -218,13 +174,13 @@ export class SweepModel {
     this.emit("highlight");
   }
 
-  /** Choose a row, or no longer. */
+  /** Select a row, or no longer. */
   toggleSelected(row) {
     if (!this.selected.delete(row)) this.selected.add(row);
     this.emit("selection");
   }
 
-  /** Choose no row. */
+  /** Select no row. */
   clearSelected() {
     this.selected.clear();
     this.emit("selection");
@@ -232,25 +188,79 @@ export class SweepModel {
 
   /** Call a function at each event of a name; returns a function that ends it. */
   on(event, listener) {
-    if (!this.#listeners.has(event)) this.#listeners.set(event, new Set());
-    this.#listeners.get(event).add(listener);
-    return () => this.#listeners.get(event).delete(listener);
+    this.addEventListener(event, listener);
+    return () => this.removeEventListener(event, listener);
   }
 
   emit(event) {
-    for (const listener of [...(this.#listeners.get(event) ?? [])]) listener();
+    this.dispatchEvent(new Event(event));
   }
 }
 
-// JSON has no number for these.
 function measured(value) {
-  return typeof value === "string" && Object.hasOwn(NOT_FINITE, value) ? NOT_FINITE[value] : value;
+  return NOT_FINITE.includes(value) ? Number(value) : value;
 }
 
-function flattened(columns) {
-  const flat = new Map();
-  for (const name of OWN) flat.set(name, columns[name] ?? []);
-  for (const [name, values] of Object.entries(columns.params ?? {})) flat.set(`params.${name}`, values);
-  for (const [name, values] of Object.entries(columns.summary ?? {})) flat.set(`summary.${name}`, values);
-  return flat;
+function flattened({ params = {}, summary = {}, ...own }) {
+  const named = (kind, columns) =>
+    Object.entries(columns).map(([name, values]) => [`${kind}.${name}`, values]);
+  return new Map([
+    ...Object.entries(own),
+    ...named("params", params),
+    ...named("summary", summary),
+  ]);
+}
+
+/** The filters of a model; a row is visible when it passes all. */
+class Filters {
+  brushes = new Map(); // axis -> {predicate, label}
+  hiddenStates = new Set();
+  text = ""; // the expression
+  #numbers = null; // of the runs for which it is true; null: all
+  #onChange;
+
+  constructor(onChange) {
+    this.#onChange = onChange;
+  }
+
+  /** Let only rows pass for which a predicate is true; null lifts it. The label is "0.1 – 0.3". */
+  setBrush(axis, predicate, label = "") {
+    if (predicate) this.brushes.set(axis, { predicate, label });
+    else this.brushes.delete(axis);
+    this.#onChange();
+  }
+
+  /** Let only runs with these numbers pass (null: all); the text is the expression. */
+  setExpression(text, numbers) {
+    this.text = text;
+    this.#numbers = numbers === null ? null : new Set(numbers);
+    this.#onChange();
+  }
+
+  setStateShown(state, isShown) {
+    if (isShown) this.hiddenStates.delete(state);
+    else this.hiddenStates.add(state);
+    this.#onChange();
+  }
+
+  clear() {
+    this.brushes.clear();
+    this.hiddenStates.clear();
+    this.setExpression("", null);
+  }
+
+  /** Write 1 for each row that passes, 0 for the others, and return how many pass. */
+  judge(visible, numbers, states) {
+    const predicates = [...this.brushes.values()].map((brush) => brush.predicate);
+    let shown = 0;
+    for (let row = 0; row < visible.length; row += 1) {
+      const passes =
+        (this.#numbers === null || this.#numbers.has(numbers[row])) &&
+        !this.hiddenStates.has(states[row]) &&
+        predicates.every((predicate) => predicate(row));
+      visible[row] = passes ? 1 : 0;
+      shown += visible[row];
+    }
+    return shown;
+  }
 }

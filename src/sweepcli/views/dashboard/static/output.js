@@ -1,13 +1,14 @@
 // What a run printed: the end of it, and what it prints while it runs.
 
 import { getOutput } from "./api.js";
-import { fill, h, setShown } from "./dom.js";
+import { checkbox, fill, h, setShown } from "./dom.js";
 import { bytes } from "./format.js";
-import { card } from "./problem.js";
+import { card } from "./parts.js";
 
 const POLL_MS = 1000;
 const MOST = 400_000; // characters that stay in the page
-// What terminals take as colours and movements, and a page would show as rubbish.
+// What terminals read as colours and movements, and a page would show as noise.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: an escape begins with a control character
 const ESCAPES = /\u001b\[[0-9;?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)/g;
 
 /** The card with a run's output. */
@@ -15,25 +16,30 @@ export class OutputCard {
   #id;
   #attempt = null; // null: the last
   #last = 0;
-  #next = null; // byte to go on from
+  #next = null; // the byte from which to read on
+  #cut = ""; // what the note says of a beginning that is left out
   #isRunning = false;
   #isFollowing = true;
   #timer = 0;
   #turn = 0;
   #follow;
-  #text = h("pre", { class: "code output", tabindex: "0", "aria-label": "Output" });
-  #note = h("span", { class: "note" });
-  #select = h("select", { class: "select", "aria-label": "Attempt", hidden: true, onchange: () => this.#choose() });
+  #text = h("pre.code.output", { tabindex: "0", "aria-label": "Output" });
+  #note = h("span.note");
+  #select = h("select.select", {
+    "aria-label": "Attempt",
+    hidden: true,
+    onchange: () => this.#choose(),
+  });
 
   constructor(id) {
     this.#id = id;
-    const tick = h("input", { type: "checkbox", checked: true, onchange: (event) => this.#setFollowing(event.target.checked) });
-    this.#follow = h("label", { class: "tick", hidden: true }, tick, "follow");
-    const push = h("div", { class: "actions" }, this.#select, this.#follow);
+    const onChange = (isOn) => this.#setFollowing(isOn);
+    this.#follow = checkbox("follow", onChange, { isOn: true, hidden: true });
+    const push = h("div.actions", this.#select, this.#follow);
     this.element = card("Output", { note: this.#note, push, class: "output-card" }, this.#text);
   }
 
-  /** Take over which attempts there are, and whether the last one runs. */
+  /** Set which attempts there are, and whether the last one is running. */
   setAttempts(attempts, run) {
     const last = attempts.at(-1)?.attempt ?? 0;
     const isNew = last !== this.#last;
@@ -48,7 +54,8 @@ export class OutputCard {
 
   #fillSelect(attempts) {
     this.#select.hidden = attempts.length < 2;
-    fill(this.#select, attempts.map(({ attempt }) => h("option", { value: String(attempt) }, `attempt ${attempt}`)));
+    const option = ({ attempt }) => h("option", { value: attempt }, `attempt ${attempt}`);
+    fill(this.#select, attempts.map(option));
     this.#select.value = String(this.#attempt ?? this.#last);
   }
 
@@ -85,29 +92,25 @@ export class OutputCard {
 
   async #read(turn) {
     if (!this.#last) return this.#say("The run has not started.");
-    let piece;
-    try {
-      piece = await getOutput(this.#id, this.#attempt ?? this.#last, this.#next);
-    } catch (problem) {
-      if (turn === this.#turn) this.#say(problem.message);
-      piece = null;
-    }
-    if (turn !== this.#turn) return;
-    if (piece) this.#take(piece);
-    const isBehind = piece && piece.next < piece.size && piece.next > piece.from;
-    if (isBehind || (this.#isRunning && this.#attempt === null)) this.#plan(isBehind ? 0 : POLL_MS);
+    const asked = getOutput(this.#id, this.#attempt ?? this.#last, this.#next);
+    const piece = await asked.catch(({ message }) => ({ missing: message }));
+    if (turn !== this.#turn) return undefined;
+    this.#show(piece);
+    const isBehind = piece.next < piece.size && piece.next > piece.from;
+    if (isBehind) return this.#plan(0);
+    return this.#isRunning && this.#attempt === null && this.#plan(POLL_MS);
   }
 
-  #take({ text, from, next, size, missing }) {
+  #show({ text, from, next, size, missing }) {
     if (missing) return this.#say(missing, text);
     const isFirst = this.#next === null;
     this.#next = next;
     if (isFirst) this.#text.textContent = "";
     if (text || isFirst) this.#append(text);
-    const cut = isFirst && from > 0 ? `the last ${bytes(size - from)} of ` : "";
-    if (isFirst) this.#note.dataset.cut = cut;
-    this.#note.textContent = size ? `${this.#note.dataset.cut ?? ""}${bytes(size)}` : `nothing printed${this.#isRunning ? " yet" : ""}`;
-    this.#text.classList.toggle("is-empty", !size);
+    if (isFirst) this.#cut = from > 0 ? `the last ${bytes(size - from)} of ` : "";
+    const nothing = this.#isRunning ? "nothing printed yet" : "nothing printed";
+    this.#note.textContent = size ? `${this.#cut}${bytes(size)}` : nothing;
+    return this.#text.classList.toggle("is-empty", !size);
   }
 
   #append(text) {
@@ -129,7 +132,11 @@ export class OutputCard {
   }
 }
 
-/** Return a text without escapes, each line as the last carriage return has left it. */
+/** Return a text without escapes, each line as it is after its last carriage return. */
 function shownText(text) {
-  return text.replace(ESCAPES, "").replaceAll("\r\n", "\n").replace(/[^\n]*\r(?=[^\n])/g, "").replaceAll("\r", "");
+  return text
+    .replace(ESCAPES, "")
+    .replaceAll("\r\n", "\n")
+    .replace(/[^\n]*\r(?=[^\n])/g, "")
+    .replaceAll("\r", "");
 }

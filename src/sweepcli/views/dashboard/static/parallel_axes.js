@@ -1,7 +1,7 @@
 // The axes of the parallel coordinates: what each shows, on which scale, and where every run lies on it.
 
 import { bucketOf, goodness } from "./colour.js";
-import { beyond, bulk, choiceScale, extent, numberScale } from "./scale.js";
+import { bulk, choiceScale, clippedEnds, extent, numberScale } from "./scale.js";
 import { compact } from "./ticks.js";
 
 /** The share of a run that has no value on an axis; drawn below it. */
@@ -11,12 +11,13 @@ export const NONE = -1;
 export const NO_BUCKET = 255;
 
 const MOST_LISTED = 12; // values of a parameter that are all ticks
-const METRIC_COLUMN = "value";
 const positive = (value) => value > 0;
 
 /** Return the parameters of a model that can differ between runs. */
 export function varying(model) {
-  return model.parameters.filter((each) => each.kind !== "constant" && !(each.kind === "choice" && each.values?.length < 2));
+  return model.parameters.filter(
+    (each) => each.kind !== "constant" && !(each.kind === "choice" && each.values?.length < 2),
+  );
 }
 
 /** Return the axis of a parameter; the kind is "log" or "linear" where a person chose. */
@@ -25,36 +26,32 @@ export function parameterAxis(model, parameter, kind = parameter.scale) {
   const values = model.column(column);
   const isChoice = parameter.kind === "choice";
   const scale = isChoice ? choiceOf(parameter, values) : numberOf(parameter, values, kind);
-  const canBeLog = !isChoice && (ends(parameter, values, Number.isFinite)[0] > 0 || scale.kind === "log");
+  const canBeLog =
+    !isChoice && (ends(parameter, values, Number.isFinite)[0] > 0 || scale.kind === "log");
   const { name } = parameter;
   return placed({ key: name, name, column, parameter, values, scale, canBeLog, isMetric: false });
 }
 
-/** Return what a metric's axis is known by; a parameter can have its name. */
-export function metricKey(model, { name } = model.metric) {
-  return model.parameters.some((each) => each.name === name) ? `${name} (metric)` : name;
+/** Return the axis of the metric, or of each of several metrics, of which none says which run is best. */
+export function metricAxes(model, kindOf) {
+  if (!model.metric) return model.sweep.metrics.map((each) => metricAxis(model, each, kindOf));
+  const axis = metricAxis(model, model.metric, kindOf, { isMetric: true });
+  const all = extent(axis.values);
+  return [{ ...axis, goal: model.metric.goal, isFlat: all !== null && all[0] === all[1] }];
 }
 
-/** Return the axis of the metric. */
-export function metricAxis(model, kind = "linear") {
-  const values = model.column(METRIC_COLUMN);
-  const { name, goal } = model.metric;
-  const all = extent(values);
-  const scale = numberScale(kind, (kind === "log" ? all : bulk(values, goal)) ?? [0, 1]);
-  const clips = beyond(values, scale);
-  const canBeLog = all !== null && all[0] > 0;
-  const isFlat = all !== null && all[0] === all[1];
-  return placed({ key: metricKey(model), name, column: METRIC_COLUMN, values, scale, canBeLog, isMetric: true, goal, clips, isFlat });
-}
-
-/** Return the axis of one of several metrics, of which none tells which run is best. */
-export function objectiveAxis(model, metric, kind = "linear") {
-  const column = `summary.${metric.name}`;
+function metricAxis(model, { name, goal }, kindOf, { isMetric = false } = {}) {
+  // A parameter can have the metric's name.
+  const isTaken = model.parameters.some((each) => each.name === name);
+  const key = isTaken ? `${name} (metric)` : name;
+  const column = isMetric ? "value" : `summary.${name}`;
   const values = model.column(column);
   const all = extent(values);
-  const scale = numberScale(kind, all ?? [0, 1]);
-  const canBeLog = all !== null && all[0] > 0;
-  return placed({ key: metricKey(model, metric), name: metric.name, column, values, scale, canBeLog, isMetric: false });
+  const kind = kindOf(key) ?? "linear";
+  const ends = isMetric && kind !== "log" ? bulk(values, goal) : all;
+  const scale = numberScale(kind, ends ?? [0, 1]);
+  const clips = isMetric ? clippedEnds(values, scale) : [];
+  return placed({ key, name, column, values, scale, canBeLog: all?.[0] > 0, isMetric, clips });
 }
 
 /** Return the bucket of colour of each run: how good its value is, all best where all are equal. */
@@ -70,26 +67,26 @@ export function bucketsOf(axis, count) {
 
 function placed(axis) {
   const { values, scale } = axis;
-  const shares = new Float32Array(values.length);
-  let missing = 0;
-  for (let row = 0; row < values.length; row += 1) {
-    const share = scale.at(values[row]);
-    const isMissing = Number.isNaN(share);
-    shares[row] = isMissing ? NONE : share;
-    if (isMissing) missing += 1;
-  }
+  const shares = Float32Array.from(values, scale.at).map((at) => (Number.isNaN(at) ? NONE : at));
+  const missing = shares.reduce((sum, share) => sum + (share === NONE), 0);
   return { ...axis, shares, missing };
 }
 
 function choiceOf(parameter, values) {
   const listed = parameter.values ?? [];
-  return choiceScale([...listed, ...values.filter((value) => value !== null && value !== undefined)]);
+  return choiceScale([
+    ...listed,
+    ...values.filter((value) => value !== null && value !== undefined),
+  ]);
 }
 
 function numberOf(parameter, values, kind) {
   const isLog = kind === "log";
   const [low, high] = ends(parameter, values, isLog ? positive : Number.isFinite);
-  return numberScale(kind, isLog && !(low > 0) ? (extent(values, positive) ?? [low, high]) : [low, high]);
+  return numberScale(
+    kind,
+    isLog && !(low > 0) ? (extent(values, positive) ?? [low, high]) : [low, high],
+  );
 }
 
 function ends(parameter, values, isTaken) {
@@ -99,15 +96,55 @@ function ends(parameter, values, isTaken) {
   return [min ?? seen[0], max ?? seen[1]];
 }
 
-/** Return the ticks of an axis for a length in pixels; the values themselves where a parameter has few. */
+/** Return the ticks of an axis for a length in pixels; the values themselves where there are few. */
 export function ticksOf({ scale, parameter }, length) {
-  const count = Math.max(2, Math.round(length / 60));
   const listed = parameter?.kind === "steps" ? (parameter.values ?? []) : [];
-  if (listed.length > 0 && listed.length <= MOST_LISTED) return placedTicks(scale, listed.map((value) => ({ value, label: compact(value) })));
-  const isWhole = parameter?.kind === "steps" && Number.isInteger(scale.low) && Number.isInteger(scale.high);
-  return placedTicks(scale, scale.ticks(isWhole ? Math.min(count, scale.high - scale.low) : count));
+  if (listed.length > 0 && listed.length <= MOST_LISTED) {
+    return listed.map((value) => ({ label: compact(value), at: scale.at(value) }));
+  }
+  const count = Math.max(2, Math.round(length / 60));
+  return scale.ticks(isWhole(scale, parameter) ? Math.min(count, scale.high - scale.low) : count);
 }
 
-function placedTicks(scale, ticks) {
-  return ticks.map((tick) => ({ ...tick, at: scale.at(tick.value) }));
+/** Return whether a parameter takes whole numbers alone. */
+export function isWhole({ low, high }, parameter) {
+  return parameter?.kind === "steps" && Number.isInteger(low) && Number.isInteger(high);
+}
+
+const LEAST_GAP = 84; // pixels between axes, below which the plot scrolls sideways
+const LAST_ROOM = 132; // for the labels and the title of the last axis
+const LEFT = 26;
+const TITLES = 56;
+const NONE_BELOW = 20;
+
+/** Return the width that some axes need at least. */
+export function neededWidth(count) {
+  return LEFT + Math.max(0, count - 1) * LEAST_GAP + LAST_ROOM;
+}
+
+/** Return the places of some axes in a box. The labels of an axis are on its right. */
+export function layoutOf(axes, width, height) {
+  const gap = axes.length > 1 ? (width - LEFT - LAST_ROOM) / (axes.length - 1) : LAST_ROOM;
+  const hasNone = axes.some((axis) => axis.missing);
+  const bottom = height - (hasNone ? NONE_BELOW + 14 : 14);
+  const xs = axes.map((_, index) => LEFT + index * gap);
+  return { width, height, gap, xs, top: TITLES, bottom, noneAt: bottom + NONE_BELOW };
+}
+
+/** Return the height of a share in a layout. */
+export function heightOf(share, { top, bottom, noneAt }) {
+  return share < 0 ? noneAt : bottom - share * (bottom - top);
+}
+
+/** Return the share at a height. */
+export function shareOf(y, { top, bottom, noneAt }) {
+  return y > (bottom + noneAt) / 2 ? NONE : Math.max(0, (bottom - y) / (bottom - top));
+}
+
+/** Return the height of every run on an axis. */
+export function heightsOf(axis, layout) {
+  const { shares } = axis;
+  const heights = new Float32Array(shares.length);
+  for (let row = 0; row < shares.length; row += 1) heights[row] = heightOf(shares[row], layout);
+  return heights;
 }

@@ -1,10 +1,10 @@
 // The lines of the parallel coordinates: thousands at a time, a few frames long, never a frozen page.
 //
-// A scene is {xs, ys, order, buckets, best, colours, grey, ghost, halo}: where the axes are, for each axis the height
-// of each run (Float32Array), and the rows to draw sorted by bucket, so that the best are on top and
-// one path is enough for all the lines of a colour.
+// A scene is {xs, ys, order, buckets, best, colours, grey, ghost, halo}: where the axes are, for each
+// axis the height of each run (Float32Array), and the rows to draw sorted by bucket, so that the best
+// are on top and one path is enough for all the lines of a colour.
 
-import { Layer } from "./canvas.js";
+import { dot, Layer, strokeEach } from "./canvas.js";
 import { BUCKETS } from "./colour.js";
 import { NO_BUCKET } from "./parallel_axes.js";
 
@@ -14,23 +14,22 @@ const FAST_MS = 22;
 const MANY = 500; // lines, above which each is as thin as the screen allows
 const FEW = 60; // lines, up to which all are strong
 const MOST_GHOSTS = 1500; // lines that hint at what is filtered out
+const REACH = 9; // pixels around a line in which the pointer finds it
 
 /** Return the rows that are shown, worst first, and those without a value before all. */
 export function drawingOrder(buckets, isShown) {
-  const starts = new Uint32Array(257);
-  for (let row = 0; row < buckets.length; row += 1) if (isShown(row)) starts[place(buckets[row]) + 1] += 1;
-  for (let each = 1; each < starts.length; each += 1) starts[each] += starts[each - 1];
-  const order = new Uint32Array(starts[256]);
-  for (let row = 0; row < buckets.length; row += 1) if (isShown(row)) order[starts[place(buckets[row])]++] = row;
-  return order;
+  const rows = new Uint32Array(buckets.length).map((_, row) => row).filter(isShown);
+  // Numbers are sorted many times faster than by a function; the row is what is left modulo 2 ** 32.
+  return Uint32Array.from(rowKeys(rows, buckets).sort());
 }
 
-function place(bucket) {
-  return bucket === NO_BUCKET ? 0 : bucket + 1;
+function rowKeys(rows, buckets) {
+  const place = (bucket) => (bucket === NO_BUCKET ? 0 : bucket + 1);
+  return Float64Array.from(rows, (row) => place(buckets[row]) * 2 ** 32 + row);
 }
 
 /** Add a run's line to the path of a context. */
-export function trace(context, xs, ys, row) {
+function trace(context, xs, ys, row) {
   context.moveTo(xs[0], ys[0][row]);
   for (let axis = 1; axis < xs.length; axis += 1) context.lineTo(xs[axis], ys[axis][row]);
 }
@@ -49,7 +48,6 @@ export class Lines {
     this.hidden = new Layer(parent);
     this.hidden.element.style.visibility = "hidden";
     this.onDrawn = onDrawn;
-    this.script = { frames: 0, milliseconds: 0 };
   }
 
   resize(width, height) {
@@ -58,11 +56,11 @@ export class Lines {
   }
 
   /** Draw a scene; `isFresh` shows it as it grows, since what is there is no longer right. */
-  draw(scene, { isFresh = false } = {}) {
+  draw(scene, isFresh) {
     this.scene = scene;
     if (isFresh) this.#hasPicture = false;
     if (this.#frame && !isFresh && this.#hasPicture) {
-      this.#isWaiting = true; // the one in work is finished first, or a moving brush would show none
+      this.#isWaiting = true; // the present one is finished first, or a moving brush would show none
       return;
     }
     this.#begin();
@@ -78,7 +76,6 @@ export class Lines {
     this.current = this.scene;
     this.target = this.#hasPicture ? this.hidden : this.shown;
     this.target.clear();
-    this.script = { frames: 0, milliseconds: 0 };
     this.#frame = requestAnimationFrame(() => this.#step(0));
   }
 
@@ -87,10 +84,8 @@ export class Lines {
     if (from > 0) this.#keepPace(began - this.#steppedAt);
     this.#steppedAt = began;
     const next = this.#some(from);
-    this.script.frames += 1;
-    this.script.milliseconds += performance.now() - began;
-    if (next < this.current.order.length) this.#frame = requestAnimationFrame(() => this.#step(next));
-    else this.#finish();
+    if (next >= this.current.order.length) this.#finish();
+    else this.#frame = requestAnimationFrame(() => this.#step(next));
   }
 
   // How long the screen needs for a line is known only by how late the next frame is.
@@ -119,7 +114,8 @@ export class Lines {
     const { xs, ys, order, colours, grey } = this.current;
     const context = this.target.context;
     context.strokeStyle = bucket === NO_BUCKET ? grey : colours[bucket];
-    context.globalAlpha = bucket === NO_BUCKET ? 1 : alpha; // pale and opaque: where many faint ones overlap, rounding turns them dark
+    // Grey ones are pale and opaque: where many faint ones overlap, rounding turns them dark.
+    context.globalAlpha = bucket === NO_BUCKET ? 1 : alpha;
     context.lineWidth = widthOf(order.length, this.target.ratio);
     context.beginPath();
     for (let each = start; each < stop; each += 1) trace(context, xs, ys, order[each]);
@@ -132,7 +128,7 @@ export class Lines {
     if (this.target === this.hidden) this.#swap();
     this.#hasPicture = true;
     if (this.#isWaiting) this.#begin();
-    else this.onDrawn(this.script);
+    else this.onDrawn();
   }
 
   #strokeBest() {
@@ -140,14 +136,11 @@ export class Lines {
     if (best < 0) return;
     const context = this.target.context;
     context.globalAlpha = 1;
-    context.lineJoin = "round";
-    for (const [colour, width] of [[halo, 6], [colours[BUCKETS - 1], 3]]) {
-      context.strokeStyle = colour;
-      context.lineWidth = width;
-      context.beginPath();
-      trace(context, xs, ys, best);
-      context.stroke();
-    }
+    const strokes = [
+      [halo, 6],
+      [colours[BUCKETS - 1], 3],
+    ];
+    strokeEach(context, strokes, () => trace(context, xs, ys, best));
   }
 
   #swap() {
@@ -156,20 +149,18 @@ export class Lines {
     this.hidden.element.style.visibility = "hidden";
   }
 
-  /** Show a sample of all rows faintly behind the lines, or not; drawn anew only when lines have moved. */
+  /** Show a sample of all rows faintly behind the lines, or not; redrawn only when lines have moved. */
   showGhosts(scene, areShown) {
     this.ghosts.element.style.visibility = areShown ? "visible" : "hidden";
     if (!areShown || this.ghostsOf === scene.ys) return;
     this.ghostsOf = scene.ys;
     this.ghosts.clear();
-    const context = this.ghosts.context;
-    context.strokeStyle = scene.ghost;
-    context.lineWidth = 1 / this.ghosts.ratio;
-    context.beginPath();
+    const { context, ratio } = this.ghosts;
     const count = scene.ys[0].length;
     const stride = Math.max(1, Math.ceil(count / MOST_GHOSTS));
-    for (let row = 0; row < count; row += stride) trace(context, scene.xs, scene.ys, row);
-    context.stroke();
+    strokeEach(context, [[scene.ghost, 1 / ratio]], () => {
+      for (let row = 0; row < count; row += stride) trace(context, scene.xs, scene.ys, row);
+    });
   }
 }
 
@@ -178,11 +169,70 @@ function widthOf(count, ratio) {
   return count > MANY ? 1 / ratio : 1.6;
 }
 
-// Few lines are strong. Of many, only the best few are, so that they stand out of the haze of the others.
+// Few lines are strong. Of many, only the best few are, so that they stand out from the others.
 function tierOf(index, count) {
   const crowd = Math.min(1, Math.max(0, Math.log10(count / FEW) / 2.3));
   const best = Math.floor(count - Math.max(FEW / 2, count / 300));
   const good = Math.floor(count - Math.max(FEW, count / 20));
   if (index >= best) return { alpha: 0.85, until: count };
-  return index >= good ? { alpha: 0.85 - 0.7 * crowd, until: best } : { alpha: 0.85 - 0.77 * crowd, until: good };
+  if (index >= good) return { alpha: 0.85 - 0.7 * crowd, until: best };
+  return { alpha: 0.85 - 0.77 * crowd, until: good };
+}
+
+/** A layer of its own, so that pointing at a run redraws no other. */
+export class Overlay {
+  constructor(parent) {
+    this.layer = new Layer(parent);
+  }
+
+  resize(width, height) {
+    this.layer.resize(width, height);
+  }
+
+  /** Draw the selected runs and the highlighted one; `scene` is null where no line is drawn. */
+  paint(scene, { selected, highlighted, n }, theme) {
+    this.layer.clear();
+    if (!scene) return;
+    for (const row of selected) {
+      if (row < n) this.#line(scene, row, [theme.panel, 5], [theme.accent, 2.5]);
+    }
+    const { xs, ys } = scene;
+    if (highlighted < 0 || highlighted >= ys[0].length) return;
+    this.#line(scene, highlighted, [theme.panel, 7], [theme.ink, 3]);
+    this.layer.context.fillStyle = theme.ink;
+    for (const [axis, x] of xs.entries()) dot(this.layer.context, x, ys[axis][highlighted], 4.5);
+  }
+
+  #line({ xs, ys }, row, ...strokes) {
+    const { context } = this.layer;
+    strokeEach(context, strokes, () => trace(context, xs, ys, row));
+  }
+}
+
+/** Return the row whose line is nearest to a point, or -1 if none is near; of equals, the top one. */
+export function nearestLine({ xs, ys, order }, x, y) {
+  const last = xs.length - 1;
+  if (last < 1 || x < xs[0] - REACH || x > xs[last] + REACH) return -1;
+  let axis = 0;
+  while (axis < last - 1 && x > xs[axis + 1]) axis += 1;
+  const width = xs[axis + 1] - xs[axis];
+  const along = Math.min(1, Math.max(0, (x - xs[axis]) / width));
+  return nearest(ys[axis], ys[axis + 1], order, { along, width, y });
+}
+
+function nearest(left, right, order, { along, width, y }) {
+  let found = -1;
+  let least = REACH * REACH;
+  for (let each = order.length - 1; each >= 0; each -= 1) {
+    const row = order[each];
+    const rise = right[row] - left[row];
+    const off = left[row] + rise * along - y;
+    // The distance square to the line, not the one straight up: steep lines are as easy to hit.
+    const squared = (off * off * width * width) / (width * width + rise * rise);
+    if (squared < least) {
+      least = squared;
+      found = row;
+    }
+  }
+  return found;
 }

@@ -1,7 +1,8 @@
 // A plane: the frame of a plot with an x and a y axis, three canvases deep: grid, marks, what is pointed at.
 
-import { Layer, fitted } from "./canvas.js";
+import { fitted, Layer } from "./canvas.js";
 import { h } from "./dom.js";
+import { withEnds } from "./scale.js";
 
 const TOP = 10;
 const RIGHT = 14;
@@ -9,13 +10,14 @@ const BELOW = 24;
 const NAME_HEIGHT = 17;
 const WIDEST_LABEL = 80;
 const MOST_TICKS = 14;
+const END_ROOM = 0.09; // of the y axis, without other labels beside a clipped end
 const SMALL = 260; // pixels, below which short labels move together
 const TICK_ROOM = 60; // pixels of the x axis for each label
 
 /** The frame of a plot; marks are placed by shares of its axes. */
 export class Plane {
   constructor(parent, { baseline = 0 } = {}) {
-    this.picture = h("div", { class: "plane", role: "img" });
+    this.picture = h("div.plane", { role: "img" });
     this.baseline = baseline; // pixels kept free below, for marks that have no y
     this.back = new Layer(this.picture);
     this.marks = new Layer(this.picture);
@@ -31,11 +33,17 @@ export class Plane {
   }
 
   /** Draw the frame for two scales; names of axes are optional. */
-  frame({ x, y, xName = "", ends = {} }, theme) {
+  frame({ x, y, xName = "", ends = [] }, theme) {
     const context = this.back.context;
-    const yTicks = withEnds(y, y.ticks(Math.max(2, Math.round(this.height / 46))), ends);
+    const yTicks = withEnds(y.ticks(Math.max(2, Math.round(this.height / 46))), ends, END_ROOM);
     const widest = Math.max(0, ...yTicks.map(({ label }) => context.measureText(label).width));
-    Object.assign(this, { x, y, left: Math.ceil(Math.min(WIDEST_LABEL, widest)) + 12, right: this.width - RIGHT, top: TOP });
+    Object.assign(this, {
+      x,
+      y,
+      left: Math.ceil(Math.min(WIDEST_LABEL, widest)) + 12,
+      right: this.width - RIGHT,
+      top: TOP,
+    });
     this.bottom = this.height - BELOW - (xName ? NAME_HEIGHT : 0) - this.baseline;
     this.back.clear();
     context.lineWidth = 1;
@@ -87,11 +95,12 @@ export class Plane {
     const { x } = this;
     const room = x.isWhole && x.high < 1000 && width < SMALL ? TICK_ROOM / 2 : TICK_ROOM;
     const count = Math.min(MOST_TICKS, width / room, x.isWhole ? x.high - x.low : Infinity);
-    const ticks = x.ticks(Math.max(1, count)).map((tick) => ({ ...tick, at: x.at(tick.value), room: WIDEST_LABEL }));
+    const ticks = x.ticks(Math.max(1, count)).map((tick) => ({ ...tick, room: WIDEST_LABEL }));
     if (x.kind !== "choice") return ticks;
     const stride = Math.ceil((ticks.length * TICK_ROOM) / width);
     const wide = (width / ticks.length) * stride - 6;
-    return ticks.filter((_, index) => index % stride === 0).map((tick) => ({ ...tick, room: wide }));
+    const shown = ticks.filter((_, index) => index % stride === 0);
+    return shown.map((tick) => ({ ...tick, room: wide }));
   }
 
   #line(colour, fromX, fromY, toX, toY) {
@@ -111,16 +120,10 @@ export class Plane {
     return this.bottom - share * (this.bottom - this.top);
   }
 
-  /** Return where the pointer is in the picture. */
+  /** Return where the pointer is, in the picture and in the window. */
   pointer(event) {
     const box = this.picture.getBoundingClientRect();
-    return { x: event.clientX - box.left, y: event.clientY - box.top };
+    const [windowX, windowY] = [event.clientX, event.clientY];
+    return { x: windowX - box.left, y: windowY - box.top, windowX, windowY };
   }
-}
-
-// Where values beyond an end are drawn on it, the end says so.
-function withEnds(scale, ticks, { low, high }) {
-  const ends = [low && { at: 0, label: low }, high && { at: 1, label: high }].filter(Boolean);
-  const placed = ticks.map((tick) => ({ ...tick, at: scale.at(tick.value) }));
-  return [...placed.filter(({ at }) => ends.every((end) => Math.abs(end.at - at) > 0.09)), ...ends];
 }

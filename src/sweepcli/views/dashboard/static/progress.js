@@ -1,37 +1,36 @@
-// How far a sweep is: a bar of its runs by tone, and the same in words.
+// The progress of a sweep: a bar of its runs by tone, and the same in words.
 
 import { h } from "./dom.js";
-import { count, duration } from "./format.js";
-import { RUN_STATES, tone } from "./states.js";
+import { count } from "./format.js";
+import { tone } from "./states.js";
 
 const TONES = ["good", "warn", "bad", "busy"];
+const NARROWEST = 0.6; // percent, so that one run of thousands is seen
 
 /** Return a bar whose parts are the runs that ended well, ended badly, and run. */
 export function progressBar(sweep) {
-  const sums = Object.fromEntries(TONES.map((each) => [each, 0]));
-  for (const [state, runs] of Object.entries(sweep.states)) if (tone(state) in sums) sums[tone(state)] += runs;
-  const whole = Math.max(sweep.total ?? 0, Object.values(sweep.states).reduce((sum, runs) => sum + runs, 0), 1);
-  const parts = TONES.filter((each) => sums[each]).map((each) =>
-    h("i", { dataset: { tone: each }, style: { width: `${Math.max((100 * sums[each]) / whole, 0.6)}%` } }),
-  );
-  const range = sweep.total === null ? {} : { "aria-valuemin": 0, "aria-valuemax": sweep.total, "aria-valuenow": sweep.done };
-  return h("span", { class: "progress", role: "progressbar", "aria-label": "Runs done", "aria-valuetext": progressText(sweep), ...range }, parts);
+  const { states, total, done } = sweep;
+  const all = Object.entries(states);
+  const sum = (found) => found.reduce((runs, [, more]) => runs + more, 0);
+  const whole = Math.max(total ?? 0, sum(all), 1);
+  const parts = TONES.map((each) => {
+    const runs = sum(all.filter(([state]) => tone(state) === each));
+    const width = `${Math.max((100 * runs) / whole, NARROWEST)}%`;
+    return runs > 0 && h("i", { dataset: { tone: each }, style: { width } });
+  });
+  const range = { "aria-valuemin": 0, "aria-valuemax": total, "aria-valuenow": done };
+  const words = { "aria-label": "Runs done", "aria-valuetext": progressText(sweep) };
+  const attributes = { role: "progressbar", ...words, ...(total === null ? {} : range) };
+  return h("span.progress", attributes, parts);
 }
 
 /** Return how many runs are done, of how many. */
 export function progressText({ done, total, states }) {
   const of = total === null ? `${count(done)} done` : `${count(done)} of ${count(total)}`;
   const failed = (states.failed ?? 0) + (states.crashed ?? 0);
-  return [of, states.running && `${count(states.running)} running`, failed && `${count(failed)} failed`].filter(Boolean).join(", ");
-}
-
-/** Return how fast it goes and how long it takes, as far as it can be known. */
-export function paceText({ rate_per_hour: rate, left_s: left }) {
-  const perHour = rate >= 10 ? count(Math.round(rate)) : rate?.toFixed(1);
-  return [rate ? `${perHour} an hour` : null, left ? `${duration(left)} left` : null].filter(Boolean).join(" · ");
-}
-
-/** Return [state, runs] of the states that there are, in the order in which they are told. */
-export function statesOf(sweep) {
-  return RUN_STATES.filter((state) => sweep.states[state]).map((state) => [state, sweep.states[state]]);
+  const others = [
+    states.running && `${count(states.running)} running`,
+    failed && `${count(failed)} failed`,
+  ];
+  return [of, ...others].filter(Boolean).join(", ");
 }

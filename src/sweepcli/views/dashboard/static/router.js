@@ -1,11 +1,13 @@
-// From addresses to pages. The sweep's page that one left is kept, so that going back finds its
-// filters, brushes and chosen runs as they were.
+// From addresses to pages. The last sweep's page is kept, so that going back finds its filters,
+// brushes and selected runs as they were.
 
 import { fill, h, whenQuiet } from "./dom.js";
-import { problemView } from "./problem.js";
+import { problemView } from "./parts.js";
 
 const PATIENCE_MS = 150; // before the page says that it is loading
 const SETTLED_MS = 250; // after the last scroll; browsers limit how often an address may be written
+
+const NOT_FOUND = [/^/, notFound];
 
 /** Shows the page of the present address. */
 export class Router {
@@ -49,7 +51,7 @@ export class Router {
     const wait = setTimeout(() => fill(this.#shell.main, waiting()), PATIENCE_MS);
     const page = await this.#load(path);
     clearTimeout(wait);
-    if (turn !== this.#turn) return page.destroy?.(); // another was asked for meanwhile
+    if (turn !== this.#turn) return page.destroy?.(); // another one was opened meanwhile
     page.path = path;
     this.#current = page;
     this.#attach(scroll);
@@ -76,19 +78,19 @@ export class Router {
   }
 
   async #load(path) {
-    for (const [pattern, load] of this.#routes) {
-      const found = pattern.exec(path);
-      if (!found) continue;
-      try {
-        return await load(this.#shell, decodeURIComponent(found[1] ?? ""), new URLSearchParams(location.search));
-      } catch (problem) {
-        this.#shell.setCrumbs([["Not shown"]]);
-        return { element: problemView(problem, () => this.#show(0)) };
-      }
+    const [pattern, load] = this.#routes.find(([each]) => each.test(path)) ?? NOT_FOUND;
+    const id = decodeURIComponent(pattern.exec(path)[1] ?? "");
+    try {
+      return await load(this.#shell, id, new URLSearchParams(location.search));
+    } catch (problem) {
+      this.#shell.setCrumbs([[problem.status === 404 ? "Not found" : "Not shown"]]);
+      return { element: problemView(problem, () => this.#show(0)) };
     }
-    this.#shell.setCrumbs([["Not found"]]);
-    return { element: problemView({ status: 404, message: "There is no page at this address." }) };
   }
+}
+
+async function notFound() {
+  throw Object.assign(new Error("There is no page at this address."), { status: 404 });
 }
 
 function keepScroll() {
@@ -96,6 +98,6 @@ function keepScroll() {
 }
 
 function waiting() {
-  const boxes = [80, 140, 420].map((height) => h("div", { class: "loading", style: { height: `${height}px` } }));
-  return [h("p", { class: "unseen", role: "status" }, "Loading"), ...boxes];
+  const box = (height) => h("div.loading", { style: { height } });
+  return [h("p.unseen", { role: "status" }, "Loading"), ["80px", "140px", "420px"].map(box)];
 }

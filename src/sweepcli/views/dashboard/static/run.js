@@ -1,15 +1,15 @@
 // A run's page: its value, what it was given, what it logged and printed, how it ended.
 
 import { getRun } from "./api.js";
-import { asArguments } from "./arguments.js";
-import { attemptsCard } from "./attempts.js";
-import { CurveCards } from "./curvecards.js";
-import { fill, h } from "./dom.js";
-import { duration, exact, leaves, moment, shortNumber } from "./format.js";
-import { follow, Puller } from "./live.js";
+import { CurveCards } from "./curve_cards.js";
+import { fill, h, sweepPath } from "./dom.js";
+import { asArguments, count, duration, exact, leaves, moment, shortNumber } from "./format.js";
+import { Puller } from "./live.js";
 import { OutputCard } from "./output.js";
-import { card, copyButton } from "./problem.js";
-import { isOpen, MEANINGS, statePill, tone } from "./states.js";
+import { card, copyButton, facts, table } from "./parts.js";
+import { isOpen, MEANINGS, stateMark, statePill, tone } from "./states.js";
+
+const LONG = 400; // characters, from which on a value is folded
 
 /** Show a run. */
 export async function runPage(shell, id) {
@@ -19,75 +19,78 @@ export async function runPage(shell, id) {
 /** The parts of a run's page. */
 class RunPage {
   #shell;
-  #told;
+  #answer;
   #puller;
-  #unfollow = () => {};
   #tick;
   #head = h("div");
-  #params = h("div", { class: "pairs" });
-  #summary = h("div", { class: "pairs" });
-  #attempts = h("div", { class: "sideways" });
+  #params = h("div.pairs");
+  #summary = h("div.pairs");
+  #attempts = h("div.sideways");
   #place = h("div");
 
-  constructor(shell, told) {
+  constructor(shell, answer) {
     this.#shell = shell;
-    this.#told = told;
-    this.#puller = new Puller(() => this.#pull(), (problem) => this.#shell.tell(problem));
+    this.#answer = answer;
+    this.#puller = new Puller(shell, answer.sweep.id, () => this.#pull());
     this.curves = new CurveCards();
-    this.output = new OutputCard(told.run.id);
+    this.output = new OutputCard(answer.run.id);
     this.element = this.#build();
     this.#draw();
   }
 
   #build() {
-    const copy = copyButton(() => asArguments(this.#told.run.params), "Copy as arguments", "");
+    const copy = copyButton(() => asArguments(this.#answer.run.params), "Copy as arguments");
+    const note = "the last logged values, or as the script set them";
     return h(
-      "div",
-      { class: "stack run-page" },
+      "div.stack.run-page",
       this.#head,
-      h("div", { class: "pair" }, card("Parameters", { push: copy }, this.#params), card("Summary", { note: "what was logged last, or as the script has set it" }, this.#summary)),
+      h(
+        "div.pair",
+        card("Parameters", { push: copy }, this.#params),
+        card("Summary", { note }, this.#summary),
+      ),
       this.curves.element,
       this.output.element,
       card("Attempts", {}, this.#attempts),
-      card("Where and how", {}, this.#place),
+      card("Files and command", {}, this.#place),
     );
   }
 
   attached() {
-    const { sweep, run } = this.#told;
-    this.#shell.setCrumbs([[sweep.name || sweep.id, `/sweep/${encodeURIComponent(sweep.id)}`], [`run ${run.number}`]]);
-    this.curves.draw(this.#told.curves, sweep.metric?.name);
+    const { sweep, run } = this.#answer;
+    this.#shell.setCrumbs([[sweep.name || sweep.id, sweepPath(sweep.id)], [`run ${run.number}`]]);
+    this.curves.draw(this.#answer.curves, sweep.metric?.name);
     this.output.start();
-    this.#unfollow = follow(sweep.id, { onChange: () => this.#puller.request(), onStatus: (status) => this.#shell.setConnection(status) });
-    this.#tick = setInterval(() => this.#told.run.state === "running" && this.#drawHead(), 1000);
+    this.#puller.follow();
+    const drawHead = () => this.#answer.run.state === "running" && this.#drawHead();
+    this.#tick = setInterval(drawHead, 1000);
   }
 
   async #pull() {
-    const told = await getRun(this.#told.run.id);
-    if (JSON.stringify(told) === JSON.stringify(this.#told)) return;
-    this.#told = told;
+    const answer = await getRun(this.#answer.run.id);
+    if (JSON.stringify(answer) === JSON.stringify(this.#answer)) return;
+    this.#answer = answer;
     this.#draw();
-    this.curves.draw(told.curves, told.sweep.metric?.name);
+    this.curves.draw(answer.curves, answer.sweep.metric?.name);
   }
 
   #draw() {
-    const { run, attempts } = this.#told;
+    const { run, attempts } = this.#answer;
     this.#drawHead();
-    fill(this.#params, pairs(leaves(run.params), "This run was given no parameters."));
-    fill(this.#summary, pairs(leaves(run.summary), "Nothing has been logged yet."));
-    fill(this.#attempts, attemptsCard(attempts));
-    fill(this.#place, placeOf(this.#told));
+    fill(this.#params, values(run.params, "This run has no parameters."));
+    fill(this.#summary, values(run.summary, "The run has logged nothing yet."));
+    fill(this.#attempts, attemptsTable(attempts));
+    fill(this.#place, placeOf(this.#answer));
     this.output.setAttempts(attempts, run);
     this.#puller.setQuiet(!isOpen(run.state));
     this.element.classList.toggle("fails-first", tone(run.state) === "bad");
   }
 
   #drawHead() {
-    fill(this.#head, headOf(this.#told));
+    fill(this.#head, headOf(this.#answer));
   }
 
   destroy() {
-    this.#unfollow();
     this.#puller.close();
     clearInterval(this.#tick);
     this.curves.destroy();
@@ -96,52 +99,105 @@ class RunPage {
 }
 
 function headOf({ run, sweep, attempts }) {
-  const last = attempts.at(-1);
-  const [started, ended] = [run.started_at ?? last?.started_at ?? null, run.ended_at ?? last?.ended_at ?? null];
-  const isRunning = run.state === "running" && started !== null;
-  const taken = isRunning ? Math.max(0, Date.now() / 1000 - started) : run.duration_s;
-  const hasValue = run.value !== null && run.value !== undefined;
-  const at = hasValue && Number.isInteger(run.step) ? ` at step ${run.step}` : "";
   const isBest = sweep.best?.id === run.id;
-  const figure = [
-    h("div", { class: "muted cut", title: sweep.metric?.name }, sweep.metric?.name ?? "value", at),
-    h("div", { class: hasValue ? "figure" : "figure is-none", title: String(run.value ?? "") }, hasValue ? shortNumber(run.value) : "none"),
-  ];
-  const facts = [
-    ["Took", duration(taken)], ["Started", moment(started)], ["Ended", isRunning ? "still at work" : moment(ended)],
-    ["Attempt", run.attempt || "–"], ["Exit code", run.exit_code ?? "–"],
-  ];
+  const title = h(
+    "div.title-line",
+    h("h1", `Run ${run.number}`),
+    statePill(run.state, MEANINGS),
+    isBest && h("span.pill", { dataset: { tone: "good" } }, "★ best"),
+    h("span.mono.muted", run.id),
+    h("a.push", { href: sweepPath(sweep.id) }, `← ${sweep.name || sweep.path}`),
+  );
+  const why =
+    run.reason &&
+    h(
+      "div.banner",
+      { dataset: { tone: tone(run.state) } },
+      h("b", run.state),
+      h("span", run.reason),
+    );
+  const times = timesOf(run, attempts.at(-1)).map(([name, value]) =>
+    h("div", h("div.note", name), h("div", value)),
+  );
   return h(
-    "section",
-    { class: "card run-head" },
-    h("div", { class: "title-line" }, h("h1", null, `Run ${run.number}`), statePill(run.state, MEANINGS), isBest && h("span", { class: "pill", dataset: { tone: "good" } }, "★ best"), h("span", { class: "mono muted" }, run.id), h("a", { class: "push", href: `/sweep/${encodeURIComponent(sweep.id)}` }, `← ${sweep.name || sweep.path}`)),
-    run.reason && h("div", { class: "banner", dataset: { tone: tone(run.state) } }, h("b", null, run.state), h("span", null, run.reason)),
-    h("div", { class: "run-facts" }, h("div", null, figure), facts.map(([name, value]) => h("div", null, h("div", { class: "muted" }, name), h("div", null, String(value))))),
+    "section.card.run-head",
+    title,
+    why,
+    h("div.run-facts", valueOfMetric(run, sweep), times),
   );
 }
 
-function pairs(found, nothing) {
-  if (!found.length) return h("p", { class: "muted" }, nothing);
-  return h("dl", { class: "facts" }, found.map(([name, value]) => [h("dt", { class: "cut", title: name }, name), h("dd", { class: "mono" }, long(exact(value)))]));
+function valueOfMetric(run, { metric }) {
+  const hasValue = run.value !== null && run.value !== undefined;
+  const at = hasValue && Number.isInteger(run.step) ? ` at step ${run.step}` : "";
+  return h(
+    "div",
+    h("div.note.cut", { title: metric?.name }, metric?.name ?? "value", at),
+    h(
+      "div.figure",
+      { class: hasValue ? "" : "is-none", title: run.value },
+      hasValue ? shortNumber(run.value) : "none",
+    ),
+  );
 }
 
-function long(text) {
-  if (text.length < 400) return text;
-  return h("details", null, h("summary", null, `${text.slice(0, 120)}…`), text);
+function timesOf(run, last) {
+  const started = run.started_at ?? last?.started_at ?? null;
+  const isRunning = run.state === "running" && started !== null;
+  const seconds = isRunning ? Math.max(0, Date.now() / 1000 - started) : run.duration_s;
+  return [
+    ["Duration", duration(seconds)],
+    ["Started", moment(started)],
+    ["Ended", isRunning ? "still running" : moment(run.ended_at ?? last?.ended_at)],
+    ["Attempt", run.attempt || "–"],
+    ["Exit code", run.exit_code ?? "–"],
+  ];
+}
+
+function values(nested, nothing) {
+  const found = leaves(nested);
+  if (!found.length) return h("p.muted", nothing);
+  return facts(found.map(([name, value]) => [name, folded(exact(value))]));
+}
+
+function folded(text) {
+  if (text.length < LONG) return text;
+  return h("details", h("summary", `${text.slice(0, 120)}…`), text);
+}
+
+function attemptsTable(attempts) {
+  if (!attempts.length) return h("p.muted", "None yet: the run waits for an agent.");
+  const numeric = ["Duration", "Rows", "Exit code"];
+  const titles = ["Attempt", "State", "Started", ...numeric, "Host", "Reason"];
+  return table(titles, attempts.map(attemptCells), { numeric, class: "short" });
+}
+
+function attemptCells(attempt) {
+  const { started_at: started, ended_at: ended, rows } = attempt;
+  return [
+    attempt.attempt,
+    stateMark(attempt.state),
+    moment(started),
+    duration(started === null ? null : (ended ?? Date.now() / 1000) - started),
+    rows === null || rows === undefined ? "–" : count(rows),
+    attempt.exit_code ?? "–",
+    attempt.host ?? "–",
+    [attempt.reason ?? "", { class: "wide" }],
+  ];
 }
 
 function placeOf({ folder, folder_host: host, run, sweep, command, directory, environment }) {
   // Where the run ran, the results directory may be anywhere.
-  const place = host ? `on ${host}: ${sweep.path}/runs/${run.id} in the results directory there` : folder;
-  const set = Object.entries(environment ?? {});
+  const there = `on ${host}: ${sweep.path}/runs/${run.id} in the results directory there`;
+  const variables = Object.entries(environment ?? {});
+  const copied = (text) => [text, " ", copyButton(() => text, "Copy", "quiet")];
   return [
-    h(
-      "dl",
-      { class: "facts" },
-      command && [h("dt", null, "Command"), h("dd", { class: "mono" }, command, " ", copyButton(() => command))],
-      directory && [h("dt", null, "Started in"), h("dd", { class: "mono" }, directory)],
-      folder && [h("dt", null, "Folder"), h("dd", { class: "mono" }, place, " ", !host && copyButton(() => folder))],
-    ),
-    set.length > 0 && h("details", { class: "config" }, h("summary", null, `Environment (${set.length})`), h("dl", { class: "facts" }, set.map(([name, value]) => [h("dt", { class: "mono" }, name), h("dd", { class: "mono" }, value)]))),
+    facts([
+      command && ["Command", copied(command)],
+      directory && ["Started in", directory],
+      folder && ["Folder", host ? there : copied(folder)],
+    ]),
+    variables.length > 0 &&
+      h("details.config", h("summary", `Environment (${variables.length})`), facts(variables)),
   ];
 }

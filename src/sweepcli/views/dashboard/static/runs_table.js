@@ -1,16 +1,15 @@
 // The table of a sweep's runs. Only the lines in sight are in the document, so 20,000 cost as 20 do.
 
 import { isExported } from "./api.js";
-import { Chooser } from "./chooser.js";
-import { measured } from "./columns.js";
-import { csvText, download } from "./csv.js";
-import { fill, h, oncePerFrame } from "./dom.js";
+import { Chooser, measured } from "./columns.js";
+import { button, fill, h, hasModifier, oncePerFrame } from "./dom.js";
 import { count } from "./format.js";
-import { TableHead } from "./tablehead.js";
-import { TableLines } from "./tablelines.js";
-import { ordered } from "./order.js";
-import { card } from "./problem.js";
+import { TableHead, TableLines } from "./grid.js";
+import { card } from "./parts.js";
+import { csvText, download, ordered } from "./rows.js";
 
+const KEYS = "Arrow keys move, Enter opens a run, Space selects it.";
+const HINT = "Tick two or more runs to compare their curves";
 const MOST_COMPARED = 20;
 const TICK_MS = 1000; // the time that running ones have taken
 
@@ -23,16 +22,22 @@ export class RunsTable {
   #sort;
   #columns = [];
   #tick = 0;
-  #box = h("div", { class: "grid", role: "grid", tabindex: "0", "aria-label": "Runs", "aria-multiselectable": "true" });
-  #clear = h("button", { class: "button quiet", type: "button", onclick: () => this.#model.clearSelected() }, "Choose none");
-  #compare = h("button", { class: "button primary", type: "button" }, "Compare");
-  #none = h("div", { class: "empty grid-none", hidden: true }, h("p", null, "No run passes the filters."));
+  #box = h("div.grid", {
+    role: "grid",
+    tabindex: "0",
+    "aria-label": "Runs",
+    "aria-multiselectable": "true",
+    "aria-describedby": "grid-keys",
+  });
+  #clear = button("quiet", "Clear selection", () => this.#model.clearSelected());
+  #compare = button("primary", "Compare", () => this.#compareSelected());
+  #none = h("div.empty.grid-none", { hidden: true }, h("p", "No run passes the filters."));
   #chooser;
   #head;
   #lines;
   #size; // observer
   #kept = 0; // how far it was scrolled when the page was left
-  #drawAnewSoon = oncePerFrame(() => this.#drawAnew());
+  #drawAllSoon = oncePerFrame(() => this.#drawAll());
   #drawSoon = oncePerFrame(() => this.#draw());
   #moveSoon = oncePerFrame(() => this.#lines.draw(this.#order, this.#columns));
 
@@ -40,34 +45,35 @@ export class RunsTable {
     this.#model = model;
     this.#options = options;
     this.#sort = this.#firstSort();
-    this.#chooser = new Chooser(model, () => this.#drawAnew());
+    this.#chooser = new Chooser(model, () => this.#drawAll());
     this.#head = new TableHead((name) => this.#sortBy(name));
     this.#lines = new TableLines(model, this.#box);
     this.element = this.#card();
     this.#listen();
-    this.#drawAnew();
+    this.#drawAll();
   }
 
   #firstSort() {
     const { metric } = this.#model;
-    return metric ? { name: "value", isDescending: metric.goal === "maximize" } : { name: "number", isDescending: true };
+    return metric
+      ? { name: "value", isDescending: metric.goal === "maximize" }
+      : { name: "number", isDescending: true };
   }
 
   #card() {
-    const csv = h("button", { class: "button", type: "button", title: "The runs and columns that are shown, as a file", onclick: () => this.#csv() }, "CSV");
-    this.#compare.addEventListener("click", () => this.#compareSelected());
+    const title = "Save the runs and columns that are shown";
+    const csv = button("", "CSV", () => this.#csv(), { title });
     this.#compare.hidden = isExported;
     this.#box.style.setProperty("--choose", isExported ? "8px" : "40px");
     fill(this.#box, this.#head.element, this.#lines.element);
-    const actions = h("div", { class: "actions" }, this.#clear, this.#compare, this.#chooser.element, csv);
-    const keys = h("p", { class: "unseen", id: "grid-keys" }, "Arrow keys move, Enter opens a run, Space chooses it.");
-    this.#box.setAttribute("aria-describedby", "grid-keys");
-    return card("Runs", { push: actions, class: "runs-card" }, keys, this.#box, this.#none);
+    const push = h("div.actions", this.#clear, this.#compare, this.#chooser.element, csv);
+    const keys = h("p.unseen", { id: "grid-keys" }, KEYS);
+    return card("Runs", { push, class: "runs-card" }, keys, this.#box, this.#none);
   }
 
   #listen() {
     const model = this.#model;
-    model.on("data", () => this.#drawAnewSoon());
+    model.on("data", () => this.#drawAllSoon());
     model.on("visible", this.#drawSoon);
     model.on("sweep", this.#moveSoon);
     model.on("highlight", () => this.#lines.mark());
@@ -82,13 +88,15 @@ export class RunsTable {
     this.#onSelection();
   }
 
-  /** Columns may have come, or others been chosen. */
-  #drawAnew() {
+  /** Draw the columns, which may be new or chosen otherwise, and the rows. */
+  #drawAll() {
     const model = this.#model;
     const columns = this.#chooser.columns.map((column) => measured(model, column));
     // The same columns stay the same array: then the lines in sight stay what they are.
     if (JSON.stringify(columns) !== JSON.stringify(this.#columns)) this.#columns = columns;
-    const widths = this.#columns.map(({ width }, at) => (at === this.#columns.length - 1 ? `minmax(${width}px, 1fr)` : `${width}px`));
+    const widths = this.#columns.map(({ width }, at) =>
+      at === this.#columns.length - 1 ? `minmax(${width}px, 1fr)` : `${width}px`,
+    );
     this.#box.style.setProperty("--columns", ["var(--choose)", ...widths].join(" "));
     this.#box.setAttribute("aria-colcount", this.#columns.length + 1);
     this.#head.draw(this.#columns, this.#sort);
@@ -97,10 +105,8 @@ export class RunsTable {
 
   #draw() {
     const model = this.#model;
-    this.#drawSoon.cancel(); // new rows tell that they came, and that others are visible
-    performance.mark("table-sort");
+    this.#drawSoon.cancel(); // new rows emit both "data" and "visible"
     this.#order = ordered(model, this.#sort);
-    performance.measure("table-sort", "table-sort");
     this.#cursor = Math.min(this.#cursor, Math.max(0, this.#order.length - 1));
     this.#box.setAttribute("aria-rowcount", this.#order.length + 1);
     this.#box.hidden = model.n > 0 && !this.#order.length;
@@ -120,12 +126,14 @@ export class RunsTable {
   }
 
   #onKey(event) {
-    if (event.target !== this.#box || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target !== this.#box || hasModifier(event)) return;
     const page = Math.max(1, Math.floor(this.#box.clientHeight / this.#lines.height) - 2);
     const last = this.#order.length - 1;
-    const moves = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
+    const ends = { Home: -Infinity, End: Infinity };
+    const moves = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, ...ends };
     const row = this.#order[this.#cursor];
-    if (event.key in moves) this.#moveTo(Math.min(last, Math.max(0, this.#start() + moves[event.key])));
+    const target = this.#start() + moves[event.key];
+    if (event.key in moves) this.#moveTo(Math.min(last, Math.max(0, target)));
     else if (event.key === "Enter") this.#options.onOpen(row);
     else if (event.key === " ") this.#model.toggleSelected(row);
     else if (event.key === "Escape") this.#model.setHighlight(-1, "table");
@@ -135,8 +143,10 @@ export class RunsTable {
 
   // The first key press goes to the first line, not to the second.
   #start() {
-    const at = this.#order.indexOf(this.#model.highlighted);
-    return this.#model.highlighted < 0 ? -1 : at < 0 ? this.#cursor : at;
+    const { highlighted } = this.#model;
+    if (highlighted < 0) return -1;
+    const at = this.#order.indexOf(highlighted);
+    return at < 0 ? this.#cursor : at;
   }
 
   #moveTo(place) {
@@ -151,17 +161,20 @@ export class RunsTable {
     this.#compare.textContent = chosen ? `Compare (${count(chosen)})` : "Compare";
     this.#clear.hidden = !chosen;
     this.#compare.disabled = chosen < 2 || chosen > MOST_COMPARED;
-    this.#compare.title = chosen > MOST_COMPARED ? `At most ${MOST_COMPARED} runs` : "Tick two runs or more, and compare their curves";
+    const isMany = chosen > MOST_COMPARED;
+    this.#compare.title = isMany ? `At most ${MOST_COMPARED} runs` : HINT;
     this.#lines.draw(this.#order, this.#columns);
   }
 
   #compareSelected() {
     const ids = this.#model.column("id");
-    this.#options.onCompare([...this.#model.selected].sort((one, other) => one - other).map((row) => ids[row]));
+    const rows = [...this.#model.selected].sort((one, other) => one - other);
+    this.#options.onCompare(rows.map((row) => ids[row]));
   }
 
   #csv() {
-    download(`${this.#model.sweep.id}.csv`, csvText(this.#model, this.#order, this.#columns), "text/csv");
+    const text = csvText(this.#model, this.#order, this.#columns);
+    download(`${this.#model.sweep.id}.csv`, text, "text/csv");
   }
 
   pause() {
@@ -178,6 +191,6 @@ export class RunsTable {
     this.pause();
     this.#chooser.destroy();
     this.#size.disconnect();
-    for (const later of [this.#drawSoon, this.#moveSoon, this.#drawAnewSoon]) later.cancel();
+    for (const later of [this.#drawSoon, this.#moveSoon, this.#drawAllSoon]) later.cancel();
   }
 }

@@ -1,20 +1,21 @@
 // Scales: where a value lies on an axis, as a share of its length. 0 is the low end, 1 the high one.
 //
-// A scale is {kind, low, high, at(value), valueAt(share), ticks(count), isClipped}. `at` answers NaN
+// A scale is {kind, low, high, at(value), valueAt(share), ticks(count)}. `at` answers NaN
 // for a value that is missing or of another type, and 0 or 1 for one that is outside.
 
 import { exact } from "./format.js";
-import { linearTicks, logTicks } from "./ticks.js";
+import { compact, linearTicks, logTicks } from "./ticks.js";
 
 const LARGEST = Number.MAX_VALUE;
+const MARGIN = 0.04; // of an axis, so that no point is on the frame
 const FAR = 6; // spreads of the middle half beyond which a value is an outlier
 const FEW = 12; // runs among which there are no outliers
-const WORDS = { Infinity: Infinity, "-Infinity": -Infinity };
+const INFINITIES = ["Infinity", "-Infinity"];
 
 /** Return a value as a number, NaN if it is none. JSON writes the infinities as words. */
 export function numeric(value) {
   if (typeof value === "number") return value;
-  return typeof value === "string" && Object.hasOwn(WORDS, value) ? WORDS[value] : NaN;
+  return INFINITIES.includes(value) ? Number(value) : NaN;
 }
 
 /** Return the smallest and the largest finite number, or null if there is none. */
@@ -29,10 +30,19 @@ export function extent(values, isTaken = Number.isFinite) {
   return low <= high ? [low, high] : null;
 }
 
-/** Return whether values lie beyond the ends of a scale: {low, high}. */
-export function beyond(values, { low, high }) {
+/** Return ticks for the ends of a scale beyond which values lie: {at, label}. */
+export function clippedEnds(values, { low, high }) {
   const numbers = Float64Array.from(values, numeric);
-  return { low: numbers.some((value) => value < low), high: numbers.some((value) => value > high) };
+  const ends = [];
+  if (numbers.some((value) => value < low)) ends.push({ at: 0, label: `≤ ${compact(low, 3)}` });
+  if (numbers.some((value) => value > high)) ends.push({ at: 1, label: `≥ ${compact(high, 3)}` });
+  return ends;
+}
+
+/** Return ticks and the clipped ends, without the ticks that are as near to an end as `room`. */
+export function withEnds(ticks, ends, room) {
+  const isFree = ({ at }) => ends.every((end) => Math.abs(end.at - at) > room);
+  return [...ticks.filter(isFree), ...ends];
 }
 
 /** Return the extent without values far on the bad side: one diverged run must not flatten all others. */
@@ -40,7 +50,9 @@ export function bulk(values, goal) {
   const finite = Float64Array.from(values, numeric).filter(Number.isFinite).sort();
   if (!finite.length) return null;
   const all = [finite[0], finite[finite.length - 1]];
-  const [lower, upper] = [0.25, 0.75].map((share) => finite[Math.floor(share * (finite.length - 1))]);
+  const [lower, upper] = [0.25, 0.75].map(
+    (share) => finite[Math.floor(share * (finite.length - 1))],
+  );
   const reach = FAR * (upper - lower);
   if (finite.length < FEW || !(reach > 0) || !Number.isFinite(reach)) return all;
   if (goal !== "maximize") all[1] = finite.findLast((value) => value <= upper + reach);
@@ -59,7 +71,9 @@ export function linearScale(low, high) {
     high: to,
     at: (value) => clamp((numeric(value) * half - from * half) / length),
     valueAt: (share) => (from * half + share * length) / half,
-    ticks: (count) => linearTicks(from, to, count),
+    ticks(count) {
+      return placed(linearTicks(from, to, count), this.at);
+    },
   };
 }
 
@@ -74,7 +88,9 @@ function logScale(low, high) {
     high: to,
     at: (value) => clamp((logarithm(numeric(value)) - start) / length),
     valueAt: (share) => Math.min(LARGEST, 10 ** (start + share * length)),
-    ticks: (count) => logTicks(from, to, count),
+    ticks(count) {
+      return placed(logTicks(from, to, count), this.at);
+    },
   };
 }
 
@@ -93,7 +109,9 @@ export function choiceScale(values) {
     values: distinct,
     at: (value) => ((places.get(key(value)) ?? NaN) + 0.5) / count,
     valueAt: (share) => distinct[Math.min(count - 1, Math.max(0, Math.floor(share * count)))],
-    ticks: () => distinct.map((value) => ({ value, label: exact(value) })),
+    ticks() {
+      return distinct.map((value) => ({ value, label: exact(value), at: this.at(value) }));
+    },
   };
 }
 
@@ -106,7 +124,13 @@ export function numberScale(kind, [low, high]) {
 export function padded(kind, [low, high], below = 0.04, above = below) {
   const scale = numberScale(kind, [low, high]);
   const ends = [scale.valueAt(-below), scale.valueAt(1 + above)];
-  return ends.every((end) => Number.isFinite(end) && (scale.kind !== "log" || end > 0)) ? ends : [scale.low, scale.high];
+  return ends.every((end) => Number.isFinite(end) && (scale.kind !== "log" || end > 0))
+    ? ends
+    : [scale.low, scale.high];
+}
+
+function placed(ticks, at) {
+  return ticks.map((tick) => ({ ...tick, at: at(tick.value) }));
 }
 
 // What tells two choices apart. A list is another object in each row, so its text stands for it.
@@ -125,5 +149,23 @@ function logarithm(value) {
 }
 
 function clamp(share) {
-  return share < 0 ? 0 : share > 1 ? 1 : share;
+  return Math.min(1, Math.max(0, share));
+}
+
+/** Return {scale, ends, canBeLog} for the metric's values, or null where no run has one; `room` is a share beyond the best. */
+export function metricScale(values, goal, isLog, room = MARGIN) {
+  const all = extent(values);
+  if (!all) return null;
+  const canBeLog = all[0] > 0;
+  const kind = isLog && canBeLog ? "log" : "linear";
+  const margins = goal === "maximize" ? [MARGIN, room] : [room, MARGIN];
+  const range = kind === "log" ? all : bulk(values, goal);
+  const scale = numberScale(kind, padded(kind, range, ...margins));
+  const ends = clippedEnds(values, scale);
+  return { scale, ends, canBeLog };
+}
+
+/** Return the share of each value, NaN where there is none. */
+export function sharesOf(values, scale) {
+  return Float32Array.from(values, scale.at);
 }

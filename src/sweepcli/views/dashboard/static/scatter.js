@@ -1,5 +1,6 @@
 // Runs as points in a plane: drawing thousands, and finding the one under the pointer.
 
+import { dot } from "./canvas.js";
 import { oncePerFrame } from "./dom.js";
 import { Plane } from "./plane.js";
 import { aboutRun } from "./tooltip.js";
@@ -23,7 +24,7 @@ export class Scatter {
     picture.addEventListener("pointerleave", () => this.#point(null));
     picture.addEventListener("click", () => {
       const row = this.#nearest();
-      if (row >= 0) this.hover.onOpen?.(row);
+      if (row >= 0) this.hover.onOpen(row);
     });
   }
 
@@ -43,12 +44,14 @@ export class Scatter {
     const { context } = this.plane.marks;
     this.plane.marks.clear();
     this.groups = groups;
-    const rows = sorted(groups, colours.length, (row) => Number.isFinite(this.xs[row] + this.ys[row]));
+    const isPlaced = (row) => Number.isFinite(this.xs[row] + this.ys[row]);
+    const rows = sorted(groups, colours.length, isPlaced);
     const { visible } = this.model;
     const shown = rows.filter((row) => visible[row]);
     if (shown.length < rows.length) {
       context.globalAlpha = Math.max(FAINTEST, Math.min(PALE, 400 / rows.length));
-      this.#fill(rows.filter((row) => !visible[row]), colours);
+      const others = rows.filter((row) => !visible[row]);
+      this.#fill(others, colours);
     }
     context.globalAlpha = strength(shown.length);
     this.#fill(shown, colours);
@@ -64,7 +67,8 @@ export class Scatter {
         group = this.groups[row];
         context.fillStyle = colours[group];
       }
-      if (rows.length > MANY) context.fillRect(this.xs[row] - radius, this.ys[row] - radius, 2 * radius, 2 * radius);
+      if (rows.length > MANY)
+        context.fillRect(this.xs[row] - radius, this.ys[row] - radius, 2 * radius, 2 * radius);
       else dot(context, this.xs[row], this.ys[row], radius);
     }
   }
@@ -83,19 +87,15 @@ export class Scatter {
     const [x, y] = [this.xs[row], this.ys[row]];
     if (!Number.isFinite(x + y)) return;
     const { context } = this.plane.over;
-    context.lineWidth = 2.5;
-    context.strokeStyle = colour;
-    context.fillStyle = theme.panel;
-    context.beginPath();
-    context.arc(x, y, radius, 0, 2 * Math.PI);
-    context.fill();
+    Object.assign(context, { lineWidth: 2.5, strokeStyle: colour, fillStyle: theme.panel });
+    dot(context, x, y, radius);
     context.stroke();
     context.fillStyle = colour;
     dot(context, x, y, 2.5);
   }
 
   #point(event) {
-    this.#pointer = event && { ...this.plane.pointer(event), windowX: event.clientX, windowY: event.clientY };
+    this.#pointer = event && this.plane.pointer(event);
     this.look();
   }
 
@@ -103,7 +103,7 @@ export class Scatter {
     const { model, hover } = this;
     const row = this.#nearest();
     this.plane.picture.classList.toggle("is-on-run", row >= 0);
-    if (row >= 0) hover.tooltip.show(this.#pointer.windowX, this.#pointer.windowY, aboutRun(model, row, hover.about()));
+    if (row >= 0) hover.tooltip.show(this.#pointer, aboutRun(model, row, hover.about()));
     else hover.tooltip.hide();
     if (row >= 0 || model.highlightSource === hover.source) model.setHighlight(row, hover.source);
   }
@@ -120,12 +120,6 @@ export class Scatter {
     }
     return found;
   }
-}
-
-function dot(context, x, y, radius) {
-  context.beginPath();
-  context.arc(x, y, radius, 0, 2 * Math.PI);
-  context.fill();
 }
 
 // Rows by group, so that a colour is set seldom. Of many, in passes, or the last group would hide the others.

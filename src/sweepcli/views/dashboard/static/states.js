@@ -16,7 +16,16 @@ const LOOKS = {
 };
 
 /** The states of a run in the order in which they are told. */
-export const RUN_STATES = ["running", "finished", "stopped", "failed", "crashed", "killed", "preempted", "pending"];
+export const RUN_STATES = [
+  "running",
+  "finished",
+  "stopped",
+  "failed",
+  "crashed",
+  "killed",
+  "preempted",
+  "pending",
+];
 
 /** Whether a run in this state may still change by itself. */
 export function isOpen(state) {
@@ -55,12 +64,17 @@ export function glyph(state) {
 
 /** Return a state as a mark in a line. */
 export function stateMark(state) {
-  const mark = h("span", { class: "glyph", "aria-hidden": "true" }, glyph(state));
-  return h("span", { class: "state", dataset: { tone: tone(state) }, title: MEANINGS[state] }, mark, state);
+  const mark = h("span.glyph", { "aria-hidden": "true" }, glyph(state));
+  return h("span.state", { dataset: { tone: tone(state) }, title: MEANINGS[state] }, mark, state);
 }
 
 /** Return a state as a pill, for headings; of a sweep where not said otherwise. */
 export function statePill(state, meanings = OF_SWEEP) {
   const mark = h("span", { "aria-hidden": "true" }, glyph(state));
-  return h("span", { class: "pill", dataset: { tone: tone(state) }, title: meanings[state] ?? MEANINGS[state] }, mark, state);
+  return h(
+    "span.pill",
+    { dataset: { tone: tone(state) }, title: meanings[state] ?? MEANINGS[state] },
+    mark,
+    state,
+  );
 }

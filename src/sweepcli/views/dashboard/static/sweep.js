@@ -1,21 +1,18 @@
 // A sweep's page: everything about it on one page, all parts on one model.
 
-import { agentsCard } from "./agents.js";
 import { getImportance, getRuns, getSweep, isExported } from "./api.js";
-import { bestCard } from "./best.js";
-import { configCard } from "./config.js";
 import { h, setShown } from "./dom.js";
-import { failuresCard } from "./failures.js";
 import { sweepHeader } from "./header.js";
-import { history as historyPlot } from "./history.js";
-import { importance as importancePlot } from "./importance.js";
-import { follow, Puller } from "./live.js";
+import { History } from "./history.js";
+import { Importance } from "./importance.js";
+import { Puller } from "./live.js";
 import { SweepModel } from "./model.js";
-import { parallel as parallelPlot } from "./parallel.js";
-import { commandLine, card } from "./problem.js";
-import { runDialog } from "./rundialog.js";
-import { slices as slicesPlot } from "./slices.js";
-import { RunsTable } from "./table.js";
+import { Parallel } from "./parallel.js";
+import { card, commandLine } from "./parts.js";
+import { runDialog } from "./run_dialog.js";
+import { RunsTable } from "./runs_table.js";
+import { Slices } from "./slices.js";
+import { agentsCard, bestCard, configCard, failuresCard } from "./sweep_cards.js";
 import { Toolbar } from "./toolbar.js";
 
 /** Show a sweep. */
@@ -31,15 +28,18 @@ class SweepPage {
   #shell;
   #plots = [];
   #puller;
-  #unfollow = () => {};
 
   constructor(shell, model, filter) {
     this.#shell = shell;
     this.model = model;
-    this.#puller = new Puller(() => this.#pull(), (problem) => this.#shell.tell(problem));
-    this.open = isExported ? runDialog(model) : (row) => shell.open(`/run/${encodeURIComponent(model.column("id")[row])}`);
+    this.#puller = new Puller(shell, model.sweep.id, () => this.#pull());
+    const openPage = (row) => shell.open(`/run/${encodeURIComponent(model.column("id")[row])}`);
+    this.open = isExported ? runDialog(model) : openPage;
     this.toolbar = new Toolbar(model, filter);
-    this.table = new RunsTable(model, { onOpen: this.open, onCompare: (ids) => this.#compare(ids) });
+    this.table = new RunsTable(model, {
+      onOpen: this.open,
+      onCompare: (ids) => this.#compare(ids),
+    });
     this.header = sweepHeader(model, () => this.#puller.request());
     this.element = this.#build();
     model.on("data", () => this.#arrange());
@@ -48,30 +48,37 @@ class SweepPage {
 
   #build() {
     const { model } = this;
-    const sticky = h("div", { class: "sweep-top" }, this.header.element, this.toolbar.element);
     this.plotCards = this.#plotCards();
     this.nothing = nothingYet(model);
-    this.cards = [
+    return h(
+      "div.stack",
+      h("div.sweep-top", this.header.element, this.toolbar.element),
       bestCard(model, this.open),
       this.nothing,
-      ...this.plotCards,
+      this.plotCards,
       failuresCard(model, this.open),
       this.table.element,
-      h("div", { class: "pair" }, agentsCard(model), configCard(model)),
-    ];
-    return h("div", { class: "stack" }, sticky, ...this.cards);
+      h("div.pair", agentsCard(model), configCard(model)),
+    );
   }
 
   #plotCards() {
-    this.boxes = Object.fromEntries(
-      ["parallel", "history", "importance", "slices"].map((name) => [name, h("div", { class: `plot plot-${name}` })]),
-    );
-    const { parallel, history, importance, slices } = this.boxes;
+    const box = (name) => h(`div.plot.plot-${name}`);
+    this.boxes = {
+      parallel: box("parallel"),
+      history: box("history"),
+      importance: box("importance"),
+      slices: box("slices"),
+    };
     const metric = this.model.metric?.name ?? "value";
     return [
-      card("Parallel coordinates", {}, parallel),
-      h("div", { class: "pair" }, card("History", { note: "best so far, and every run" }, history), card("Importance", { note: `what ${metric} depends on` }, importance)),
-      card("By parameter", { note: `${metric} against each parameter` }, slices),
+      card("Parallel coordinates", {}, this.boxes.parallel),
+      h(
+        "div.pair",
+        card("History", { note: "best so far, and every run" }, this.boxes.history),
+        card("Importance", { note: `what ${metric} depends on` }, this.boxes.importance),
+      ),
+      card("By parameter", { note: `${metric} against each parameter` }, this.boxes.slices),
     ];
   }
 
@@ -83,69 +90,69 @@ class SweepPage {
 
   // Not before there are runs: until then the plots have no room.
   #draw() {
-    const options = { onOpen: this.open };
-    const { model, boxes } = this;
+    const { model, boxes, open } = this;
     this.#plots = [
-      parallelPlot(boxes.parallel, model, options),
-      historyPlot(boxes.history, model, options),
-      importancePlot(boxes.importance, model, { ...options, load: () => getImportance(model.sweep.id) }),
-      slicesPlot(boxes.slices, model, options),
+      new Parallel(boxes.parallel, model, open),
+      new History(boxes.history, model, open),
+      new Importance(boxes.importance, model, () => getImportance(model.sweep.id)),
+      new Slices(boxes.slices, model, open),
     ];
   }
 
   #arrange() {
     const { model } = this;
-    setShown(this.nothing, !model.n);
-    for (const each of [...this.plotCards, this.table.element, this.toolbar.element]) setShown(each, model.n > 0);
-    if (model.n && !this.#plots.length && this.element.isConnected) this.#draw();
-    for (const each of this.plotCards.slice(1)) setShown(each, model.n > 0 && model.metric !== null);
-    // With failures and no result, what went wrong comes first.
+    const hasRuns = model.n > 0;
+    setShown(this.nothing, !hasRuns);
+    setShown(this.table.element, hasRuns);
+    setShown(this.toolbar.element, hasRuns);
+    for (const [at, each] of this.plotCards.entries()) {
+      setShown(each, hasRuns && (at === 0 || model.metric !== null));
+    }
+    if (hasRuns && !this.#plots.length && this.element.isConnected) this.#draw();
+    // With failures and no result, the failures come first.
     const { best, failures, states } = model.sweep;
     this.element.classList.toggle("fails-first", !best && !states.finished && failures?.length > 0);
   }
 
   async #pull() {
     const { model } = this;
-    const [sweep, runs] = await Promise.all([getSweep(model.sweep.id), getRuns(model.sweep.id, model.cursor)]);
+    const { id } = model.sweep;
+    const [sweep, runs] = await Promise.all([getSweep(id), getRuns(id, model.cursor)]);
     model.setSweep(sweep);
     model.apply(runs);
   }
 
   #compare(ids) {
-    this.#shell.open(`/compare/${encodeURIComponent(this.model.sweep.id)}?runs=${ids.map(encodeURIComponent).join(",")}`);
+    const path = `/compare/${encodeURIComponent(this.model.sweep.id)}`;
+    this.#shell.open(`${path}?runs=${ids.map(encodeURIComponent).join(",")}`);
   }
 
   pause() {
-    this.#unfollow();
+    this.#puller.unfollow();
     this.table.pause();
   }
 
   resume() {
     const { name, id } = this.model.sweep;
     this.#shell.setCrumbs([[name || id]]);
-    this.#unfollow = follow(id, {
-      onChange: () => this.#puller.request(),
-      onStatus: (status) => this.#shell.setConnection(status),
-    });
+    this.#puller.follow();
     this.table.resume();
   }
 
   destroy() {
-    this.#unfollow();
     this.#puller.close();
-    this.toolbar.destroy();
-    this.header.destroy();
-    this.table.destroy();
-    for (const plot of this.#plots) plot.destroy();
+    for (const each of [this.toolbar, this.header, this.table, ...this.#plots]) each.destroy();
   }
 }
 
 function nothingYet(model) {
+  const text =
+    "Runs start when an agent takes them. Start one agent or several, on this machine " +
+    "or on another one that sees the same results:";
   return h(
-    "section",
-    { class: "card empty" },
-    h("h2", null, "No run yet"),
-    h("p", null, "Runs begin when an agent takes them. Start one, or several, on this machine or on another that sees the same results:"),
+    "section.card.empty",
+    h("h2", "No runs yet"),
+    h("p", text),
     commandLine(`agent ${model.sweep.path}`),
   );
 }

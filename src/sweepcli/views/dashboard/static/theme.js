@@ -1,41 +1,27 @@
 // Light or dark: what the system prefers, until the person chooses otherwise.
 
-import { h } from "./dom.js";
+import { button, remember, remembered } from "./dom.js";
 
-const KEY = "sweepcli.theme";
 const CHOICES = ["system", "light", "dark"];
 const GLYPHS = { system: "◐", light: "☀", dark: "☾" };
-const prefersDark = matchMedia("(prefers-color-scheme: dark)");
 
-let chosen = remembered();
+let chosen = "system";
 
-function remembered() {
-  try {
-    const found = localStorage.getItem(KEY);
-    return CHOICES.includes(found) ? found : "system";
-  } catch {
-    return "system"; // storage can be forbidden
-  }
+function darkScheme() {
+  return matchMedia("(prefers-color-scheme: dark)");
 }
 
-function remember() {
-  try {
-    localStorage.setItem(KEY, chosen);
-  } catch {
-    // then the choice holds until the page is left
-  }
-}
-
-// Canvases hear of it by the event: nothing else tells them that properties have other values.
+// The event is for canvases: nothing else tells them that properties have other values.
 function show() {
-  const isDark = chosen === "dark" || (chosen === "system" && prefersDark.matches);
+  const isDark = chosen === "dark" || (chosen === "system" && darkScheme().matches);
   document.documentElement.dataset.theme = isDark ? "dark" : "light";
   document.dispatchEvent(new Event("themechange"));
 }
 
 /** Colour the page, and follow the system from now on. */
 export function startTheme() {
-  prefersDark.addEventListener("change", show);
+  chosen = CHOICES.find((choice) => choice === remembered("theme")) ?? "system";
+  darkScheme().addEventListener("change", show);
   show();
 }
 
@@ -47,24 +33,20 @@ export function onTheme(callback) {
 
 /** Return the button that goes from system to light to dark. */
 export function themeButton() {
-  const button = h("button", { class: "button quiet icon", type: "button", onclick: next });
-  function label() {
-    button.textContent = GLYPHS[chosen];
-    button.title = `Colours: ${chosen}. Click for ${following()}.`;
-    button.setAttribute("aria-label", button.title);
-  }
-  function next() {
+  const following = () => CHOICES[(CHOICES.indexOf(chosen) + 1) % CHOICES.length];
+  const element = button("quiet.icon", "", () => {
     chosen = following();
-    remember();
+    remember("theme", chosen);
     show();
     label();
+  });
+  function label() {
+    element.textContent = GLYPHS[chosen];
+    element.title = `Colours: ${chosen}. Click for ${following()}.`;
+    element.setAttribute("aria-label", element.title);
   }
   label();
-  return button;
-}
-
-function following() {
-  return CHOICES[(CHOICES.indexOf(chosen) + 1) % CHOICES.length];
+  return element;
 }
 
 /** Return the colour of a custom property as it is now. */

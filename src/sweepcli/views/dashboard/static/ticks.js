@@ -9,7 +9,8 @@ const MOST = 24; // however fine the step is, so that a range of a few ulps ends
 export function compact(number, digits = 4) {
   if (!Number.isFinite(number)) return String(number);
   const size = Math.abs(number);
-  if (size !== 0 && (size < PLAIN_FROM || size >= PLAIN_BELOW)) return scientific(number, digits - 1);
+  if (size !== 0 && (size < PLAIN_FROM || size >= PLAIN_BELOW))
+    return scientific(number, digits - 1);
   return Number.isInteger(number) ? String(number) : String(Number(number.toPrecision(digits)));
 }
 
@@ -19,16 +20,21 @@ export function linearTicks(low, high, count) {
   if (!(step > 0)) return [{ value: low, label: compact(low, 6) }];
   const values = [];
   const first = Math.ceil(low / step - 1e-9);
-  for (let index = first; values.length < MOST && index * step <= high + step * 1e-9; index += 1) values.push(index * step);
-  return distinct(values.filter(Number.isFinite).map((value) => ({ value, label: stepLabel(value, step) })));
+  for (let index = first; values.length < MOST && index * step <= high + step * 1e-9; index += 1)
+    values.push(index * step);
+  return distinct(
+    values.filter(Number.isFinite).map((value) => ({ value, label: stepLabel(value, step) })),
+  );
 }
 
 /** Return powers of ten between two positive numbers; in short ranges what lies between them too. */
 export function logTicks(low, high, count) {
   const [first, last] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)];
   const decades = last - first + 1;
-  if (decades >= 3 || (decades === 2 && count <= 3)) return decadeTicks(first, last, Math.max(1, Math.ceil(decades / count)));
-  const isInside = ({ value }) => value >= low * (1 - 1e-9) && value / high <= 1 + 1e-9 && Number.isFinite(value);
+  if (decades >= 3 || (decades === 2 && count <= 3))
+    return decadeTicks(first, last, Math.max(1, Math.ceil(decades / count)));
+  const isInside = ({ value }) =>
+    value >= low * (1 - 1e-9) && value / high <= 1 + 1e-9 && Number.isFinite(value);
   const ticks = multiples(first - 1, last, [1, 2, 5]).filter(isInside);
   if (ticks.length < 2) return linearTicks(low, high, count);
   return ticks.length > count + 1 ? ticks.filter(({ label }) => /^[^1-9]*1/.test(label)) : ticks;
@@ -43,7 +49,8 @@ function decadeTicks(first, last, stride) {
 
 function multiples(first, last, factors) {
   const ticks = [];
-  for (let power = first; power <= last; power += 1) for (const factor of factors) ticks.push(powerTick(power, factor));
+  for (let power = first; power <= last; power += 1)
+    for (const factor of factors) ticks.push(powerTick(power, factor));
   return ticks;
 }
 
@@ -63,16 +70,24 @@ function stepLabel(value, step) {
   const size = Math.abs(value);
   if (size < step / 2) return "0";
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-  if (size >= PLAIN_TICK_BELOW || size < PLAIN_FROM || decimals > 12) return scientific(value, digitsBetween(size, step));
+  if (size >= PLAIN_TICK_BELOW || size < PLAIN_FROM || decimals > 12)
+    return scientific(value, digitsBetween(size, step));
   return value.toFixed(decimals);
 }
 
 function digitsBetween(size, step) {
-  return Math.min(12, Math.max(0, Math.floor(Math.log10(size)) - Math.floor(Math.log10(step) + 1e-9)));
+  return Math.min(
+    12,
+    Math.max(0, Math.floor(Math.log10(size)) - Math.floor(Math.log10(step) + 1e-9)),
+  );
 }
 
 function scientific(number, digits) {
-  return number.toExponential(Math.max(0, digits)).replace(/(\.\d*?)0+e/, "$1e").replace(".e", "e").replace("e+", "e");
+  return number
+    .toExponential(Math.max(0, digits))
+    .replace(/(\.\d*?)0+e/, "$1e")
+    .replace(".e", "e")
+    .replace("e+", "e");
 }
 
 function distinct(ticks) {

@@ -1,39 +1,46 @@
 // Which runs are shown: an expression, states, and the brushes of the plots, for all parts of the page.
 
 import { getMatching, isExported } from "./api.js";
-import { fill, h, oncePerFrame, whenQuiet } from "./dom.js";
+import { button, fill, fillIfChanged, h, oncePerFrame, whenQuiet } from "./dom.js";
 import { count, many } from "./format.js";
 import { glyph, MEANINGS, RUN_STATES, tone } from "./states.js";
 
-const EXAMPLE = "Filter: val_acc > 0.9 and state == 'finished'";
 const QUIET_MS = 350;
 
 /** The bar of filters. */
 export class Toolbar {
   #model;
-  #asked = null; // the question that is on its way
+  #asked = null; // the request that is not answered yet
   #field;
-  #problem = h("div", { class: "filter-problem", id: "filter-problem", role: "alert", hidden: true });
-  #states = h("div", { class: "toggles", role: "group", "aria-label": "States shown" });
-  #chips = h("div", { class: "chips" });
+  #problem = h("div.filter-problem", { id: "filter-problem", role: "alert", hidden: true });
+  #states = h("div.toggles", { role: "group", "aria-label": "States shown" });
+  #chips = h("div.chips");
   #later = whenQuiet(QUIET_MS, () => this.#ask());
-  #shownStates = "";
-  #drawSoon = oncePerFrame(() => this.#draw()); // a brush that is dragged tells of it all the time
+  #drawSoon = oncePerFrame(() => this.#draw()); // a brush changes all the time while it is dragged
 
-  /** `text` is the expression at first, from the page's address. */
+  /** `text` is the first expression, from the page's address. */
   constructor(model, text) {
     this.#model = model;
-    this.#field = h("input", {
-      class: "field filter", type: "search", placeholder: this.#example(), "aria-label": "Filter runs by an expression", spellcheck: "false",
-      autocomplete: "off", autocapitalize: "off", "aria-describedby": "filter-problem", dataset: { key: "/" },
-      title: "An expression on parameters, summaries and state. Key: /", oninput: this.#later, onkeydown: (event) => this.#onKey(event),
+    this.#field = h("input.field.filter", {
+      type: "search",
+      placeholder: this.#example(),
+      "aria-label": "Filter runs by an expression",
+      spellcheck: "false",
+      autocomplete: "off",
+      autocapitalize: "off",
+      "aria-describedby": "filter-problem",
+      dataset: { key: "/" },
+      title: "An expression on parameters, summaries and state. Key: /",
+      oninput: this.#later,
+      onkeydown: (event) => this.#onKey(event),
     });
-    this.element = h("div", { class: "toolbar", role: "search", "aria-label": "Runs" }, h("div", { class: "toolbar-line" }, this.#field, this.#states), this.#problem, this.#chips);
+    const line = h("div.toolbar-line", this.#field, this.#states);
+    const attributes = { role: "search", "aria-label": "Runs" };
+    this.element = h("div.toolbar", attributes, line, this.#problem, this.#chips);
     model.on("data", () => this.#onData());
     model.on("visible", this.#drawSoon);
     this.#draw();
-    this.#field.value = text;
-    if (text) this.#ask();
+    if (text) this.#set(text);
   }
 
   destroy() {
@@ -43,8 +50,9 @@ export class Toolbar {
   }
 
   #example() {
-    const name = this.#model.metric?.name;
-    return name && /^[\w.]+$/.test(name) ? `Filter: ${name} ${this.#model.metric.goal === "maximize" ? ">" : "<"} 0.5 and state == 'finished'` : EXAMPLE;
+    const { name = "val_acc", goal = "maximize" } = this.#model.metric ?? {};
+    const shown = /^[\w.]+$/.test(name) ? name : `\`${name}\``;
+    return `Filter: ${shown} ${goal === "maximize" ? ">" : "<"} 0.5 and state == 'finished'`;
   }
 
   #onKey(event) {
@@ -52,13 +60,17 @@ export class Toolbar {
     if (event.key !== "Escape") return;
     event.preventDefault();
     if (!this.#field.value) this.#field.blur();
-    this.#field.value = "";
+    this.#set("");
+  }
+
+  #set(text) {
+    this.#field.value = text;
     this.#ask();
   }
 
-  // Rows that came or changed may now pass, or no longer.
+  // Rows that are new or have changed may pass now, or no longer.
   #onData() {
-    if (this.#model.filterText) this.#later();
+    if (this.#model.filters.text) this.#later();
   }
 
   async #ask() {
@@ -77,7 +89,7 @@ export class Toolbar {
 
   #answer(text, numbers) {
     this.#refuse("");
-    if (text || this.#model.filterText) this.#model.setFilter(text, numbers);
+    if (text || this.#model.filters.text) this.#model.filters.setExpression(text, numbers);
     keepInAddress(text);
   }
 
@@ -91,7 +103,7 @@ export class Toolbar {
     this.#asked?.abort();
     this.#field.value = "";
     this.#refuse("");
-    this.#model.clearFilters();
+    this.#model.filters.clear();
     keepInAddress("");
     this.#field.focus();
   }
@@ -100,39 +112,53 @@ export class Toolbar {
     this.#drawStates();
     const { n, shown } = this.#model;
     const chips = this.#allChips();
-    this.element.classList.toggle("is-filtered", chips.length > 0);
-    // There even without a filter, so that nothing below moves while the first brush is drawn.
-    const clear = chips.length ? h("button", { class: "button quiet small", type: "button", onclick: () => this.#clear() }, "Clear all") : null;
-    const told = chips.length ? [h("b", null, count(shown)), ` of ${many(n, "run")}`] : [`All ${many(n, "run")}`];
-    fill(this.#chips, h("span", { class: "chips-count", role: "status" }, told), chips, clear);
+    // The line is there without a filter too, so that nothing below moves during the first brush.
+    const clear = chips.length > 0 && button("quiet.small", "Clear all", () => this.#clear());
+    const all = many(n, "run");
+    const text = chips.length ? [h("b", count(shown)), ` of ${all}`] : `All ${all}`;
+    fill(this.#chips, h("span.chips-count", { role: "status" }, text), chips, clear);
   }
 
   #allChips() {
-    const { brushes, filterText, hiddenStates } = this.#model;
-    return [
-      filterText && chip(filterText, "filter", () => { this.#field.value = ""; this.#ask(); }),
-      ...[...hiddenStates].map((state) => chip(`not ${state}`, "state", () => this.#model.setStateShown(state, true))),
-      ...[...brushes].map(([axis, { label }]) => chip(label ? `${shortName(axis)}: ${label}` : shortName(axis), "brush", () => this.#model.setBrush(axis, null))),
-    ].filter(Boolean);
+    const { filters } = this.#model;
+    const chips = [];
+    if (filters.text) chips.push(chip(filters.text, "filter", () => this.#set("")));
+    for (const state of filters.hiddenStates) {
+      chips.push(chip(`not ${state}`, "state", () => filters.setStateShown(state, true)));
+    }
+    for (const [axis, { label }] of filters.brushes) {
+      const text = label ? `${axis}: ${label}` : axis;
+      chips.push(chip(text, "brush", () => filters.setBrush(axis, null)));
+    }
+    return chips;
   }
 
   #drawStates() {
     const sums = new Map();
     for (const state of this.#model.column("state")) sums.set(state, (sums.get(state) ?? 0) + 1);
-    const { hiddenStates } = this.#model;
-    const key = JSON.stringify([[...sums], [...hiddenStates]]);
-    if (key === this.#shownStates) return;
-    this.#shownStates = key;
-    const focused = document.activeElement?.dataset?.state; // redrawn under the person's hands
-    fill(this.#states, RUN_STATES.filter((state) => sums.has(state)).map((state) => this.#toggle(state, sums.get(state), !hiddenStates.has(state))));
+    const { hiddenStates } = this.#model.filters;
+    const focused = document.activeElement?.dataset?.state; // it may be replaced
+    fillIfChanged(this.#states, [[...sums], [...hiddenStates]], () =>
+      RUN_STATES.filter((state) => sums.has(state)).map((state) =>
+        this.#toggle(state, sums.get(state), !hiddenStates.has(state)),
+      ),
+    );
     if (focused) this.#states.querySelector(`[data-state="${focused}"]`)?.focus();
   }
 
   #toggle(state, runs, isShown) {
     return h(
-      "button",
-      { class: "toggle", type: "button", "aria-pressed": String(isShown), title: `${isShown ? "Hide" : "Show"} the ${state}: ${MEANINGS[state]}`, dataset: { tone: tone(state), state }, onclick: () => this.#model.setStateShown(state, !isShown) },
-      h("span", { class: "glyph", "aria-hidden": "true" }, glyph(state)), ` ${state} `, h("b", null, count(runs)),
+      "button.toggle",
+      {
+        type: "button",
+        "aria-pressed": String(isShown),
+        title: `${isShown ? "Hide" : "Show"} the ${state}: ${MEANINGS[state]}`,
+        dataset: { tone: tone(state), state },
+        onclick: () => this.#model.filters.setStateShown(state, !isShown),
+      },
+      h("span.glyph.toned", { "aria-hidden": "true" }, glyph(state)),
+      ` ${state} `,
+      h("b", count(runs)),
     );
   }
 }
@@ -144,10 +170,7 @@ function keepInAddress(text) {
   if (query !== location.search) history.replaceState(history.state, "", location.pathname + query);
 }
 
-function shortName(axis) {
-  return axis.replace(/^params\./, "");
-}
-
-function chip(text, kind, onRemove) {
-  return h("span", { class: "chip", title: text }, h("span", { class: "cut" }, text), h("button", { type: "button", "aria-label": `Remove the ${kind} ${text}`, onclick: onRemove }, "×"));
+function chip(text, kind, onclick) {
+  const attributes = { type: "button", "aria-label": `Remove the ${kind} ${text}`, onclick };
+  return h("span.chip", { title: text }, h("span.cut", text), h("button", attributes, "×"));
 }

@@ -2,7 +2,7 @@
 //
 // It is kept as a pair of shares of the axis. Below 0 is the place of the runs that have no value.
 
-import { NONE } from "./parallel_axes.js";
+import { heightOf, NONE, shareOf } from "./parallel_axes.js";
 import { compact } from "./ticks.js";
 
 const GRIP = 7; // pixels at each end that resize
@@ -23,7 +23,8 @@ export function brushFilter(model, axis, [low, high]) {
 function described(axis, low, high) {
   if (high < 0) return "none";
   const [from, to] = [Math.max(0, low), high];
-  const inside = axis.scale.kind === "choice" ? named(axis.scale, from, to) : interval(axis, from, to);
+  const inside =
+    axis.scale.kind === "choice" ? named(axis.scale, from, to) : interval(axis, from, to);
   return low < 0 && axis.missing ? `${inside} or none` : inside;
 }
 
@@ -32,7 +33,10 @@ function interval(axis, from, to) {
 }
 
 function named(scale, from, to) {
-  const labels = scale.ticks().filter(({ value }) => scale.at(value) >= from && scale.at(value) <= to).map(({ label }) => label);
+  const labels = scale
+    .ticks()
+    .filter(({ at }) => at >= from && at <= to)
+    .map(({ label }) => label);
   const more = labels.length - NAMED;
   return labels.slice(0, NAMED).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
@@ -40,7 +44,9 @@ function named(scale, from, to) {
 /** Return a brush on another scale of the same axis, around the same values. */
 export function rescaled(brush, before, after) {
   if (before.kind === "choice" || after.kind === "choice") return brush;
-  return brush.map((share) => (share < 0 ? share : share === 0 || share === 1 ? share : after.at(before.valueAt(share))));
+  return brush.map((share) =>
+    share <= 0 || share === 1 ? share : after.at(before.valueAt(share)),
+  );
 }
 
 /** Return a brush made a step longer, shorter or moved by a key, or null if the key is none of a brush. */
@@ -55,17 +61,22 @@ export function keyed(brush, event, scale) {
   return [low + shift, high + shift];
 }
 
-/** A drag along one axis; `share(y)` tells where on the axis a height is. */
+/** A drag along one axis in a layout, from a height on. */
 export class BrushDrag {
-  constructor(brush, y, { share, height, scale, hasMissing }) {
-    Object.assign(this, { before: brush, startY: y, share, height, scale, floor: hasMissing ? NONE : 0 });
-    this.start = this.#bounded(share(y));
+  constructor(brush, y, axis, layout) {
+    Object.assign(this, { before: brush, startY: y, scale: axis.scale, layout });
+    this.floor = axis.missing ? NONE : 0;
+    this.start = this.#bounded(this.#share(y));
     this.mode = brush ? this.#grabbed(brush, y) : "new";
     this.isDrag = false;
   }
 
+  #share(y) {
+    return shareOf(y, this.layout);
+  }
+
   #grabbed([low, high], y) {
-    const [bottom, top] = [this.height(low), this.height(high)];
+    const [bottom, top] = [heightOf(low, this.layout), heightOf(high, this.layout)];
     const grip = Math.min(GRIP, Math.max(2, (bottom - top) / 3));
     if (Math.abs(y - top) <= grip) return "high";
     if (Math.abs(y - bottom) <= grip) return "low";
@@ -80,21 +91,26 @@ export class BrushDrag {
   }
 
   #raw(y) {
-    const now = this.#bounded(this.share(y));
+    const now = this.#bounded(this.#share(y));
     if (this.mode === "new") return sorted(this.start, now);
     const [low, high] = this.before;
     if (this.mode === "high") return sorted(low, now);
     if (this.mode === "low") return sorted(now, high);
-    const shift = Math.min(1 - high, Math.max(-Math.max(0, low), this.share(y) - this.share(this.startY)));
-    return [Math.max(0, low) + shift, high + shift];
+    const floor = Math.max(0, low);
+    const shift = Math.min(1 - high, Math.max(-floor, this.#share(y) - this.#share(this.startY)));
+    return [floor + shift, high + shift];
   }
 
   // A brush over choices takes whole ones.
-  #snapped([low, high]) {
-    if (this.scale.kind !== "choice") return [low, high];
+  #snapped(brush) {
+    if (this.scale.kind !== "choice") return brush;
     const count = this.scale.high;
-    if (this.mode === "move") return [Math.round(low * count) / count, Math.round(high * count) / count];
-    return [low < 0 ? low : Math.floor(low * count + 1e-6) / count, high < 0 ? high : Math.ceil(high * count - 1e-6) / count];
+    if (this.mode === "move") return brush.map((share) => Math.round(share * count) / count);
+    const [low, high] = brush;
+    return [
+      low < 0 ? low : Math.floor(low * count + 1e-6) / count,
+      high < 0 ? high : Math.ceil(high * count - 1e-6) / count,
+    ];
   }
 
   #bounded(share) {

@@ -1,8 +1,8 @@
-// The lines of a table that are in sight. Lines that scroll out are used again for those that come.
+// The grid of a table: its head, and the lines in sight. Lines that scroll out are used again.
 
 import { isExported } from "./api.js";
 import { wholeText } from "./columns.js";
-import { h } from "./dom.js";
+import { fillIfChanged, h, setText } from "./dom.js";
 import { glyph, tone } from "./states.js";
 
 const HEIGHT = 34; // of a line, as `--row` in the style sheet
@@ -14,13 +14,12 @@ export class TableLines {
   #box;
   #pool = []; // {element, cells, check, place, row}
   #columns = [];
-  #order = new Uint32Array(0);
 
   constructor(model, box) {
     this.#model = model;
     this.#box = box;
     this.height = HEIGHT;
-    this.element = h("div", { class: "grid-body", role: "rowgroup", onmouseleave: () => this.onPoint(-1) });
+    this.element = h("div.grid-body", { role: "rowgroup", onmouseleave: () => this.onPoint(-1) });
     this.element.addEventListener("click", (event) => this.#onClick(event));
     this.element.addEventListener("mouseover", (event) => this.#onOver(event));
     this.onPoint = this.onOpen = this.onChoose = () => {};
@@ -28,15 +27,17 @@ export class TableLines {
 
   /** Show rows in an order. */
   draw(order, columns) {
-    this.#order = order;
     if (columns !== this.#columns) this.#forget(columns);
     this.element.style.height = `${order.length * HEIGHT}px`;
-    const top = Math.min(this.#box.scrollTop, Math.max(0, order.length * HEIGHT - this.#box.clientHeight));
+    const height = this.#box.clientHeight || 600;
+    const top = Math.min(this.#box.scrollTop, Math.max(0, order.length * HEIGHT - height));
     const first = Math.max(0, Math.floor(top / HEIGHT) - SPARE);
-    const last = Math.min(order.length, Math.ceil((top + (this.#box.clientHeight || 600)) / HEIGHT) + SPARE);
+    const last = Math.min(order.length, Math.ceil((top + height) / HEIGHT) + SPARE);
     this.#reserve(last - first);
-    // A place keeps its line while it is in sight: what is scrolled by one line rewrites one line.
-    for (let place = first; place < last; place += 1) this.#write(this.#pool[place % this.#pool.length], place, order[place]);
+    // A place keeps its line while it is in sight: scrolling by one line rewrites one line.
+    for (let place = first; place < last; place += 1) {
+      this.#write(this.#pool[place % this.#pool.length], place, order[place]);
+    }
     for (const line of this.#pool) this.#hideOutside(line, first, last);
     this.mark();
   }
@@ -62,8 +63,9 @@ export class TableLines {
   #line() {
     const check = h("input", { type: "checkbox", tabindex: "-1" });
     const cells = this.#columns.map((column, at) => cellOf(column, at));
-    const choose = h("span", { class: "grid-cell grid-choose", role: "gridcell" }, check);
-    const element = h("div", { class: "grid-line", role: "row" }, choose, cells.map((each) => each.element));
+    const choose = h("span.grid-cell.grid-choose", { role: "gridcell" }, check);
+    const inner = cells.map((each) => each.element);
+    const element = h("div.grid-line", { role: "row" }, choose, inner);
     this.element.append(element);
     return { element, cells, check, place: -1, row: -1 };
   }
@@ -82,15 +84,24 @@ export class TableLines {
     element.setAttribute("aria-selected", String(isChosen));
     element.classList.toggle("is-best", row === this.#model.best);
     check.checked = isChosen;
-    check.setAttribute("aria-label", `Choose run ${number}`);
-    this.#columns.forEach((column, at) => this.#writeCell(cells[at], column, row));
+    check.setAttribute("aria-label", `Select run ${number}`);
+    for (const [at, column] of this.#columns.entries()) this.#writeCell(cells[at], column, row);
   }
 
-  #writeCell(cell, column, row) {
+  #writeCell({ element, inner }, column, row) {
     const value = this.#model.column(column.name)[row];
-    if (column.name === "state") cell.setState(value);
-    else if (column.name === "number") cell.setLink(String(value), this.#model.column("id")[row], row === this.#model.best);
-    else cell.setText(value === null ? "" : column.text(value), wholeText(column, value));
+    if (column.name === "state") {
+      setText(inner, value);
+      element.firstChild.textContent = glyph(value);
+      element.dataset.tone = tone(value);
+    } else if (column.name === "number") {
+      setText(inner, String(value));
+      element.firstChild.textContent = row === this.#model.best ? "★" : "";
+      if (!isExported) inner.href = `/run/${encodeURIComponent(this.#model.column("id")[row])}`;
+    } else {
+      setText(inner, value === null ? "" : column.text(value));
+      inner.title = wholeText(column, value);
+    }
   }
 
   /** Mark the row that is pointed at, here or in a plot. */
@@ -131,29 +142,70 @@ export class TableLines {
   }
 }
 
-function cellOf({ name, isNumeric }, at) {
+function cellOf(column, at) {
+  const { name } = column;
   const isLink = name === "number" && !isExported;
-  const inner = isLink ? h("a", { tabindex: "-1" }) : h("span", { class: "cut" });
-  const mark = name === "state" ? h("span", { class: "glyph", "aria-hidden": "true" }) : null;
-  const star = name === "number" ? h("span", { class: "grid-star", title: "The best run" }) : null;
-  const kind = `${isNumeric ? "number" : ""} ${at === 0 ? "grid-first" : ""} ${name === "state" ? "state" : ""} ${name === "id" ? "mono" : ""}`;
-  const element = h("span", { class: `grid-cell ${kind}`, role: "gridcell", "aria-colindex": at + 2 }, star, mark, inner);
-  const write = (text) => inner.textContent !== text && (inner.textContent = text);
-  return {
-    element,
-    setText(text, whole) {
-      write(text);
-      if (inner.title !== whole) inner.title = whole;
-    },
-    setState(state) {
-      write(state);
-      mark.textContent = glyph(state);
-      element.dataset.tone = tone(state);
-    },
-    setLink(text, id, isBest) {
-      write(text);
-      if (isLink) inner.setAttribute("href", `/run/${encodeURIComponent(id)}`);
-      star.textContent = isBest ? "★" : "";
-    },
-  };
+  const inner = isLink ? h("a", { tabindex: "-1" }) : h("span.cut");
+  const element = h(
+    "span",
+    { class: cellClass(column, at), role: "gridcell", "aria-colindex": at + 2 },
+    name === "state" && h("span.glyph", { "aria-hidden": "true" }),
+    name === "number" && h("span.grid-star", { title: "The best run" }),
+    inner,
+  );
+  element.classList.toggle("state", name === "state");
+  element.classList.toggle("mono", name === "id");
+  return { element, inner };
+}
+
+function cellClass({ isNumeric }, at) {
+  return `grid-cell ${isNumeric ? "number" : ""} ${at === 0 ? "grid-first" : ""}`;
+}
+
+/** The head of a table. */
+export class TableHead {
+  #onSort;
+
+  constructor(onSort) {
+    this.#onSort = onSort;
+    this.element = h("div.grid-head", { role: "row", "aria-rowindex": "1" });
+  }
+
+  /** Show columns, and by which the rows are ordered. */
+  draw(columns, sort) {
+    const focused = document.activeElement?.dataset?.column;
+    const unseen = h("span.unseen", "Selected");
+    fillIfChanged(this.element, [columns, sort], () => [
+      h("span.grid-cell.grid-choose", { role: "columnheader" }, unseen),
+      columns.map((column, at) => this.#head(column, at, sort)),
+    ]);
+    if (focused) this.element.querySelector(`[data-column="${CSS.escape(focused)}"]`)?.focus();
+  }
+
+  #head(column, at, sort) {
+    const { name, title, about } = column;
+    const [order, mark] = orderOf(name, sort);
+    const attributes = {
+      type: "button",
+      dataset: { column: name },
+      title: `Sort by ${about ?? title}`,
+      onclick: () => this.#onSort(name),
+    };
+    const arrow = h("span", { "aria-hidden": "true" }, mark);
+    return h(
+      "span",
+      {
+        class: cellClass(column, at),
+        role: "columnheader",
+        "aria-sort": order,
+        "aria-colindex": at + 2,
+      },
+      h("button", attributes, h("span.cut", title), arrow),
+    );
+  }
+}
+
+function orderOf(name, sort) {
+  if (sort.name !== name) return ["none", ""];
+  return sort.isDescending ? ["descending", "▾"] : ["ascending", "▴"];
 }

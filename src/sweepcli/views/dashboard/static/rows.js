@@ -1,0 +1,71 @@
+// The rows of a table: in an order, and as CSV.
+
+import { h } from "./dom.js";
+
+const collator = new Intl.Collator("en", { numeric: true });
+
+/** Return the visible rows of a model as a Uint32Array, ordered by a column. */
+export function ordered(model, { name, isDescending }) {
+  const rows = visibleRows(model);
+  if (name === "number") return isDescending ? rows.reverse() : rows; // that is how they lie
+  const ranks = ranksOf(model.column(name));
+  const sign = isDescending ? -1 : 1;
+  return rows.sort((one, other) => {
+    const [a, b] = [ranks[one], ranks[other]];
+    const [isLast, isOtherLast] = [Number.isNaN(a), Number.isNaN(b)]; // nothing to order by
+    return isLast - isOtherLast || (isLast ? 0 : sign * (a - b)) || one - other;
+  });
+}
+
+function visibleRows({ n, visible, shown }) {
+  const rows = new Uint32Array(shown);
+  let at = 0;
+  for (let row = 0; row < n; row += 1) if (visible[row]) rows[at++] = row;
+  return rows;
+}
+
+/** Return a number for each value, by which they are ordered; NaN for none. */
+function ranksOf(values) {
+  const texts = new Map();
+  let largest = 0;
+  for (const value of values) {
+    if (typeof value !== "number" && value !== null) texts.set(String(value), 0);
+    else if (Number.isFinite(value)) largest = Math.max(largest, value);
+  }
+  const sorted = [...texts.keys()].sort(collator.compare);
+  for (const [place, text] of sorted.entries()) texts.set(text, largest + 1 + place);
+  return Float64Array.from(values, (value) => {
+    if (value === null) return NaN;
+    return typeof value === "number" ? value : texts.get(String(value));
+  });
+}
+
+/** Return rows of a model as CSV, the exact values under the names of columns. */
+export function csvText(model, rows, columns) {
+  const values = columns.map((column) => model.column(column.name));
+  const lines = Array.from(rows, (row) => values.map((column) => field(column[row])).join(","));
+  return [headings(columns).map(field).join(","), ...lines, ""].join("\n");
+}
+
+// A param may have the name of one of our columns; readers need to tell them apart.
+function headings(columns) {
+  const own = new Set(columns.map((column) => column.name));
+  return columns.map(({ name }) => {
+    const bare = name.replace(/^params\./, "");
+    return own.has(bare) ? name : bare;
+  });
+}
+
+function field(value) {
+  if (value === null || value === undefined) return "";
+  const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** Let the browser keep a text as a file. */
+export function download(name, text, type) {
+  const address = URL.createObjectURL(new Blob([text], { type }));
+  const link = h("a", { href: address, download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 10_000); // it is read after the click has returned
+}
