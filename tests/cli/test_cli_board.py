@@ -86,7 +86,7 @@ def test_a_terminal_shows_the_run_and_then_every_line_once(folder: Path, path: s
 
 def test_parallel_runs_have_a_line_each_and_keep_their_lines(folder: Path, path: str) -> None:
     with shown(f"agent -j 3 {path}", columns=160, rows=18) as (terminal, program):
-        terminal.until_shown("3 at work, 0 left, ? to go", "0.51", "0.52", "0.53")
+        terminal.until_shown("3 running, 0 left, ? to go", "0.51", "0.52", "0.53")
         let_go(folder)
         terminal.until(lambda: program.poll() is not None)
 
@@ -98,7 +98,7 @@ def test_parallel_runs_have_a_line_each_and_keep_their_lines(folder: Path, path:
 
 def test_messages_alone_are_shown_where_output_goes_to_a_file(folder: Path, path: str) -> None:
     with shown(f"agent --count 1 {path} > out") as (terminal, program):
-        terminal.until_shown("1 at work", "0 of 1 by this agent", "Agent starting run")
+        terminal.until_shown("1 running", "0 of 1 by this agent", "Agent starting run")
         let_go(folder)
         terminal.until(lambda: program.poll() is not None)
 

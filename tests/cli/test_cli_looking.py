@@ -113,7 +113,7 @@ def test_compare_puts_runs_side_by_side(call: Call, done: str) -> None:
 def test_top_off_a_terminal_is_printed_once(call: Call, done: str) -> None:
     out = call(f"sweep top {done}").out
 
-    assert out.endswith("\nno run at work; the sweep is finished\n")
+    assert out.endswith("\nno running runs; the sweep is finished\n")
     assert json.loads(call(f"sweep top {done} --json").out)["running"] == []
 
 
@@ -121,7 +121,7 @@ def test_top_off_a_terminal_is_printed_once(call: Call, done: str) -> None:
 def test_top_stays_on_a_terminal_until_it_is_left(call: Call, done: str, *, is_key: bool) -> None:
     assert call("sweep ls").code == 0
     with on_terminal(f"sweep top {done}") as screen:
-        until(lambda: screen.has_shown("no run at work"))
+        until(lambda: screen.has_shown("runs; the sweep is"))
         if is_key:
             screen.press(b"q")
         else:

@@ -92,9 +92,9 @@ importance, from 24 runs, explaining 82%
   optimizer.name                              0%
   (together)      ███                        12%
 agents
-  host       pid      at work  had  heartbeat
-  elsewhere  1        4        20   3 s ago
-  elsewhere  by hand  0        7    2 h ago, dead""".splitlines()
+  host       pid      running  runs  heartbeat
+  elsewhere  1        4        20    3 s ago
+  elsewhere  by hand  0        7     2 h ago, dead""".splitlines()
 
 
 def test_a_sweep_at_80_columns() -> None:

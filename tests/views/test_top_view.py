@@ -44,7 +44,7 @@ def test_a_sweep_without_runs_at_work_says_so(tmp_path: Path) -> None:
     with place(tmp_path, grid(5, metric=METRIC)) as here:
         found = top_view.of(here.store, here.store.sweep("s1"), 2)
 
-    assert found.lines("results", 80)[-1] == "no run at work; the sweep is pending"
+    assert found.lines("results", 80)[-1] == "no running runs; the sweep is pending"
     assert found.record("results")["running"] == []
 
 

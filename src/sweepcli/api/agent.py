@@ -10,8 +10,7 @@ from sweepcli.agents.loop import run_agent
 from sweepcli.messages import say
 from sweepcli.records import RunState
 from sweepcli.sweeps import controller as sweep_control
-from sweepcli.views import failures, reporter
-from sweepcli.views.board import place as board_place
+from sweepcli.views import failures, reporter, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +42,7 @@ def run(
         from sweepcli.views.board import live  # noqa: PLC0415 -- rich, for terminals alone
 
         with live.of(store, sweeps, options, words) as board:
-            if options.show_output and board_place.is_one_place():
+            if options.show_output and terminal.shows_both_streams():
                 options = options._replace(output=board)
             report = run_agent(store, sweeps, options, board, results=results, wakeup=wakeup)
     else:
@@ -70,7 +69,7 @@ def _reporter(
         logs=f"{logs} {place}",
         is_quiet=options.is_quiet,
         shows_tails=options.shows_tails
-        and not (options.show_output and board_place.is_one_place()),
+        and not (options.show_output and terminal.shows_both_streams()),
         folder_of=folder_of if options.is_verbose else None,
     )
     words.begin()

@@ -18,8 +18,7 @@ from sweepcli.runs import slots, timing, wandb_use
 from sweepcli.stores import patience
 from sweepcli.sweeps import create as api
 from sweepcli.sweeps import path as sweep_path
-from sweepcli.views import render
-from sweepcli.views.board import place
+from sweepcli.views import render, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -49,7 +48,8 @@ def run(call: AgentCall) -> int:
             options,
             results=call.location.results,
             logs=_logs_command(options, call),
-            has_board=not options.is_quiet and place.is_suited(os.environ, options),
+            has_board=not options.is_quiet
+            and terminal.suits_board(os.environ, show_output=options.show_output),
         )
         is_requeued = (
             options.requeues and report.signal == signal.SIGUSR1 and _is_open(store, sweeps)

@@ -110,7 +110,7 @@ def curve_line(curve: Curve | None, width: int, *, plain: bool) -> str:
 
 
 def _agents(found: Standing, width: int) -> list[str]:
-    headings = ("host", "pid", "at work", "had", "heartbeat")
+    headings = ("host", "pid", "running", "runs", "heartbeat")
     rows = [
         [
             each.agent.host,

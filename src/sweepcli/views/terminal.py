@@ -1,4 +1,4 @@
-"""The terminal: whether there is one, its width, and how many cells of it a text takes.
+"""The terminal: whether there is one, whether it suits a board, its width, the cells of a text.
 
 Emoji, combining marks and the characters of East Asia count as terminals show them, as rich has
 found out. `sweep --help` loads this module, so rich is loaded only for such characters.
@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import os
 import re
+import signal
+import stat
 import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import TextIO
 
 OFF_TERMINAL = 80  # characters in a line where there is no terminal
 NARROWEST = 40  # below it, lines are as long as they would be at this width
+DUMB = ("", "dumb", "unknown")  # values of TERM
+STDOUT, STDERR = 1, 2
 # ASCII, Latin letters, and the characters of our pictures: a cell each, without asking rich.
 _ONE_CELL = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02ff\u2026\u2500\u2580-\u259f]*")
 
@@ -31,7 +36,9 @@ def columns() -> int:
     `shutil` would say the same, for a tenth of the time that `--help` takes.
     """
     try:
-        return int(os.environ.get("COLUMNS") or os.get_terminal_size(1).columns) or OFF_TERMINAL
+        return (
+            int(os.environ.get("COLUMNS") or os.get_terminal_size(STDOUT).columns) or OFF_TERMINAL
+        )
     except (ValueError, OSError):
         return OFF_TERMINAL
 
@@ -45,6 +52,36 @@ def is_plain(stream: TextIO | None = None) -> bool:
     """Return whether a stream, the standard output by default, has no block characters."""
     encoding = (stream or sys.stdout).encoding
     return not (encoding or "").lower().replace("-", "").startswith("utf")
+
+
+def suits_board(environ: Mapping[str, str], *, show_output: bool) -> bool:
+    """Return whether standard error is a terminal on which nobody else writes meanwhile.
+
+    Behind a pipe, as in `agent PATH | tee log`, somebody might show the runs' output on it; and
+    where a script has started it with `&`, as for each GPU, there are others beside it.
+    """
+    if sys.stderr is None or not sys.stderr.isatty() or environ.get("TERM", "") in DUMB:
+        return False
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # what shells do to such programs
+        return False
+    return not show_output or shows_both_streams() or _is_output_unseen()
+
+
+def shows_both_streams() -> bool:
+    """Return whether standard output goes to the same place as the messages."""
+    try:
+        return os.path.sameopenfile(STDOUT, STDERR)
+    except OSError:
+        return False
+
+
+def _is_output_unseen() -> bool:
+    """Return whether nobody sees what is written to standard output."""
+    try:
+        mode = os.fstat(STDOUT).st_mode
+    except OSError:  # it is closed
+        return True
+    return stat.S_ISREG(mode) or (stat.S_ISCHR(mode) and not os.isatty(STDOUT))
 
 
 def cells(text: str) -> int:

@@ -51,7 +51,7 @@ class Top(NamedTuple):
         """Return it for people."""
         told = sweep_view.lines(self.standing, results, width, plain=plain)
         if not self.running:
-            return [*told, "", f"no run at work; the sweep is {self.standing.sweep.state}"]
+            return [*told, "", f"no running runs; the sweep is {self.standing.sweep.state}"]
         rows = [self._row(each, width, plain=plain) for each in self.running]
         table = grid.table(HEADINGS, rows, width).lines
         more = [f"and {self.left_out} more"] if self.left_out else []

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import os
 from typing import TYPE_CHECKING
 
@@ -10,14 +11,14 @@ from sweepcli.errors import StoreUnavailable
 from sweepcli.records import Progress, Row, Run, RunState
 from sweepcli.runs.slots import Slot
 from sweepcli.stores import Store, open_store
-from sweepcli.views.board.observed import Observed
+from sweepcli.views.board.observed import MOST_POINTS, Observed, Trace
 from sweepcli.views.pace import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from sweepcli.views.board.state import Course
+    from sweepcli.views.board.observed import SweepProgress
 
 SLOTS = (Slot(0), Slot(1, ("3", "4")))
 SHOWN = Progress({}, 0.25, 1, 0.5, 0.5)
@@ -38,8 +39,8 @@ def observed(store: Store, run_limit: int | None = None) -> Observed:
     return Observed(store, [store.sweep("s1")], SLOTS, run_limit, clock=lambda: 2.0)
 
 
-def course(seen: Observed) -> Course:
-    return seen.board().courses[0]
+def sweep(seen: Observed) -> SweepProgress:
+    return seen.board().sweeps[0]
 
 
 def test_a_run_at_work_is_seen_with_what_it_logs(store: Store) -> None:
@@ -47,11 +48,11 @@ def test_a_run_at_work_is_seen_with_what_it_logs(store: Store) -> None:
 
     seen.started(run, SLOTS[1])
     seen.logged(run, ROWS, SHOWN)
-    [work] = seen.board().at_work
+    [work] = seen.board().running
 
-    assert (work.slot, work.step, work.latest, work.best) == ("GPU 3,4", 2, 0.5, 0.25)
+    assert (work.slot, work.step, work.run.latest, work.run.value) == ("GPU 3,4", 2, 0.5, 0.25)
     assert work.curve == [0.5, 0.25]
-    assert course(seen).best == work.run
+    assert sweep(seen).best == work.run
 
 
 def test_what_an_agent_does_counts_before_the_store_is_asked_again(store: Store) -> None:
@@ -60,12 +61,12 @@ def test_what_an_agent_does_counts_before_the_store_is_asked_again(store: Store)
     run = claimed(store)
 
     seen.started(run, SLOTS[0])
-    assert (seen.is_idle, course(seen).counts[RunState.RUNNING]) == (False, 1)
+    assert (seen.is_idle, sweep(seen).counts[RunState.RUNNING]) == (False, 1)
     seen.ended(run._replace(state=RunState.FINISHED, value=0.5))
 
-    assert (seen.is_idle, course(seen).done, course(seen).asked) == (True, 1, (1, 3))
-    assert course(seen).counts[RunState.PENDING] == 3
-    assert course(seen).best is not None
+    assert (seen.is_idle, sweep(seen).done, sweep(seen).asked) == (True, 1, (1, 3))
+    assert sweep(seen).counts[RunState.PENDING] == 3
+    assert sweep(seen).best is not None
 
 
 def test_runs_of_other_agents_are_seen_in_the_store(store: Store) -> None:
@@ -74,10 +75,10 @@ def test_runs_of_other_agents_are_seen_in_the_store(store: Store) -> None:
     end(store, claimed(store), an_ending(), progress=SHOWN)
 
     seen.read(1.5)
-    assert course(seen).done == 0
+    assert sweep(seen).done == 0
     seen.read(10.0)
 
-    assert (course(seen).done, course(seen).total) == (1, 4)
+    assert (sweep(seen).done, sweep(seen).total) == (1, 4)
 
 
 def test_the_end_that_comes_first_is_the_one_to_go_to(store: Store) -> None:
@@ -87,7 +88,7 @@ def test_the_end_that_comes_first_is_the_one_to_go_to(store: Store) -> None:
         seen.started(run, SLOTS[0])
     seen.ended(first._replace(state=RunState.FINISHED, ended_at=12.0))
 
-    assert course(seen).pace == Pace(360.0, 10.0)  # and 30 s for the three that are left
+    assert sweep(seen).pace == Pace(360.0, 10.0)  # and 30 s for the three that are left
 
 
 def test_a_store_that_is_away_changes_nothing(
@@ -102,7 +103,7 @@ def test_a_store_that_is_away_changes_nothing(
     monkeypatch.setattr(store, "counts", fail)
     seen.read(100.0)
 
-    assert course(seen).counts == {RunState.PENDING: 4}
+    assert sweep(seen).counts == {RunState.PENDING: 4}
 
 
 def test_a_worse_run_is_not_the_best(store: Store) -> None:
@@ -111,6 +112,35 @@ def test_a_worse_run_is_not_the_best(store: Store) -> None:
     for name, value in (("r0", 0.25), ("r1", 0.5)):
         seen.ended(Run(name, "s1", 1, "k", RunState.FINISHED, {}, value=value))
 
-    best = course(seen).best
+    best = sweep(seen).best
     assert best is not None
     assert best.id == "r0"
+
+
+def trace_of(values: list[float]) -> list[float]:
+    made = Trace()
+    for value in values:
+        made.add(value)
+    return made.values
+
+
+def test_a_short_curve_is_kept_as_it_is() -> None:
+    assert trace_of([3.0, 1.0, 2.0]) == [3.0, 1.0, 2.0]
+
+
+def test_a_long_curve_is_kept_as_means_of_equally_many_values() -> None:
+    assert trace_of([float(n) for n in range(1024)])[:3] == [3.5, 11.5, 19.5]
+
+
+def test_a_curve_without_end_stays_small() -> None:
+    values = trace_of([float(n) for n in range(100_000)])
+
+    assert MOST_POINTS / 2 <= len(values) <= MOST_POINTS
+    assert values == sorted(values)
+
+
+def test_what_is_no_number_spoils_no_mean() -> None:
+    values = trace_of([math.nan, 1.0] * MOST_POINTS)
+
+    assert set(values) == {1.0}
+    assert math.isnan(trace_of([math.inf])[0])

@@ -5,8 +5,8 @@ import pytest
 from rich.cells import cell_len
 
 from sweepcli.records import Goal, Metric, Run, RunState
-from sweepcli.views.board import picture, slot_lines
-from sweepcli.views.board.state import AtWork, Board, Course
+from sweepcli.views.board import picture
+from sweepcli.views.board.observed import Board, RunProgress, SweepProgress
 from sweepcli.views.pace import Pace
 
 LOSS, ACCURACY = Metric("val_loss"), Metric("val_acc", Goal.MAXIMIZE)
@@ -16,20 +16,25 @@ COUNTS = {RunState.FINISHED: 11, RunState.FAILED: 1, RunState.RUNNING: 4, RunSta
 
 def a_run(name: str, *, attempt: int = 1, **params: object) -> Run:
     chosen = params or {"lr": 0.0012061269442819498, "model": {"layers": 3, "kind": "[red]"}}
-    return Run(
-        *(name, "s1", 1, "k", RunState.RUNNING, chosen), attempt, value=0.03125, value_step=1200
-    )
+    run = Run(name, "s1", 1, "k", RunState.RUNNING, chosen, attempt)
+    return run._replace(value=0.03125, value_step=1200, latest=0.0412345678)
 
 
-def works(count: int) -> list[AtWork]:
-    first = AtWork(a_run("k3j2h1g4"), "0", 3725.9, 1200, 0.0412345678, 0.03125, FALLING)
-    second = AtWork(a_run("p0o9i8u7", attempt=2), "1", 59.2, 3, -1.5e-7, -1.5e-7, FALLING[:3])
-    third = AtWork(a_run("größe___", lr=1e-05), "2", 0.0)
-    many = [third._replace(run=a_run(f"run{n}____"), slot=str(n)) for n in range(3, count)]
+def works(count: int) -> list[RunProgress]:
+    low = a_run("p0o9i8u7", attempt=2)._replace(value=-1.5e-7, latest=-1.5e-7)
+    new = a_run("größe___", lr=1e-05)._replace(value=None, latest=None)
+    first = RunProgress(a_run("k3j2h1g4"), "0", 3725.9, 1200, FALLING)
+    second = RunProgress(low, "1", 59.2, 3, FALLING[:3])
+    third = RunProgress(new, "2", 0.0)
+    params = a_run("").params
+    many = [
+        third._replace(run=new._replace(id=f"run{n}____", params=params), slot=str(n))
+        for n in range(3, count)
+    ]
     return [first, second, third, *many][:count]
 
 
-COURSE = Course(
+SWEEP = SweepProgress(
     *("me/demo/abcd1234", COUNTS),
     total=40,
     pace=Pace(18.25, 3_010.0),
@@ -56,17 +61,17 @@ slot  run          time    step   val_loss       best  curve
     attempt 2: lr=0.00120613 model.layers=3 model.kind=[red]
 2     größe___     0:00
     lr=1e-05
-1 slot without a run
+1 idle slot
 ────────────────────────────────────────────────────────────────────────────────"""
 
 AT_160 = """\
-me/demo/abcd1234  ████████████░░░░░░░░░░░░░░░░░░░░░░░░░░░░  12 of 40 done, 1 failed, 4 at work, 24 left, 18.2 runs/h, 50 min to go
+me/demo/abcd1234  ████████████░░░░░░░░░░░░░░░░░░░░░░░░░░░░  12 of 40 done, 1 failed, 4 running, 24 left, 18.2 runs/h, 50 min to go
 best val_loss=0.03125 at step 1200, run k3j2h1g4: lr=0.00120613 model.layers=3 model.kind=[red]
 slot  run          time    step   val_loss       best  curve                     parameters
 0     k3j2h1g4  1:02:05    1200  0.0412346    0.03125  █▄▂▂▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁  lr=0.00120613 model.layers=3 model.kind=[red]
 1     p0o9i8u7     0:59       3   -1.5e-07   -1.5e-07  █▃▁                       attempt 2: lr=0.00120613 model.layers=3 model.kind=[red]
 2     größe___     0:00                                                          lr=1e-05
-1 slot without a run
+1 idle slot
 ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────"""
 
 IN_ASCII = """\
@@ -79,7 +84,7 @@ slot  run          time    step   val_loss       best  curve
     attempt 2: lr=0.00120613 model.layers=3 model.kind=[red]
 2     größe___     0:00
     lr=1e-05
-1 slot without a run
+1 idle slot
 --------------------------------------------------------------------------------"""
 
 TWO_AT_80 = """\
@@ -91,7 +96,7 @@ slot  run          time    step     metric       best  curve
 ────────────────────────────────────────────────────────────────────────────────"""
 
 TWO_AT_160 = """\
-me/demo/abcd1234  12 of 40 done, 1 failed, 4 at work, 24 left, 18.2 runs/h, 50 min to go, best val_loss=0.03125 at step 1200 (k3j2h1g4)
+me/demo/abcd1234  12 of 40 done, 1 failed, 4 running, 24 left, 18.2 runs/h, 50 min to go, best val_loss=0.03125 at step 1200 (k3j2h1g4)
 me/demo/wxyz9876  paused, 3 done, 11.7 runs/min
 slot  run          time    step     metric       best  curve                     parameters
 0     k3j2h1g4  1:02:05    1200  0.0412346    0.03125  █▄▂▂▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁  lr=0.00120613 model.layers=3 model.kind=[red]
@@ -121,7 +126,7 @@ me/demo/abcd1234  12 of 40 done, 1 failed, 24 left, 18.2 runs/h, 50 min to go
 ────────────────────────────────────────────────────────────────────────────────"""
 
 
-FOUR = Board([COURSE], works(3), slots=4)
+FOUR = Board([SWEEP], works(3), slots=4)
 
 
 @pytest.mark.parametrize(
@@ -135,7 +140,7 @@ def test_a_board_shows_its_sweep_and_a_run_in_each_slot(
 
 @pytest.mark.parametrize(("width", "expected"), [(80, TWO_AT_80), (160, TWO_AT_160)])
 def test_several_sweeps_have_a_line_each(width: int, expected: str) -> None:
-    other = Course(
+    other = SweepProgress(
         "me/demo/wxyz9876",
         {RunState.FINISHED: 3},
         state="paused",
@@ -143,12 +148,12 @@ def test_several_sweeps_have_a_line_each(width: int, expected: str) -> None:
         pace=Pace(700.0, None),
     )
 
-    assert text(Board([COURSE, other], works(1)), width) == expected
+    assert text(Board([SWEEP, other], works(1)), width) == expected
 
 
 @pytest.mark.parametrize(("height", "expected"), [(9, LOW), (6, LOWER), (2, LOWEST)])
 def test_a_low_terminal_shows_fewer_runs_and_says_so(height: int, expected: str) -> None:
-    assert text(Board([COURSE], works(8), slots=8), 80, height) == expected
+    assert text(Board([SWEEP], works(8), slots=8), 80, height) == expected
 
 
 def test_nothing_is_shown_where_there_is_no_room() -> None:
@@ -158,34 +163,34 @@ def test_nothing_is_shown_where_there_is_no_room() -> None:
 @pytest.mark.parametrize("width", [30, 41, 100, 109, 110, 300])
 @pytest.mark.parametrize("height", [1, 3, 4, 5, 7, 8, 30])
 def test_a_board_is_never_larger_than_its_place(width: int, height: int) -> None:
-    text(Board([COURSE], works(8), slots=12, signaled="ctrl-c received"), width, height)
+    text(Board([SWEEP], works(8), slots=12, signaled="ctrl-c received"), width, height)
 
 
 def test_what_is_not_known_is_not_made_up() -> None:
-    unknown = Course("me/demo/abcd1234", {})
+    unknown = SweepProgress("me/demo/abcd1234", {})
 
     assert text(Board([unknown], []), 80).splitlines()[:2] == [
         "me/demo/abcd1234  0 done",
-        "no run at work",
+        "no running runs",
     ]
-    assert "? to go" in text(Board([COURSE._replace(pace=None)], []), 80)
-    assert "best: none yet" in text(Board([COURSE._replace(best=None)], []), 80)
+    assert "? to go" in text(Board([SWEEP._replace(pace=None)], []), 80)
+    assert "best: none yet" in text(Board([SWEEP._replace(best=None)], []), 80)
 
 
 def test_the_end_that_an_agent_was_asked_for_comes_first() -> None:
-    asked = COURSE._replace(asked=(3, 5), pace=Pace(60.0, 120.0))
+    asked = SWEEP._replace(asked=(3, 5), pace=Pace(60.0, 120.0))
 
     assert "3 of 5 by this agent, 2 min to go" in text(Board([asked], []), 80)
 
 
 def test_what_a_signal_means_stands_above_the_log() -> None:
-    drawn = Board([COURSE], works(1), signaled="Killing runs and quitting.")
+    drawn = Board([SWEEP], works(1), signaled="Killing runs and quitting.")
 
     assert text(drawn, 60).splitlines()[-1] == "── Killing runs and quitting. " + "─" * 30
 
 
 def test_a_run_without_a_metric_has_no_columns_for_one() -> None:
-    heading = text(Board([COURSE._replace(metric=None, best=None)], works(1)), 120).splitlines()[1]
+    heading = text(Board([SWEEP._replace(metric=None, best=None)], works(1)), 120).splitlines()[1]
 
     assert heading.split() == ["slot", "run", "time", "step", "parameters"]
 
@@ -198,4 +203,4 @@ def test_a_run_without_a_metric_has_no_columns_for_one() -> None:
     ],
 )
 def test_a_clock_shows_hours_only_where_there_are_some(seconds: float, shown: str) -> None:
-    assert slot_lines.clock(seconds) == shown
+    assert picture.clock(seconds) == shown

@@ -11,12 +11,10 @@ import sys
 import time
 from typing import TYPE_CHECKING, Self
 
-from sweepcli.views.board import log_text, picture
-from sweepcli.views.board.job_control import JobControl
-from sweepcli.views.board.log_window import LogWindow
+from sweepcli.views.board import log, picture
+from sweepcli.views.board.log import LogWindow
 from sweepcli.views.board.observed import Observed
-from sweepcli.views.board.paint import Paint
-from sweepcli.views.board.screen import Screen, Size
+from sweepcli.views.board.screen import JobControl, Paint, Screen, Size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,7 +24,7 @@ if TYPE_CHECKING:
     from sweepcli.records import Ending, Progress, Row, Run, Sweep
     from sweepcli.runs.slots import Slot
     from sweepcli.stores import Store
-    from sweepcli.views.board.state import Line
+    from sweepcli.views.board.observed import Line
 
 AGAIN_S = 0.5  # between two looks at the runs
 SOON_S = 0.1  # and how late news may be: short runs are not to wait for the terminal
@@ -36,15 +34,15 @@ MOST_WAITING = 200  # lines of runs that are taken before they are shown
 
 
 class LiveBoard:
-    """A reporter that shows what it is told, and hands it on to one that puts it into words.
+    """A reporter that shows the runs, and passes every call on to one that writes lines.
 
     While entered, whatever is written to `sys.stderr` goes to the log; main thread only.
     """
 
     by_lines = True  # as a sink
 
-    def __init__(self, told: Reporter, observed: Observed) -> None:
-        self._told = told
+    def __init__(self, reporter: Reporter, observed: Observed) -> None:
+        self._reporter = reporter
         self._observed = observed
         self._stderr = sys.stderr
         self._lines = _Lines(self._stderr, self._say)
@@ -74,7 +72,7 @@ class LiveBoard:
     def started(self, run: Run, slot: Slot, argv: Sequence[str]) -> None:
         """Show a run that is about to start."""
         self._observed.started(run, slot)
-        self._told.started(run, slot, argv)
+        self._reporter.started(run, slot, argv)
         self._next_look = 0.0
 
     def logged(self, run: Run, rows: Sequence[Row], progress: Progress) -> None:
@@ -84,29 +82,29 @@ class LiveBoard:
     def ended(self, run: Run, ending: Ending) -> None:
         """Show that an attempt is over."""
         self._observed.ended(run)
-        self._told.ended(run, ending)
+        self._reporter.ended(run, ending)
         self._next_look = 0.0
 
-    def logs(self, run: Run, way: str) -> None:
-        """Say how a run tells its metrics."""
-        self._told.logs(run, way)
+    def logs(self, run: Run, channel: str) -> None:
+        """Say how a run logs its metrics."""
+        self._reporter.logs(run, channel)
 
     def signaled(self, text: str) -> None:
         """Show what a signal means for the runs, as long as they run."""
         self._observed.signaled(text)
-        self._told.signaled(text)
+        self._reporter.signaled(text)
         self._next_look = 0.0
 
     def note(self, text: str) -> None:
         """Say anything else."""
-        self._told.note(text)
+        self._reporter.note(text)
 
     def warn(self, text: str) -> None:
         """Say what a person should mend."""
-        self._told.warn(text)
+        self._reporter.warn(text)
 
     def refresh(self) -> float:
-        """Obey the terminal, paint what has changed, and return how long that will do."""
+        """Obey the terminal, paint what has changed, and return when to do so again, in seconds."""
         if self._jobs.is_asked_to_stop:
             self._screen.close(self._log.leaving(0))
             self._jobs.stop()
@@ -143,7 +141,7 @@ class LiveBoard:
     def write(self, piece: bytes) -> int:
         """Take whole lines of what runs print."""
         for line in piece.removesuffix(b"\n").split(b"\n"):
-            self._log.add(log_text.cleaned(line))
+            self._log.add(log.cleaned(line))
         self._is_stale = True
         if len(self._log) > MOST_WAITING:
             self._show()
@@ -151,7 +149,7 @@ class LiveBoard:
 
     def unfinished(self, lines: Sequence[bytes]) -> None:
         """Show lines that were begun, such as progress bars."""
-        begun = [log_text.cleaned(line) for line in lines]
+        begun = [log.cleaned(line) for line in lines]
         if begun != self._log.unfinished:
             self._log.unfinished, self._is_stale = begun, True
 
@@ -198,17 +196,19 @@ class LiveBoard:
             self._is_stale = False
             return True
         height = max(0, self._size.rows - 1 - len(self._board)) if self._board else 0
-        kept = self._log.leaving(height)
+        leaving = self._log.leaving(height)
         mark = "..." if self._paint.is_plain else "…"
-        shown = [log_text.cropped(line, self._width, mark) for line in self._log.show(height)]
-        self._screen.paint(kept, [*self._board, *shown])
+        shown = [log.cropped(line, self._width, mark) for line in self._log.show(height)]
+        self._screen.paint(leaving, [*self._board, *shown])
         self._is_stale = False
         return True
 
 
-def of(store: Store, sweeps: Sequence[Sweep], options: AgentOptions, told: Reporter) -> LiveBoard:
+def of(
+    store: Store, sweeps: Sequence[Sweep], options: AgentOptions, reporter: Reporter
+) -> LiveBoard:
     """Return the board of an agent."""
-    return LiveBoard(told, Observed(store, sweeps, options.slots, options.run_limit))
+    return LiveBoard(reporter, Observed(store, sweeps, options.slots, options.run_limit))
 
 
 class _Lines(io.TextIOBase):

@@ -1,34 +1,78 @@
-"""What an agent's board knows: gathered from what its reporter is told, and from the store."""
+"""What an agent's board shows: gathered from its reporter's calls, and from the store."""
 
 from __future__ import annotations
 
+import math
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli.errors import StoreError
 from sweepcli.records import RunState, SweepState
-from sweepcli.sweeps import controller as sweep_control
-from sweepcli.values import as_float, leaf
+from sweepcli.sweeps import controller
+from sweepcli.values import as_float, leaf, mean
 from sweepcli.views import pace, render
-from sweepcli.views.board.state import AtWork, Board, Course
-from sweepcli.views.board.trace import Trace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from sweepcli.records import Progress, Row, Run, Sweep
+    from sweepcli.records import Metric, Progress, Row, Run, Sweep
     from sweepcli.runs.slots import Slot
     from sweepcli.stores import Store
     from sweepcli.views.pace import Pace
+
+    Line = list[tuple[str, str]]  # spans of text, each with its style
 
 READ_S = 2.0  # how often the store is asked
 READ_SERVER_S = 10.0  # one that many share
 SHARE = 50  # and how many times longer than the answer takes, at least
 USUAL = (SweepState.PENDING, SweepState.RUNNING)
+MOST_POINTS = 256  # of a curve that are kept; a sparkline has fewer characters
+
+
+class RunProgress(NamedTuple):
+    """A running run in its slot."""
+
+    run: Run
+    slot: str  # its name for people; empty where there is but one
+    seconds: float  # since the attempt began
+    step: int | None = None
+    curve: Sequence[float] = ()
+
+
+class SweepProgress(NamedTuple):
+    """How far a sweep is."""
+
+    path: str
+    counts: Mapping[RunState, int]
+    total: int | None = None
+    state: str = ""  # if it is not the usual one
+    pace: Pace | None = None
+    metric: Metric | None = None
+    best: Run | None = None
+    asked: tuple[int, int] | None = None  # how many attempts of this agent ended, and of how many
+
+    @property
+    def done(self) -> int:
+        """How many runs have ended for good."""
+        return render.done(self.counts)
+
+    @property
+    def has_end(self) -> bool:
+        """Whether it is known how many runs there are to come."""
+        return self.total is not None or self.asked is not None
+
+
+class Board(NamedTuple):
+    """All that is shown at one moment."""
+
+    sweeps: Sequence[SweepProgress]
+    running: Sequence[RunProgress]
+    slots: int = 1
+    signaled: str = ""  # what a signal to the agent means for the runs
 
 
 class Seen:
-    """A run at work, and what it has logged."""
+    """A running run, and what it has logged."""
 
     def __init__(self, run: Run, slot: Slot, name: str) -> None:
         self.run = run
@@ -42,10 +86,9 @@ class Watched:
     """A sweep, and how far it is as far as is known."""
 
     def __init__(self, sweep: Sweep) -> None:
-        config = sweep.config
         self.sweep = sweep
-        self.metric = config.metric
-        self.total = sweep_control.total(config)
+        self.metric = sweep.config.metric
+        self.total = controller.total(sweep.config)
         self.state = sweep.state
         self.counts: dict[RunState, int] = {}
         self.best: Run | None = None
@@ -57,11 +100,11 @@ class Watched:
         self.state = store.sweep(self.sweep.id).state
         if self.metric is not None:
             self.best = store.best_run(self.sweep.id, maximize=render.maximize(self.metric))
-        latest = pace.latest(store, self.sweep.id, self.at_work)
+        latest = pace.latest(store, self.sweep.id, self.running)
         self.latest = {run.id: run for run in latest}
 
     @property
-    def at_work(self) -> int:
+    def running(self) -> int:
         """How many runs agents have, those of other agents included."""
         return self.counts.get(RunState.RUNNING, 0)
 
@@ -70,7 +113,7 @@ class Watched:
         if self.state not in USUAL:
             return None
         left = None if self.total is None else self.total - render.done(self.counts)
-        return pace.of(self.latest.values(), self.at_work, left, now)
+        return pace.of(self.latest.values(), self.running, left, now)
 
     def pace_of(self, ours: Collection[str], left: int, now: float) -> Pace | None:
         """Return the pace of one agent that has these runs at work and so many left to end."""
@@ -119,7 +162,7 @@ class Observed:
 
     @property
     def is_idle(self) -> bool:
-        """Whether no run is at work."""
+        """Whether there is no running run."""
         return not self._seen
 
     def started(self, run: Run, slot: Slot) -> None:
@@ -165,7 +208,7 @@ class Observed:
         try:
             for watched in self._watched.values():
                 watched.read(self._store)
-        except StoreError:  # the agent tells of it
+        except StoreError:  # the agent says so
             pass
         took = time.monotonic() - began
         self._next_read = now + max(self._read_s, SHARE * took)
@@ -174,15 +217,15 @@ class Observed:
         """Return what there is to show."""
         now = self._clock()
         seen = sorted(self._seen.values(), key=lambda each: each.slot.number)
-        courses = [self._course(each, now) for each in self._watched.values()]
+        sweeps = [self._sweep(each, now) for each in self._watched.values()]
         return Board(
-            courses,
-            [_at_work(each, now) for each in seen],
+            sweeps,
+            [_run(each, now) for each in seen],
             slots=len(self._slots),
             signaled=self._signaled,
         )
 
-    def _course(self, watched: Watched, now: float) -> Course:
+    def _sweep(self, watched: Watched, now: float) -> SweepProgress:
         is_one = len(self._watched) == 1
         asked = (self._ended, self._limit) if self._limit is not None and is_one else None
         found = watched.pace(now)
@@ -190,7 +233,7 @@ class Observed:
             own = watched.pace_of(self._seen, asked[1] - asked[0], now)
             ends = [each.left_s for each in (found, own) if each and each.left_s is not None]
             found = found._replace(left_s=min(ends, default=None))
-        return Course(
+        return SweepProgress(
             watched.sweep.path,
             watched.counts,
             total=watched.total,
@@ -202,7 +245,37 @@ class Observed:
         )
 
 
-def _at_work(seen: Seen, now: float) -> AtWork:
-    run, values = seen.run, seen.trace.values
-    seconds = now - (run.started_at or now)
-    return AtWork(run, seen.name, seconds, seen.step, run.latest, run.value, values)
+def _run(seen: Seen, now: float) -> RunProgress:
+    seconds = now - (seen.run.started_at or now)
+    return RunProgress(seen.run, seen.name, seconds, seen.step, seen.trace.values)
+
+
+class Trace:
+    """A curve that may grow for days, kept small: means of equally many values each."""
+
+    def __init__(self) -> None:
+        self._means: list[float] = []  # NaN for a stretch without a finite value
+        self._stride = 1  # how many values each of them stands for
+        self._begun: list[float] = []  # the values of the next one
+
+    @property
+    def values(self) -> list[float]:
+        """The curve, thinned where it is long."""
+        return [*self._means, _mean(self._begun)] if self._begun else list(self._means)
+
+    def add(self, value: float) -> None:
+        """Take the next value."""
+        self._begun.append(value)
+        if len(self._begun) < self._stride:
+            return
+        self._means.append(_mean(self._begun))
+        self._begun = []
+        if len(self._means) == MOST_POINTS:
+            pairs = zip(self._means[::2], self._means[1::2], strict=True)
+            self._means = [_mean(pair) for pair in pairs]
+            self._stride *= 2
+
+
+def _mean(values: list[float] | tuple[float, ...]) -> float:
+    found = mean(values)
+    return math.nan if found is None else found

@@ -1,4 +1,4 @@
-"""The board of an agent at work: its sweeps, and the run in each of its slots. Pure.
+"""The picture of a board: an agent's sweeps, and the run in each of its slots. Pure.
 
 A line is made of spans, each a text and the style in which rich writes it. No colour has a
 meaning that the words do not have.
@@ -6,16 +6,23 @@ meaning that the words do not have.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli.records import RunState
+from sweepcli.values import leaves
 from sweepcli.views import glyphs, pace, render, terminal
-from sweepcli.views.board import slot_lines
 
 if TYPE_CHECKING:
-    from sweepcli.views.board.state import Board, Course, Line
+    from collections.abc import Sequence
+
+    from sweepcli.records import Params, Run
+    from sweepcli.views.board.observed import Board, Line, RunProgress, SweepProgress
 
 LEAST_BAR, MOST_BAR = 8, 40
+WIDE = 110  # columns, from which on there is room for params beside the figures
+LONGEST_NAME = 14
+HEADING, VALUE, CURVE, PARAMS = "dim", "bold", "cyan", ""
+GAP = "  "
 NAME, GOOD, BAD, FAINT = "bold", "bold cyan", "bold yellow", "dim"
 
 
@@ -24,19 +31,19 @@ def lines(board: Board, width: int, height: int, *, plain: bool = False) -> list
 
     `plain`: with ASCII's characters alone, as far as they are ours.
     """
-    if len(board.courses) == 1:
-        head = _whole(board.courses[0], width, plain=plain)
+    if len(board.sweeps) == 1:
+        head = _two_lines(board.sweeps[0], width, plain=plain)
     else:
-        head = [_short(course, width) for course in board.courses]
+        head = [_one_line(sweep, width) for sweep in board.sweeps]
     head = head[: max(1, height - 2)]
     room = height - len(head)
-    body = slot_lines.lines(board, width, room - 1, plain=plain)
+    body = _running_runs(board, width, room - 1, plain=plain)
     foot = [_rule(board.signaled, width, plain=plain)] if room > 0 else []
     return [_fitted(line, width, plain=plain) for line in [*head, *body, *foot][:height]]
 
 
 def _rule(text: str, width: int, *, plain: bool) -> Line:
-    """Return what parts the board from the log."""
+    """Return the line between the board and the log."""
     dash = "-" if plain else "─"
     if not text:
         return [(dash * width, FAINT)]
@@ -44,56 +51,56 @@ def _rule(text: str, width: int, *, plain: bool) -> Line:
     return [(dash * 2 + " ", FAINT), (text, BAD), (" " + dash * rest, FAINT)]
 
 
-def _whole(course: Course, width: int, *, plain: bool) -> list[Line]:
+def _two_lines(sweep: SweepProgress, width: int, *, plain: bool) -> list[Line]:
     """Return a sweep in two lines, with a bar where there is room for it."""
-    first = _joined(course.path, _figures(course), width)
+    first = _joined(sweep.path, _figures(sweep), width)
     room = width - _width(first) - 2
-    if course.total and room >= LEAST_BAR:
-        share = course.done / course.total
+    if sweep.total and room >= LEAST_BAR:
+        share = sweep.done / sweep.total
         size = min(room, MOST_BAR)
         bar = glyphs.track(share, size, plain=plain)
         first[1:1] = [("  ", ""), (bar, "cyan")]
-    return [first, _best(course)] if course.metric else [first]
+    return [first, _best(sweep)] if sweep.metric else [first]
 
 
-def _short(course: Course, width: int) -> Line:
+def _one_line(sweep: SweepProgress, width: int) -> Line:
     """Return a sweep in one line."""
-    found = _figures(course)
-    if course.best is not None:
-        value = render.value_line(course.best, course.metric)
-        found.append((2, f"best {value} ({course.best.id})", GOOD))
-    return _joined(course.path, found, width)
+    found = _figures(sweep)
+    if sweep.best is not None:
+        value = render.value_line(sweep.best, sweep.metric)
+        found.append((2, f"best {value} ({sweep.best.id})", GOOD))
+    return _joined(sweep.path, found, width)
 
 
-def _best(course: Course) -> Line:
-    best = course.best
+def _best(sweep: SweepProgress) -> Line:
+    best = sweep.best
     if best is None:
         return [("best: none yet", FAINT)]
-    value = render.value_line(best, course.metric)
-    params = slot_lines.params_line(best.params)
+    value = render.value_line(best, sweep.metric)
+    params = params_line(best.params)
     return [("best ", ""), (value, GOOD), (f", run {best.id}: {params}", "")]
 
 
-def _figures(course: Course) -> list[tuple[int, str, str]]:
-    """Return what is told of a sweep; what has a low number first is told on narrow screens too."""
-    counts = course.counts
+def _figures(sweep: SweepProgress) -> list[tuple[int, str, str]]:
+    """Return the figures of a sweep; narrow terminals show those with low numbers in front."""
+    counts = sweep.counts
     failed = counts.get(RunState.FAILED, 0) + counts.get(RunState.CRASHED, 0)
-    at_work = counts.get(RunState.RUNNING, 0)
-    found = [(0, f"{render.of_total(course.done, course.total)} done", "")]
-    if course.state:
-        found.insert(0, (0, course.state, BAD))
+    running = counts.get(RunState.RUNNING, 0)
+    found = [(0, f"{render.of_total(sweep.done, sweep.total)} done", "")]
+    if sweep.state:
+        found.insert(0, (0, sweep.state, BAD))
     if failed:
         found.append((1, f"{failed} failed", BAD))
-    if at_work:
-        found.append((6, f"{at_work} at work", ""))
-    if course.total is not None:
-        found.append((4, f"{max(0, course.total - course.done - at_work)} left", ""))
-    if course.asked is not None:
-        found.append((3, f"{course.asked[0]} of {course.asked[1]} by this agent", ""))
-    if course.pace is not None:
-        found.append((5, pace.rate_words(course.pace.per_hour), ""))
-    if course.has_end:
-        left = course.pace and course.pace.left_s
+    if running:
+        found.append((6, f"{running} running", ""))
+    if sweep.total is not None:
+        found.append((4, f"{max(0, sweep.total - sweep.done - running)} left", ""))
+    if sweep.asked is not None:
+        found.append((3, f"{sweep.asked[0]} of {sweep.asked[1]} by this agent", ""))
+    if sweep.pace is not None:
+        found.append((5, pace.rate_words(sweep.pace.per_hour), ""))
+    if sweep.has_end:
+        left = sweep.pace and sweep.pace.left_s
         found.append((2, "? to go" if left is None else pace.to_go_words(left), ""))
     return found
 
@@ -118,7 +125,7 @@ def _fitted(line: Line, width: int, *, plain: bool) -> Line:
     """Return a line that is no wider than the screen."""
     if _width(line) <= width:
         return line
-    mark = "..." if plain else "…"
+    mark = _mark(plain=plain)
     fitted: Line = []
     room = width - len(mark)
     for text, style in line:
@@ -127,3 +134,118 @@ def _fitted(line: Line, width: int, *, plain: bool) -> Line:
         room -= terminal.cells(text)
         fitted.append((text, style))
     return fitted
+
+
+class Column(NamedTuple):
+    """What stands under one heading."""
+
+    heading: str
+    cells: Sequence[str]
+    least: int = 0  # how wide it is at least, so that columns do not move when values come
+    style: str = ""
+    is_number: bool = False
+
+    @property
+    def width(self) -> int:
+        """How wide it is."""
+        return max(self.least, *map(terminal.cells, (self.heading, *self.cells)))
+
+
+def _running_runs(board: Board, width: int, height: int, *, plain: bool) -> list[Line]:
+    """Return the running runs in at most `height` lines."""
+    running = board.running
+    idle = board.slots - len(running)
+    note = [render.many(idle, "idle slot")] if idle and board.slots > 1 else []
+    if not running:
+        note = ["no running runs"]
+    room = height - 1 - len(note)  # below the headings
+    is_wide = width >= WIDE
+    each = 1 if is_wide or 2 * len(running) > room else 2
+    shown = running
+    if len(shown) * each > room:
+        shown = shown[: max(0, room - 1) // each]
+        rest = len(running) - len(shown)
+        more = f"{_mark(plain=plain)} and {rest} more"
+        note.insert(0, more if shown else render.many(rest, "running run"))
+    table = _table(board, shown, curve=24 if is_wide else 12, plain=plain) if shown else []
+    found = []
+    for at, line in enumerate(table):
+        text = _params(shown[at - 1].run) if at else "parameters"
+        if each == 1:
+            found.append([*line, (text, PARAMS if at else HEADING)])
+        else:
+            found += [line, [("    " + text, PARAMS)]] if at else [line]
+    return (found + [[(text, HEADING)] for text in note])[: max(0, height)]
+
+
+def _table(board: Board, shown: Sequence[RunProgress], *, curve: int, plain: bool) -> list[Line]:
+    """Return the figures of some runs, below their headings."""
+    columns = [Column("run", [each.run.id for each in shown], 8)]
+    if any(each.slot for each in shown):
+        columns.insert(0, Column("slot", [each.slot for each in shown]))
+    columns += [
+        Column("time", [clock(each.seconds) for each in shown], 7, is_number=True),
+        Column("step", [render.cell(each.step) for each in shown], 6, is_number=True),
+    ]
+    if any(sweep.metric for sweep in board.sweeps):
+        curves = [glyphs.sparkline(each.curve, curve, plain=plain) for each in shown]
+        latest = [_value(each.run.latest) for each in shown]
+        best = [_value(each.run.value) for each in shown]
+        columns += [
+            Column(_metric(board), latest, 9, "", is_number=True),
+            Column("best", best, 9, VALUE, is_number=True),
+            Column("curve", curves, curve, CURVE),
+        ]
+    return [_row(columns, at) for at in range(-1, len(shown))]
+
+
+def _row(columns: Sequence[Column], at: int) -> Line:
+    """Return a row of a table, its headings for -1."""
+    line: Line = []
+    for column in columns:
+        text = column.heading if at < 0 else column.cells[at]
+        fill = " " * (column.width - terminal.cells(text))
+        line += [
+            (fill + text if column.is_number else text + fill, HEADING if at < 0 else column.style),
+            (GAP, ""),
+        ]
+    return line
+
+
+def _metric(board: Board) -> str:
+    names = {sweep.metric.name for sweep in board.sweeps if sweep.metric}
+    name = names.pop() if len(names) == 1 else "metric"
+    return terminal.cut(name, LONGEST_NAME, "")
+
+
+def params_line(params: Params) -> str:
+    """Return params on one line, numbers shorter than they are."""
+    return " ".join(
+        f"{name}={render.number(value) if isinstance(value, float) else render.shown(value)}"
+        for name, value in leaves(params)
+    )
+
+
+def _params(run: Run) -> str:
+    attempt = f"attempt {run.attempt}: " if run.attempt > 1 else ""
+    return attempt + params_line(run.params)
+
+
+def clock(seconds: float) -> str:
+    """Return a time that changes as it is looked at, as a clock shows it."""
+    whole = max(0, int(seconds))
+    days, rest = divmod(whole, render.DAY_S)
+    hours, minutes = rest // render.HOUR_S, rest // render.MINUTE_S % 60
+    if days:
+        return f"{days} d {hours} h"
+    shown = f"{whole % render.MINUTE_S:02}"
+    return f"{hours}:{minutes:02}:{shown}" if hours else f"{minutes}:{shown}"
+
+
+def _value(value: float | None) -> str:
+    return "" if value is None else render.number(value)
+
+
+def _mark(*, plain: bool) -> str:
+    """Return what stands for text that is left out."""
+    return "..." if plain else "…"

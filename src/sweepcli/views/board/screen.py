@@ -1,24 +1,36 @@
-"""A region at the end of a terminal's lines that is painted over, and lines that stay above it.
+"""The terminal of a board: a region that is painted over, its colours, and Ctrl-Z.
 
-No alternate screen, no hidden cursor and no mode that outlives a write: whatever ends this
-process, the terminal is as it was. The cursor waits on the line below the region.
+The region is at the end of the terminal's lines; those above it stay. No alternate screen, no
+hidden cursor and no mode that outlives a write: whatever ends this process, the terminal is as it
+was. The cursor waits on the line below the region.
 """
 
 from __future__ import annotations
 
 import os
 import select
+import signal
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli.views.board import log_text
+from rich.console import COLOR_SYSTEMS, Console
+
+from sweepcli.views import terminal
+from sweepcli.views.board import log
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import FrameType
+    from typing import TextIO
+
+    from sweepcli.views.board.observed import Line
 
 ERASE = "\x1b[K"  # the rest of a line
 CHUNK = 4096  # bytes of a write, between two looks at whether it would block
 # Whatever the terminal takes for wide, a line of the region is one line.
 WRAP_OFF, WRAP_ON = "\x1b[?7l", "\x1b[?7h"
+TOOL = "sweepcli:"
+LEVELS = {"WARNING": "yellow", "ERROR": "bold yellow"}
+SIGNALS = (signal.SIGTSTP, signal.SIGCONT, signal.SIGWINCH)
 
 
 class Size(NamedTuple):
@@ -73,7 +85,7 @@ class Screen:
         if not kept and is_same_shape and list(region) == self._painted:
             return
         rows = self._rows(columns)
-        is_long = any(log_text.width_of(line) > columns for line in kept)
+        is_long = any(log.width_of(line) > columns for line in kept)
         text = f"\r\x1b[{rows}A" if rows else "\r"
         if columns != self._columns or is_long or len(kept) + len(region) < rows:
             text += _cleared(rows)
@@ -98,7 +110,7 @@ class Screen:
 
     def _rows(self, columns: int) -> int:
         """Return how many rows the region takes; a terminal that was made narrower breaks lines."""
-        widths = map(log_text.width_of, self._painted)
+        widths = map(log.width_of, self._painted)
         return sum(max(1, -(-width // max(1, columns))) for width in widths)
 
     def _send(self, text: str) -> None:
@@ -113,7 +125,7 @@ class Screen:
             written = len(data) if self._is_gone else os.write(self.fd, data)
         except BlockingIOError:
             written = 0
-        except OSError:  # the terminal is gone; the agent is told by a signal
+        except OSError:  # the terminal is gone; a signal tells the agent
             self._is_gone, written = True, len(data)
         self._unwritten = self._unwritten[written:]
 
@@ -124,3 +136,71 @@ def _cleared(rows: int) -> str:
     Terminals that are told to erase all down from their first row keep a copy of it all.
     """
     return f"{ERASE}" + f"\x1b[B{ERASE}" * rows + (f"\x1b[{rows}A" if rows else "")
+
+
+class Paint:
+    """The colours that a terminal has, as its environment and NO_COLOR tell."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._console = Console(file=stream, force_terminal=True)
+        name = self._console.color_system
+        self._colours = COLOR_SYSTEMS[name] if name else None
+        self.is_plain = terminal.is_plain(stream)
+
+    def line(self, line: Line) -> str:
+        """Return a line of a board, ready for the terminal."""
+        return "".join(self._painted(text, style) for text, style in line)
+
+    def message(self, text: str) -> str:
+        """Return one of the agent's own messages, told apart from what runs print."""
+        clean = log.cleaned(text.encode("utf-8", "replace"))
+        if not clean.startswith(f"{TOOL} "):
+            return clean
+        rest = clean.removeprefix(f"{TOOL} ")
+        level = rest.partition(" ")[0]
+        if level in LEVELS:
+            rest = self._painted(level, LEVELS[level]) + rest.removeprefix(level)
+        return f"{self._painted(TOOL, 'cyan')} {rest}"
+
+    def _painted(self, text: str, style: str) -> str:
+        if not style or not text.strip():
+            return text
+        found = self._console.get_style(style)
+        chosen = found.without_color if self._console.no_color else found
+        return chosen.render(text, color_system=self._colours)
+
+
+class JobControl:
+    """From `begin` to `end`, takes note of a terminal's signals; main thread only.
+
+    Who sleeps until signals come is woken up by these too.
+    """
+
+    def __init__(self) -> None:
+        self.is_asked_to_stop = False
+        self.has_gone_on = False  # after a stop that was not ours
+        self._before: dict[int, signal._HANDLER] = {}
+
+    def begin(self) -> None:
+        """Take note of signals that nobody else takes."""
+        for number in SIGNALS:
+            if signal.getsignal(number) is signal.SIG_DFL:
+                self._before[number] = signal.signal(number, self._note)
+
+    def end(self) -> None:
+        """Leave the signals as they were."""
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def stop(self) -> None:
+        """Stop as Ctrl-Z asked for; return when the process goes on."""
+        signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGTSTP)
+        signal.signal(signal.SIGTSTP, self._note)
+        self.is_asked_to_stop = self.has_gone_on = False
+
+    def _note(self, number: int, _frame: FrameType | None) -> None:
+        if number == signal.SIGTSTP:
+            self.is_asked_to_stop = True
+        elif number == signal.SIGCONT:
+            self.has_gone_on = True

@@ -1,16 +1,17 @@
-"""Lines of a log as a screen can bear them: nothing in them moves the cursor. Pure."""
+"""The log below a board: its lines without what moves the cursor, and the latest of them. Pure."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections import deque
 from typing import TYPE_CHECKING
 
 from sweepcli import printed
 from sweepcli.views import terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 RESET = "\x1b[0m"
 _ESCAPE = re.compile(
@@ -74,3 +75,41 @@ def _printable(character: str) -> str:
     if character.isprintable() or character == "\t":
         return character
     return " " if unicodedata.category(character) == "Zs" else ""
+
+
+class LogWindow:
+    """A queue of lines, each of which is handed out once: when it leaves, in its order."""
+
+    def __init__(self) -> None:
+        self.unfinished: Sequence[str] = ()  # lines that will come once more, as whole ones
+        self._lines: deque[str] = deque()
+        self._shown = 0  # how many of them are on the screen
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def add(self, line: str) -> None:
+        """Take the next line."""
+        self._lines.append(line)
+
+    def leaving(self, height: int) -> list[str]:
+        """Return the lines that have no place in a window of this height, and forget them."""
+        room = max(0, height - len(self.unfinished))
+        left = [self._lines.popleft() for _ in range(len(self._lines) - room)]
+        self._shown = max(0, self._shown - len(left))
+        return left
+
+    def show(self, height: int) -> list[str]:
+        """Return the lines of the window."""
+        self._shown = len(self._lines)
+        return [*self._lines, *self.unfinished][-height:] if height > 0 else []
+
+    def leave_shown(self, most: int, width: int) -> None:
+        """Forget the first lines that are on the screen: they stay there for good.
+
+        But for those that were too long for the window: they are yet to be seen whole.
+        """
+        gone = [self._lines.popleft() for _ in range(min(most, self._shown))]
+        cropped = [line for line in gone if width_of(line) > width]
+        self._lines.extendleft(reversed(cropped))
+        self._shown = max(0, self._shown - len(gone))
