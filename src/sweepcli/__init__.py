@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from sweepcli import public_names as names
+from sweepcli import public_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,18 +54,20 @@ if TYPE_CHECKING:
 
     run: Run | None
 
-__all__ = ["__version__", *names.PUBLIC]  # noqa: PLE0604 -- a table of names
+__all__ = ["__version__", *public_names.PUBLIC]  # noqa: PLE0604 -- a table of names
 __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 -- each part has its own type, above
     """Return a part of the SDK; `run` is the current run, or None."""
-    if name not in names.PUBLIC:
+    if name in public_names.MODULES:
+        found: Any = import_module(f"sweepcli.{public_names.MODULES[name]}")
+    elif name in public_names.HOMES:
+        home = import_module(f"sweepcli.{public_names.HOMES[name]}")
+        if name == "run":
+            return home.SESSION.run
+        found = getattr(home, name)
+    else:
         raise AttributeError(f"module 'sweepcli' has no attribute {name!r}")
-    if name == "run":
-        return import_module("sweepcli.sdk.session").SESSION.run
-    found: Any = import_module(f"sweepcli.{names.MODULES.get(name) or names.HOMES[name]}")
-    if name not in names.MODULES:
-        found = getattr(found, name)
     globals()[name] = found
     return found

@@ -1,15 +1,15 @@
-"""Every error that sweepcli raises for a user's sake.
+"""Every error that sweepcli raises for a user to read.
 
     SweepError                exit 1
     ├── ConfigError           exit 1   the sweep config cannot be used
     ├── UnknownSweep          exit 1   no such sweep in the store
     ├── UnknownRun            exit 1   no such run in the store
     ├── WrongState            exit 1   the sweep's state does not allow it
-    ├── SearchError           exit 1   a search of the user's, or a library's, has failed
-    ├── NotSupported          exit 1   understood, but not obeyed by this version
+    ├── SearchError           exit 1   a search, the user's or a library's, failed
+    ├── NotSupported          exit 1   valid, but not supported by this version
     ├── StoreError            exit 1   the database cannot be read or written
-    │   ├── StoreUnavailable  exit 1   it cannot be written for now
-    │   └── IdTaken           exit 1   a fresh id is in use already; try another
+    │   ├── StoreUnavailable  exit 1   it cannot be written now; try again later
+    │   └── IdTaken           exit 1   a new id is already in use; try another
     ├── LaunchError           exit 1   the program could not be started
     ├── FolderError           exit 1   the results directory cannot be written
     └── UsageError            exit 2   the command line or call is wrong
@@ -21,7 +21,7 @@ from __future__ import annotations
 
 
 class SweepError(Exception):
-    """Something a person can mend; its text is the whole message."""
+    """Something a person can fix; its text is the whole message."""
 
     exit_code = 1
 
@@ -43,11 +43,11 @@ class WrongState(SweepError):
 
 
 class SearchError(SweepError):
-    """A search of the user's own, or one of a library's, has failed."""
+    """A search, the user's or a library's, failed."""
 
 
 class NotSupported(SweepError):
-    """Understood, but not obeyed by this version."""
+    """Valid, but not supported by this version."""
 
 
 class StoreError(SweepError):
@@ -55,11 +55,11 @@ class StoreError(SweepError):
 
 
 class StoreUnavailable(StoreError):
-    """The database cannot be written for now: a full disk, a foreign lock, an I/O error."""
+    """The database cannot be written now: a full disk, another program's lock, an I/O error."""
 
 
 class IdTaken(StoreError):
-    """A fresh id is in use already; try another."""
+    """A new id is already in use; try another."""
 
 
 class LaunchError(SweepError):
