@@ -19,7 +19,8 @@ from sweepcli import env
 from sweepcli.__main__ import group
 from sweepcli.cli import preview
 from sweepcli.sweep_config import command
-from sweepcli.sweep_config.distributions import DISTRIBUTIONS, infer
+from sweepcli.sweep_config.distributions import DISTRIBUTIONS
+from sweepcli.sweep_config.parameters import infer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from parameter_examples import EVERY, NUMBERS, allows
 from sweepcli.records import JSON, Parameter
-from sweepcli.sweep_config.distributions import DISTRIBUTIONS, Settings, describe, infer
+from sweepcli.sweep_config.distributions import DISTRIBUTIONS, Settings
+from sweepcli.sweep_config.parameters import describe, infer
 
 unit = st.floats(0, 1)
 names = pytest.mark.parametrize("name", EVERY)

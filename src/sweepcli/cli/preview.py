@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from sweepcli import search
 from sweepcli.sweep_config import command, parameters
-from sweepcli.sweep_config.distributions import DISTRIBUTIONS, describe
+from sweepcli.sweep_config.distributions import DISTRIBUTIONS
+from sweepcli.sweep_config.parameters import describe
 from sweepcli.views import grid, render
 
 if TYPE_CHECKING:
@@ -45,7 +46,12 @@ class Preview:
             "size": self.size,
             "run_cap": config.run_cap,
             "parameters": [
-                {"name": p.name, "distribution": p.distribution, **p.settings, "means": describe(p)}
+                {
+                    "name": p.name,
+                    "distribution": p.distribution,
+                    **p.settings,
+                    "means": describe(p),
+                }
                 for p in config.parameters
             ],
             "is_example": self.is_example,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sweepcli.errors import ConfigError
 from sweepcli.records import Suggestion
-from sweepcli.sweep_config import choices, lattice, parameters
+from sweepcli.sweep_config import lattice, parameters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -53,19 +53,14 @@ def _axis(parameter: Parameter) -> lattice.Cells:
     return _AXES[parameter.distribution](parameter.settings)
 
 
-def _listed(settings: dict[str, JSON]) -> lattice.Cells:
-    values = lattice.distinct(settings["values"])
-    return lattice.Cells(len(values), values.__getitem__)
-
-
 def _spaced(settings: dict[str, JSON]) -> lattice.Cells:
-    points = lattice.spaced(settings["min"], settings["max"], settings["q"])
+    points = lattice.spaced(settings["min"], settings["max"], settings.get("q", 1))
     return lattice.Cells(points.size, points.at)
 
 
 _AXES: dict[str, Callable[[dict[str, JSON]], lattice.Cells]] = {
-    "constant": choices.constant_cells,
-    "categorical": _listed,
-    "int_uniform": choices.int_uniform_cells,
+    "constant": lambda s: lattice.listed([s["value"]]),
+    "categorical": lambda s: lattice.listed(lattice.distinct(s["values"])),
+    "int_uniform": _spaced,
     "q_uniform": _spaced,
 }

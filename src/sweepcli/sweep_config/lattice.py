@@ -27,6 +27,11 @@ class Cells(NamedTuple):
     weights: tuple[float, ...] | None = None  # None: all equally likely; never 0
 
 
+def listed(values: Sequence[JSON]) -> Cells:
+    """Return the values as they are listed, all equally likely."""
+    return Cells(len(values), values.__getitem__)
+
+
 def combinations(axes: Iterable[Cells]) -> int:
     """Return in how many ways one value of each can be taken."""
     return math.prod(axis.size for axis in axes)

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sweepcli.sweep_config import lattice, schema
-from sweepcli.sweep_config.distributions import DISTRIBUTIONS, infer
+from sweepcli.sweep_config.distributions import DISTRIBUTIONS
+from sweepcli.sweep_config.parameters import infer
 from sweepcli.sweep_config.problems import Path, Report, closest, nearest, shown
 
 if TYPE_CHECKING:
