@@ -10,7 +10,7 @@ from support import a_sweep, an_agent, an_ending, claimed, end, grid, suggestion
 from sweepcli.records import Run, RunState, SweepState
 from sweepcli.runs.slots import Slot
 from sweepcli.stores import open_store
-from sweepcli.views import pace, standing, sweep_view, top_view
+from sweepcli.views import pace, status, sweep_view, top_view
 from sweepcli.views.board import picture
 from sweepcli.views.board.observed import Observed
 from sweepcli.views.dashboard import answers
@@ -95,7 +95,7 @@ def test_board_show_top_and_page_say_the_same_at_the_same_moment(tmp_path: Path)
         on_board = [
             "".join(text for text, _ in line) for line in picture.lines(board.board(), 150, 9)
         ]
-        shown = sweep_view.lines(standing.of(store, sweep, now), None, 80)
+        shown = sweep_view.lines(status.of(store, sweep, now), None, 80)
         top = top_view.of(store, sweep, 9, now).lines(None, 80)
         page = answers.sweep(store, sweep, "", now)
 

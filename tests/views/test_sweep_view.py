@@ -11,12 +11,11 @@ import pytest
 from support import a_sweep, an_agent
 from sweepcli.records import Run, RunState, SweepState
 from sweepcli.search.importance import Importance, Share
-from sweepcli.sweep_config import parse
 from sweepcli.views import colours, sweep_view
 from sweepcli.views.curves import Curve
 from sweepcli.views.failures import Failure
 from sweepcli.views.pace import Pace
-from sweepcli.views.standing import Standing, Worker
+from sweepcli.views.status import SweepStatus, Worker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +51,7 @@ def _utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     time.tzset()
 
 
-def a_standing(**more: object) -> Standing:
+def a_status(**more: object) -> SweepStatus:
     sweep = a_sweep(CONFIG)._replace(state=SweepState.RUNNING, created_at=NOW - 7_300, name="first")
     counts = {RunState.PENDING: 2, RunState.RUNNING: 4, RunState.FINISHED: 22, RunState.FAILED: 3}
     values: dict[str, object] = {
@@ -65,7 +64,7 @@ def a_standing(**more: object) -> Standing:
         ],
         "importance": KNOWN,
     }
-    return Standing(sweep, parse.parse(CONFIG), counts, 50, BEST, NOW, **{**values, **more})  # type: ignore[arg-type]  # fields by name
+    return SweepStatus(sweep, counts, 50, BEST, NOW, **{**values, **more})  # type: ignore[arg-type]  # fields by name
 
 
 AT_80 = """\
@@ -98,11 +97,11 @@ agents
 
 
 def test_a_sweep_at_80_columns() -> None:
-    assert sweep_view.lines(a_standing(), "results", 80) == AT_80
+    assert sweep_view.lines(a_status(), "results", 80) == AT_80
 
 
 def test_a_sweep_at_160_columns_breaks_no_line_that_fits() -> None:
-    lines = sweep_view.lines(a_standing(), "results", 160)
+    lines = sweep_view.lines(a_status(), "results", 160)
 
     at = AT_80.index(next(line for line in AT_80 if line.startswith("failures")))
     joined = f"{AT_80[at]} {AT_80[at + 1].strip()}"
@@ -111,17 +110,17 @@ def test_a_sweep_at_160_columns_breaks_no_line_that_fits() -> None:
 
 def test_no_line_is_wider_than_the_terminal() -> None:
     for width in (60, 80, 100):
-        lines = sweep_view.lines(a_standing(), "results", width)
+        lines = sweep_view.lines(a_status(), "results", width)
         assert max(map(len, lines)) <= width
 
 
 def test_a_terminal_without_block_characters_gets_others() -> None:
-    assert "\n".join(sweep_view.lines(a_standing(), "results", 80, plain=True)).isascii()
+    assert "\n".join(sweep_view.lines(a_status(), "results", 80, plain=True)).isascii()
 
 
 def test_a_new_sweep_has_little_to_tell() -> None:
     sweep = a_sweep(CONFIG)
-    fresh = Standing(sweep, parse.parse(CONFIG), {}, 50, None, NOW)
+    fresh = SweepStatus(sweep, {}, 50, None, NOW)
 
     assert sweep_view.lines(fresh, "results", 80) == [
         "sweep     someone/things/s1",
@@ -137,7 +136,7 @@ def test_a_new_sweep_has_little_to_tell() -> None:
 
 
 def test_importance_that_is_not_known_says_why() -> None:
-    found = a_standing(importance=Importance((), None, None, 4, "4 runs of the 10 that it needs"))
+    found = a_status(importance=Importance((), None, None, 4, "4 runs of the 10 that it needs"))
 
     lines = sweep_view.lines(found, "results", 80)
 
@@ -146,7 +145,7 @@ def test_importance_that_is_not_known_says_why() -> None:
 
 
 def test_importance_that_is_doubtful_says_so_below_it() -> None:
-    found = a_standing(importance=KNOWN._replace(reason="the parameters explain only 4%"))
+    found = a_status(importance=KNOWN._replace(reason="the parameters explain only 4%"))
 
     lines = sweep_view.lines(found, "results", 80)
 
@@ -154,7 +153,7 @@ def test_importance_that_is_doubtful_says_so_below_it() -> None:
 
 
 def test_a_sweep_in_the_list_has_its_progress_best_and_age() -> None:
-    found = a_standing()
+    found = a_status()
 
     assert dict(zip(sweep_view.HEADINGS, sweep_view.row(found), strict=True)) == {
         "path": "someone/things/s1",
@@ -170,7 +169,7 @@ def test_a_sweep_in_the_list_has_its_progress_best_and_age() -> None:
 
 
 def test_the_record_has_all_that_the_lines_tell() -> None:
-    record = a_standing().record("results")
+    record = a_status().record("results")
 
     assert (record["done"], record["runs"], record["left_s"]) == (25, 50, 9_000.0)
     assert record["best"]["step"] == 17

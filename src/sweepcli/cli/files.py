@@ -12,7 +12,7 @@ import click
 from sweepcli import folders, messages
 from sweepcli.cli import opened, options, printing
 from sweepcli.errors import UnknownRun
-from sweepcli.views import attempt_files as whereabouts
+from sweepcli.views import attempt_files
 
 if TYPE_CHECKING:
     from sweepcli.records import Run, Sweep
@@ -49,11 +49,11 @@ def logs(
             return
         attempts = store.attempts(run)
     number = _number(found, attempt)
-    place = whereabouts.of(location.results, sweep, found, attempts, number)
+    place = attempt_files.of(location.results, sweep, found, attempts, number)
     if os.path.isfile(place.output):
         _print(place.output, run, number, as_json=as_json)
     else:
-        kept = _kept(whereabouts.kept_output(attempts, number), place.output_words(found), found)
+        kept = _kept(attempt_files.kept_output(attempts, number), place.output_words(found), found)
         host, record = place.host, {"id": run, "attempt": number, "path": None, "is_whole": False}
         printing.json({**record, "host": host, "output": kept}) if as_json else click.echo(kept)
 

@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 def ls(location: Location, *, as_json: bool) -> None:
     """List all sweeps, the oldest first: state, progress, best run, age."""
     from sweepcli import stores  # noqa: PLC0415 -- sqlite3, not needed for --help
-    from sweepcli.views import standing, sweep_view, terminal  # noqa: PLC0415 -- likewise
+    from sweepcli.views import status, sweep_view, terminal  # noqa: PLC0415 -- likewise
 
     found = []
     if (there := stores.open_if_there(location.database)) is not None:
         with closing(there) as store:
             for sweep in store.sweeps():
                 try:
-                    found.append(standing.brief(store, sweep))
+                    found.append(status.brief(store, sweep))
                 except ConfigError as error:  # a newer version's
                     messages.warn(str(error))
     if as_json:

@@ -23,7 +23,7 @@ def show(path: str, location: Location, *, as_json: bool) -> None:
     """Show how far the sweep PATH is, what is best, what matters, what failed; or all about RUN."""
     from sweepcli.sweeps import create as api  # noqa: PLC0415 -- not needed for --help
     from sweepcli.sweeps import path as sweep_path  # noqa: PLC0415 -- likewise
-    from sweepcli.views import standing, sweep_view, terminal  # noqa: PLC0415 -- likewise
+    from sweepcli.views import status, sweep_view, terminal  # noqa: PLC0415 -- likewise
 
     parts = sweep_path.parse(path)
     with opened.store_at(location) as store:
@@ -34,7 +34,7 @@ def show(path: str, location: Location, *, as_json: bool) -> None:
                 raise
             _show_run(store, path, location.results, as_json=as_json)
         else:
-            found = standing.of(store, sweep)
+            found = status.of(store, sweep)
             if as_json:
                 printing.json(found.record(location.results))
             else:

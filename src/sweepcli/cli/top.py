@@ -42,7 +42,7 @@ def top(path: str, location: Location, *, as_json: bool) -> None:
 
 
 def _watch(store: Store, sweep_id: str, results: str | None) -> None:
-    from sweepcli.views import live_screen, terminal, top_view  # noqa: PLC0415 -- for terminals alone
+    from sweepcli.views import terminal, top_view  # noqa: PLC0415 -- not needed for --help
 
     plain = terminal.is_plain()
 
@@ -51,4 +51,4 @@ def _watch(store: Store, sweep_id: str, results: str | None) -> None:
         lines = found.lines(results, width, plain=plain)
         return top_view.fitting(lines, height)
 
-    live_screen.show(look)
+    top_view.show(look)

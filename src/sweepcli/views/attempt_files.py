@@ -1,8 +1,10 @@
-"""Where the files of an attempt are, if they are not here: they stay where the run ran."""
+"""The files of an attempt: where they are (they stay where the run ran), and what they say."""
 
 from __future__ import annotations
 
+import json
 import os
+import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import folders
@@ -12,15 +14,15 @@ if TYPE_CHECKING:
 
     from sweepcli.records import Attempt, Run, Sweep
 
-ELSEWHERE = "on {host}: {file} in the results directory there"
-NOT_ELSEWHERE = (
+ON_HOST = "on {host}: {file} in the results directory there"
+REMOVED = (
     "not in {folder}, though run {run} ran on this machine: it was removed, or another results "
     "directory (--dir) has it"
 )
 NO_FILE = "not in {folder}: it was removed, or goes elsewhere, as with `agent --next`"
 
 
-class Place(NamedTuple):
+class AttemptFiles(NamedTuple):
     """The folder of an attempt as it would be here, and the host that has it if we have not."""
 
     folder: str
@@ -35,19 +37,42 @@ class Place(NamedTuple):
     def output_words(self, run: Run) -> str:
         """Say where what is not here is, or that nobody knows."""
         if self.host is None:
-            words = NO_FILE if os.path.isdir(self.folder) else NOT_ELSEWHERE
+            words = NO_FILE if os.path.isdir(self.folder) else REMOVED
             return words.format(folder=self.folder, run=run.id)
-        return ELSEWHERE.format(host=self.host, file=os.path.relpath(self.output, self.results))
+        return ON_HOST.format(host=self.host, file=os.path.relpath(self.output, self.results))
 
 
-def of(results: str, sweep: Sweep, run: Run, attempts: Sequence[Attempt], number: int) -> Place:
+def of(
+    results: str, sweep: Sweep, run: Run, attempts: Sequence[Attempt], number: int
+) -> AttemptFiles:
     """Return where the files of an attempt at a run are."""
     folder = folders.attempt_folder(results, sweep, run.id, number)
     host = next((each.host for each in attempts if each.attempt == number), None)
     is_here = host == os.uname().nodename or os.path.isdir(folder)
-    return Place(folder, None if is_here else host, results)
+    return AttemptFiles(folder, None if is_here else host, results)
 
 
 def kept_output(attempts: Sequence[Attempt], number: int) -> str | None:
     """Return the last lines of what an attempt printed, if the store has them."""
     return next((each.output for each in attempts if each.attempt == number), None)
+
+
+class Started(NamedTuple):
+    """What the agent noted down at the start of an attempt."""
+
+    command: str  # as one would type it in a shell
+    directory: str
+    environment: dict[str, str]  # what the agent set, without the params
+
+
+def started(folder: str) -> Started | None:
+    """Return how the attempt in a folder was started, None where that is not known.
+
+    Attempts of older versions have no such file, nor have those of other machines.
+    """
+    try:
+        with open(os.path.join(folder, folders.COMMAND), encoding="utf-8") as file:
+            found = json.load(file)
+    except (OSError, ValueError):
+        return None
+    return Started(shlex.join(found["argv"]), found["cwd"], found["environment"])

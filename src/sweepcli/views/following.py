@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from sweepcli.agents.recovery import Recovery
 from sweepcli.records import UNFINISHED, RunState
 from sweepcli.runs import timing
-from sweepcli.views import attempt_files as whereabouts
+from sweepcli.views import attempt_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from sweepcli.records import Run, Sweep
     from sweepcli.stores import Store
-    from sweepcli.views.attempt_files import Place
+    from sweepcli.views.attempt_files import AttemptFiles
 
 LOOK_S = 0.2  # between two looks at the file
 ALIVE_S = 2.0  # between two looks at whether the agent lives
@@ -66,7 +66,7 @@ class _Watch:
 
         Of one that prints on another machine, the last lines at its end if the store has them.
         """
-        where = self._place(run, attempt, results)
+        where = self._files(run, attempt, results)
         if where.host:
             self._note(f"attempt {attempt} prints elsewhere: {where.output_words(run)}")
         place = 0
@@ -79,14 +79,14 @@ class _Watch:
                 break
             yield b""  # a chance to flush
             time.sleep(LOOK_S)
-        kept = whereabouts.kept_output(self._store.attempts(run.id), attempt)
+        kept = attempt_files.kept_output(self._store.attempts(run.id), attempt)
         if kept and not os.path.isfile(where.output):
             self._note("these are its last lines, as the database has kept them")
             yield f"{kept}\n".encode()
 
-    def _place(self, run: Run, attempt: int, results: str) -> Place:
+    def _files(self, run: Run, attempt: int, results: str) -> AttemptFiles:
         attempts = self._store.attempts(run.id)
-        return whereabouts.of(results, self._sweep, run, attempts, attempt)
+        return attempt_files.of(results, self._sweep, run, attempts, attempt)
 
     def until_taken(self, run_id: str, attempt: int) -> bool:
         """Wait until an agent has taken the run again; False if that will not come."""

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from sweepcli import folders, printed
 from sweepcli.values import finite
-from sweepcli.views import attempt_files as whereabouts
-from sweepcli.views import curves, glyphs, grid, render, started
+from sweepcli.views import attempt_files, curves, glyphs, grid, render
 
 if TYPE_CHECKING:
     from sweepcli.records import JSON, Attempt, Run, Sweep
@@ -31,10 +30,10 @@ class RunView:
         self._attempts = store.attempts(run.id)
         self._rows = [store.number_of_rows(run.id, each.attempt) for each in self._attempts]
         self._folder = folders.run_folder(results, sweep, run.id)
-        place = whereabouts.of(results, sweep, run, self._attempts, run.attempt)
-        self._folder_host, self._results = place.host, results
+        files = attempt_files.of(results, sweep, run, self._attempts, run.attempt)
+        self._folder_host, self._results = files.host, results
         self._curves = curves.of_run(store, run)
-        self._started = started.read(folders.attempt_folder(results, sweep, run.id, run.attempt))
+        self._started = attempt_files.started(files.folder)
 
     def record(self) -> dict[str, JSON]:
         """Return the run for `--json`."""
@@ -78,7 +77,7 @@ class RunView:
         if self._folder_host is None:
             return self._folder
         inside = os.path.relpath(self._folder, self._results)
-        return whereabouts.ELSEWHERE.format(host=self._folder_host, file=inside)
+        return attempt_files.ON_HOST.format(host=self._folder_host, file=inside)
 
     def _curve_lines(self, width: int, *, plain: bool) -> list[str]:
         headings = ("", "", "least", "most", "last", "steps")

@@ -6,14 +6,15 @@ import time
 from typing import TYPE_CHECKING
 
 from sweepcli import folders
-from sweepcli.views import failures, glyphs, grid, importance_view, render
+from sweepcli.views import failures, glyphs, grid, render
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sweepcli.records import JSON
+    from sweepcli.search.importance import Importance
     from sweepcli.views.curves import Curve
-    from sweepcli.views.standing import Standing
+    from sweepcli.views.status import SweepStatus
 
 HEADINGS = ("path", "name", "state", "method", "runs", "best", "age")
 WHOLE = ("path", "state", "runs", "age")  # never cut
@@ -21,10 +22,11 @@ WITH_BARS = 100  # places from which on there is room for them in the list
 ROW_BAR = 10
 BAR = 40  # characters, at most
 CURVE = 60
+SHARE_BAR = 24
 LABEL = 10  # places that labels and the gap after them take
 
 
-def row(found: Standing) -> list[JSON]:
+def row(found: SweepStatus) -> list[JSON]:
     """Return a sweep as a row under HEADINGS."""
     value = render.value_line(found.best, found.config.metric) if found.best else None
     state, runs = str(found.sweep.state), render.of_total(found.done, found.total)
@@ -33,7 +35,7 @@ def row(found: Standing) -> list[JSON]:
 
 
 def with_bars(
-    rows: Sequence[Sequence[JSON]], found: Sequence[Standing], *, plain: bool
+    rows: Sequence[Sequence[JSON]], found: Sequence[SweepStatus], *, plain: bool
 ) -> list[list[JSON]]:
     """Return the rows of sweeps with their progress as a picture, too."""
     place = HEADINGS.index("runs")
@@ -45,18 +47,18 @@ def with_bars(
     return pictured
 
 
-def lines(found: Standing, results: str | None, width: int, *, plain: bool = False) -> list[str]:
+def lines(found: SweepStatus, results: str | None, width: int, *, plain: bool = False) -> list[str]:
     """Return a sweep for people; `results` is the directory that has its record, if any here."""
     told = grid.pairs(((n, t) for n, t in _pairs(found, results, width, plain=plain) if t), width)
     if found.importance is not None:
-        told += importance_view.lines(found.importance, width, plain=plain)
+        told += importance_lines(found.importance, width, plain=plain)
     if found.workers:
         told += _agents(found, width)
     return told
 
 
 def _pairs(
-    found: Standing, results: str | None, width: int, *, plain: bool
+    found: SweepStatus, results: str | None, width: int, *, plain: bool
 ) -> Iterator[tuple[str, str]]:
     sweep, best = found.sweep, found.best
     states = render.states(found.counts)
@@ -83,7 +85,7 @@ def _pairs(
         yield "config", folders.sweep_record(results, sweep)
 
 
-def progress(found: Standing, width: int, *, plain: bool) -> str:
+def progress(found: SweepStatus, width: int, *, plain: bool) -> str:
     """Return a bar of how far a sweep is, nothing where its end is not known."""
     if not found.total:
         return ""
@@ -91,7 +93,7 @@ def progress(found: Standing, width: int, *, plain: bool) -> str:
     return f"{glyphs.track(share, min(BAR, width - 6), plain=plain)} {min(share, 1.0):.0%}"
 
 
-def best_line(found: Standing) -> str:
+def best_line(found: SweepStatus) -> str:
     """Return the best run with its value and the step of it."""
     if found.config.metrics:
         return f"of several metrics: `sweep best {found.sweep.path}` lists them"
@@ -109,7 +111,31 @@ def curve_line(curve: Curve | None, width: int, *, plain: bool) -> str:
     return f"{picture}  {text}"
 
 
-def _agents(found: Standing, width: int) -> list[str]:
+def importance_lines(found: Importance, width: int, *, plain: bool) -> list[str]:
+    """Return the parameters, those that matter most first, with bars."""
+    if not found.parameters:
+        return ["importance", f"  not known: {found.reason or 'too few runs'}"]
+    explained = "" if found.explained is None else f", explaining {found.explained:.0%}"
+    bar = min(SHARE_BAR, width // 3)
+    rows = [
+        [
+            each.name,
+            glyphs.bar(each.share, bar, plain=plain),
+            f"{each.share:.0%}".rjust(4),
+            "" if each.correlation is None else f"{each.correlation:+.2f}",
+        ]
+        for each in found.parameters
+    ]
+    if found.interactions:
+        share = glyphs.bar(found.interactions, bar, plain=plain)
+        rows.append(["(together)", share, f"{found.interactions:.0%}".rjust(4), ""])
+    table = grid.table(["parameter", "importance", "", "correlation"], rows, width - 2).lines
+    title = f"importance, from {render.many(found.runs, 'run')}{explained}"
+    doubt = [f"  {line}" for line in grid.broken(found.reason, width - 2)] if found.reason else []
+    return [title, *(f"  {line}" for line in table), *doubt]
+
+
+def _agents(found: SweepStatus, width: int) -> list[str]:
     headings = ("host", "pid", "running", "runs", "heartbeat")
     rows = [
         [

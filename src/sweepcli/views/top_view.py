@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import select
+import sys
+import termios
+import time
+import tty
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli.views import curves, glyphs, grid, render, standing, sweep_view
+from sweepcli.views import colours, curves, glyphs, grid, render, status, sweep_view
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
+
+    from rich.text import Text
 
     from sweepcli.records import JSON, Metric, Run, Sweep
     from sweepcli.stores import Store
     from sweepcli.views.curves import Curve
-    from sweepcli.views.standing import Standing
+    from sweepcli.views.status import SweepStatus
 
 ROWS = 200  # of a run's history that are read for its picture
 PICTURE = 20  # characters, at most
+PAUSE_S = 1.0  # between two looks
+SHARE = 10  # a look that takes long is followed by so many times its length of rest
+LEAVE = ("q", "Q", "\x03", "\x04", "\x1b")
 HEADINGS = ("run", "step", "now", "best", "curve", "for", "params")
 
 
@@ -37,21 +48,21 @@ class AtWork(NamedTuple):
 class Top(NamedTuple):
     """A sweep and its runs at work."""
 
-    standing: Standing
+    status: SweepStatus
     running: list[AtWork]
     left_out: int  # more runs at work than were asked for
 
     def record(self, results: str) -> dict[str, JSON]:
         """Return it for `--json`."""
-        now = self.standing.now
+        now = self.status.now
         running = [each.record(now) for each in self.running]
-        return {**self.standing.record(results), "running": running}
+        return {**self.status.record(results), "running": running}
 
     def lines(self, results: str | None, width: int, *, plain: bool = False) -> list[str]:
         """Return it for people."""
-        told = sweep_view.lines(self.standing, results, width, plain=plain)
+        told = sweep_view.lines(self.status, results, width, plain=plain)
         if not self.running:
-            return [*told, "", f"no running runs; the sweep is {self.standing.sweep.state}"]
+            return [*told, "", f"no running runs; the sweep is {self.status.sweep.state}"]
         rows = [self._row(each, width, plain=plain) for each in self.running]
         table = grid.table(HEADINGS, rows, width).lines
         more = [f"and {self.left_out} more"] if self.left_out else []
@@ -66,14 +77,14 @@ class Top(NamedTuple):
             run.latest,
             run.value,
             glyphs.sparkline(curve.values, room, plain=plain) if curve else "",
-            render.duration(run.seconds(self.standing.now)),
+            render.duration(run.seconds(self.status.now)),
             render.params_line(run.params),
         ]
 
 
 def of(store: Store, sweep: Sweep, most: int, now: float | None = None) -> Top:
     """Return a sweep with at most so many of its runs at work."""
-    found = standing.of(store, sweep, now)
+    found = status.of(store, sweep, now)
     running = [run for run, _ in store.running(sweep.id)]
     metric = found.config.metric
     at_work = [AtWork(run, _curve(store, run, metric)) for run in running[:most]]
@@ -91,3 +102,59 @@ def fitting(lines: Sequence[str], height: int) -> list[str]:
     blank = next((at for at, line in enumerate(lines) if not line), len(lines))
     head = min(blank, max(height // 2, height - (len(lines) - blank)))
     return [*lines[:head], *lines[blank:]][:height]
+
+
+def show(look: Callable[[int, int], Sequence[str]]) -> None:
+    """Show the lines that `look` returns for a width and a height, until q or Ctrl-C.
+
+    They fill the terminal's other screen.
+    """
+    from rich.console import Console, Group  # noqa: PLC0415 -- 50 ms, for terminals alone
+    from rich.live import Live  # noqa: PLC0415 -- as above
+
+    console = Console(highlight=False)
+    live = Live(console=console, screen=True, auto_refresh=False, redirect_stdout=False)
+    with _keys() as has_left, live:
+        try:
+            while True:
+                begin = time.monotonic()
+                lines = look(console.width, console.height)
+                live.update(Group(*(_line(line) for line in lines)), refresh=True)
+                took = time.monotonic() - begin
+                if has_left(max(PAUSE_S, SHARE * took)):
+                    return
+        except KeyboardInterrupt:  # the usual way out of what goes on by itself
+            return
+
+
+def _line(line: str) -> Text:
+    text = colours.coloured(line)
+    text.no_wrap = True
+    text.overflow = "ellipsis"
+    return text
+
+
+@contextmanager
+def _keys() -> Iterator[Callable[[float], bool]]:
+    """Take single keys; yield what waits so many seconds and tells whether to leave."""
+    if not sys.stdin.isatty():
+        yield _waited
+        return
+    fd = sys.stdin.fileno()
+    before = termios.tcgetattr(fd)
+    tty.setcbreak(fd)
+    try:
+        yield _pressed
+    finally:
+        termios.tcsetattr(fd, termios.TCSADRAIN, before)
+
+
+def _waited(seconds: float) -> bool:
+    time.sleep(seconds)
+    return False
+
+
+def _pressed(seconds: float) -> bool:
+    """Wait for a key; any other than those that leave brings the next look at once."""
+    ready, _, _ = select.select([sys.stdin], [], [], seconds)
+    return bool(ready) and sys.stdin.read(1) in ("", *LEAVE)

@@ -7,8 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from sweepcli import folders
-from sweepcli.views import attempt_files as whereabouts
-from sweepcli.views import curves, failures, render, run_view, standing, started
+from sweepcli.views import attempt_files, curves, failures, render, run_view, status
 from sweepcli.views.dashboard import axes
 
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
     from sweepcli.records import JSON, Metric, Run, Sweep, SweepConfig
     from sweepcli.stores import Store
-    from sweepcli.views.standing import Standing
+    from sweepcli.views.status import SweepStatus
 
 MOST_POINTS = 500  # of a curve, more than a screen shows
 MOST_CURVES = 20  # that are compared at once
@@ -25,7 +24,7 @@ MOST_NAMED = 20  # runs of one cause of failures
 PIECE = 65_536  # bytes of output at a time
 
 
-def sweep_line(found: Standing) -> dict[str, JSON]:
+def sweep_line(found: SweepStatus) -> dict[str, JSON]:
     """Return what the list of sweeps tells of one."""
     sweep, config = found.sweep, found.config
     return {
@@ -50,8 +49,8 @@ def sweep(store: Store, wanted: Sweep, results: str, now: float | None = None) -
     """Return all that a sweep's page tells beside its runs."""
     from sweepcli.sweep_config import document  # noqa: PLC0415 -- yaml, for this page alone
 
-    found = standing.brief(store, wanted, now)
-    pace = standing.pace(store, found)
+    found = status.brief(store, wanted, now)
+    pace = status.pace(store, found)
     return {
         **sweep_line(found),
         "description": wanted.raw.get("description"),
@@ -63,7 +62,7 @@ def sweep(store: Store, wanted: Sweep, results: str, now: float | None = None) -
             {"count": len(each.runs), "cause": each.text, "runs": each.runs[:MOST_NAMED]}
             for each in failures.of(store, wanted)[: failures.GROUPS]
         ],
-        "agents": [each.record(found.now) for each in standing.workers(store, wanted, found.now)],
+        "agents": [each.record(found.now) for each in status.workers(store, wanted, found.now)],
         "config": document.written(wanted.raw),
         "dir": folders.sweep_folder(results, wanted),
     }
@@ -74,8 +73,8 @@ def run(store: Store, found: Run, results: str) -> dict[str, JSON]:
     owner = store.sweep(found.sweep_id)
     logged = sorted(curves.of_run(store, found).items())
     attempts = store.attempts(found.id)
-    place = whereabouts.of(results, owner, found, attempts, found.attempt)
-    begun = started.read(place.folder)
+    place = attempt_files.of(results, owner, found, attempts, found.attempt)
+    begun = attempt_files.started(place.folder)
     return {
         "run": {
             **render.run_record(found, time.time()),
@@ -83,7 +82,7 @@ def run(store: Store, found: Run, results: str) -> dict[str, JSON]:
             "started_at": found.started_at,
             "ended_at": found.ended_at,
         },
-        "sweep": sweep_line(standing.brief(store, owner)),
+        "sweep": sweep_line(status.brief(store, owner)),
         "attempts": [
             run_view.attempt_record(each, store.number_of_rows(found.id, each.attempt))
             for each in attempts
@@ -135,13 +134,13 @@ def output(
     Where the file is not here, the last lines that the store may have, and why.
     """
     attempts = store.attempts(found.id)
-    place = whereabouts.of(results, store.sweep(found.sweep_id), found, attempts, number)
+    place = attempt_files.of(results, store.sweep(found.sweep_id), found, attempts, number)
     real = os.path.realpath(place.output)
     # Nothing outside of the results directory is read, wherever a link of the run's may lead.
     root = os.path.realpath(results)
     if os.path.commonpath([real, root]) == root and os.path.isfile(real):
         return _piece(real, start)
-    kept = whereabouts.kept_output(attempts, number) or ""
+    kept = attempt_files.kept_output(attempts, number) or ""
     why = f"The output is not here: the run has had no attempt {number}."
     if number in {each.attempt for each in attempts}:
         here = "not here: it is " if place.host else ""

@@ -24,7 +24,7 @@ from sweepcli.errors import (
 )
 from sweepcli.sweeps import states as state_changes
 from sweepcli.views import columns as names
-from sweepcli.views import render, standing
+from sweepcli.views import render, status
 from sweepcli.views.dashboard import answers, columns, files, stream
 from sweepcli.views.dashboard.changes import Changes
 from sweepcli.views.dashboard.safety import Safety
@@ -90,9 +90,9 @@ def application(
 
 def _refused(_request: Request, error: Exception) -> Response:
     """Return an error as the page reads it: with a sentence."""
-    for kind, status in STATUSES.items():
+    for kind, code in STATUSES.items():
         if isinstance(error, kind):
-            return answer({"error": str(error)}, status)
+            return answer({"error": str(error)}, code)
     if isinstance(error, SweepError):
         return answer({"error": str(error)}, 500)
     return answer({"error": "There is nothing at this address."}, NOT_FOUND)
@@ -142,7 +142,7 @@ class Handlers:
         """List all sweeps, the newest first."""
         found = []
         with suppress(UnknownSweep), self._store() as store:
-            found = [answers.sweep_line(standing.brief(store, sweep)) for sweep in store.sweeps()]
+            found = [answers.sweep_line(status.brief(store, sweep)) for sweep in store.sweeps()]
         return answer({"sweeps": found[::-1], "results": self._results})
 
     def sweep(self, request: Request) -> Response:

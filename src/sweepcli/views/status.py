@@ -1,4 +1,4 @@
-"""Where a sweep stands: the sweep, what its config means, how many runs, which is best."""
+"""The status of a sweep: how many runs it has in each state, which is best, how fast they end."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sweepcli.agents.recovery import Recovery
 from sweepcli.records import RunState, SweepState
 from sweepcli.runs import timing
 from sweepcli.search import importance
-from sweepcli.sweeps import controller as sweep_control
+from sweepcli.sweeps import controller
 from sweepcli.views import curves, failures, render
 from sweepcli.views import pace as paces
 
@@ -52,14 +52,13 @@ class Worker(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """A sweep with all that is told about it.
+class SweepStatus:
+    """A sweep with all that people see of it.
 
     What takes more than looks at indexes has a default: `brief` leaves it out.
     """
 
     sweep: Sweep
-    config: SweepConfig
     counts: dict[RunState, int]
     total: int | None
     best: Run | None
@@ -72,12 +71,17 @@ class Standing:
     importance: Importance | None = None
 
     @property
+    def config(self) -> SweepConfig:
+        """What the sweep's config means."""
+        return self.sweep.config
+
+    @property
     def done(self) -> int:
         """How many runs have ended for good."""
         return render.done(self.counts)
 
     def brief(self, results: str) -> dict[str, JSON]:
-        """Return what `sweep ls --json` tells of the sweep."""
+        """Return the sweep for `sweep ls --json`."""
         best = self.best
         return {
             "path": self.sweep.path,
@@ -113,22 +117,21 @@ class Standing:
         }
 
 
-def brief(store: Store, sweep: Sweep, now: float | None = None) -> Standing:
-    """Return where a sweep stands, as far as indexes tell it."""
+def brief(store: Store, sweep: Sweep, now: float | None = None) -> SweepStatus:
+    """Return the status of a sweep as far as indexes have it."""
     config = sweep.config
-    return Standing(
+    return SweepStatus(
         sweep,
-        config,
         store.counts(sweep.id),
         # A method that this version does not obey has no size that it could tell.
-        sweep_control.total(config) if search.is_known(config.method) else None,
+        controller.total(config) if search.is_known(config.method) else None,
         store.best_run(sweep.id, maximize=render.maximize(config.metric)),
         time.time() if now is None else now,
     )
 
 
-def of(store: Store, sweep: Sweep, now: float | None = None) -> Standing:
-    """Return where a sweep stands, with all that is told about it."""
+def of(store: Store, sweep: Sweep, now: float | None = None) -> SweepStatus:
+    """Return the whole status of a sweep."""
     found = brief(store, sweep, now)
     return replace(
         found,
@@ -141,13 +144,13 @@ def of(store: Store, sweep: Sweep, now: float | None = None) -> Standing:
     )
 
 
-def _curve(store: Store, found: Standing) -> Curve | None:
+def _curve(store: Store, found: SweepStatus) -> Curve | None:
     if found.best is None or found.config.metric is None:
         return None
     return curves.of_run(store, found.best, CURVE_ROWS).get(found.config.metric.name)
 
 
-def pace(store: Store, found: Standing) -> Pace | None:
+def pace(store: Store, found: SweepStatus) -> Pace | None:
     """Return how fast the runs of a sweep end, None if that cannot be known."""
     at_work = found.counts.get(RunState.RUNNING, 0)
     if found.sweep.state is not SweepState.RUNNING or not at_work:

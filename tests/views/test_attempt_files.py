@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from sweepcli.views import started
+from sweepcli.views import attempt_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -13,7 +13,7 @@ def test_a_command_is_told_as_a_shell_takes_it(tmp_path: Path) -> None:
     noted = {"argv": ["python", "a b.py", "--x=$HOME"], "cwd": "/somewhere", "environment": {}}
     (tmp_path / "command.json").write_text(json.dumps(noted))
 
-    found = started.read(str(tmp_path))
+    found = attempt_files.started(str(tmp_path))
 
     assert found is not None
     assert found.command == "python 'a b.py' '--x=$HOME'"
@@ -21,10 +21,10 @@ def test_a_command_is_told_as_a_shell_takes_it(tmp_path: Path) -> None:
 
 
 def test_what_older_versions_have_started_is_not_known(tmp_path: Path) -> None:
-    assert started.read(str(tmp_path)) is None
+    assert attempt_files.started(str(tmp_path)) is None
 
 
 def test_a_file_that_was_cut_off_tells_nothing(tmp_path: Path) -> None:
     (tmp_path / "command.json").write_text('{"argv": ["pyth')
 
-    assert started.read(str(tmp_path)) is None
+    assert attempt_files.started(str(tmp_path)) is None
