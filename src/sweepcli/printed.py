@@ -1,4 +1,4 @@
-"""What a terminal shows of what a program has printed. Leaf module: imports nothing of ours."""
+"""What a terminal shows of a program's output. Leaf module: imports nothing of ours."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
 def seen(line: bytes) -> bytes:
-    """Return what is seen of a line: a progress bar returns to its start and writes over itself."""
+    """Return the visible part of a line: a progress bar returns to its start and overwrites it."""
     return line.rstrip(b"\r").rpartition(b"\r")[2]
 
 
@@ -18,12 +18,12 @@ def without_colours(text: str) -> str:
 
 
 def harmless(line: str) -> str:
-    """Return a line without colours, and without signs that would move the cursor."""
-    return "".join(sign for sign in without_colours(line) if sign.isprintable() or sign == "\t")
+    """Return a line without colours and control characters, which would move the cursor."""
+    return "".join(each for each in without_colours(line) if each.isprintable() or each == "\t")
 
 
 def escaped(text: str) -> str:
-    """Return a text whose every sign is seen: a name that a script made up may hold any."""
+    """Return a text with its invisible characters escaped: a script's names may have any."""
     if text.isprintable():
         return text
-    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
+    return "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)

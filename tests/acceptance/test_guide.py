@@ -74,7 +74,7 @@ def test_the_second_script_logs_another_metric_than_its_sweep_optimises(
     assert result.returncode == 0, result.stderr
     assert result.stderr.count(" finished after ") == 10
     assert (
-        "'val_loss' was never logged; the nearest that were: 'val_loss.val_loss'" in result.stderr
+        "'val_loss' was never logged; similar names that were: 'val_loss.val_loss'" in result.stderr
     )
 
 

@@ -197,7 +197,7 @@ def test_what_a_crashed_run_had_logged_is_kept_to_its_last_line(tmp_path: Path) 
         assert len(here.store.history(run.id, 1)) == 2
         assert here.told.notes == [
             f"{here.folder(run)[:-1]}{attempt}/events.jsonl:3: a line is not a JSON object "
-            "and left out"
+            "and skipped"
             for attempt in (1, 2, 3, 4)
         ]
 
@@ -225,7 +225,7 @@ def test_a_metric_that_was_never_logged_is_told_with_the_nearest_name(tmp_path: 
         here.run()
 
         assert here.told.notes == [
-            "the sweep's metric 'loos' was never logged; the nearest that were: 'loss'"
+            "the sweep's metric 'loos' was never logged; similar names that were: 'loss'"
         ]
         assert here.states() == [F]
 

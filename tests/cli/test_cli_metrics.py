@@ -50,7 +50,7 @@ def test_metrics_are_taken_from_what_a_program_prints(call: Call, folder: Path) 
 
     assert (found["params"], found["value"], found["step"]) == ({"x": 2}, 0.4, 2)
     assert found["summary"] == {"epoch": 2, "val_acc": 0.4}
-    assert told.count("logs by what it prints, which the patterns of metrics_from match") == 1
+    assert told.count("logs by printed lines that match metrics_from") == 1
 
 
 @pytest.mark.parametrize("name", ["out.json", "out.jsonl", "out.csv"])
@@ -83,7 +83,7 @@ def test_a_pattern_that_never_matches_is_told_of(call: Call, folder: Path) -> No
     write(folder, PRINTS, metrics_from={"output": "accuracy={val_acc}"})
     _, told = best(call)
 
-    assert told.count("nothing that the run printed matches 'accuracy={val_acc}'") == 1
+    assert told.count("no line that the run printed matches 'accuracy={val_acc}'") == 1
     assert "the run logged no metrics; the sweep optimises 'val_acc'" in told
 
 

@@ -68,7 +68,9 @@ def test_a_version_that_writes_late_is_told_of(
     with place(tmp_path, script(text)) as here:
         here.run(run_limit=1)
 
-    assert any(note.startswith(f"wandb {older} keeps back") for note in here.told.notes)
+    assert any(
+        note.startswith(f"wandb {older} writes its log in pieces") for note in here.told.notes
+    )
 
 
 def test_early_termination_loses_nothing(tmp_path: Path) -> None:

@@ -113,10 +113,12 @@ def test_a_device_that_the_environment_hides_is_refused() -> None:
 
 @pytest.mark.parametrize("hidden", ["", "-1", "-1,0", "NoDevFiles"])
 def test_hidden_devices_are_none(hidden: str) -> None:
-    with pytest.raises(UsageError, match=r"no GPU found: CUDA_VISIBLE_DEVICES hides all; `-j N`"):
+    with pytest.raises(
+        UsageError, match=r"no GPU found: CUDA_VISIBLE_DEVICES hides all; use `-j N`"
+    ):
         found("all", {CUDA: hidden})
 
 
 def test_a_machine_without_gpus_says_what_was_looked_for(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"neither does `nvidia-smi -L` list one, nor .*kfd"):
+    with pytest.raises(UsageError, match=r"`nvidia-smi -L` lists none, and .*kfd"):
         found("all", machine(tmp_path))

@@ -42,7 +42,7 @@ def test_a_program_that_is_there_is_fine() -> None:
 
 
 def test_a_program_that_is_not_there_is_told_with_the_folder() -> None:
-    with pytest.raises(LaunchError, match=r"'train\.py' is not in .*; start the agent where"):
+    with pytest.raises(LaunchError, match=r"'train\.py' is not in .*; start the agent in"):
         check(*DEFAULT, program="train.py")
 
 

@@ -40,14 +40,12 @@ def test_leftovers_of_one_attempt_are_killed_wherever_their_group_and_no_others(
     assert (wait(newer), wait(other)) == (-signal.SIGKILL, -signal.SIGKILL)
 
 
-def test_leftovers_are_killed_though_it_took_long_to_find_them(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(process_table, "LEFTOVERS_S", 0.0)  # over before the first look is
+def test_leftovers_are_killed_though_it_took_long_to_find_them() -> None:
     environ = {"PATH": os.defpath, env.RUN_ID: "slow", env.ATTEMPT: "1"}
     lost = start(["/bin/sleep", "1000"], environ)
     try:
-        until(lambda: process_table.kill_leftovers("slow", 1) == 1)
+        # The time is over before the first look is.
+        until(lambda: process_table.kill_leftovers("slow", 1, patience_s=0.0) == 1)
     finally:
         lost.send(signal.SIGKILL)
 

@@ -75,7 +75,7 @@ def test_fewer_jobs_than_there_is_room_for_take_the_first_gpus() -> None:
     ("options", "message"),
     [
         ({"jobs": 5}, "-j 5: there is room for 4 at a time on GPUs 0, 1, 2, 3; --runs-per-gpu K"),
-        ({"per_run": 8}, "--gpus-per-run 8: there are 4"),
+        ({"per_run": 8}, "--gpus-per-run 8: only 4 GPUs: 0, 1, 2, 3"),
     ],
 )
 def test_more_than_there_is_is_wrong_usage(options: dict[str, int], message: str) -> None:

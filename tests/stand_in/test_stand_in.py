@@ -216,7 +216,7 @@ def test_wandb_alone_or_nothing_at_all() -> None:
 @pytest.mark.parametrize(
     ("use", "mode", "word"),
     [
-        (WandbUse.AUTO, "online", "knows of no such sweep"),
+        (WandbUse.AUTO, "online", "does not know this sweep"),
         (WandbUse.REAL, "disabled", "no metrics reach the sweep"),
         (WandbUse.AUTO, "offline", None),
         (WandbUse.STAND_IN, "online", None),

@@ -104,7 +104,7 @@ def test_runs_that_log_too_little_to_be_judged_are_told_of(tmp_path: Path) -> No
         assert here.states() == [F, F, F]
         said = (
             "a run logged one value of 'loss', and early_terminate looks at runs after 3: it "
-            "cannot stop such runs; log oftener, or let it look sooner"
+            "cannot stop such runs; log more often, or let it look sooner"
         )
         assert here.told.notes == [said] * 3
 

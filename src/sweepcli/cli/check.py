@@ -79,6 +79,6 @@ def _preview(path: str, draws: int) -> Preview:
         environ={**os.environ, **{name: f"${{envvar:{name}}}" for name in absent}},
         own_seed="seed" in loaded.raw,
     )
-    if found.is_example and not preflight.unobeyed(loaded.config):
+    if found.is_example and not preflight.unsupported(loaded.config):
         messages.say("The config names no seed: the sweep will draw one; shown are draws of seed 0")
     return found

@@ -24,7 +24,7 @@ def read(path: str, *, doing: str, overrides: Mapping[str, str] | None = None) -
     shown = "<stdin>" if path == STDIN else path
     messages.say(f"{doing} from: {shown}")
     loaded = load.load(text, shown, overrides=overrides)
-    for warning in (*loaded.warnings, *preflight.unobeyed(loaded.config)):
+    for warning in (*loaded.warnings, *preflight.unsupported(loaded.config)):
         messages.warn(str(warning))
     if absent := preflight.absent_program(loaded.config):
         messages.warn(f"{absent} now; runs will need it")

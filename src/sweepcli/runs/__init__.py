@@ -1,3 +1,7 @@
-"""Where runs are executed."""
+"""One run's life on this machine.
+
+`prepare` makes its folder and environment, a launcher starts it, `attempt` watches over it,
+`metrics` reads what it logs, and `outcome` turns its exit into a state.
+"""
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ LONGEST_LINE = 1_000  # characters of a line of the tail
 
 
 class RunningAttempt:
-    """A run whose process this agent watches over."""
+    """A run that this agent has started and watches over."""
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class RunningAttempt:
         self._timeout_at = time.monotonic() + self._timeout_s
         self._next_signals: list[tuple[float, int]] = []  # when (monotonic), and which
         self._kill_at = math.inf
-        self._killed_because: Reason | None = None
+        self._kill_reason: Reason | None = None
 
     @property
     def is_ending(self) -> bool:
@@ -66,7 +66,7 @@ class RunningAttempt:
 
     @property
     def killed_by(self) -> int | None:
-        """The signal that ended the run without our doing, if one did."""
+        """The signal that ended the run, if the agent did not send it."""
         return -self._exit_code if self._exit_code < 0 and self._reason is None else None
 
     @property
@@ -78,7 +78,7 @@ class RunningAttempt:
 
     @property
     def progress(self) -> Progress:
-        """What the run has shown so far."""
+        """What the run has logged so far, added up."""
         return self._metrics.tally.progress
 
     @property
@@ -88,8 +88,8 @@ class RunningAttempt:
 
     @property
     def polite_signal(self) -> int:
-        """The signal that ends the run without a loss of what it logged."""
-        # W&B's package writes the rest of its log at a SIGINT, and loses it at a SIGTERM.
+        """The signal on which the run ends without losing what it logged."""
+        # W&B's package writes the rest of its log on SIGINT, and loses it on SIGTERM.
         return signal.SIGINT if self._metrics.wandb.is_used else signal.SIGTERM
 
     @property
@@ -98,9 +98,9 @@ class RunningAttempt:
         return os.path.join(self._folder, folders.OUTPUT)
 
     def has_ended(self, has_memory_run_out: Callable[[], bool]) -> bool:
-        """Return whether the process has ended; if so, `ending` tells how.
+        """Return whether the process has ended; if so, `ending` says how.
 
-        Whether the kernel has run out of memory is asked if SIGKILL ended it.
+        `has_memory_run_out` is only called if SIGKILL ended it.
         """
         exit_code = self._process.poll()
         if exit_code is None:
@@ -110,17 +110,17 @@ class RunningAttempt:
         return True
 
     def explain(self, reason: Reason) -> None:
-        """Take note of why a run has ended, where that is learned afterwards."""
+        """Note why a run has ended, where the agent learns it afterwards."""
         self._reason = self._reason or reason
 
     def relay(self, number: int) -> None:
-        """Send a signal to the run's whole group, and expect nothing."""
+        """Send a signal to the run's whole group; it need not end."""
         self._process.send(number)
 
     def end(self, number: int, reason: Reason, timing: Timing) -> None:
-        """Tell the run to end, by a signal to its whole group and harder ones later.
+        """Tell the run to end: send a signal to its whole group, and stronger ones later.
 
-        The first reason is the one that is kept.
+        If it is called again, the first reason stays.
         """
         self._reason = self._reason or reason
         now = time.monotonic()
@@ -128,38 +128,39 @@ class RunningAttempt:
         self._next_signals = _ladder(number, now, timing)
 
     def kill_by(self, at: float, reason: Reason) -> None:
-        """Kill the run at a time (monotonic) if it still runs then."""
+        """Kill the run if it still runs at that time (monotonic)."""
         if at < self._kill_at:
-            self._kill_at, self._killed_because = at, reason
+            self._kill_at, self._kill_reason = at, reason
 
     def escalate(self, now: float, timing: Timing) -> None:
-        """Send the signals that are due, and end a run whose time is over."""
+        """Send the signals that are due, and end a run that exceeds its timeout."""
         if now >= self._timeout_at and not self.is_ending:
             reason = Reason(RunState.FAILED, f"its timeout of {self._timeout_s:g} s is over")
             self.end(signal.SIGINT, reason, timing)
         while self._next_signals and now >= self._next_signals[0][0]:
             self._process.send(self._next_signals.pop(0)[1])
-        if now >= self._kill_at and self._killed_because is not None:
+        if now >= self._kill_at and self._kill_reason is not None:
             self._kill_at = math.inf
-            self.end(signal.SIGKILL, self._killed_because, timing)
+            self.end(signal.SIGKILL, self._kill_reason, timing)
 
     def collect(self, *, ended: bool = False) -> bool:
         """Read what was logged since the last call into `unsaved`; return whether that is all.
 
-        A backlog comes in pieces of bounded size, so that neither a call nor what waits to be
-        saved grows with the file.
+        A backlog comes in pieces, so that neither the time of a call nor the unsaved rows grow
+        with the file.
         """
         rows, is_all = self._metrics.collect(ended=ended)
         self.unsaved += rows
         return is_all
 
     def ending(self) -> Ending:
-        """Tell how the attempt ended, and clear away what it left running.
+        """Return how the attempt ended, and kill what it left running.
 
-        All that it logged must have been collected: it may say that it was preempted.
+        All that it logged must be collected first: it may say that it was preempted.
         """
         ending = outcome.of(
-            *(self._exit_code, self._ended_at),
+            self._exit_code,
+            self._ended_at,
             reason=self._reason,
             is_preempting=self._metrics.tally.is_preempting,
             is_out_of_memory=self._is_out_of_memory,
@@ -178,7 +179,7 @@ class RunningAttempt:
             return [*found, complaints.about_late_log(late)] if late else found
         tally = self._metrics.tally
         about = [complaints.about_metric(self._metric, tally.progress)]
-        if self.run.attempt == 1:  # a later one may log the rest alone
+        if self.run.attempt == 1:  # a later one may only log the rest
             needed, count = self._values_to_judge, tally.count
             about.append(complaints.about_few_values(self._metric, count, needed))
         return [*found, *(text for text in about if text)]
@@ -203,7 +204,7 @@ def _ladder(number: int, now: float, timing: Timing) -> list[tuple[float, int]]:
         return []
     if number == signal.SIGTERM:
         return [(now + timing.kill_delay_s, signal.SIGKILL)]
-    # Who was warned by another signal, such as SLURM's, may need all his time to save his work.
+    # A run that was warned by another signal, such as SLURM's, may need this time to save.
     patience = timing.interrupt_delay_s if number == signal.SIGINT else timing.kill_delay_s
     term_at = now + patience
     return [(term_at, signal.SIGTERM), (term_at + timing.kill_delay_s, signal.SIGKILL)]

@@ -1,7 +1,7 @@
 """Runs of a Python function, in this process or in forks of it.
 
-In this process the function runs in the thread that its user has called us from, as any
-function does, and the agent in another one: the two hand runs over to each other here.
+In this process the function runs in the user's own thread, and the agent in another one; a
+Handover passes runs from the second to the first.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
 
-# What the agent's loop handles, Ctrl-C apart, and a fork of it is not to.
+# Signals, besides SIGINT, that the agent's loop handles and its forks must not.
 AGENTS_SIGNALS = (
     *(signal.SIGCHLD, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT),
     *(signal.SIGUSR1, signal.SIGUSR2),
@@ -28,7 +28,7 @@ AGENTS_SIGNALS = (
 
 
 class Call:
-    """One call of the function, as the agent sees it: a process in all but name."""
+    """One call of the function, which an agent treats like a process."""
 
     def __init__(
         self, environ: Mapping[str, str], output_fd: int, stop: Callable[[], None]
@@ -49,47 +49,47 @@ class Call:
             self._stop()
 
     def open_files(self) -> list[str]:
-        """Return nothing: what this process has open is not the run's alone."""
+        """Return nothing: this process has other files open too."""
         return []
 
     def end(self, exit_code: int) -> None:
-        """Tell the agent how the call has ended."""
+        """Report to the agent how the call has ended."""
         os.close(self.output_fd)
         self._exit_code = exit_code
 
 
 class Handover:
-    """Hands runs from the agent's thread to that of the function."""
+    """Passes runs from the agent's thread to the function's."""
 
     def __init__(self, stop: Callable[[], None]) -> None:
-        """Begin; `stop` makes a function that is at work end as soon as it can."""
+        """Begin; `stop` asks a running function to end as soon as it can."""
         self._stop = stop
         self._calls: SimpleQueue[Call | None] = SimpleQueue()
         self._last: Call | None = None
 
     def start(self, argv: Sequence[str], environ: Mapping[str, str], output_fd: int) -> Call:
-        """Let the function be called for a run; in the agent's thread."""
+        """Have the function called for a run; in the agent's thread."""
         del argv  # a function has none
         self._last = call = Call(environ, output_fd, self._stop)
         self._calls.put(call)
         return call
 
     def give_up(self, exit_code: int) -> None:
-        """End what was handed over last, if its function was never called; in either thread."""
+        """End the last run if its function was never called; in either thread."""
         if self._last is not None and self._last.poll() is None:
             self._last.end(exit_code)
 
     def close(self) -> None:
-        """Say that no more runs come; in the agent's thread."""
+        """Announce that there are no more runs; in the agent's thread."""
         self._calls.put(None)
 
     def next(self) -> Call | None:
-        """Wait for the next run, None if no more come; in the function's thread."""
+        """Wait for the next run; None if there are no more; in the function's thread."""
         return self._calls.get()
 
 
 def forked(function: Callable[[], int]) -> Callable[..., processes.Process]:
-    """Return a launcher that calls `function` in a fork, whose exit code is what it returns."""
+    """Return a launcher that calls `function` in a fork, and exits with what it returns."""
 
     def start(argv: Sequence[str], environ: Mapping[str, str], output_fd: int) -> processes.Process:
         del argv  # a function has none
@@ -126,7 +126,7 @@ class _Fork(processes.Process):
 
 
 def _become(environ: Mapping[str, str], output_fd: int, alive_fd: int) -> None:
-    """Make of a fresh fork what a started program would be."""
+    """Make a new fork like a program that was just started."""
     import threading  # noqa: PLC0415 -- for forks alone
 
     os.setpgid(0, 0)
@@ -137,7 +137,7 @@ def _become(environ: Mapping[str, str], output_fd: int, alive_fd: int) -> None:
     null_fd = os.open(os.devnull, os.O_RDONLY)
     for fd, target in ((null_fd, 0), (output_fd, 1), (output_fd, 2)):
         os.dup2(fd, target)
-    # A notebook's own streams lead elsewhere, and are of no use in a fork.
+    # A notebook's own streams do not work in a fork.
     sys.stdout, sys.stderr = _stream(1), _stream(2)
     os.environ.clear()
     os.environ.update(environ)

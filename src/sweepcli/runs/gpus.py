@@ -1,7 +1,6 @@
-"""Which GPUs this machine has for us, and through which variables a program is told its own.
+"""Which GPUs an agent may use, and the environment variables that assign them to a program.
 
-What the environment says already, by a person or by a scheduler such as SLURM, is a limit that
-is never exceeded.
+Variables that a person or a scheduler such as SLURM has set are a limit, never exceeded.
 """
 
 from __future__ import annotations
@@ -20,8 +19,8 @@ BOTH = (CUDA, HIP)
 KFD = "/sys/class/kfd/kfd/topology/nodes"  # where Linux lists AMD's
 ASK_S = 20.0  # for a driver that has to wake up
 NONE_FOUND = (
-    "no GPU found: {looked}; `-j N` runs N at a time without GPUs, and `--gpus 0,1` takes these "
-    "as they are"
+    "no GPU found: {looked}; use `-j N` for N runs at a time without GPUs, or name the GPUs: "
+    "`--gpus 0,1`"
 )
 
 
@@ -35,8 +34,8 @@ class Gpus(NamedTuple):
 def chosen(wanted: str, environ: Mapping[str, str], *, kfd: str = KFD) -> Gpus:
     """Return the GPUs that `all`, or a list such as `0,1`, stands for.
 
-    Raises UsageError for a list that is faulty or exceeds what the environment allows, and for
-    `all` where there is none.
+    Raises UsageError for a list that is invalid or exceeds what the environment allows, and for
+    `all` if there is none.
     """
     variables, allowed = _inherited(environ)
     if wanted.strip().lower() == "all":
@@ -54,14 +53,14 @@ def chosen(wanted: str, environ: Mapping[str, str], *, kfd: str = KFD) -> Gpus:
 
 
 def _inherited(environ: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
-    """Return the variables to set, and the devices that they list already, if they do."""
+    """Return the variables to set, and the devices that they already list, if they are set."""
     given = [name for name in BOTH if name in environ]
-    # ROCm filters by both of its variables, each on what the other has left.
+    # ROCm applies both of its variables, one after the other, so only one is set.
     variables = tuple(given) or ((ROCR,) if ROCR in environ else BOTH)
     if variables[0] not in environ:
         return variables, None
     listed = (device.strip() for device in environ[variables[0]].split(","))
-    # As CUDA reads it: what follows the first that is no device, such as -1, is hidden.
+    # Like CUDA: everything from the first invalid device on, such as -1, is hidden.
     return variables, tuple(dict.fromkeys(takewhile(_is_device, listed)))
 
 
@@ -81,14 +80,14 @@ def _all(
         return allowed
     found = _nvidia(environ) or _amd(kfd)
     if not found:
-        looked = f"neither does `nvidia-smi -L` list one, nor is one of AMD's in {kfd}"
+        looked = f"`nvidia-smi -L` lists none, and there is none of AMD's in {kfd}"
         raise UsageError(NONE_FOUND.format(looked=looked))
     return found
 
 
 def _nvidia(environ: Mapping[str, str]) -> tuple[str, ...]:
-    """Return what nvidia-smi lists: indexes, or the parts of those GPUs that are split (MIG)."""
-    import subprocess  # noqa: PLC0415 -- slow to import, and for --gpus all alone
+    """Return the indexes that nvidia-smi lists, or the parts of GPUs that are split (MIG)."""
+    import subprocess  # noqa: PLC0415 -- slow to import, and only for --gpus all
 
     try:
         answer = subprocess.run(
@@ -116,7 +115,7 @@ def _nvidia(environ: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _amd(kfd: str) -> tuple[str, ...]:
-    """Return the indexes of AMD's GPUs, which are counted over those that we may use."""
+    """Return the indexes of AMD's GPUs, counted over those that we may use."""
     try:
         nodes = os.listdir(kfd)
     except OSError:
@@ -130,5 +129,5 @@ def _is_gpu(path: str) -> bool:
     try:
         with open(path, encoding="ascii") as file:
             return file.read().strip() not in ("", "0")
-    except OSError:  # as for a GPU that is withheld from this container or job
+    except OSError:  # a GPU that is hidden from this container or job
         return False

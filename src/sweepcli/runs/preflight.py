@@ -1,4 +1,4 @@
-"""What can be known to fail before a run is taken."""
+"""What would make every run of a sweep fail, found before one is taken."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 
 def check(config: SweepConfig, note: Callable[[str], None], *, has_gpus: bool) -> str:
-    """Return what `${interpreter}` means for this sweep; raise where no run could start."""
-    for text in unobeyed(config):
+    """Return what `${interpreter}` means for this sweep; raise if no run could start."""
+    for text in unsupported(config):
         raise NotSupported(text)
     _check_program(config)
     if missing := command.missing_variable(config.command, os.environ):
@@ -30,19 +30,19 @@ def check(config: SweepConfig, note: Callable[[str], None], *, has_gpus: bool) -
         raise LaunchError("command: ${gpu} needs an agent with GPUs: add --gpus all")
     chosen = programs.interpreter()
     if command.uses(config.command, "interpreter"):
-        _tell_interpreter(chosen, note)
+        _note_interpreter(chosen, note)
     return chosen
 
 
-def unobeyed(config: SweepConfig) -> list[str]:
-    """Say what keeps this version from running a config that is valid."""
+def unsupported(config: SweepConfig) -> list[str]:
+    """Say why this version cannot run a valid config."""
     texts = []
     if found := search.problem(config):
         texts.append(found)
     rule = (config.early_terminate or {}).get("type")
     if rule is not None and rule not in stopping.RULES:
         known = " or ".join(stopping.RULES)
-        texts.append(f"early_terminate: {rule} cannot be obeyed by this version (use {known})")
+        texts.append(f"early_terminate: {rule} is not supported by this version (use {known})")
     return texts
 
 
@@ -55,18 +55,18 @@ def _check_program(config: SweepConfig) -> None:
             "sweep with --program"
         )
     if absent := absent_program(config):
-        raise LaunchError(f"{absent}; start the agent where the program is")
+        raise LaunchError(f"{absent}; start the agent in the program's folder")
 
 
 def absent_program(config: SweepConfig) -> str | None:
-    """Say that the program of a sweep with the default command is not in this folder."""
+    """Say so if the program of a sweep with the default command is not in this folder."""
     is_default = tuple(config.command) == DEFAULT_COMMAND
     if not is_default or config.program is None or os.path.exists(config.program):
         return None
     return f"the sweep's program {config.program!r} is not in {os.getcwd()}"
 
 
-def _tell_interpreter(chosen: str, note: Callable[[str], None]) -> None:
+def _note_interpreter(chosen: str, note: Callable[[str], None]) -> None:
     found = chosen if os.path.isabs(chosen) else programs.find_program(chosen)
     if found is None or _same_python(found, sys.executable):
         return

@@ -30,7 +30,7 @@ class Prepared(NamedTuple):
     run: Run
     folder: str
     argv: list[str]
-    variables: dict[str, str]  # what the run's environment has beyond the agent's own
+    variables: dict[str, str]  # of the run's environment, besides the agent's own
 
 
 def prepare(
@@ -43,12 +43,10 @@ def prepare(
     interpreter: str,
     wandb: WandbUse = WandbUse.AUTO,
 ) -> Prepared:
-    """Make the folder of an attempt, with its params in it, and say how to start it.
+    """Make the folder of an attempt, write its params there, and return how to start it.
 
-    The store of `location` is the one that runs are told of.
-
-    Raises ConfigError where the command line cannot be made, FolderError where the results
-    directory cannot be written.
+    Runs find their store by `location`. Raises ConfigError if the command line cannot be made,
+    FolderError if the results directory cannot be written.
     """
     folder = folders.attempt_folder(location.results, sweep, run.id, run.attempt)
     checkpoints = folders.checkpoint_folder(location.results, sweep, run.id)
@@ -59,11 +57,11 @@ def prepare(
         env.PORT: str(programs.free_port()),
         **slot.environment(),
     }
-    argv, told = _command_lines(run, config, interpreter, variables)
+    argv, shown = _command_lines(run, config, interpreter, variables)
     texts = {
         folders.PARAMS_JSON: paramfiles.params_json(run.params),
         folders.PARAMS_YAML: paramfiles.wandb_yaml(run.params),
-        folders.COMMAND: _command_json(told, variables),
+        folders.COMMAND: _command_json(shown, variables),
     }
     _write(texts, folder, checkpoints)
     return Prepared(run, folder, argv, variables)
@@ -72,13 +70,14 @@ def prepare(
 def _command_lines(
     run: Run, config: SweepConfig, interpreter: str, variables: Mapping[str, str]
 ) -> tuple[list[str], list[str]]:
-    """Return a run's arguments, and the same to be noted down: a key is nothing to keep.
+    """Return a run's arguments, and the same for its command.json.
 
-    In the second, the macros of variables of the environment stand as they are.
+    In the second, macros of environment variables are not expanded: they may be secret keys.
     """
     expand = partial(
         command.argv,
-        *(config.command, run.params),
+        config.command,
+        run.params,
         program=config.program,
         interpreter=interpreter,
         own=_own_macros(variables),
@@ -89,7 +88,7 @@ def _command_lines(
 
 
 def _own_macros(variables: Mapping[str, str]) -> dict[str, str]:
-    """Return the texts of those macros that only the start of a run tells."""
+    """Return the values of the macros that are only known when a run starts."""
     return {
         "args_json_file": variables[env.PARAMS_FILE],
         "slot": variables[env.SLOT],
@@ -101,14 +100,14 @@ def _own_macros(variables: Mapping[str, str]) -> dict[str, str]:
 
 
 def _command_json(argv: Sequence[str], variables: Mapping[str, str]) -> str:
-    """Return how an attempt was started, for those who look at it later; see `show.started`."""
+    """Return how an attempt was started; read by `views.started`."""
     about_params = (env.PARAMS, env.PARAM_PREFIX)
-    told = {name: text for name, text in variables.items() if not name.startswith(about_params)}
-    return json.dumps({"argv": argv, "cwd": os.getcwd(), "environment": told})
+    shown = {name: text for name, text in variables.items() if not name.startswith(about_params)}
+    return json.dumps({"argv": argv, "cwd": os.getcwd(), "environment": shown})
 
 
 def _write(files: Mapping[str, str], folder: str, checkpoints: str) -> None:
-    """Make an attempt's folders; nobody reads what is in them before the program starts."""
+    """Make an attempt's folders; their files are not read before the program starts."""
     try:
         os.makedirs(checkpoints, exist_ok=True)
         os.makedirs(folder, exist_ok=True)
@@ -122,14 +121,14 @@ def _write(files: Mapping[str, str], folder: str, checkpoints: str) -> None:
 def start(
     prepared: Prepared, config: SweepConfig, launcher: Launcher = processes.start
 ) -> RunningAttempt:
-    """Start the program of an attempt; raise LaunchError where the system refuses it."""
+    """Start the program of an attempt; raise LaunchError if the system refuses."""
     output = os.path.join(prepared.folder, folders.OUTPUT)
     try:
         output_fd = os.open(output, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
     except OSError as error:
         raise FolderError(f"cannot write the run's folder: {error}") from error
     metrics = RunMetrics(
-        *(prepared.folder, prepared.run, config), wandb_dir=os.environ.get("WANDB_DIR")
+        prepared.folder, prepared.run, config, wandb_dir=os.environ.get("WANDB_DIR")
     )
     try:
         process = launcher(prepared.argv, environment(prepared, os.environ), output_fd)
@@ -137,15 +136,19 @@ def start(
         os.close(output_fd)
     rule = config.early_terminate
     return RunningAttempt(
-        *(prepared.run, prepared.folder, config, metrics, process),
+        prepared.run,
+        prepared.folder,
+        config,
+        metrics,
+        process,
         values_to_judge=stopping.first_check(rule) if rule else 0,
     )
 
 
 def environment(prepared: Prepared, environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the whole environment of a run: the agent's own, and what `env.SET` tells."""
+    """Return the whole environment of a run: the agent's own, and the variables of `env.SET`."""
     inherited = {"PYTHONUNBUFFERED": "1", **environ}
-    inherited.pop("WANDB_SERVICE", None)  # another process's; W&B's agent drops it too
+    inherited.pop("WANDB_SERVICE", None)  # of another process; W&B's agent drops it too
     stale = [name for name in inherited if name.startswith(env.PARAM_PREFIX)]
     for name in stale:
         del inherited[name]

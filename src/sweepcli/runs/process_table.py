@@ -17,8 +17,6 @@ from sweepcli import env
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from psutil import Process
-
 LEFTOVERS_S = 5.0  # how long the remains of a run may take to disappear
 VMSTAT = "/proc/vmstat"
 HAS_PROC = os.path.isdir("/proc/self")
@@ -110,41 +108,37 @@ def _links(folder: str) -> list[str]:
     return paths
 
 
-def kill_leftovers(run_id: str, attempt: int) -> int:
+def kill_leftovers(run_id: str, attempt: int, *, patience_s: float = LEFTOVERS_S) -> int:
     """Kill what an attempt has left running, until it is gone; return how many that were.
 
     A newer attempt, which another agent may have started meanwhile, is left alone.
     """
-    return kill_marked({env.RUN_ID: run_id, env.ATTEMPT: str(attempt)})
+    marks = {env.RUN_ID: run_id, env.ATTEMPT: str(attempt)}
+    return kill_marked(marks, patience_s=patience_s)
 
 
-def kill_marked(variables: Mapping[str, str]) -> int:
-    """Kill every process that was started with these variables, until none is left.
-
-    A process whose environment cannot be read is never killed.
-    """
-    import psutil  # noqa: PLC0415 -- slow to load
-
-    marks = variables.items()
+def kill_marked(variables: Mapping[str, str], *, patience_s: float = LEFTOVERS_S) -> int:
+    """Kill every process that was started with these variables, until none is left."""
     killed = set[int]()
-    deadline = time.monotonic() + LEFTOVERS_S
+    deadline = time.monotonic() + patience_s
     # Looks again until none is found: some may have been forking, or between fork and exec.
-    while found := {each for each in psutil.process_iter() if marks <= _environment(each).items()}:
-        for process in found:
-            with suppress(psutil.Error):
-                process.kill()  # raises if the pid was given to another process meanwhile
-        killed |= {process.pid for process in found}
+    while found := _kill_once(variables):
+        killed |= found
         if time.monotonic() >= deadline:  # but never before: a look may take long on a busy machine
             break
         time.sleep(0.005)
     return len(killed)
 
 
-def _environment(process: Process) -> dict[str, str]:
-    """Return the variables that a process was started with; none if they cannot be read."""
+def _kill_once(variables: Mapping[str, str]) -> set[int]:
     import psutil  # noqa: PLC0415 -- slow to load
 
-    try:
-        return process.environ()
-    except (psutil.Error, OSError):
-        return {}
+    killed = set[int]()
+    for process in psutil.process_iter():
+        # A process whose environment cannot be read is never killed, nor one that got its pid
+        # meanwhile: psutil compares when it started.
+        with suppress(psutil.Error, OSError):
+            if variables.items() <= process.environ().items():
+                killed.add(process.pid)
+                process.kill()
+    return killed

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 LEFTOVERS_S = 5.0  # how long the remains of a run may take to disappear
 VMSTAT = "/proc/vmstat"
 
-# Python ignores the first two, a script's `&` the next; ignored in the agent, they would be so
-# in the program, which could then not be ended by them.
+# Python ignores the first two, and programs behind a script's `&` the next two; a signal that is
+# ignored in the agent would be ignored in the program too.
 RESET_SIGNALS = [
     *(signal.SIGPIPE, signal.SIGXFSZ),
     *(signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGUSR1),
@@ -41,13 +41,13 @@ class Process:
 
     def __init__(self, pid: int) -> None:
         self.pid = pid
-        self._has_ended = False  # and its number may be another process's
+        self._has_ended = False  # its pid may then be another process's
 
     def poll(self) -> int | None:
         """Return the exit code once the leader has ended, negative for a signal.
 
-        What is left of its group is killed: a group keeps its number as long as it has members,
-        and numbers of those that are gone are not given out again so soon.
+        The rest of its group is killed: a group keeps its number while it has members, and the
+        numbers of ended groups are not used again so soon.
         """
         pid, status = os.waitpid(self.pid, os.WNOHANG)
         if not pid:
@@ -67,9 +67,9 @@ class Process:
 
 
 def start(argv: Sequence[str], environ: Mapping[str, str], output_fd: int) -> Process:
-    """Start a program with its standard input empty and its output in a file.
+    """Start a program with empty standard input and its output in a file.
 
-    Raises LaunchError with the cause and the cure where the system refuses.
+    Raises LaunchError with the cause and the remedy if the system refuses.
     """
     actions = [
         (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
@@ -78,7 +78,9 @@ def start(argv: Sequence[str], environ: Mapping[str, str], output_fd: int) -> Pr
     ]
     try:
         pid = os.posix_spawnp(
-            *(argv[0], list(argv), dict(environ)),
+            argv[0],
+            list(argv),
+            dict(environ),
             file_actions=actions,
             setpgroup=0,
             setsigmask=[],
@@ -93,5 +95,5 @@ def _advice(error: Exception, program: str) -> str:
     number = getattr(error, "errno", None) or 0
     found = program if os.sep in program else programs.find_program(program)
     if number == errno.ENOENT and found and os.path.isfile(found):
-        return "its first line (#!) names an interpreter that is not there"
+        return "its first line (#!) names an interpreter that does not exist"
     return ADVICE.get(number, str(error)).format(cwd=os.getcwd())

@@ -1,4 +1,4 @@
-"""The places in which an agent runs its runs: one run at a time in each, with its own GPUs."""
+"""The slots of an agent: one run at a time in each, with its own GPUs."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ class Slot(NamedTuple):
 
     number: int  # from 0
     gpus: tuple[str, ...] = ()
-    variables: tuple[str, ...] = ()  # those by which a program is told its GPUs
+    variables: tuple[str, ...] = ()  # that assign GPUs to a program
 
     def environment(self) -> dict[str, str]:
-        """Return what a run in this slot is told; without GPUs it keeps the agent's setting."""
+        """Return the variables of a run in this slot; without GPUs it inherits the agent's."""
         listed = ",".join(self.gpus)
         own = {env.SLOT: str(self.number), env.GPUS: listed}
         return {**own, **dict.fromkeys(self.variables, listed)} if self.gpus else own
@@ -44,11 +44,11 @@ def layout(
 ) -> Layout:
     """Return the slots that `agent`'s options ask for; all numbers from 1.
 
-    Raises UsageError where they ask for more than there is.
+    Raises UsageError if they ask for more GPUs than there are.
     """
     if gpus is None and gpus_per_run is None and runs_per_gpu is None:
         return Layout(tuple(Slot(number) for number in range(jobs or 1)))
-    from sweepcli.runs import gpus as detection  # noqa: PLC0415 -- for machines with GPUs
+    from sweepcli.runs import gpus as detection  # noqa: PLC0415 -- only for machines with GPUs
 
     found = detection.chosen(gpus or "all", environ)
     return _on_gpus(found, jobs, gpus_per_run or 1, runs_per_gpu or 1)
@@ -57,7 +57,7 @@ def layout(
 def _on_gpus(found: Gpus, jobs: int | None, per_run: int, per_gpu: int) -> Layout:
     devices = found.devices
     if per_run > len(devices):
-        raise UsageError(f"--gpus-per-run {per_run}: there are {len(devices)}: {_list(devices)}")
+        raise UsageError(f"--gpus-per-run {per_run}: only {len(devices)} GPUs: {_list(devices)}")
     groups = [devices[at : at + per_run] for at in range(0, len(devices) - per_run + 1, per_run)]
     places = groups * per_gpu  # the first slots are spread over all GPUs
     if jobs is not None and jobs > len(places):

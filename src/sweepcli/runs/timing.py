@@ -1,4 +1,4 @@
-"""How long things may take: an agent's times, each a setting of the environment."""
+"""An agent's times, each set by an environment variable."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-TICK_S = 0.5  # how often an agent looks at what its runs have logged, and judges them
+TICK_S = 0.5  # how often an agent reads what its runs have logged, and judges them
 
 
 class Timing(NamedTuple):
     """An agent's times, in seconds."""
 
-    heartbeat_s: float = 5.0  # between two signs of life
-    lease_s: float = 60.0  # silence after which an agent that cannot be looked at counts as dead
+    heartbeat_s: float = 5.0  # between two heartbeats
+    lease_s: float = 60.0  # silence after which an agent of another host counts as dead
     interrupt_delay_s: float = 10.0  # from SIGINT to SIGTERM, for a run told to end
     kill_delay_s: float = 30.0  # from SIGTERM to SIGKILL; W&B's default
 
     def tick_s(self, *, is_local: bool) -> float:
         """Return how often an agent saves what its runs have logged, and judges them.
 
-        Where its store is a server that many share, no more often than it gives signs of life.
+        If its store is a server that many share, no more often than its heartbeat.
         """
         return TICK_S if is_local else max(TICK_S, self.heartbeat_s)
 
@@ -40,9 +40,9 @@ SETTINGS = {
 
 
 def read(environ: Mapping[str, str]) -> Timing:
-    """Return the times that the environment sets, defaults for the rest.
+    """Return the times that the environment sets, and defaults for the rest.
 
-    Raises UsageError for what is no number of seconds, or a lease too short for its heartbeat.
+    Raises UsageError for a value that is not a number of seconds, or a lease that is too short.
     """
     given = {
         field: _seconds(name, environ[name])
@@ -64,5 +64,5 @@ def _seconds(name: str, text: str) -> float:
     except ValueError:
         seconds = math.nan
     if not 0 <= seconds < math.inf:
-        raise UsageError(f"{name}={text!r} is not a number of seconds from 0")
+        raise UsageError(f"{name}={text!r} is not a number of seconds, 0 or more")
     return seconds

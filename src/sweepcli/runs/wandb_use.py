@@ -1,4 +1,4 @@
-"""What a run's `import wandb` gets: W&B's own package offline, our stand-in, or neither."""
+"""What `import wandb` finds in a run: W&B's own package, offline; our stand-in; or neither."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 STAND_IN = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "stand_in")
-# 15 s otherwise, and what is not written is lost if the run is killed; wandb before 0.31 knows
-# of no such thing.
+# The default is 15 s, and what is not written is lost if the run is killed. wandb before 0.31
+# ignores it.
 FLUSH_S = "0.5"
 WORDS = {
-    "online": "wandb, where it is installed, sends the runs to its server, which knows of no such "
-    "sweep; metrics are read from its log all the same",
+    "online": "wandb, if it is installed, sends the runs to its server, which does not know this "
+    "sweep; metrics are still read from its log",
     "disabled": "wandb logs nothing, so no metrics reach the sweep",
 }
 
@@ -28,15 +28,15 @@ class WandbUse(StrEnum):
     AUTO = "auto"  # W&B's package where it is installed, else the stand-in
     REAL = "real"
     STAND_IN = "stand-in"
-    OFF = "off"  # whatever the script makes of it; nothing is set up
+    OFF = "off"  # nothing is set up; the script decides
 
 
 def variables(
     use: WandbUse, identity: Mapping[str, str], folder: str, environ: Mapping[str, str]
 ) -> dict[str, str]:
-    """Return what a run's environment says to W&B's package, and where the stand-in is found.
+    """Return the variables for W&B's package, and those by which the stand-in is found.
 
-    `identity` are W&B's variables that name the run. What a person has set is left as it is.
+    `identity` are W&B's variables that name the run. A person's own settings stay.
     """
     if use is WandbUse.OFF:
         return {}
@@ -53,8 +53,8 @@ def variables(
 def search_path(use: WandbUse, environ: Mapping[str, str]) -> dict[str, str]:
     """Return the variables by which Python finds the stand-in.
 
-    It stands behind what a person has put on the path, and gives way to W&B's package wherever
-    that is found, unless it is asked for.
+    It comes last on the path, so that W&B's package is preferred if it is installed, unless the
+    stand-in is asked for.
     """
     if use in (WandbUse.REAL, WandbUse.OFF):
         return {}
@@ -66,7 +66,7 @@ def search_path(use: WandbUse, environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def note(use: WandbUse, environ: Mapping[str, str]) -> str | None:
-    """Say what a person's own WANDB_MODE means for a sweep, if it means something."""
+    """Say what a person's own WANDB_MODE means for a sweep, if anything."""
     mode = environ.get("WANDB_MODE", "")
     if use is WandbUse.OFF or mode not in WORDS:
         return None

@@ -21,7 +21,7 @@ def test_a_metric_that_was_never_logged_is_told_with_the_nearest_names() -> None
     text = about("val_acc", "val/acc", "epoch")
 
     assert text == (
-        "the sweep's metric 'val_acc' was never logged; the nearest that were: 'val/acc'"
+        "the sweep's metric 'val_acc' was never logged; similar names that were: 'val/acc'"
     )
 
 
@@ -46,13 +46,13 @@ def test_a_group_of_metrics_in_the_place_of_one_is_told_by_its_members() -> None
 def test_a_metric_inside_or_outside_of_a_group_is_named(name: str, logged: str) -> None:
     others = [f"{name}x", "metrics.val_acc", "lossy", "epoch"]
 
-    assert about(name, *others, logged).endswith(f"the nearest that were: {logged!r}")
+    assert about(name, *others, logged).endswith(f"similar names that were: {logged!r}")
 
 
 def test_the_member_with_the_metrics_own_name_comes_first() -> None:
     text = about("val_loss", "val_loss.acc", "val_loss.val_loss")
 
-    assert text.endswith("the nearest that were: 'val_loss.val_loss', 'val_loss.acc'")
+    assert text.endswith("similar names that were: 'val_loss.val_loss', 'val_loss.acc'")
 
 
 def test_a_group_of_many_is_told_by_some() -> None:
@@ -69,7 +69,7 @@ def test_a_long_value_is_told_by_its_beginning() -> None:
 
 
 def test_without_a_near_name_some_that_were_logged_are_told() -> None:
-    assert about("loss", "x", "y").endswith("never logged; logged were: 'x', 'y'")
+    assert about("loss", "x", "y").endswith("never logged; names that were: 'x', 'y'")
 
 
 def test_a_run_that_logged_nothing_is_told() -> None:
@@ -79,4 +79,4 @@ def test_a_run_that_logged_nothing_is_told() -> None:
 def test_a_metric_that_was_no_finite_number_is_told_with_what_it_was() -> None:
     found = complaints.about_metric(Metric("loss"), Progress({"loss": math.nan}))
 
-    assert found == "the sweep's metric 'loss' was never a finite number; last: nan"
+    assert found == "the sweep's metric 'loss' was never a finite number; the last: nan"

@@ -49,4 +49,4 @@ def test_a_run_without_a_match_is_told_of(tmp_path: Path) -> None:
 
     assert console.drain(ended=True) == []
     [text] = console.complaints()
-    assert text == "metrics_from: nothing that the run printed matches 'loss: {loss}'"
+    assert text == "metrics_from: no line that the run printed matches 'loss: {loss}'"

@@ -72,7 +72,7 @@ def test_a_torn_last_line_is_left_out_and_told(file: EventFile) -> None:
 
     assert file.drain(ended=True) == [(0, {"a": 1})]
     assert file.bad_lines == [2]
-    assert file.complaints() == ["events.jsonl:2: a line is not a JSON object and left out"]
+    assert file.complaints() == ["events.jsonl:2: a line is not a JSON object and skipped"]
 
 
 def test_bad_lines_are_counted_and_the_first_is_named(file: EventFile) -> None:
@@ -81,7 +81,7 @@ def test_bad_lines_are_counted_and_the_first_is_named(file: EventFile) -> None:
     write(b'{"a": 1}\n\nx\ny\n')
     file.drain()
 
-    assert file.complaints() == ["events.jsonl:3: 2 lines are not a JSON object and left out"]
+    assert file.complaints() == ["events.jsonl:3: 2 lines are not a JSON object and skipped"]
 
 
 @pytest.mark.parametrize(

@@ -111,4 +111,4 @@ def test_a_damaged_log_is_told_of(tmp_path: Path) -> None:
     path.write_bytes(content)
     found.drain(ended=True)
 
-    assert found.complaints() == [f"{path}: a part of it is damaged and left out"]
+    assert found.complaints() == [f"{path}: a part of it is damaged and was skipped"]

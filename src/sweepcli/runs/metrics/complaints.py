@@ -1,4 +1,4 @@
-"""What a person should know about what a run logged, or did not."""
+"""What a person should know about the metrics that a run logged, or did not log."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LONGEST_VALUE = 60  # characters of a value that are shown
 
 
 def about_metric(metric: Metric | None, progress: Progress) -> str | None:
-    """Tell if a finished run never logged the metric that its sweep optimises."""
+    """Say so if a finished run never logged the metric that its sweep optimises."""
     if metric is None or progress.value is not None:
         return None
     logged = list(progress.summary)
@@ -21,29 +21,29 @@ def about_metric(metric: Metric | None, progress: Progress) -> str | None:
         return f"the run logged no metrics; the sweep optimises {metric.name!r}"
     if metric.name in logged:
         found = _short(progress.summary[metric.name])
-        return f"the sweep's metric {metric.name!r} was never a finite number; last: {found}"
+        return f"the sweep's metric {metric.name!r} was never a finite number; the last: {found}"
     near = _nested(metric.name, logged) or _nearest(metric.name, logged)
     names = ", ".join(repr(name) for name in (near or logged)[:5])
-    hint = "the nearest that were" if near else "logged were"
+    hint = "similar names that were" if near else "names that were"
     return f"the sweep's metric {metric.name!r} was never logged; {hint}: {names}"
 
 
 def about_late_log(version: str) -> str:
-    """Tell that W&B's package may have kept back what a killed run logged last."""
+    """Say that W&B's package may not have written what a killed run logged last."""
     return (
-        f"wandb {version} keeps back what is logged until it has 32 KiB, so what a killed run "
-        "logged last is lost; from 0.31 on it is written within half a second"
+        f"wandb {version} writes its log in pieces of 32 KiB, so what a killed run logged last is "
+        "lost; wandb 0.31 and later write it within half a second"
     )
 
 
 def about_few_values(metric: Metric | None, count: int, needed: int) -> str | None:
-    """Tell if a finished run logged too few values for early termination to judge it."""
+    """Say so if a finished run logged too few values for early termination to judge it."""
     if metric is None or count == 0 or count >= needed:
         return None
     logged = "one value" if count == 1 else f"{count} values"
     return (
         f"a run logged {logged} of {metric.name!r}, and early_terminate looks at runs after "
-        f"{needed}: it cannot stop such runs; log oftener, or let it look sooner"
+        f"{needed}: it cannot stop such runs; log more often, or let it look sooner"
     )
 
 
@@ -53,7 +53,7 @@ def _short(value: JSON) -> str:
 
 
 def _nested(name: str, names: Sequence[str]) -> list[str]:
-    """Return the names that are `name` inside or outside of a group, then its own members."""
+    """Return the names that are `name` in a group or without its group, then its members."""
     same = [other for other in names if other.endswith(f".{name}") or name.endswith(f".{other}")]
     members = [other for other in names if other.startswith(f"{name}.")]
     return list(dict.fromkeys(same + members))

@@ -14,36 +14,31 @@ if TYPE_CHECKING:
     from sweepcli.runs.metrics import Reading
 
 
-class Console:
+class Console(PrintedLines):
     """Reads what a run prints; each line that matches is a row."""
 
     def __init__(self, texts: Iterable[str], reading: Reading) -> None:
+        super().__init__(reading.output)
         self._patterns = [patterns.compiled(text) for text in texts]
-        self._lines = PrintedLines(reading.output)
         self._rows = 0
 
     @property
     def channel(self) -> str | None:
         """How the run logs, for people."""
-        return "by what it prints, which the patterns of metrics_from match" if self._rows else None
-
-    @property
-    def has_more(self) -> bool:
-        """Whether the last call left something unread."""
-        return self._lines.has_more
+        return "by printed lines that match metrics_from" if self._rows else None
 
     def drain(self, *, ended: bool = False) -> list[tuple[str, dict[str, JSON]]]:
         """Return the rows that were printed since the last call."""
-        rows = [row for line in self._lines.texts(ended=ended) if (row := self._row(line))]
+        rows = [row for line in self.texts(ended=ended) if (row := self._row(line))]
         self._rows += len(rows)
         return [("output", row) for row in rows]
 
     def complaints(self) -> list[str]:
-        """Tell if nothing matched."""
+        """Say so if nothing matched."""
         if self._rows:
             return []
         texts = ", ".join(repr(pattern.text) for pattern in self._patterns)
-        return [f"metrics_from: nothing that the run printed matches {texts}"]
+        return [f"metrics_from: no line that the run printed matches {texts}"]
 
     def _row(self, line: str) -> dict[str, JSON]:
         row: dict[str, JSON] = {}

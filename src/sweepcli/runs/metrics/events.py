@@ -1,8 +1,8 @@
 """The event file of a run: read as it grows, and completed from the other sources.
 
-Whatever a run logs elsewhere is copied into it. So the event file is all that there is to read,
-whoever wrote it, and it stays so when agents die: each copied line names its origin, and who
-goes on copies what is not there yet. The format: `wire`.
+What a run logs to other sources is copied into it, so the event file has everything, also after
+an agent has died: each copied line names its origin, and the next agent copies what is missing.
+The format is described in `wire`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Event = dict[str, "JSON"]
 
 
 class EventFile(GrowingLines):
-    """Reads each line of an event file once; lines that are no events are counted."""
+    """Reads each line of an event file once; lines that are not events are counted."""
 
     def __init__(self, path: str) -> None:
         super().__init__(path)
@@ -47,7 +47,7 @@ class EventFile(GrowingLines):
         found = []
         if bad := self.bad_lines:
             many = f"{len(bad)} lines are" if len(bad) > 1 else "a line is"
-            found.append(f"{self.path}:{bad[0]}: {many} not a JSON object and left out")
+            found.append(f"{self.path}:{bad[0]}: {many} not a JSON object and skipped")
         if self.restarts:
             found.append(
                 f"{self.path} was replaced while the run wrote it; lines that had not been read "
@@ -71,7 +71,7 @@ class Transcript:
     """Copies what is new in the sources to the end of an event file."""
 
     def __init__(self, path: str, sources: Sequence[Source], *, goes_on: bool = False) -> None:
-        """Begin, or go on where another process has left off."""
+        """Begin, or go on where another process stopped."""
         self._sources = sources
         self._path = path
         self._known = _already_copied(path) if goes_on else Counter[bytes]()

@@ -8,7 +8,7 @@ from sweepcli import printed
 
 PIECE = 8 << 20  # bytes read at once: a backlog of gigabytes must not fill the memory
 MARK = 64  # bytes of what was read last, by which a file is recognised
-LONGEST = 65_536  # of a line of text; the rest of a longer one is left out
+LONGEST = 65_536  # of a line of text; the rest of a longer one is skipped
 
 
 class GrowingFile:
@@ -25,8 +25,8 @@ class GrowingFile:
     def unread(self) -> bytes:
         """Return a piece of what was written since the last call.
 
-        As long as that leaves `has_more` set, call again for the rest. One that did not only
-        grow is read from its start, and `restarts` counts it. What cannot be read is empty.
+        As long as that leaves `has_more` set, call again for the rest. A file that was replaced
+        is read from its start, and `restarts` counts it. One that cannot be read is empty.
         """
         self.has_more = False
         try:
@@ -52,8 +52,8 @@ class GrowingFile:
     def _is_known(self, fd: int, inode: int) -> bool:
         if not self._offset:
             return True
-        # The bytes give away a file that was emptied and has grown again, and another file that
-        # was given the inode of the one removed.
+        # The bytes differ if a file was emptied and has grown again, or was removed and another
+        # one got its inode.
         found = os.pread(fd, len(self._mark), self._offset - len(self._mark))
         return inode == self._inode and found == self._mark
 
@@ -68,7 +68,7 @@ class GrowingLines(GrowingFile):
     """Reads each line of a file once."""
 
     def __init__(self, path: str, *, longest: int | None = None) -> None:
-        """Begin; of a line whose end is not there yet, the last `longest` bytes are kept."""
+        """Begin; of an unfinished line, at most the last `longest` bytes are kept."""
         super().__init__(path)
         self._longest = longest
         self._begun: list[bytes] = []  # the line whose end was not read yet, in pieces
@@ -102,10 +102,10 @@ class PrintedLines(GrowingLines):
     """Reads each line that a program prints or writes as text, as a terminal would show it."""
 
     def __init__(self, path: str) -> None:
-        super().__init__(path, longest=LONGEST)  # of a progress bar, what is seen comes last
+        super().__init__(path, longest=LONGEST)  # the end is what a progress bar shows
 
     def texts(self, *, ended: bool = False, holding: bytes = b"") -> list[str]:
-        """Return what `lines` does as text; of those alone that hold some bytes."""
+        """Return the same as `lines`, as text; with `holding`, only lines with these bytes."""
         return [_shown(line) for line in self.lines(ended=ended) if holding in line]
 
 

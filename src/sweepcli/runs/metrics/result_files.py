@@ -18,7 +18,9 @@ LARGEST = 64 << 20  # bytes of a JSON file; a larger one holds no metrics
 
 
 class ResultFile:
-    """What is common to files that a run writes: they count from its start on."""
+    """A file that a run writes; an older one is ignored."""
+
+    has_more = False
 
     def __init__(self, text: str, reading: Reading) -> None:
         """Begin; `text` is the path as the config has it."""
@@ -29,21 +31,16 @@ class ResultFile:
         self._is_found = False
 
     @property
-    def has_more(self) -> bool:
-        """Whether the last call left something unread."""
-        return False
-
-    @property
     def channel(self) -> str | None:
         """How the run logs, for people."""
         return f"in {self._text}" if self._is_found else None
 
     def complaints(self) -> list[str]:
-        """Tell if there is no such file."""
+        """Say so if there is no such file."""
         return [] if self._is_found else [f"metrics_from: the run did not write {self._text}"]
 
     def _is_new(self) -> bool:
-        """Return whether the file is there, and not what was left by an earlier run."""
+        """Return whether the file is there, and was not left by an earlier run."""
         self._is_found = self._is_found or self._reading.is_new(self.path, self._before)
         return self._is_found
 
@@ -58,7 +55,7 @@ class JsonFile(ResultFile):
         self._is_broken = False
 
     def drain(self, *, ended: bool = False) -> list[tuple[str, dict[str, JSON]]]:
-        """Return what is new in the file; one that is written just now is left for later."""
+        """Return what is new in the file; one that is being written is left for later."""
         now = signature(self.path)
         if not self._is_new() or (now == self._seen and not ended):
             return []
@@ -74,13 +71,13 @@ class JsonFile(ResultFile):
         return [(self._text, row) for row in _new_rows(content, before)]
 
     def complaints(self) -> list[str]:
-        """Tell if there is no such file, or no JSON in it."""
-        broken = [f"metrics_from: {self._text} is no JSON"] if self._is_broken else []
+        """Say so if there is no such file, or no JSON in it."""
+        broken = [f"metrics_from: {self._text} is not JSON"] if self._is_broken else []
         return super().complaints() + broken
 
 
 def json_source(text: str, reading: Reading) -> ResultFile:
-    """Return what reads a JSON file, by its name: an object, a list, or an object on each line."""
+    """Return the source for a JSON file, which its name decides: JSON lines, or one value."""
     is_lines = text.endswith((".jsonl", ".ndjson"))
     return JsonLines(text, reading) if is_lines else JsonFile(text, reading)
 
@@ -102,20 +99,16 @@ class JsonLines(ResultFile):
         super().__init__(text, reading)
         self._lines = PrintedLines(self.path)
         self._rows: list[dict[str, JSON]] = []  # up to now
-        self._again = iter(self._rows)  # those that a file which is written anew may begin with
+        self._again = iter(self._rows)  # with which a file that is written anew may begin
         self._bad = 0
 
-    @property
-    def has_more(self) -> bool:
-        """Whether the last call left something unread."""
-        return self._lines.has_more
-
     def drain(self, *, ended: bool = False) -> list[tuple[str, dict[str, JSON]]]:
-        """Return the rows written since the last call; of a file that is written anew, new ones."""
+        """Return the rows that are new since the last call."""
         if not self._is_new():
             return []
         restarts = self._lines.restarts
         lines = self._lines.texts(ended=ended)
+        self.has_more = self._lines.has_more
         if self._lines.restarts != restarts:
             self._again = iter(self._rows[:])
         rows = [row for line in lines if (row := self._row(line))]
@@ -124,8 +117,8 @@ class JsonLines(ResultFile):
         return [(self._text, row) for row in new]
 
     def complaints(self) -> list[str]:
-        """Tell if there is no such file, or something else in it."""
-        bad = [f"metrics_from: {self._text}: lines left out: {self._bad}"] if self._bad else []
+        """Say so if there is no such file, or something else in it."""
+        bad = [f"metrics_from: {self._text}: lines skipped: {self._bad}"] if self._bad else []
         return super().complaints() + bad
 
     def _row(self, line: str) -> dict[str, JSON] | None:
@@ -139,7 +132,7 @@ class JsonLines(ResultFile):
 
 
 class CsvFile(JsonLines):
-    """A table with a line of names first; what is no number stays text."""
+    """A table that begins with a line of names; cells that are not numbers stay text."""
 
     def __init__(self, text: str, reading: Reading) -> None:
         super().__init__(text, reading)
@@ -148,7 +141,7 @@ class CsvFile(JsonLines):
     def _row(self, line: str) -> dict[str, JSON] | None:
         cells = next(csv.reader([line], skipinitialspace=True), [])
         self._names = self._names or cells
-        if cells == self._names:  # they come again where the file is written anew
+        if cells == self._names:  # again, in a file that is written anew
             return None
         pairs = zip(self._names, cells, strict=False)
         return {name: _value(cell) for name, cell in pairs if name and cell != ""}

@@ -1,7 +1,7 @@
-"""What a run's events add up to: rows of history, a summary, the value of the metric.
+"""The sum of a run's events: rows of history, a summary, the value of the metric.
 
-The value is the best finite number that the metric took, in the direction of its goal, in
-history or summary: W&B's search engine judges a run the same way (`metric_extremum`).
+The value is the best finite number of the metric in history or summary, in the direction of its
+goal, as in W&B's search engine (`metric_extremum`).
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ FOLDS: dict[str, Fold] = {
 BEST: dict[JSON, Fold] = {"maximize": max}  # W&B's `best`; for any other goal it is the least
 
 NOTHING_SHOWN = Progress()
-LARGEST_STEP = 2**53  # a larger one is no step, and no database has room for it
+LARGEST_STEP = 2**53  # a larger number is not a step, and too large for a database
 
 
 class Tally:
-    """Adds up the events of one attempt at a run, on top of what those before it have shown.
+    """Adds up the events of one attempt at a run, on top of those of earlier attempts.
 
-    An attempt goes on from a checkpoint, or does the same once more: in both cases the best
-    value of the run may have come before it.
+    Whether an attempt goes on from a checkpoint or begins again, the run's best value may be
+    from an earlier one.
     """
 
     def __init__(self, metric: Metric | None, before: Progress = NOTHING_SHOWN) -> None:
@@ -59,12 +59,12 @@ class Tally:
 
     @property
     def progress(self) -> Progress:
-        """What the run has shown so far."""
+        """What the run has logged so far, added up."""
         shown = self._value, self._value_step, self._worst, self._latest
         return Progress(dict(self._summary), *shown)
 
     def add(self, events: Iterable[tuple[int, dict[str, JSON]]]) -> list[Row]:
-        """Take numbered events, and return those that are rows of history."""
+        """Add numbered events, and return those that are rows of history."""
         rows = []
         for line, event in events:
             kind = event.pop(wire.EVENT, None)
@@ -108,7 +108,7 @@ class Tally:
         self.count += self._judge(key, value, step)
         wanted = key if key in self._wanted else self._wanting_prefix(key)
         if wanted is None:
-            if value is not None:  # as in W&B's summary, what was known stays
+            if value is not None:  # as in W&B's summary, the old value stays
                 self._summary[key] = value
             return
         found = finite(value)
@@ -135,7 +135,7 @@ class Tally:
         self._summary[name] = (total + value) / (count + 1)
 
     def _judge(self, key: str, value: JSON, step: int) -> bool:
-        """Take note of a value if it is a finite one of the metric; return whether it is."""
+        """Count a value if it is a finite one of the metric; return whether it is."""
         if self._metric is None or key != self._metric.name:
             return False
         found = finite(value)

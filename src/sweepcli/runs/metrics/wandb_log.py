@@ -1,4 +1,4 @@
-"""What W&B's own package logs offline, as events: its transaction log, `run-RUNID.wandb`.
+"""The transaction log of W&B's own package, `run-RUNID.wandb`, read as events.
 
 The log is a sequence of `wandb_internal.Record` messages; the numbers below are those of its
 fields, the same from wandb 0.16 to 0.31. Unknown records and fields are skipped.
@@ -39,7 +39,7 @@ class Item(NamedTuple):
 
     path: tuple[str, ...]
     value: JSON
-    is_nested: bool  # the log has the names apart, as W&B's own summary has them
+    is_nested: bool  # the names are separate in the log, as in W&B's own summary
 
 
 class WandbLog(LogRecords):
@@ -95,7 +95,7 @@ class WandbLog(LogRecords):
         return _nested(item for item in items if item.path[0] not in ("_runtime", "_wandb"))
 
     def _own_summary(self) -> Iterator[Event]:
-        """Return what the script put into the summary; what W&B puts there we do ourselves."""
+        """Return what the script put into the summary; W&B's own entries are left out."""
         own = [
             item
             for item in self._summarised
@@ -115,7 +115,7 @@ class WandbLog(LogRecords):
         yield from self._config_with(_items(_bytes(found.get(RUN_CONFIG, b""))))
 
     def _config_with(self, items: Iterable[Item]) -> Iterator[Event]:
-        """Return the whole config, if it is another one with these values."""
+        """Return the whole config, if these values change it."""
         config = _nested(items, copy.deepcopy(self._config))
         if config != self._config:
             self._config = config

@@ -1,7 +1,7 @@
-"""Where a run of W&B's own package keeps its transaction logs, and all that they say.
+"""The transaction logs that W&B's own package writes in a run: where they are, what they hold.
 
-One process may begin and finish several W&B runs, each with a log of its own; a script may put
-them elsewhere with `init(dir=…)`. All of them have the run's id in their names.
+One process may begin and finish several W&B runs, each with its own log; a script may choose
+another folder with `init(dir=…)`. The names of all logs have the run's id.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from sweepcli.runs.metrics import Reading
     from sweepcli.runs.metrics.events import Event
 
-# What W&B's package prints where it keeps a run, in all versions from 0.16 to 0.31.
+# How W&B's package prints where its log is, in all versions from 0.16 to 0.31.
 SAYS = b"Run data is saved locally in "
 SAID = re.compile(SAYS.decode() + r"(.+?)\s*$")
-FLUSHES_SINCE = [0, 31]  # the version that can be told to write its log at once
-FOLDERS = ("wandb", ".wandb")  # the second is taken where it is there
+FLUSHES_SINCE = [0, 31]  # from this version on, a variable makes it write its log at once
+FOLDERS = ("wandb", ".wandb")  # W&B uses the second if it exists
 
 
 class WandbRuns:
@@ -40,7 +40,7 @@ class WandbRuns:
         self._folder_name = re.compile(rf"(.+)-{re.escape(reading.run_id)}(?:-(\d+))?")
         self._output = PrintedLines(reading.output)
         self._logs: dict[str, WandbLog] = {}  # by path
-        # Where the logs are not in the run's own folder, those of earlier attempts are there.
+        # Outside of the run's own folder, logs of earlier attempts may be there.
         self._before = {path: reading.left_before(path) for path in self._usual()}
 
     @property
@@ -53,7 +53,7 @@ class WandbRuns:
 
     @property
     def writes_late(self) -> str | None:
-        """The version of W&B's package that keeps back what is logged, if it is such a one."""
+        """The version of W&B's package, if it is one that does not write its log at once."""
         versions = [log.version for log in self._logs.values() if log.version]
         return next((each for each in versions if _numbers(each) < FLUSHES_SINCE), None)
 
@@ -68,7 +68,7 @@ class WandbRuns:
         return self._output.has_more or any(log.has_more for log in self._logs.values())
 
     def drain(self, *, ended: bool = False) -> list[tuple[str, Event]]:
-        """Return new events, each with the log that it stands in."""
+        """Return new events, each with the name of its log."""
         self._find()
         named = {os.path.basename(os.path.dirname(path)): log for path, log in self._logs.items()}
         return [
@@ -78,15 +78,15 @@ class WandbRuns:
         ]
 
     def complaints(self) -> list[str]:
-        """Tell of logs that were damaged."""
+        """Name the logs that are damaged."""
         return [
-            f"{log.path}: a part of it is damaged and left out"
+            f"{log.path}: a part of it is damaged and was skipped"
             for log in self._logs.values()
             if log.damaged
         ]
 
     def _order(self, name: str) -> tuple[str, int]:
-        """Return what the folders of logs are sorted by: when they were begun."""
+        """Return the key that sorts the folders of logs by their start."""
         found = self._folder_name.fullmatch(name)
         return (found[1], int(found[2] or 0)) if found else (name, 0)
 
@@ -108,7 +108,7 @@ class WandbRuns:
                 yield os.path.join(os.path.abspath(found[1]), self._file_name)
 
     def _open(self) -> Iterable[str]:
-        """Return what the run's processes have open: a script may have silenced its package."""
+        """Return logs that the run has open: a script may suppress what the package prints."""
         for path in self._reading.open_files():
             if os.path.basename(path) == self._file_name:
                 yield path
