@@ -78,13 +78,13 @@ def fill(results: str, count: int, sweep_id: str = "s1", config: dict[str, JSON]
                 name="<i>a name</i>",
             )
         )
-        with store._db.transaction():
-            store._db.change(
+        with store.database.transaction():
+            store.database.change(
                 """INSERT INTO agents (id, host, pid, started_at, heartbeat_at, ended_at)
                 VALUES ('a1', 'elsewhere', 1, 1, 1, 2) ON CONFLICT DO NOTHING"""
             )
-            store._db.change_many(RUN, _runs(sweep_id, count))
-            store._db.change_many(ATTEMPT, _attempts(sweep_id, count))
+            store.database.change_many(RUN, _runs(sweep_id, count))
+            store.database.change_many(ATTEMPT, _attempts(sweep_id, count))
 
 
 def _runs(sweep_id: str, count: int) -> Iterator[tuple[JSON, ...]]:
@@ -111,8 +111,8 @@ def add_running(store: Store, sweep_id: str = "s1") -> str:
     """Let another run start, and return its id."""
     number = store.number_of_runs(sweep_id) + 1
     run_id, params = f"{sweep_id}r{number}", json.dumps(params_of(number))
-    with store._db.transaction():
-        store._db.change(
+    with store.database.transaction():
+        store.database.change(
             RUN,
             (
                 *(run_id, sweep_id, number, str(number), "running", params),

@@ -298,8 +298,8 @@ def locked(results: str) -> sqlite3.Connection:
 
 def fill_disk(store: Store, *, is_full: bool) -> None:
     """Let the database grow by a few pages alone, or as it likes."""
-    [(pages,)] = store._db.rows("PRAGMA page_count")
-    store._db.rows(f"PRAGMA max_page_count = {pages + (20 if is_full else 100_000)}")
+    [(pages,)] = store.database.rows("PRAGMA page_count")
+    store.database.rows(f"PRAGMA max_page_count = {pages + (20 if is_full else 100_000)}")
 
 
 class _OnStderr(Told):

@@ -23,8 +23,7 @@ from sweepcli.agents.assignment import Assignment, Nothing
 from sweepcli.agents.options import AgentOptions
 from sweepcli.agents.recovery import Recovery
 from sweepcli.records import Ending, Run, RunState
-from sweepcli.stores.rows import run_of
-from sweepcli.stores.statements import CLAIM
+from sweepcli.stores.sql import CLAIM, run_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support import Told, a_sweep, grid, place, shell
+from sweepcli.agents import loop
 from sweepcli.agents.loop import run_agent
 from sweepcli.agents.options import AgentOptions
 from sweepcli.agents.wakeup import Wakeup
 from sweepcli.errors import StoreUnavailable
 from sweepcli.records import Run, RunState, SweepState
 from sweepcli.runs import timing
-from sweepcli.stores import open_store, patience
+from sweepcli.stores import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -314,7 +315,7 @@ def test_an_agent_of_short_runs_still_gives_signs_of_life(
 def test_who_watches_sees_what_is_logged_long_before_a_server_has_it(
     tmp_path: Path, postgres: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(patience, "spread", lambda seconds: seconds)
+    monkeypatch.setattr(loop, "spread", lambda seconds: seconds)
     script = 'echo "{\\"loss\\": 1}" >> $SWEEPCLI_EVENTS; while [ ! -e go ]; do sleep 0.01; done'
     kept: list[int] = []
 

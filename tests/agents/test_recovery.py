@@ -160,7 +160,7 @@ def test_silence_from_before_the_start_of_the_server_does_not_count(
 
 def store_started(server: Server) -> float:
     with closing(stores.open_store(server.new_database())) as store:
-        return store.up_since()
+        return store.database.up_since()
 
 
 def test_the_run_of_a_lost_agent_is_given_back_three_times_and_then_crashed(

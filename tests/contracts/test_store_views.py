@@ -10,8 +10,9 @@ import pytest
 from support import a_sweep, an_agent, claimed, end, suggestions
 from sweepcli import stores
 from sweepcli.records import Agent, Progress, Row
-from sweepcli.stores import rows as stored
-from sweepcli.stores import views
+from sweepcli.stores import runs
+from sweepcli.stores.runs import ORDERS
+from sweepcli.stores.sql import run_of
 
 if TYPE_CHECKING:
     from sweepcli.records import JSON, Run
@@ -44,7 +45,7 @@ def test_a_page_leaves_out_what_no_agent_has_taken_unless_asked(empty: Store) ->
     assert [run.number for run in empty.page("s1", taken=False)] == [1, 2, 3, 4, 5]
 
 
-@pytest.mark.parametrize("order", views.ORDERS)
+@pytest.mark.parametrize("order", ORDERS)
 def test_a_page_in_any_order_is_the_start_of_all_runs_in_it(empty: Store, order: str) -> None:
     fill(empty)
     for value in (2.0, None, 2.0):
@@ -71,7 +72,7 @@ def test_a_snapshot_shows_nothing_that_is_added_meanwhile(address: str, empty: S
 
     with (
         closing(stores.open_existing(address)) as other,
-        other.snapshot(),
+        other.database.snapshot(),
     ):
         assert other.number_of_runs("s1") == 5
         empty.suggest("s1", suggestions(9), run_cap=None, now=1.0)
@@ -124,9 +125,9 @@ def test_of_a_sample_only_its_own_runs_are_made(
 
     def counted(row: tuple[JSON, ...]) -> Run:
         made.append(row)
-        return stored.run_of(row)
+        return run_of(row)
 
-    monkeypatch.setattr(views, "run_of", counted)
+    monkeypatch.setattr(runs, "run_of", counted)
 
     empty.sample_of_values("s1", 4)
 

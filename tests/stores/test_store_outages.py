@@ -16,8 +16,7 @@ from support import a_sweep, an_agent, claimed, holding, suggestions
 from sweepcli import stores
 from sweepcli.errors import StoreUnavailable
 from sweepcli.records import Progress, Row
-from sweepcli.stores import sqlite
-from sweepcli.stores.sql import Store
+from sweepcli.stores import Store, sqlite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

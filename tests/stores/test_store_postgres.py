@@ -126,16 +126,16 @@ def test_a_turn_is_waited_for_but_not_for_ever(
     url: str, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "TURN_S", 1)
-    with closing(stores.open_existing(url)) as other, store.turn("s1"):
+    with closing(stores.open_existing(url)) as other, store.database.turn("s1"):
         begin = time.monotonic()
-        with other.turn("s2"):
+        with other.database.turn("s2"):
             took = time.monotonic() - begin
-        with other.turn("s1"):
+        with other.database.turn("s1"):
             waited = time.monotonic() - begin - took
 
     assert (took < 0.9, waited >= 0.9) == (True, True)
     begin = time.monotonic()
-    with closing(stores.open_existing(url)) as other, other.turn("s1"):
+    with closing(stores.open_existing(url)) as other, other.database.turn("s1"):
         assert time.monotonic() - begin < 0.9  # it was given back
 
 
@@ -151,10 +151,10 @@ def test_who_is_suspended_inside_a_transaction_holds_nobody_up(
     ):
         suspended.add_sweep(a_sweep())
         with pytest.raises(StoreUnavailable):  # noqa: PT012, SIM117 -- only the last line raises
-            with suspended._db.transaction(alone="s1"):
-                suspended._db.change("UPDATE sweeps SET name = 'half' WHERE id = 's1'")
+            with suspended.database.transaction(alone="s1"):
+                suspended.database.change("UPDATE sweeps SET name = 'half' WHERE id = 's1'")
                 assert other.suggest("s1", suggestions(1), run_cap=None, now=1.0) == 1
-                suspended._db.change("UPDATE sweeps SET name = 'whole' WHERE id = 's1'")
+                suspended.database.change("UPDATE sweeps SET name = 'whole' WHERE id = 's1'")
 
         assert suspended.sweep("s1").name is None
 
@@ -167,14 +167,14 @@ def test_the_connection_is_given_back_when_it_has_no_work_and_comes_back(
 ) -> None:
     monkeypatch.setattr(module, "LINGER_S", 100.0)
     store.heartbeat("a1", 3.0)
-    assert 0 < store.rest() <= module.QUIET_S
+    assert 0 < store.database.rest() <= module.QUIET_S
     assert connections(url) == 1
 
-    until(lambda: store.rest() == float("inf"))
+    until(lambda: store.database.rest() == float("inf"))
 
     until(lambda: connections(url) == 0)
     assert claimed(store).id == "r0"
-    assert 99.0 < store.rest() <= 100.0  # it was needed again so soon that it is kept
+    assert 99.0 < store.database.rest() <= 100.0  # it was needed again so soon that it is kept
 
 
 def test_a_connection_that_the_server_ended_is_made_anew(url: str, store: Store) -> None:
@@ -214,10 +214,10 @@ def test_a_server_that_is_killed_and_restarted_is_waited_for_outside_of_changes(
 
         assert found == ["s1"]
         with pytest.raises(StoreUnavailable):  # noqa: PT012, SIM117 -- only the last line raises
-            with store._db.transaction():
-                store._db.change("UPDATE sweeps SET name = 'half'")
+            with store.database.transaction():
+                store.database.change("UPDATE sweeps SET name = 'half'")
                 server.kill()
-                store._db.change("UPDATE sweeps SET name = 'whole'")
+                store.database.change("UPDATE sweeps SET name = 'whole'")
         server.start()
         assert store.sweep("s1").name is None
 

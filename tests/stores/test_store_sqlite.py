@@ -14,8 +14,9 @@ from support import a_sweep, an_agent, claimed, end, holding, suggestions
 from sweepcli import stores
 from sweepcli.errors import IdTaken, StoreError, UnknownSweep
 from sweepcli.records import Progress, Row, RunState
-from sweepcli.stores import migrations, sqlite, statements
+from sweepcli.stores import migrations, sqlite
 from sweepcli.stores.migrations import MIGRATIONS
+from sweepcli.stores.sql import CLAIM
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,7 +98,7 @@ def test_a_claim_walks_past_no_run(tmp_path: Path) -> None:
     store = stores.open_store(str(tmp_path))
     store.close()
 
-    claim = statements.CLAIM.format(skip_locked="").replace("?", "'x'")
+    claim = CLAIM.format(skip_locked="").replace("?", "'x'")
     plan = raw(tmp_path, "EXPLAIN QUERY PLAN " + claim)
 
     used = [str(row[3]).removeprefix("SEARCH runs USING INDEX ").split(" ")[0] for row in plan]
@@ -255,7 +256,7 @@ def test_turns_are_taken_one_after_the_other_and_go_on_after_a_kill(
     monkeypatch.setattr(sqlite, "TURN_S", 600.0)
     store = stores.open_store(str(tmp_path))
     with holding(A_TURN, tmp_path, "its turn") as first:
-        with store.turn("s2"):  # another sweep's is free
+        with store.database.turn("s2"):  # another sweep's is free
             pass
         pauses: list[float] = []
 
@@ -266,7 +267,7 @@ def test_turns_are_taken_one_after_the_other_and_go_on_after_a_kill(
                 first.wait()
 
         monkeypatch.setattr(time, "sleep", pause)
-        with store.turn("s1"):
+        with store.database.turn("s1"):
             assert len(pauses) >= 3
     store.close()
 
@@ -276,7 +277,7 @@ def test_who_has_waited_for_a_turn_in_vain_goes_on(
 ) -> None:
     monkeypatch.setattr(sqlite, "TURN_S", 0.03)
     store = stores.open_store(str(tmp_path))
-    with holding(A_TURN, tmp_path, "its turn") as first, store.turn("s1"):
+    with holding(A_TURN, tmp_path, "its turn") as first, store.database.turn("s1"):
         assert first.poll() is None
     store.close()
 
@@ -285,6 +286,6 @@ def test_a_turn_needs_no_file_that_cannot_be_made(tmp_path: Path) -> None:
     store = stores.open_store(str(tmp_path))
     (tmp_path / "sweeps.db.turns").mkdir()
 
-    with store.turn("s1"):
+    with store.database.turn("s1"):
         store.add_sweep(a_sweep())
     store.close()

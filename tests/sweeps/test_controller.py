@@ -125,7 +125,7 @@ def test_what_another_agent_has_suggested_meanwhile_is_not_searched_for_again(
     def must_not_search(*_arguments: object) -> Never:
         pytest.fail("searched in vain")
 
-    monkeypatch.setattr(store, "turn", others_come_first)
+    monkeypatch.setattr(store.database, "turn", others_come_first)
     monkeypatch.setattr("sweepcli.search.method", lambda _: must_not_search)
 
     assert top_up(store, config(), 1)
@@ -141,7 +141,7 @@ def test_who_finds_the_suggestions_of_others_taken_searches_in_the_same_turn(
         claimed(store)
         yield
 
-    monkeypatch.setattr(store, "turn", others_come_first)
+    monkeypatch.setattr(store.database, "turn", others_come_first)
 
     assert top_up(store, config(), 1)
     assert [run.key for run in store.runs("s1")] == ["0", "1"]

@@ -27,7 +27,7 @@ from sweepcli.errors import FolderError, SearchError, StoreError, StoreUnavailab
 from sweepcli.ids import new_id
 from sweepcli.records import Ending, Run, RunState
 from sweepcli.runs import timing
-from sweepcli.stores import patience
+from sweepcli.stores.database import spread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,9 +80,9 @@ class RunningAgent:
         self._shutdown = Shutdown(forwards=options.forwards, is_background=wakeup.is_background)
         breaker = Breaker(os.environ, self._started_at, options.most_failures)
         self._recorder = Recorder(store, reporter, breaker)
-        self._outage = Outage(reporter.warn, is_local=store.is_local)
+        self._outage = Outage(reporter.warn, is_local=store.database.is_local)
         self._recovery = Recovery(options.timing.lease_s, self._id, self._at_work)
-        self._tick_s = options.timing.tick_s(is_local=store.is_local)
+        self._tick_s = options.timing.tick_s(is_local=store.database.is_local)
         self._warden = Warden(self._id, os.environ)
         self._next_tick = self._next_heartbeat = self._next_look = 0.0  # monotonic
         self._is_watched = False  # by a person, on a board
@@ -108,7 +108,7 @@ class RunningAgent:
         with self._warden:
             try:
                 while not self._is_done():
-                    patience_s = min(self._patience_s(), self._show(), self._store.rest())
+                    patience_s = min(self._patience_s(), self._show(), self._store.database.rest())
                     self._wakeup.wait(patience_s, self._live.waits_for)
                     self._obey_signals()
                     self._ended += self._watch()
@@ -125,7 +125,7 @@ class RunningAgent:
     def _show(self) -> float:
         """Let what a person watches be up to date; return for how many seconds that will do."""
         now = time.monotonic()
-        if self._is_watched and now >= self._next_look and not self._store.is_local:
+        if self._is_watched and now >= self._next_look and not self._store.database.is_local:
             self._next_look = now + timing.TICK_S
             for live, _ in self._live:
                 self._recorder.look(live)  # long before it is saved
@@ -190,7 +190,7 @@ class RunningAgent:
         now = time.monotonic()
         if self._is_signed_off or not self._outage.is_worth_a_try(now):
             return
-        if not self._store.is_there():  # somebody removed the results directory
+        if not self._store.database.is_there():  # somebody removed the results directory
             self._stop_taking("its results directory was removed", ERROR)
             self._is_signed_off, self._next_tick = True, math.inf  # its runs may end
             return
@@ -200,7 +200,7 @@ class RunningAgent:
         except StoreUnavailable as error:
             self._outage.failed(error, time.monotonic(), is_at_work=bool(self._live))
         except StoreError:
-            if self._store.is_there():
+            if self._store.database.is_there():
                 raise
 
     def _step(self, now: float) -> None:
@@ -208,9 +208,9 @@ class RunningAgent:
         if not self._is_signed_on:
             self._store.add_agent(this_agent(self._id))
             self._is_signed_on = True
-            if not self._store.is_local:
+            if not self._store.database.is_local:
                 # Those that a scheduler starts at once need not come at once ever after.
-                self._next_tick = self._next_heartbeat = now + patience.spread(self._tick_s)
+                self._next_tick = self._next_heartbeat = now + spread(self._tick_s)
         while self._ended:
             self._recorder.record(self._ended[0])
             del self._ended[0]

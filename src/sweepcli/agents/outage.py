@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sweepcli.stores.patience import jittered
+from sweepcli.stores.database import jittered
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -90,7 +90,7 @@ class Recovery:
         if now - self._looked_at > SHARE_OF_LEASE * self._lease_s:
             # We could not look, and the others perhaps not write: their time begins anew.
             self._heard.clear()
-            self._up_since = store.up_since()
+            self._up_since = store.database.up_since()
         self._looked_at = now
         pause_s = min(len(found) * PAUSE_A_RUN_S, self._lease_s / LOOKS_IN_LEASE)
         self._due_at = max(self._due_at, now + pause_s)  # of several sweeps, the largest

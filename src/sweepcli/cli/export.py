@@ -73,6 +73,6 @@ def _export_study(path: str, file: str, location: Location) -> None:
         raise NotSupported(
             "a study needs Optuna, which is not installed: `pip install 'sweepcli[optuna]'`"
         ) from error
-    with opened.sweep_at(location, path) as (store, sweep), store.snapshot():
+    with opened.sweep_at(location, path) as (store, sweep), store.database.snapshot():
         count = optuna_file.write(store, sweep, file)
     messages.say(f"wrote the study {sweep.path!r} with {count} trials to {file}")

@@ -15,7 +15,7 @@ from sweepcli.errors import StoreError, StoreUnavailable, UsageError
 from sweepcli.messages import say, warn
 from sweepcli.records import UNFINISHED
 from sweepcli.runs import slots, timing, wandb_use
-from sweepcli.stores import patience
+from sweepcli.stores.database import jittered
 from sweepcli.sweeps import create as api
 from sweepcli.sweeps import path as sweep_path
 from sweepcli.views import render, terminal
@@ -97,7 +97,7 @@ def _opened(database: str) -> Store:
             if not is_told:
                 say(f"{error}. Trying again for {FIRST_PATIENCE_S:g} s")
             is_told = True
-        time.sleep(patience.jittered(AGAIN_S))
+        time.sleep(jittered(AGAIN_S))
 
 
 def _is_open(store: Store, sweeps: Iterable[Sweep]) -> bool:

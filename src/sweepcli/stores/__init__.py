@@ -1,6 +1,7 @@
-"""Where sweeps and runs are kept: a name for each kind of store, and what opens it.
+"""Where sweeps, runs and history are kept: what a store is, its kinds, and what opens it.
 
-A store has an address: a directory, or the URL of a database server.
+A store has an address: a directory, or the URL of a database server. A kind of store is a
+`Database`, which runs SQL; the parts of `Store` are the same for all kinds.
 """
 
 from __future__ import annotations
@@ -10,8 +11,12 @@ from typing import TYPE_CHECKING
 
 from sweepcli import env
 from sweepcli.errors import UnknownSweep, UsageError
+from sweepcli.stores.agents import Agents
+from sweepcli.stores.history import History
 from sweepcli.stores.location import is_url, without_password
-from sweepcli.stores.sql import Store
+from sweepcli.stores.queue import Queue
+from sweepcli.stores.runs import Runs
+from sweepcli.stores.sweeps import Sweeps
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -26,6 +31,18 @@ OTHERS = {  # what is named instead, by whether it is a server's address that ha
 DIRECTORY = "sqlite"  # the kind of store that a directory holds
 STORES = {DIRECTORY: "sweepcli.stores.sqlite", "postgresql": "sweepcli.stores.postgres"}
 SHORT = {"postgres": "postgresql"}  # other schemes of URLs
+
+
+class Store(Sweeps, Queue, Agents, Runs, History):
+    """All that is kept in one database; each part is by itself, and has its own users.
+
+    Sweeps: what creates and changes sweeps. Queue and Agents: agents, and searches under them.
+    Runs and History: what people look at, and what a search or an early end goes by.
+    """
+
+    def close(self) -> None:
+        """Give the database back."""
+        self.database.close()
 
 
 def open_store(address: str, *, patience_s: float | None = None) -> Store:

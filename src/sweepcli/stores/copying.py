@@ -1,7 +1,6 @@
 """A sweep with all that belongs to it, from one database into another, value by value.
 
-Columns stand here by name, as they do wherever a table is written; a test compares them with
-what a database has.
+Tables are copied by the names of their columns; a test compares these with what a database has.
 """
 
 from __future__ import annotations
@@ -10,13 +9,15 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli.errors import WrongState
+from sweepcli.records import Agent, Attempt, Run, Sweep
+from sweepcli.stores.sql import insert, marks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from sweepcli.records import JSON, Sweep
+    from sweepcli.records import JSON
+    from sweepcli.stores import Store
     from sweepcli.stores.database import Database
-    from sweepcli.stores.sql import Store
 
 PAGE = 1000  # rows in memory at a time
 
@@ -33,52 +34,47 @@ class Table(NamedTuple):
     @property
     def page(self) -> str:
         """The query for the rows after a key."""
-        key, marks = ", ".join(self.key), ", ".join("?" * len(self.key))
-        return f"""SELECT {", ".join(self.columns)} FROM {self.name}
-            WHERE {self.belongs} AND ({key}) > ({marks}) ORDER BY {key} LIMIT {PAGE}"""  # noqa: S608 -- constants
+        key = ", ".join(self.key)
+        return f"""SELECT {", ".join(self.columns)} FROM {self.name} WHERE {self.belongs}
+            AND ({key}) > ({marks(self.key)}) ORDER BY {key} LIMIT {PAGE}"""  # noqa: S608 -- constants
 
     @property
     def insertion(self) -> str:
         """The statement that adds a row."""
-        columns, marks = ", ".join(self.columns), ", ".join("?" * len(self.columns))
-        return f"INSERT INTO {self.name} ({columns}) VALUES ({marks})"  # noqa: S608 -- constants
+        return insert(self.name, self.columns)
 
 
-SWEEPS = Table(
-    "sweeps",
-    ("id", "entity", "project", "name", "state", "config", "created_at"),
-    *("id = ?", ("id",), ("",)),
-)
+SWEEPS = Table("sweeps", Sweep._fields, belongs="id = ?", key=("id",), start=("",))
 AGENTS = Table(
     "agents",
-    ("id", "host", "pid", "started_at", "heartbeat_at", "ended_at", "pid_started", "place"),
-    """id IN (
+    Agent._fields,
+    belongs="""id IN (
         WITH theirs AS (SELECT id, agent_id FROM runs WHERE sweep_id = ?)
         SELECT agent_id FROM theirs WHERE agent_id IS NOT NULL
         UNION SELECT attempts.agent_id FROM attempts JOIN theirs ON theirs.id = run_id)""",
-    *(("id",), ("",)),
+    key=("id",),
+    start=("",),
 )
 RUNS = Table(
     "runs",
-    (
-        *("id", "sweep_id", "number", "key", "state", "params", "attempt", "agent_id"),
-        *("created_at", "started_at", "ended_at", "exit_code", "reason", "summary", "value"),
-        *("value_step", "retry_from", "worst", "latest", "search_info"),
-    ),
-    *("sweep_id = ?", ("number",), (0,)),
+    (*Run._fields, "retry_from"),
+    belongs="sweep_id = ?",
+    key=("number",),
+    start=(0,),
 )
 ATTEMPTS = Table(
     "attempts",
-    (
-        *("run_id", "attempt", "agent_id", "state", "started_at", "ended_at", "exit_code"),
-        *("reason", "output"),
-    ),
-    *("run_id = ?", ("attempt",), (0,)),
+    tuple(name for name in Attempt._fields if name != "host"),  # which is its agent's
+    belongs="run_id = ?",
+    key=("attempt",),
+    start=(0,),
 )
 HISTORY = Table(
     "history",
     ("run_id", "attempt", "line", "step", "timestamp", "row"),
-    *("run_id = ?", ("attempt", "line"), (0, -1)),
+    belongs="run_id = ?",
+    key=("attempt", "line"),
+    start=(0, -1),
 )
 OF_A_RUN = (ATTEMPTS, HISTORY)
 TABLES = (SWEEPS, AGENTS, RUNS, *OF_A_RUN)

@@ -1,7 +1,8 @@
-"""The seam between the store's SQL and the database that runs it."""
+"""What runs a store's SQL: what a database must be able to do, and how to wait for one."""
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -62,3 +63,20 @@ class Database(Protocol):
 
     def close(self) -> None:
         """Give the connection back."""
+
+
+class Part:
+    """A part of a store; all parts share one database."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+
+def jittered(seconds: float) -> float:
+    """Return a time between half of it and all, so that many who wait do not come back at once."""
+    return seconds * (1.0 - os.urandom(1)[0] / 512)
+
+
+def spread(seconds: float) -> float:
+    """Return a time between none of it and all, so that those who began together go on apart."""
+    return seconds * os.urandom(1)[0] / 256

@@ -9,18 +9,19 @@ from __future__ import annotations
 import math
 import re
 import time
+import zlib
 from contextlib import contextmanager, nullcontext, suppress
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from sweepcli.errors import IdTaken, NotSupported, StoreError, StoreUnavailable
-from sweepcli.stores import database_url, migrations
-from sweepcli.stores.dialect import lock, marked, storable, typed
+from sweepcli.errors import IdTaken, NotSupported, StoreError, StoreUnavailable, UsageError
+from sweepcli.stores import migrations
+from sweepcli.stores.database import jittered
 from sweepcli.stores.location import without_password
-from sweepcli.stores.patience import jittered
 
 try:
     import psycopg
-    from psycopg import errors
+    from psycopg import conninfo, errors
 except ImportError as error:
     raise NotSupported(
         f"a store on PostgreSQL needs psycopg: `pip install 'sweepcli[postgres]'` ({error})"
@@ -29,7 +30,7 @@ except ImportError as error:
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from contextlib import AbstractContextManager
-    from typing import TypeVar
+    from typing import Any, LiteralString, TypeVar
 
     from sweepcli.records import JSON
 
@@ -59,6 +60,74 @@ FOR_NOW = (
     errors.InterfaceError,  # the connection was closed before
 )
 
+# What a URL leaves open. A server that has vanished without a word is noticed after 10 s.
+DEFAULTS = {
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 10_000,  # milliseconds
+    "client_encoding": "utf8",
+    "fallback_application_name": "sweepcli",
+}
+SHORTEST_S, LONGEST_S = 2, 10  # for a connection to be made; libpq has no shorter one
+# From our SQL, which SQLite takes as it is, to PostgreSQL's.
+TYPES = {"REAL": "DOUBLE PRECISION", "INTEGER": "BIGINT", "WITHOUT ROWID": ""}
+
+
+def typed(sql: str) -> str:
+    """Return a statement of a migration with PostgreSQL's types, of the width of SQLite's."""
+    return re.sub(rf"\b({'|'.join(TYPES)})\b", lambda found: TYPES[found[0]], sql)
+
+
+@lru_cache(maxsize=256)
+def marked(sql: str) -> LiteralString:
+    """Return a statement with psycopg's marks for values."""
+    return sql.replace("%", "%%").replace("?", "%s")
+
+
+def storable(values: Iterable[JSON]) -> list[JSON]:
+    """Return values as PostgreSQL takes them: it knows no text with a zero byte."""
+    return [
+        value.replace("\0", "\N{REPLACEMENT CHARACTER}")
+        if isinstance(value, str) and "\0" in value
+        else value
+        for value in values
+    ]
+
+
+def lock(function: str, kind: int, name: str) -> str:
+    """Return the statement that takes an advisory lock; others with its number only wait more."""
+    number = zlib.crc32(name.encode()) - 2**31
+    return f"SELECT {function}({kind}, {number})"
+
+
+def settings(url: str, patience_s: float) -> dict[str, Any]:
+    """Return what psycopg is to connect with; raise UsageError for a URL that it cannot read.
+
+    Who has runs to look after, and so little patience, does not wait long for a server that
+    does not answer.
+    """
+    found: dict[str, Any] | None
+    try:
+        found = conninfo.conninfo_to_dict(url)
+    except psycopg.Error:  # its text may hold a part of the password
+        found = None
+    if found is None or not _is_sound(found):
+        raise UsageError(
+            f"{without_password(url)!r} is no URL of a database; write "
+            "postgresql://USER:PASSWORD@HOST:PORT/NAME, with %40 for an @ in the password and "
+            "%2F for a /"
+        )
+    timeout_s = min(max(int(patience_s), SHORTEST_S), LONGEST_S)
+    return {**DEFAULTS, "connect_timeout": timeout_s, **found}
+
+
+def _is_sound(found: dict[str, Any]) -> bool:
+    # What is left of a password with an @ or a / in it would be told as host, port or name.
+    place = f"{found.get('host')}{found.get('dbname')}"
+    ports = str(found.get("port") or 1).split(",")
+    return "@" not in place and all(map(str.isdigit, ports))
+
 
 class PostgresDatabase:
     """A connection that is made where it is needed, and given back where it is not."""
@@ -67,7 +136,7 @@ class PostgresDatabase:
     skip_locked = "FOR UPDATE SKIP LOCKED"
 
     def __init__(self, url: str, patience_s: float) -> None:
-        self._settings = database_url.settings(url, patience_s)
+        self._settings = settings(url, patience_s)
         self._patience_s = patience_s
         self._connection: Connection | None = None
         self._is_inside = False  # of a transaction

@@ -1,7 +1,7 @@
-"""Every change of the store, once. One method = one transaction.
+"""From records to SQL and back: their columns, how each is kept, and the longer statements.
 
-Works on any `Database` whose SQL has `?` marks, RETURNING and ON CONFLICT. Values travel as
-parameters, never inside the text. What is only read stands in `reading`.
+A record's fields are its columns, in their order. Every statement is written once for all
+databases: with `?` for a value, RETURNING and ON CONFLICT. Values are never inside the text.
 """
 
 from __future__ import annotations
@@ -9,254 +9,156 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from sweepcli.errors import WrongState
-from sweepcli.stores.reading import Reader
-from sweepcli.stores.rows import run_of
-from sweepcli.stores.statements import (
-    CLAIM,
-    END_ATTEMPT,
-    END_RUN,
-    GIVE_BACK,
-    OPEN_RUN,
-    PROGRESS,
-    RETRY,
-    ROWS,
-    SUGGEST,
-)
+from sweepcli.errors import ConfigError
+from sweepcli.records import Agent, Progress, Row, Run, RunState, Sweep, SweepState
+from sweepcli.sweep_config.parse import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from contextlib import AbstractContextManager
+    from collections.abc import Callable, Iterable, Sequence, Sized
+    from typing import NoReturn
 
-    from sweepcli.records import (
-        JSON,
-        Agent,
-        Ending,
-        Progress,
-        Row,
-        Run,
-        RunState,
-        Suggestion,
-        Sweep,
-        SweepState,
-    )
-    from sweepcli.stores.database import Database
+    from sweepcli.records import JSON, SweepConfig
 
 
-class Store(Reader):
-    """Sweeps, runs, attempts, history and agents, kept in a database."""
+def marks(values: Sized) -> str:
+    """Return a question mark for each of some values."""
+    return ", ".join("?" * len(values))
 
-    def __init__(self, database: Database) -> None:
-        super().__init__(database)
-        self._claim = CLAIM.format(skip_locked=database.skip_locked)
 
-    # Sweeps
+def insert(table: str, columns: Sequence[str]) -> str:
+    """Return the statement that adds a row to a table."""
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks(columns)})"  # noqa: S608 -- constants
 
-    def add_sweep(self, sweep: Sweep) -> None:
-        """Keep a new sweep."""
-        with self._db.transaction():
-            self._db.change(
-                """INSERT INTO sweeps (id, entity, project, state, config, created_at, name)
-                VALUES (?, ?, ?, ?, ?, ?, ?)""",
-                (
-                    *(sweep.id, sweep.entity, sweep.project, sweep.state),
-                    *(json.dumps(sweep.raw), sweep.created_at, sweep.name),
-                ),
-            )
 
-    def set_state(
-        self, sweep_id: str, state: SweepState, *, allowed: Iterable[SweepState]
-    ) -> SweepState:
-        """Put the sweep into `state` and return the one it was in.
+RUN_COLUMNS = ", ".join(Run._fields)
+AGENT_COLUMNS = ", ".join(Agent._fields)
+ROW_COLUMNS = "line, step, timestamp, row"
+RUN = f"SELECT {RUN_COLUMNS} FROM runs"  # noqa: S608 -- constants
+SWEEP = f"SELECT {', '.join(Sweep._fields)} FROM sweeps"  # noqa: S608 -- constants
 
-        Raises WrongState where the sweep is in none of the `allowed` ones, unless it is in
-        `state` already.
-        """
-        with self._db.transaction(alone=sweep_id):
-            before = self.sweep(sweep_id).state
-            if before != state:
-                if before not in allowed:
-                    raise WrongState(f"Sweep already {before}.")
-                self._db.change("UPDATE sweeps SET state = ? WHERE id = ?", (state, sweep_id))
-        return before
+# First what was taken from its agent, then what is new, then what failed and is tried again:
+# later, and by another agent if there is one, a retry has the better chance. The braces are for
+# how a database skips the rows that others have locked.
+CLAIM = f"""
+    UPDATE runs SET state = 'running', attempt = attempt + 1, agent_id = ?, started_at = ?,
+        ended_at = NULL, exit_code = NULL, reason = NULL
+    WHERE id = COALESCE(
+            (SELECT id FROM runs WHERE sweep_id = ? AND state = 'preempted'
+             ORDER BY number LIMIT 1 {{skip_locked}}),
+            (SELECT id FROM runs WHERE sweep_id = ? AND state = 'pending' AND attempt = 0
+             ORDER BY number LIMIT 1 {{skip_locked}}),
+            (SELECT id FROM runs WHERE sweep_id = ? AND state = 'pending' AND attempt > 0
+             ORDER BY number LIMIT 1 {{skip_locked}}))
+        AND state IN ('preempted', 'pending')
+        AND EXISTS (SELECT 1 FROM sweeps WHERE id = ? AND state IN ('pending', 'running'))
+    RETURNING {RUN_COLUMNS}"""  # noqa: S608 -- constants
+# The number is the next one; a key that is taken, or a full cap, adds nothing. MAX has a scalar
+# subquery of its own: one look at the index, where a join would read every run.
+SUGGEST = """
+    INSERT INTO runs (id, sweep_id, number, key, state, params, search_info, created_at)
+    SELECT ?, ?, last + 1, ?, 'pending', ?, ?, ?
+    FROM (SELECT (SELECT COALESCE(MAX(number), 0) FROM runs WHERE sweep_id = ?) AS last) AS numbers
+    WHERE last < ?
+    ON CONFLICT (sweep_id, key) DO NOTHING"""
+ADD_ROW = f"""
+    INSERT INTO history (run_id, attempt, {ROW_COLUMNS})
+    VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"""  # noqa: S608 -- constants
+# Both change a run only while this attempt has it.
+SHOWN = ", ".join(f"{name} = ?" for name in Progress._fields)
+PROGRESS = f"UPDATE runs SET {SHOWN} WHERE id = ? AND attempt = ? AND state = 'running'"  # noqa: S608 -- constants
+END_RUN = f"""
+    UPDATE runs SET state = ?, ended_at = ?, exit_code = ?, reason = ?, {SHOWN}
+    WHERE id = ? AND attempt = ? AND state = 'running'"""  # noqa: S608 -- constants
+# An attempt has a row of its own once it has ended, and keeps the first end that is reported.
+# Earlier versions made the row at the start.
+END_ATTEMPT = """
+    INSERT INTO attempts (run_id, attempt, agent_id, started_at, state, ended_at, exit_code,
+        reason, output)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (run_id, attempt) DO UPDATE SET state = excluded.state,
+        ended_at = excluded.ended_at, exit_code = excluded.exit_code, reason = excluded.reason,
+        output = excluded.output
+    WHERE attempts.state = 'running'"""
+RETRY = """
+    UPDATE runs SET state = 'pending', retry_from = attempt WHERE id = ? AND state = ?"""
+# A run that has failed under another agent too has itself to blame, and stays as it is.
+GIVE_BACK = """
+    UPDATE runs SET state = 'pending'
+    WHERE id = ? AND attempt = ? AND state IN ('failed', 'crashed')
+        AND NOT EXISTS (SELECT 1 FROM attempts WHERE run_id = runs.id
+                        AND agent_id <> runs.agent_id AND state IN ('failed', 'crashed'))
+        AND EXISTS (SELECT 1 FROM sweeps WHERE id = runs.sweep_id
+                    AND state IN ('pending', 'running', 'paused'))"""
+# An attempt that has not ended is known by its run alone; earlier versions had a row of it, too.
+ATTEMPTS = """
+    SELECT run_id, attempt, agent_id, state, attempts.started_at, attempts.ended_at, exit_code,
+        reason, output, host
+    FROM attempts JOIN agents ON agents.id = agent_id WHERE run_id = ?
+    UNION ALL
+    SELECT runs.id, attempt, agent_id, state, runs.started_at, NULL, NULL, NULL, NULL, host
+    FROM runs JOIN agents ON agents.id = agent_id
+    WHERE runs.id = ? AND state = 'running' AND NOT EXISTS (
+        SELECT 1 FROM attempts WHERE run_id = runs.id AND attempts.attempt = runs.attempt)
+    ORDER BY attempt"""
+RUNNING = f"""
+    SELECT runs.*, agent.* FROM ({RUN} WHERE sweep_id = ? AND state = 'running') AS runs
+    JOIN (SELECT {AGENT_COLUMNS} FROM agents) AS agent ON agent.id = runs.agent_id
+    ORDER BY runs.number"""  # noqa: S608 -- constants
 
-    def replace_config(self, sweep_id: str, raw: dict[str, JSON], name: str | None) -> None:
-        """Give a sweep another config; raise WrongState once a run of it has started."""
-        with self._db.transaction(alone=sweep_id):
-            self.sweep(sweep_id)
-            # First this: a run that is being claimed is waited for, and then stays.
-            self._db.change("DELETE FROM runs WHERE sweep_id = ? AND attempt = 0", (sweep_id,))
-            if self._db.rows("SELECT 1 FROM runs WHERE sweep_id = ? LIMIT 1", (sweep_id,)):
-                raise WrongState(
-                    f"sweep {sweep_id} has runs already, its config is fixed; "
-                    "create a new sweep instead"
-                )
-            self._db.change(
-                "UPDATE sweeps SET config = ?, name = ? WHERE id = ?",
-                (json.dumps(raw), name, sweep_id),
-            )
 
-    def finish_if_done(self, sweep_id: str) -> bool:
-        """Mark a used-up sweep finished once no run of it is open; return whether it is."""
-        with self._db.transaction(alone=sweep_id):
-            if self._db.rows(OPEN_RUN, (sweep_id,)):
-                return False
-            self._db.change(
-                """UPDATE sweeps SET state = 'finished'
-                WHERE id = ? AND state IN ('pending', 'running')""",
-                (sweep_id,),
-            )
-        return True
+def encoded(values: Iterable[JSON]) -> list[JSON]:
+    """Return values of a record as columns have them: mappings are text."""
+    return [json.dumps(value) if isinstance(value, dict) else value for value in values]
 
-    # Suggesting
 
-    def turn(self, sweep_id: str) -> AbstractContextManager[None]:
-        """Let one agent at a time search for a sweep, if the others are not slow."""
-        return self._db.turn(sweep_id)
+# The fields of a run that its columns do not have as they are.
+_DECODE: dict[str, Callable[[JSON], JSON]] = {
+    "state": RunState,
+    "params": json.loads,
+    "summary": json.loads,
+    "search_info": lambda text: text and json.loads(text),
+}
+_DECODED = [(Run._fields.index(name), decode) for name, decode in _DECODE.items()]
 
-    def suggest(
-        self,
-        sweep_id: str,
-        suggestions: Sequence[tuple[str, Suggestion]],
-        *,
-        run_cap: int | None,
-        now: float,
-    ) -> int:
-        """Add suggestions, each with the id its run will have; return how many were new.
 
-        One whose key is taken is left out, and so is every one beyond the cap.
-        """
-        cap = run_cap if run_cap is not None else 2**62
-        with self._db.transaction(alone=sweep_id):
-            return self._db.change_many(
-                SUGGEST,
-                [
-                    (
-                        *(run_id, sweep_id, s.key, json.dumps(s.params)),
-                        *(s.info and json.dumps(s.info), now, sweep_id, cap),
-                    )
-                    for run_id, s in suggestions
-                ],
-            )
+def run_of(row: Iterable[JSON]) -> Run:
+    """Return the run of a row of RUN_COLUMNS."""
+    values = list(row)
+    for place, decode in _DECODED:
+        values[place] = decode(values[place])
+    return Run._make(values)
 
-    # Running
 
-    def add_agent(self, agent: Agent) -> None:
-        """Make an agent known, if it is not yet; it must be before it claims."""
-        with self._db.steps():
-            self._db.change(
-                """INSERT INTO agents
-                (id, host, pid, started_at, heartbeat_at, ended_at, pid_started, place)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""",
-                agent,
-            )
+def row_of(row: Sequence[JSON]) -> Row:
+    """Return what was logged, of a row of ROW_COLUMNS."""
+    line, step, at, values = row
+    return Row(line, step, at, json.loads(values))
 
-    def heartbeat(self, agent_id: str, now: float) -> None:
-        """Say that the agent is alive."""
-        with self._db.steps():
-            self._db.change("UPDATE agents SET heartbeat_at = ? WHERE id = ?", (now, agent_id))
 
-    def end_agent(self, agent_id: str, now: float) -> None:
-        """Say that the agent has ended in good order."""
-        with self._db.steps():
-            self._db.change("UPDATE agents SET ended_at = ? WHERE id = ?", (now, agent_id))
+def sweep_of(row: Iterable[JSON]) -> Sweep:
+    """Return the sweep of a row of SWEEP.
 
-    def claim_run(self, sweep_id: str, agent_id: str, now: float) -> Run | None:
-        """Take the next run of a sweep that hands out runs; None if there is none."""
-        with self._db.steps():
-            found = self._db.rows(self._claim, (agent_id, now, *[sweep_id] * 4))
-            # Who dies before this leaves run 1 to another agent, which comes past here too.
-            if any(number == 1 for _, _, number, *_ in found):
-                self._db.change(
-                    "UPDATE sweeps SET state = 'running' WHERE id = ? AND state = 'pending'",
-                    (sweep_id,),
-                )
-        return run_of(found[0]) if found else None  # after the lock is released: others wait
+    Its config is parsed here and nowhere else, which takes microseconds. One that this version
+    cannot read prevents neither a list of sweeps, nor a copy or a change of state of this one.
+    """
+    sweep = Sweep._make(row)
+    raw = json.loads(sweep.config)  # type: ignore[arg-type]  # the text of the column
+    config: SweepConfig
+    try:
+        config = parse(raw)
+    except (ConfigError, LookupError, TypeError, ValueError) as error:
+        config = UnreadableConfig(raw, sweep.path, error)  # type: ignore[assignment]  # acts as one
+    return sweep._replace(state=SweepState(sweep.state), config=config)
 
-    def save_progress(self, run: Run, rows: Sequence[Row], progress: Progress) -> bool:
-        """Keep what an attempt has logged.
 
-        Its history is kept in any case; False if the run has been given to another attempt.
-        """
-        with self._db.transaction():
-            self._add_rows(run, rows)
-            return bool(self._db.change(PROGRESS, (*_shown(progress), run.id, run.attempt)))
+class UnreadableConfig:
+    """Acts as a config that cannot be read: raises when anything but `raw` is asked for."""
 
-    def end_attempt(
-        self, run: Run, ending: Ending, rows: Sequence[Row], progress: Progress, then: RunState
-    ) -> bool:
-        """End an attempt and put its run into the state `then`.
-
-        Its history is kept in any case; False if the run has been given to another attempt.
-        """
-        with self._db.transaction():
-            self._add_rows(run, rows)
-            how = (ending.state, ending.at, ending.exit_code, ending.reason, ending.output)
-            is_first = self._db.change(
-                END_ATTEMPT, (run.id, run.attempt, run.agent_id, run.started_at, *how)
-            )
-            ended = self._db.change(
-                END_RUN,
-                (
-                    *(then, ending.at, ending.exit_code, ending.reason),
-                    *_shown(progress),
-                    *(run.id, run.attempt),
-                ),
-            )
-            # A repeated call, after one whose answer was lost, finds it all done.
-            return bool(ended) or (not is_first and self._has_ended(run, ending))
-
-    def retry(self, sweep_id: str, runs: Sequence[Run]) -> list[Run]:
-        """Let ended runs of a sweep be taken again, and the sweep hand them out.
-
-        Returns those whose state was still the one given; their attempts so far no longer count
-        against the number of retries.
-        """
-        with self._db.transaction(alone=sweep_id):
-            done = [run for run in runs if self._db.change(RETRY, (run.id, run.state))]
-            if done:
-                self._db.change(
-                    """UPDATE sweeps SET state = 'running'
-                    WHERE id = ? AND state IN ('finished', 'canceled')""",
-                    (sweep_id,),
-                )
-        return done
-
-    def give_back_failed(self, runs: Sequence[Run]) -> list[Run]:
-        """Let another agent try what failed under this one alone; return which those are."""
-        given_back = []
-        for sweep_id in sorted({run.sweep_id for run in runs}):
-            with self._db.transaction(alone=sweep_id):
-                given_back += [
-                    run
-                    for run in runs
-                    if run.sweep_id == sweep_id
-                    and self._db.change(GIVE_BACK, (run.id, run.attempt))
-                ]
-        return given_back
-
-    def _add_rows(self, run: Run, rows: Sequence[Row]) -> None:
-        if rows:
-            self._db.change_many(
-                ROWS,
-                [
-                    (run.id, run.attempt, r.line, r.step, r.timestamp, json.dumps(r.values))
-                    for r in rows
-                ],
-            )
-
-    def _has_ended(self, run: Run, ending: Ending) -> bool:
-        return bool(
-            self._db.rows(
-                "SELECT 1 FROM attempts WHERE run_id = ? AND attempt = ? AND state = ?"
-                " AND ended_at = ?",
-                (run.id, run.attempt, ending.state, ending.at),
-            )
+    def __init__(self, raw: dict[str, JSON], path: str, error: Exception) -> None:
+        self.raw = raw
+        self._error = ConfigError(
+            f"sweep {path}: this version of sweepcli cannot read its config ({error}); upgrade"
         )
 
-
-def _shown(progress: Progress) -> tuple[JSON, ...]:
-    return (
-        json.dumps(progress.summary),
-        *(progress.value, progress.value_step, progress.worst, progress.latest),
-    )
+    def __getattr__(self, name: str) -> NoReturn:
+        raise self._error

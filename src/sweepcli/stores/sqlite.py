@@ -19,8 +19,7 @@ from typing import TYPE_CHECKING
 
 from sweepcli.errors import IdTaken, StoreError, StoreUnavailable
 from sweepcli.stores import migrations
-from sweepcli.stores.mounts import refuse_network_disk
-from sweepcli.stores.neighbours import refuse_other_hosts
+from sweepcli.stores.one_machine import refuse_network_disk, refuse_other_hosts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

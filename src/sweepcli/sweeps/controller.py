@@ -53,7 +53,7 @@ def top_up(
     if _room(config, known, wanted) <= 0:
         return False
     suggest = search.method(config.method)
-    with store.turn(sweep_id):
+    with store.database.turn(sweep_id):
         before, known = known, store.number_of_runs(sweep_id)
         if known > before and store.has_waiting(sweep_id):  # another agent's, while we waited
             return True

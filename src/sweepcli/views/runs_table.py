@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli.stores import views
+from sweepcli.stores.runs import ORDERS
 from sweepcli.views import columns, render
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _page(store: Store, sweep: Sweep, wanted: Wanted) -> list[Run] | None:
     """Return the runs in an order of the store's, None where all of them must be looked at."""
     order = (wanted.order or "number").strip()
     name = order.removeprefix("-")
-    if wanted.condition is not None or name not in views.ORDERS:
+    if wanted.condition is not None or name not in ORDERS:
         return None
     return store.page(
         sweep.id,

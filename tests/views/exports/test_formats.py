@@ -173,7 +173,7 @@ def test_a_folder_that_is_not_there_is_named(here: Place) -> None:
 def test_what_agents_add_meanwhile_is_left_out(here: Place) -> None:
     export = Export(here.store, here.store.sweep("s1"), history=False)
 
-    with here.store.snapshot():
+    with here.store.database.snapshot():
         before = len([*export.rows()])
         with closing(stores.open_existing(here.results)) as other:
             other.suggest("s1", [("new", Suggestion("new", {"x": 9}))], run_cap=None, now=1.0)

@@ -150,7 +150,7 @@ class Observed:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._store = store
-        self._read_s = READ_S if store.is_local else READ_SERVER_S
+        self._read_s = READ_S if store.database.is_local else READ_SERVER_S
         self._watched = {sweep.id: Watched(sweep) for sweep in sweeps}
         self._slots = slots
         self._limit = run_limit

@@ -129,7 +129,7 @@ class Handlers:
         try:
             yield store
         finally:
-            if store.is_local or len(self._idle) >= MOST_IDLE:
+            if store.database.is_local or len(self._idle) >= MOST_IDLE:
                 store.close()
             else:
                 self._idle.append(store)

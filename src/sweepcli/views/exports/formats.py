@@ -71,7 +71,7 @@ def write(export: Export, name: str, path: str | None) -> None:
     form = FORMATS[name]
     if path is None and not form.is_text:
         raise UsageError(f"{name} is not for the standard output; name a file with -o FILE.{name}")
-    with export.store.snapshot():
+    with export.store.database.snapshot():
         if path is None:
             form.write(export, sys.stdout.buffer)
             sys.stdout.buffer.flush()

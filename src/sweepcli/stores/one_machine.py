@@ -1,17 +1,22 @@
-"""On which file system a folder is, and whether SQLite's database may be there.
+"""Whether SQLite's database may be in a folder: it must be on a disk of one machine.
 
 SQLite orders its users by locks and by a file in shared memory. Neither is sure to be the same
 for two machines that have mounted the same files, nor for a virtual machine and its host: the
-database is spoiled, and nobody is told before.
+database is spoiled, and nobody is told before. So network file systems are refused, and, for
+those that nobody has thought of, a database that an agent of another machine uses.
 """
 
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
+import time
+from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import env
 from sweepcli.errors import StoreError
+
+if TYPE_CHECKING:
+    from sweepcli.stores.database import Database
 
 MOUNTINFO = "/proc/self/mountinfo"
 
@@ -42,13 +47,29 @@ NETWORK = {
 }
 NO_NETWORK_DISK = """\
 {folder}: on a file system of type {type}, mounted at {point}: {why}. SQLite's database would be \
-spoiled there. {ways}
+spoiled there. {instead}
 If no other machine ever uses this folder, {variable}=true goes on. With that, `sweep copy \
 {folder} DST` takes to another store what may be here already."""
-WAYS = f"""Instead:
+INSTEAD = f"""Instead:
   --store postgresql://USER@HOST/NAME, or {env.STORE}: for agents on several machines
   --store DIR, with DIR on a disk of this machine: for agents on this one; the folders of runs \
 stay where they are"""
+
+BOOT_ID = "/proc/sys/kernel/random/boot_id"
+ALIVE_S = 60.0  # since a sign of life; the clocks may differ by as much
+# A database of a version before the column, or an empty one, knows no places.
+KNOWN = "SELECT 1 FROM pragma_table_info('agents') WHERE name = 'place'"
+# An agent's place begins with the boot of its machine. Containers of one machine share that,
+# and a laptop keeps it when it gets another name.
+OTHERS = """
+    SELECT id, host, pid FROM agents
+    WHERE ended_at IS NULL AND heartbeat_at BETWEEN ? AND ?
+        AND place IS NOT NULL AND place NOT LIKE ? AND host <> ?
+    ORDER BY heartbeat_at DESC LIMIT 1"""
+IN_USE = """\
+{path}: in use on another machine: agent {agent} (process {pid}) on {host} has given a sign of \
+life within the last minute. SQLite's database must not be used by two machines at once. {instead}
+Or end the agents on {host}: they are forgotten at once, or a minute after they were killed."""
 
 
 class Mount(NamedTuple):
@@ -77,7 +98,7 @@ def refuse_network_disk(folder: str, mountinfo: str = MOUNTINFO) -> None:
                 type=found.type,
                 point=found.point,
                 why=why,
-                ways=WAYS,
+                instead=INSTEAD,
                 variable=env.NETWORK_DISK,
             )
         )
@@ -118,3 +139,20 @@ def _path(field: bytes) -> str:
 
 def _is_within(path: str, point: str) -> bool:
     return path == point or path.startswith(point.rstrip("/") + "/")
+
+
+def refuse_other_hosts(database: Database, host: str, boot_file: str = BOOT_ID) -> None:
+    """Raise StoreError if an agent of another machine is at work with a database."""
+    try:
+        with open(boot_file, encoding="ascii") as file:
+            boot = file.read().strip()
+    except OSError:
+        return  # not Linux: a name alone does not tell machines apart
+    if not database.rows(KNOWN):
+        return
+    now = time.time()
+    values = (now - ALIVE_S, now + ALIVE_S, f"{boot} %", host)
+    for agent, other, pid in database.rows(OTHERS, values):
+        raise StoreError(
+            IN_USE.format(path=database.path, agent=agent, pid=pid, host=other, instead=INSTEAD)
+        )

@@ -16,7 +16,7 @@ from sweepcli import stores
 from sweepcli.errors import StoreError
 from sweepcli.records import Agent
 from sweepcli.runs import process_table
-from sweepcli.stores import mounts, neighbours, sqlite
+from sweepcli.stores import one_machine, sqlite
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,7 +51,7 @@ needs_boot_id = pytest.mark.skipif(process_table.place() is None, reason="not Li
 
 
 def type_of(path: str, *lines: bytes) -> str | None:
-    found = mounts.mount_of(path, b"".join(lines))
+    found = one_machine.mount_of(path, b"".join(lines))
     return found and found.type
 
 
@@ -111,20 +111,20 @@ def test_a_link_into_a_network_disk_is_followed(tmp_path: Path) -> None:
     info.write_bytes(ROOT + line.encode())
 
     with pytest.raises(StoreError, match=rf"link/mine: .*type nfs, mounted at {disk}: one mach"):
-        mounts.refuse_network_disk(str(tmp_path / "link" / "mine"), str(info))
-    mounts.refuse_network_disk(str(tmp_path / "other"), str(info))
+        one_machine.refuse_network_disk(str(tmp_path / "link" / "mine"), str(info))
+    one_machine.refuse_network_disk(str(tmp_path / "other"), str(info))
 
 
-@pytest.mark.parametrize("kind", mounts.NETWORK)
+@pytest.mark.parametrize("kind", one_machine.NETWORK)
 def test_the_message_names_the_place_the_type_and_the_ways_out(kind: str, tmp_path: Path) -> None:
     info = tmp_path / "mountinfo"
     info.write_text(f"40 1 0:51 / / rw - {kind} server:/x rw\n")
 
     with pytest.raises(StoreError) as refused:
-        mounts.refuse_network_disk(str(tmp_path), str(info))
+        one_machine.refuse_network_disk(str(tmp_path), str(info))
 
     words = (f"{tmp_path}: ", f"type {kind},", "--store postgresql://", "--store DIR")
-    more = ("SWEEPCLI_STORE", "SWEEPCLI_NETWORK_DISK=true", mounts.NETWORK[kind])
+    more = ("SWEEPCLI_STORE", "SWEEPCLI_NETWORK_DISK=true", one_machine.NETWORK[kind])
     assert [word for word in (*words, *more) if word not in str(refused.value)] == []
 
 
@@ -135,15 +135,15 @@ def test_a_person_may_say_that_one_machine_alone_uses_it(
     info.write_text("40 1 0:51 / / rw - nfs server:/x rw\n")
     monkeypatch.setenv("SWEEPCLI_NETWORK_DISK", "true")
 
-    mounts.refuse_network_disk(str(tmp_path), str(info))
+    one_machine.refuse_network_disk(str(tmp_path), str(info))
 
     monkeypatch.setenv("SWEEPCLI_NETWORK_DISK", "false")
     with pytest.raises(StoreError):
-        mounts.refuse_network_disk(str(tmp_path), str(info))
+        one_machine.refuse_network_disk(str(tmp_path), str(info))
 
 
 def test_where_linux_tells_no_mounts_nothing_is_refused(tmp_path: Path) -> None:
-    mounts.refuse_network_disk(str(tmp_path), str(tmp_path / "missing"))
+    one_machine.refuse_network_disk(str(tmp_path), str(tmp_path / "missing"))
 
 
 def on_sshfs(folder: Path, **environ: str) -> subprocess.CompletedProcess[str]:
@@ -261,8 +261,8 @@ def test_where_linux_tells_no_boot_nothing_is_refused(tmp_path: Path) -> None:
     with closing(sqlite.connect(str(tmp_path))) as database:
         keep_agent(tmp_path)
 
-        neighbours.refuse_other_hosts(database, "here", str(boot_id))
+        one_machine.refuse_other_hosts(database, "here", str(boot_id))
 
         boot_id.write_text("this-boot\n")
         with pytest.raises(StoreError):
-            neighbours.refuse_other_hosts(database, "here", str(boot_id))
+            one_machine.refuse_other_hosts(database, "here", str(boot_id))

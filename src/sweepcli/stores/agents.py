@@ -1,0 +1,50 @@
+"""The agents of a store: which there are, which are alive, and what they have at work."""
+
+from __future__ import annotations
+
+from sweepcli.records import Agent, Run
+from sweepcli.stores.database import Part
+from sweepcli.stores.sql import AGENT_COLUMNS, RUNNING, insert, run_of
+
+
+class Agents(Part):
+    """Takes down signs of life, and reads who has which runs."""
+
+    def add_agent(self, agent: Agent) -> None:
+        """Make an agent known, if it is not yet; it must be before it claims."""
+        with self.database.steps():
+            self.database.change(f"{insert('agents', agent._fields)} ON CONFLICT DO NOTHING", agent)
+
+    def heartbeat(self, agent_id: str, now: float) -> None:
+        """Say that the agent is alive."""
+        with self.database.steps():
+            self.database.change("UPDATE agents SET heartbeat_at = ? WHERE id = ?", (now, agent_id))
+
+    def end_agent(self, agent_id: str, now: float) -> None:
+        """Say that the agent has ended in good order."""
+        with self.database.steps():
+            self.database.change("UPDATE agents SET ended_at = ? WHERE id = ?", (now, agent_id))
+
+    def running(self, sweep_id: str) -> list[tuple[Run, Agent]]:
+        """Return the running runs of a sweep, each with its agent."""
+        width = len(Run._fields)
+        return [
+            (run_of(row[:width]), Agent._make(row[width:]))
+            for row in self.database.rows(RUNNING, (sweep_id,))
+        ]
+
+    def agents(self, sweep_id: str) -> list[tuple[Agent, int, int]]:
+        """Return the agents that have not ended, each with how many runs it has, and has had.
+
+        A run that another agent has had since counts for that one alone.
+        """
+        found = self.database.rows(
+            f"""SELECT {AGENT_COLUMNS}, at_work, had FROM agents JOIN (
+                SELECT agent_id, COUNT(*) AS had,
+                    SUM(CASE WHEN state = 'running' THEN 1 ELSE 0 END) AS at_work
+                FROM runs WHERE sweep_id = ? AND agent_id IS NOT NULL GROUP BY agent_id
+            ) AS theirs ON theirs.agent_id = agents.id
+            WHERE ended_at IS NULL ORDER BY started_at, agents.id""",  # noqa: S608 -- constants
+            (sweep_id,),
+        )
+        return [(Agent._make(agent), at_work, had) for *agent, at_work, had in found]

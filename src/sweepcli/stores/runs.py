@@ -1,0 +1,193 @@
+"""The runs of a store, as people, pages and searches look at them. Nothing here takes a lock."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from sweepcli.errors import UnknownRun
+from sweepcli.records import Attempt, RunState
+from sweepcli.stores.database import Part
+from sweepcli.stores.sql import ATTEMPTS, RUN, marks, run_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from sweepcli.records import JSON, Run
+
+# What a page of runs may be ordered by; the texts are ours, never a caller's.
+ORDERS = ("number", "value", "started_at", "ended_at")
+AT_ONCE = 500  # values in one statement
+MANY = 4  # times the size of a sample: what is not looked through for it
+
+
+class Runs(Part):
+    """Reads runs: one, all, a page, a sample, and what they add up to."""
+
+    def run(self, run_id: str) -> Run:
+        """Return the run with this id; raise UnknownRun if there is none."""
+        for row in self.database.rows(f"{RUN} WHERE id = ?", (run_id,)):
+            return run_of(row)
+        raise UnknownRun(f"no run {run_id!r} in {self.database.path}; `sweep runs PATH` shows them")
+
+    def has_run(self, run_id: str) -> bool:
+        """Return whether there is a run with this id."""
+        return bool(self.database.rows("SELECT 1 FROM runs WHERE id = ?", (run_id,)))
+
+    def runs(self, sweep_id: str, *, taken: bool = False) -> list[Run]:
+        """Return all runs of a sweep in the order of their numbers.
+
+        With `taken`, only runs that an agent has had.
+        """
+        had = "AND attempt > 0" if taken else ""
+        sql = f"{RUN} WHERE sweep_id = ? {had} ORDER BY number"
+        return list(map(run_of, self.database.rows(sql, (sweep_id,))))
+
+    def attempts(self, run_id: str) -> list[Attempt]:
+        """Return the attempts at a run, in order."""
+        found = map(Attempt._make, self.database.rows(ATTEMPTS, (run_id, run_id)))
+        return [attempt._replace(state=RunState(attempt.state)) for attempt in found]
+
+    def best_run(self, sweep_id: str, *, maximize: bool) -> Run | None:
+        """Return the run with the best value, the earlier one of equals."""
+        order = "DESC" if maximize else "ASC"
+        found = self.database.rows(
+            f"""{RUN} WHERE sweep_id = ? AND value IS NOT NULL
+            ORDER BY value {order}, number LIMIT 1""",
+            (sweep_id,),
+        )
+        return run_of(found[0]) if found else None
+
+    def last_search_info(self, sweep_id: str) -> dict[str, JSON] | None:
+        """Return what the search noted down about its latest suggestion, if it did."""
+        found = self.database.rows(
+            "SELECT search_info FROM runs WHERE sweep_id = ? ORDER BY number DESC LIMIT 1",
+            (sweep_id,),
+        )
+        info: dict[str, JSON] | None = json.loads(found[0][0]) if found and found[0][0] else None
+        return info
+
+    def counts(self, sweep_id: str) -> dict[RunState, int]:
+        """Return how many runs are in each state; states without runs are left out."""
+        found = self.database.rows(
+            "SELECT state, COUNT(*) FROM runs WHERE sweep_id = ? GROUP BY state", (sweep_id,)
+        )
+        return {RunState(state): count for state, count in found}
+
+    def started(self, sweep_id: str) -> list[tuple[str, int, RunState]]:
+        """Return (run id, attempt, state) of the runs that an agent has taken before."""
+        found = self.database.rows(
+            "SELECT id, attempt, state FROM runs WHERE sweep_id = ? AND attempt > 0", (sweep_id,)
+        )
+        return [(run_id, attempt, RunState(state)) for run_id, attempt, state in found]
+
+    def failures(self, sweep_id: str, most: int) -> list[tuple[str, str | None, str | None]]:
+        """Return (run id, reason, last lines) of runs whose last attempt ended badly.
+
+        The newest first; those that are to be tried again are among them.
+        """
+        found = self.database.rows(
+            """SELECT runs.id, attempts.reason, attempts.output FROM runs
+            JOIN attempts ON run_id = runs.id AND attempts.attempt = runs.attempt
+            WHERE sweep_id = ? AND attempts.state IN ('failed', 'crashed')
+                AND runs.state IN ('failed', 'crashed', 'pending', 'preempted')
+            ORDER BY attempts.ended_at DESC LIMIT ?""",
+            (sweep_id, most),
+        )
+        return [(run_id, reason, output) for run_id, reason, output in found]
+
+    def page(
+        self,
+        sweep_id: str,
+        *,
+        order: str = "number",
+        descending: bool = False,
+        most: int | None = None,
+        taken: bool = True,
+    ) -> list[Run]:
+        """Return the first runs in an order of ORDERS, those without a value of it last.
+
+        With `taken`, only runs that an agent has had.
+        """
+        if most is None and order == "number" and not descending:
+            return self.runs(sweep_id, taken=taken)
+        limit = 2**62 if most is None else most
+        numbers = self._first(sweep_id, order, limit, descending=descending, taken=taken)
+        places = {number: place for place, number in enumerate(numbers)}
+        return sorted(self.numbered(sweep_id, numbers), key=lambda run: places[run.number])
+
+    def _first(
+        self, sweep_id: str, order: str, most: int, *, descending: bool, taken: bool
+    ) -> list[int]:
+        """Return the numbers of the runs of a page.
+
+        Those without a value are asked for by themselves: one order over all of them could
+        not follow an index, and would read every run.
+        """
+        column = ORDERS[ORDERS.index(order)]
+        had = "AND attempt > 0" if taken else ""
+        by = f"{column} {'DESC' if descending else 'ASC'}" + (", number" * (column != "number"))
+        select = f"SELECT number FROM runs WHERE sweep_id = ? {had}"  # noqa: S608 -- constants
+        known = self.database.rows(
+            f"{select} AND {column} IS NOT NULL ORDER BY {by} LIMIT ?", (sweep_id, most)
+        )
+        if len(known) < most and column != "number":
+            known += self.database.rows(
+                f"{select} AND {column} IS NULL ORDER BY number LIMIT ?",
+                (sweep_id, most - len(known)),
+            )
+        return [number for (number,) in known]
+
+    def numbered(self, sweep_id: str, numbers: Iterable[int]) -> list[Run]:
+        """Return the runs with these numbers, in the order of their numbers."""
+        return list(map(run_of, self._of_numbers(RUN, sweep_id, numbers)))
+
+    def sample_of_values(self, sweep_id: str, most: int) -> list[Run]:
+        """Return at most so many of the runs that have a value, drawn the same at every call.
+
+        Not every k-th: those of a grid would all have one value of its last parameter.
+        """
+        from random import Random  # noqa: PLC0415 -- milliseconds, which agents need not pay
+
+        draw = Random(most)
+        last = self.database.rows("SELECT MAX(number) FROM runs WHERE sweep_id = ?", (sweep_id,))
+        numbers, valued = "SELECT number FROM runs", "AND value IS NOT NULL"
+        found: list[tuple[JSON, ...]] = []
+        if (count := last[0][0] or 0) > MANY * most:  # rather than to read all
+            some = draw.sample(range(1, count + 1), MANY * most // 2)
+            found = list(self._of_numbers(numbers, sweep_id, some, valued))
+        if len(found) < most:
+            every = f"{numbers} WHERE sweep_id = ? {valued} ORDER BY number"
+            found = self.database.rows(every, (sweep_id,))
+        chosen = found if len(found) <= most else draw.sample(found, most)
+        return self.numbered(sweep_id, [number for (number,) in chosen])
+
+    def _of_numbers(
+        self, select: str, sweep_id: str, numbers: Iterable[int], condition: str = ""
+    ) -> Iterator[tuple[JSON, ...]]:
+        """Yield what a query finds for these numbers, in order, as many as it takes at once."""
+        ordered = sorted(numbers)
+        for start in range(0, len(ordered), AT_ONCE):
+            part = ordered[start : start + AT_ONCE]
+            these = f"number IN ({marks(part)}) {condition}"
+            yield from self.database.rows(
+                f"{select} WHERE sweep_id = ? AND {these} ORDER BY number", (sweep_id, *part)
+            )
+
+    def stamps(self, sweep_id: str) -> list[tuple[int, str, int, float | None]]:
+        """Return (number, state, attempt, end) of every run, in the order of the numbers.
+
+        A run whose stamp is the same as before has not changed, unless it is running.
+        """
+        found = self.database.rows(
+            "SELECT number, state, attempt, ended_at FROM runs WHERE sweep_id = ? ORDER BY number",
+            (sweep_id,),
+        )
+        return [(number, state, attempt, ended_at) for number, state, attempt, ended_at in found]
+
+    def number_with_value(self, sweep_id: str) -> int:
+        """Return how many runs have shown a value of the metric."""
+        [(count,)] = self.database.rows(
+            "SELECT COUNT(*) FROM runs WHERE sweep_id = ? AND value IS NOT NULL", (sweep_id,)
+        )
+        return int(count)

@@ -1,0 +1,90 @@
+"""The sweeps of a store: their configs and states."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from sweepcli.errors import UnknownSweep, WrongState
+from sweepcli.stores.database import Part
+from sweepcli.stores.sql import SWEEP, encoded, insert, sweep_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sweepcli.records import JSON, Sweep, SweepState
+
+
+class Sweeps(Part):
+    """Adds, finds and changes sweeps."""
+
+    def add_sweep(self, sweep: Sweep) -> None:
+        """Add a new sweep."""
+        values = encoded({**sweep._asdict(), "config": sweep.raw}.values())
+        with self.database.transaction():
+            self.database.change(insert("sweeps", sweep._fields), values)
+
+    def sweep(self, sweep_id: str) -> Sweep:
+        """Return the sweep with this id; raise UnknownSweep if there is none."""
+        for row in self.database.rows(f"{SWEEP} WHERE id = ?", (sweep_id,)):
+            return sweep_of(row)
+        raise UnknownSweep(f"no sweep {sweep_id!r} in {self.database.path}; `sweep ls` shows all")
+
+    def sweeps(self, *, entity: str | None = None, project: str | None = None) -> list[Sweep]:
+        """Return the sweeps of an entity and project, oldest first."""
+        found = self.database.rows(
+            f"""{SWEEP} WHERE entity = COALESCE(?, entity) AND project = COALESCE(?, project)
+            ORDER BY created_at, id""",
+            (entity, project),
+        )
+        return list(map(sweep_of, found))
+
+    def has_sweep(self, sweep_id: str) -> bool:
+        """Return whether there is a sweep with this id."""
+        return bool(self.database.rows("SELECT 1 FROM sweeps WHERE id = ?", (sweep_id,)))
+
+    def set_state(
+        self, sweep_id: str, state: SweepState, *, allowed: Iterable[SweepState]
+    ) -> SweepState:
+        """Put the sweep into `state` and return the one it was in.
+
+        Raises WrongState where the sweep is in none of the `allowed` ones, unless it is in
+        `state` already.
+        """
+        with self.database.transaction(alone=sweep_id):
+            before = self.sweep(sweep_id).state
+            if before != state:
+                if before not in allowed:
+                    raise WrongState(f"Sweep already {before}.")
+                self.database.change("UPDATE sweeps SET state = ? WHERE id = ?", (state, sweep_id))
+        return before
+
+    def replace_config(self, sweep_id: str, raw: dict[str, JSON], name: str | None) -> None:
+        """Give a sweep another config; raise WrongState once a run of it has started."""
+        with self.database.transaction(alone=sweep_id):
+            self.sweep(sweep_id)
+            # First this: a run that is being claimed is waited for, and then stays.
+            self.database.change("DELETE FROM runs WHERE sweep_id = ? AND attempt = 0", (sweep_id,))
+            if self.database.rows("SELECT 1 FROM runs WHERE sweep_id = ? LIMIT 1", (sweep_id,)):
+                raise WrongState(
+                    f"sweep {sweep_id} has runs already, its config is fixed; "
+                    "create a new sweep instead"
+                )
+            self.database.change(
+                "UPDATE sweeps SET config = ?, name = ? WHERE id = ?",
+                (json.dumps(raw), name, sweep_id),
+            )
+
+    def finish_if_done(self, sweep_id: str) -> bool:
+        """Mark a used-up sweep finished once no run of it is open; return whether it is."""
+        with self.database.transaction(alone=sweep_id):
+            open_run = """SELECT 1 FROM runs
+                WHERE sweep_id = ? AND state IN ('pending', 'preempted', 'running') LIMIT 1"""
+            if self.database.rows(open_run, (sweep_id,)):
+                return False
+            self.database.change(
+                """UPDATE sweeps SET state = 'finished'
+                WHERE id = ? AND state IN ('pending', 'running')""",
+                (sweep_id,),
+            )
+        return True
