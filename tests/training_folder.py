@@ -1,8 +1,11 @@
-"""The folder of a run as an agent prepares it, for tests of the SDK."""
+"""The folder of a run as an agent prepares it, and scripts that run in it, for tests of the SDK."""
 
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import sweepcli
@@ -72,3 +75,19 @@ def prepared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folder:
     for name, value in folder.environ.items():
         monkeypatch.setenv(name, value)
     return folder
+
+
+def script(
+    text: str, folder: Path, environ: dict[str, str], *flags: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a script in a folder and a process of its own, with few variables of this one."""
+    inherited = {name: os.environ[name] for name in ("PATH", "LOGNAME") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, *flags, "-c", text],
+        cwd=folder,
+        env=inherited | environ,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )

@@ -58,7 +58,7 @@ def test_a_run_that_is_killed_loses_at_most_the_last_second(tmp_path: Path) -> N
     assert [row.values["loss"] for row in rows] == [1 / (step + 1) for step in range(50)]
 
 
-def test_a_version_that_writes_late_is_told_of(
+def test_a_version_that_writes_late_is_noted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     [older, *_] = [each for each in channels.VERSIONS if each != channels.LATEST]

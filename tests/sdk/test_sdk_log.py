@@ -4,6 +4,7 @@ import enum
 import math
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,8 +12,6 @@ import pytest
 import sweepcli
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from training_folder import Folder
 
 
@@ -44,7 +43,7 @@ def test_log_writes_each_call_at_its_step(case: str, folder: Folder) -> None:
     assert seen[0] == expected[0]  # nothing is held back: the file had it after the call
 
 
-def test_step_behind_is_told_once_and_counted(
+def test_step_behind_is_warned_of_once_and_counted(
     folder: Folder, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run = sweepcli.init()
@@ -54,10 +53,10 @@ def test_step_behind_is_told_once_and_counted(
         run.log({"loss": 2}, step=step)
     run.finish()
 
-    told = capsys.readouterr().err
-    assert told.count("step 2 is before the current step 5") == 1
-    assert "step 3" not in told
-    assert "2 rows were dropped" in told
+    stderr = capsys.readouterr().err
+    assert stderr.count("step 2 is before the current step 5") == 1
+    assert "step 3" not in stderr
+    assert "2 rows were dropped" in stderr
     assert run.summary["loss"] == 1
     assert len(folder.rows()) == 1
 
@@ -94,7 +93,7 @@ def test_log_needs_a_run_that_has_not_ended(folder: Folder) -> None:
     assert folder.rows() == []
 
 
-def test_reserved_keys_are_dropped_and_other_private_keys_kept(
+def test_reserved_keys_are_dropped_and_other_private_keys_logged(
     folder: Folder, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sweepcli.init()
@@ -159,6 +158,7 @@ class Pair:
         (Float64(0.25), 0.25),
         (Level.HIGH, 3),
         (Mode.FAST, "fast"),
+        (Path("checkpoints/1"), "checkpoints/1"),
         (Pair(b=Scalar()), {"a": 1, "b": 0.25}),
         ((1, {"x": [Scalar()]}), [1, {"x": [0.25]}]),
         ({3: True}, {"3": True}),
@@ -179,7 +179,7 @@ def test_values_become_plain(value: object, written: object, folder: Folder) -> 
     assert type(run.summary["x"]) is type(written)
 
 
-def test_nan_is_kept(folder: Folder) -> None:
+def test_nan_is_logged(folder: Folder) -> None:
     sweepcli.init()
 
     sweepcli.log({"loss": float("nan")})
@@ -199,7 +199,7 @@ class Broken:
     item = tolist = __repr__
 
 
-def test_values_without_json_form_are_kept_as_text_with_one_warning(
+def test_values_without_json_form_are_logged_as_text_with_one_warning(
     folder: Folder, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sweepcli.init()
@@ -208,8 +208,8 @@ def test_values_without_json_form_are_kept_as_text_with_one_warning(
         sweepcli.log({"plot": Figure(), "odd": Broken()})
 
     assert folder.rows()[1] == {"plot": "F" * 200, "odd": "<Broken>", "_step": 1}
-    told = capsys.readouterr().err
-    assert told.count("'plot' holds a Figure") == told.count("'odd' holds a Broken") == 1
+    stderr = capsys.readouterr().err
+    assert stderr.count("'plot' holds a Figure") == stderr.count("'odd' holds a Broken") == 1
 
 
 def test_rows_carry_the_time_at_which_they_were_logged(folder: Folder) -> None:
@@ -238,7 +238,7 @@ def test_forked_workers_write_whole_lines(folder: Folder) -> None:
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full")
-def test_full_disk_is_told_once_and_training_goes_on(
+def test_full_disk_is_warned_of_once_and_training_continues(
     folder: Folder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("SWEEPCLI_EVENTS", "/dev/full")
@@ -247,15 +247,13 @@ def test_full_disk_is_told_once_and_training_goes_on(
     run.log({"loss": 1})
     run.finish()
 
-    told = capsys.readouterr().err
-    assert told.count("training continues") == 1
-    assert "4 logged lines could not be written" in told
+    stderr = capsys.readouterr().err
+    assert stderr.count("training continues") == 1
+    assert "4 logged lines could not be written" in stderr
     assert not folder.events_path.exists()
 
 
-def test_line_after_a_torn_one_stands_by_itself(
-    folder: Folder, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_line_after_a_torn_one_is_whole(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     run = sweepcli.init()
     write = os.write
     monkeypatch.setattr(os, "write", lambda fd, line: write(fd, line[:5]))
@@ -266,11 +264,3 @@ def test_line_after_a_torn_one_stands_by_itself(
 
     assert folder.events_path.read_text().splitlines()[-2:][0] == '{"los'
     assert folder.events_path.read_text().splitlines()[-1].startswith('{"loss": 2')
-
-
-def test_path_values_are_written_as_text(folder: Folder, tmp_path: Path) -> None:
-    sweepcli.init()
-
-    sweepcli.log({"checkpoint": tmp_path})
-
-    assert folder.rows()[0]["checkpoint"] == str(tmp_path)

@@ -1,4 +1,4 @@
-"""What is kept as files: tables, pictures, artifacts and the like."""
+"""What is saved as files: tables, pictures, artifacts and the like."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def logged(folder: Folder, values: dict[str, Any]) -> dict[str, Any]:
     return row
 
 
-def kept(folder: Folder, form: dict[str, Any]) -> bytes:
-    """Return the file that a form in the history names."""
+def saved(folder: Folder, form: dict[str, Any]) -> bytes:
+    """Return the content of the file that a form in the history names."""
     content: bytes = (folder.path / form["path"]).read_bytes()
     assert form["size"] == len(content)
     return content
 
 
-def test_a_table_is_kept_as_json(folder: Folder) -> None:
+def test_a_table_is_saved_as_json(folder: Folder) -> None:
     table = sweepcli.Table(columns=["a", "b"])
     table.add_data(1, "x")
     table.add_data(np.float32(2.5), None)
@@ -48,7 +48,7 @@ def test_a_table_is_kept_as_json(folder: Folder) -> None:
 
     assert (form["_type"], form["ncols"], form["nrows"]) == ("table-file", 2, 2)
     assert form["path"].startswith("media/table/my/table_0_")
-    assert json.loads(kept(folder, form)) == {
+    assert json.loads(saved(folder, form)) == {
         "columns": ["a", "b"],
         "data": [[1, "x"], [2.5, None]],
     }
@@ -82,17 +82,17 @@ def test_a_table_takes_a_data_frame() -> None:
         assert (table.columns, table.data) == (["a", "b"], [[1, 2], [3, 4]])
 
 
-def test_media_in_a_table_are_kept_too(folder: Folder) -> None:
+def test_media_in_a_table_are_saved_too(folder: Folder) -> None:
     table = sweepcli.Table(columns=["page"], data=[[sweepcli.Html("<b>1</b>")]])
     form = logged(folder, {"t": table})["t"]
 
-    [[cell]] = json.loads(kept(folder, form))["data"]
+    [[cell]] = json.loads(saved(folder, form))["data"]
     assert cell["_type"] == "html-file"
-    assert kept(folder, cell) == b"<b>1</b>"
+    assert saved(folder, cell) == b"<b>1</b>"
 
 
 @pytest.mark.parametrize("has_numpy", [True, False])
-def test_histograms_stand_in_the_history(
+def test_histograms_are_in_the_history(
     has_numpy: bool, folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not has_numpy:
@@ -161,7 +161,10 @@ def test_a_data_frame_is_a_table(folder: Folder) -> None:
 
     form = logged(folder, {"frame": Frame()})["frame"]
 
-    assert json.loads(kept(folder, form)) == {"columns": ["a", "b"], "data": [[1, "x"], [3, "y"]]}
+    assert json.loads(saved(folder, form)) == {
+        "columns": ["a", "b"],
+        "data": [[1, "x"], [3, "y"]],
+    }
 
 
 @pytest.mark.parametrize(("file_type", "start"), [(None, b"\x89PNG"), ("jpg", b"\xff\xd8")])
@@ -172,13 +175,13 @@ def test_arrays_become_pictures(
     picture = sweepcli.Image(np.ones(shape) / 2, file_type=file_type)
     form = logged(folder, {"p": picture})["p"]
 
-    assert kept(folder, form).startswith(start)
+    assert saved(folder, form).startswith(start)
     assert (form["width"], form["height"]) == (4, 3)
     assert form["format"] == form["path"].rpartition(".")[2] == (file_type or "png")
     assert sweepcli.Image(np.ones(shape[:2]), mode="L").size == (4, 3)
 
 
-def test_media_that_cannot_be_kept_do_not_end_the_training(
+def test_media_that_cannot_be_saved_do_not_end_the_training(
     folder: Folder, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     (folder.path / "media").write_text("a file in the way")
@@ -192,8 +195,8 @@ def test_media_that_cannot_be_kept_do_not_end_the_training(
         path.mkdir()
     run.finish()
 
-    said = capsys.readouterr().err
-    assert said.count("cannot be saved") == 2
+    stderr = capsys.readouterr().err
+    assert stderr.count("cannot be saved") == 2
     assert [event["exit_code"] for event in folder.events("finish")] == [0]
 
 
@@ -224,18 +227,18 @@ class Figure:
         (sweepcli.Image(Picture(), caption="c", file_type="jpg"), b"picture as jpeg"),
     ],
 )
-def test_pictures_are_kept_as_files(given: Any, content: bytes, folder: Folder) -> None:  # noqa: ANN401 -- anything that is a picture
+def test_pictures_are_saved_as_files(given: Any, content: bytes, folder: Folder) -> None:  # noqa: ANN401 -- anything that is a picture
     form = logged(folder, {"p": given})["p"]
 
     assert form["_type"] == "image-file"
-    assert kept(folder, form) == content
+    assert saved(folder, form) == content
     if isinstance(given, Picture):
         assert (form["width"], form["height"]) == (4, 3)
     if isinstance(given, sweepcli.Image):
         assert form["caption"] == "c"
 
 
-def test_an_array_without_pillow_is_kept_as_it_is(
+def test_an_array_without_pillow_is_saved_as_an_array(
     folder: Folder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(sys.modules, "PIL", None)
@@ -267,7 +270,7 @@ def test_a_list_that_mixes_media_and_others_is_refused(folder: Folder) -> None:
         sweepcli.init().log({"x": [sweepcli.Html("a"), 3]})
 
 
-def test_other_media_are_kept_as_files(folder: Folder, tmp_path: Path) -> None:
+def test_other_media_are_saved_as_files(folder: Folder, tmp_path: Path) -> None:
     (tmp_path / "m.pdb").write_text("molecule")
     (tmp_path / "v.mp4").write_text("film")
 
@@ -298,17 +301,17 @@ def test_other_media_are_kept_as_files(folder: Folder, tmp_path: Path) -> None:
         "molecule": "molecule-file",
         "plot": "plotly-file",
     }
-    assert kept(folder, row["sound"])[:4] == b"RIFF"
+    assert saved(folder, row["sound"])[:4] == b"RIFF"
     assert row["sound"]["durations"] == 1.5
-    assert kept(folder, row["film"]) == b"film"
-    assert json.loads(kept(folder, row["points"])) == [[0.0] * 3] * 2
+    assert saved(folder, row["film"]) == b"film"
+    assert json.loads(saved(folder, row["points"])) == [[0.0] * 3] * 2
     with pytest.raises(sweepcli.UsageError, match="sample_rate"):
         sweepcli.Audio([0.0])
     with pytest.raises(sweepcli.UsageError, match="a path or an array"):
         sweepcli.Image(3)
 
 
-def test_charts_keep_their_tables(folder: Folder) -> None:
+def test_charts_save_their_tables(folder: Folder) -> None:
     plot = sweepcli.plot
     table = sweepcli.Table(columns=["x", "y"], data=[[1, 2], [3, 4]])
     row = logged(
@@ -325,7 +328,7 @@ def test_charts_keep_their_tables(folder: Folder) -> None:
     )
 
     def data(name: str) -> Any:  # noqa: ANN401 -- JSON
-        return json.loads(kept(folder, row[f"{name}_table"]))["data"]
+        return json.loads(saved(folder, row[f"{name}_table"]))["data"]
 
     assert data("line") == data("bar") == [[1, 2], [3, 4]]
     assert data("matrix") == [["n", "n", 1], ["n", "y", 0], ["y", "n", 1], ["y", "y", 1]]
@@ -340,7 +343,7 @@ def test_names_of_files_stay_in_the_folder(folder: Folder) -> None:
     assert (folder.path / form["path"]).is_file()
 
 
-def test_a_disabled_run_keeps_nothing(folder: Folder) -> None:
+def test_a_disabled_run_saves_nothing(folder: Folder) -> None:
     before = [*folder.path.iterdir()]
     run = sweepcli.init(mode="disabled")
 
@@ -405,7 +408,7 @@ def test_an_artifact_is_copied_and_found_again(
         found.file()
 
 
-def test_what_is_added_to_an_artifact_is_kept_in_it(folder: Folder) -> None:
+def test_media_in_an_artifact_are_saved_in_it(folder: Folder) -> None:
     artifact = sweepcli.Artifact("report", "results")
     artifact.add(sweepcli.Table(columns=["a"], data=[[sweepcli.Html("cell")]]), "scores")
     artifact.add(sweepcli.Html("<p>done"), "page")
@@ -419,7 +422,7 @@ def test_what_is_added_to_an_artifact_is_kept_in_it(folder: Folder) -> None:
     assert [*folder.path.glob("media/*")] == []
 
 
-def test_an_artifact_needs_what_is_there(weights: Path) -> None:
+def test_an_artifact_needs_files_that_exist(weights: Path) -> None:
     artifact = sweepcli.Artifact("a", "b")
     with pytest.raises(ValueError, match="no file"):
         artifact.add_file(f"{weights}.not")
@@ -449,12 +452,10 @@ def test_saved_files_are_copied_now_and_at_the_end(folder: Folder, weights: Path
     assert sweepcli.restore("nothing") is None
 
 
-# What has no meaning here
+# What has no effect here
 
 
-def test_calls_without_a_meaning_are_taken_and_said_once(
-    folder: Folder, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_calls_without_effect_warn_once(folder: Folder, capsys: pytest.CaptureFixture[str]) -> None:
     run = sweepcli.init()
     for _ in range(2):
         run.watch(object(), log="all")
@@ -466,8 +467,8 @@ def test_calls_without_a_meaning_are_taken_and_said_once(
     assert sweepcli.Settings().anything is None
     run.alert("half way", text="still going", level=sweepcli.AlertLevel.WARN)
 
-    said = capsys.readouterr().err.splitlines()
-    assert said == [
+    stderr = capsys.readouterr().err.splitlines()
+    assert stderr == [
         "sweepcli: WARNING watch() does nothing here: gradients are not recorded.",
         "sweepcli: WARNING log_code() does nothing here: code is not saved.",
         "sweepcli: ALERT WARN half way: still going",
@@ -475,14 +476,14 @@ def test_calls_without_a_meaning_are_taken_and_said_once(
     assert [event["title"] for event in folder.events("alert")] == ["half way"]
 
 
-def test_plots_of_models_and_tensorboard_are_taken(capsys: pytest.CaptureFixture[str]) -> None:
+def test_plots_of_models_and_tensorboard_warn_once(capsys: pytest.CaptureFixture[str]) -> None:
     for _ in range(2):
         sweepcli.sklearn.plot_roc([0, 1], [0.1, 0.9])
         sweepcli.tensorboard.patch(root_logdir="x")
 
-    said = capsys.readouterr().err
-    assert said.count("wandb.sklearn.plot_roc() does nothing here") == 1
-    assert said.count("wandb.tensorboard.patch() does nothing here") == 1
+    stderr = capsys.readouterr().err
+    assert stderr.count("wandb.sklearn.plot_roc() does nothing here") == 1
+    assert stderr.count("wandb.tensorboard.patch() does nothing here") == 1
     with pytest.raises(AttributeError):
         sweepcli.sklearn.something_else  # noqa: B018 -- the access is what is tested
 

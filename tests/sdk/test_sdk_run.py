@@ -14,20 +14,14 @@ if TYPE_CHECKING:
     from training_folder import Folder
 
 
-def test_run_tells_what_the_agent_told(folder: Folder) -> None:
+def test_run_has_what_the_agent_gave(folder: Folder) -> None:
     run = sweepcli.init(name="first", tags=["a"], notes="n", group="g", job_type="train")
 
-    assert (run.id, run.entity, run.project, run.sweep_id) == (
-        *("run00001", "me", "digits", "sweep001"),
-    )
-    assert run.path == "me/digits/run00001"
-    assert (run.name, run.tags, run.notes, run.group, run.job_type) == (
-        *("first", ("a",), "n", "g", "train"),
-    )
-    assert run.dir == str(folder.path)
-    assert (run.url, run.offline, run.disabled, run.resumed, run.step) == (
-        *(None, True, False, False, 0),
-    )
+    assert (run.id, run.sweep_id, run.path) == ("run00001", "sweep001", "me/digits/run00001")
+    assert (run.entity, run.project, run.dir) == ("me", "digits", str(folder.path))
+    assert (run.name, run.tags, run.notes) == ("first", ("a",), "n")
+    assert (run.group, run.job_type, run.url, run.offline) == ("g", "train", None, True)
+    assert (run.disabled, run.resumed, run.step) == (False, False, 0)
     assert sweepcli.run is run
 
 
@@ -107,7 +101,7 @@ def raise_inside_a_run(error: BaseException) -> None:
 
 
 @pytest.mark.parametrize(("error", "code"), [(ValueError(), 1), (SystemExit(0), 0)])
-def test_with_block_tells_how_it_ended(error: BaseException, code: int, folder: Folder) -> None:
+def test_with_block_writes_how_it_ended(error: BaseException, code: int, folder: Folder) -> None:
     with pytest.raises(type(error)):
         raise_inside_a_run(error)
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 from typing import TYPE_CHECKING
+
+from training_folder import script
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,31 +58,9 @@ parameters:
     values: [5, 10, 15]
 """
 FORBIDDEN = {
-    *("dataclasses", "inspect", "logging", "pathlib", "tempfile", "subprocess", "typing"),
-    *(
-        "random",
-        "argparse",
-        "threading",
-        "socket",
-        "yaml",
-        "click",
-        "sqlite3",
-        "importlib.metadata",
-    ),
+    *("dataclasses", "inspect", "logging", "pathlib", "tempfile", "subprocess", "typing", "random"),
+    *("argparse", "threading", "socket", "yaml", "click", "sqlite3", "importlib.metadata"),
 }
-
-
-def script(text: str, folder: Path, environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    kept = {name: os.environ[name] for name in ("PATH", "LOGNAME") if name in os.environ}
-    return subprocess.run(
-        [sys.executable, "-c", text],
-        cwd=folder,
-        env=kept | environ,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
 
 
 def test_wandbs_own_script_runs_in_a_sweep(tmp_path: Path, folder: Folder) -> None:

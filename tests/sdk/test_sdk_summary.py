@@ -26,8 +26,8 @@ def test_define_metric_and_summary_are_events(folder: Folder) -> None:
     run.summary["best_acc"] = Scalar()
     sweepcli.summary.update({"note": "good"})
 
-    told = [(event["name"], event.get("summary")) for event in folder.events("define_metric")]
-    assert told == [("loss", "min,mean"), ("acc", "best")]
+    defined = [(event["name"], event.get("summary")) for event in folder.events("define_metric")]
+    assert defined == [("loss", "min,mean"), ("acc", "best")]
     written = [event["summary"] for event in folder.events("summary")]
     assert written == [{"best_acc": 0.25}, {"note": "good"}]
     assert dict(run.summary) == {"loss": 2, "best_acc": 0.25, "note": "good"}

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from sweepcli import env, public_names
 from sweepcli.runs.wandb_use import STAND_IN, WandbUse, note, search_path, variables
+from training_folder import script
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,26 +31,16 @@ alert config define_metric dir disabled entity finish group id job_type log log_
 log_model mark_preempting name notes offline path project project_url restore resumed save settings
 start_time step summary sweep_id sweep_url tags unwatch url use_artifact use_model watch
 """
-MODULES = (
-    *("apis", "apis.public", "data_types", "env", "errors", "sdk.lib", "sdk.lib.config_util"),
-    *("integration", "integration.keras", "keras"),
-    *("plot", "sdk", "sdk.wandb_config", "sdk.wandb_run", "sklearn", "tensorboard", "util"),
-    "wandb_run",
-)
+MODULES = """
+apis apis.public data_types env errors sdk.lib sdk.lib.config_util integration integration.keras
+keras plot sdk sdk.wandb_config sdk.wandb_run sklearn tensorboard util wandb_run
+"""
 
 
 def python(folder: Path, code: str, *path: object, flags: str = "", **more: str) -> str:
     """Return what a script prints, run with a search path and more variables."""
-    kept = {name: os.environ[name] for name in ("PATH", "LOGNAME") if name in os.environ}
-    result = subprocess.run(
-        [sys.executable, *flags.split(), "-c", code],
-        cwd=folder,
-        env={**kept, "PYTHONPATH": os.pathsep.join(map(str, path)), **more},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    environ = {"PYTHONPATH": os.pathsep.join(map(str, path)), **more}
+    result = script(code, folder, environ, *flags.split())
     assert result.returncode == 0, result.stderr
     return result.stdout
 
@@ -65,7 +55,7 @@ def real(tmp_path: Path) -> Path:
     return package.parent
 
 
-def test_it_stands_in_where_there_is_no_wandb(tmp_path: Path) -> None:
+def test_the_stand_in_is_used_where_there_is_no_wandb(tmp_path: Path) -> None:
     assert python(tmp_path, SHOW, STAND_IN) == OURS
 
 
@@ -75,11 +65,11 @@ def test_a_real_one_wins_wherever_it_is(tmp_path: Path, real: Path) -> None:
         assert python(tmp_path, code, *path) == f"{real}/wandb/__init__.py real\nTrue\n"
 
 
-def test_it_wins_if_it_is_asked_for(tmp_path: Path, real: Path) -> None:
+def test_the_stand_in_wins_with_its_option(tmp_path: Path, real: Path) -> None:
     assert python(tmp_path, SHOW, STAND_IN, real, SWEEPCLI_WANDB="stand-in") == OURS
 
 
-def test_a_folder_of_wandbs_runs_is_not_taken_for_the_package(tmp_path: Path) -> None:
+def test_a_folder_of_wandbs_runs_is_not_the_package(tmp_path: Path) -> None:
     (tmp_path / "wandb" / "offline-run-1").mkdir(parents=True)
 
     assert python(tmp_path, SHOW, STAND_IN) == OURS
@@ -130,11 +120,18 @@ print(run.summary["c"], wandb.run)
         assert (result.returncode, result.stdout) == (0, "[1, [1]] None\n"), result.stderr
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_modules_are_there(module: str, tmp_path: Path) -> None:
-    code = f"import wandb.{module}; import wandb; print(wandb.{module}.__name__)"
-
-    assert python(tmp_path, code, STAND_IN).startswith(("wandb.", "sweepcli."))
+def test_modules_are_there_with_their_names(tmp_path: Path) -> None:
+    code = f"""
+import wandb
+for module in {MODULES.split()!r}:
+    exec("import wandb." + module)
+    found = eval("wandb." + module)
+    names = getattr(found, "__all__", ())
+    print(found.__name__, [name for name in names if not hasattr(found, name)])
+print(set(wandb.MODULES) - {{"wandb." + module for module in {MODULES.split()!r}}})
+"""
+    expected = [f"wandb.{module} []" for module in MODULES.split()]
+    assert python(tmp_path, code, STAND_IN).splitlines() == [*expected, "set()"]
 
 
 def test_what_scripts_touch_is_there(tmp_path: Path) -> None:
@@ -152,7 +149,12 @@ from wandb import *
 print(init is wandb.init, len(wandb.util.generate_id(12)))
 """
     assert python(tmp_path, code, STAND_IN).splitlines() == [
-        *("[]", "[]", "False False", "True True", "None", "True 12"),
+        "[]",
+        "[]",
+        "False False",
+        "True True",
+        "None",
+        "True 12",
     ]
 
 
@@ -175,10 +177,10 @@ def test_every_public_name_can_be_had(tmp_path: Path) -> None:
     assert len(set(public_names.PUBLIC)) == len(public_names.PUBLIC)
 
 
-# Its way onto the path
+# Adding it to the path
 
 
-def test_by_default_wandb_is_kept_offline_and_the_stand_in_comes_last() -> None:
+def test_by_default_wandb_is_offline_and_the_stand_in_comes_last() -> None:
     found = variables(WandbUse.AUTO, {"WANDB_RUN_ID": "r1"}, "/run", {"PYTHONPATH": "/a:/b"})
 
     assert found == {
@@ -198,7 +200,7 @@ def test_what_a_person_has_set_stays() -> None:
     assert theirs.keys().isdisjoint(variables(WandbUse.AUTO, {}, "/run", theirs))
 
 
-def test_the_stand_in_comes_first_if_it_is_asked_for() -> None:
+def test_the_stand_in_comes_first_with_its_option() -> None:
     before = {"PYTHONPATH": f"/a:{STAND_IN}"}
 
     assert search_path(WandbUse.STAND_IN, before) == {
@@ -224,8 +226,8 @@ def test_wandb_alone_or_nothing_at_all() -> None:
         (WandbUse.OFF, "disabled", None),
     ],
 )
-def test_what_a_mode_means_is_said(use: WandbUse, mode: str, word: str | None) -> None:
-    said = note(use, {"WANDB_MODE": mode})
+def test_what_a_mode_means_is_noted(use: WandbUse, mode: str, word: str | None) -> None:
+    noted = note(use, {"WANDB_MODE": mode})
 
-    assert (said is None) == (word is None)
-    assert word is None or (word in str(said) and mode in str(said))
+    assert (noted is None) == (word is None)
+    assert word is None or (word in str(noted) and mode in str(noted))
