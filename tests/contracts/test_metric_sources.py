@@ -15,7 +15,7 @@ import pytest
 
 from sweepcli.records import Metric, MetricsFrom, Run, RunState, SweepConfig
 from sweepcli.runs.metrics import SOURCES
-from sweepcli.runs.metrics.of_run import RunMetrics
+from sweepcli.runs.metrics.run_metrics import RunMetrics
 from wandb_logs import history, log, run, summary
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sweepcli import folders
 from sweepcli.records import Agent, Ending, RunState
 from sweepcli.runs import attempt, outcome, process_table, timing
-from sweepcli.runs.metrics.of_run import RunMetrics
+from sweepcli.runs.metrics.run_metrics import RunMetrics
 
 if TYPE_CHECKING:
     from collections.abc import Callable

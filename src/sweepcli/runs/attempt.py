@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sweepcli.records import Progress, Row, Run, SweepConfig
     from sweepcli.runs.launchers import Started
-    from sweepcli.runs.metrics.of_run import RunMetrics
+    from sweepcli.runs.metrics.run_metrics import RunMetrics
     from sweepcli.runs.timing import Timing
 
 TAIL_LINES = 20

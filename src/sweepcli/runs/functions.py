@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from contextlib import suppress
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
@@ -127,8 +128,6 @@ class _Fork(processes.Process):
 
 def _become(environ: Mapping[str, str], output_fd: int, alive_fd: int) -> None:
     """Make a new fork like a program that was just started."""
-    import threading  # noqa: PLC0415 -- for forks alone
-
     os.setpgid(0, 0)
     signal.set_wakeup_fd(-1)
     for number in AGENTS_SIGNALS:

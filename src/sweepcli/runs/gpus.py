@@ -19,7 +19,7 @@ BOTH = (CUDA, HIP)
 KFD = "/sys/class/kfd/kfd/topology/nodes"  # where Linux lists AMD's
 ASK_S = 20.0  # for a driver that has to wake up
 NONE_FOUND = (
-    "no GPU found: {looked}; use `-j N` for N runs at a time without GPUs, or name the GPUs: "
+    "no GPU found: {why}; use `-j N` for N runs at a time without GPUs, or name the GPUs: "
     "`--gpus 0,1`"
 )
 
@@ -39,7 +39,7 @@ def chosen(wanted: str, environ: Mapping[str, str], *, kfd: str = KFD) -> Gpus:
     """
     variables, allowed = _inherited(environ)
     if wanted.strip().lower() == "all":
-        return Gpus(_all(environ, variables, allowed, kfd), variables)
+        return Gpus(_all(environ, variables[0], allowed, kfd), variables)
     listed = tuple(device.strip() for device in wanted.split(","))
     if not all(map(_is_device, listed)) or len(set(listed)) < len(listed):
         raise UsageError(f"--gpus {wanted!r}: write `all`, or a list without repetition: 0,1")
@@ -69,19 +69,13 @@ def _is_device(name: str) -> bool:
 
 
 def _all(
-    environ: Mapping[str, str],
-    variables: tuple[str, ...],
-    allowed: tuple[str, ...] | None,
-    kfd: str,
+    environ: Mapping[str, str], variable: str, allowed: tuple[str, ...] | None, kfd: str
 ) -> tuple[str, ...]:
-    if allowed is not None:
-        if not allowed:
-            raise UsageError(NONE_FOUND.format(looked=f"{variables[0]} hides all"))
-        return allowed
-    found = _nvidia(environ) or _amd(kfd)
+    found = (_nvidia(environ) or _amd(kfd)) if allowed is None else allowed
     if not found:
-        looked = f"`nvidia-smi -L` lists none, and there is none of AMD's in {kfd}"
-        raise UsageError(NONE_FOUND.format(looked=looked))
+        nowhere = f"`nvidia-smi -L` lists none, and there is none of AMD's in {kfd}"
+        why = nowhere if allowed is None else f"{variable} hides all"
+        raise UsageError(NONE_FOUND.format(why=why))
     return found
 
 
@@ -101,17 +95,15 @@ def _nvidia(environ: Mapping[str, str]) -> tuple[str, ...]:
         ).stdout
     except (OSError, ValueError, subprocess.SubprocessError):
         return ()
-    found: list[list[str]] = []  # for each GPU its parts, or its index
-    whole: list[bool] = []
+    parts: dict[str, list[str]] = {}  # of each GPU; none if it is not split
+    index = ""
     for line in answer.splitlines():
         if line.startswith("GPU "):
-            found.append([line.split(":")[0].removeprefix("GPU ").strip()])
-            whole.append(True)
-        elif line.strip().startswith("MIG ") and found and "UUID: " in line:
-            part = line.rpartition("UUID: ")[2].strip(" )")
-            found[-1] = [part] if whole[-1] else [*found[-1], part]
-            whole[-1] = False
-    return tuple(device for devices in found for device in devices)
+            index = line.split(":")[0].removeprefix("GPU ").strip()
+            parts[index] = []
+        elif line.strip().startswith("MIG ") and index and "UUID: " in line:
+            parts[index].append(line.rpartition("UUID: ")[2].strip(" )"))
+    return tuple(device for whole, own in parts.items() for device in own or (whole,))
 
 
 def _amd(kfd: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from sweepcli import env, folders, stopping
 from sweepcli.errors import FolderError
 from sweepcli.runs import processes, programs, wandb_use
 from sweepcli.runs.attempt import RunningAttempt
-from sweepcli.runs.metrics.of_run import RunMetrics
+from sweepcli.runs.metrics.run_metrics import RunMetrics
 from sweepcli.runs.wandb_use import WandbUse
 from sweepcli.sweep_config import command, paramfiles
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sweepcli.runs.metrics.growing import GrowingFile
 
@@ -65,12 +65,15 @@ class LogRecords(GrowingFile):
         while True:
             room = BLOCK - (self._used + at) % BLOCK
             at += room if room < CHUNK.size else 0  # too little for a chunk
-            chunk = _chunk(self._unused, at)
-            if chunk is None:
+            if len(self._unused) < at + CHUNK.size:
                 break
-            if chunk.is_intact:
-                at += CHUNK.size + len(chunk.data)
-                records += self._joined(chunk)
+            checksum, length, kind = CHUNK.unpack_from(self._unused, at)
+            data = self._unused[at + CHUNK.size : at + CHUNK.size + length]
+            if len(data) < length:
+                break
+            if zlib.crc32(data, zlib.crc32(bytes((kind,)))) == checksum:
+                at += CHUNK.size + length
+                records += self._joined(kind, data)
             else:  # go on behind the block, as LevelDB does
                 self.damaged += 1
                 self._begun.clear()
@@ -78,34 +81,16 @@ class LogRecords(GrowingFile):
         self._use(at)
         return records
 
-    def _joined(self, chunk: _Chunk) -> list[bytes]:
+    def _joined(self, kind: int, data: bytes) -> list[bytes]:
         """Return the record that a chunk completes, if it does."""
-        if chunk.kind in (WHOLE, FIRST):
+        if kind in (WHOLE, FIRST):
             self._begun.clear()
-        self._begun.append(chunk.data)
-        if chunk.kind not in (WHOLE, LAST):
+        self._begun.append(data)
+        if kind not in (WHOLE, LAST):
             return []
         record = b"".join(self._begun)
         self._begun.clear()
         return [record]
-
-
-class _Chunk(NamedTuple):
-    kind: int
-    data: bytes
-    is_intact: bool
-
-
-def _chunk(content: bytes, at: int) -> _Chunk | None:
-    """Return the chunk at a place; None if not all of it is there."""
-    if len(content) < at + CHUNK.size:
-        return None
-    checksum, length, kind = CHUNK.unpack_from(content, at)
-    data = content[at + CHUNK.size : at + CHUNK.size + length]
-    if len(data) < length:
-        return None
-    is_intact = zlib.crc32(data, zlib.crc32(bytes((kind,)))) == checksum
-    return _Chunk(kind, data, is_intact)
 
 
 def fields(message: bytes) -> Iterator[tuple[int, int | bytes]]:
