@@ -17,10 +17,10 @@ import click
 
 from sweepcli import env
 from sweepcli.__main__ import group
-from sweepcli.cli import preview
 from sweepcli.sweep_config import command
 from sweepcli.sweep_config.distributions import DISTRIBUTIONS
 from sweepcli.sweep_config.parameters import infer
+from sweepcli.views import preview
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -173,6 +173,8 @@ def _options(found: click.Command, context: click.Context) -> Iterator[str]:
     records = filter(None, (param.get_help_record(context) for param in params))
     rows = [(f"`{names}`", " ".join(text.split())) for names, text in records]
     yield from _table(("option", "meaning"), rows)
+    if hidden := [f"`{word}`" for param in params if param.hidden for word in param.opts]:
+        yield f"\nAccepted because W&B's command has them, without effect: {', '.join(hidden)}."
 
 
 def _text(said: str | None) -> str:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import sys
 
-from sweepcli.cli import entry
-from sweepcli.cli.lazy import LazyGroup
+from sweepcli.cli.program import LazyGroup, run
 
 group = LazyGroup(
     "sweepcli",
     {
-        "sweep": ("sweepcli.cli.sweep:sweep", "Create a sweep, change its state, look at it."),
-        "agent": ("sweepcli.cli.agent:agent", "Run a sweep's runs on this machine."),
-        "run": ("sweepcli.cli.script:run", "Run a script that makes sweeps by `import wandb`."),
+        "Commands": {
+            "sweep": ("sweepcli.cli.sweep:sweep", "Create a sweep, change its state, look at it."),
+            "agent": ("sweepcli.cli.agent:agent", "Run a sweep's runs on this machine."),
+            "run": ("sweepcli.cli.script:run", "Run a script that makes sweeps by `import wandb`."),
+        }
     },
     help="Hyperparameter sweeps like W&B's, on your own machine.",
     epilog="""\b
@@ -25,7 +26,7 @@ Example:
 
 def main() -> int:
     """Run `sweepcli` as a program; return its exit code."""
-    return entry.run(group)
+    return run(group)
 
 
 if __name__ == "__main__":

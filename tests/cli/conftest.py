@@ -10,7 +10,7 @@ import pytest
 
 from command_lines import CONFIG, Answer, Call
 from sweepcli.__main__ import group
-from sweepcli.cli import entry
+from sweepcli.cli import program
 from sweepcli.cli.agent import agent
 from sweepcli.cli.sweep import sweep
 
@@ -37,7 +37,7 @@ def call(folder: Path, capfd: pytest.CaptureFixture[str]) -> Call:
     def run(line: str) -> Answer:
         name, *args = shlex.split(line)
         capfd.readouterr()
-        code = entry.run(commands[name], args)
+        code = program.run(commands[name], args)
         return Answer(code, *capfd.readouterr())
 
     return run

@@ -6,9 +6,10 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
+import click
 import pytest
 
-from sweepcli.cli import export
+from sweepcli.cli.files import export
 from sweepcli.views.exports import formats
 
 if TYPE_CHECKING:
@@ -25,7 +26,10 @@ def done(call: Call, path: str) -> str:
 
 
 def test_the_command_knows_every_form() -> None:
-    assert tuple(formats.FORMATS) == export.NAMES
+    [form] = [param.type for param in export.params if param.name == "form"]
+
+    assert isinstance(form, click.Choice)
+    assert list(formats.FORMATS) == list(form.choices)
 
 
 def test_csv_goes_to_the_standard_output(call: Call, done: str) -> None:
@@ -59,7 +63,7 @@ def test_json_is_a_form_and_a_flag(call: Call, done: str) -> None:
         ("--json --format csv", 2, "exclude each other"),
         ("--format xml", 2, "'xml' is not one of"),
         ("--format parquet", 2, "-o FILE.parquet"),
-        ("--optuna study.db --history", 2, "stands alone"),
+        ("--optuna study.db --history", 2, "--optuna FILE excludes"),
         ("-o nowhere/runs.csv", 1, "nowhere/runs.csv cannot be written"),
     ],
 )

@@ -8,7 +8,7 @@ from contextlib import closing
 from sweepcli import stores
 from sweepcli.agents.clusters import ray_cluster
 from sweepcli.agents.clusters.order import Order
-from sweepcli.cli.guard import guarded
+from sweepcli.cli.exit_codes import guarded
 from sweepcli.stores import location
 
 

@@ -16,7 +16,7 @@ from unittest import mock
 from mortal import Mortal
 from support import PATIENCE_S, a_sweep, an_agent, claimed, end, suggestions
 from sweepcli import stores
-from sweepcli.cli import entry
+from sweepcli.cli import program
 from sweepcli.cli.sweep import sweep
 from sweepcli.records import Row, SweepState
 from sweepcli.stores import copying
@@ -30,7 +30,7 @@ TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 def copy(folder: str) -> int:
-    return entry.run(sweep, ["copy", f"{folder}/source", f"{folder}/target"])
+    return program.run(sweep, ["copy", f"{folder}/source", f"{folder}/target"])
 
 
 def die_at_every_point(folder: str) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sweepcli.agents.options import OPTIONS, AgentOptions
-from sweepcli.cli import entry, hints, lazy, options
+from sweepcli.cli import options, program
 from sweepcli.cli.quick import AgentCall
 
 if TYPE_CHECKING:
@@ -82,21 +82,21 @@ def agent(
     failing, 75 the machine was taken away (SIGTERM, SIGUSR1, SIGHUP) and the runs given back,
     130 interrupted.
     """
-    from sweepcli.cli import handing, running  # noqa: PLC0415 -- sqlite3 and more, not for --help
+    from sweepcli.cli import manual, running  # noqa: PLC0415 -- sqlite3 and more, not for --help
 
-    call = AgentCall(paths, options=chosen, logs=hints.command("sweep logs"), **given)
+    call = AgentCall(paths, options=chosen, logs=program.command_line("sweep logs"), **given)
     if done is not None:
         if paths or is_next:
-            raise click.UsageError("--done RUN stands alone, with --exit-code.")
-        ctx.exit(handing.take_back(done, exit_code, call))
+            raise click.UsageError("--done RUN excludes PATH and --next.")
+        ctx.exit(manual.take_back(done, exit_code, call))
     if not paths:
         raise click.UsageError("Missing argument 'PATH...'.")
-    ctx.exit(handing.hand_out(call) if is_next else running.run(call))
+    ctx.exit(manual.hand_out(call) if is_next else running.run(call))
 
 
-agent.params.append(lazy.version_option())
+agent.params.append(program.version_option())
 
 
 def main() -> int:
     """Run `agent` as a program; return its exit code."""
-    return entry.run(agent)
+    return program.run(agent)

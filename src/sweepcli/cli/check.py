@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING
 import click
 
 from sweepcli import messages
-from sweepcli.cli import configs, opened, options
+from sweepcli.cli import making, open_store, options, printing
+from sweepcli.runs import preflight, programs, timing
+from sweepcli.sweep_config import command
+from sweepcli.sweeps import replay
+from sweepcli.views import preview, replay_view
 
 if TYPE_CHECKING:
-    from sweepcli.cli.preview import Preview
-    from sweepcli.cli.replay import Replay
     from sweepcli.stores.location import Location
+    from sweepcli.sweeps.replay import Replay
+    from sweepcli.views.preview import Preview
 
 DRAWS = 3
 
@@ -39,36 +43,29 @@ DRAWS = 3
 def check(
     config: str | None, draws: int, replayed: str | None, location: Location, *, as_json: bool
 ) -> None:
-    """Say what a config means, with the command lines of its first runs.
+    """Explain a config, with the command lines of its first runs.
 
-    Nothing is created. What cannot be used is told with its line, all of it at once.
+    Nothing is created. All that is wrong is listed, with the lines of the config.
     """
-    from sweepcli.views import render  # noqa: PLC0415 -- not needed for --help
-
-    found: Preview | Replay
     if replayed is not None:
-        found = _replay(config, replayed, location)
+        past = _replay(config, replayed, location)
+        record, lines = replay_view.record(past), replay_view.lines(past)
     elif config is not None:
         found = _preview(config, draws)
+        record, lines = found.record(), found.lines()
     else:
         raise click.UsageError("Missing argument 'CONFIG.yaml'.")
-    click.echo(render.json_text(found.record()) if as_json else "\n".join(found.lines()))
+    printing.json(record) if as_json else click.echo("\n".join(lines))
 
 
 def _replay(path: str | None, replayed: str, location: Location) -> Replay:
-    from sweepcli.cli import replay  # noqa: PLC0415 -- not needed for --help
-
-    config = configs.read(path, doing="Checking config").config if path is not None else None
-    with opened.sweep_at(location, replayed) as (store, sweep):
-        return replay.of(store, sweep, config)
+    config = making.read_config(path, doing="Checking config").config if path is not None else None
+    with open_store.sweep_at(location, replayed) as (store, sweep):
+        return replay.of(store, sweep, config, tick_s=timing.TICK_S)
 
 
 def _preview(path: str, draws: int) -> Preview:
-    from sweepcli.cli import preview  # noqa: PLC0415 -- likewise
-    from sweepcli.runs import preflight, programs  # noqa: PLC0415 -- not needed for --help
-    from sweepcli.sweep_config import command  # noqa: PLC0415 -- likewise
-
-    loaded = configs.read(path, doing="Checking config")
+    loaded = making.read_config(path, doing="Checking config")
     absent = [name for name in command.variables(loaded.config.command) if name not in os.environ]
     for name in absent:
         messages.warn(f"command: the environment has no variable {name} now; runs will need it")

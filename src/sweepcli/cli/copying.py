@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from sweepcli.cli import hints, options, printing
+from sweepcli.cli import options, printing, program
 from sweepcli.errors import StoreError, UnknownSweep
 from sweepcli.messages import say, warn
 from sweepcli.records import UNFINISHED, SweepState
@@ -227,7 +227,9 @@ class _Copying:
 
     def _command(self, verb: str, sweep: Sweep, address: str) -> str:
         option = "--store" if is_url(address) else "--dir"
-        return hints.command(f"sweep {verb} {sweep.path} {option} {without_password(address)}")
+        return program.command_line(
+            f"sweep {verb} {sweep.path} {option} {without_password(address)}"
+        )
 
     def tell_end(self) -> None:
         """Say where the files of runs are."""

@@ -1,4 +1,4 @@
-"""The commands that lead to files: what a run printed, and where everything is."""
+"""The commands about files: what a run printed, all runs of a sweep, where everything is."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from sweepcli import folders, messages
-from sweepcli.cli import opened, options, printing
-from sweepcli.errors import UnknownRun
-from sweepcli.views import attempt_files
+from sweepcli.cli import open_store, options, printing
+from sweepcli.errors import NotSupported, UnknownRun
+from sweepcli.views import attempt_files, following
+from sweepcli.views.exports import formats
+from sweepcli.views.exports.export import Export
 
 if TYPE_CHECKING:
     from sweepcli.records import Run, Sweep
@@ -28,20 +30,22 @@ Example:
 @click.command(epilog=LOGS)
 @click.argument("run")
 @click.option("--attempt", type=click.IntRange(min=1), metavar="N", help="Default: the last one.")
-@click.option("-f", "--follow", "follows", is_flag=True, help="Go on until the run has ended.")
+@click.option(
+    "-f", "--follow", "follows", is_flag=True, help="Follow the output until the run has ended."
+)
 @options.location
 @options.as_json
 def logs(
     run: str, attempt: int | None, location: Location, *, follows: bool, as_json: bool
 ) -> None:
-    """Print what RUN printed, standard output and error alike.
+    """Print what RUN printed, to standard output and standard error.
 
     With --follow also what it prints from now on, and what later attempts print if it is tried
     again; with --attempt until that one has ended.
     """
     if follows and as_json:
         raise click.UsageError("--follow and --json exclude each other.")
-    with opened.store_at(location) as store:
+    with open_store.store_at(location) as store:
         found = store.run(run)
         sweep = store.sweep(found.sweep_id)
         if follows and (attempt is None or attempt <= found.attempt):
@@ -90,8 +94,6 @@ def _kept(lines: str | None, where: str, run: Run) -> str:
 
 
 def _follow(store: Store, sweep: Sweep, run: Run, results: str, attempt: int | None) -> None:
-    from sweepcli.views import following  # noqa: PLC0415 -- not needed for --help
-
     for part in following.follow(store, sweep, run, results, note=messages.say, only=attempt):
         sys.stdout.buffer.write(part)
         sys.stdout.buffer.flush()
@@ -105,7 +107,75 @@ def where(path: str | None, location: Location, *, as_json: bool) -> None:
     """Print the folder of the sweep PATH, or without one the results directory."""
     folder = location.results
     if path is not None:
-        with opened.sweep_at(location, path) as (_, sweep):
+        with open_store.sweep_at(location, path) as (_, sweep):
             folder = folders.sweep_folder(location.results, sweep)
     answer = {"dir": folder, "store": location.shown}
     printing.json(answer) if as_json else click.echo(folder)
+
+
+EXPORT = """\b
+Example:
+  sweep export me/demo/abcd1234 > runs.csv
+  sweep export me/demo/abcd1234 --history -o history.parquet
+  sweep export me/demo/abcd1234 -o sweep.html
+  sweep export me/demo/abcd1234 --optuna study.db"""
+
+
+@click.command(epilog=EXPORT)
+@options.path
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(formats.FORMATS)),
+    help="Default: as FILE ends, or csv.",
+)
+@click.option("-o", "--output", metavar="FILE", help="Write to this file; it is replaced.")
+@click.option("--history", is_flag=True, help="A row for each logged step, not for each run.")
+@click.option("--optuna", "study", metavar="FILE", help="An Optuna study: a .db, URL or .log.")
+@options.location
+@options.as_json
+def export(
+    path: str,
+    *,
+    form: str | None,
+    output: str | None,
+    history: bool,
+    study: str | None,
+    location: Location,
+    as_json: bool,
+) -> None:
+    """Write all runs of the sweep PATH, with params and summary, to standard output or FILE.
+
+    Parquet needs the extra sweepcli[parquet], a study sweepcli[optuna]. --json is --format json.
+    """
+    if study is not None:
+        if form or output or history or as_json:
+            raise click.UsageError(
+                "--optuna FILE excludes --format, --output, --history and --json."
+            )
+        _export_study(path, study, location)
+        return
+    if as_json and form not in (None, "json"):
+        raise click.UsageError(f"--json and --format {form} exclude each other.")
+    name = form or ("json" if as_json else _by_ending(output))
+    with open_store.sweep_at(location, path) as (store, sweep):
+        formats.write(Export(store, sweep, history=history), name, output)
+    if output is not None:
+        messages.say(f"wrote {output}")
+
+
+def _by_ending(output: str | None) -> str:
+    ending = (output or "").rpartition(".")[2].lower()
+    return ending if ending in formats.FORMATS else "csv"
+
+
+def _export_study(path: str, file: str, location: Location) -> None:
+    try:
+        from sweepcli.views.exports import optuna_file  # noqa: PLC0415 -- a package of an extra
+    except ImportError as error:
+        raise NotSupported(
+            "a study needs Optuna, which is not installed: `pip install 'sweepcli[optuna]'`"
+        ) from error
+    with open_store.sweep_at(location, path) as (store, sweep), store.database.snapshot():
+        count = optuna_file.write(store, sweep, file)
+    messages.say(f"wrote the study {sweep.path!r} with {count} trials to {file}")

@@ -13,7 +13,7 @@ from click.core import ParameterSource
 from sweepcli import env, folders
 from sweepcli.agents import clusters as engines
 from sweepcli.agents.clusters.order import Order
-from sweepcli.cli import hints, opened, options, printing
+from sweepcli.cli import open_store, options, printing, program
 from sweepcli.messages import say
 from sweepcli.records import UNFINISHED
 from sweepcli.views import render
@@ -98,7 +98,7 @@ def launch(
     """
     settings = _settings(ctx, engine, given)
     shows_jobs, cancels = settings.pop("shows_jobs", False), settings.pop("cancels", False)
-    with opened.sweep_at(location, path) as (_, sweep):
+    with open_store.sweep_at(location, path) as (_, sweep):
         pass
     if shows_jobs or cancels:
         _tell(sweep, cancels=cancels, as_json=settings["as_json"])
@@ -106,7 +106,9 @@ def launch(
     order = Order(sweep, location, given["agents"], arguments, given["cpus"], given["gpus"])
     _check_arguments(order)
     if sweep.state not in UNFINISHED:
-        words = f"`{hints.command('sweep retry')}` or `{hints.command('sweep')} --resume`"
+        words = (
+            f"`{program.command_line('sweep retry')}` or `{program.command_line('sweep')} --resume`"
+        )
         say(f"sweep {sweep.path} is {sweep.state}: nothing is launched; {words} opens it again")
         return
     code = importlib.import_module(engines.ENGINES[engine]).run(order, **settings)
@@ -154,7 +156,7 @@ def _tell_how_to_go_on(order: Order) -> None:
     here = "" if results == env.results_dir() else f" --dir {shlex.quote(results)}"
     if store != env.store():
         here += f" --store {shlex.quote(order.location.shown)}"
-    again = f"{hints.command('sweep launch')}{here} {order.sweep.path} --on slurm"
+    again = f"{program.command_line('sweep launch')}{here} {order.sweep.path} --on slurm"
     folder = folders.launches_folder(results, order.sweep)
     say(
         f"{render.many(order.agents, 'agent')} submitted to SLURM\n"

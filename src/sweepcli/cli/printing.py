@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from sweepcli.records import JSON
 
 
-def lines(told: Iterable[str], *, has_heading: bool = False) -> None:
+def lines(text: Iterable[str], *, has_heading: bool = False) -> None:
     """Print lines; a table's first one is its heading."""
     from sweepcli.views import colours  # noqa: PLC0415 -- not needed for --help
 
-    if text := "\n".join(colours.lines(told, has_heading=has_heading)):
-        click.echo(text)
+    if joined := "\n".join(colours.lines(text, has_heading=has_heading)):
+        click.echo(joined)
 
 
 def table(
@@ -41,3 +41,13 @@ def json(value: JSON) -> None:
     from sweepcli.views import render  # noqa: PLC0415 -- not needed for --help
 
     click.echo(render.json_text(value))
+
+
+def structured(value: JSON, form: str) -> None:
+    """Print a value as `json` or `yaml`."""
+    if form == "json":
+        json(value)
+        return
+    from sweepcli.sweep_config import document  # noqa: PLC0415 -- yaml, for this form alone
+
+    click.echo(document.written(value), nl=False)

@@ -39,9 +39,9 @@ def main() -> int:
         from sweepcli.cli import agent  # noqa: PLC0415 -- click, which this is to avoid
 
         return agent.main()
-    from sweepcli.cli import guard, running  # noqa: PLC0415 -- sqlite3 and more, not for --help
+    from sweepcli.cli import exit_codes, running  # noqa: PLC0415 -- sqlite3 and more, not for --help
 
-    return guard.guarded(lambda: running.run(call))
+    return exit_codes.guarded(lambda: running.run(call))
 
 
 def plain_call(args: Sequence[str]) -> AgentCall | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sweepcli.agents import recovery
-from sweepcli.cli import hints, opened, options
+from sweepcli.cli import open_store, options, program
 from sweepcli.errors import UnknownRun, WrongState
 from sweepcli.messages import say
 from sweepcli.records import RunState
@@ -46,7 +46,7 @@ def retry(
     it was over. Prints the ids of the runs.
     """
     wanted = [state for state in FLAGS if flags[state]] or ([] if runs else list(FLAGS))
-    with opened.sweep_at(location, path) as (store, sweep):
+    with open_store.sweep_at(location, path) as (store, sweep):
         recovery.recover(store, sweep, location.results)
         named = [_named(store, sweep.id, run_id) for run_id in dict.fromkeys(runs)]
         found = [run for run in store.runs(sweep.id) if run.state in wanted]
@@ -75,6 +75,6 @@ def _named(store: Store, sweep_id: str, run_id: str) -> Run:
 def _tell(done: Sequence[Run], path: str, wanted: Sequence[RunState]) -> None:
     if done:
         many = render.many(len(done), "run")
-        say(f"{many} will be tried again: {hints.command('agent')} {path}")
+        say(f"{many} will be tried again: {program.command_line('agent')} {path}")
     elif wanted:
         say(f"no run of {path} is {' or '.join(wanted)}")

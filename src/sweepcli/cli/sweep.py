@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
-from sweepcli.cli import entry
-from sweepcli.cli.lazy import LazyGroup
+from sweepcli.cli.program import LazyGroup, run
 
 sweep = LazyGroup(
     "sweep",
     {
-        "create": ("sweepcli.cli.create:create", "Create a sweep (what `sweep CONFIG.yaml` does)."),
-        "check": ("sweepcli.cli.check:check", "Say what a config means, and create nothing."),
-        "launch": ("sweepcli.cli.launch:launch", "Start agents with SLURM, with Ray, or here."),
-        "ls": ("sweepcli.cli.listing:ls", "List all sweeps."),
-        "show": ("sweepcli.cli.reading:show", "Show where a sweep stands, or all about a run."),
-        "top": ("sweepcli.cli.top:top", "Watch a sweep and the runs that are at work."),
-        "runs": ("sweepcli.cli.listing:runs", "List the runs of a sweep, filtered and sorted."),
-        "best": ("sweepcli.cli.best:best", "Show the best runs of a sweep."),
-        "compare": ("sweepcli.cli.reading:compare", "Show runs side by side."),
-        "logs": ("sweepcli.cli.files:logs", "Print what a run printed, or prints."),
-        "export": ("sweepcli.cli.export:export", "Write all runs of a sweep to a file."),
-        "retry": ("sweepcli.cli.retry:retry", "Let runs that did not finish be run again."),
-        "copy": ("sweepcli.cli.copying:copy", "Copy sweeps from one store into another."),
-        "ui": ("sweepcli.cli.ui:ui", "Serve a page of the sweeps to the browser."),
-        "where": ("sweepcli.cli.files:where", "Say where the results are kept."),
+        "Make": {
+            "create": ("sweepcli.cli.create:create", "What `sweep CONFIG.yaml` does."),
+            "check": ("sweepcli.cli.check:check", "Explain a config; create nothing."),
+        },
+        "Run": {
+            "launch": ("sweepcli.cli.launch:launch", "Start agents with SLURM, with Ray, or here."),
+        },
+        "Look": {
+            "ls": ("sweepcli.cli.look:ls", "List all sweeps."),
+            "show": ("sweepcli.cli.look:show", "Show the status of a sweep, or all about a run."),
+            "top": ("sweepcli.cli.look:top", "Watch a sweep and its running runs."),
+            "runs": ("sweepcli.cli.look:runs", "List the runs of a sweep, filtered and sorted."),
+            "best": ("sweepcli.cli.look:best", "Show the best runs of a sweep."),
+            "compare": ("sweepcli.cli.look:compare", "Show runs side by side."),
+            "logs": ("sweepcli.cli.files:logs", "Print the output of a run."),
+            "export": ("sweepcli.cli.files:export", "Write all runs of a sweep to a file."),
+            "ui": ("sweepcli.cli.ui:ui", "Serve a page of the sweeps to the browser."),
+            "where": ("sweepcli.cli.files:where", "Print the folder of the results."),
+        },
+        "Change": {
+            "retry": ("sweepcli.cli.retry:retry", "Let runs that did not finish run again."),
+            "copy": ("sweepcli.cli.copying:copy", "Copy sweeps from one store into another."),
+        },
     },
     default="create",
     help="""Create a sweep from a config file, change its state, or look at it.
 
-    `sweep CONFIG.yaml` creates; its options may stand before or after the file. A file that is
-    called like a command is written as ./NAME.""",
+    `sweep CONFIG.yaml` creates one; options come before or after the file. If the file has the
+    name of a command, write ./NAME.""",
     epilog="""\b
 Example:
   sweep --project demo sweep.yaml
@@ -39,4 +46,4 @@ Example:
 
 def main() -> int:
     """Run `sweep` as a program; return its exit code."""
-    return entry.run(sweep)
+    return run(sweep)

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import click
 
-from sweepcli.cli import opened, options
+from sweepcli.cli import open_store, options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ def ui(path: str | None, port: int | None, location: Location, *, no_browser: bo
 
     place = "/"
     if path is not None:
-        with opened.sweep_at(location, path) as (_, sweep):
+        with open_store.sweep_at(location, path) as (_, sweep):
             place = f"/sweep/{sweep.id}"
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # both end it in good order

@@ -10,7 +10,7 @@ import click
 import pytest
 
 from command_lines import CONFIG, Call
-from sweepcli.cli import entry
+from sweepcli.cli import program
 from sweepcli.errors import NotSupported, SweepError, UsageError
 
 
@@ -29,17 +29,17 @@ def failing(error: BaseException) -> click.Command:
 def test_error_is_told_line_by_line_with_its_exit_code(
     error: SweepError, code: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert entry.run(failing(error), []) == code
+    assert program.run(failing(error), []) == code
     assert capsys.readouterr().err == "sweepcli: ERROR a\nsweepcli: ERROR b\n"
 
 
 def test_bug_is_not_caught() -> None:
     with pytest.raises(ZeroDivisionError):
-        entry.run(failing(ZeroDivisionError()), [])
+        program.run(failing(ZeroDivisionError()), [])
 
 
 def test_interrupt_ends_with_130_and_no_traceback(capsys: pytest.CaptureFixture[str]) -> None:
-    assert entry.run(failing(KeyboardInterrupt()), []) == 130
+    assert program.run(failing(KeyboardInterrupt()), []) == 130
     assert capsys.readouterr().err.strip() == ""
 
 

@@ -1,7 +1,4 @@
-"""A group of commands that are imported when they are used.
-
-`--help` lists them from a table, so it costs no more than importing click does.
-"""
+"""What the programs share: groups of commands, and how a command of click is run and named."""
 
 from __future__ import annotations
 
@@ -11,15 +8,20 @@ from typing import TYPE_CHECKING
 import click
 
 from sweepcli import __version__
+from sweepcli.cli.exit_codes import INTERRUPTED, guarded
+from sweepcli.views import terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+WIDEST = 80  # characters of help in a line, even on wider terminals
 
 
 class LazyGroup(click.Group):
-    """A group whose commands stand in a table.
+    """A group that imports a command when it is used.
 
-    The table has for each name where the command is, as `module:attribute`, and what it does.
+    The table has under each heading of `--help` the names of commands, each with its place as
+    `module:attribute` and what it does; so `--help` costs no more than importing click does.
     Arguments that name no command are those of the `default` command, if there is one, and
     its options are listed with the group's own.
     """
@@ -27,7 +29,7 @@ class LazyGroup(click.Group):
     def __init__(
         self,
         name: str,
-        table: Mapping[str, tuple[str, str]],
+        table: Mapping[str, Mapping[str, tuple[str, str]]],
         *,
         default: str | None = None,
         help: str,  # noqa: A002 -- click's name
@@ -35,7 +37,8 @@ class LazyGroup(click.Group):
     ) -> None:
         usage = "CONFIG.yaml | COMMAND [ARGS]..." if default else "COMMAND [ARGS]..."
         super().__init__(name, help=help, epilog=epilog, subcommand_metavar=usage)
-        self.table = table
+        self.headings = table
+        self.table = {name: row for rows in table.values() for name, row in rows.items()}
         self.default = default
         self.params.append(version_option())
 
@@ -53,8 +56,9 @@ class LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 -- click's signature
         """List the commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, short) for name, (_, short) in self.table.items()])
+        for heading, rows in self.headings.items():
+            with formatter.section(heading):
+                formatter.write_dl([(name, short) for name, (_, short) in rows.items()])
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the options of the default command, then the group's own and the commands."""
@@ -105,3 +109,34 @@ def _show_version(ctx: click.Context, _param: click.Parameter, value: bool) -> N
     if value:
         click.echo(f"sweepcli {__version__}")
         ctx.exit()
+
+
+def run(command: click.Command, args: Sequence[str] | None = None) -> int:
+    """Run a command, with the process's own arguments if none are given; return its exit code."""
+    return guarded(lambda: _main(command, args))
+
+
+def _main(command: click.Command, args: Sequence[str] | None) -> int:
+    try:
+        name = None if args is None else command.name
+        code = command.main(args, name, standalone_mode=False, terminal_width=help_width())
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        return INTERRUPTED
+    return code if isinstance(code, int) else 0
+
+
+def help_width() -> int:
+    """Return the width of help texts, as click would."""
+    return max(min(terminal.columns(), WIDEST) - 2, 50)
+
+
+def command_line(words: str) -> str:
+    """Return a command under the name by which ours was called.
+
+    Where `sweepcli sweep` was typed, another `agent` may be on the PATH.
+    """
+    root = click.get_current_context().find_root()
+    return words if root.command.name in ("sweep", "agent") else f"{root.info_name} {words}"

@@ -1,0 +1,241 @@
+"""The commands that look: at all sweeps, one sweep, its runs, its best ones, some side by side."""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import click
+
+from sweepcli import messages, stores
+from sweepcli.cli import open_store, options, printing
+from sweepcli.errors import ConfigError, UnknownSweep
+from sweepcli.sweeps import create
+from sweepcli.sweeps import path as sweep_path
+from sweepcli.views import render, status, sweep_view, terminal
+
+if TYPE_CHECKING:
+    from sweepcli.stores import Store
+    from sweepcli.stores.location import Location
+    from sweepcli.views.runs_table import Found
+    from sweepcli.views.status import SweepStatus
+
+MOST = 50  # running runs that `top` shows
+
+
+@click.command(epilog="\b\nExample:\n  sweep ls --json")
+@options.location
+@options.as_json
+def ls(location: Location, *, as_json: bool) -> None:
+    """List all sweeps, the oldest first: state, progress, best run, age."""
+    found = _all_sweeps(location)
+    if as_json:
+        printing.json([one.brief(location.results) for one in found])
+    elif not found:
+        messages.say(stores.without_sweeps(location.database))
+    else:
+        rows = [sweep_view.row(one) for one in found]
+        if terminal.is_terminal() and terminal.width() >= sweep_view.WITH_BARS:
+            rows = sweep_view.with_bars(rows, found, plain=terminal.is_plain())
+        printing.table(sweep_view.HEADINGS, rows, whole=sweep_view.WHOLE)
+
+
+def _all_sweeps(location: Location) -> list[SweepStatus]:
+    found = []
+    if (there := stores.open_if_there(location.database)) is not None:
+        with closing(there) as store:
+            for sweep in store.sweeps():
+                try:
+                    found.append(status.brief(store, sweep))
+                except ConfigError as error:  # a newer version's
+                    messages.warn(str(error))
+    return found
+
+
+@click.command(epilog="\b\nExample:\n  sweep show me/demo/abcd1234\n  sweep show r1a2b3c4")
+@click.argument("path", metavar="PATH|RUN")
+@options.location
+@options.as_json
+def show(path: str, location: Location, *, as_json: bool) -> None:
+    """Show how far the sweep PATH is, what is best, what matters, what failed; or all about RUN."""
+    parts = sweep_path.parse(path)
+    with open_store.store_at(location) as store:
+        try:
+            sweep = create.find_sweep(store, parts)
+        except UnknownSweep:
+            if parts.project is not None or not store.has_run(path):
+                raise
+            _show_run(store, path, location.results, as_json=as_json)
+            return
+        found = status.of(store, sweep)
+        if as_json:
+            printing.json(found.record(location.results))
+        else:
+            results, width = open_store.record_at(location, sweep), terminal.width()
+            printing.lines(sweep_view.lines(found, results, width, plain=terminal.is_plain()))
+
+
+def _show_run(store: Store, run_id: str, results: str, *, as_json: bool) -> None:
+    from sweepcli.views import run_view  # noqa: PLC0415 -- for runs alone
+
+    run = store.run(run_id)
+    view = run_view.RunView(store, store.sweep(run.sweep_id), run, results)
+    if as_json:
+        printing.json(view.record())
+    else:
+        printing.lines(view.lines(terminal.width(), plain=terminal.is_plain()))
+
+
+@click.command(epilog="\b\nExample:\n  sweep top me/demo/abcd1234")
+@options.path
+@options.location
+@options.as_json
+def top(path: str, location: Location, *, as_json: bool) -> None:
+    """Watch the sweep PATH and its running runs; q or Ctrl-C ends it, with exit code 0.
+
+    Where the standard output is no terminal, they are printed once.
+    """
+    from sweepcli.views import top_view  # noqa: PLC0415 -- for this command alone
+
+    with open_store.sweep_at(location, path) as (store, sweep):
+        results = open_store.record_at(location, sweep)
+        if terminal.is_terminal() and not as_json:
+            _watch(store, sweep.id, results)
+            return
+        found = top_view.of(store, sweep, MOST)
+    if as_json:
+        printing.json(found.record(location.results))
+    else:
+        printing.lines(found.lines(results, terminal.width(), plain=terminal.is_plain()))
+
+
+def _watch(store: Store, sweep_id: str, results: str | None) -> None:
+    from sweepcli.views import top_view  # noqa: PLC0415 -- as above
+
+    plain = terminal.is_plain()
+
+    def look(width: int, height: int) -> list[str]:
+        found = top_view.of(store, store.sweep(sweep_id), min(MOST, height))
+        return top_view.fitting(found.lines(results, width, plain=plain), height)
+
+    top_view.show(look)
+
+
+RUNS = """\b
+Example:
+  sweep runs me/demo/abcd1234 --csv > runs.csv
+  sweep runs me/demo/abcd1234 --filter "val_acc > 0.9 and state == 'finished'"
+  sweep runs me/demo/abcd1234 --sort -value --limit 10 --columns id,value,lr"""
+
+
+@click.command(epilog=RUNS)
+@options.path
+@click.option("--filter", "condition", metavar="TEXT", help="Only runs for which this is true.")
+@click.option("--sort", "order", metavar="NAMES", help="In this order; -NAME: the greatest first.")
+@click.option("--columns", metavar="NAMES", help="Only these, as in id,value,lr.")
+@click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Only the first N.")
+@click.option("--all", "is_all", is_flag=True, help="Also runs that no agent has taken yet.")
+@click.option("--csv", "as_csv", is_flag=True, help="Answer in CSV.")
+@options.location
+@options.as_json
+def runs(path: str, *, location: Location, as_json: bool, as_csv: bool, **given: object) -> None:
+    """List the runs of the sweep PATH: params, value, exit code, seconds.
+
+    NAMES and conditions know number, id, state, attempt, value, step, exit_code, duration,
+    started_at, ended_at and reason, and every param and every name of the summary.
+    """
+    from sweepcli.views import runs_table  # noqa: PLC0415 -- for this command alone
+
+    if as_json and as_csv:
+        raise click.UsageError("--json and --csv exclude each other.")
+    wanted = runs_table.Wanted(**given)  # type: ignore[arg-type]  # click's options, as declared
+    with open_store.sweep_at(location, path) as (store, sweep):
+        found = runs_table.find(store, sweep, sweep.config, wanted)
+    _print_runs(found, as_json=as_json, as_csv=as_csv)
+
+
+def _print_runs(found: Found, *, as_json: bool, as_csv: bool) -> None:
+    from sweepcli.views import runs_table  # noqa: PLC0415 -- as above
+
+    now = time.time()
+    if as_json and found.names:
+        printing.json(found.records())
+    elif as_json:
+        printing.json([render.run_record(run, now) for run in found.runs])
+    else:
+        if found.names:
+            headings, rows = found.names, found.cells()
+        elif terminal.is_terminal() and not as_csv:
+            headings, rows = runs_table.table_for_people(found.runs, now)
+        else:
+            headings, rows = runs_table.table(found.runs, now)
+        if as_csv:
+            click.echo(render.csv_text(headings, rows), nl=False)
+        else:
+            printing.table(headings, rows)
+
+
+BEST = """\b
+Example:
+  sweep best me/demo/abcd1234 --json
+  sweep best me/demo/abcd1234 --top 5
+  eval "python train.py $(sweep best me/demo/abcd1234 --format args)\""""
+
+
+@click.command(epilog=BEST)
+@options.path
+@click.option("--top", type=click.IntRange(min=1), metavar="K", help="The K best ones.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "yaml", "args"]),
+    help="args: as arguments for the program, a line for each run.",
+)
+@options.location
+@options.as_json
+def best(
+    path: str, *, top: int | None, form: str | None, location: Location, as_json: bool
+) -> None:
+    """Show the run of the sweep PATH with the best value of its metric.
+
+    With several metrics: the runs that no other beats in one of them and equals in the rest.
+    """
+    from sweepcli.views import best as best_runs  # noqa: PLC0415 -- the search, for this command alone
+
+    form = form or ("json" if as_json else None)
+    if as_json and form != "json":
+        raise click.UsageError(f"--json and --format {form} exclude each other.")
+    with open_store.sweep_at(location, path) as (store, sweep):
+        found = best_runs.of(store, sweep, top)
+    is_one = top is None and not found.config.metrics
+    if form in ("json", "yaml"):
+        records = found.records(time.time())
+        printing.structured(records[0] if is_one else records, form)
+    elif form == "args":
+        printing.lines(found.args())
+    elif form is None and is_one:
+        printing.lines(found.lines())
+    else:
+        printing.table(*found.table())
+
+
+@click.command(epilog="\b\nExample:\n  sweep compare r1a2b3c4 r5d6e7f8")
+@click.argument("runs", metavar="RUN...", nargs=-1, required=True)
+@options.location
+@options.as_json
+def compare(runs: tuple[str, ...], location: Location, *, as_json: bool) -> None:
+    """Show RUN... side by side: first the params that differ, marked with *, then the results.
+
+    The curves of the metric are drawn below each other, on one scale.
+    """
+    from sweepcli.views import comparison  # noqa: PLC0415 -- for this command alone
+
+    with open_store.store_at(location) as store:
+        found = comparison.of(store, runs)
+    now = time.time()
+    if as_json:
+        printing.json(found.record(now))
+    else:
+        lines = found.lines(terminal.width(), now, plain=terminal.is_plain())
+        printing.lines(lines, has_heading=True)

@@ -1,0 +1,144 @@
+"""What `sweep CONFIG.yaml` does, and its flags that change a sweep; reads configs for all."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import closing
+from typing import TYPE_CHECKING, TypedDict
+
+import click
+
+from sweepcli import folders, stores
+from sweepcli.agents import recovery
+from sweepcli.cli import open_store, printing
+from sweepcli.cli.program import command_line
+from sweepcli.messages import say, warn
+from sweepcli.records import RunState, SweepState
+from sweepcli.runs import preflight
+from sweepcli.sweeps import controller, create, states
+from sweepcli.views import render
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sweepcli.records import Sweep
+    from sweepcli.stores.location import Location
+    from sweepcli.sweep_config.load import Loaded
+    from sweepcli.sweeps.states import Change
+
+STDIN = "-"
+
+
+class Named(TypedDict):
+    """Whose sweep it is, as far as options say."""
+
+    entity: str | None
+    project: str | None
+
+
+def read_config(path: str, *, doing: str, overrides: Mapping[str, str] | None = None) -> Loaded:
+    """Read a config file, or standard input; raise ConfigError if it cannot be used."""
+    from sweepcli.sweep_config import load  # noqa: PLC0415 -- yaml and jsonschema, not for --stop
+
+    text = sys.stdin.buffer.read() if path == STDIN else load.read_file(path)
+    shown = "<stdin>" if path == STDIN else path
+    say(f"{doing} from: {shown}")
+    loaded = load.load(text, shown, overrides=overrides)
+    for warning in (*loaded.warnings, *preflight.unsupported(loaded.config)):
+        warn(str(warning))
+    if absent := preflight.absent_program(loaded.config):
+        warn(f"{absent} now; runs will need it")
+    return loaded
+
+
+def explain_controller() -> None:
+    """Say why W&B's flag changes nothing, in no words of the lines that scripts look for."""
+    say("--controller is not needed: who runs a sweep also decides what comes next")
+
+
+def make(
+    location: Location,
+    config: str,
+    named: Named,
+    overrides: Mapping[str, str],
+    update: str | None,
+    prior: Sequence[str],
+    *,
+    as_json: bool,
+) -> None:
+    """Create a sweep, or give the sweep `update` another config; print its path."""
+    doing = "Creating sweep" if update is None else "Updating sweep"
+    loaded = read_config(config, doing=doing, overrides=overrides)
+    if update is None:
+        sweep = _create(loaded, location, named, prior)
+    else:
+        sweep = _update(loaded, location, update, named, prior)
+    _announce(sweep, location.results)
+    if as_json:
+        printing.json(
+            {
+                "id": sweep.id,
+                "path": sweep.path,
+                "entity": sweep.entity,
+                "project": sweep.project,
+                "dir": folders.sweep_folder(location.results, sweep),
+                "runs": controller.total(loaded.config),
+            }
+        )
+    else:
+        click.echo(sweep.path)
+
+
+def _create(loaded: Loaded, location: Location, named: Named, prior: Sequence[str]) -> Sweep:
+    opening = stores.open_existing if prior else stores.open_store
+    with closing(opening(location.database)) as store:
+        results = location.results
+        sweep = create.create_sweep(store, loaded, results=results, prior_runs=prior, **named)
+    say(f"Creating sweep with ID: {sweep.id}")
+    return sweep
+
+
+def _update(
+    loaded: Loaded, location: Location, path: str, named: Named, prior: Sequence[str]
+) -> Sweep:
+    with open_store.sweep_at(location, path, **named) as (store, sweep):
+        say(f"Updating sweep with ID: {sweep.id}")
+        results = location.results
+        return create.update_sweep(store, sweep, loaded, results=results, prior_runs=prior)
+
+
+def _announce(sweep: Sweep, results: str) -> None:
+    """Say how to go on. Scripts take the last line apart: nothing may follow the path in it."""
+    path = repr(sweep.path) if " " in sweep.path else sweep.path
+    say(f"View sweep at: {folders.sweep_folder(results, sweep)}")
+    say(f"Run sweep agent with: {command_line('agent')} {path}")
+
+
+def change(location: Location, path: str, verb: str, named: Named, *, as_json: bool) -> None:
+    """Change a sweep's state, and say so; a sweep that has it already is fine."""
+    wanted = states.CHANGES[verb]
+    with open_store.sweep_at(location, path, **named) as (store, sweep):
+        say(f"{wanted.doing} sweep {sweep.path}")
+        before = states.change(store, sweep, verb)
+        recovery.recover(store, sweep, location.results)
+        counts = store.counts(sweep.id)
+    _say_what_runs_do(wanted, counts, sweep.path)
+    # W&B's scripts look for these words.
+    say(f"Sweep already {before}." if before is wanted.state else "Done.")
+    if as_json:
+        printing.json(
+            {
+                "path": sweep.path,
+                "state": str(wanted.state),
+                "before": str(before),
+                "running": counts.get(RunState.RUNNING, 0),
+            }
+        )
+
+
+def _say_what_runs_do(wanted: Change, counts: Mapping[RunState, int], path: str) -> None:
+    running, killed = counts.get(RunState.RUNNING, 0), counts.get(RunState.KILLED, 0)
+    if running and wanted.running:
+        say(f"{render.many(running, 'running run')}: {wanted.running}")
+    if killed and wanted.state is SweepState.RUNNING:
+        say(f"{render.many(killed, 'run')} killed before; `sweep retry {path} --killed` for them")

@@ -1,0 +1,92 @@
+"""The best runs of a sweep: as records, as arguments of its program, as a table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sweepcli.errors import UnknownRun
+from sweepcli.search import pareto
+from sweepcli.sweep_config import command
+from sweepcli.values import leaves
+from sweepcli.views import grid, render
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sweepcli.records import JSON, Run, Sweep, SweepConfig
+    from sweepcli.stores import Store
+
+
+class Best(NamedTuple):
+    """The best runs of a sweep, each with its values by metric."""
+
+    config: SweepConfig
+    runs: Sequence[Run]
+    values: Sequence[dict[str, JSON]]
+
+    def records(self, now: float) -> list[dict[str, JSON]]:
+        """Return the runs for JSON and YAML."""
+        metric = self.config.metric
+        pairs = zip(self.runs, self.values, strict=True)
+        return [
+            {
+                **render.run_record(run, now),
+                **({"metric": metric.name} if metric else {"metrics": each}),
+            }
+            for run, each in pairs
+        ]
+
+    def args(self) -> list[str]:
+        """Return each run's params as the sweep's own command would give them, for a shell."""
+        used = (macro for macro in command.MACROS if f"${{{macro}}}" in self.config.command)
+        forms = (each for each in used if each.startswith("args") and "file" not in each)
+        word = f"${{{next(forms, 'args')}}}"
+        return [
+            command.display(
+                command.argv([word], run.params, program=None, interpreter="", environ={}, own={})
+            )
+            for run in self.runs
+        ]
+
+    def lines(self) -> list[str]:
+        """Return the first run for people."""
+        run = self.runs[0]
+        params = [(name, render.shown(value)) for name, value in leaves(run.params)]
+        value = render.value_line(run, self.config.metric)
+        return grid.pairs([("run", run.id), ("value", value), *params])
+
+    def table(self) -> tuple[list[str], list[list[JSON]]]:
+        """Return headings and a row for each run."""
+        is_single = self.config.metric is not None
+        heads, params = render.params_columns(self.runs)
+        steps = [[run.value_step] if is_single else [] for run in self.runs]
+        rows = [
+            [run.id, *each.values(), *step, *given]
+            for run, each, step, given in zip(self.runs, self.values, steps, params, strict=True)
+        ]
+        names = [metric.name for metric in self.config.objectives]
+        return ["id", *names, *(["step"] if is_single else []), *heads], rows
+
+
+def of(store: Store, sweep: Sweep, most: int | None) -> Best:
+    """Return the best runs, the best one if `most` is None and there is one metric.
+
+    With several metrics: the runs that no other beats in one of them and equals in the rest.
+    Raises UnknownRun if there is none.
+    """
+    config = sweep.config
+    names = [metric.name for metric in config.objectives]
+    if config.metrics:
+        front = pareto.front(store.runs(sweep.id), config.metrics)[:most]
+        if not front:
+            raise UnknownRun(f"no run of sweep {sweep.path} has logged all of {names} yet")
+        values = [pareto.values(run, config.metrics) or [] for run in front]
+        return Best(config, front, [dict(zip(names, each, strict=True)) for each in values])
+    if config.metric is None:
+        raise UnknownRun(f"sweep {sweep.path} has no best run: its config names no `metric`")
+    descending = render.maximize(config.metric)
+    runs = store.page(sweep.id, order="value", descending=descending, most=most or 1)
+    runs = [run for run in runs if run.value is not None]
+    if not runs:
+        raise UnknownRun(f"no run of sweep {sweep.path} has logged a number as {names[0]!r} yet")
+    return Best(config, runs, [{names[0]: run.value} for run in runs])
