@@ -68,7 +68,7 @@ SAMPLES: tuple[dict[str, JSON], ...] = (
     {"min": 0, "max": 0.5},
 )
 PARAMS: dict[str, JSON] = {"lr": 0.001, "nesterov": True, "optimizer": {"name": "adam"}}
-OUR_MACROS = (*command.MACROS, *command.PLACES)
+OUR_MACROS = (*command.MACROS, *command.RUN_MACROS)
 MACROS = (*(f"${{{name}}}" for name in OUR_MACROS), "${envvar:HOME}", "--rate=${lr}")
 PLACES = {
     "slot": "0",

@@ -306,7 +306,7 @@ def test_the_json_argument_holds_the_params(params: Params) -> None:
     assert json.dumps(json.loads(argument)) == json.dumps(params)
 
 
-@pytest.mark.parametrize("name", command.PLACES)
+@pytest.mark.parametrize("name", command.RUN_MACROS)
 def test_a_parameter_called_like_a_macro_of_ours_is_meant_before_it(name: str) -> None:
     assert expand([f"--x=${{{name}}}"], {name: 7}) == ["--x=7"]
     assert expand([f"${{{name}}}"], {name: {"a": 1}}) == ["{'a': 1}"]

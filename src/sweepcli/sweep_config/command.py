@@ -1,9 +1,9 @@
 """The command of a sweep config: its macros, and the argument vector of one run.
 
 Pure: the environment and the interpreter are arguments. There is no shell anywhere: one
-element of the command is one argument, except for macros that stand for several. A macro that
+element of the command is one argument, except for macros that expand to several. A macro that
 is an element of its own means what it means to W&B; inside a longer element W&B would pass it
-on unread, here it is expanded where it stands for exactly one text.
+on unread, here it is expanded where it has exactly one text.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 ENV = () if os.name == "nt" else ("/usr/bin/env",)
 
-# Macros that stand for any number of arguments, so never for a part of one.
+# Macros that expand to any number of arguments, so never to a part of one.
 LISTS: dict[str, Callable[[Params], list[str]]] = {
     "args": lambda params: [f"--{name}={value!s}" for name, value in params.items()],
     "args_no_hyphens": lambda params: [f"{name}={value!s}" for name, value in params.items()],
@@ -37,12 +37,12 @@ LISTS: dict[str, Callable[[Params], list[str]]] = {
     ],
     "args_append_hydra": lambda params: [f"+{name}={value!s}" for name, value in params.items()],
     "args_override_hydra": lambda params: [f"++{name}={value!s}" for name, value in params.items()],
-    "args_dict": list,  # the names alone: an accident of W&B's that scripts may rest on
+    "args_dict": list,  # the names alone: an accident of W&B's that scripts may rely on
 }
 SINGLE = ("env", "interpreter", "program", "args_json", "args_json_file")
 MACROS = (*LISTS, *SINGLE)
 # Ours, where W&B has none: a parameter of that name is meant before them.
-PLACES = ("slot", "gpu", "port", "checkpoint_dir", "run_dir")
+RUN_MACROS = ("slot", "gpu", "port", "checkpoint_dir", "run_dir")
 
 _ENVVAR = "envvar:"
 # `${{x}}`, `$x`, `$(x)` and a brace that is never closed are no macros.
@@ -56,10 +56,8 @@ class _Given(NamedTuple):
     """What macros are expanded from."""
 
     params: Params
-    program: str | None
-    interpreter: str
     environ: Mapping[str, str]
-    own: Mapping[str, str]
+    texts: Mapping[str, str | None]  # of macros by their names
 
 
 def argv(
@@ -73,9 +71,10 @@ def argv(
 ) -> list[str]:
     """Return the argument vector of the run that is given `params`, in their order.
 
-    `own` holds what only the run's start tells: the texts of `args_json_file` and of PLACES.
+    `own` has what is known when the run starts: the texts of `args_json_file` and of RUN_MACROS.
+    Raises ConfigError for a macro that cannot be expanded, or a text that cannot be an argument.
     """
-    given = _Given(params, program, interpreter, environ, own)
+    given = _Given(params, environ, {"program": program, "interpreter": interpreter, **own})
     texts = [text for element in command for text in _expand(str(element), given)]
     for text in texts:
         if not is_passable(text):
@@ -102,25 +101,29 @@ def problems_of(
     ]
 
 
-def ambiguities_of(
-    command: Sequence[str], names: Collection[str]
-) -> list[tuple[int, str, str | None]]:
-    """Return the same for each macro that hides a parameter of its name."""
+def ambiguities_of(command: Sequence[str], names: Collection[str]) -> list[tuple[int, str, str]]:
+    """Return the same for each macro that hides a parameter which seems to be meant.
+
+    An element of its own is W&B's macro: `${env}` with a parameter `env` is nothing odd, unless
+    it follows a flag of that name.
+    """
+    fix = "rename the parameter, or use '${args}'"
     return [
-        (index, *problem)
+        (index, f"${{{name}}} is the macro, not the parameter {name}", fix)
         for index, text in enumerate(command)
         for name in _MACRO.findall(text)
-        if (problem := _ambiguity(name, text, command[:index], names))
+        if name in MACROS and name in names
+        if text != f"${{{name}}}" or _is_flag(name, command[index - 1] if index else "")
     ]
 
 
 def uses(command: Sequence[str], macro: str, *, names: Collection[str] = ()) -> bool:
-    """Tell whether an element mentions `macro`, given as its name without `${` and `}`.
+    """Return whether an element mentions `macro`, given as its name without `${` and `}`.
 
-    For one of PLACES `names` are needed, those of the parameters, dotted where nested: it is no
+    For one of RUN_MACROS `names` are needed, those of the parameters, dotted where nested: it is no
     macro where a parameter or a group of them has its name.
     """
-    if macro in PLACES and _is_parameter(macro, names):
+    if macro in RUN_MACROS and _is_parameter(macro, names):
         return False
     return any(macro in _MACRO.findall(str(element)) for element in command)
 
@@ -133,13 +136,11 @@ def variables(command: Sequence[str]) -> list[str]:
 
 
 def missing_variable(command: Sequence[str], environ: Mapping[str, str]) -> str | None:
-    """Say which variable of the environment the command asks for and does not get, if any."""
+    """Return an error for the first variable that the command asks for and does not get."""
     for name in variables(command):
         if name not in environ:
-            hint = _nearest(name, environ)
-            fix = (
-                f"did you mean '${{envvar:{hint}}}'?" if hint else "set it before the agent starts"
-            )
+            near = _nearest(name, environ)
+            fix = f"did you mean '${{envvar:{near}}}'?" if near else "set it before `agent` starts"
             return f"command: the environment has no variable {name} ({fix})"
     return None
 
@@ -150,7 +151,7 @@ def display(arguments: Iterable[str]) -> str:
 
 
 def is_passable(text: str) -> bool:
-    """Tell whether the system can hand `text` to a program, as an argument or a variable."""
+    """Return whether the system can pass `text` to a program, as an argument or a variable."""
     try:
         return b"\0" not in text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
@@ -172,36 +173,23 @@ def _expand(element: str, given: _Given) -> list[str]:
 def _texts(name: str, given: _Given) -> list[str]:
     if name in LISTS:
         return LISTS[name](given.params)
-    if name in SINGLE:
-        return _single(name, given)
-    if name.startswith(_ENVVAR):
-        return [_variable(name.removeprefix(_ENVVAR), given.environ)]
-    if found := _find(name, given.params):
-        return [str(found[0])]
-    return [given.own[name] if name in PLACES else "${" + name + "}"]
-
-
-def _single(name: str, given: _Given) -> list[str]:
     if name == "env":
         return list(ENV)
-    if name == "interpreter":
-        return [given.interpreter]
     if name == "args_json":
         return [json.dumps(given.params)]
-    if name == "args_json_file":
-        return [given.own[name]]
-    if given.program is None:
+    if name.startswith(_ENVVAR):
+        if problem := missing_variable(["${" + name + "}"], given.environ):
+            raise ConfigError(problem)
+        return [given.environ[name.removeprefix(_ENVVAR)]]
+    if name not in SINGLE and (found := _find(name, given.params)):
+        return [str(found[0])]
+    text = given.texts.get(name, "${" + name + "}")
+    if text is None:
         raise ConfigError(
             "command: ${program} is used, but the sweep config names no program "
             "(add `program: train.py`, or write the program into the command)"
         )
-    return [given.program]
-
-
-def _variable(name: str, environ: Mapping[str, str]) -> str:
-    if problem := missing_variable(["${" + _ENVVAR + name + "}"], environ):
-        raise ConfigError(problem)
-    return environ[name]
+    return [text]
 
 
 def _problem(name: str, element: str, names: Collection[str]) -> tuple[str, str] | None:
@@ -209,44 +197,31 @@ def _problem(name: str, element: str, names: Collection[str]) -> tuple[str, str]
     if name in LISTS:
         if element == macro:
             return None
-        return f"{macro} stands for several arguments", "make it an element of its own"
+        return f"{macro} expands to several arguments", "make it an element of its own"
     if name.startswith(_ENVVAR):
         if _VARIABLE.fullmatch(name.removeprefix(_ENVVAR)):
             return None
         return f"{macro} does not name a variable", "write it as in '${envvar:HOME}'"
-    if name in SINGLE or name in PLACES or _is_parameter(name, names):
+    if name in SINGLE or name in RUN_MACROS or _is_parameter(name, names):
         return None
     return _unknown(name, names) if _NAME.fullmatch(name) else None
 
 
 def _is_parameter(name: str, names: Collection[str]) -> bool:
-    """Tell whether a name is that of a parameter, or of a group of them."""
+    """Return whether a name is that of a parameter, or of a group of them."""
     return name in names or any(other.startswith(name + ".") for other in names)
 
 
 def _unknown(name: str, names: Collection[str]) -> tuple[str, str]:
     what = f"${{{name}}} is neither a macro nor a parameter"
-    hint = _nearest(name.strip(), (*MACROS, *PLACES, *names))
+    hint = _nearest(name.strip(), (*MACROS, *RUN_MACROS, *names))
     if hint:
         return what, f"did you mean '${{{hint}}}'?"
     return what, f"write '${{envvar:{name.strip()}}}' for a variable, '${name.strip()}' for a shell"
 
 
-def _ambiguity(
-    name: str, element: str, before: Sequence[str], names: Collection[str]
-) -> tuple[str, str] | None:
-    """Tell of a parameter that a macro hides, where the parameter is meant by all appearances.
-
-    An element of its own is W&B's macro: `${env}` with a parameter `env` is nothing odd, unless
-    it follows a flag of that name.
-    """
-    flag = bool(before) and before[-1].startswith("-") and before[-1].lstrip("-") == name
-    if name not in MACROS or name not in names or (element == f"${{{name}}}" and not flag):
-        return None
-    return (
-        f"${{{name}}} is the macro, not the parameter {name}",
-        "rename the parameter, or use '${args}'",
-    )
+def _is_flag(name: str, element: str) -> bool:
+    return element.startswith("-") and element.lstrip("-") == name
 
 
 def _find(name: str, params: JSON) -> list[JSON]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # What is known only when a run starts.
 LATER = {
     "args_json_file": "RUN_FOLDER/params.json",
-    **{name: "${" + name + "}" for name in command.PLACES},
+    **{name: "${" + name + "}" for name in command.RUN_MACROS},
 }
 
 
