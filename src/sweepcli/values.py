@@ -1,14 +1,21 @@
-"""Values as users write them: nested ones under dotted names, and what counts as a number."""
+"""Values as users write them: nested ones under dotted names, numbers, and durations."""
 
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 DEEPEST = 20  # Python's stack would not bear all the nesting that JSON may have
+DURATION_FORM = "write seconds, or a time such as 45s, 90m, 1h30m or 2d"
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_NUMBER = r"\d+(?:\.\d+)?"
+_PART = re.compile(rf"({_NUMBER}) *([smhd])", re.ASCII)
+# Stricter than `float`, which takes `1_000` too. Exponents are how Python writes small numbers.
+_DURATION = re.compile(rf"(?:{_NUMBER} *[smhd] *)+|{_NUMBER}(?:e[+-]?\d+)?", re.ASCII)
 
 
 def leaves(values: Mapping[str, Any], *names: str) -> Iterator[tuple[str, Any]]:
@@ -50,3 +57,16 @@ def mean(values: Iterable[float]) -> float | None:
     """Return the mean of the finite ones, whose sum may be too large; None if there are none."""
     known = [value for value in values if math.isfinite(value)]
     return math.fsum(value / len(known) for value in known) if known else None
+
+
+def duration_s(text: str | float) -> float:
+    """Return a duration in seconds; raise ValueError, with what to write, for anything else."""
+    written = str(text).strip().lower()
+    if isinstance(text, bool) or not _DURATION.fullmatch(written):
+        raise ValueError(DURATION_FORM)
+    parts = _PART.findall(written)
+    seconds = sum(float(number) * _SECONDS[unit] for number, unit in parts)
+    seconds = seconds if parts else float(written)
+    if not 0 < seconds < math.inf:
+        raise ValueError(DURATION_FORM)
+    return seconds

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sweepcli.errors import ConfigError
-from sweepcli.sweep_config import durations, load, schema
+from sweepcli.sweep_config import load, schema
 from sweepcli.sweep_config.distributions import DISTRIBUTIONS
 from sweepcli.sweep_config.problems import InvalidConfig
+from sweepcli.values import DURATION_FORM
 
 TOP = "method: random\nprogram: train.py\nparameters:\n"
 
@@ -104,7 +105,7 @@ X = "parameters: {x: {values: [1, 2]}}\n"
         *(
             (
                 X + f"method: grid\ntimeout: {written}",
-                f"3:1: timeout: {said} is not a length of time ({durations.FORM})",
+                f"3:1: timeout: {said} is not a duration ({DURATION_FORM})",
             )
             for written, said in (
                 *(("0", "0"), ("-5", "-5"), ("soon", '"soon"'), ("true", "true"), ("[1]", "[1]")),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from sweepcli.runs.slots import Slot
 from sweepcli.runs.timing import Timing
 from sweepcli.runs.wandb_use import WandbUse
-from sweepcli.sweep_config import durations
+from sweepcli.values import duration_s
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -75,7 +75,7 @@ def _whole_number(without: str) -> Callable[[str], int]:
 
 def _duration(text: str) -> float:
     try:
-        return durations.parse(text)
+        return duration_s(text)
     except ValueError as error:
         raise ValueError(f"{text!r} is not a duration: {error}.") from None
 

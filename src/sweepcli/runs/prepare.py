@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import env, folders, stopping
 from sweepcli.errors import FolderError
-from sweepcli.runs import processes, programs, wandb_use
+from sweepcli.runs import paramfiles, processes, programs, wandb_use
 from sweepcli.runs.attempt import RunningAttempt
 from sweepcli.runs.metrics.run_metrics import RunMetrics
 from sweepcli.runs.wandb_use import WandbUse
-from sweepcli.sweep_config import command, paramfiles
+from sweepcli.sweep_config import command
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

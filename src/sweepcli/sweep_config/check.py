@@ -11,9 +11,10 @@ import shlex
 from typing import TYPE_CHECKING
 
 from sweepcli.records import DEFAULT_COMMAND
-from sweepcli.sweep_config import command, durations, metrics, schema
+from sweepcli.sweep_config import command, metrics, schema
 from sweepcli.sweep_config.problems import Report, nearest, shown
 from sweepcli.sweep_config.space import Leaf, Space
+from sweepcli.values import duration_s
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -191,9 +192,9 @@ def _whole_number(key: str, data: dict[str, JSON], report: Report) -> JSON:
 def _timeout(data: dict[str, JSON], report: Report) -> JSON:
     written = data.get("timeout")
     try:
-        durations.parse(1 if written is None else written)
+        duration_s(1 if written is None else written)
     except ValueError as error:
-        report.error(("timeout",), f"{shown(written)} is not a length of time", str(error))
+        report.error(("timeout",), f"{shown(written)} is not a duration", str(error))
     return written
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sweepcli.records import DEFAULT_COMMAND, Goal, Metric, MetricsFrom, PriorRun, SweepConfig
-from sweepcli.sweep_config import durations, parameters
+from sweepcli.sweep_config import parameters
+from sweepcli.values import duration_s
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +35,7 @@ def parse(raw: Mapping[str, JSON]) -> SweepConfig:
         program=raw.get("program"),
         run_cap=raw.get("run_cap"),
         seed=raw.get("seed", 0),
-        timeout_s=durations.parse(raw["timeout"]) if "timeout" in raw else None,
+        timeout_s=duration_s(raw["timeout"]) if "timeout" in raw else None,
         max_retries=raw.get("max_retries", 0),
         metrics_from=_metrics_from(raw["metrics_from"]) if "metrics_from" in raw else None,
     )

@@ -50,7 +50,7 @@ class InvalidConfig(ConfigError):
 
 @dataclass(slots=True)
 class Report:
-    """Collects what is found in one config, so that everything is said at once."""
+    """Collects what is found in one config, so that everything is reported at once."""
 
     source: str
     places: Mapping[Path, Place] = field(default_factory=dict)
@@ -58,11 +58,11 @@ class Report:
     warnings: list[Problem] = field(default_factory=list)
 
     def error(self, path: Path, text: str, fix: str | None = None) -> None:
-        """Note something that keeps the sweep from running."""
+        """Add something that keeps the sweep from running."""
         self.errors.append(self._problem(path, text, fix))
 
     def warn(self, path: Path, text: str, fix: str | None = None) -> None:
-        """Note something that the sweep can run with."""
+        """Add something odd that the sweep can run with."""
         self.warnings.append(self._problem(path, text, fix))
 
     def finish(self) -> tuple[Problem, ...]:
@@ -72,15 +72,11 @@ class Report:
         return _in_order(self.warnings)
 
     def _problem(self, path: Path, text: str, fix: str | None) -> Problem:
-        line, column = self._place(path)
-        return Problem(self.source, line, column, dotted(path), text, fix)
-
-    def _place(self, path: Path) -> tuple[int | None, int | None]:
         # What is missing has no place of its own: point at what should hold it.
-        for end in range(len(path), 0, -1):
-            if path[:end] in self.places:
-                return self.places[path[:end]]
-        return self.places.get((), (None, None))
+        holders = (path[:end] for end in range(len(path), -1, -1))
+        known = next((self.places[holder] for holder in holders if holder in self.places), None)
+        line, column = known or (None, None)
+        return Problem(self.source, line, column, dotted(path), text, fix)
 
 
 def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -90,18 +86,16 @@ def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 def dotted(path: Path) -> str:
     """Return a path as people write it, `parameters.lr.values[0]`."""
-    text = ""
-    for part in path:
-        if isinstance(part, int):
-            text += f"[{part}]"
-        else:
-            # A name with a line break must not break the message into two.
-            text += f".{part if part.isprintable() else ascii(part)}"
-    return text.removeprefix(".")
+    # A name with a line break must not break the message into two.
+    parts = (
+        f"[{part}]" if isinstance(part, int) else f".{part if part.isprintable() else ascii(part)}"
+        for part in path
+    )
+    return "".join(parts).removeprefix(".")
 
 
 def shown(value: JSON) -> str:
-    """Return a value as it stands in a message: short, on one line, valid in YAML."""
+    """Return a value for a message: short, on one line, valid in YAML."""
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= SHOWN else text[: SHOWN - 3] + "..."
 

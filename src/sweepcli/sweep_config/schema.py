@@ -34,7 +34,7 @@ _LIMITS = {
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One way in which a value breaks its form; `path` is relative to the value."""
+    """One way in which a value breaks its form; `path` starts at the value."""
 
     rule: str  # JSON Schema's word for what is broken
     path: Path
@@ -84,7 +84,7 @@ def _said(error: ValidationError) -> Iterator[Violation]:
     wanted: JSON
     form: JSON
     value, wanted, form = error.instance, error.validator_value, error.schema
-    if rule == "anyOf":  # the first form is the one to tell of
+    if rule == "anyOf":  # the first form is the one to speak of
         yield from (said for e in error.context or () if e.schema_path[0] == 0 for said in _said(e))
     elif rule == "required":
         missing = [key for key in wanted if key not in value]
@@ -127,8 +127,10 @@ def _found(value: JSON) -> str:
 
 
 def _mended(wanted: str, value: JSON) -> str | None:
-    if wanted in {"number", "integer"}:
-        return _mended_number(wanted, value)
+    if wanted in {"number", "integer"} and isinstance(value, str):
+        return "remove the quotes" if _is_number(value) else None
+    if wanted == "integer" and isinstance(value, float) and value.is_integer():
+        return f"write {int(value)}"
     if wanted == "string" and isinstance(value, int | float):
         return f'write "{shown(value)}"'
     if wanted == "array" and value is not None:
@@ -137,13 +139,9 @@ def _mended(wanted: str, value: JSON) -> str | None:
     return None
 
 
-def _mended_number(wanted: str, value: JSON) -> str | None:
-    if isinstance(value, str):
-        try:
-            float(value)
-        except ValueError:
-            return None
-        return "remove the quotes"
-    if isinstance(value, float) and wanted == "integer":
-        return f"write {int(value)}" if value.is_integer() else None
-    return None
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

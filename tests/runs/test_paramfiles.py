@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sweepcli import env
-from sweepcli.sweep_config import paramfiles
+from sweepcli.runs import paramfiles
 
 if TYPE_CHECKING:
     from sweepcli.records import JSON, Params
@@ -155,7 +155,7 @@ def test_the_largest_variables_reach_a_program() -> None:
 
 
 def test_writing_param_files_needs_no_yaml_library() -> None:
-    script = "import sys, sweepcli.sweep_config.paramfiles; print('yaml' in sys.modules)"
+    script = "import sys, sweepcli.runs.paramfiles; print('yaml' in sys.modules)"
 
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
 
