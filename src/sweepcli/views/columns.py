@@ -8,17 +8,19 @@ the summary has under it.
 from __future__ import annotations
 
 import time
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import expressions
 from sweepcli.errors import UsageError
-from sweepcli.records import RunState
+from sweepcli.records import Run, RunState
 from sweepcli.values import leaf, leaves
+from sweepcli.views import render
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from sweepcli.records import JSON, Run, SweepConfig
+    from sweepcli.records import JSON, SweepConfig
 
     Reader = Callable[[Run], JSON]
 
@@ -30,19 +32,13 @@ def _seconds(run: Run) -> float | None:
     return run.seconds(time.time())
 
 
+# Names of scripts that came before these two fields keep their meaning.
+NOT_NAMED = {*render.INTERNAL, "params", "summary", "search_info", "created_at", "latest"}
 FIELDS: dict[str, Reader] = {
-    "number": lambda run: run.number,
-    "id": lambda run: run.id,
-    "state": lambda run: str(run.state),
-    "attempt": lambda run: run.attempt,
-    "value": lambda run: run.value,
-    "step": lambda run: run.value_step,
-    "exit_code": lambda run: run.exit_code,
+    **{name: attrgetter(name) for name in Run._fields if name not in {*NOT_NAMED, "value_step"}},
+    "step": attrgetter("value_step"),
     "duration": _seconds,
     "duration_s": _seconds,  # as it is called in JSON and CSV
-    "started_at": lambda run: run.started_at,
-    "ended_at": lambda run: run.ended_at,
-    "reason": lambda run: run.reason,
 }
 
 

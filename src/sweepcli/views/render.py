@@ -17,10 +17,9 @@ if TYPE_CHECKING:
 
 # What shells, and `env`, say by them.
 EXIT_CODES = {126: "the program cannot be executed", 127: "the program was not found"}
-FOR_JSON = (  # what `--json` has of the record of a run
-    *("id", "number", "state", "params", "value", "step", "summary", "search_info", "exit_code"),
-    *("reason", "attempt", "duration_s"),
-)
+# Fields of a run that the store and the search alone need. Every other one is seen in JSON, on the
+# page, in exports and by filters, unless these leave it out by name.
+INTERNAL = {"sweep_id", "key", "agent_id", "worst"}
 MINUTE_S = 60
 HOUR_S = 3600
 DAY_S = 86_400
@@ -159,8 +158,7 @@ def exit_words(code: int | None) -> str:
 
 def run_record(run: Run, now: float) -> dict[str, JSON]:
     """Return a run for `--json`."""
-    record = run.record(now)
-    return {name: record[name] for name in FOR_JSON}
+    return {name: value for name, value in run.record(now).items() if name not in INTERNAL}
 
 
 def params_columns(runs: Sequence[Run]) -> tuple[list[str], list[list[JSON]]]:

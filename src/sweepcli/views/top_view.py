@@ -40,7 +40,6 @@ class AtWork(NamedTuple):
         """Return it for `--json`."""
         return {
             **render.run_record(self.run, now),
-            "latest": self.run.latest,
             "latest_step": self.curve and self.curve.steps[-1],
         }
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sweepcli.sweep_config import parameters
-from sweepcli.views.dashboard import axes
+from sweepcli.views.dashboard import answers
 
 if TYPE_CHECKING:
     from sweepcli.records import JSON
@@ -38,7 +38,7 @@ def test_a_parameter_is_an_axis(
 ) -> None:
     [parameter] = parameters.flatten({"x": settings})
 
-    found = axes.axis(parameter)
+    found = answers.axis(parameter)
 
     assert (found["name"], found["kind"], found["scale"]) == ("x", kind, scale)
     assert (found["min"], found["max"]) == ends

@@ -15,7 +15,7 @@ import filled_store as filled
 from served_page import Served, serving
 from sweepcli.records import Progress, SweepState
 from sweepcli.stores import open_store
-from sweepcli.views.dashboard import exported
+from sweepcli.views.dashboard.page import exported
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -408,7 +408,7 @@ def test_an_exported_page_needs_no_server(tmp_path: Path, browser: Browser) -> N
     filled.fill(str(tmp_path), 50)
     path = os.path.join(tmp_path, "sweep of mine.html")
     with closing(open_store(str(tmp_path))) as store:
-        text = exported.html(store, store.sweep("s1"))
+        text = exported(store, store.sweep("s1"))
     with open(path, "w", encoding="utf-8") as file:
         file.write(text)
 

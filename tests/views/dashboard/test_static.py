@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from sweepcli.views.dashboard import files
+from sweepcli.views.dashboard import page
 
-STATIC = Path(files.STATIC)
+STATIC = Path(page.STATIC)
 MODULES = sorted(STATIC.glob("*.js"))
 FILES = sorted(STATIC.iterdir())
 MOST_LINES = 400

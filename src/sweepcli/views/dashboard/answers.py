@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import folders
+from sweepcli.search import importance
+from sweepcli.sweep_config.distributions import DISTRIBUTIONS, UNORDERED
 from sweepcli.views import attempt_files, curves, failures, render, run_view, status
-from sweepcli.views.dashboard import axes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sweepcli.records import JSON, Metric, Run, Sweep, SweepConfig
+    from sweepcli.records import JSON, Metric, Parameter, Run, Sweep, SweepConfig
     from sweepcli.stores import Store
     from sweepcli.views.status import SweepStatus
 
@@ -21,6 +23,8 @@ MOST_POINTS = 500  # of a curve, more than a screen shows
 MOST_CURVES = 20  # that are compared at once
 MOST_METRICS = 100  # of one run
 MOST_NAMED = 20  # runs of one cause of failures
+MOST_VALUES = 200  # that an axis lists; one with more is a line
+GROWTH = 1.02  # the importance is taken again when so many times more runs have a value
 PIECE = 65_536  # bytes of output at a time
 
 
@@ -54,7 +58,7 @@ def sweep(store: Store, wanted: Sweep, results: str, now: float | None = None) -
     return {
         **sweep_line(found),
         "description": wanted.raw.get("description"),
-        "parameters": [axes.axis(parameter) for parameter in found.config.parameters],
+        "parameters": [axis(parameter) for parameter in found.config.parameters],
         "pace": pace and pace.words,
         "rate_per_hour": pace and pace.per_hour,
         "left_s": pace and pace.left_s,
@@ -76,12 +80,7 @@ def run(store: Store, found: Run, results: str) -> dict[str, JSON]:
     place = attempt_files.of(results, owner, found, attempts, found.attempt)
     begun = attempt_files.started(place.folder)
     return {
-        "run": {
-            **render.run_record(found, time.time()),
-            "created_at": found.created_at,
-            "started_at": found.started_at,
-            "ended_at": found.ended_at,
-        },
+        "run": render.run_record(found, time.time()),
         "sweep": sweep_line(status.brief(store, owner)),
         "attempts": [
             run_view.attempt_record(each, store.number_of_rows(found.id, each.attempt))
@@ -158,3 +157,64 @@ def _piece(path: str, start: int | None) -> dict[str, JSON]:
         data = file.read(PIECE)
     text = data.decode("utf-8", "replace")
     return {"text": text, "from": begin, "next": begin + len(data), "size": size, "missing": None}
+
+
+def axis(parameter: Parameter) -> dict[str, JSON]:
+    """Return the axis of a parameter; ends that are not bounded are None."""
+    row, settings = DISTRIBUTIONS[parameter.distribution], parameter.settings
+    cells = row.cells(settings)
+    values = None
+    if cells is not None and (cells.size <= MOST_VALUES or parameter.distribution in UNORDERED):
+        values = [cells.at(place) for place in range(cells.size)]
+    low, high = (None, None) if cells is not None and values else _ends(parameter)
+    return {
+        "name": parameter.name,
+        "distribution": parameter.distribution,
+        "kind": _kind(parameter, values),
+        "scale": "log" if "log" in parameter.distribution.split("_") else "linear",
+        "min": low,
+        "max": high,
+        "values": values,
+    }
+
+
+def _kind(parameter: Parameter, values: list[JSON] | None) -> str:
+    if values is None:
+        return "line"
+    if len(values) == 1:
+        return "constant"
+    return "choice" if parameter.distribution in UNORDERED else "steps"
+
+
+def _ends(parameter: Parameter) -> tuple[float | None, float | None]:
+    if "mu" in parameter.settings:  # a normal distribution has none
+        return None, None
+    row = DISTRIBUTIONS[parameter.distribution]
+    low, high = (row.ppf(place, parameter.settings) for place in (0.0, 1.0))
+    return low, high
+
+
+class Known(NamedTuple):
+    """What was found, and how many runs had ended then."""
+
+    done: int
+    record: dict[str, JSON]
+
+
+class Importances:
+    """The importance that was found last, for each sweep."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Known] = {}
+        self._lock = threading.Lock()  # held while one is computed: others would do the same
+
+    def of(self, store: Store, sweep: Sweep) -> dict[str, JSON]:
+        """Return the record of a sweep's importance."""
+        done = store.number_with_value(sweep.id)
+        with self._lock:
+            known = self._known.get(sweep.id)
+            if known is None or not known.done <= done < max(known.done * GROWTH, known.done + 1):
+                runs = store.sample_of_values(sweep.id, importance.MOST_RUNS)
+                known = Known(done, importance.record(importance.of(sweep.config, runs)))
+                self._known[sweep.id] = known
+        return known.record

@@ -23,12 +23,10 @@ from sweepcli.errors import (
     WrongState,
 )
 from sweepcli.sweeps import states as state_changes
-from sweepcli.views import columns as names
-from sweepcli.views import render, status
-from sweepcli.views.dashboard import answers, columns, files, stream
+from sweepcli.views import columns, render, status
+from sweepcli.views.dashboard import answers, changes, page
 from sweepcli.views.dashboard.changes import Changes
 from sweepcli.views.dashboard.safety import Safety
-from sweepcli.views.dashboard.weights import Weights
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -61,14 +59,14 @@ def application(
     whether the server ends, since pages stay connected for as long as they are open.
     """
     handlers = Handlers(location, is_over)
-    place = files.place()
-    whole = files.page(place)
+    place = page.place()
+    html = page.html(place)
 
-    def page(_request: Request) -> Response:
-        return HTMLResponse(whole)  # it looks at its own address to know what it shows
+    def whole(_request: Request) -> Response:
+        return HTMLResponse(html)  # it looks at its own address to know what it shows
 
     routes = [
-        *(Route(path, page) for path in PAGES),
+        *(Route(path, whole) for path in PAGES),
         Route("/api/sweeps", handlers.sweeps),
         Route("/api/sweeps/{id}", handlers.sweep),
         Route("/api/sweeps/{id}/runs", handlers.runs),
@@ -79,7 +77,7 @@ def application(
         Route("/api/runs/{id}", handlers.run),
         Route("/api/runs/{id}/output", handlers.output),
         Route("/api/events", handlers.events),
-        Mount(place.rstrip("/"), files.Files()),
+        Mount(place.rstrip("/"), page.Files()),
     ]
     return Starlette(
         routes=routes,
@@ -118,7 +116,7 @@ class Handlers:
         self._idle: list[Store] = []  # open, and used by no thread
         self._changes: dict[str, Changes] = {}
         self._lock = threading.Lock()
-        self._weights = Weights()
+        self._importances = answers.Importances()
 
     @contextmanager
     def _store(self) -> Iterator[Store]:
@@ -155,23 +153,22 @@ class Handlers:
         """Return the runs that have changed since a cursor, as columns."""
         with self._store() as store:
             found = store.sweep(request.path_params["id"])
-            changes = self._of(found.id)
-            changed = changes.since(store, request.query_params.get("since", ""))
-        return answer(columns.payload(changed))
+            changed = self._of(found.id).since(store, request.query_params.get("since", ""))
+        return answer(changed.record())
 
     def importance(self, request: Request) -> Response:
         """Tell how much each parameter matters."""
         with self._store() as store:
             found = store.sweep(request.path_params["id"])
-            return answer(self._weights.of(store, found))
+            return answer(self._importances.of(store, found))
 
     def matching(self, request: Request) -> Response:
         """Return the numbers of the runs for which an expression is true."""
         with self._store() as store:
             found = store.sweep(request.path_params["id"])
             runs = store.runs(found.id)
-        known = names.names_of(runs, found.config)
-        passes = names.condition(request.query_params.get("filter", ""), known)
+        known = columns.names_of(runs, found.config)
+        passes = columns.condition(request.query_params.get("filter", ""), known)
         return answer({"numbers": [run.number for run in runs if passes(run)]})
 
     def curves(self, request: Request) -> Response:
@@ -220,7 +217,7 @@ class Handlers:
         sweep_id = request.query_params.get("sweep")
         look = self._any if sweep_id is None else lambda: self._one(sweep_id)
         return StreamingResponse(
-            stream.ticks(look, self._is_over, sweep_id), media_type="text/event-stream"
+            changes.ticks(look, self._is_over, sweep_id), media_type="text/event-stream"
         )
 
     def _one(self, sweep_id: str) -> tuple[object, ...]:

@@ -1,4 +1,4 @@
-"""What has changed in a sweep since a page last asked, told from the outside.
+"""What has changed in a sweep since a page last asked: found, as columns, and as events.
 
 The runs in the store carry no time of change. So the server compares: state, attempt and end of
 every run with what they were, and what the running ones have shown. That costs a millisecond
@@ -7,20 +7,33 @@ for a thousand runs, needs nothing of those who write, and misses nothing.
 
 from __future__ import annotations
 
+import asyncio
+import json
 import secrets
 import threading
 import time
 from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli.records import RunState
+from starlette.concurrency import run_in_threadpool
+
+from sweepcli.records import Run, RunState
+from sweepcli.values import leaves
+from sweepcli.views import render
 
 if TYPE_CHECKING:
-    from sweepcli.records import Run
+    from collections.abc import AsyncIterator, Callable, Hashable, Iterable, Mapping, Sequence
+
+    from sweepcli.records import JSON
     from sweepcli.stores import Store
 
 FRESH_S = 0.2  # a look that is not older serves everybody
 SHARE = 0.1  # of the time, at most, is spent on looking
+LOOK_S = 0.3  # between two looks of an open page, unless a look takes long
+ALIVE_S = 10.0  # a sign of life, by which a closed page is noticed
+NOT_COLUMNS = {*render.INTERNAL, "params", "summary", "search_info", "value_step"}
+COLUMNS = tuple(name for name in Run._fields if name not in NOT_COLUMNS)
+LONGEST_TEXT = 300  # characters of a value; the page of a run has the rest
 
 
 class Changed(NamedTuple):
@@ -29,6 +42,10 @@ class Changed(NamedTuple):
     cursor: str  # for the next question
     is_full: bool  # the runs are all there are, not only those that have changed
     runs: list[Run]
+
+    def record(self) -> dict[str, JSON]:
+        """Return it as the page reads it."""
+        return {"cursor": self.cursor, "full": self.is_full, "columns": columns(self.runs)}
 
 
 class Changes:
@@ -84,3 +101,55 @@ class Changes:
             self.version += 1
             self._changed_at |= dict.fromkeys(changed, self.version)
         self._stamps, self._shown = stamps, running
+
+
+def columns(runs: Sequence[Run]) -> dict[str, JSON]:
+    """Return runs as columns of equal length: fields, and by name their params and summaries.
+
+    The page draws thousands of them: this is the shortest JSON there is.
+    """
+    return {
+        **{name: [getattr(run, name) for run in runs] for name in COLUMNS},
+        "step": [run.value_step for run in runs],
+        "params": _named(len(runs), (leaves(run.params) for run in runs)),
+        "summary": _named(len(runs), (run.summary.items() for run in runs)),
+    }
+
+
+def _named(count: int, rows: Iterable[Iterable[tuple[str, JSON]]]) -> Mapping[str, list[JSON]]:
+    found: dict[str, list[JSON]] = {}
+    for place, row in enumerate(rows):
+        for name, value in row:
+            column = found.get(name)
+            if column is None:
+                column = found[name] = [None] * count
+            column[place] = _short(value)
+    return found
+
+
+def _short(value: JSON) -> JSON:
+    if isinstance(value, (dict, list)):
+        value = json.dumps(value)
+    return value[:LONGEST_TEXT] if isinstance(value, str) else value
+
+
+async def ticks(
+    look: Callable[[], Hashable], is_over: Callable[[], bool], about: str | None
+) -> AsyncIterator[str]:
+    """Yield an event whenever what `look` returns has changed, until the server ends.
+
+    `about` is the sweep that is looked at, if it is one.
+    """
+    seen: Hashable = object()
+    said_at = 0.0
+    while not is_over():
+        start = time.monotonic()
+        found = await run_in_threadpool(look)
+        now = time.monotonic()
+        if found != seen:
+            seen, said_at = found, now
+            yield f"event: change\ndata: {json.dumps({'sweep': about})}\n\n"
+        elif now - said_at > ALIVE_S:
+            said_at = now
+            yield ": alive\n\n"
+        await asyncio.sleep(max(LOOK_S, (now - start) / SHARE))

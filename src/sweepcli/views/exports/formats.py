@@ -50,11 +50,11 @@ def _parquet(export: Export, file: IO[bytes]) -> None:
 
 
 def _html(export: Export, file: IO[bytes]) -> None:
-    from sweepcli.views.dashboard import exported  # noqa: PLC0415 -- for this form alone
+    from sweepcli.views.dashboard import page  # noqa: PLC0415 -- for this form alone
 
     if export.history:
         raise UsageError("--history is not for html: its page has the curves of the best runs")
-    file.write(exported.html(export.store, export.sweep).encode())
+    file.write(page.exported(export.store, export.sweep).encode())
 
 
 FORMATS: dict[str, Format] = {

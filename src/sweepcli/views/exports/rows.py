@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sweepcli import values as dotted
+from sweepcli.values import leaves
+from sweepcli.views import render
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 
     Row = dict[str, JSON]
 
+FIRST = ("number", "state", "attempt", "value", "step")
+LEFT_OUT = {
+    *("id", "params", "summary", "search_info", "created_at", "latest", "duration_s"),
+    *FIRST,
+}
 AT_ONCE = 1_000  # runs that are in memory at a time
 
 
@@ -42,26 +48,20 @@ def runs(store: Store, sweep: Sweep) -> Iterator[Run]:
 
 def of_run(run: Run) -> Row:
     """Return a run as a row."""
+    record = render.run_record(run, 0.0)
     return {
         "run": run.id,
-        "number": run.number,
-        "state": str(run.state),
-        "attempt": run.attempt,
-        "value": run.value,
-        "step": run.value_step,
-        "started_at": run.started_at,
-        "ended_at": run.ended_at,
-        "exit_code": run.exit_code,
-        "reason": run.reason,
-        **{f"params.{name}": value for name, value in dotted.leaves(run.params)},
-        **{f"summary.{name}": value for name, value in dotted.leaves(run.summary)},
+        **{name: record[name] for name in FIRST},
+        **{name: value for name, value in record.items() if name not in LEFT_OUT},
+        **{f"params.{name}": value for name, value in leaves(run.params)},
+        **{f"summary.{name}": value for name, value in leaves(run.summary)},
     }
 
 
 def of_history(store: Store, run: Run) -> Iterator[Row]:
     """Yield a row for each step that the last attempt at a run logged."""
     for row in by_step(store.history(run.id, run.attempt)):
-        yield {"run": run.id, **dict(dotted.leaves(row))}
+        yield {"run": run.id, **dict(leaves(row))}
 
 
 def by_step(logged: Sequence[HistoryRow]) -> Iterator[Row]:
