@@ -14,7 +14,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
-from sweepcli import printed as terminal
+from sweepcli import printed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -179,7 +179,7 @@ class Stream:
     @property
     def begun(self) -> bytes:
         """What is seen of a line that has no end yet."""
-        return self._prefix + terminal.seen(self._rest) if self._rest else b""
+        return self._prefix + printed.seen(self._rest) if self._rest else b""
 
     def read(self) -> bytes:
         """Return the next piece, as it is to be written; empty if there is none."""
@@ -188,14 +188,14 @@ class Stream:
             if whole := self._whole_lines(piece) if self._by_lines else piece:
                 return whole
         rest, self._rest = (self._rest, b"") if self.has_ended else (b"", self._rest)
-        return self._prefix + terminal.seen(rest) + b"\n" if rest else b""
+        return self._prefix + printed.seen(rest) + b"\n" if rest else b""
 
     def _whole_lines(self, piece: bytes) -> bytes:
         *lines, self._rest = (self._rest + piece).split(b"\n")
         if len(self._rest) >= LONGEST_LINE:
             lines.append(self._rest)
             self._rest = b""
-        return b"".join(self._prefix + terminal.seen(line) + b"\n" for line in lines)
+        return b"".join(self._prefix + printed.seen(line) + b"\n" for line in lines)
 
     def close(self) -> None:
         """Let go of the file."""

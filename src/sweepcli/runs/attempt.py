@@ -8,8 +8,7 @@ import signal
 import time
 from typing import TYPE_CHECKING
 
-from sweepcli import folders
-from sweepcli import printed as terminal
+from sweepcli import folders, printed
 from sweepcli.records import Ending, RunState
 from sweepcli.runs import outcome, process_table
 from sweepcli.runs.metrics import complaints
@@ -194,7 +193,7 @@ def tail(folder: str) -> str | None:
             lines = file.read(TAIL_BYTES).rstrip(b"\n").split(b"\n")[-TAIL_LINES:]
     except OSError:
         return None
-    texts = (terminal.seen(line).decode("utf-8", "replace") for line in lines)
+    texts = (printed.seen(line).decode("utf-8", "replace") for line in lines)
     return "\n".join(text[:LONGEST_LINE] for text in texts)
 
 

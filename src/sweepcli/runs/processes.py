@@ -18,8 +18,6 @@ from sweepcli.runs import process_table, programs
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-LEFTOVERS_S = 5.0  # how long the remains of a run may take to disappear
-VMSTAT = "/proc/vmstat"
 
 # Python ignores the first two, and programs behind a script's `&` the next two; a signal that is
 # ignored in the agent would be ignored in the program too.
