@@ -20,7 +20,7 @@ from sweepcli.agents.options import AgentOptions
 from sweepcli.agents.wakeup import Wakeup
 from sweepcli.runs import attempt, prepare, processes
 from sweepcli.stores import Store
-from sweepcli.sweeps import controller as sweep_control
+from sweepcli.sweeps import controller
 from sweepcli.views import reporter
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ FOLDER = "command line, folder, files"
 LAUNCH = "environment, output file"
 # What is timed, where the agent finds it, and its name in the table.
 TIMED = (
-    (sweep_control, "top_up", "suggest, in batches"),
+    (controller, "top_up", "suggest, in batches"),
     (Store, "claim_run", "claim"),
     (prepare, "prepare", FOLDER),
     (prepare, "start", LAUNCH),

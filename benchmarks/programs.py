@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from benchmarks import measuring
 from sweepcli import env, stores
 from sweepcli.records import Agent
-from sweepcli.sweeps import controller as sweep_control
-from sweepcli.sweeps import create as api
+from sweepcli.sweeps import controller
+from sweepcli.sweeps.create import create_sweep
 
 if TYPE_CHECKING:
     from sweepcli.records import Sweep
@@ -58,7 +58,7 @@ def new_sweep(results: str, command: list[str], store: Store | None = None) -> S
     data = {"method": "grid", "parameters": PARAMETERS, "command": command}
     opened = nullcontext(store) if store else closing(stores.open_store(results))
     with opened as found:
-        return api.create_sweep(
+        return create_sweep(
             found, load.load_mapping(data), results=results, entity="me", project="benchmarks"
         )
 
@@ -67,7 +67,7 @@ def suggest(store: Store, sweep: Sweep, count: int) -> None:
     """Make so many runs ready to be claimed."""
     config = sweep.config
     while (missing := count - store.number_of_runs(sweep.id)) > 0:
-        sweep_control.top_up(store, sweep.id, config, wanted=missing, now=0.0)
+        controller.top_up(store, sweep.id, config, wanted=missing, now=0.0)
 
 
 def environment(results: str) -> dict[str, str]:

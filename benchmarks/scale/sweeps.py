@@ -11,7 +11,7 @@ from sweepcli import stores
 from sweepcli.ids import new_id
 from sweepcli.records import Progress, Row, Suggestion
 from sweepcli.sweep_config import load
-from sweepcli.sweeps import create as api
+from sweepcli.sweeps.create import create_sweep
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,7 @@ def new_sweep(address: str, *, command: Sequence[str] = ("true",), **more: JSON)
     data = {"method": "random", "metric": METRIC, "parameters": PARAMETERS, **more}
     loaded = load.load_mapping({**data, "command": list(command)})
     with closing(stores.open_store(address)) as store, tempfile.TemporaryDirectory() as folder:
-        return api.create_sweep(store, loaded, results=folder, entity="me", project="scale")
+        return create_sweep(store, loaded, results=folder, entity="me", project="scale")
 
 
 def make_ready(address: str, sweep: Sweep, count: int) -> None:

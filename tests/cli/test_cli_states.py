@@ -75,9 +75,9 @@ def test_what_becomes_of_the_runs_at_work_is_told(call: Call, path: str) -> None
 
     said = [call(f"sweep --{flag} {path}").err for flag in ("pause", "resume", "cancel")]
 
-    assert "1 running run: may end\n" in said[0]
+    assert "1 running run may finish\n" in said[0]
     assert "at work" not in said[1]
-    assert "1 running run: told to end\n" in said[2]
+    assert "1 running run will be ended\n" in said[2]
 
 
 def test_runs_that_were_killed_are_pointed_to_when_a_sweep_is_resumed(

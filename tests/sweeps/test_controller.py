@@ -8,7 +8,7 @@ import pytest
 from support import a_sweep, an_agent, claimed, grid, suggestions
 from sweepcli.stores import Store, open_store
 from sweepcli.sweep_config import parse
-from sweepcli.sweeps import controller as sweep_control
+from sweepcli.sweeps import controller
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ def config(cells: int = 5, **more: JSON) -> SweepConfig:
 
 
 def top_up(store: Store, config: SweepConfig, wanted: int) -> bool:
-    return sweep_control.top_up(store, "s1", config, wanted=wanted, now=1.0)
+    return controller.top_up(store, "s1", config, wanted=wanted, now=1.0)
 
 
 def test_a_step_adds_what_is_wanted_and_says_when_there_is_no_more(store: Store) -> None:
@@ -86,27 +86,27 @@ def test_the_lower_of_search_and_cap_is_the_total(
     store: Store, more: dict[str, JSON], total: int, words: str
 ) -> None:
     limited = config(**more)
-    assert sweep_control.total(limited) == total
-    assert sweep_control.limit_reached(limited) == words
+    assert controller.total(limited) == total
+    assert controller.limit_reached(limited) == words
 
-    assert not sweep_control.is_used_up(store, "s1", limited)
+    assert not controller.is_used_up(store, "s1", limited)
     while top_up(store, limited, 2):
         pass
-    assert sweep_control.is_used_up(store, "s1", limited)
+    assert controller.is_used_up(store, "s1", limited)
     assert store.number_of_runs("s1") == total
 
 
 def test_a_search_without_end_has_no_total(store: Store) -> None:
     endless = config(method="random", parameters=UNIFORM)
 
-    assert sweep_control.total(endless) is None
+    assert controller.total(endless) is None
     assert top_up(store, endless, 40)
-    assert not sweep_control.is_used_up(store, "s1", endless)
+    assert not controller.is_used_up(store, "s1", endless)
 
 
 def test_runs_are_a_sequence_of_those_that_were_there(store: Store) -> None:
     top_up(store, config(), 3)
-    runs = sweep_control.Runs(store, "s1", 2)
+    runs = controller.Runs(store, "s1", 2)
     assert len(runs) == 2
 
     assert [run.key for run in runs] == ["0", "1"]

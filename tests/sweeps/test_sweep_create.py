@@ -16,7 +16,7 @@ from sweepcli.records import JSON, Sweep, SweepState
 from sweepcli.stores import Store, open_store
 from sweepcli.sweep_config.load import Loaded, load
 from sweepcli.sweep_config.parse import parse
-from sweepcli.sweeps import create as api
+from sweepcli.sweeps.create import create_sweep, update_sweep
 from sweepcli.sweeps.path import parse as parse_path
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def loaded(**more: JSON) -> Loaded:
 def place_of(
     store: Store, entity: str | None, project: str | None, config: dict[str, JSON] | None = None
 ) -> str:
-    made = api.create_sweep(
+    made = create_sweep(
         store, loaded(**(config or {})), results="results", entity=entity, project=project
     )
     return f"{made.entity}/{made.project}"
@@ -120,7 +120,7 @@ def test_a_sweep_is_kept_and_its_record_reads_back_as_its_config(store: Store) -
         "parameters": {"on": UNIFORM, "1": values},
     }
 
-    made = api.create_sweep(store, loaded(**config), results="results", entity="e", project="p")
+    made = create_sweep(store, loaded(**config), results="results", entity="e", project="p")
 
     assert store.sweep(made.id) == made
     assert (made.state, made.name) == (SweepState.PENDING, "süß")
@@ -140,7 +140,7 @@ def test_a_sweep_is_kept_and_its_record_reads_back_as_its_config(store: Store) -
 def test_text_stays_text_in_the_record_whatever_it_looks_like(store: Store, text: str) -> None:
     parameters = {"x": {"distribution": "categorical", "values": [text, text + "b"]}}
 
-    made = api.create_sweep(
+    made = create_sweep(
         store, loaded(parameters=parameters), results="results", entity="e", project="p"
     )
 
@@ -151,7 +151,7 @@ def test_text_stays_text_in_the_record_whatever_it_looks_like(store: Store, text
 
 def test_the_seed_is_drawn_once_and_recorded(store: Store) -> None:
     made = [
-        api.create_sweep(store, loaded(method="random"), results="results", entity="e", project="p")
+        create_sweep(store, loaded(method="random"), results="results", entity="e", project="p")
         for _ in range(2)
     ]
 
@@ -162,14 +162,14 @@ def test_the_seed_is_drawn_once_and_recorded(store: Store) -> None:
 
 def test_a_given_seed_is_kept_and_a_grid_needs_none(store: Store) -> None:
     for raw in (loaded(method="random", seed=7), loaded()):
-        made = api.create_sweep(store, raw, results="results", entity="e", project="p")
+        made = create_sweep(store, raw, results="results", entity="e", project="p")
 
         assert made.raw == raw.raw
 
 
 def test_ids_are_eight_lower_case_letters_and_digits_and_all_different(store: Store) -> None:
     made = [
-        api.create_sweep(store, loaded(), results="results", entity="e", project="p").id
+        create_sweep(store, loaded(), results="results", entity="e", project="p").id
         for _ in range(20)
     ]
 
@@ -198,10 +198,10 @@ def test_a_sweep_that_cannot_be_kept_leaves_no_record(store: Store) -> None:
 
 
 def test_an_update_replaces_the_config_and_its_record_before_the_first_run(store: Store) -> None:
-    made = api.create_sweep(store, loaded(), results="results", entity="e", project="p")
+    made = create_sweep(store, loaded(), results="results", entity="e", project="p")
     store.suggest(made.id, suggestions(2), run_cap=None, now=1.0)
 
-    updated = api.update_sweep(
+    updated = update_sweep(
         store, made, loaded(method="random", seed=3, name="new"), results="results"
     )
 
@@ -212,35 +212,35 @@ def test_an_update_replaces_the_config_and_its_record_before_the_first_run(store
 
 
 def test_an_update_after_the_first_run_changes_nothing(store: Store) -> None:
-    made = api.create_sweep(store, loaded(), results="results", entity="e", project="p")
+    made = create_sweep(store, loaded(), results="results", entity="e", project="p")
     store.add_agent(an_agent())
     store.suggest(made.id, suggestions(1), run_cap=None, now=1.0)
     store.claim_run(made.id, "a1", 2.0)
 
     with pytest.raises(WrongState):
-        api.update_sweep(store, made, loaded(method="random"), results="results")
+        update_sweep(store, made, loaded(method="random"), results="results")
 
     assert record(made.path) == made.raw
 
 
 @pytest.mark.parametrize("path", ["{id}", "p/{id}", "e/p/{id}", "e//{id}"])
 def test_a_sweep_is_found_by_as_much_as_is_given(store: Store, path: str) -> None:
-    made = api.create_sweep(store, loaded(), results="results", entity="e", project="p")
+    made = create_sweep(store, loaded(), results="results", entity="e", project="p")
 
-    assert api.find_sweep(store, parse_path(path.format(id=made.id))) == made
+    assert parse_path(path.format(id=made.id)).find_in(store) == made
 
 
 def test_a_sweep_of_another_place_is_unknown_and_the_right_path_told(store: Store) -> None:
-    made = api.create_sweep(store, loaded(), results="results", entity="e", project="p")
+    made = create_sweep(store, loaded(), results="results", entity="e", project="p")
 
     with pytest.raises(UnknownSweep, match=f"did you mean {made.path}"):
-        api.find_sweep(store, parse_path(f"q/{made.id}"))
+        parse_path(f"q/{made.id}").find_in(store)
     with pytest.raises(UnknownSweep, match=f"did you mean {made.path}"):
-        api.find_sweep(store, parse_path(made.id), entity="x")
+        parse_path(made.id).find_in(store, entity="x")
     with pytest.raises(UnknownSweep):
-        api.find_sweep(store, parse_path("nope"))
+        parse_path("nope").find_in(store)
 
-    found = api.find_sweep(store, parse_path(made.path), entity="x", project="y")
+    found = parse_path(made.path).find_in(store, entity="x", project="y")
     assert found == made
 
 

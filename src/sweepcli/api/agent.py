@@ -9,7 +9,7 @@ from sweepcli import env, folders
 from sweepcli.agents.loop import run_agent
 from sweepcli.messages import say
 from sweepcli.records import RunState
-from sweepcli.sweeps import controller as sweep_control
+from sweepcli.sweeps import controller
 from sweepcli.views import failures, reporter, terminal
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _reporter(
 
     words = reporter.StderrReporter(
         {sweep_id: config.metric for sweep_id, config in configs.items()},
-        {sweep_id: sweep_control.total(config) for sweep_id, config in configs.items()},
+        {sweep_id: controller.total(config) for sweep_id, config in configs.items()},
         logs=f"{logs} {place}",
         is_quiet=options.is_quiet,
         shows_tails=options.shows_tails

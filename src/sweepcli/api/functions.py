@@ -20,7 +20,6 @@ from sweepcli.runs.functions import Handover, forked
 from sweepcli.sdk.run import STOP, RunStopped
 from sweepcli.sdk.session import SESSION
 from sweepcli.stores.location import here
-from sweepcli.sweeps import create as api
 from sweepcli.sweeps import path as sweep_path
 
 if TYPE_CHECKING:
@@ -84,7 +83,7 @@ class _Work:
 
     def run(self, options: AgentOptions, wakeup: Wakeup | None = None) -> AgentReport:
         with closing(stores.open_existing(self._location.database)) as store:
-            sweep = api.find_sweep(store, self._path, entity=self._entity, project=self._project)
+            sweep = self._path.find_in(store, entity=self._entity, project=self._project)
             return agent_session.run(
                 store, [sweep], options, results=self._location.results, wakeup=wakeup
             )

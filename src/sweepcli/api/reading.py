@@ -11,8 +11,7 @@ from sweepcli.errors import UsageError
 from sweepcli.records import Goal
 from sweepcli.runs.metrics.events import EventFile
 from sweepcli.stores.location import here
-from sweepcli.sweeps import controller as sweep_control
-from sweepcli.sweeps import create as api
+from sweepcli.sweeps import controller
 from sweepcli.sweeps import path as sweep_path
 from sweepcli.values import finite
 from sweepcli.views import render
@@ -46,7 +45,7 @@ class Api:
         """Return a sweep by its id or path; raises UnknownSweep."""
         with closing(stores.open_existing(self._location.database)) as store:
             wanted = sweep_path.parse(path)
-            found = api.find_sweep(store, wanted, entity=self._entity, project=self._project)
+            found = wanted.find_in(store, entity=self._entity, project=self._project)
             return Sweep(found, self._location)
 
     def run(self, path: str) -> Run:
@@ -93,7 +92,7 @@ class Sweep:
     @property
     def expected_run_count(self) -> int | None:
         """How many runs there will be at most; None if nothing limits it."""
-        return sweep_control.total(self._record.config)
+        return controller.total(self._record.config)
 
     @property
     def order(self) -> str | None:
@@ -223,7 +222,7 @@ def read(path: str, *, history: bool = False) -> list[dict[str, JSON]]:
     logged, of each run's last attempt. Raises UnknownSweep.
     """
     with closing(stores.open_existing(here().database)) as store:
-        sweep = api.find_sweep(store, sweep_path.parse(path))
+        sweep = sweep_path.parse(path).find_in(store)
         return [*rows.of_sweep(store, sweep, history=history)]
 
 

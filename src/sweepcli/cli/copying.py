@@ -72,12 +72,11 @@ def _is_same(source: str, target: str) -> bool:
 
 
 def _wanted(store: Store, paths: Sequence[str]) -> list[Sweep]:
-    from sweepcli.sweeps import create as api  # noqa: PLC0415 -- not needed for --help
     from sweepcli.sweeps import path as sweep_path  # noqa: PLC0415 -- likewise
 
     if not paths:
         return store.sweeps()
-    found = [api.find_sweep(store, sweep_path.parse(path)) for path in paths]
+    found = [sweep_path.parse(path).find_in(store) for path in paths]
     return list({sweep.id: sweep for sweep in found}.values())
 
 
@@ -165,11 +164,11 @@ class _Copying:
     def _write_record(self, sweep: Sweep) -> None:
         """Write the sweep's record, where it belongs beside the database and is not there."""
         from sweepcli import folders  # noqa: PLC0415 -- not needed for --help
-        from sweepcli.sweeps import create as api  # noqa: PLC0415 -- not needed for --help
+        from sweepcli.sweeps.create import write_record  # noqa: PLC0415 -- not needed for --help
 
         is_there = os.path.exists(folders.sweep_record(self._target_at, sweep))
         if not (is_url(self._target_at) or is_there):
-            api.write_record(self._target_at, sweep)
+            write_record(self._target_at, sweep)
 
     def _is_at_work(self, sweep: Sweep) -> bool:
         """Refuse a sweep with runs that a living agent has; take back those of the dead."""

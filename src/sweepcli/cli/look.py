@@ -11,7 +11,6 @@ import click
 from sweepcli import messages, stores
 from sweepcli.cli import open_store, options, printing
 from sweepcli.errors import ConfigError, UnknownSweep
-from sweepcli.sweeps import create
 from sweepcli.sweeps import path as sweep_path
 from sweepcli.views import render, status, sweep_view, terminal
 
@@ -62,7 +61,7 @@ def show(path: str, location: Location, *, as_json: bool) -> None:
     parts = sweep_path.parse(path)
     with open_store.store_at(location) as store:
         try:
-            sweep = create.find_sweep(store, parts)
+            sweep = parts.find_in(store)
         except UnknownSweep:
             if parts.project is not None or not store.has_run(path):
                 raise

@@ -139,6 +139,6 @@ def change(location: Location, path: str, verb: str, named: Named, *, as_json: b
 def _say_what_runs_do(wanted: Change, counts: Mapping[RunState, int], path: str) -> None:
     running, killed = counts.get(RunState.RUNNING, 0), counts.get(RunState.KILLED, 0)
     if running and wanted.running:
-        say(f"{render.many(running, 'running run')}: {wanted.running}")
+        say(f"{render.many(running, 'running run')} {wanted.running}")
     if killed and wanted.state is SweepState.RUNNING:
         say(f"{render.many(killed, 'run')} killed before; `sweep retry {path} --killed` for them")

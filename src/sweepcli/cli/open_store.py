@@ -42,9 +42,8 @@ def sweep_at(
 ) -> Iterator[tuple[Store, Sweep]]:
     """Open the store of a results directory and find a sweep in it; nothing is created."""
     # The records and more, not needed for --help.
-    from sweepcli.sweeps import create as api  # noqa: PLC0415 -- as said above
     from sweepcli.sweeps import path as sweep_path  # noqa: PLC0415 -- likewise
 
     parts = sweep_path.parse(path) if isinstance(path, str) else path
     with store_at(location) as store:
-        yield store, api.find_sweep(store, parts, entity=entity, project=project)
+        yield store, parts.find_in(store, entity=entity, project=project)

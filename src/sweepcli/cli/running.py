@@ -16,7 +16,6 @@ from sweepcli.messages import say, warn
 from sweepcli.records import UNFINISHED
 from sweepcli.runs import slots, timing, wandb_use
 from sweepcli.stores.database import jittered
-from sweepcli.sweeps import create as api
 from sweepcli.sweeps import path as sweep_path
 from sweepcli.views import render, terminal
 
@@ -120,9 +119,7 @@ def _logs_command(options: AgentOptions, call: AgentCall) -> str:
 
 def _sweeps(store: Store, call: AgentCall, paths: Iterable[SweepPath]) -> list[Sweep]:
     """Return the sweeps that the paths name, each once."""
-    found = [
-        api.find_sweep(store, path, entity=call.entity, project=call.project) for path in paths
-    ]
+    found = [path.find_in(store, entity=call.entity, project=call.project) for path in paths]
     return list({sweep.id: sweep for sweep in found}.values())
 
 

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import optuna
 
-from sweepcli import values as dotted
 from sweepcli.errors import SearchError
 from sweepcli.records import Suggestion
 from sweepcli.search import libraries, loading
 from sweepcli.sweep_config import parameters
+from sweepcli.values import leaves
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -162,7 +162,7 @@ def _asked(config: SweepConfig, study: optuna.Study, space: Space, index: int) -
 def _add_prior(study: optuna.Study, config: SweepConfig, space: Space) -> None:
     """Add what was known before, as far as it fits a space that stands in the config."""
     for prior in config.prior_runs if space and not config.metrics else ():
-        flat = dict(dotted.leaves(prior.params))
+        flat = dict(leaves(prior.params))
         with suppress(KeyError, ValueError):
             params = {p.name: chosen(p, flat[p.name]) for p in config.parameters if p.name in space}
             study.add_trial(

@@ -97,7 +97,7 @@ def finish_if_over(store: Store, sweep_id: str, config: SweepConfig) -> None:
 def finish_at_target(store: Store, sweep_id: str, config: SweepConfig) -> str | None:
     """Mark a sweep finished if a run has reached its target, and say which; None if none has.
 
-    W&B's rule: no more runs begin, those at work may end.
+    W&B's rule: no more runs start, running runs may finish.
     """
     metric = config.metric
     if metric is None or metric.target is None:

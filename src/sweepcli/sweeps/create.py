@@ -8,7 +8,7 @@ from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
 from sweepcli import env, folders, messages, stores
-from sweepcli.errors import StoreError, UnknownSweep, UsageError
+from sweepcli.errors import StoreError, UsageError
 from sweepcli.ids import new_id
 from sweepcli.records import Sweep, SweepState
 from sweepcli.stores import location
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from sweepcli.records import JSON
     from sweepcli.stores import Store
     from sweepcli.sweep_config.load import Loaded
-    from sweepcli.sweeps.path import SweepPath
 
 
 def sweep(
@@ -102,20 +101,6 @@ def update_sweep(
     updated = store.sweep(sweep.id)
     write_record(results, updated)
     return updated
-
-
-def find_sweep(
-    store: Store, path: SweepPath, *, entity: str | None = None, project: str | None = None
-) -> Sweep:
-    """Return the sweep that a path names; its parts beat the other arguments.
-
-    Raises UnknownSweep if there is none, or if it belongs to another entity or project.
-    """
-    sweep = store.sweep(path.sweep_id)
-    wanted = (path.entity or entity or sweep.entity, path.project or project or sweep.project)
-    if wanted != (sweep.entity, sweep.project):
-        raise UnknownSweep(f"no sweep {'/'.join((*wanted, sweep.id))}; did you mean {sweep.path}?")
-    return sweep
 
 
 def _with_prior_runs(store: Store, loaded: Loaded, ids: Sequence[str]) -> dict[str, JSON]:

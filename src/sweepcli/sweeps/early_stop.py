@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sweepcli.stores import Store
 
 
-class Place(NamedTuple):
+class ReadUpTo(NamedTuple):
     """Up to where the history of a run is read."""
 
     attempt: int
@@ -25,7 +25,7 @@ class Place(NamedTuple):
     is_over: bool  # the attempt logs no more
 
 
-START = Place(attempt=1, line=-1, is_over=False)
+START = ReadUpTo(attempt=1, line=-1, is_over=False)
 AT_ONCE = 20  # runs whose history is read by one statement; it is in memory as a whole
 
 
@@ -40,12 +40,12 @@ class EarlyStop:
         self._metric = metric
         self._settings = settings
         self._curves: dict[str, Curve] = {}
-        self._places: dict[str, Place] = {}
+        self._places: dict[str, ReadUpTo] = {}
 
     def poor(self, running: Collection[str]) -> list[Stop]:
         """Read what is new, and return those of the running runs that should end."""
         behind = [
-            (run_id, Place(attempt, -1, state is not RunState.RUNNING))
+            (run_id, ReadUpTo(attempt, -1, state is not RunState.RUNNING))
             for run_id, attempt, state in self._store.started(self._sweep_id)
         ]
         behind = [(run_id, now) for run_id, now in behind if not self._is_read(run_id, now)]
@@ -53,11 +53,11 @@ class EarlyStop:
             self._read(dict(behind[start : start + AT_ONCE]))
         return stopping.decide(self._settings, self._curves, running)
 
-    def _is_read(self, run_id: str, now: Place) -> bool:
+    def _is_read(self, run_id: str, now: ReadUpTo) -> bool:
         place = self._places.get(run_id, START)
         return place.is_over and place.attempt == now.attempt
 
-    def _read(self, behind: dict[str, Place]) -> None:
+    def _read(self, behind: dict[str, ReadUpTo]) -> None:
         """Read what some runs have logged since: nothing is kept unless all is there."""
         wanted = [
             (run_id, attempt, place.line if attempt == place.attempt else -1)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli.errors import UsageError
+from sweepcli.errors import UnknownSweep, UsageError
+
+if TYPE_CHECKING:
+    from sweepcli.records import Sweep
+    from sweepcli.stores import Store
 
 MOST_PARTS = 3
 
@@ -15,6 +19,20 @@ class SweepPath(NamedTuple):
     sweep_id: str
     project: str | None = None
     entity: str | None = None
+
+    def find_in(
+        self, store: Store, *, entity: str | None = None, project: str | None = None
+    ) -> Sweep:
+        """Return the sweep of this path; its own parts beat the arguments.
+
+        Raises UnknownSweep if there is none, or if it belongs to another entity or project.
+        """
+        sweep = store.sweep(self.sweep_id)
+        wanted = (self.entity or entity or sweep.entity, self.project or project or sweep.project)
+        if wanted != (sweep.entity, sweep.project):
+            name = "/".join((*wanted, sweep.id))
+            raise UnknownSweep(f"no sweep {name}; did you mean {sweep.path}?")
+        return sweep
 
 
 def parse(text: str) -> SweepPath:

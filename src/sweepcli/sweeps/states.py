@@ -18,13 +18,13 @@ class Change(NamedTuple):
     doing: str
     state: SweepState
     allowed: tuple[SweepState, ...]
-    running: str  # what becomes of the runs at work
+    running: str  # what happens to the running runs
 
 
 CHANGES = {
-    "stop": Change("Stopping", SweepState.FINISHED, UNFINISHED, "may end"),
-    "cancel": Change("Cancelling", SweepState.CANCELED, UNFINISHED, "told to end"),
-    "pause": Change("Pausing", SweepState.PAUSED, (SweepState.RUNNING,), "may end"),
+    "stop": Change("Stopping", SweepState.FINISHED, UNFINISHED, "may finish"),
+    "cancel": Change("Cancelling", SweepState.CANCELED, UNFINISHED, "will be ended"),
+    "pause": Change("Pausing", SweepState.PAUSED, (SweepState.RUNNING,), "may finish"),
     "resume": Change("Resuming", SweepState.RUNNING, tuple(SweepState), ""),
 }
 

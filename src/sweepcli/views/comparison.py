@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli import values as dotted
-from sweepcli.values import finite
+from sweepcli.values import finite, leaves
 from sweepcli.views import curves, glyphs, grid, render, terminal
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ class Comparison(NamedTuple):
     def record(self, now: float) -> dict[str, JSON]:
         """Return it for `--json`."""
         runs = [each.run for each in self.runs]
-        differing, same = _split([dict(dotted.leaves(run.params)) for run in runs])
+        differing, same = _split([dict(leaves(run.params)) for run in runs])
         return {
             "metric": self.metric and self.metric.name,
             "differ": list(differing),
@@ -54,7 +53,7 @@ class Comparison(NamedTuple):
     def lines(self, width: int, now: float, *, plain: bool = False) -> list[str]:
         """Return it for people: a block for as many runs as there is room for."""
         runs = [each.run for each in self.runs]
-        differing, same = _split([dict(dotted.leaves(run.params)) for run in runs])
+        differing, same = _split([dict(leaves(run.params)) for run in runs])
         name_width = max(map(terminal.cells, (*differing, "params")))
         room = max(1, (width - name_width - 2) // (LEAST + len(grid.GAP)))
         lines = []
@@ -67,7 +66,7 @@ class Comparison(NamedTuple):
     def _block(
         self, runs: Sequence[Run], differing: Sequence[str], width: int, now: float
     ) -> list[str]:
-        params = [dict(dotted.leaves(run.params)) for run in runs]
+        params = [dict(leaves(run.params)) for run in runs]
         metric = self.metric.name if self.metric else "value"
         fields: dict[str, Callable[[Run], JSON]] = {
             "state": lambda run: str(run.state),
@@ -75,7 +74,7 @@ class Comparison(NamedTuple):
             "at step": lambda run: run.value_step,
             "took": lambda run: render.duration(run.seconds(now)),
         }
-        summaries = [dict(dotted.leaves(run.summary)) for run in runs]
+        summaries = [dict(leaves(run.summary)) for run in runs]
         logged = dict.fromkeys(name for each in summaries for name in each)
         rows: list[list[JSON]] = [
             *([f"* {name}", *(each.get(name) for each in params)] for name in differing),

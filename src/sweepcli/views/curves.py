@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli import values as dotted
-from sweepcli.values import as_float
+from sweepcli.values import as_float, leaves
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -38,7 +37,7 @@ def of_attempts(attempts: Iterable[Sequence[Row]]) -> dict[str, Curve]:
     found: dict[str, dict[int, float]] = {}
     for rows in attempts:
         for row in rows:
-            for name, value in dotted.leaves(row.values):
+            for name, value in leaves(row.values):
                 number = as_float(value)
                 if number is not None:
                     found.setdefault(name, {})[row.step] = number

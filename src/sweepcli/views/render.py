@@ -7,8 +7,8 @@ import math
 import signal
 from typing import TYPE_CHECKING
 
-from sweepcli import values as dotted
 from sweepcli.records import DONE, Goal, Metric, Run, RunState
+from sweepcli.values import leaves
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -85,7 +85,7 @@ def age(seconds: float) -> str:
 
 def params_line(params: Params) -> str:
     """Return params on one line."""
-    return " ".join(f"{name}={shown(value)}" for name, value in dotted.leaves(params))
+    return " ".join(f"{name}={shown(value)}" for name, value in leaves(params))
 
 
 def done(counts: Mapping[RunState, int]) -> int:
@@ -163,7 +163,7 @@ def run_record(run: Run, now: float) -> dict[str, JSON]:
 
 def params_columns(runs: Sequence[Run]) -> tuple[list[str], list[list[JSON]]]:
     """Return the names of all params of some runs, and each run's cells under them."""
-    params = [dict(dotted.leaves(run.params)) for run in runs]
+    params = [dict(leaves(run.params)) for run in runs]
     names = list(dict.fromkeys(name for given in params for name in given))
     return names, [[_param(given, name) for name in names] for given in params]
 

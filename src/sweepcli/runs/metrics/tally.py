@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from sweepcli import values as dotted
 from sweepcli import wire
 from sweepcli.records import JSON, Goal, Progress, Row
-from sweepcli.values import finite
+from sweepcli.values import finite, leaves
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -88,12 +87,12 @@ class Tally:
             step = self._next_step
         self._next_step = step + 1
         at = finite(event.pop(wire.TIMESTAMP, None))
-        for key, value in dotted.leaves(event):
+        for key, value in leaves(event):
             self._summarise(key, value, step)
         return Row(line, step, at, event)
 
     def _replace(self, values: Mapping[str, JSON]) -> None:
-        for key, value in dotted.leaves(values):
+        for key, value in leaves(values):
             self._summary[key] = value
             self._judge(key, value, self._next_step - 1)
 

@@ -22,7 +22,7 @@ from sweepcli.errors import (
     UsageError,
     WrongState,
 )
-from sweepcli.sweeps import states as state_changes
+from sweepcli.sweeps import states
 from sweepcli.views import columns, render, status
 from sweepcli.views.dashboard import answers, changes, page
 from sweepcli.views.dashboard.changes import Changes
@@ -201,14 +201,14 @@ class Handlers:
         except ValueError:
             body = None
         verb = body.get("verb") if isinstance(body, dict) else None
-        if verb not in state_changes.CHANGES:
-            raise UsageError(f"{verb!r} is none of {', '.join(state_changes.CHANGES)}")
+        if verb not in states.CHANGES:
+            raise UsageError(f"{verb!r} is none of {', '.join(states.CHANGES)}")
         return await run_in_threadpool(self._change, request.path_params["id"], verb)
 
     def _change(self, sweep_id: str, verb: str) -> Response:
         with self._store() as store:
             found = store.sweep(sweep_id)
-            before = state_changes.change(store, found, verb)
+            before = states.change(store, found, verb)
             recovery.recover(store, found, self._results)
             return answer({"before": str(before), "state": str(store.sweep(sweep_id).state)})
 

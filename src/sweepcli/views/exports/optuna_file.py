@@ -17,11 +17,10 @@ import optuna
 from optuna.storages.journal import JournalFileBackend
 from sqlalchemy import event
 
-from sweepcli import values as dotted
 from sweepcli.errors import ConfigError, SweepError, UsageError
 from sweepcli.records import DONE, RunState
 from sweepcli.search import optuna_study, pareto
-from sweepcli.values import finite
+from sweepcli.values import finite, leaves
 from sweepcli.views import curves
 from sweepcli.views.exports import rows
 
@@ -118,7 +117,7 @@ def _axes(config: SweepConfig, runs: Iterable[Run]) -> list[Axis]:
     varied = [p for p in config.parameters if p.distribution != "constant"]
     seen: dict[str, list[JSON]] = {p.name: [] for p in varied}
     for run in runs:
-        flat = dict(dotted.leaves(run.params))
+        flat = dict(leaves(run.params))
         for name, values in seen.items():
             if name in flat:
                 values.append(flat[name])
@@ -165,7 +164,7 @@ def _around(parameter: Parameter, values: Sequence[JSON]) -> BaseDistribution:
 def _trial(
     store: Store, config: SweepConfig, axes: Sequence[Axis], run: Run
 ) -> optuna.trial.FrozenTrial:
-    flat = dict(dotted.leaves(run.params))
+    flat = dict(leaves(run.params))
     params, distributions = {}, {}
     for parameter, distribution in axes:
         name = parameter.name
