@@ -418,6 +418,11 @@ def test_an_exported_page_needs_no_server(tmp_path: Path, browser: Browser) -> N
         page.locator(".chip").first.wait_for()
         shown = rows(page)
         buttons: Locator = page.get_by_role("button", name="Pause")
+        page.get_by_role("button", name="Clear all").click()
+        page.get_by_role("searchbox").fill("lr * 2 >= 2e-3 and optimizer == 'adam'")
+        all_params = map(filled.params_of, range(1, 51))
+        found = [each for each in all_params if each["lr"] >= 1e-3 and each["optimizer"] == "adam"]
+        page.wait_for_selector(GRID.format(len(found)))
 
         assert 0 < shown < 50
         assert buttons.count() == 0

@@ -1,8 +1,6 @@
 // What the page asks of the server; each function returns the answer or throws an ApiError.
 // An exported page carries its data with it, and asks no server.
 
-import { matching } from "./expression.js";
-
 const element = document.getElementById("sweepcli-data");
 const embedded = element ? JSON.parse(element.textContent) : null;
 
@@ -75,12 +73,7 @@ export async function getImportance(id) {
 
 /** Return {numbers} of the runs for which an expression is true. */
 export async function getMatching(id, expression, signal) {
-  if (!isExported) return ask(`${sweepAddress(id)}/matching`, { filter: expression }, { signal });
-  try {
-    return { numbers: matching(expression, embedded.runs.columns) };
-  } catch (problem) {
-    throw new ApiError(422, problem.message);
-  }
+  return ask(`${sweepAddress(id)}/matching`, { filter: expression }, { signal });
 }
 
 /** Return the curves of some runs: of one name, or of the metric's. */

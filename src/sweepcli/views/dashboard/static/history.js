@@ -202,7 +202,7 @@ function endsOf(values) {
 }
 
 /** Return the rows that were the best when they came, in the order of x. */
-function bestSoFar(places, values, goal) {
+export function bestSoFar(places, values, goal) {
   const rows = [...values.keys()]
     .filter((row) => Number.isFinite(values[row]) && places[row] !== null)
     .sort((one, other) => places[one] - places[other]);
@@ -215,6 +215,6 @@ function bestSoFar(places, values, goal) {
 }
 
 /** Return the largest unit of which a length of time has at least two. */
-function timeUnit(seconds) {
+export function timeUnit(seconds) {
   return UNITS.find((unit) => seconds >= 2 * unit.seconds) ?? { seconds: 1, name: "seconds" };
 }

@@ -2,6 +2,7 @@
 
 import { getMatching, isExported } from "./api.js";
 import { button, fill, fillIfChanged, h, oncePerFrame, whenQuiet } from "./dom.js";
+import { matching } from "./expression.js";
 import { count, many } from "./format.js";
 import { glyph, MEANINGS, RUN_STATES, tone } from "./states.js";
 
@@ -80,11 +81,17 @@ export class Toolbar {
     const text = this.#field.value.trim();
     if (!text) return this.#answer("", null);
     try {
-      const { numbers } = await getMatching(this.#model.sweep.id, text, this.#asked.signal);
-      this.#answer(text, numbers);
+      this.#answer(text, await this.#matching(text));
     } catch (problem) {
       if (problem.name !== "AbortError") this.#refuse(problem.message);
     }
+  }
+
+  /** Return the numbers of the runs for which an expression is true: the server knows, if any. */
+  async #matching(text) {
+    if (isExported) return matching(text, this.#model);
+    const { id } = this.#model.sweep;
+    return (await getMatching(id, text, this.#asked.signal)).numbers;
   }
 
   #answer(text, numbers) {
