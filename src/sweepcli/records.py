@@ -64,11 +64,11 @@ class Metric(NamedTuple):
 
 
 class Parameter(NamedTuple):
-    """One leaf of the search space: a path of names and the distribution of its values."""
+    """One leaf of the search space, whose values `sweep_config.distributions` maps to [0, 1]."""
 
-    path: tuple[str, ...]
-    distribution: str
-    settings: dict[str, JSON]  # the distribution's keys, defaults filled in
+    path: tuple[str, ...]  # names from the top level down; one if it is not nested
+    distribution: str  # a key of `DISTRIBUTIONS`
+    settings: dict[str, JSON]  # all of the distribution's keys, defaults filled in
 
     @property
     def name(self) -> str:
@@ -92,9 +92,12 @@ class MetricsFrom(NamedTuple):
 
 
 class SweepConfig(NamedTuple):
-    """What a sweep config means: parsed, defaults filled, parameters flattened and sorted."""
+    """What a sweep config means: checked, defaults filled in, parameters flattened.
 
-    method: str
+    `sweep_config.parse` makes it. A run's params are nested again by `parameters.nest`.
+    """
+
+    method: str  # a name of `search.METHODS`, or `package.module:function`
     parameters: tuple[Parameter, ...]  # sorted by name at every nesting level, as W&B does
     metric: Metric | None = None
     early_terminate: dict[str, JSON] | None = None
@@ -102,7 +105,7 @@ class SweepConfig(NamedTuple):
     program: str | None = None
     run_cap: int | None = None
     seed: int = 0
-    timeout_s: float | None = None  # how long an attempt may take
+    timeout_s: float | None = None  # how long an attempt may take; above 0
     max_retries: int = 0  # how often a run whose program failed is tried again
     metrics: tuple[Metric, ...] = ()  # instead of `metric`, where a library optimises several
     prior_runs: tuple[PriorRun, ...] = ()  # of other sweeps; a search may learn from them

@@ -1,4 +1,4 @@
-"""From a config as understood (`load.Loaded.raw`, as stored) to the record.
+"""From a config as understood (`load.Loaded.raw`, which is what is stored) to a `SweepConfig`.
 
 Nothing is judged here: what is stored has been judged. Neither yaml nor jsonschema is needed.
 """
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def parse(raw: Mapping[str, JSON]) -> SweepConfig:
-    """Return the record of an understood config."""
+    """Return what an understood config means; a config that was not checked may raise anything."""
     is_custom = raw["method"] == "custom"
     return SweepConfig(
         method=raw["method"],

@@ -1,8 +1,10 @@
 """The normal and the beta distribution: cumulative probabilities and their inverses.
 
-Notation: z standard normal value, p probability, phi the normal density, I(x; a, b) the
-regularised incomplete beta function. The standard library's `statistics` has the normal one
-but costs several milliseconds to import, which every agent would pay. Pure.
+Notation: z a standard normal value, p a probability, Phi and phi the normal distribution and its
+density, B(a, b) the beta function, I(x; a, b) the regularised incomplete one. The standard
+library's `statistics` has the normal one but costs several milliseconds to import, which every
+agent would pay. Sources: NIST's Digital Library of Mathematical Functions (DLMF), and its
+predecessor by Abramowitz and Stegun. Pure.
 """
 
 from __future__ import annotations
@@ -10,19 +12,22 @@ from __future__ import annotations
 import math
 import sys
 
-# Where a quantile would be infinite, JSON has no word for it: the last finite one instead.
+# Where a quantile would be infinite, which JSON cannot hold, it is the last finite one.
 _LEAST_P = sys.float_info.min
 _MOST_P = 1 - 2.0**-53
 _LEAST_LOG = math.log(5e-324)
 
 
 def normal_cdf(z: float) -> float:
-    """Return the probability of a standard normal value up to `z`."""
+    """Return Phi(z), the probability of a standard normal value up to `z` (DLMF 7.1)."""
     return 0.5 * math.erfc(-z / math.sqrt(2))
 
 
 def normal_ppf(p: float) -> float:
-    """Return the standard normal value up to which lies the probability `p`; always finite."""
+    """Return z with Phi(z) = p, always finite.
+
+    Halley's steps, with phi' = -z phi: z - n / (1 + z n / 2), n = (Phi(z) - p) / phi(z).
+    """
     p = min(max(p, _LEAST_P), _MOST_P)
     if p == 0.5:
         return 0.0
@@ -33,12 +38,15 @@ def normal_ppf(p: float) -> float:
         # Near the middle the difference to 1/2 is what keeps its digits, in the tail p itself.
         miss = math.erf(z / math.sqrt(2)) / 2 - (p - 0.5) if p > 0.2 else normal_cdf(z) - p
         newton = miss * math.sqrt(2 * math.pi) * math.exp(z * z / 2)
-        z -= newton / (1 + z * newton / 2)  # Halley's step
+        z -= newton / (1 + z * newton / 2)
     return z
 
 
 def beta_cdf(x: float, a: float, b: float) -> float:
-    """Return I(x; a, b); a or b of 0 puts all weight on 0 or 1."""
+    """Return I(x; a, b) for a, b >= 0, of which 0 puts all weight on 0 or 1.
+
+    Right of the bulk it is 1 - I(1 - x; b, a) (DLMF 8.17.4).
+    """
     if x <= 0 or x >= 1:
         return float(x >= 1)
     if a == 0 or b == 0:
@@ -81,7 +89,7 @@ def _beta_density(x: float, y: float, a: float, b: float) -> float:
 
 
 def _beta_tail(x: float, y: float, a: float, b: float) -> float:
-    """Return I(x; a, b) for x left of the bulk, by Lentz's continued fraction (DLMF 8.17.22)."""
+    """Return I(x; a, b) for x left of the bulk: the continued fraction DLMF 8.17.22, by Lentz."""
     tiny = 1e-300
     c, d = 1.0, 1 / (1 - (a + b) * x / (a + 1) or tiny)
     total = d
@@ -101,7 +109,8 @@ def _beta_tail(x: float, y: float, a: float, b: float) -> float:
 def _solve_beta(p: float, a: float, b: float) -> float:
     """Return x with I(x; a, b) = p by Newton's steps on log I over log x, kept in a bracket.
 
-    In logarithms the curve is almost straight, even where x is 1e-200.
+    In logarithms the curve is almost straight, even where x is 1e-200. The first x is that of
+    the leading term x^a / (a B(a, b)) (DLMF 8.17.7), at most the mean a / (a + b).
     """
     low, high = _LEAST_LOG, 0.0
     log_x = min((math.log(p * a) + _log_beta(a, b)) / a, math.log(a / (a + b)))

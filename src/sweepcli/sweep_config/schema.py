@@ -8,6 +8,8 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
+import jsonschema
+
 from sweepcli.sweep_config.problems import Path, nearest, shown
 
 if TYPE_CHECKING:
@@ -64,9 +66,6 @@ def violations(form: str, value: JSON) -> list[Violation]:
 
 @cache
 def _validator(place: str) -> Validator:
-    # Costs 80 ms, which an agent and the other commands need not pay.
-    import jsonschema  # noqa: PLC0415 -- see above
-
     # A whole float is no integer here: W&B's int_uniform refuses 8.0.
     kind = jsonschema.Draft202012Validator
     types = kind.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int)
