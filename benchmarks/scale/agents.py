@@ -15,7 +15,6 @@ from sweepcli import folders, stores
 from sweepcli.agents.loop import run_agent
 from sweepcli.agents.options import AgentOptions
 from sweepcli.records import RunState
-from sweepcli.runs import timing
 from sweepcli.runs.timing import Timing
 from sweepcli.stores import postgres
 
@@ -113,15 +112,17 @@ class Job(NamedTuple):
 
     def __call__(self, index: int, begin: Callable[[], None]) -> Sequence[float]:
         """Be an agent until a signal comes."""
-        times = Timing()
-        heartbeat_s = times.heartbeat_s / self.hurry
-        lease_s = times.lease_s / self.hurry
-        timing.TICK_S /= self.hurry
+        usual = Timing()
+        times = usual._replace(
+            heartbeat_s=usual.heartbeat_s / self.hurry,
+            lease_s=usual.lease_s / self.hurry,
+            tick_s=usual.tick_s / self.hurry,
+        )
         postgres.LINGER_S /= self.hurry
         postgres.QUIET_S /= self.hurry
         reporter = Logging(self.sweep, self.results)
         reporter.tick = partial(self.ticks.add, index)
-        options = AgentOptions(timing=times._replace(heartbeat_s=heartbeat_s, lease_s=lease_s))
+        options = AgentOptions(timing=times)
         begin()
         with closing(stores.open_store(self.address)) as store:
             run_agent(store, [self.sweep], options, reporter, results=self.results)

@@ -291,11 +291,8 @@ def _bytes(folder: str, name: str) -> bytes:
         return file.read()
 
 
-def test_an_agent_of_short_runs_still_gives_signs_of_life(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_agent_of_short_runs_still_gives_signs_of_life(tmp_path: Path) -> None:
     # Runs that end before the next heartbeat is due must not make their agent pass for dead.
-    monkeypatch.setattr(timing, "TICK_S", 0.0)
     seen: list[bool] = []
 
     with place(tmp_path, grid(2)) as here:
@@ -307,7 +304,7 @@ def test_an_agent_of_short_runs_still_gives_signs_of_life(
                 seen.append(agent.heartbeat_at > agent.started_at)
 
         here.told = Watching()
-        here.run()
+        here.run(timing=timing.Timing(tick_s=0.0))
 
     assert seen == [True, True]
 

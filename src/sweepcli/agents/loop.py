@@ -26,7 +26,6 @@ from sweepcli.agents.warden import Warden
 from sweepcli.errors import FolderError, SearchError, StoreError, StoreUnavailable
 from sweepcli.ids import new_id
 from sweepcli.records import Ending, Run, RunState
-from sweepcli.runs import timing
 from sweepcli.stores.database import spread
 
 if TYPE_CHECKING:
@@ -82,7 +81,7 @@ class RunningAgent:
         self._recorder = Recorder(store, reporter, breaker)
         self._outage = Outage(reporter.warn, is_local=store.database.is_local)
         self._recovery = Recovery(options.timing.lease_s, self._id, self._at_work)
-        self._tick_s = options.timing.tick_s(is_local=store.database.is_local)
+        self._tick_s = options.timing.saves_each_s(is_local=store.database.is_local)
         self._warden = Warden(self._id, os.environ)
         self._next_tick = self._next_heartbeat = self._next_look = 0.0  # monotonic
         self._is_watched = False  # by a person, on a board
@@ -126,7 +125,7 @@ class RunningAgent:
         """Let what a person watches be up to date; return for how many seconds that will do."""
         now = time.monotonic()
         if self._is_watched and now >= self._next_look and not self._store.database.is_local:
-            self._next_look = now + timing.TICK_S
+            self._next_look = now + self._options.timing.tick_s
             for live, _ in self._live:
                 self._recorder.look(live)  # long before it is saved
         seconds = self._reporter.refresh()

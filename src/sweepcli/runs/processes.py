@@ -50,8 +50,8 @@ class Process:
         pid, status = os.waitpid(self.pid, os.WNOHANG)
         if not pid:
             return None
-        self._has_ended = True
         self.send(signal.SIGKILL)
+        self._has_ended = True
         return os.waitstatus_to_exitcode(status)
 
     def open_files(self) -> list[str]:
@@ -61,7 +61,8 @@ class Process:
     def send(self, number: int) -> None:
         """Send a signal to the whole group."""
         with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.pid, number)
+            if not self._has_ended:
+                os.killpg(self.pid, number)
 
 
 def start(argv: Sequence[str], environ: Mapping[str, str], output_fd: int) -> Process:

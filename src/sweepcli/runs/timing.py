@@ -1,4 +1,4 @@
-"""An agent's times, each set by an environment variable."""
+"""An agent's times. Environment variables set them, but for the tick."""
 
 from __future__ import annotations
 
@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-TICK_S = 0.5  # how often an agent reads what its runs have logged, and judges them
-
-
 class Timing(NamedTuple):
     """An agent's times, in seconds."""
 
@@ -22,13 +19,14 @@ class Timing(NamedTuple):
     lease_s: float = 60.0  # silence after which an agent of another host counts as dead
     interrupt_delay_s: float = 10.0  # from SIGINT to SIGTERM, for a run told to end
     kill_delay_s: float = 30.0  # from SIGTERM to SIGKILL; W&B's default
+    tick_s: float = 0.5  # between two looks at what runs have logged
 
-    def tick_s(self, *, is_local: bool) -> float:
+    def saves_each_s(self, *, is_local: bool) -> float:
         """Return how often an agent saves what its runs have logged, and judges them.
 
         If its store is a server that many share, no more often than its heartbeat.
         """
-        return TICK_S if is_local else max(TICK_S, self.heartbeat_s)
+        return self.tick_s if is_local else max(self.tick_s, self.heartbeat_s)
 
 
 SETTINGS = {
