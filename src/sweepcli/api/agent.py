@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
-from sweepcli import env, folders
+from sweepcli import folders
 from sweepcli.agents.loop import run_agent
 from sweepcli.messages import say
 from sweepcli.records import RunState
@@ -56,7 +55,6 @@ def run(
 def _reporter(
     sweeps: Sequence[Sweep], options: AgentOptions, results: str, logs: str
 ) -> reporter.StderrReporter:
-    place = "" if results == env.results_dir() else f"--dir {shlex.quote(results)} "
     configs = {sweep.id: sweep.config for sweep in sweeps}
     by_id = {sweep.id: sweep for sweep in sweeps}
 
@@ -66,7 +64,7 @@ def _reporter(
     words = reporter.StderrReporter(
         {sweep_id: config.metric for sweep_id, config in configs.items()},
         {sweep_id: controller.total(config) for sweep_id, config in configs.items()},
-        logs=f"{logs} {place}",
+        logs=f"{logs} ",
         is_quiet=options.is_quiet,
         shows_tails=options.shows_tails
         and not (options.show_output and terminal.shows_both_streams()),

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import importlib
 import json
-import shlex
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
-from sweepcli import env, folders
+from sweepcli import folders
 from sweepcli.agents import clusters as engines
 from sweepcli.agents.clusters.order import Order
 from sweepcli.cli import open_store, options, printing, program
@@ -152,12 +151,9 @@ def _check_arguments(order: Order) -> None:
 
 def _tell_how_to_go_on(order: Order) -> None:
     """Say which commands show what has been submitted, and end it."""
-    results, store = order.location
-    here = "" if results == env.results_dir() else f" --dir {shlex.quote(results)}"
-    if store != env.store():
-        here += f" --store {shlex.quote(order.location.shown)}"
-    again = f"{program.command_line('sweep launch')}{here} {order.sweep.path} --on slurm"
-    folder = folders.launches_folder(results, order.sweep)
+    command = f"{program.command_line('sweep launch')}{order.location.options}"
+    again = f"{command} {order.sweep.path} --on slurm"
+    folder = folders.launches_folder(order.location.results, order.sweep)
     say(
         f"{render.many(order.agents, 'agent')} submitted to SLURM\n"
         f"See them with: {again} --status\n"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import signal
 import time
 from contextlib import closing
@@ -46,7 +45,7 @@ def run(call: AgentCall) -> int:
             sweeps,
             options,
             results=call.location.results,
-            logs=_logs_command(options, call),
+            logs=f"{call.logs}{call.location.options}",
             has_board=not options.is_quiet
             and terminal.suits_board(os.environ, show_output=options.show_output),
         )
@@ -110,11 +109,6 @@ def _is_open(store: Store, sweeps: Iterable[Sweep]) -> bool:
 def for_runs(location: Location) -> Location:
     """Return the location with the store that runs must be told of: they inherit the rest."""
     return location if location.store != env.store() else location._replace(store=None)
-
-
-def _logs_command(options: AgentOptions, call: AgentCall) -> str:
-    """Return the command that shows what a run printed."""
-    return f"{call.logs} --store {shlex.quote(options.store)}" if options.store else call.logs
 
 
 def _sweeps(store: Store, call: AgentCall, paths: Iterable[SweepPath]) -> list[Sweep]:

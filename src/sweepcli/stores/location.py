@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import env
@@ -28,6 +29,17 @@ class Location(NamedTuple):
     def shown(self) -> str:
         """The same for people to read, without a password."""
         return without_password(self.database)
+
+    @property
+    def options(self) -> str:
+        """What a command needs to find it, each option after a space, without a password.
+
+        Nothing for what the environment says, which is the default.
+        """
+        default = here()
+        folder = "" if self.results == default.results else f" --dir {shlex.quote(self.results)}"
+        is_default = self.store in (None, default.store)
+        return folder if is_default else f"{folder} --store {shlex.quote(self.shown)}"
 
 
 def here(environ: Mapping[str, str] = os.environ) -> Location:
