@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sweepcli import env
-from sweepcli.stores.location import Location, has_password, is_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +32,8 @@ def address(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
 
 
 def _without_password(value: str, instead: str) -> str:
+    from sweepcli.stores.location import has_password, is_url  # noqa: PLC0415 -- as below
+
     if has_password(value):
         raise click.BadParameter(
             f"every user of this machine sees the passwords of command lines; {instead}."
@@ -63,6 +64,8 @@ def location(command: Callable[..., Any]) -> Callable[..., Any]:
     @_store
     @wraps(command)
     def located(*args: Any, results: str, store: str | None, **given: Any) -> Any:  # noqa: ANN401 -- click's
+        from sweepcli.stores.location import Location  # noqa: PLC0415 -- the stores, not for --help
+
         return command(*args, location=Location(results, store), **given)
 
     return located

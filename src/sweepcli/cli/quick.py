@@ -10,7 +10,6 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli.agents.options import OPTIONS, AgentOptions
-from sweepcli.stores import location
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,4 +64,6 @@ def plain_call(args: Sequence[str]) -> AgentCall | None:
             return None
     if not paths or not all(map(str.strip, paths)):
         return None
+    from sweepcli.stores import location  # noqa: PLC0415 -- the stores, not for --help
+
     return AgentCall(paths, location.here(), AgentOptions(**chosen))  # type: ignore[arg-type]  # as OPTIONS reads them
