@@ -96,7 +96,7 @@ class Run:
         self._warnings = messages.Warnings()
         self._at_finish: list[Callable[[], object]] = []
         self._events: EventFile | None = EventFile(identity.events)
-        self.start_time = time.time()
+        self.start_time = time.time()  # seconds since the epoch
         self.pid = os.getpid()
         self.summary = Summary(self._write_summary)
         self.config = Config(
@@ -191,7 +191,11 @@ class Run:
         step: int | None = None,
         commit: bool | None = None,  # noqa: FBT001 -- W&B's signature
     ) -> None:
-        """Write one row at once; without `step` or `commit=False` the next row is a new step."""
+        """Write one row at once; without `step` or `commit=False` the next row is a new step.
+
+        Raises TypeError if `data` is not a dict with text as keys, UsageError after `finish()`,
+        and RunStopped if the agent that runs this function wants the run to end.
+        """
         if self._events is None:
             raise UsageError(f"run {self.id} is finished: call log() before finish()")
         row = values.row(data, self._warnings, self._media_folder)

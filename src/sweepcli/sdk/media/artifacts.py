@@ -43,18 +43,18 @@ class Artifact:
         self.aliases: list[str] = []
         self.version = "v0"
         self._folder: str | None = None  # None until it is logged
-        self._files: dict[str, str | Media] = {}  # name within -> path, or media
+        self._files: dict[str, str | Media] = {}  # name in the artifact -> path, or media
         self._references: dict[str, str] = {}
 
     def add_file(self, local_path: Any, name: str | None = None, **_: Any) -> None:
-        """Add a file under its own name or another one."""
+        """Add a file under its own name or another one; raise ValueError if it does not exist."""
         path = os.fspath(local_path)
         if not os.path.isfile(path):
             raise ValueError(f"Artifact {self.name}: there is no file {path}")
         self._files[name or os.path.basename(path)] = os.path.abspath(path)
 
     def add_dir(self, local_path: Any, name: str | None = None, **_: Any) -> None:
-        """Add all files of a folder, under the same names."""
+        """Add all files of a folder; raise ValueError if it does not exist."""
         root = os.fspath(local_path)
         if not os.path.isdir(root):
             raise ValueError(f"Artifact {self.name}: there is no folder {root}")
@@ -68,7 +68,7 @@ class Artifact:
         self._references[name or os.path.basename(str(uri))] = str(uri)
 
     def add(self, obj: Any, name: str, **_: Any) -> None:
-        """Add a table, a picture or other media."""
+        """Add a table, a picture or other media; raise UsageError for any other object."""
         if not isinstance(obj, Media):
             raise UsageError(f"Artifact.add(): media are needed, not a {type(obj).__name__}")
         self._files[f"{name}.json"] = obj
@@ -105,7 +105,10 @@ class Artifact:
         _write(os.path.join(folder, ABOUT), json.dumps({**about, **more}, default=str).encode())
 
     def download(self, root: str | None = None, **_: Any) -> str:
-        """Return the folder of the files, or copy them to another one."""
+        """Return the folder of the files, or of their copies below `root`.
+
+        Raises ValueError if the artifact has not been logged, like the methods below.
+        """
         folder = self._logged_folder()
         if root is None:
             return folder
@@ -118,14 +121,14 @@ class Artifact:
     checkout = download
 
     def file(self, root: str | None = None) -> str:
-        """Return the path of the only file."""
+        """Return the path of the only file; raise ValueError if there are several."""
         names = [*self._names()]
         if len(names) != 1:
             raise ValueError(f"Artifact {self.name} has {len(names)} files, not one")
         return os.path.join(self.download(root), names[0])
 
     def get_path(self, name: str) -> Entry:
-        """Return a file by its name within."""
+        """Return a file by its name in the artifact."""
         return Entry(os.path.join(self._logged_folder(), *safe(name).split("/")))
 
     get_entry = get_path
