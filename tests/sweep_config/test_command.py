@@ -190,7 +190,7 @@ def test_an_argument_that_no_system_can_pass_is_refused(value: str) -> None:
         expand(["${args}"], {"x": value})
 
 
-def test_problems_are_told_with_their_elements_and_fixes() -> None:
+def test_problems_are_reported_with_their_elements_and_fixes() -> None:
     elements = ["${env}", "${interpereter}", "--opt=${optimiser}", "x${args}", "${envvar:UNSET}"]
 
     problems = command.problems_of(elements, ["optimizer.lr", "optimizer"])
@@ -207,7 +207,7 @@ def test_a_group_of_parameters_may_be_named() -> None:
 
 
 @pytest.mark.parametrize("elements", [["--env=${env}"], ["--env", "${env}"]])
-def test_a_parameter_that_a_macro_hides_is_told(elements: list[str]) -> None:
+def test_a_parameter_that_a_macro_hides_is_reported(elements: list[str]) -> None:
     ((index, what, _),) = command.ambiguities_of(elements, ["env"])
 
     assert index == len(elements) - 1
@@ -313,7 +313,7 @@ def test_a_parameter_called_like_a_macro_of_ours_is_meant_before_it(name: str) -
     assert command.ambiguities_of([f"--x=${{{name}}}"], [name]) == []
 
 
-def test_a_missing_variable_is_told_before_anything_runs() -> None:
+def test_a_missing_variable_is_reported_before_anything_runs() -> None:
     elements = ["${envvar:HOME}", "--data=${envvar:DATAA}"]
 
     assert command.missing_variable(elements, {"HOME": "", "DATAA": ""}) is None

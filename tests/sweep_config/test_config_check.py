@@ -67,7 +67,7 @@ X = "parameters: {x: {values: [1, 2]}}\n"
         (
             "method: bayes\nmetric: {name: a}\nparameters: {x: {value: 1}}",
             (
-                "3:1: parameters: bayes has nothing to search: all are constant "
+                "3:1: parameters: bayes has nothing to search: all parameters are constant "
                 "(give one several values, or use `method: grid`)"
             ),
         ),
@@ -126,7 +126,7 @@ def test_a_bad_top_level_is_one_error_with_place_and_fix(text: str, said: str) -
     assert errors_of(text) == [f"s.yaml:{said}"]
 
 
-def test_every_violation_is_told_at_once_in_the_order_of_the_file() -> None:
+def test_every_violation_is_reported_at_once_in_the_order_of_the_file() -> None:
     text = TOP + "  a: 1\n  b: {values: 2}\n  c: {parameters: {d: {min: 2, max: 1}}}\nrun_cap: 0"
 
     lines = [error.split(":")[1] for error in errors_of(text)]

@@ -126,7 +126,7 @@ ALIAS_LADDER = "a0: &a0 [1]\n" + "".join(f"a{i}: &a{i} [*a{i - 1}]\n" for i in r
         ("a: b: c", "s.yaml:1:5: is not valid YAML: an extra `:`"),
         ("a: [1, 2", "or the closing bracket is missing"),
         ("a: 'x", "is not valid YAML"),
-        ("a: @x", "s.yaml:1:4: is not valid YAML: no value can begin with this character"),
+        ("a: @x", "s.yaml:1:4: is not valid YAML: a value cannot begin with this character"),
         ("a: " + "[" * 500, "is nested more than 100 levels deep"),
         ("a: " + "[" * 5000, "nest"),  # newer parsers stop before we do
         (LAUGHS, "is too large or too deep once its aliases are expanded"),

@@ -17,7 +17,7 @@ def warned(text: str) -> list[str]:
     return [str(warning) for warning in load.load(text, "s.yaml").warnings]
 
 
-def test_a_library_and_several_metrics_are_understood_without_a_word() -> None:
+def test_a_library_and_several_metrics_are_understood_without_a_warning() -> None:
     loaded = load.load(f"{CUSTOM}{METRICS}scheduler: {{engine: optuna}}", "s.yaml")
 
     assert loaded.warnings == ()
@@ -60,12 +60,12 @@ def test_a_function_may_stand_for_the_parameters() -> None:
         ),
     ],
 )
-def test_what_is_odd_is_told(text: str, said: str) -> None:
+def test_what_is_odd_is_reported(text: str, said: str) -> None:
     assert said in warned(CUSTOM + text)
 
 
 @pytest.mark.parametrize("key", ["scheduler: {job: x}", METRICS])
-def test_another_method_has_no_use_for_them(key: str) -> None:
+def test_another_method_does_not_use_them(key: str) -> None:
     loaded = load.load(CUSTOM.replace("custom", "random") + METRIC + key, "s.yaml")
 
     assert "is used by `method: custom` only, not by random" in str(loaded.warnings[0])

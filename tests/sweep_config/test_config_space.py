@@ -54,14 +54,14 @@ TOP = "method: random\nprogram: train.py\nparameters:\n"
         (
             "{y: {min: 1, max: 2}}",
             (
-                "4:3: parameters.x: has neither value, values nor min and max, but what look like "
-                "parameters (put them under `parameters:` within it)"
+                "4:3: parameters.x: has no value, values, or min and max; its keys look like "
+                "parameters (put them under `parameters:` inside it)"
             ),
         ),
         (
             "{low: 1, high: 2}",
             (
-                "4:3: parameters.x: has neither value, values nor min and max, but 'low', 'high' "
+                "4:3: parameters.x: has no value, values, or min and max; it has 'low', 'high' "
                 "(write, for instance, `values: [1, 2]`)"
             ),
         ),

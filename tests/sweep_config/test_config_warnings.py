@@ -1,4 +1,4 @@
-"""Warnings: what W&B runs is run, and what is odd about it is told."""
+"""Warnings: what W&B runs is run, and what is odd about it is reported."""
 
 from __future__ import annotations
 
@@ -228,5 +228,5 @@ def test_a_missing_program_matters_only_to_commands_that_use_it() -> None:
     assert not load.load_mapping({"method": "grid", "parameters": {"x": {"value": 1}}}).warnings
 
 
-def test_settings_of_ours_and_of_wandb_load_without_a_word() -> None:
+def test_settings_of_ours_and_of_wandb_load_without_a_warning() -> None:
     assert not warnings_of(X + METRIC + "run_cap: 3\nseed: 4\ndescription: two\nentity: me")

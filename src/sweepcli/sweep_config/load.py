@@ -109,7 +109,7 @@ class _PlainData:
     def value(self, value: JSON, path: Path) -> JSON:
         if len(path) > document.DEPTH_LIMIT or next(self.made) > document.NODE_LIMIT:
             # Also the way out of data that contains itself.
-            self.report.error(path[:3], "is nested too deep or too large for a config")
+            self.report.error(path[:3], "is nested too deeply, or too large, for a config")
             raise InvalidConfig(self.report.errors)
         if isinstance(value, Mapping):
             pairs = [(self._key(key, path), item) for key, item in value.items()]

@@ -1,6 +1,6 @@
 """Patterns that find metrics in a line of text: `epoch {epoch}: val_acc {val_acc}`.
 
-A pattern is a regular expression in which `{name}` stands for a number that is logged as `name`.
+A pattern is a regular expression in which `{name}` matches a number that is logged as `name`.
 Leaf module: imports nothing of ours.
 """
 
@@ -43,9 +43,9 @@ def compiled(text: str) -> Pattern:
     try:
         regex = re.compile(NAME.sub(group, text))
     except re.error as error:
-        raise ValueError(f"is no regular expression: {error}") from None
+        raise ValueError(f"is not a regular expression: {error}") from None
     if not names:
-        raise ValueError("names no metric: write `{val_acc}` where its number stands")
+        raise ValueError("names no metric: write `{val_acc}` where its number is printed")
     groups = tuple(regex.groupindex[f"_{number + 1}"] for number in range(len(names)))
     return Pattern(text, tuple(names), regex, groups)
 

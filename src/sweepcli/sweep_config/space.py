@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sweepcli.sweep_config import lattice, schema
 from sweepcli.sweep_config.distributions import DISTRIBUTIONS
-from sweepcli.sweep_config.parameters import infer
+from sweepcli.sweep_config.parameters import DISTRIBUTION_KEYS, infer
 from sweepcli.sweep_config.problems import Path, Report, closest, nearest, shown
 
 if TYPE_CHECKING:
@@ -34,12 +34,6 @@ _OTHER_NAMES = {
     "gaussian": "normal",
     "fixed": "constant",
 }
-_FORM_KEYS = frozenset(
-    {
-        *("distribution", "value", "values", "probabilities"),
-        *("min", "max", "q", "mu", "sigma", "a", "b"),
-    }
-)
 _EXPONENTS = {  # distributions over exponents, and the ones over values that people often mean
     "log_uniform": "log_uniform_values",
     "q_log_uniform": "q_log_uniform_values",
@@ -84,7 +78,7 @@ class Space:
             self.report.error(path, *_no_mapping(names[-1], settings))
         elif "parameters" in settings:
             return self.nested(settings, path, names)
-        elif not any(closest(key, _FORM_KEYS) for key in settings):
+        elif not any(closest(key, DISTRIBUTION_KEYS) for key in settings):
             self.report.error(path, *_no_form(settings))
         elif (form := self.form(settings, path)) and self.fits(form, settings, path):
             leaf = Leaf(path, names, {"distribution": form, **settings})
@@ -122,7 +116,7 @@ class Space:
         """Return whether the settings are right for the form; report what is not."""
         before = len(self.report.errors)
         if "distribution" not in settings and infer(settings) is None and _needs_naming(settings):
-            keys = ", ".join(key for key in settings if key in _FORM_KEYS)
+            keys = ", ".join(key for key in settings if key in DISTRIBUTION_KEYS)
             fix = f"write `distribution: {form}`"
             self.report.error(path, f"{keys} need a distribution", fix)
         for each in _violations(form, settings):
@@ -160,26 +154,29 @@ def _check_relations(form: str, settings: Settings, path: Path, report: Report) 
 def _no_mapping(name: str, settings: JSON) -> tuple[str, str]:
     if settings is None or settings == {}:
         return "is empty", "indent value, values, or min and max below it"
-    if name in _FORM_KEYS:
+    if name in DISTRIBUTION_KEYS:
         return f"is {shown(settings)}, not a parameter", "indent it below the one it belongs to"
     if isinstance(settings, list):
         return "is a list, not a mapping", f"write {{values: {shown(settings)}}}"
     word, colon, rest = settings.partition(":") if isinstance(settings, str) else ("", "", "")
-    if colon and word in _FORM_KEYS:
+    if colon and word in DISTRIBUTION_KEYS:
         return f"is the text {shown(settings)}", f"a space is missing: write `{word}: {rest}`"
     return f"is {shown(settings)}, not a mapping", f"write {{value: {shown(settings)}}}"
 
 
 def _no_form(settings: Settings) -> tuple[str, str]:
-    text = "has neither value, values nor min and max"
+    text = "has no value, values, or min and max"
     if any(isinstance(value, dict) for value in settings.values()):
-        return f"{text}, but what look like parameters", "put them under `parameters:` within it"
-    return f"{text}, but {', '.join(map(repr, settings))}", "write, for instance, `values: [1, 2]`"
+        return f"{text}; its keys look like parameters", "put them under `parameters:` inside it"
+    return (
+        f"{text}; it has {', '.join(map(repr, settings))}",
+        "write, for instance, `values: [1, 2]`",
+    )
 
 
 def _meant(settings: Settings) -> str:
     """Return the form that keys which fit no form come nearest to."""
-    keys = {closest(key, _FORM_KEYS) or key for key in settings}
+    keys = {closest(key, DISTRIBUTION_KEYS) or key for key in settings}
     step = "q_" if "q" in keys else ""
     if "values" in keys:
         return "categorical_w_probabilities" if "probabilities" in keys else "categorical"

@@ -11,43 +11,34 @@ from yaml.composer import ComposerError
 from sweepcli.sweep_config.problems import InvalidConfig, Place, Problem
 
 _UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_QUOTE = "put the text in quotes"
 # A part of PyYAML's words, in either of its two parsers -> ours, and what to do.
-_WORDS = (
-    (
-        "mapping values are not allowed",
+_WORDS = {
+    "mapping values are not allowed": (
         "an extra `:`, or wrong indentation",
         "put text that holds `: ` in quotes, and line up the keys",
     ),
-    ("could not find expected ':'", "a `:` is missing after a key", "write `key: value`"),
-    (
-        "did not find expected key",
+    "could not find expected ':'": ("a `:` is missing after a key", "write `key: value`"),
+    "did not find expected key": (
         "this does not fit the lines around it",
         "line up the keys, and put text with `:`, `#` or quotes in it in quotes",
     ),
-    (
-        "did not find expected '-' indicator",
+    "did not find expected '-' indicator": (
         "a list item is missing its `-`",
         "line up the items, each with `- `",
     ),
-    (
-        "expected <block end>",
+    "expected <block end>": (
         "this does not fit the lines around it",
         "line up the keys, and close every bracket and quote",
     ),
-    (
-        "did not find expected ',' or",
+    "expected ',' or": (
         "a `,` or the closing bracket is missing",
         "separate items by commas and close the bracket",
     ),
-    (
-        "expected ',' or",
-        "a `,` or the closing bracket is missing",
-        "separate items by commas and close the bracket",
-    ),
-    ("unexpected end of stream", "a quote is never closed", "close the quote"),
-    ("cannot start any token", "no value can begin with this character", "put the text in quotes"),
-    ("alphabetic or numeric", "no value can begin with `*` or `&`", "put the text in quotes"),
-)
+    "unexpected end of stream": ("a quote is never closed", "close the quote"),
+    "cannot start any token": ("a value cannot begin with this character", _QUOTE),
+    "alphabetic or numeric": ("a value cannot begin with `*` or `&`", _QUOTE),
+}
 
 
 class Mark(Protocol):
@@ -112,7 +103,4 @@ def _known(said: str, line: str, column: int) -> tuple[str, str | None]:
         return "this looks like a template that was never filled in", "write the value itself"
     if "\t" in line[: max(column, 1)]:
         return "there is a tab here", "indent with spaces"
-    for part, words, fix in _WORDS:
-        if part in said:
-            return words, fix
-    return said, None
+    return next((words for part, words in _WORDS.items() if part in said), (said, None))
