@@ -14,7 +14,7 @@ from sweepcli.cli import open_store, options, printing
 from sweepcli.errors import NotSupported, UnknownRun
 from sweepcli.views import attempt_files, following
 from sweepcli.views.exports import formats
-from sweepcli.views.exports.export import Export
+from sweepcli.views.exports.rows import Export
 
 if TYPE_CHECKING:
     from sweepcli.records import Run, Sweep

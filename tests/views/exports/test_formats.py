@@ -15,7 +15,7 @@ from sweepcli import stores
 from sweepcli.errors import FolderError, NotSupported, UsageError
 from sweepcli.records import JSON, Progress, Row, RunState, Suggestion
 from sweepcli.views.exports import formats, rows
-from sweepcli.views.exports.export import Export
+from sweepcli.views.exports.rows import Export
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,7 @@ from sweepcli.views import render
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sweepcli.views.exports.export import Export
+    from sweepcli.views.exports.rows import Export
 
 
 class Format(NamedTuple):

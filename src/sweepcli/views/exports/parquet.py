@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sweepcli.records import JSON
-    from sweepcli.views.exports.export import Export
+    from sweepcli.views.exports.rows import Export
 
 AT_ONCE = 10_000  # rows of a row group
 ABSENT = "Parquet needs pyarrow, which is not installed: `pip install 'sweepcli[parquet]'`"

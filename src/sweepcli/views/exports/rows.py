@@ -1,11 +1,11 @@
 """Runs, and the steps that they logged, as flat rows: what `read()` returns and exports hold.
 
-Params and summaries stand under `params.NAME` and `summary.NAME`, nested names with dots.
+Params and summaries are under `params.NAME` and `summary.NAME`, nested names with dots.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli.values import leaves
 from sweepcli.views import render
@@ -24,7 +24,25 @@ LEFT_OUT = {
     *("id", "params", "summary", "search_info", "created_at", "latest", "duration_s"),
     *FIRST,
 }
+GROUPS = {"params": 1, "summary": 2}  # the order of columns
 AT_ONCE = 1_000  # runs that are in memory at a time
+
+
+class Export(NamedTuple):
+    """What is written: the rows of a sweep, or of the history of its runs."""
+
+    store: Store
+    sweep: Sweep
+    history: bool
+
+    def rows(self) -> Iterator[Row]:
+        """Return the rows; each call reads them again, as the columns need to be known first."""
+        return of_sweep(self.store, self.sweep, history=self.history)
+
+    def columns(self) -> list[str]:
+        """Return the names in the rows: first those of every run, then params, then the rest."""
+        names = dict.fromkeys(name for row in self.rows() for name in row)
+        return sorted(names, key=lambda name: GROUPS.get(name.partition(".")[0], 0))
 
 
 def of_sweep(store: Store, sweep: Sweep, *, history: bool) -> Iterator[Row]:
