@@ -106,8 +106,8 @@ def test_following_what_ended_elsewhere_gives_its_last_lines(call: Call) -> None
     answer = call("sweep logs -f r0")
 
     assert answer.out == "the end\n"
-    assert f"attempt 1 prints elsewhere: on node-3: {FILE}\n" in answer.err
-    assert "these are its last lines, as the database has kept them\n" in answer.err
+    assert f"attempt 1 is not here: on node-3: {FILE}\n" in answer.err
+    assert "these are its last lines, which the database has\n" in answer.err
 
 
 def test_a_run_that_nobody_has_taken_has_no_logs(call: Call) -> None:

@@ -37,7 +37,7 @@ AT_80 = """\
   state           finished  finished  failed
   best loss       2.0       0.5
   at step
-  took            8.0 s     8.0 s     8.0 s
+  duration        8.0 s     8.0 s     8.0 s
   loss            2.0       0.5
   epoch           7         7
 

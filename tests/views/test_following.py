@@ -94,7 +94,7 @@ def test_a_run_that_is_tried_again_is_followed_on(here: Place) -> None:
 
     until(lambda: not follower.is_alive())
     assert follower.seen == b"first\nsecond\n"
-    assert follower.notes == ["run r0 is pending, and waits for an agent", "attempt 2 of run r0"]
+    assert follower.notes == ["run r0 is pending and waits for an agent", "attempt 2 of run r0"]
 
 
 def test_a_run_that_nobody_has_taken_yet_is_waited_for(here: Place) -> None:
@@ -156,6 +156,6 @@ def test_an_attempt_on_another_machine_is_told_and_its_last_lines_come_at_its_en
     assert follower.seen == b"no\nluck\n"
     there = "someone/things/s1/runs/r0/1/output.log in the results directory there"
     assert follower.notes == [
-        f"attempt 1 prints elsewhere: on elsewhere: {there}",
-        "these are its last lines, as the database has kept them",
+        f"attempt 1 is not here: on elsewhere: {there}",
+        "these are its last lines, which the database has",
     ]

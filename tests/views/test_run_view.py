@@ -57,11 +57,11 @@ value    loss=0.125 at step 7
 summary  loss=0.125 note="as good as it gets, which is not much"
 folder   on elsewhere: someone/things/s1/runs/r1 in the results directory there
 curves
-                     least  most  last   steps
-  loss     █▄▂▂▁▁▁▁  0.125  1.0   0.125  0 to 7
-  val.acc  ▁▂▃ ▅▆▇█  0.0    7.0   7.0    0 to 7
+                     min    max  last   steps
+  loss     █▄▂▂▁▁▁▁  0.125  1.0  0.125  0 to 7
+  val.acc  ▁▂▃ ▅▆▇█  0.0    7.0  7.0    0 to 7
 attempts
-     state    started              took       rows  host       reason
+     state    started              duration   rows  host       reason
   1  failed   1970-01-01 00:00:02  1 min 3 s  1     elsewhere  exit code 1
   2  crashed  1970-01-01 00:00:02  10.0 s     8     elsewhere  signal 9
 last output

@@ -33,7 +33,7 @@ def test_runs_at_work_stand_below_the_sweep(tmp_path: Path) -> None:
 
     at = lines.index("")
     assert lines[:at] == sweep_view.lines(found.status, "results", 80)
-    assert lines[at + 1].split() == ["run", "step", "now", "best", "curve", "for", "params"]
+    assert lines[at + 1].split() == ["run", "step", "latest", "best", "curve", "duration", "params"]
     assert lines[at + 2].split()[:5] == ["r0", "3", "6.0", "6.0", "█▆▃▁"]
     assert lines[at + 3].split()[2] == "7.0"
     assert lines[at + 2].endswith("x=0")

@@ -1,6 +1,6 @@
-"""Colours for the lines of the views, on terminals alone.
+"""Colours for the lines of the views, on terminals only.
 
-They are found by what stands in a line, so that the views themselves are plain text.
+They are found by the words of a line, so that the views themselves are plain text.
 """
 
 from __future__ import annotations

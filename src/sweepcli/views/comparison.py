@@ -72,7 +72,7 @@ class Comparison(NamedTuple):
             "state": lambda run: str(run.state),
             f"best {metric}": lambda run: run.value,
             "at step": lambda run: run.value_step,
-            "took": lambda run: render.duration(run.seconds(now)),
+            "duration": lambda run: render.duration(run.seconds(now)),
         }
         summaries = [dict(leaves(run.summary)) for run in runs]
         logged = dict.fromkeys(name for each in summaries for name in each)

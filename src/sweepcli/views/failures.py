@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from sweepcli.stores import Store
 
 MOST = 1000  # runs that are looked at, the last ones
-GROUPS = 5  # causes that are told
+GROUPS = 5  # causes that are shown
 NAMED = 3  # runs of each
 
 
@@ -35,8 +35,8 @@ class Failure(NamedTuple):
 def _last_words(output: str | None) -> str:
     """Return the last line that a run printed, apart from what W&B's package says at its end."""
     lines = map(str.strip, printed.without_colours(output or "").splitlines())
-    told = [line for line in lines if line and not line.startswith("wandb:")]
-    return told[-1] if told else ""
+    own = [line for line in lines if line and not line.startswith("wandb:")]
+    return own[-1] if own else ""
 
 
 def of(store: Store, sweep: Sweep) -> list[Failure]:

@@ -35,7 +35,7 @@ def follow(
 ) -> Iterator[bytes]:
     """Yield what a run prints until it has ended for good; its later attempts, too.
 
-    With `only`, until that attempt has ended. `note` is told what the output does not say.
+    With `only`, until that attempt has ended. `note` gets what the output does not say.
     """
     watch = _Watch(store, sweep, note)
     attempt = only or run.attempt
@@ -68,7 +68,7 @@ class _Watch:
         """
         where = self._files(run, attempt, results)
         if where.host:
-            self._note(f"attempt {attempt} prints elsewhere: {where.output_words(run)}")
+            self._note(f"attempt {attempt} is not here: {where.output_words(run)}")
         place = 0
         while True:
             is_over = not self._is_at_work(run.id, attempt)  # before the last look at the file
@@ -79,10 +79,10 @@ class _Watch:
                 break
             yield b""  # a chance to flush
             time.sleep(LOOK_S)
-        kept = attempt_files.kept_output(self._store.attempts(run.id), attempt)
-        if kept and not os.path.isfile(where.output):
-            self._note("these are its last lines, as the database has kept them")
-            yield f"{kept}\n".encode()
+        tail = attempt_files.kept_output(self._store.attempts(run.id), attempt)
+        if tail and not os.path.isfile(where.output):
+            self._note("these are its last lines, which the database has")
+            yield f"{tail}\n".encode()
 
     def _files(self, run: Run, attempt: int, results: str) -> AttemptFiles:
         attempts = self._store.attempts(run.id)
@@ -91,7 +91,7 @@ class _Watch:
     def until_taken(self, run_id: str, attempt: int) -> bool:
         """Wait until an agent has taken the run again; False if that will not come."""
         run = self._store.run(run_id)
-        self._note(f"run {run_id} is {run.state}, and waits for an agent")
+        self._note(f"run {run_id} is {run.state} and waits for an agent")
         while run.state in WAITING and run.attempt <= attempt:
             state = self._store.sweep(self._sweep.id).state
             if state not in UNFINISHED:

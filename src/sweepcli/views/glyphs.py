@@ -64,5 +64,5 @@ def bar(share: float, width: int, *, plain: bool = False) -> str:
 
 
 def track(share: float, width: int, *, plain: bool = False) -> str:
-    """Return a bar whose rest is seen, too: how far something is on its way."""
+    """Return a bar whose rest is visible, too: for progress."""
     return bar(share, width, plain=plain).replace(" ", REST)

@@ -71,11 +71,11 @@ def _joined(line: Sequence[str], widths: Sequence[int]) -> str:
 
 def pairs(rows: Iterable[tuple[str, str]], width: int | None = None) -> list[str]:
     """Return names and what they are; with a width, broken between words, which stay whole."""
-    kept = [(escaped(name), escaped(text)) for name, text in rows]
-    start = max((terminal.cells(name) for name, _ in kept), default=0)
+    escaped_rows = [(escaped(name), escaped(text)) for name, text in rows]
+    start = max((terminal.cells(name) for name, _ in escaped_rows), default=0)
     return [
         f"{terminal.exactly(name if at == 0 else '', start)}{GAP}{part}".rstrip()
-        for name, text in kept
+        for name, text in escaped_rows
         for at, part in enumerate(
             [text] if width is None else broken(text, width - start - len(GAP))
         )

@@ -34,28 +34,29 @@ class Pace(NamedTuple):
         return ", ".join([rate_words(self.per_hour), *to_go])
 
 
-def latest(store: Store, sweep_id: str, at_work: int) -> list[Run]:
-    """Return the latest runs of a sweep: enough for ENDS ends beside those at work."""
-    return store.page(sweep_id, descending=True, most=ENDS + at_work)
+def latest(store: Store, sweep_id: str, running: int) -> list[Run]:
+    """Return the latest runs of a sweep: enough for ENDS ends and all running ones."""
+    return store.page(sweep_id, descending=True, most=ENDS + running)
 
 
-def of(runs: Iterable[Run], at_work: int, left: int | None, now: float) -> Pace | None:
-    """Return the pace of a sweep with these latest runs and so many at work and left, or None.
+def of(runs: Iterable[Run], running: int, left: int | None, now: float) -> Pace | None:
+    """Return the pace of a sweep from its latest runs, and how many are running and left.
 
-    `left` includes the runs at work. One that takes longer than the mean raises the mean, so a
-    sweep that hangs becomes slower; one that is not among the latest is taken as about to end.
+    None if no run has ended or none is running. `left` includes the running runs. One that takes
+    longer than the mean raises the mean, so a sweep that hangs becomes slower; one that is not
+    among the latest is expected to end at once.
     """
     known = list(runs)
     took = mean(_durations(known))
-    if took is None or at_work < 1:
+    if took is None or running < 1:
         return None
-    so_far = [now - run.started_at for run in known if _is_at_work(run) and run.started_at]
+    so_far = [now - run.started_at for run in known if _is_running(run) and run.started_at]
     overdue = [seconds for seconds in so_far if seconds > took]
     took = max(SHORTEST_S, mean([*_durations(known), *overdue]) or 0.0)
-    missing = max(0, at_work - len(so_far))
+    missing = max(0, running - len(so_far))
     spent = sum(min(seconds, took) for seconds in so_far) + missing * took
-    left_s = None if left is None else max(0.0, left * took - spent) / at_work
-    return Pace(at_work / took * render.HOUR_S, left_s)
+    left_s = None if left is None else max(0.0, left * took - spent) / running
+    return Pace(running / took * render.HOUR_S, left_s)
 
 
 def _durations(runs: Sequence[Run]) -> list[float]:
@@ -67,7 +68,7 @@ def _durations(runs: Sequence[Run]) -> list[float]:
     return [max(0.0, seconds) for _, seconds in ends[-ENDS:]]
 
 
-def _is_at_work(run: Run) -> bool:
+def _is_running(run: Run) -> bool:
     return run.state is RunState.RUNNING
 
 

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from sweepcli.records import JSON, Params
 
-# What shells, and `env`, say by them.
+# What shells, and `env`, mean by them.
 EXIT_CODES = {126: "the program cannot be executed", 127: "the program was not found"}
-# Fields of a run that the store and the search alone need. Every other one is seen in JSON, on the
+# Fields of a run that only the store and the search need. Every other one is seen in JSON, on the
 # page, in exports and by filters, unless these leave it out by name.
 INTERNAL = {"sweep_id", "key", "agent_id", "worst"}
 MINUTE_S = 60
@@ -44,7 +44,7 @@ def _strict(value: JSON) -> JSON:
 
 
 def cell(value: JSON) -> str:
-    """Return a value as it stands in a table: text as it is, nothing for None, else JSON."""
+    """Return a value for a table: text as it is, nothing for None, else JSON."""
     if value is None:
         return ""
     if type(value) is int:  # most cells of a large table; JSON takes ten times as long
@@ -53,7 +53,7 @@ def cell(value: JSON) -> str:
 
 
 def shown(value: JSON) -> str:
-    """Return a param as it stands on a line of text: on that one line, whatever is in it."""
+    """Return a param for a line of text: on that one line, whatever is in it."""
     if isinstance(value, str) and value.isprintable() and value and " " not in value:
         return value
     return json.dumps(value)
@@ -94,7 +94,7 @@ def done(counts: Mapping[RunState, int]) -> int:
 
 
 def of_total(count: int, total: int | None) -> str:
-    """Return how far a count is on its way to a total that may not exist."""
+    """Return a count, and of how many if that is known."""
     return str(count) if total is None else f"{count} of {total}"
 
 
@@ -143,7 +143,7 @@ def by_length(scales: Mapping[str, float]) -> str:
 
 
 def exit_words(code: int | None) -> str:
-    """Return what an exit code says; a negative one is the signal that ended the program."""
+    """Return what an exit code means; a negative one is the signal that ended the program."""
     if code is None:
         return ""
     if code in EXIT_CODES:
@@ -174,7 +174,7 @@ def _param(params: Params, name: str) -> JSON:
 
 
 def one_line(value: JSON) -> str:
-    """Return a value as it stands in a table for people: short, and on one line."""
+    """Return a value for a table that people read: short, and on one line."""
     if isinstance(value, float) and math.isfinite(value):
         text = number(value)
         return f"{text}.0" if text.lstrip("-").isdigit() else text

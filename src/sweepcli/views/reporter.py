@@ -1,4 +1,4 @@
-"""What an agent tells people while it works, line by line."""
+"""The lines that an agent writes for people while it works."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ AGAIN = {
 
 
 class StderrReporter:
-    """Tells of each run on stderr; if quiet, of those alone that did not end well.
+    """Writes about each run on stderr; if quiet, only about those that did not end well.
 
     `metrics` and `totals` have the metric and the number of runs of each sweep, by its id.
-    `folder_of` is given if the command line and the folder of each run are to be told, too.
+    `folder_of` is given if the command line and the folder of each run are to be written, too.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class StderrReporter:
         self._shows_tails = shows_tails
         self._folder_of = folder_of
         self._warned = set[str]()
-        self._ways = set[str]()
+        self._channels = set[str]()
 
     def begin(self) -> None:
         """Say that the agent has started."""
@@ -87,11 +87,11 @@ class StderrReporter:
     def logged(self, run: Run, rows: Sequence[Row], progress: Progress) -> None:
         """Leave what runs log to those who look for it."""
 
-    def logs(self, run: Run, way: str) -> None:
-        """Say how the runs tell their metrics, once for all that do it alike."""
-        if not self._is_quiet and way not in self._ways:
-            self._ways.add(way)
-            say(f"Run {run.id} logs {way}")
+    def logs(self, run: Run, channel: str) -> None:
+        """Say through which channel runs log, once for each channel."""
+        if not self._is_quiet and channel not in self._channels:
+            self._channels.add(channel)
+            say(f"Run {run.id} logs {channel}")
 
     def signaled(self, text: str) -> None:
         """Say what a signal means for the runs."""
@@ -102,13 +102,13 @@ class StderrReporter:
         say(text)
 
     def warn(self, text: str) -> None:
-        """Say what a person should mend; the same only once, however many runs have it."""
+        """Say what a person should correct; the same only once, however many runs have it."""
         if text not in self._warned:
             self._warned.add(text)
             warn(text)
 
     def refresh(self) -> float:
-        """Find nothing to do: all is said as it happens."""
+        """Find nothing to do: each line is written when it happens."""
         return math.inf
 
 

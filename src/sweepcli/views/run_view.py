@@ -1,4 +1,4 @@
-"""One run, with all its attempts: what a person needs who asks why it failed."""
+"""One run with all its attempts: what a person needs to find out why it failed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PICTURE = 30  # characters, at most
 
 
 class RunView:
-    """What is told about a run."""
+    """What people see of a run."""
 
     def __init__(self, store: Store, sweep: Sweep, run: Run, results: str) -> None:
         self._sweep = sweep
@@ -80,7 +80,7 @@ class RunView:
         return attempt_files.ON_HOST.format(host=self._folder_host, file=inside)
 
     def _curve_lines(self, width: int, *, plain: bool) -> list[str]:
-        headings = ("", "", "least", "most", "last", "steps")
+        headings = ("", "", "min", "max", "last", "steps")
         room = min(PICTURE, width // 3)
         rows = [
             [name, glyphs.sparkline(curve.values, room, plain=plain), *_ends(curve)]
@@ -91,14 +91,17 @@ class RunView:
     def _attempt_lines(self, width: int) -> list[str]:
         if not self._attempts:
             return ["none yet"]
-        headings = ("", "state", "started", "took", "rows", "host", "reason")
+        headings = ("", "state", "started", "duration", "rows", "host", "reason")
         now = time.time()
         table = [
             [
-                *(str(each.attempt), str(each.state)),
+                str(each.attempt),
+                str(each.state),
                 time.strftime(WHEN, time.localtime(each.started_at)),
                 render.duration((each.ended_at or now) - each.started_at),
-                *(rows, each.host, each.reason),
+                rows,
+                each.host,
+                each.reason,
             ]
             for each, rows in zip(self._attempts, self._rows, strict=True)
         ]

@@ -47,7 +47,7 @@ class Found(NamedTuple):
         return [[read(run) for read in self.readers] for run in self.runs]
 
     def records(self) -> list[dict[str, JSON]]:
-        """Return the runs for `--json`, each with the names alone."""
+        """Return the runs for `--json`, each with only these names."""
         return [dict(zip(self.names, cells, strict=True)) for cells in self.cells()]
 
 
@@ -99,7 +99,7 @@ def ordered(runs: Sequence[Run], order: str, names: Names) -> list[Run]:
         read = columns.reader(name.removeprefix("-"), names)
         known = [run for run in found if read(run) is not None]
         rest = [run for run in found if read(run) is None]
-        # Numbers stand before texts, and everything else is ordered as its text is.
+        # Numbers come before texts, and everything else is ordered by its text.
         known.sort(key=lambda run, read=read: _rank(read(run)), reverse=name.startswith("-"))  # type: ignore[misc]  # the default binds the loop's reader
         found = known + rest
     return found
@@ -120,7 +120,7 @@ def table(
 ) -> tuple[list[str], list[list[JSON]]]:
     """Return the headings and rows of a list of runs, one column for each param."""
     names, params = render.params_columns(runs)
-    # A param may be called as one of our columns is; readers of CSV need to tell them apart.
+    # A param may have the name of one of our columns; readers of CSV must be able to see which.
     titles = [f"params.{name}" if name in (*before, *after) else name for name in names]
     rows = [
         [*_fields(run, before, now), *given, *_fields(run, after, now)]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sweepcli.views.failures import Failure
     from sweepcli.views.pace import Pace
 
-WEIGHED = 300  # runs that the importance is taken from: what more would tell costs more to wait for
+WEIGHED = 300  # runs that the importance is taken from: more would take too long
 CURVE_ROWS = 500  # of the best run's history: more than a line of a terminal can show
 
 
@@ -34,8 +34,8 @@ class Worker(NamedTuple):
     """An agent that has had runs of the sweep and has not ended."""
 
     agent: Agent
-    at_work: int
-    had: int
+    running: int
+    runs: int
     is_dead: bool
 
     def record(self, now: float) -> dict[str, JSON]:
@@ -44,8 +44,8 @@ class Worker(NamedTuple):
             "id": self.agent.id,
             "host": self.agent.host,
             "pid": self.agent.pid,
-            "runs_at_work": self.at_work,
-            "runs_had": self.had,
+            "runs_at_work": self.running,
+            "runs_had": self.runs,
             "heartbeat_age_s": round(max(0.0, now - self.agent.heartbeat_at), 1),
             "is_dead": self.is_dead,
         }
@@ -123,7 +123,7 @@ def brief(store: Store, sweep: Sweep, now: float | None = None) -> SweepStatus:
     return SweepStatus(
         sweep,
         store.counts(sweep.id),
-        # A method that this version does not obey has no size that it could tell.
+        # The number of runs of a method that this version does not know is unknown.
         controller.total(config) if search.is_known(config.method) else None,
         store.best_run(sweep.id, maximize=render.maximize(config.metric)),
         time.time() if now is None else now,

@@ -141,7 +141,8 @@ def _agents(found: SweepStatus, width: int) -> list[str]:
         [
             each.agent.host,
             each.agent.pid or "by hand",
-            *(each.at_work, each.had),
+            each.running,
+            each.runs,
             f"{render.age(found.now - each.agent.heartbeat_at)} ago"
             + (", dead" if each.is_dead else ""),
         ]

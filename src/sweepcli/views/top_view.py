@@ -1,4 +1,4 @@
-"""A sweep at work: where it stands, and the runs that agents have now, as lines."""
+"""`sweep top`: the status of a sweep and its running runs, shown again and again."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 ROWS = 200  # of a run's history that are read for its picture
 PICTURE = 20  # characters, at most
 PAUSE_S = 1.0  # between two looks
-SHARE = 10  # a look that takes long is followed by so many times its length of rest
+SHARE = 10  # a look that takes long is followed by a pause so many times as long
 LEAVE = ("q", "Q", "\x03", "\x04", "\x1b")
-HEADINGS = ("run", "step", "now", "best", "curve", "for", "params")
+HEADINGS = ("run", "step", "latest", "best", "curve", "duration", "params")
 
 
-class AtWork(NamedTuple):
+class Running(NamedTuple):
     """A run that an agent has now, with the curve of the metric."""
 
     run: Run
@@ -45,11 +45,11 @@ class AtWork(NamedTuple):
 
 
 class Top(NamedTuple):
-    """A sweep and its runs at work."""
+    """The status of a sweep, and its running runs."""
 
     status: SweepStatus
-    running: list[AtWork]
-    left_out: int  # more runs at work than were asked for
+    running: list[Running]
+    left_out: int  # more running runs than were asked for
 
     def record(self, results: str) -> dict[str, JSON]:
         """Return it for `--json`."""
@@ -59,15 +59,15 @@ class Top(NamedTuple):
 
     def lines(self, results: str | None, width: int, *, plain: bool = False) -> list[str]:
         """Return it for people."""
-        told = sweep_view.lines(self.status, results, width, plain=plain)
+        lines = sweep_view.lines(self.status, results, width, plain=plain)
         if not self.running:
-            return [*told, "", f"no running runs; the sweep is {self.status.sweep.state}"]
+            return [*lines, "", f"no running runs; the sweep is {self.status.sweep.state}"]
         rows = [self._row(each, width, plain=plain) for each in self.running]
         table = grid.table(HEADINGS, rows, width).lines
         more = [f"and {self.left_out} more"] if self.left_out else []
-        return [*told, "", *table, *more]
+        return [*lines, "", *table, *more]
 
-    def _row(self, each: AtWork, width: int, *, plain: bool) -> list[JSON]:
+    def _row(self, each: Running, width: int, *, plain: bool) -> list[JSON]:
         run, curve = each
         room = min(PICTURE, width // 6)
         return [
@@ -82,12 +82,12 @@ class Top(NamedTuple):
 
 
 def of(store: Store, sweep: Sweep, most: int, now: float | None = None) -> Top:
-    """Return a sweep with at most so many of its runs at work."""
+    """Return a sweep with at most so many of its running runs."""
     found = status.of(store, sweep, now)
     running = [run for run, _ in store.running(sweep.id)]
     metric = found.config.metric
-    at_work = [AtWork(run, _curve(store, run, metric)) for run in running[:most]]
-    return Top(found, at_work, len(running) - len(at_work))
+    running_now = [Running(run, _curve(store, run, metric)) for run in running[:most]]
+    return Top(found, running_now, len(running) - len(running_now))
 
 
 def _curve(store: Store, run: Run, metric: Metric | None) -> Curve | None:
@@ -122,7 +122,7 @@ def show(look: Callable[[int, int], Sequence[str]]) -> None:
                 took = time.monotonic() - begin
                 if has_left(max(PAUSE_S, SHARE * took)):
                     return
-        except KeyboardInterrupt:  # the usual way out of what goes on by itself
+        except KeyboardInterrupt:  # the usual end
             return
 
 
@@ -135,7 +135,7 @@ def _line(line: str) -> Text:
 
 @contextmanager
 def _keys() -> Iterator[Callable[[float], bool]]:
-    """Take single keys; yield what waits so many seconds and tells whether to leave."""
+    """Read single keys; yield what waits so many seconds and returns whether to leave."""
     if not sys.stdin.isatty():
         yield _waited
         return

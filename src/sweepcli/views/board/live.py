@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from sweepcli.views.board.observed import Line
 
 AGAIN_S = 0.5  # between two looks at the runs
-SOON_S = 0.1  # and how late news may be: short runs are not to wait for the terminal
+SOON_S = 0.1  # and until news is shown: short runs do not wait for the terminal
 LEAST_LOG = 5  # lines
 NARROWEST = 30  # columns
-MOST_WAITING = 200  # lines of runs that are taken before they are shown
+MOST_WAITING = 200  # lines of runs that wait to be shown
 
 
 class LiveBoard:
@@ -76,7 +76,7 @@ class LiveBoard:
         self._next_look = 0.0
 
     def logged(self, run: Run, rows: Sequence[Row], progress: Progress) -> None:
-        """Take note of what a run has logged."""
+        """Show what a run has logged."""
         self._observed.logged(run, rows, progress)
 
     def ended(self, run: Run, ending: Ending) -> None:
@@ -100,11 +100,11 @@ class LiveBoard:
         self._reporter.note(text)
 
     def warn(self, text: str) -> None:
-        """Say what a person should mend."""
+        """Say what a person should correct."""
         self._reporter.warn(text)
 
     def refresh(self) -> float:
-        """Obey the terminal, paint what has changed, and return when to do so again, in seconds."""
+        """Handle the signals, paint what has changed; return in how many seconds to do so again."""
         if self._jobs.is_asked_to_stop:
             self._screen.close(self._log.leaving(0))
             self._jobs.stop()
@@ -161,7 +161,7 @@ class LiveBoard:
         return self._size.columns - 1
 
     def _resize(self, size: Size) -> None:
-        """Take note of the new size of the terminal.
+        """Record the new size of the terminal.
 
         One that has become lower has moved its first rows out of sight, and keeps them.
         """
@@ -176,7 +176,7 @@ class LiveBoard:
         self._is_stale = True
 
     def _look(self, now: float) -> None:
-        """Draw the board anew, to be painted."""
+        """Draw the board again, to be painted."""
         self._next_look = now + AGAIN_S
         self._observed.read(now)
         width, height = self._width, self._size.rows - 1 - LEAST_LOG
@@ -190,7 +190,7 @@ class LiveBoard:
         """Paint; return whether the terminal took it."""
         if not self._screen.is_ready():
             return False
-        if not self._screen.is_in_front:  # lines alone, as from any program in the background
+        if not self._screen.is_in_front:  # only lines, as from any program in the background
             self._screen.forget()
             self._screen.paint(self._log.leaving(0), [])
             self._is_stale = False
@@ -212,7 +212,7 @@ def of(
 
 
 class _Lines(io.TextIOBase):
-    """Takes the place of standard error, and hands on what is written line by line."""
+    """Takes the place of standard error, and passes on what is written line by line."""
 
     def __init__(self, terminal: TextIO, take: Callable[[str], None]) -> None:
         super().__init__()
@@ -227,7 +227,7 @@ class _Lines(io.TextIOBase):
         return len(text)
 
     def finish(self) -> None:
-        """Hand on what has no end."""
+        """Pass on an unfinished line."""
         if self._begun:
             self.write("\n")
 

@@ -39,18 +39,18 @@ def cropped(text: str, width: int, mark: str) -> str:
     if width_of(text) <= width:
         return text
     room = max(0, width - len(mark))
-    kept = []
+    parts = []
     for part, is_colour in _parts(text):
         if is_colour:
-            kept.append(part)
+            parts.append(part)
             continue
         size = terminal.cells(part)
         if size > room:
-            kept += [terminal.exactly(part, room), mark]
+            parts += [terminal.exactly(part, room), mark]
             break
         room -= size
-        kept.append(part)
-    return "".join(kept) + (RESET if "\x1b" in text else "")
+        parts.append(part)
+    return "".join(parts) + (RESET if "\x1b" in text else "")
 
 
 def width_of(text: str) -> int:
@@ -59,7 +59,7 @@ def width_of(text: str) -> int:
 
 
 def _parts(text: str) -> Iterator[tuple[str, bool]]:
-    """Yield pieces of text and the sequences that colour them, each told apart by a flag."""
+    """Yield pieces of text and the sequences that colour them, each with whether it is a colour."""
     at = 0
     for found in _ESCAPE.finditer(text):
         if found.start() > at:
@@ -78,7 +78,7 @@ def _printable(character: str) -> str:
 
 
 class LogWindow:
-    """A queue of lines, each of which is handed out once: when it leaves, in its order."""
+    """A queue of lines, each of which is returned once: when it leaves, in its order."""
 
     def __init__(self) -> None:
         self.unfinished: Sequence[str] = ()  # lines that will come once more, as whole ones
@@ -107,7 +107,7 @@ class LogWindow:
     def leave_shown(self, most: int, width: int) -> None:
         """Forget the first lines that are on the screen: they stay there for good.
 
-        But for those that were too long for the window: they are yet to be seen whole.
+        But not those that were too long for the window: they are to be shown whole.
         """
         gone = [self._lines.popleft() for _ in range(min(most, self._shown))]
         cropped = [line for line in gone if width_of(line) > width]

@@ -116,19 +116,19 @@ class Watched:
         return pace.of(self.latest.values(), self.running, left, now)
 
     def pace_of(self, ours: Collection[str], left: int, now: float) -> Pace | None:
-        """Return the pace of one agent that has these runs at work and so many left to end."""
+        """Return the pace of one agent that has these running runs and so many left to end."""
         runs = self.latest.values()
         own = [run for run in runs if run.state is not RunState.RUNNING or run.id in ours]
         return pace.of(own, len(ours), left, now)
 
     def move(self, run: Run, before: RunState) -> None:
-        """Take note of a run that had another state before."""
+        """Record a run that had another state before."""
         self.latest[run.id] = run
         self.counts[before] = max(0, self.counts.get(before, 0) - 1)
         self.counts[run.state] = self.counts.get(run.state, 0) + 1
 
     def judge(self, run: Run) -> None:
-        """Take note of the value of a run, if it is the best."""
+        """Record a run as the best if its value is."""
         if self.metric is None or run.value is None:
             return
         best = self.best.value if self.best is not None else None
@@ -166,7 +166,7 @@ class Observed:
         return not self._seen
 
     def started(self, run: Run, slot: Slot) -> None:
-        """Take note of a run that is about to start."""
+        """Record a run that is about to start."""
         gpus = f"GPU {','.join(slot.gpus)}" if slot.gpus else ""
         name = gpus or (str(slot.number) if len(self._slots) > 1 else "")
         self._seen[run.id] = Seen(run, slot, name)
@@ -174,7 +174,7 @@ class Observed:
         self._watched[run.sweep_id].move(run, before)
 
     def logged(self, run: Run, rows: Sequence[Row], progress: Progress) -> None:
-        """Take note of what a run has logged."""
+        """Record what a run has logged."""
         seen, watched = self._seen.get(run.id), self._watched[run.sweep_id]
         if seen is None:
             return
@@ -189,7 +189,7 @@ class Observed:
                 seen.trace.add(value)
 
     def ended(self, run: Run) -> None:
-        """Take note of an attempt that is over; the run has the state that it is in now."""
+        """Record the end of an attempt; the run has the state that it has now."""
         watched = self._watched[run.sweep_id]
         self._ended += 1
         self._seen.pop(run.id, None)
@@ -197,7 +197,7 @@ class Observed:
         watched.judge(run)
 
     def signaled(self, text: str) -> None:
-        """Take note of what the last signal means for the runs."""
+        """Record what the last signal means for the runs."""
         self._signaled = text
 
     def read(self, now: float) -> None:
@@ -255,7 +255,7 @@ class Trace:
 
     def __init__(self) -> None:
         self._means: list[float] = []  # NaN for a stretch without a finite value
-        self._stride = 1  # how many values each of them stands for
+        self._stride = 1  # how many values each of them is the mean of
         self._begun: list[float] = []  # the values of the next one
 
     @property

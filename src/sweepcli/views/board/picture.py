@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sweepcli.views.board.observed import Board, Line, RunProgress, SweepProgress
 
 LEAST_BAR, MOST_BAR = 8, 40
-WIDE = 110  # columns, from which on there is room for params beside the figures
+WIDE = 110  # columns, from which on there is room for params next to the figures
 LONGEST_NAME = 14
 HEADING, VALUE, CURVE, PARAMS = "dim", "bold", "cyan", ""
 GAP = "  "
@@ -29,7 +29,7 @@ NAME, GOOD, BAD, FAINT = "bold", "bold cyan", "bold yellow", "dim"
 def lines(board: Board, width: int, height: int, *, plain: bool = False) -> list[Line]:
     """Return the board in at most `height` lines of at most `width` cells.
 
-    `plain`: with ASCII's characters alone, as far as they are ours.
+    `plain`: with ASCII characters only, as far as they are ours.
     """
     if len(board.sweeps) == 1:
         head = _two_lines(board.sweeps[0], width, plain=plain)
@@ -137,7 +137,7 @@ def _fitted(line: Line, width: int, *, plain: bool) -> Line:
 
 
 class Column(NamedTuple):
-    """What stands under one heading."""
+    """A heading and the cells below it."""
 
     heading: str
     cells: Sequence[str]
@@ -247,5 +247,5 @@ def _value(value: float | None) -> str:
 
 
 def _mark(*, plain: bool) -> str:
-    """Return what stands for text that is left out."""
+    """Return the sign for text that is left out."""
     return "..." if plain else "…"

@@ -78,19 +78,19 @@ class Screen:
             self._write(self._unwritten[:CHUNK])
         return self._is_gone or (not self._unwritten and self._takes_more())
 
-    def paint(self, kept: Sequence[str], region: Sequence[str]) -> None:
-        """Write lines that stay, and below them the region instead of the one before."""
+    def paint(self, lines: Sequence[str], region: Sequence[str]) -> None:
+        """Write lines that stay, and below them the region, in place of the one before."""
         columns = self.size.columns
         is_same_shape = columns == self._columns and len(region) == len(self._painted)
-        if not kept and is_same_shape and list(region) == self._painted:
+        if not lines and is_same_shape and list(region) == self._painted:
             return
         rows = self._rows(columns)
-        is_long = any(log.width_of(line) > columns for line in kept)
+        is_long = any(log.width_of(line) > columns for line in lines)
         text = f"\r\x1b[{rows}A" if rows else "\r"
-        if columns != self._columns or is_long or len(kept) + len(region) < rows:
+        if columns != self._columns or is_long or len(lines) + len(region) < rows:
             text += _cleared(rows)
-        text += "".join(f"{ERASE}{line}\r\n" for line in kept)
-        before = self._painted if is_same_shape and not kept else [None] * len(region)
+        text += "".join(f"{ERASE}{line}\r\n" for line in lines)
+        before = self._painted if is_same_shape and not lines else [None] * len(region)
         parts = [
             "\r\n" if old == line else f"{ERASE}{line}\r\n"
             for old, line in zip(before, region, strict=True)
@@ -102,9 +102,9 @@ class Screen:
         """Leave the region where it is, as others have written below it."""
         self._painted = []
 
-    def close(self, kept: Sequence[str]) -> None:
+    def close(self, lines: Sequence[str]) -> None:
         """Remove the region, and write lines in its place; waits for the terminal."""
-        self.paint(kept, [])
+        self.paint(lines, [])
         while self._unwritten:
             self._write(self._unwritten)
 
@@ -133,13 +133,13 @@ class Screen:
 def _cleared(rows: int) -> str:
     """Return what clears the next rows, and the one behind them, and leaves the cursor before them.
 
-    Terminals that are told to erase all down from their first row keep a copy of it all.
+    Not by erasing all of the screen at once: terminals keep a copy of what that erases.
     """
     return f"{ERASE}" + f"\x1b[B{ERASE}" * rows + (f"\x1b[{rows}A" if rows else "")
 
 
 class Paint:
-    """The colours that a terminal has, as its environment and NO_COLOR tell."""
+    """The colours that a terminal has, by its environment and NO_COLOR."""
 
     def __init__(self, stream: TextIO) -> None:
         self._console = Console(file=stream, force_terminal=True)
@@ -152,7 +152,7 @@ class Paint:
         return "".join(self._painted(text, style) for text, style in line)
 
     def message(self, text: str) -> str:
-        """Return one of the agent's own messages, told apart from what runs print."""
+        """Return one of the agent's own messages, coloured unlike what runs print."""
         clean = log.cleaned(text.encode("utf-8", "replace"))
         if not clean.startswith(f"{TOOL} "):
             return clean
@@ -171,9 +171,9 @@ class Paint:
 
 
 class JobControl:
-    """From `begin` to `end`, takes note of a terminal's signals; main thread only.
+    """Records a terminal's signals from `begin` to `end`; main thread only.
 
-    Who sleeps until signals come is woken up by these too.
+    Whatever sleeps until a signal comes is woken up by these, too.
     """
 
     def __init__(self) -> None:
@@ -182,10 +182,10 @@ class JobControl:
         self._before: dict[int, signal._HANDLER] = {}
 
     def begin(self) -> None:
-        """Take note of signals that nobody else takes."""
+        """Record the signals that nobody else handles."""
         for number in SIGNALS:
             if signal.getsignal(number) is signal.SIG_DFL:
-                self._before[number] = signal.signal(number, self._note)
+                self._before[number] = signal.signal(number, self._record)
 
     def end(self) -> None:
         """Leave the signals as they were."""
@@ -193,13 +193,13 @@ class JobControl:
             signal.signal(number, handler)
 
     def stop(self) -> None:
-        """Stop as Ctrl-Z asked for; return when the process goes on."""
+        """Stop as Ctrl-Z asked for; return when the process continues."""
         signal.signal(signal.SIGTSTP, signal.SIG_DFL)
         os.kill(os.getpid(), signal.SIGTSTP)
-        signal.signal(signal.SIGTSTP, self._note)
+        signal.signal(signal.SIGTSTP, self._record)
         self.is_asked_to_stop = self.has_gone_on = False
 
-    def _note(self, number: int, _frame: FrameType | None) -> None:
+    def _record(self, number: int, _frame: FrameType | None) -> None:
         if number == signal.SIGTSTP:
             self.is_asked_to_stop = True
         elif number == signal.SIGCONT:

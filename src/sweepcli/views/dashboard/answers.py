@@ -1,4 +1,4 @@
-"""What the page is told about sweeps and runs: from the store to plain JSON. Reads only."""
+"""What the page shows of sweeps and runs, as plain JSON. Reads the store only."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PIECE = 65_536  # bytes of output at a time
 
 
 def sweep_line(found: SweepStatus) -> dict[str, JSON]:
-    """Return what the list of sweeps tells of one."""
+    """Return a sweep for the list of sweeps."""
     sweep, config = found.sweep, found.config
     return {
         "path": sweep.path,
@@ -50,7 +50,7 @@ def sweep_line(found: SweepStatus) -> dict[str, JSON]:
 
 
 def sweep(store: Store, wanted: Sweep, results: str, now: float | None = None) -> dict[str, JSON]:
-    """Return all that a sweep's page tells beside its runs."""
+    """Return all that a sweep's page shows, except its runs."""
     from sweepcli.sweep_config import document  # noqa: PLC0415 -- yaml, for this page alone
 
     found = status.brief(store, wanted, now)
@@ -73,7 +73,7 @@ def sweep(store: Store, wanted: Sweep, results: str, now: float | None = None) -
 
 
 def run(store: Store, found: Run, results: str) -> dict[str, JSON]:
-    """Return all that a run's page tells."""
+    """Return all that a run's page shows."""
     owner = store.sweep(found.sweep_id)
     logged = sorted(curves.of_run(store, found).items())
     attempts = store.attempts(found.id)
@@ -135,18 +135,18 @@ def output(
     attempts = store.attempts(found.id)
     place = attempt_files.of(results, store.sweep(found.sweep_id), found, attempts, number)
     real = os.path.realpath(place.output)
-    # Nothing outside of the results directory is read, wherever a link of the run's may lead.
+    # Nothing outside the results directory is read, wherever a link in it leads.
     root = os.path.realpath(results)
     if os.path.commonpath([real, root]) == root and os.path.isfile(real):
         return _piece(real, start)
-    kept = attempt_files.kept_output(attempts, number) or ""
+    tail = attempt_files.kept_output(attempts, number) or ""
     why = f"The output is not here: the run has had no attempt {number}."
     if number in {each.attempt for each in attempts}:
         here = "not here: it is " if place.host else ""
         why = f"The output is {here}{place.output_words(found)}."
-    if kept:
-        why += " These are its last lines, as the database has kept them."
-    return {"text": kept, "from": 0, "next": 0, "size": 0, "missing": why}
+    if tail:
+        why += " These are its last lines, which the database has."
+    return {"text": tail, "from": 0, "next": 0, "size": 0, "missing": why}
 
 
 def _piece(path: str, start: int | None) -> dict[str, JSON]:

@@ -55,7 +55,7 @@ def application(
 ) -> Starlette:
     """Return the application for a results directory, which need not be there yet.
 
-    `token` signs a browser in, `cookie` is the name under which it keeps it; `is_over` tells
+    `token` signs a browser in, `cookie` is the name under which it keeps it; `is_over` says
     whether the server ends, since pages stay connected for as long as they are open.
     """
     handlers = Handlers(location, is_over)
@@ -104,7 +104,7 @@ def answer(value: JSON, status: int = 200) -> Response:
 class Handlers:
     """What is answered, from the store as it is at that moment.
 
-    Each answer opens a store on this machine anew: that takes a tenth of a millisecond, and needs
+    Each answer opens a store on this machine again: that takes a tenth of a millisecond, and needs
     no care about threads, or about a results directory that comes, goes and comes back. A
     connection to a server, which takes longer, is kept for the next one.
     """
@@ -144,7 +144,7 @@ class Handlers:
         return answer({"sweeps": found[::-1], "results": self._results})
 
     def sweep(self, request: Request) -> Response:
-        """Tell all about a sweep but its runs."""
+        """Return all about a sweep, except its runs."""
         with self._store() as store:
             found = store.sweep(request.path_params["id"])
             return answer(answers.sweep(store, found, self._results))
@@ -157,7 +157,7 @@ class Handlers:
         return answer(changed.record())
 
     def importance(self, request: Request) -> Response:
-        """Tell how much each parameter matters."""
+        """Return how much each parameter matters."""
         with self._store() as store:
             found = store.sweep(request.path_params["id"])
             return answer(self._importances.of(store, found))
@@ -181,7 +181,7 @@ class Handlers:
             return answer(answers.compared(store, found.id, ids, key, config))
 
     def run(self, request: Request) -> Response:
-        """Tell all about a run."""
+        """Return all about a run."""
         with self._store() as store:
             found = store.run(request.path_params["id"])
             return answer(answers.run(store, found, self._results))

@@ -1,4 +1,4 @@
-"""Who may see the page: what stands between the browser and every answer.
+"""Who may see the page: the checks before every answer.
 
 Other users of a machine reach its loopback address, and so does any site that the person's own
 browser has open. So each request needs a cookie that the printed address alone brings; a Host

@@ -48,7 +48,7 @@ def serve(
 ) -> None:
     """Serve the page of a results directory until SIGINT or SIGTERM.
 
-    `ready` is told the address of the page at `path`, with the token that signs a browser in.
+    `ready` gets the address of the page at `path`, with the token that signs a browser in.
     """
     port: int = bound.getsockname()[1]
     token = secrets.token_urlsafe(TOKEN_BYTES)

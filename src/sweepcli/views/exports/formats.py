@@ -1,4 +1,4 @@
-"""The forms of an export, by name, and the one way in which each is written."""
+"""The formats of an export, by name, and how each is written."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Format(NamedTuple):
-    """A form of an export; `write` gets the file, open for bytes."""
+    """A format of an export; `write` gets the file, open for bytes."""
 
     write: Callable[[Export, IO[bytes]], None]
     is_text: bool = True  # may go to the standard output
@@ -67,24 +67,24 @@ FORMATS: dict[str, Format] = {
 
 
 def write(export: Export, name: str, path: str | None) -> None:
-    """Write an export in the form of this name to a file, or to the standard output."""
-    form = FORMATS[name]
-    if path is None and not form.is_text:
+    """Write an export in the format of this name to a file, or to the standard output."""
+    chosen = FORMATS[name]
+    if path is None and not chosen.is_text:
         raise UsageError(f"{name} is not for the standard output; name a file with -o FILE.{name}")
     with export.store.database.snapshot():
         if path is None:
-            form.write(export, sys.stdout.buffer)
+            chosen.write(export, sys.stdout.buffer)
             sys.stdout.buffer.flush()
         else:
             with replacing(path) as file:
-                form.write(export, file)
+                chosen.write(export, file)
 
 
 @contextmanager
 def replacing(path: str) -> Iterator[IO[bytes]]:
-    """Open a file beside a path that takes its place once all is written; else leave nothing.
+    """Open a file beside a path that replaces it once all is written; otherwise leave nothing.
 
-    What is no plain file, such as a pipe, is written as it stands.
+    What is not a plain file, such as a pipe, is written directly.
     """
     if os.path.exists(path) and not os.path.isfile(path):
         with _blamed(path), open(path, "wb") as file:

@@ -53,7 +53,7 @@ def _table(
 
 
 def _kinds(every: Iterable[dict[str, JSON]]) -> dict[str, set[str]]:
-    """Return what stands in each column."""
+    """Return the kinds of values in each column."""
     kinds: dict[str, set[str]] = {}
     for row in every:
         for name, value in row.items():
