@@ -59,7 +59,11 @@ class Config(Record):
         fresh = {key: value for key, value in read(d).items() if self._is_new(key, value)}
         changed = [key for key in fresh if key in self._items]
         if changed and not allow_val_change:
-            raise UsageError(_refusal(changed[0], self._items[changed[0]], fresh[changed[0]]))
+            key = changed[0]
+            raise UsageError(
+                f"config: '{key}' would change from {self._items[key]!r} to {fresh[key]!r}; "
+                "to allow that, call config.update({...}, allow_val_change=True)"
+            )
         self._items.update(fresh)
         if fresh and self._changed is not None:
             self._changed()
@@ -74,8 +78,7 @@ class Config(Record):
         if key in self._items and self._items[key] == value:
             return False
         if key in self._locked:
-            what = f"Config item '{key}' was locked by 'sweep' (ignored update)."
-            self._warnings.once(key, what)
+            self._warnings.once(key, f"Config item '{key}' was locked by 'sweep' (ignored update).")
             return False
         return True
 
@@ -149,13 +152,6 @@ def _first(spec: Any) -> Any:
 
 def _names(keys: Any) -> list[str]:
     return keys.split(",") if isinstance(keys, str) else list(keys)
-
-
-def _refusal(key: str, old: Any, new: Any) -> str:
-    return (
-        f"config: '{key}' would change from {old!r} to {new!r}; to allow that, "
-        "call config.update({...}, allow_val_change=True)"
-    )
 
 
 def _fields(source: Any) -> dict[str, Any]:

@@ -84,7 +84,10 @@ def roc_curve(
     y_true: Any = None, y_probas: Any = None, labels: Sequence[str] | None = None, **_: Any
 ) -> Chart:
     """Return the data of such a curve: the true class and the probability of each."""
-    return _probabilities(y_true, y_probas, labels)
+    rows = [[truth, *probabilities] for truth, probabilities in zip(y_true, y_probas)]
+    width = len(rows[0]) - 1 if rows else 0
+    names = labels or [f"class_{number}" for number in range(width)]
+    return Chart(Table(columns=["truth", *names], data=rows))
 
 
 pr_curve = roc_curve
@@ -96,13 +99,6 @@ def plot_table(
     """Return a chart of the script's own design."""
     del vega_spec_name, fields, string_fields
     return Chart(data_table)
-
-
-def _probabilities(y_true: Any, y_probas: Any, labels: Sequence[str] | None) -> Chart:
-    rows = [[truth, *probabilities] for truth, probabilities in zip(y_true, y_probas)]
-    width = len(rows[0]) - 1 if rows else 0
-    names = labels or [f"class_{number}" for number in range(width)]
-    return Chart(Table(columns=["truth", *names], data=rows))
 
 
 def _largest(row: Any) -> int:
