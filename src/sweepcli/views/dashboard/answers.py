@@ -60,8 +60,6 @@ def sweep(store: Store, wanted: Sweep, results: str, now: float | None = None) -
         "description": wanted.raw.get("description"),
         "parameters": [axis(parameter) for parameter in found.config.parameters],
         "pace": pace and pace.words,
-        "rate_per_hour": pace and pace.per_hour,
-        "left_s": pace and pace.left_s,
         "failures": [
             {"count": len(each.runs), "cause": each.text, "runs": each.runs[:MOST_NAMED]}
             for each in failures.of(store, wanted)[: failures.GROUPS]
