@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sweepcli.errors import ConfigError
 from sweepcli.sweep_config import load, schema
 from sweepcli.sweep_config.distributions import DISTRIBUTIONS
+from sweepcli.sweep_config.parameters import DISTRIBUTION_KEYS
 from sweepcli.sweep_config.problems import InvalidConfig
 from sweepcli.values import DURATION_FORM
 
@@ -167,23 +168,7 @@ def test_every_distribution_has_a_form_with_just_its_keys(name: str) -> None:
 
 
 KEYS = st.sampled_from([*schema.top_level(), "x"])
-PARAMETER_KEYS = st.sampled_from(
-    [
-        "value",
-        "values",
-        "min",
-        "max",
-        "q",
-        "mu",
-        "sigma",
-        "a",
-        "b",
-        "probabilities",
-        "distribution",
-        "parameters",
-        "x",
-    ]
-)
+PARAMETER_KEYS = st.sampled_from([*sorted(DISTRIBUTION_KEYS), "parameters", "x"])
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5)
 WORDS = st.sampled_from([*DISTRIBUTIONS, "grid", "random", "bayes", "minimize", "hyperband"])
 VALUES = st.recursive(

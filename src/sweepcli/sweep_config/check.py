@@ -132,9 +132,8 @@ def _judge_leaves(method: str | None, leaves: list[Leaf], report: Report) -> Non
     # With errors the list is short of those that could not be understood.
     if method == "bayes" and constant and not report.errors:
         fix = "give one several values, or use `method: grid`"
-        report.error(
-            ("parameters",), "bayes has nothing to search: all parameters are constant", fix
-        )
+        text = "bayes has nothing to search: all parameters are constant"
+        report.error(("parameters",), text, fix)
     for leaf in leaves:
         if method == "grid":
             _judge_grid(leaf, report)

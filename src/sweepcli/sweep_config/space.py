@@ -165,13 +165,10 @@ def _no_mapping(name: str, settings: JSON) -> tuple[str, str]:
 
 
 def _no_form(settings: Settings) -> tuple[str, str]:
-    text = "has no value, values, or min and max"
+    found, fix = f"it has {', '.join(map(repr, settings))}", "write, for instance, `values: [1, 2]`"
     if any(isinstance(value, dict) for value in settings.values()):
-        return f"{text}; its keys look like parameters", "put them under `parameters:` inside it"
-    return (
-        f"{text}; it has {', '.join(map(repr, settings))}",
-        "write, for instance, `values: [1, 2]`",
-    )
+        found, fix = "its keys look like parameters", "put them under `parameters:` inside it"
+    return f"has no value, values, or min and max; {found}", fix
 
 
 def _meant(settings: Settings) -> str:
