@@ -53,6 +53,27 @@ def searched(
     return runs
 
 
+def elsewhere(n: int, **environ: str) -> JSON:
+    """Return the params of `n` runs and two suggestions more, as another process makes them."""
+    code = (
+        "import sys; sys.path[:0] = [sys.argv[1]]\n"
+        "import test_bayes as t\n"
+        "print(t.json.dumps(t.suggested(int(sys.argv[2]))))"
+    )
+    there = subprocess.run(
+        [sys.executable, "-c", code, os.path.dirname(__file__), str(n)],
+        capture_output=True,
+        check=True,
+        env={**os.environ, **environ},
+    )
+    return json.loads(there.stdout)
+
+
+def suggested(n: int) -> tuple[list[Params], list[Suggestion]]:
+    done = searched(config(LINES), n)
+    return [run.params for run in done], bayes.suggest(config(LINES), done, 2)
+
+
 def best(runs: Sequence[Run]) -> float:
     return min(run.value for run in runs if run.value is not None)
 
@@ -91,23 +112,27 @@ def test_many_agents_get_points_that_are_far_from_each_other(agents: int) -> Non
 
 
 def test_another_process_makes_the_same_suggestion() -> None:
-    sweep = config(LINES)
-    done = searched(sweep, 12)
-    code = (
-        "import sys; sys.path[:0] = [sys.argv[1]]\n"
-        "import test_bayes as t\n"
-        "sweep = t.config(t.LINES)\n"
-        "print(t.json.dumps(t.bayes.suggest(sweep, t.searched(sweep, 12), 2)))"
-    )
+    done, made = json.loads(json.dumps(suggested(12)))
 
-    there = subprocess.run(
-        [sys.executable, "-c", code, os.path.dirname(__file__)],
-        capture_output=True,
-        check=True,
-        env={**os.environ, "PYTHONHASHSEED": "1", "OPENBLAS_NUM_THREADS": "2"},
-    )
+    there, made_there = elsewhere(12, PYTHONHASHSEED="1", OPENBLAS_NUM_THREADS="2")
 
-    assert json.loads(there.stdout) == json.loads(json.dumps(bayes.suggest(sweep, done, 2)))
+    assert there == done
+    for (key, params, info), expected in zip(made_there, made, strict=True):
+        lengths = info.pop("length_scales")
+        assert [key, params, lengths] == [*expected[:2], expected[2].pop("length_scales")]
+        assert info == pytest.approx(expected[2], rel=1e-5)
+
+
+def test_another_machine_makes_the_same_suggestions() -> None:
+    here, _ = suggested(30)
+
+    # Sums in another order: those of the oldest processor that OpenBLAS knows, if it is there.
+    there, _ = elsewhere(30, OPENBLAS_CORETYPE="Prescott")
+
+    assert there == here
+    assert here[27] == {"drop": 0.8, "lr": 1.0, "opt": "sgd"}
+    later = {"drop": pytest.approx(0.3018016), "lr": pytest.approx(0.001002917), "opt": False}
+    assert here[28] == later
 
 
 def test_the_first_runs_are_spread_and_few_of_a_small_budget() -> None:

@@ -28,6 +28,7 @@ _REACHES = (0.25, 0.1, 0.04)  # how far from the best ones each round looks
 _KEPT = 8
 _CLIMBS = 12
 _FIRST_CLIMB = 0.02
+_DIGITS = 4  # of a log improvement that count; those after them depend on the machine
 
 
 class Improvement(NamedTuple):
@@ -59,10 +60,13 @@ class Improvement(NamedTuple):
         return np.log(deviation) + log - self._nearness(u), slope
 
     def _nearness(self, u: Array) -> Array:
-        """Return what points lose that are nearer to another than TOO_NEAR, 0 for others."""
+        """Return what points lose that are too near to another, 0 for others."""
         squares = (u * u).sum(1)[:, None] + (self.taken**2).sum(1) - 2 * (u @ self.taken.T)
-        nearest: Array = np.sqrt(np.maximum(squares / self.reach**2, 0).min(1))
-        return LOSS * np.maximum(1 - nearest, 0)
+        nearest = np.argmin(squares / self.reach**2, axis=1)
+        # Of points side by side, only their difference is exact.
+        distance = np.sqrt(np.square(u - self.taken[nearest]).sum(1)) / self.reach[nearest]
+        loss: Array = LOSS * np.maximum(1 - distance, 0)
+        return loss
 
 
 def log_h(t: Array) -> tuple[Array, Array]:
@@ -103,12 +107,17 @@ def maximise(
         u, values = _leading(improvement, np.concatenate([u, nearer]))
     if space.lines.any():
         u, values = _climbed(improvement, u, scales[space.lines])
-    return u[np.argsort(-values, kind="stable")]
+    return space.snapped(u[best_first(values)])
+
+
+def best_first(values: Array) -> NDArray[np.intp]:
+    """Return the order of log improvements, the largest first; of equal ones, the first."""
+    return np.argsort(-np.round(values, _DIGITS), kind="stable")
 
 
 def _leading(improvement: Improvement, u: Array) -> tuple[Array, Array]:
     values = improvement.at(u)
-    order = np.argsort(-values, kind="stable")[:_KEPT]
+    order = best_first(values)[:_KEPT]
     return u[order], values[order]
 
 
@@ -156,7 +165,7 @@ def _climbed(improvement: Improvement, u: Array, scales: Array) -> tuple[Array, 
         there[:, space.lines] += length[:, None] * direction * scales
         there[:, space.lines] = np.clip(there[:, space.lines], low, high)
         values_there, slope_there = improvement.with_slope(there)
-        better = values_there > values
+        better = values_there > values + 10.0**-_DIGITS
         u = np.where(better[:, None], there, u)
         slope = np.where(better[:, None], slope_there, slope)
         values = np.where(better, values_there, values)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MOST_STEPS = 2_000  # a parameter with more values is a line that is rounded
 _UNBOUNDED = ("normal", "q_normal", "log_normal", "q_log_normal")
+_DIGITS = 6  # of a place on a line; those after them depend on the machine
 _TAIL = 0.001  # at each end of an unbounded distribution, not searched
 
 
@@ -91,7 +92,7 @@ class Axis:
     def snapped(self, places: Array) -> Array:
         """Return the places of the values nearest to places."""
         if self.is_line:
-            return np.clip(places, *self.ends)
+            return np.clip(np.round(places, _DIGITS), *self.ends)
         return self.middles[self.cells(places)]
 
     def coordinates(self, places: Array) -> list[Array]:

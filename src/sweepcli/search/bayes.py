@@ -97,9 +97,11 @@ class _Search:
             u, info = self._designed(), None
         else:
             u, info = self._improved(self._model)
-        suggestion = Suggestion(str(self._count), self._space.params(u), info)
+        params = self._space.params(u)
+        suggestion = Suggestion(str(self._count), params, info)
         self._count += 1
-        self._in_flight.append(u.tolist())
+        # As the run will be seen from the store, which may differ from `u` in the last digit.
+        self._in_flight.append(self._space.place(params) or u.tolist())
         if total is not None:
             self._seen.add(self._space.cell(u))
         return suggestion
@@ -161,7 +163,7 @@ class _Search:
         improvement = acquisition.Improvement(posterior, space, best, caution, taken, reach)
         listed = self._listed()
         if listed is not None:
-            u = listed[int(np.argmax(improvement.at(listed)))]
+            u = listed[acquisition.best_first(improvement.at(listed))[0]]
         else:
             around = model.u[np.argsort(model.means, kind="stable")[:_NEAR_BEST]]
             u = self._first_unseen(

@@ -10,6 +10,10 @@ Priors: log l ~ N(-0.7 + log(g)/4, 1), longer where there are more parameters (i
 of Hvarfner, Hellsten and Nardi 2024), and log v ~ N(log 0.001, 2.5²), wide enough for both a
 function and a lottery. One value more, of squared size a0, keeps the amplitude of a few equal
 values from 0.
+
+Everything rests on R, the inverse of K's Cholesky factor: K⁻¹ = Rᵀ R. Its condition is the root
+of K's, so that another build of the linear algebra gives the same means and deviations to about
+8 digits.
 """
 
 from __future__ import annotations
@@ -31,6 +35,7 @@ _NOISE_MEAN, _NOISE_DEVIATION = math.log(1e-3), 2.5
 _A0 = 2.0
 _LEAST_VARIANCE = 1e-12
 _EVALUATIONS, _TOLERANCE = 30, 0.02  # of the fit: calls, and log probability not worth one
+_DIGITS = 3  # of theta; those after them depend on the machine
 
 
 class Hyperparameters(NamedTuple):
@@ -48,6 +53,7 @@ def fit(squares: Array, y: Array) -> Hyperparameters:
     posterior = LogPosterior(squares, y)
     start = min(posterior.starts(), key=lambda theta: posterior(theta)[0])
     theta = lbfgs.minimise(posterior, start, evaluations=_EVALUATIONS, tolerance=_TOLERANCE)
+    theta = np.round(theta, _DIGITS)
     return Hyperparameters(np.exp(theta[:-1]), _LEAST_NOISE + math.exp(theta[-1]))
 
 
@@ -79,11 +85,12 @@ class LogPosterior:
         matrix = kernel.reshape(n, n)
         matrix[np.diag_indices(n)] = 1 + _LEAST_NOISE + noise
         try:
-            half_log_det = float(np.log(np.diagonal(np.linalg.cholesky(matrix))).sum())
+            root = _root(matrix)
         except np.linalg.LinAlgError:
             return math.inf, np.zeros_like(theta)
-        inverse = _inverse(matrix)
-        _, amplitude, alpha = _profile(inverse, self._y)
+        half_log_det = -float(np.log(np.diagonal(root)).sum())
+        _, amplitude, beta = _profile(root, self._y)
+        inverse, alpha = root.T @ root, root.T @ beta
         z = (theta - self._centre) / self._deviation
         value = (n + _A0) / 2 * math.log(amplitude) + half_log_det + float(z @ z) / 2
         pull = (inverse - np.outer(alpha, alpha) / amplitude) / 2  # d value / d K
@@ -100,28 +107,29 @@ class Posterior:
         self._z = x / self._scales
         matrix, _ = _kernel(self._z, self._z)
         matrix[np.diag_indices(len(y))] = 1 + of.noise
-        self._inverse = _inverse(matrix)
-        self._mean, self._amplitude, self._alpha = _profile(self._inverse, y)
+        self._root = _root(matrix)
+        self._mean, self._amplitude, self._beta = _profile(self._root, y)
+        self._alpha = self._root.T @ self._beta
 
     def predict(self, x: Array) -> tuple[Array, Array]:
         """Return means and deviations (m,) of the values without their noise at `x` (m, d)."""
         kernel, _ = _kernel(x / self._scales, self._z)
-        return self._moments(kernel, kernel @ self._inverse)
+        return self._moments(kernel @ self._root.T)
 
     def predict_with_slopes(self, x: Array) -> tuple[Array, Array, Array, Array]:
         """Return means and deviations (m,), and the slopes (m, d) of either."""
         z = x / self._scales
         kernel, steep = _kernel(z, self._z)
-        weights = kernel @ self._inverse
-        mean, deviation = self._moments(kernel, weights)
+        half = kernel @ self._root.T
+        mean, deviation = self._moments(half)
         mean_slope = self._slope(z, steep * self._alpha)
-        variance_slope = -2 * self._amplitude * self._slope(z, steep * weights)
+        variance_slope = -2 * self._amplitude * self._slope(z, steep * (half @ self._root))
         return mean, deviation, mean_slope, variance_slope / (2 * deviation[:, None])
 
-    def _moments(self, kernel: Array, weights: Array) -> tuple[Array, Array]:
-        mean = self._mean + kernel @ self._alpha
-        variance = np.maximum(1 - np.einsum("mn,mn->m", kernel, weights), _LEAST_VARIANCE)
-        return mean, np.sqrt(self._amplitude * variance)
+    def _moments(self, half: Array) -> tuple[Array, Array]:
+        """Return means and deviations where `half` (m, n) is k Rᵀ."""
+        variance = np.maximum(1 - np.square(half).sum(1), _LEAST_VARIANCE)
+        return self._mean + half @ self._beta, np.sqrt(self._amplitude * variance)
 
     def _slope(self, z: Array, pull: Array) -> Array:
         """Return Σ pull (z_n - z) / l: how a sum of kernels changes as its point moves."""
@@ -129,16 +137,17 @@ class Posterior:
         return moved
 
 
-def _inverse(matrix: Array) -> Array:
-    return np.asarray(np.linalg.inv(matrix), dtype=np.float64)
+def _root(matrix: Array) -> Array:
+    """Return R; raise LinAlgError where the matrix is singular."""
+    return np.asarray(np.linalg.inv(np.linalg.cholesky(matrix)), dtype=np.float64)
 
 
-def _profile(inverse: Array, y: Array) -> tuple[float, float, Array]:
-    """Return the mean and the amplitude that fit best, and K⁻¹ (y - mean)."""
-    column = inverse.sum(1)
-    mean = float(column @ y / column.sum())
-    alpha = inverse @ (y - mean)
-    return mean, (float((y - mean) @ alpha) + _A0) / (len(y) + _A0), alpha
+def _profile(root: Array, y: Array) -> tuple[float, float, Array]:
+    """Return the mean and the amplitude that fit best, and R (y - mean)."""
+    ones = root.sum(1)
+    mean = float(ones @ (root @ y) / (ones @ ones))
+    beta = root @ (y - mean)
+    return mean, (float(beta @ beta) + _A0) / (len(y) + _A0), beta
 
 
 def _kernel(a: Array, b: Array) -> tuple[Array, Array]:
