@@ -52,12 +52,12 @@ KEYS = {
     "prior_runs": "Runs that `bayes` and `custom` learn from: a list of `{params: …, value: …}`. "
     "`sweep --prior_run` adds those of other sweeps.",
     "metrics": "Several metrics at once, for `method: custom`; see [Search](search.md#custom).",
-    "controller": "Kept and ignored: every agent is a controller.",
+    "controller": "Stored, but ignored: every agent is a controller.",
     "scheduler": "The library that searches for `method: custom`; see [Search](search.md#custom).",
-    "job": "Kept and ignored.",
-    "image_uri": "Kept and ignored.",
-    "apiVersion": "Kept and ignored.",
-    "kind": "Kept and ignored.",
+    "job": "Stored, but ignored.",
+    "image_uri": "Stored, but ignored.",
+    "apiVersion": "Stored, but ignored.",
+    "kind": "Stored, but ignored.",
 }
 SAMPLES: tuple[dict[str, JSON], ...] = (
     {"value": 0.9},
@@ -129,9 +129,9 @@ def distributions() -> Iterator[str]:
 
 
 def inference() -> Iterator[str]:
-    """Show what a parameter without a distribution is taken for."""
+    """Show the distribution that a parameter is given where none is named."""
     rows = [(f"`{json.dumps(sample)}`", f"`{infer(sample)}`") for sample in SAMPLES]
-    yield from _table(("written", "taken as"), rows)
+    yield from _table(("written", "read as"), rows)
 
 
 def macros() -> Iterator[str]:

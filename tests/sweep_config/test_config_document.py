@@ -73,6 +73,10 @@ def test_merge_keys_work_and_the_own_key_wins() -> None:
     assert not found.warnings
 
 
+def test_an_anchor_may_be_defined_anew_for_what_follows() -> None:
+    assert read("a: &x 1\nb: *x\nc: &x 2\nd: *x").data == {"a": 1, "b": 1, "c": 2, "d": 2}
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
