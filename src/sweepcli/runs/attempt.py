@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from sweepcli import folders, printed
 from sweepcli.records import Ending, RunState
 from sweepcli.runs import outcome, process_table
-from sweepcli.runs.metrics import complaints
 from sweepcli.runs.outcome import Reason
 
 if TYPE_CHECKING:
@@ -31,23 +30,14 @@ class RunningAttempt:
     """A run that this agent has started and watches over."""
 
     def __init__(
-        self,
-        run: Run,
-        folder: str,
-        config: SweepConfig,
-        metrics: RunMetrics,
-        process: Started,
-        *,
-        values_to_judge: int = 0,
+        self, run: Run, folder: str, config: SweepConfig, metrics: RunMetrics, process: Started
     ) -> None:
         self.run = run
         self.unsaved: list[Row] = []  # collected, and not yet in the store
         self._folder = folder
-        self._metric = config.metric
         self._metrics = metrics
         metrics.open_files = process.open_files
         self._process = process
-        self._values_to_judge = values_to_judge  # by early termination
         self._exit_code = 0
         self._ended_at = 0.0
         self._is_out_of_memory = False
@@ -171,17 +161,7 @@ class RunningAttempt:
 
     def complaints(self, ending: Ending) -> list[str]:
         """Return what a person should know about what the run logged."""
-        found = self._metrics.complaints()
-        if ending.state is not RunState.FINISHED:
-            is_killed = ending.exit_code is not None and ending.exit_code < 0
-            late = self._metrics.wandb.writes_late if is_killed else None
-            return [*found, complaints.about_late_log(late)] if late else found
-        tally = self._metrics.tally
-        about = [complaints.about_metric(self._metric, tally.progress)]
-        if self.run.attempt == 1:  # a later one may only log the rest
-            needed, count = self._values_to_judge, tally.count
-            about.append(complaints.about_few_values(self._metric, count, needed))
-        return [*found, *(text for text in about if text)]
+        return self._metrics.complaints(ending)
 
 
 def tail(folder: str) -> str | None:

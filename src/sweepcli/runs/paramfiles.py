@@ -1,8 +1,8 @@
-"""How a run is told its params besides the command line: two files and the environment.
+"""A run's params besides its command line: two files and environment variables.
 
 The YAML is written here rather than by PyYAML, whose import costs the agent 20 ms. Nested
-values are in flow style, strings quoted, floats with a dot: every reader of YAML 1.1 or 1.2
-takes them to the same values.
+values are in flow style, strings quoted, floats with a dot, so every reader of YAML 1.1 or 1.2
+reads the same values.
 """
 
 from __future__ import annotations
@@ -43,10 +43,10 @@ def params_json(params: Params) -> str:
 
 
 def environment(params: Params) -> dict[str, str]:
-    """Return the variables that tell a run its params.
+    """Return the environment variables with a run's params.
 
     A nested param has one variable as a whole and one for each leaf, `__` between the levels.
-    What no environment can hold is left out; the files have it.
+    Values that an environment cannot hold are left out; the files have them.
     """
     variables: dict[str, str] = {}
     for name, value in (*params.items(), *_leaves(params)):

@@ -7,7 +7,7 @@ import os
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli import env, folders, stopping
+from sweepcli import env, folders
 from sweepcli.errors import FolderError
 from sweepcli.runs import paramfiles, processes, programs, wandb_use
 from sweepcli.runs.attempt import RunningAttempt
@@ -134,15 +134,7 @@ def start(
         process = launcher(prepared.argv, environment(prepared, os.environ), output_fd)
     finally:
         os.close(output_fd)
-    rule = config.early_terminate
-    return RunningAttempt(
-        prepared.run,
-        prepared.folder,
-        config,
-        metrics,
-        process,
-        values_to_judge=stopping.first_check(rule) if rule else 0,
-    )
+    return RunningAttempt(prepared.run, prepared.folder, config, metrics, process)
 
 
 def environment(prepared: Prepared, environ: Mapping[str, str]) -> dict[str, str]:

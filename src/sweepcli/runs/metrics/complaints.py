@@ -28,9 +28,9 @@ def about_metric(metric: Metric | None, progress: Progress) -> str | None:
     return f"the sweep's metric {metric.name!r} was never logged; {hint}: {names}"
 
 
-def about_late_log(version: str) -> str:
-    """Say that W&B's package may not have written what a killed run logged last."""
-    return (
+def about_late_log(version: str | None) -> str | None:
+    """Say that W&B's package, if it writes late, has lost what a killed run logged last."""
+    return version and (
         f"wandb {version} writes its log in pieces of 32 KiB, so what a killed run logged last is "
         "lost; wandb 0.31 and later write it within half a second"
     )

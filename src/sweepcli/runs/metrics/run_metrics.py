@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from sweepcli import folders
+from sweepcli import folders, stopping
+from sweepcli.records import RunState
 from sweepcli.runs import metrics
-from sweepcli.runs.metrics import Reading
+from sweepcli.runs.metrics import Reading, complaints
 from sweepcli.runs.metrics.events import EventFile, Transcript
 from sweepcli.runs.metrics.tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from sweepcli.records import Row, Run, SweepConfig
+    from sweepcli.records import Ending, Row, Run, SweepConfig
     from sweepcli.runs.metrics import Source
     from sweepcli.runs.metrics.wandb_runs import WandbRuns
 
@@ -49,6 +50,8 @@ class RunMetrics:
         self._transcript = Transcript(events, self._sources, goes_on=goes_on)
         self._events = EventFile(events)
         self.tally = Tally(config.metric, run.progress)
+        self._config = config
+        self._is_first = run.attempt == 1
 
     def collect(self, *, ended: bool = False) -> tuple[list[Row], bool]:
         """Return the rows that are new, and whether that is all there is.
@@ -71,10 +74,20 @@ class RunMetrics:
             return EVENT_FILE
         return "; ".join(channels) or None
 
-    def complaints(self) -> list[str]:
-        """Return what a person should know about the files, once the run has ended."""
-        sources = [text for source in self._sources for text in source.complaints()]
-        return self._events.complaints() + sources
+    def complaints(self, ending: Ending) -> list[str]:
+        """Return what a person should know about what the run logged, once it has ended."""
+        found: list[str | None] = [*self._events.complaints()]
+        for source in self._sources:
+            found += source.complaints()
+        metric, rule = self._config.metric, self._config.early_terminate
+        if ending.state is RunState.FINISHED:
+            found.append(complaints.about_metric(metric, self.tally.progress))
+            if rule is not None and self._is_first:  # a later attempt may only log the rest
+                needed = stopping.first_check(rule)
+                found.append(complaints.about_few_values(metric, self.tally.count, needed))
+        elif ending.exit_code is not None and ending.exit_code < 0:
+            found.append(complaints.about_late_log(self.wandb.writes_late))
+        return [text for text in found if text]
 
     def _open_files(self) -> Iterable[str]:
         # Looked at only until the run has logged.
