@@ -8,7 +8,7 @@ from sweepcli.values import finite, leaves
 from sweepcli.views import curves, glyphs, grid, render, terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from sweepcli.records import JSON, Metric, Run
     from sweepcli.stores import Store
@@ -25,6 +25,11 @@ class Compared(NamedTuple):
     sweep: str  # its path
     curve: Curve | None
 
+    @property
+    def params(self) -> dict[str, JSON]:
+        """The params by their dotted names."""
+        return dict(leaves(self.run.params))
+
 
 class Comparison(NamedTuple):
     """Runs side by side; the metric is that of the first one's sweep."""
@@ -34,11 +39,10 @@ class Comparison(NamedTuple):
 
     def record(self, now: float) -> dict[str, JSON]:
         """Return it for `--json`."""
-        runs = [each.run for each in self.runs]
-        differing, same = _split([dict(leaves(run.params)) for run in runs])
+        differing, same = self._split()
         return {
             "metric": self.metric and self.metric.name,
-            "differ": list(differing),
+            "differ": differing,
             "same": same,
             "runs": [
                 {
@@ -52,36 +56,44 @@ class Comparison(NamedTuple):
 
     def lines(self, width: int, now: float, *, plain: bool = False) -> list[str]:
         """Return it for people: a block for as many runs as there is room for."""
-        runs = [each.run for each in self.runs]
-        differing, same = _split([dict(leaves(run.params)) for run in runs])
+        differing, same = self._split()
         name_width = max(map(terminal.cells, (*differing, "params")))
         room = max(1, (width - name_width - 2) // (LEAST + len(grid.GAP)))
         lines = []
-        for start in range(0, len(runs), room):
-            lines += [*self._block(runs[start : start + room], differing, width, now), ""]
+        for start in range(0, len(self.runs), room):
+            block = self._block(self.runs[start : start + room], differing, now)
+            lines += [*grid.table(*block, width).lines, ""]
         if same:
             lines += grid.pairs([("same in all", render.params_line(same))], width)
         return [*lines, *self._pictures(width, plain=plain)] if self.metric else lines
 
-    def _block(
-        self, runs: Sequence[Run], differing: Sequence[str], width: int, now: float
-    ) -> list[str]:
-        params = [dict(leaves(run.params)) for run in runs]
-        metric = self.metric.name if self.metric else "value"
-        fields: dict[str, Callable[[Run], JSON]] = {
-            "state": lambda run: str(run.state),
-            f"best {metric}": lambda run: run.value,
-            "at step": lambda run: run.value_step,
-            "duration": lambda run: render.duration(run.seconds(now)),
+    def _split(self) -> tuple[list[str], dict[str, JSON]]:
+        """Return the params in which runs differ, and those that are the same in all of them."""
+        params = [each.params for each in self.runs]
+        names = dict.fromkeys(name for each in params for name in each)
+        same = {
+            name: params[0][name]
+            for name in names
+            if all(name in each and each[name] == params[0][name] for each in params)
         }
+        return [name for name in names if name not in same], same
+
+    def _block(
+        self, shown: Sequence[Compared], differing: Sequence[str], now: float
+    ) -> tuple[list[str], list[list[JSON]]]:
+        """Return the headings and rows of some runs, each a column."""
+        params, runs = [each.params for each in shown], [each.run for each in shown]
         summaries = [dict(leaves(run.summary)) for run in runs]
         logged = dict.fromkeys(name for each in summaries for name in each)
-        rows: list[list[JSON]] = [
+        metric = self.metric.name if self.metric else "value"
+        return ["", *(run.id for run in runs)], [
             *([f"* {name}", *(each.get(name) for each in params)] for name in differing),
-            *([f"  {name}", *map(read, runs)] for name, read in fields.items()),
+            ["  state", *(str(run.state) for run in runs)],
+            [f"  best {metric}", *(run.value for run in runs)],
+            ["  at step", *(run.value_step for run in runs)],
+            ["  duration", *(render.duration(run.seconds(now)) for run in runs)],
             *([f"  {name}", *(each.get(name) for each in summaries)] for name in logged),
         ]
-        return grid.table(["", *(run.id for run in runs)], rows, width).lines
 
     def _pictures(self, width: int, *, plain: bool) -> list[str]:
         """Return the curves of the metric on one scale, each as long as its steps are many."""
@@ -93,12 +105,8 @@ class Comparison(NamedTuple):
         last = max(curve.steps[-1] for curve in known) or 1
         room = min(PICTURE, width - 40)
         rows = [
-            [
-                each.run.id,
-                _picture(each.curve, room, last, (low, high), plain=plain),
-                _end(each.curve),
-            ]
-            for each in self.runs
+            [run.id, _picture(curve, room, last, (low, high), plain=plain), _end(curve)]
+            for run, _, curve in self.runs
         ]
         scale = f"{self.metric.name}, from {render.number(low)} to {render.number(high)}"
         return [scale, *grid.table(["", "", ""], rows, width).lines[1:]]
@@ -119,28 +127,13 @@ def _picture(
     return glyphs.sparkline(curve.values, min(room, length), plain=plain, scale=scale)
 
 
-def _split(params: Sequence[dict[str, JSON]]) -> tuple[list[str], dict[str, JSON]]:
-    """Return the names under which runs differ, and what is the same in all of them."""
-    names = dict.fromkeys(name for each in params for name in each)
-    same = {
-        name: params[0][name]
-        for name in names
-        if all(name in each and each[name] == params[0][name] for each in params)
-    }
-    return [name for name in names if name not in same], same
-
-
 def of(store: Store, ids: Sequence[str]) -> Comparison:
     """Return runs side by side, each once; raise UnknownRun for one that is not there."""
     runs = [store.run(run_id) for run_id in dict.fromkeys(ids)]
     sweeps = {run.sweep_id: store.sweep(run.sweep_id) for run in runs}
     metric = sweeps[runs[0].sweep_id].config.metric
     found = [
-        Compared(
-            run,
-            sweeps[run.sweep_id].path,
-            curves.of_run(store, run).get(metric.name) if metric else None,
-        )
+        Compared(run, sweeps[run.sweep_id].path, curves.of_metric(store, run, metric))
         for run in runs
     ]
     return Comparison(found, metric)

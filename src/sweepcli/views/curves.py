@@ -9,7 +9,7 @@ from sweepcli.values import as_float, leaves
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from sweepcli.records import JSON, Row, Run
+    from sweepcli.records import JSON, Metric, Row, Run
     from sweepcli.stores import Store
 
 MOST_ROWS = 4_000  # of history that are read for a run, over all its attempts
@@ -30,6 +30,11 @@ def of_run(store: Store, run: Run, most: int = MOST_ROWS) -> dict[str, Curve]:
     numbers = range(1, run.attempt + 1)
     share = max(1, most // max(1, len(numbers)))
     return of_attempts(store.history_sample(run.id, number, share) for number in numbers)
+
+
+def of_metric(store: Store, run: Run, metric: Metric | None, most: int = MOST_ROWS) -> Curve | None:
+    """Return the curve of one metric of a run, if there is a metric and it was logged."""
+    return of_run(store, run, most).get(metric.name) if metric else None
 
 
 def of_attempts(attempts: Iterable[Sequence[Row]]) -> dict[str, Curve]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sweepcli.views.pace import Pace
 
 WEIGHED = 300  # runs that the importance is taken from: more would take too long
+OF_BEST = ("id", "number", "value", "step", "params")
 CURVE_ROWS = 500  # of the best run's history: more than a line of a terminal can show
 
 
@@ -80,30 +81,30 @@ class SweepStatus:
         """How many runs have ended for good."""
         return render.done(self.counts)
 
-    def brief(self, results: str) -> dict[str, JSON]:
-        """Return the sweep for `sweep ls --json`."""
-        best = self.best
+    def fields(self) -> dict[str, JSON]:
+        """Return what a list of sweeps has of each, for the page and `--json`."""
+        best = self.best and self.best.record(self.now)
         return {
             "path": self.sweep.path,
             "id": self.sweep.id,
             "name": self.sweep.name,
             "state": str(self.sweep.state),
             "method": self.config.method,
-            "runs": self.total,
             "done": self.done,
             "states": {str(state): count for state, count in self.counts.items()},
-            "best": best and {"id": best.id, "value": best.value, "params": best.params},
+            "best": best and {name: best[name] for name in OF_BEST},
             "created_at": self.sweep.created_at,
-            "dir": folders.sweep_folder(results, self.sweep),
         }
+
+    def brief(self, results: str) -> dict[str, JSON]:
+        """Return the sweep for `sweep ls --json`."""
+        folder = folders.sweep_folder(results, self.sweep)
+        return {**self.fields(), "runs": self.total, "dir": folder}
 
     def record(self, results: str) -> dict[str, JSON]:
         """Return the sweep for `sweep show --json`."""
-        brief = self.brief(results)
-        best = self.best and {**brief["best"], "step": self.best.value_step}
         return {
-            **brief,
-            "best": best,
+            **self.brief(results),
             "metrics": [
                 {"name": metric.name, "goal": str(metric.goal)} for metric in self.config.objectives
             ],
@@ -137,17 +138,11 @@ def of(store: Store, sweep: Sweep, now: float | None = None) -> SweepStatus:
         found,
         failures=failures.of(store, sweep),
         length_scales=(store.last_search_info(sweep.id) or {}).get("length_scales", {}),
-        curve=_curve(store, found),
+        curve=found.best and curves.of_metric(store, found.best, sweep.config.metric, CURVE_ROWS),
         pace=pace(store, found),
         workers=workers(store, sweep, found.now),
         importance=importance.of(found.config, store.sample_of_values(sweep.id, WEIGHED)),
     )
-
-
-def _curve(store: Store, found: SweepStatus) -> Curve | None:
-    if found.best is None or found.config.metric is None:
-        return None
-    return curves.of_run(store, found.best, CURVE_ROWS).get(found.config.metric.name)
 
 
 def pace(store: Store, found: SweepStatus) -> Pace | None:

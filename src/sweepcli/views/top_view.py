@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from rich.text import Text
 
-    from sweepcli.records import JSON, Metric, Run, Sweep
+    from sweepcli.records import JSON, Run, Sweep
     from sweepcli.stores import Store
     from sweepcli.views.curves import Curve
     from sweepcli.views.status import SweepStatus
@@ -86,12 +86,10 @@ def of(store: Store, sweep: Sweep, most: int, now: float | None = None) -> Top:
     found = status.of(store, sweep, now)
     running = [run for run, _ in store.running(sweep.id)]
     metric = found.config.metric
-    running_now = [Running(run, _curve(store, run, metric)) for run in running[:most]]
+    running_now = [
+        Running(run, curves.of_metric(store, run, metric, ROWS)) for run in running[:most]
+    ]
     return Top(found, running_now, len(running) - len(running_now))
-
-
-def _curve(store: Store, run: Run, metric: Metric | None) -> Curve | None:
-    return curves.of_run(store, run, ROWS).get(metric.name) if metric else None
 
 
 def fitting(lines: Sequence[str], height: int) -> list[str]:

@@ -16,7 +16,7 @@ import pytest
 import filled_store as filled
 from served_page import Served, serving
 from support import PATIENCE_S, grid, place, until
-from sweepcli.records import SweepState
+from sweepcli.records import Sweep, SweepConfig, SweepState
 from sweepcli.stores import open_store
 
 if TYPE_CHECKING:
@@ -34,6 +34,17 @@ def test_the_list_has_every_sweep(served: Served) -> None:
     assert found["metric"] == {"name": "val_loss", "goal": "minimize", "target": None}
     best = min(range(1, 101), key=lambda n: (n % 25 == 0, filled.value_of(filled.params_of(n))))
     assert found["best"]["number"] == best
+
+
+def test_a_sweep_whose_config_cannot_be_read_is_left_out_of_the_list(tmp_path: Path) -> None:
+    filled.fill(str(tmp_path), 1)
+    config = SweepConfig("random", (), raw={"method": "random", "parameters": {"x": {}}})
+    with serving(str(tmp_path)) as served, closing(open_store(str(tmp_path))) as store:
+        store.add_sweep(Sweep("newer", "me", "demo", SweepState.PENDING, config, 1.0))
+
+        found = served.ask("/api/sweeps").json["sweeps"]
+
+    assert [sweep["id"] for sweep in found] == ["s1"]
 
 
 def test_a_sweep_tells_its_axes_failures_and_config(served: Served) -> None:

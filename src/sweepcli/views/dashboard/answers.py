@@ -30,22 +30,13 @@ PIECE = 65_536  # bytes of output at a time
 
 def sweep_line(found: SweepStatus) -> dict[str, JSON]:
     """Return a sweep for the list of sweeps."""
-    sweep, config = found.sweep, found.config
     return {
-        "path": sweep.path,
-        "id": sweep.id,
-        "entity": sweep.entity,
-        "project": sweep.project,
-        "name": sweep.name,
-        "state": str(sweep.state),
-        "method": config.method,
-        "metric": _metric(config.metric),
-        "metrics": [_metric(metric) for metric in config.objectives],
+        **found.fields(),
+        "entity": found.sweep.entity,
+        "project": found.sweep.project,
+        "metric": _metric(found.config.metric),
+        "metrics": [_metric(metric) for metric in found.config.objectives],
         "total": found.total,
-        "done": found.done,
-        "states": {str(state): count for state, count in found.counts.items()},
-        "best": found.best and _best(found.best),
-        "created_at": sweep.created_at,
     }
 
 
@@ -111,16 +102,6 @@ def compared(
 
 def _metric(metric: Metric | None) -> JSON:
     return metric and {"name": metric.name, "goal": str(metric.goal), "target": metric.target}
-
-
-def _best(found: Run) -> dict[str, JSON]:
-    return {
-        "id": found.id,
-        "number": found.number,
-        "value": found.value,
-        "step": found.value_step,
-        "params": found.params,
-    }
 
 
 def output(

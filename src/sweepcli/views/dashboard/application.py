@@ -15,6 +15,7 @@ from starlette.routing import Mount, Route
 from sweepcli import stores
 from sweepcli.agents import recovery
 from sweepcli.errors import (
+    ConfigError,
     StoreError,
     SweepError,
     UnknownRun,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from sweepcli.records import JSON
+    from sweepcli.records import JSON, Sweep
     from sweepcli.stores import Store
     from sweepcli.stores.location import Location
 
@@ -132,6 +133,11 @@ class Handlers:
             else:
                 self._idle.append(store)
 
+    @contextmanager
+    def _sweep(self, request: Request) -> Iterator[tuple[Store, Sweep]]:
+        with self._store() as store:
+            yield store, store.sweep(request.path_params["id"])
+
     def _of(self, sweep_id: str) -> Changes:
         with self._lock:
             return self._changes.setdefault(sweep_id, Changes(sweep_id))
@@ -140,32 +146,30 @@ class Handlers:
         """List all sweeps, the newest first."""
         found = []
         with suppress(UnknownSweep), self._store() as store:
-            found = [answers.sweep_line(status.brief(store, sweep)) for sweep in store.sweeps()]
+            for sweep in store.sweeps():
+                with suppress(ConfigError):  # of a newer version; `sweep ls` says so
+                    found.append(answers.sweep_line(status.brief(store, sweep)))
         return answer({"sweeps": found[::-1], "results": self._results})
 
     def sweep(self, request: Request) -> Response:
         """Return all about a sweep, except its runs."""
-        with self._store() as store:
-            found = store.sweep(request.path_params["id"])
+        with self._sweep(request) as (store, found):
             return answer(answers.sweep(store, found, self._results))
 
     def runs(self, request: Request) -> Response:
         """Return the runs that have changed since a cursor, as columns."""
-        with self._store() as store:
-            found = store.sweep(request.path_params["id"])
+        with self._sweep(request) as (store, found):
             changed = self._of(found.id).since(store, request.query_params.get("since", ""))
         return answer(changed.record())
 
     def importance(self, request: Request) -> Response:
         """Return how much each parameter matters."""
-        with self._store() as store:
-            found = store.sweep(request.path_params["id"])
+        with self._sweep(request) as (store, found):
             return answer(self._importances.of(store, found))
 
     def matching(self, request: Request) -> Response:
         """Return the numbers of the runs for which an expression is true."""
-        with self._store() as store:
-            found = store.sweep(request.path_params["id"])
+        with self._sweep(request) as (store, found):
             runs = store.runs(found.id)
         known = columns.names_of(runs, found.config)
         passes = columns.condition(request.query_params.get("filter", ""), known)
@@ -175,10 +179,8 @@ class Handlers:
         """Return a metric's curves of some runs."""
         ids = [each for each in request.query_params.get("runs", "").split(",") if each]
         key = request.query_params.get("key") or None
-        with self._store() as store:
-            found = store.sweep(request.path_params["id"])
-            config = found.config
-            return answer(answers.compared(store, found.id, ids, key, config))
+        with self._sweep(request) as (store, found):
+            return answer(answers.compared(store, found.id, ids, key, found.config))
 
     def run(self, request: Request) -> Response:
         """Return all about a run."""

@@ -210,9 +210,7 @@ def _outcome(config: SweepConfig, run: Run) -> tuple[optuna.trial.TrialState, li
 
 def _curve(store: Store, config: SweepConfig, run: Run) -> dict[int, float]:
     """Return what the run logged of its metric by step; Optuna has none of several metrics."""
-    if config.metric is None:
-        return {}
-    curve = curves.of_run(store, run, POINTS).get(config.metric.name)
+    curve = curves.of_metric(store, run, config.metric, POINTS)
     if curve is None:
         return {}
     points = zip(curve.steps, curve.values, strict=True)
