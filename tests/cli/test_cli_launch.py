@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sweepcli.agents import clusters as engines
+from sweepcli.agents import clusters
 
 if TYPE_CHECKING:
     from command_lines import Call
 
-every_engine = pytest.mark.parametrize("engine", engines.ENGINES)
+every_cluster = pytest.mark.parametrize("cluster", clusters.CLUSTERS)
 NEEDED = {"ray": "--address 10.0.0.1:6379"}
 
 
 @pytest.fixture
 def ray(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """Put a module in the place of the engine for Ray, and return what it is asked."""
+    """Put a module in the place of the cluster for Ray, and return what it is asked."""
     asked = list[dict[str, Any]]()
 
     def run(order: object, **settings: object) -> int:
@@ -29,51 +29,51 @@ def ray(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     module = ModuleType("a_ray_of_the_tests")
     module.run = run  # type: ignore[attr-defined]  # a module's attribute
     monkeypatch.setitem(importlib.sys.modules, module.__name__, module)  # type: ignore[attr-defined]  # not re-exported
-    monkeypatch.setitem(engines.ENGINES, "ray", module.__name__)
+    monkeypatch.setitem(clusters.CLUSTERS, "ray", module.__name__)
     return asked
 
 
-@every_engine
+@every_cluster
 @pytest.mark.parametrize("verb", ["stop", "cancel"])
 def test_nothing_is_launched_for_a_sweep_that_is_over(
-    engine: str, verb: str, call: Call, path: str
+    cluster: str, verb: str, call: Call, path: str
 ) -> None:
     call(f"sweep --{verb} {path}")
 
-    answer = call(f"sweep launch {path} --on {engine} {NEEDED.get(engine, '')}")
+    answer = call(f"sweep launch {path} --on {cluster} {NEEDED.get(cluster, '')}")
 
     state = {"stop": "finished", "cancel": "canceled"}[verb]
     assert (answer.code, answer.out) == (0, "")
     assert f"sweep {path} is {state}: nothing is launched" in answer.err
 
 
-@every_engine
-def test_a_sweep_must_exist(engine: str, call: Call, path: str) -> None:
-    answer = call(f"sweep launch {path}x --on {engine} {NEEDED.get(engine, '')}")
+@every_cluster
+def test_a_sweep_must_exist(cluster: str, call: Call, path: str) -> None:
+    answer = call(f"sweep launch {path}x --on {cluster} {NEEDED.get(cluster, '')}")
 
     assert (answer.code, answer.out) == (1, "")
     assert "no sweep" in answer.err
 
 
-@every_engine
+@every_cluster
 @pytest.mark.parametrize(
     ("words", "why"),
     [
         ("-- --conut 1", "No such option '--conut'"),
         ("-- --count 0", "'0' is not a whole number from 1"),
-        ("another/sweep", "another/sweep: options of the agents stand behind `--`."),
+        ("another/sweep", "another/sweep: options of the agents go after `--`."),
         ("-- --count 1 me/demo/other", "me/demo/other: launched agents work on one sweep."),
-        ("-- --next", "--next and --done are for a launcher of your own."),
-        ("-- --done r1", "--next and --done are for a launcher of your own."),
+        ("-- --next", "--next and --done start no agent."),
+        ("-- --done r1", "--next and --done start no agent."),
         ("-n 0", "0 is not in the range x>=1"),
         ("--cpus 0", "0 is not in the range x>=1"),
         ("--gpus 0", "0 is not in the range x>=1"),
     ],
 )
 def test_what_no_agent_would_understand_is_refused_at_once(
-    engine: str, words: str, why: str, call: Call, path: str
+    cluster: str, words: str, why: str, call: Call, path: str
 ) -> None:
-    answer = call(f"sweep launch --on {engine} {NEEDED.get(engine, '')} {path} {words}")
+    answer = call(f"sweep launch --on {cluster} {NEEDED.get(cluster, '')} {path} {words}")
 
     assert (answer.code, answer.out) == (2, "")
     assert why in answer.err
@@ -94,9 +94,9 @@ def test_what_no_agent_would_understand_is_refused_at_once(
         ("--on slurm --retries 1", "--retries is for --on ray, not for slurm."),
         ("--on slurm --status --cancel", "--status and --cancel: choose one of them."),
         ("--on slurm --print --cancel", "--print and --cancel: choose one of them."),
-        ("--on slurm --at-most 0", "0 is not in the range x>=1"),
-        ("--on ray", "--on ray needs --address: that of a cluster which runs already."),
-        ("--on ray --address x --retries -1", "-1 is not in the range x>=0"),
+        ("--on slurm --at-most 0", "'0' is not a whole number from 1"),
+        ("--on ray", "--on ray needs --address: that of a running cluster"),
+        ("--on ray --address x --retries -1", "'-1' is not a whole number from 0"),
         ("--on ray --address x --resources slot", "'slot': write NAME=AMOUNT, or JSON"),
         ("--on ray --address x --resources =1", "'=1': write NAME=AMOUNT, or JSON"),
         ("--on ray --address x --resources slot=a", "'slot=a': write NAME=AMOUNT, or JSON"),

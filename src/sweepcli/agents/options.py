@@ -6,7 +6,7 @@ line is read by this table, with click or without it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from sweepcli.runs.slots import Slot
 from sweepcli.runs.timing import Timing
@@ -51,26 +51,39 @@ class AgentOptions(NamedTuple):
 
 
 class Option(NamedTuple):
-    """How a field of AgentOptions is given on the command line."""
+    """How a value is given on the command line: to `agent`, or to `sweep launch` for a cluster."""
 
     words: tuple[str, ...]
     help: str
     metavar: str | None = None
-    read: Callable[[str], object] | None = None  # raises ValueError; None for a flag
+    read: Callable[[Any], object] | None = None  # raises ValueError; None for a flag
+    is_multiple: bool = False  # may be repeated; `read` gets a tuple of texts
+    default: int | None = None
 
 
-def _whole_number(without: str) -> Callable[[str], int]:
-    """Return what reads a whole number from 1; `without` says what to do instead."""
+def flag(*words: str, help: str) -> Option:  # noqa: A002 -- click's name
+    """Return an option without a value."""
+    return Option(words, help)
+
+
+def number(
+    *words: str,
+    help: str,  # noqa: A002 -- click's name
+    instead: str = "leave it out",
+    least: int = 1,
+    default: int | None = None,
+) -> Option:
+    """Return an option whose value is a whole number; `instead` says what else to do."""
 
     def read(text: str) -> int:
         if not text.strip():
             why = "it is empty; is a shell variable not set?"
-            raise ValueError(f"{why} Write a number from 1, or {without}.")
-        if not (text.isascii() and text.isdigit() and int(text) > 0):
-            raise ValueError(f"{text!r} is not a whole number from 1; {without}.")
+            raise ValueError(f"{why} Write a number from {least}, or {instead}.")
+        if not (text.isascii() and text.isdigit() and int(text) >= least):
+            raise ValueError(f"{text!r} is not a whole number from {least}; {instead}.")
         return int(text)
 
-    return read
+    return Option(words, help, "N", read, default=default)
 
 
 def _duration(text: str) -> float:
@@ -86,39 +99,31 @@ def _wandb_use(text: str) -> WandbUse:
     return WandbUse(text)
 
 
-def _flag(*words: str, help: str) -> Option:  # noqa: A002 -- click's name
-    return Option(words, help)
-
-
-def _number(*words: str, help: str, without: str = "leave it out") -> Option:  # noqa: A002 -- click's name
-    return Option(words, help, "N", _whole_number(without))
-
-
 def _time(*words: str, help: str) -> Option:  # noqa: A002 -- click's name
     return Option(words, help, "TIME", _duration)
 
 
 OPTIONS = {
-    "run_limit": _number(
+    "run_limit": number(
         "--count",
-        without="leave --count out to run until nothing is left",
+        instead="leave --count out to run until nothing is left",
         help="End after N runs.",
     ),
-    "jobs": _number("-j", "--jobs", help="Run N at a time."),
+    "jobs": number("-j", "--jobs", help="Run N at a time."),
     "gpus": Option(
         ("--gpus",), "all, or numbers or UUIDs: 0,1. Each run gets its own.", "LIST", str
     ),
-    "gpus_per_run": _number("--gpus-per-run", help="GPUs for each run; 1."),
-    "runs_per_gpu": _number("--runs-per-gpu", help="Runs that share a GPU; 1."),
+    "gpus_per_run": number("--gpus-per-run", help="GPUs for each run; 1."),
+    "runs_per_gpu": number("--runs-per-gpu", help="Runs that share a GPU; 1."),
     "max_time_s": _time("--max-time", help="Start no run after this time: 90m, 1h30m."),
-    "waits": _flag("--wait", help="Wait for the runs of other agents: they may be given back."),
-    "is_strict": _flag("--strict", help="Exit with 1 if a run did not finish."),
-    "most_failures": _number(
+    "waits": flag("--wait", help="Wait for the runs of other agents: they may be given back."),
+    "is_strict": flag("--strict", help="Exit with 1 if a run did not finish."),
+    "most_failures": number(
         "--max-consecutive-failed-runs", help="Give up after N failures in a row; 10."
     ),
-    "is_quiet": _flag("-q", "--quiet", help="Show only failures and the end."),
-    "is_verbose": _flag("-v", "--verbose", help="Show the command and folder of each run."),
-    "forwards": _flag(
+    "is_quiet": flag("-q", "--quiet", help="Show only failures and the end."),
+    "is_verbose": flag("-v", "--verbose", help="Show the command and folder of each run."),
+    "forwards": flag(
         *("-f", "--forward-signals"),
         help="Send the first Ctrl-C to the runs too, and SIGUSR1 to them alone.",
     ),
@@ -131,7 +136,7 @@ OPTIONS = {
         f"[{'|'.join(WandbUse)}]",
         _wandb_use,
     ),
-    "requeues": _flag(
+    "requeues": flag(
         "--requeue", help="Put the SLURM task back in the queue if SIGUSR1 ends it with work left."
     ),
 }

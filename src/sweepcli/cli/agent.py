@@ -21,16 +21,6 @@ Example:
   agent --gpus all me/demo/abcd1234"""
 
 
-def _reading(read: Callable[[str], object]) -> Callable[..., Any]:
-    def callback(_ctx: click.Context, _param: click.Parameter, value: str | None) -> object:
-        try:
-            return None if value is None else read(value)
-        except ValueError as error:
-            raise click.BadParameter(str(error)) from None
-
-    return callback
-
-
 def _agent_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options of an agent, as one argument `chosen`."""
 
@@ -40,16 +30,7 @@ def _agent_options(command: Callable[..., Any]) -> Callable[..., Any]:
         chosen = AgentOptions(**{key: value for key, value in fields.items() if value is not None})
         return command(*args, chosen=chosen, **given)
 
-    for field, (words, help_text, metavar, read) in reversed(OPTIONS.items()):
-        click.option(
-            *words,
-            field,
-            help=help_text,
-            metavar=metavar,
-            is_flag=read is None or None,  # False would make the value optional
-            callback=read and _reading(read),
-        )(filled)
-    return filled
+    return options.from_table(OPTIONS)(filled)
 
 
 @click.command("agent", epilog=EPILOG)

@@ -13,6 +13,8 @@ from sweepcli import env
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sweepcli.agents.options import Option
+
 PASSWORDS = "PGPASSWORD or ~/.pgpass"
 
 
@@ -75,3 +77,36 @@ project = click.option("-p", "--project", metavar="NAME", help="The project of t
 entity = click.option("-e", "--entity", metavar="NAME", help="The entity of the sweep.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 path = click.argument("path")
+
+
+def from_table(table: dict[str, Option]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return what gives a command the options of a table; None is what was not given."""
+
+    def add(command: Callable[..., Any]) -> Callable[..., Any]:
+        for name, option in reversed(table.items()):
+            # `is_flag=False` would make the value optional.
+            kind: dict[str, Any] = {"is_flag": True} if option.read is None else {}
+            command = click.option(
+                *option.words,
+                name,
+                help=option.help,
+                metavar=option.metavar,
+                multiple=option.is_multiple,
+                callback=_reading(option),
+                **kind,
+            )(command)
+        return command
+
+    return add
+
+
+def _reading(option: Option) -> Callable[..., Any]:
+    def callback(_ctx: click.Context, _param: click.Parameter, value: Any) -> object:  # noqa: ANN401 -- click's
+        try:
+            if value is None:
+                return option.default
+            return option.read(value) if option.read else value
+        except ValueError as error:
+            raise click.BadParameter(str(error)) from None
+
+    return callback

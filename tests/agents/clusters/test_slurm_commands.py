@@ -109,7 +109,7 @@ def test_printing_submits_nothing(path: str) -> None:
     [
         ("echo 'sbatch: error: no such partition' >&2; exit 1", "no such partition"),
         ("exit 3", "sbatch failed: exit code 3"),
-        ("echo Hello", "sbatch was to tell the id of a job, but says 'Hello'"),
+        ("echo Hello", "sbatch should answer with the id of a job, but says 'Hello'"),
     ],
 )
 def test_a_refusal_is_told(script: str, why: str, path: str, fakes: Fakes) -> None:

@@ -1,13 +1,25 @@
-"""Starting agents by what a user has: this machine, a SLURM cluster, a Ray cluster.
+"""What starts agents: SLURM, Ray, or this machine as if it were a cluster.
 
-An engine is a module with `run(order, **settings) -> int`, which returns the exit code of
-`sweep launch`; the settings are its own options there.
+A cluster is a module with `OPTIONS`, those of `sweep launch` that it alone has, and
+`run(order, **settings) -> int`, which gets their values, starts the agents, and returns the exit
+code of `sweep launch`. A new cluster is such a module and a line here.
 """
 
 from __future__ import annotations
 
-ENGINES = {
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+CLUSTERS = {
     "slurm": "sweepcli.agents.clusters.slurm",
     "ray": "sweepcli.agents.clusters.ray_cluster",
     "local": "sweepcli.agents.clusters.local",
 }
+
+
+def load(name: str) -> ModuleType:
+    """Import a cluster."""
+    return importlib.import_module(CLUSTERS[name])

@@ -9,6 +9,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 from sweepcli.agents.clusters.order import agent_program
+from sweepcli.agents.options import Option
 from sweepcli.agents.wakeup import Wakeup
 from sweepcli.errors import LaunchError, UsageError
 from sweepcli.messages import say, warn
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 # Exit codes of agents from the best to the worst; what is not here is worse than all of them.
 BY_WORTH = (0, 75, 130, 3)
+OPTIONS = dict[str, Option]()
 
 
 def run(order: Order) -> int:
@@ -39,7 +41,7 @@ def run(order: Order) -> int:
             for number in wakeup.take_signals():
                 for agent in at_work:
                     agent.send_signal(number)
-    return max((_told_code(agent) for agent in agents), key=_badness)
+    return max((_exit_code(agent) for agent in agents), key=_badness)
 
 
 def _started(order: Order) -> list[subprocess.Popen[bytes]]:
@@ -59,7 +61,7 @@ def _started(order: Order) -> list[subprocess.Popen[bytes]]:
 
 
 def _shares(order: Order) -> list[Mapping[str, str]]:
-    """Return for each agent the variables that tell it its GPUs; none of them has another's."""
+    """Return the variables that name the GPUs of each agent; none of them has another's."""
     count = order.gpus
     if not count:
         return [{}] * order.agents
@@ -73,8 +75,8 @@ def _shares(order: Order) -> list[Mapping[str, str]]:
     return [dict.fromkeys(found.variables, ",".join(part)) for part in parts]
 
 
-def _told_code(agent: subprocess.Popen[bytes]) -> int:
-    """Return an agent's exit code as a shell reports it; tell of a signal, which it could not."""
+def _exit_code(agent: subprocess.Popen[bytes]) -> int:
+    """Return an agent's exit code as a shell reports it; report a signal, which it could not."""
     code = agent.wait()
     if code >= 0:
         return code

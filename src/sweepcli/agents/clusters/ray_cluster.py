@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import json
 import logging
 import os
 import re
@@ -14,6 +15,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from sweepcli.agents import options
 from sweepcli.agents.clusters import ray_task
 from sweepcli.agents.shutdown import PREEMPTED, PREEMPTING
 from sweepcli.agents.wakeup import Wakeup
@@ -21,7 +23,7 @@ from sweepcli.errors import LaunchError, NotSupported, SweepError, UsageError
 from sweepcli.messages import say, warn
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from types import ModuleType
 
     from sweepcli.agents.clusters.order import Order
@@ -46,13 +48,48 @@ MEANINGS = {
 }
 
 
-def run(order: Order, *, address: str, resources: Mapping[str, float], retries: int) -> int:
+def _resources(texts: Sequence[str]) -> dict[str, float]:
+    """Read amounts by name: NAME=AMOUNT, or a JSON object of them."""
+    found = dict[str, float]()
+    for text in texts:
+        try:
+            name, _, amount = text.rpartition("=")
+            given = json.loads(text) if text.startswith("{") else {name: amount}
+            found.update({name: float(amount) for name, amount in given.items() if name})
+            is_understood = all(given)
+        except (ValueError, TypeError):
+            is_understood = False
+        if not is_understood:
+            raise ValueError(f'{text!r}: write NAME=AMOUNT, or JSON: {{"NAME": AMOUNT}}.')
+    return found
+
+
+OPTIONS = {
+    "address": options.Option(
+        ("--address",), "Ray: that of a running cluster; none is ever started.", "ADDRESS", str
+    ),
+    "resources": options.Option(
+        ("--resources",),
+        "Ray: what else each agent needs; also as JSON.",
+        "NAME=AMOUNT",
+        _resources,
+        is_multiple=True,
+    ),
+    "retries": options.number(
+        "--retries", help="Ray: new starts of a lost agent; 3.", least=0, default=3
+    ),
+}
+
+
+def run(order: Order, *, address: str | None, resources: Mapping[str, float], retries: int) -> int:
     """Start agents on a cluster, wait for them, and return an exit code.
 
     0 if all ended with 0; 1 if one was lost or ended with an error, else 3 if one gave up, else
     75 if one was told to end; 130 after Ctrl-C, 75 after SIGTERM. Raises UsageError, NotSupported
     or LaunchError where there is no cluster to start them on.
     """
+    if address is None:
+        raise UsageError("--on ray needs --address: that of a running cluster")
     if address == "auto":
         address = os.environ.get("RAY_ADDRESS") or address  # as Ray does
     found = _parsed(address)
@@ -148,7 +185,7 @@ def _attach(ray: ModuleType, address: str) -> None:
     def attach() -> None:
         try:
             ray.init(address, log_to_driver=True, logging_level=logging.ERROR)
-        except Exception as error:  # noqa: BLE001 -- of whatever kind, it is told below
+        except Exception as error:  # noqa: BLE001 -- of whatever kind, it is raised below
             failures.append(error)
 
     thread = threading.Thread(target=attach, daemon=True)
@@ -257,7 +294,7 @@ def _ending(code: int) -> str:
     number = -code if code < 0 else code - 128
     if number in set(signal.Signals):
         return f"was ended by {signal.Signals(number).name}"
-    return f"ended with exit code {code}; its output tells why"
+    return f"ended with exit code {code}; its output shows why"
 
 
 def _why(error: Exception, retries: int) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import env, folders
 from sweepcli.agents.clusters.order import agent_program
+from sweepcli.agents.options import Option, flag, number
 from sweepcli.errors import FolderError, LaunchError, UsageError
 from sweepcli.messages import say, warn
 from sweepcli.stores.location import has_password, is_url
@@ -32,8 +33,24 @@ the database is a file in {folder}: all nodes that SLURM chooses must be this on
 For others, create and launch the sweep with {store}=postgresql://USER@HOST/NAME"""
 
 
+OPTIONS = {
+    "at_most": number("--at-most", help="SLURM: the most agents that run at a time."),
+    "sbatch": Option(
+        ("--sbatch",), "SLURM: any option of sbatch.", "OPTION", tuple, is_multiple=True
+    ),
+    "setup": Option(
+        ("--setup",), "SLURM: shell before the agent.", "LINE", tuple, is_multiple=True
+    ),
+    "prints": flag("--print", help="SLURM: print the script, submit nothing."),
+    "as_json": flag("--json", help="SLURM: answer in JSON."),
+    # About agents that were launched before; `sweep launch` does not call `run` for these.
+    "shows_jobs": flag("--status", help="SLURM: list agents, launch none."),
+    "cancels": flag("--cancel", help="SLURM: end all agents of the sweep."),
+}
+
+
 class Settings(NamedTuple):
-    """What SLURM alone is told."""
+    """What the script alone depends on."""
 
     at_most: int | None = None  # agents at work at a time
     sbatch: Sequence[str] = ()  # more of its options
@@ -41,7 +58,7 @@ class Settings(NamedTuple):
 
 
 class Job(NamedTuple):
-    """A task of ours as `squeue` tells of it."""
+    """A task of ours, in the words of `squeue`."""
 
     id: str
     state: str
@@ -121,7 +138,7 @@ def _quoted(text: str) -> str:
 
 
 def _store_lines(location: Location) -> list[str]:
-    """Return what tells the agents the database, and no password."""
+    """Return what gives the agents the database, and shows no password."""
     if not location.store:
         return []
     if not has_password(location.store):
@@ -175,7 +192,7 @@ def _submit(text: str, environment: Mapping[str, str]) -> str:
     answer = _ask("sbatch", "--parsable", stdin=text, environ={**os.environ, **environment})
     job = answer.strip().partition(";")[0]  # a cluster's name may follow
     if not job.isdigit():
-        raise LaunchError(f"sbatch was to tell the id of a job, but says {answer.strip()!r}")
+        raise LaunchError(f"sbatch should answer with the id of a job, but says {answer.strip()!r}")
     return job
 
 
