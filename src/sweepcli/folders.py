@@ -25,7 +25,7 @@ def sweep_folder(results: str, sweep: Sweep) -> str:
 
 
 def launches_folder(results: str, sweep: Sweep) -> str:
-    """Return the folder for what `sweep launch` gave to a cluster, and for what came back."""
+    """Return the folder for scripts that `sweep launch` submits to a cluster, and their output."""
     return os.path.join(sweep_folder(results, sweep), LAUNCHES)
 
 
@@ -45,5 +45,5 @@ def attempt_folder(results: str, sweep: Sweep, run_id: str, attempt: int) -> str
 
 
 def checkpoint_folder(results: str, sweep: Sweep, run_id: str) -> str:
-    """Return the folder that a run keeps over all its attempts, for what it resumes from."""
+    """Return the folder for the checkpoints of a run, the same for all its attempts."""
     return os.path.join(run_folder(results, sweep, run_id), CHECKPOINTS)

@@ -19,17 +19,17 @@ DEFAULT_COMMAND = ("${env}", "${interpreter}", "${program}", "${args}")  # W&B's
 
 
 class SweepState(StrEnum):
-    """Where a sweep stands; the first three hand out runs or may do so again."""
+    """The state of a sweep; in the first three it hands out runs, or may do so again."""
 
     PENDING = "pending"  # created, no run handed out yet
     RUNNING = "running"
     PAUSED = "paused"  # hands out nothing until resumed
-    FINISHED = "finished"  # used up, capped, or stopped by a person
+    FINISHED = "finished"  # its runs have ended, its cap is reached, or a person stopped it
     CANCELED = "canceled"  # stopped by a person together with its runs
 
 
 class RunState(StrEnum):
-    """Where a run stands; see `docs/glossary.md`."""
+    """The state of a run; see `docs/glossary.md`."""
 
     PENDING = "pending"  # suggested, waiting for an agent
     RUNNING = "running"
@@ -77,14 +77,14 @@ class Parameter(NamedTuple):
 
 
 class PriorRun(NamedTuple):
-    """What is known before a sweep's first run: params, and the value that they brought."""
+    """A run of another sweep that a search may learn from: its params, and their value."""
 
     params: Params
     value: float
 
 
 class MetricsFrom(NamedTuple):
-    """Where else a program leaves its metrics; see `docs/config.md`."""
+    """Where a program writes metrics, if not through the SDK; see `docs/config.md`."""
 
     output: tuple[str, ...] = ()  # patterns of what it prints
     json: str | None = None  # a file, as is the next
@@ -174,7 +174,7 @@ class Run(NamedTuple):
 
     @property
     def progress(self) -> Progress:
-        """What the run has shown up to its last attempt."""
+        """What the run has logged up to its last attempt."""
         return Progress(*(getattr(self, name) for name in Progress._fields))
 
     def seconds(self, now: float) -> float | None:
@@ -215,7 +215,7 @@ class Row(NamedTuple):
 
 
 class Progress(NamedTuple):
-    """What a run has shown so far."""
+    """What a run has logged so far, in short."""
 
     summary: dict[str, JSON] = NOTHING
     value: float | None = None  # the best of the metric
@@ -258,5 +258,5 @@ class Agent(NamedTuple):
     started_at: float
     heartbeat_at: float
     ended_at: float | None = None
-    pid_started: int | None = None  # tells it from a later process with its pid; see `runs.linux`
+    pid_started: int | None = None  # distinguishes it from a later process with the same pid
     place: str | None = None  # where its pid means it: a boot of a machine, and a pid namespace

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-DEEPEST = 20  # Python's stack would not bear all the nesting that JSON may have
+DEEPEST = 20  # JSON may be nested deeper than Python's stack allows
 DURATION_FORM = "write seconds, or a time such as 45s, 90m, 1h30m or 2d"
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _NUMBER = r"\d+(?:\.\d+)?"
@@ -30,14 +30,14 @@ def leaves(values: Mapping[str, Any], *names: str) -> Iterator[tuple[str, Any]]:
             yield ".".join((*names, key)), value
 
 
-def leaf(values: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 -- as below
+def leaf(values: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 -- any JSON
     """Return the leaf with a dotted name, such as the metric in a logged row; None without one."""
     if name in values and not isinstance(values[name], dict):
         return values[name]
     return next((value for found, value in leaves(values) if found == name), None)
 
 
-def as_float(value: Any) -> float | None:  # noqa: ANN401 -- JSON, of which this is the judge
+def as_float(value: Any) -> float | None:  # noqa: ANN401 -- any JSON
     """Return a number as a float, nan and infinities included; None for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
@@ -47,7 +47,7 @@ def as_float(value: Any) -> float | None:  # noqa: ANN401 -- JSON, of which this
         return None
 
 
-def finite(value: Any) -> float | None:  # noqa: ANN401 -- as above
+def finite(value: Any) -> float | None:  # noqa: ANN401 -- any JSON
     """Return a finite number as a float; None for anything else, booleans included."""
     found = as_float(value)
     return found if found is not None and math.isfinite(found) else None

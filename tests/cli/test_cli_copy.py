@@ -247,7 +247,7 @@ def test_agents_take_nothing_of_a_sweep_that_is_being_copied(tmp_path: Path) -> 
         ("missing other", 1, "missing: nothing to copy"),
         ("sweep-results other none", 1, "no sweep 'none' in"),
         ("sweep-results other elsewhere/things/running", 1, "did you mean someone/things/running"),
-        ("sweep-results mysql://me@there/x", 2, "names no store"),
+        ("sweep-results mysql://me@there/x", 2, "is not a store"),
         ("sweep-results postgresql://me:secret@there/x", 2, "in PGPASSWORD or ~/.pgpass"),
         ("postgresql://me:secret@there/x other", 2, "sees the passwords of command lines"),
     ],

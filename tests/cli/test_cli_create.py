@@ -156,7 +156,7 @@ def test_prior_runs_are_learnt_from_and_not_repeated(folder: Path, call: Call) -
         ("-R abcd1234 bayes.yaml", "no run 'abcd1234'"),
         ("-R {run} odd.yaml", "run {run} has no value of 'odd' to learn from"),
         ("-R {run} other.yaml", "run {run} has no value of 'error' to learn from"),
-        ("-R {run} sweep.yaml", "prior runs are of use only to a config with a `metric`"),
+        ("-R {run} sweep.yaml", "prior runs need a config with a `metric`"),
     ],
 )
 def test_a_prior_run_that_is_of_no_use_is_refused(

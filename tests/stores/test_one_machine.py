@@ -206,7 +206,7 @@ def test_an_agent_of_another_boot_and_host_is_another_machine_s(tmp_path: Path) 
     (tmp_path / "boot_id").write_text("another-boot\n")
     sign_on_at_node_3(tmp_path)
 
-    with pytest.raises(StoreError, match="on node-3 has given a sign of life"):
+    with pytest.raises(StoreError, match="on node-3 has sent a heartbeat"):
         stores.open_store(str(tmp_path))
 
 

@@ -324,12 +324,14 @@ def test_a_wrong_password_is_refused_without_being_told(postgres: Server, addres
     ],
 )
 def test_a_url_that_cannot_be_read_is_told_without_its_password(address: str) -> None:
-    with pytest.raises(UsageError, match=r"is no URL of a database; write postgresql://") as told:
+    with pytest.raises(
+        UsageError, match=r"is not the URL of a database; write postgresql://"
+    ) as told:
         stores.open_store(address)
 
     assert ("s3cr3t" in str(told.value), "w@rd" in str(told.value)) == (False, False)
 
 
 def test_a_store_of_an_unknown_kind_is_refused() -> None:
-    with pytest.raises(UsageError, match=r"'mysql://me@host/db' names no store: write postgresql"):
+    with pytest.raises(UsageError, match=r"'mysql://me@host/db' is not a store: write postgresql"):
         stores.open_store("mysql://me:secret@host/db")

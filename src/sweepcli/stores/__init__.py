@@ -1,4 +1,4 @@
-"""Where sweeps, runs and history are kept: what a store is, its kinds, and what opens it.
+"""Where sweeps, runs and history are kept: the parts of a store, its kinds, and how to open it.
 
 A store has an address: a directory, or the URL of a database server. A kind of store is a
 `Database`, which runs SQL; the parts of `Store` are the same for all kinds.
@@ -34,22 +34,22 @@ SHORT = {"postgres": "postgresql"}  # other schemes of URLs
 
 
 class Store(Sweeps, Queue, Agents, Runs, History):
-    """All that is kept in one database; each part is by itself, and has its own users.
+    """Everything in one database, in parts that do not know each other.
 
-    Sweeps: what creates and changes sweeps. Queue and Agents: agents, and searches under them.
-    Runs and History: what people look at, and what a search or an early end goes by.
+    Commands use Sweeps. Agents, with the searches that they run, use Queue and Agents. Views
+    read Runs and History, as do searches and early termination.
     """
 
     def close(self) -> None:
-        """Give the database back."""
+        """Close the database."""
         self.database.close()
 
 
 def open_store(address: str, *, patience_s: float | None = None) -> Store:
     """Open a store, creating it where needed.
 
-    `patience_s`: how long it waits for the lock of another program, or for a server that has
-    gone, before StoreUnavailable.
+    `patience_s`: how long to wait for another program's lock, or for a server that is away,
+    before StoreUnavailable is raised.
     """
     return Store(_kind(address).connect(address, patience_s=patience_s))
 
@@ -69,17 +69,17 @@ def open_existing(address: str, *, patience_s: float | None = None) -> Store:
 
 
 def without_sweeps(address: str) -> str:
-    """Say that there is no store at an address, and what to do."""
+    """Return the message that an address has no store, and what to do."""
     return NO_SWEEPS.format(place=without_password(address), other=OTHERS[is_url(address)])
 
 
 def _kind(address: str) -> ModuleType:
-    """Return what opens stores of an address's kind."""
+    """Return the module that opens stores of an address's kind."""
     scheme = address.partition("://")[0] if is_url(address) else DIRECTORY
     scheme = SHORT.get(scheme, scheme)
     if scheme not in STORES or (is_url(address) and scheme == DIRECTORY):
         raise UsageError(
-            f"{without_password(address)!r} names no store: write postgresql://USER@HOST/NAME, "
+            f"{without_password(address)!r} is not a store: write postgresql://USER@HOST/NAME, "
             "or a directory"
         )
     return importlib.import_module(STORES[scheme])

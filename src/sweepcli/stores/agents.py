@@ -1,4 +1,4 @@
-"""The agents of a store: which there are, which are alive, and what they have at work."""
+"""The agents of a store: their heartbeats, and the runs that each has."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from sweepcli.stores.sql import AGENT_COLUMNS, RUNNING, insert, run_of
 
 
 class Agents(Part):
-    """Takes down signs of life, and reads who has which runs."""
+    """Records heartbeats, and reads which agents run which runs."""
 
     def add_agent(self, agent: Agent) -> None:
-        """Make an agent known, if it is not yet; it must be before it claims."""
+        """Add an agent, if it is new; it must be added before it claims."""
         with self.database.steps():
             self.database.change(f"{insert('agents', agent._fields)} ON CONFLICT DO NOTHING", agent)
 
     def heartbeat(self, agent_id: str, now: float) -> None:
-        """Say that the agent is alive."""
+        """Record that the agent is alive."""
         with self.database.steps():
             self.database.change("UPDATE agents SET heartbeat_at = ? WHERE id = ?", (now, agent_id))
 
     def end_agent(self, agent_id: str, now: float) -> None:
-        """Say that the agent has ended in good order."""
+        """Record that the agent has ended by itself."""
         with self.database.steps():
             self.database.change("UPDATE agents SET ended_at = ? WHERE id = ?", (now, agent_id))
 

@@ -1,4 +1,4 @@
-"""A sweep with all that belongs to it, from one database into another, value by value.
+"""Copies a sweep, with everything that belongs to it, from one database into another.
 
 Tables are copied by the names of their columns; a test compares these with what a database has.
 """
@@ -23,13 +23,13 @@ PAGE = 1000  # rows in memory at a time
 
 
 class Table(NamedTuple):
-    """Which rows of a table belong to a sweep or a run, and how they are read on and on."""
+    """Which rows of a table belong to a sweep or a run, and in what order they are read."""
 
     name: str
     columns: tuple[str, ...]
-    belongs: str  # a condition with the owner's id as its only value
-    key: tuple[str, ...]  # by which they are in order, within the owner
-    start: tuple[JSON, ...]  # a key before all others
+    belongs: str  # a condition, whose only value is the id of the sweep or run
+    key: tuple[str, ...]  # orders the rows of a sweep or run
+    start: tuple[JSON, ...]  # comes before all keys
 
     @property
     def page(self) -> str:
@@ -82,17 +82,17 @@ AT_WORK = "SELECT 1 FROM runs WHERE sweep_id = ? AND state = 'running' LIMIT 1"
 
 
 class Copied(NamedTuple):
-    """How much a sweep was."""
+    """How much was copied."""
 
     runs: int
     rows: int  # of history
 
 
 def copy_sweep(source: Store, target: Store, sweep: Sweep) -> Copied | None:
-    """Copy a sweep, with the state that is given, in one transaction of the target.
+    """Copy a sweep, in the state that `sweep` has, in one transaction of the target.
 
-    None if the target has one with its id. Agents are copied as ended: those that go on do so
-    in the source alone. Raises WrongState if an agent has a run of it.
+    None if the target has a sweep with its id. Agents are copied as ended: those that are
+    running use the source alone. Raises WrongState if an agent is running one of its runs.
     """
     here, there = source.database, target.database
     with there.transaction():

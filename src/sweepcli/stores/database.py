@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 class Database(Protocol):
     """What a database must be able to do."""
 
-    path: str  # for people: it holds no password
-    is_local: bool  # whether a look at it costs next to nothing
-    skip_locked: str  # the clause by which a claim leaves out what others are claiming
+    path: str  # for messages: it has no password
+    is_local: bool  # whether reading it costs next to nothing
+    skip_locked: str  # the clause by which a claim skips the rows that others are claiming
 
     def rows(self, sql: str, values: Iterable[JSON] = ()) -> list[tuple[JSON, ...]]:
         """Return all rows of a query."""
@@ -29,40 +29,40 @@ class Database(Protocol):
         """Run one statement for each tuple of values; return how many rows changed."""
 
     def transaction(self, *, alone: str | None = None) -> AbstractContextManager[None]:
-        """Make the statements inside one change, or none.
+        """Let all statements inside take effect, or none.
 
         Other transactions with the same name for `alone` wait until it is over.
         """
 
     def steps(self) -> AbstractContextManager[None]:
-        """Make the statements inside a transaction together, or one each, whatever is faster.
+        """Run the statements inside in one transaction, or in one each, whichever is faster.
 
-        For those of which each leaves everything in order.
+        For statements that may take effect one by one.
         """
 
     def snapshot(self) -> AbstractContextManager[None]:
         """Keep what is read inside as it is now; nothing may be changed."""
 
     def turn(self, name: str) -> AbstractContextManager[None]:
-        """Let one process at a time do what all would do alike, if the others are not slow.
+        """Let one process at a time do what all would do alike.
 
-        Nothing rests on it: who has waited for a while goes on without.
+        This only saves time: a process that has waited for long goes on without its turn.
         """
 
     def up_since(self) -> float:
-        """Return since when it could be reached, in seconds since the epoch, as far as it knows."""
+        """Return when the server started, in seconds since the epoch; 0 for a file."""
 
     def rest(self) -> float:
-        """Give the connection back if it has had no work for a while.
+        """Close the connection if it has been idle for a while; it is opened again when needed.
 
-        Returns for how many seconds this need not be asked again.
+        Returns after how many seconds to call this again.
         """
 
     def is_there(self) -> bool:
-        """Return whether the database has not been removed since it was opened."""
+        """Return False if the database has been removed since it was opened."""
 
     def close(self) -> None:
-        """Give the connection back."""
+        """Close the connection."""
 
 
 class Part:
@@ -73,10 +73,10 @@ class Part:
 
 
 def jittered(seconds: float) -> float:
-    """Return a time between half of it and all, so that many who wait do not come back at once."""
+    """Return a time from half of it to all, so that many who wait do not all come back at once."""
     return seconds * (1.0 - os.urandom(1)[0] / 512)
 
 
 def spread(seconds: float) -> float:
-    """Return a time between none of it and all, so that those who began together go on apart."""
+    """Return a time from none of it to all, so that those who began together go on apart."""
     return seconds * os.urandom(1)[0] / 256

@@ -1,4 +1,4 @@
-"""The history in a store: what the attempts at runs have logged, read whole or in part."""
+"""The history in a store: what attempts have logged, read as a whole or in part."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BLOCK = 64  # consecutive lines that are taken together, or left out together
 
 
 class History(Part):
-    """Reads what was logged."""
+    """Reads the rows that attempts have logged."""
 
     def history(self, run_id: str, attempt: int, *, after: int = -1) -> list[Row]:
         """Return what an attempt logged, in the order of its lines, beyond line `after`."""

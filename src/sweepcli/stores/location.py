@@ -11,11 +11,11 @@ from sweepcli import env
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SECRETS = ("password=", "sslpassword=")  # of the part of a URL behind its question mark
+SECRETS = ("password=", "sslpassword=")  # settings in a URL, after its question mark
 
 
 class Location(NamedTuple):
-    """Where everything about some sweeps is."""
+    """Where some sweeps are kept."""
 
     results: str  # the directory with the folders of runs, absolute
     store: str | None = None  # URL or directory of the database, where it is not in `results`
@@ -48,20 +48,20 @@ def here(environ: Mapping[str, str] = os.environ) -> Location:
 
 
 def without_password(address: str) -> str:
-    """Return a URL of a database without what nobody should see; a directory as it is."""
+    """Return a URL of a database without its passwords; a directory as it is."""
     if not is_url(address):
         return address
     scheme, _, rest = address.partition("://")
     place, _, settings = rest.partition("?")
-    kept = [each for each in settings.split("&") if each and not each.startswith(SECRETS)]
-    # A password that is not percent-encoded may hold any sign: the last @ ends it.
+    others = [each for each in settings.split("&") if each and not each.startswith(SECRETS)]
+    # A password that is not percent-encoded may have any character: the last @ ends it.
     user, at, host = place.rpartition("@")
     shown = f"{scheme}://{user.partition(':')[0]}{at}{host}"
-    return f"{shown}?{'&'.join(kept)}" if kept else shown
+    return f"{shown}?{'&'.join(others)}" if others else shown
 
 
 def has_password(address: str) -> bool:
-    """Return whether an address holds what nobody should see."""
+    """Return whether an address has a password."""
     return without_password(address) != address
 
 

@@ -106,7 +106,7 @@ M002_AGENTS_THAT_COME_BACK = (
     "ALTER TABLE attempts ADD COLUMN output TEXT",
     # Attempts up to this one no longer count against the retries of their run.
     "ALTER TABLE runs ADD COLUMN retry_from INTEGER NOT NULL DEFAULT 0",
-    # Each of the three places where a claim looks has its own index: none walks past another's.
+    # A claim looks for three kinds of runs: an index for each skips the runs of the others.
     "DROP INDEX runs_to_claim",
     "CREATE INDEX runs_to_resume ON runs (sweep_id, number) WHERE state = 'preempted'",
     """

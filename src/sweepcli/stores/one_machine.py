@@ -2,7 +2,7 @@
 
 SQLite orders its users by locks and by a file in shared memory. Neither is sure to be the same
 for two machines that have mounted the same files, nor for a virtual machine and its host: the
-database is spoiled, and nobody is told before. So network file systems are refused, and, for
+database gets corrupted without a warning. So network file systems are refused, and, for
 those that nobody has thought of, a database that an agent of another machine uses.
 """
 
@@ -20,44 +20,44 @@ if TYPE_CHECKING:
 
 MOUNTINFO = "/proc/self/mountinfo"
 
-# Why SQLite's database must not be on a file system: what is wrong with its kind.
+# What is wrong with a kind of file system for SQLite's database.
 LOCKS = "one machine may not see the locks of another"
 MEMORY = "memory that programs share through a file is not shared between machines"
 NO_LOCKS = "it has no locks that another machine would see"
-GUEST = "it is a folder of another system, and memory shared through it goes wrong at times"
+GUEST = "it is a folder of another system, and memory shared through it is unreliable"
 NETWORK = {
     # NFS forgets locks when a server restarts, and may be mounted with `nolock`.
     **dict.fromkeys(("nfs", "nfs4"), LOCKS),
     # Shares of Windows and Samba: locks that are not POSIX's, or none.
     **dict.fromkeys(("cifs", "smb3", "smbfs", "ncpfs", "afpfs"), LOCKS),
-    # These close to open: a file is looked at anew when it is opened, and not before.
+    # Close-to-open consistency: changes are seen only when a file is opened again.
     **dict.fromkeys(("afs", "kafs", "coda"), NO_LOCKS),
-    # Parallel ones, some of which hand on locks where the administrator has asked for it.
+    # Parallel ones, some of which pass on locks where the administrator has enabled it.
     **dict.fromkeys(("lustre", "beegfs", "pvfs2", "orangefs", "panfs", "wekafs"), LOCKS),
-    # Locks hold, and yet what one node has mapped into its memory is not what another has.
+    # Locks work, but what one node has mapped into its memory is not what another has.
     **dict.fromkeys(("gpfs", "mmfs", "ceph", "gfs2", "ocfs2", "glusterfs", "cvfs"), MEMORY),
     # Windows's drives in WSL, folders shared with virtual machines and with Docker Desktop.
     **dict.fromkeys(("9p", "v9fs", "drvfs", "virtiofs", "vboxsf", "prl_fs", "vmhgfs"), GUEST),
     **dict.fromkeys(("fuse.grpcfuse", "fuse.osxfs", "fuse.vmhgfs-fuse"), GUEST),
-    # In user space: whose server knows no locks, or keeps them on the client.
+    # In user space: the server has no locks, or the client keeps them to itself.
     **dict.fromkeys(("fuse.sshfs", "fuse.s3fs", "fuse.gcsfuse", "fuse.goofys"), NO_LOCKS),
     **dict.fromkeys(("fuse.rclone", "fuse.blobfuse", "fuse.blobfuse2", "fuse.curlftpfs"), NO_LOCKS),
     **dict.fromkeys(("fuse.glusterfs", "fuse.ceph", "fuse.ceph-fuse", "fuse.juicefs"), MEMORY),
     **dict.fromkeys(("fuse.mfs", "fuse.moosefs", "fuse.lizardfs", "fuse.dfuse"), MEMORY),
 }
 NO_NETWORK_DISK = """\
-{folder}: on a file system of type {type}, mounted at {point}: {why}. SQLite's database would be \
-spoiled there. {instead}
-If no other machine ever uses this folder, {variable}=true goes on. With that, `sweep copy \
-{folder} DST` takes to another store what may be here already."""
+{folder}: on a file system of type {type}, mounted at {point}: {why}. SQLite's database would get \
+corrupted there. {instead}
+If no other machine ever uses this folder, set {variable}=true. With that, `sweep copy {folder} \
+DST` copies the sweeps that are here already into another store."""
 INSTEAD = f"""Instead:
   --store postgresql://USER@HOST/NAME, or {env.STORE}: for agents on several machines
   --store DIR, with DIR on a disk of this machine: for agents on this one; the folders of runs \
 stay where they are"""
 
 BOOT_ID = "/proc/sys/kernel/random/boot_id"
-ALIVE_S = 60.0  # since a sign of life; the clocks may differ by as much
-# A database of a version before the column, or an empty one, knows no places.
+ALIVE_S = 60.0  # since the last heartbeat; the clocks may differ by as much
+# A database of a version before the column, or an empty one, has no places.
 KNOWN = "SELECT 1 FROM pragma_table_info('agents') WHERE name = 'place'"
 # An agent's place begins with the boot of its machine. Containers of one machine share that,
 # and a laptop keeps it when it gets another name.
@@ -67,9 +67,9 @@ OTHERS = """
         AND place IS NOT NULL AND place NOT LIKE ? AND host <> ?
     ORDER BY heartbeat_at DESC LIMIT 1"""
 IN_USE = """\
-{path}: in use on another machine: agent {agent} (process {pid}) on {host} has given a sign of \
-life within the last minute. SQLite's database must not be used by two machines at once. {instead}
-Or end the agents on {host}: they are forgotten at once, or a minute after they were killed."""
+{path}: in use on another machine: agent {agent} (process {pid}) on {host} has sent a heartbeat \
+within the last minute. Two machines must not use SQLite's database at once. {instead}
+Or end the agents on {host}; after agents were killed, wait a minute."""
 
 
 class Mount(NamedTuple):
@@ -107,8 +107,8 @@ def refuse_network_disk(folder: str, mountinfo: str = MOUNTINFO) -> None:
 def mount_of(path: str, mountinfo: bytes) -> Mount | None:
     """Return the mount that a path without symbolic links is in, as a text of mountinfo has it.
 
-    It is found as the kernel finds it: from the root down, into whatever is mounted on the way.
-    So what is hidden under a later mount is not taken for the one in sight.
+    It is found as the kernel finds it: from the root down, through each mount on the path. So
+    one that a later mount hides is not found.
     """
     mounts = [_mount(line) for line in mountinfo.splitlines() if line]
     known = {mount.number for mount in mounts}
@@ -119,7 +119,7 @@ def mount_of(path: str, mountinfo: bytes) -> Mount | None:
             below.setdefault("" if is_top else mount.parent, []).append(mount)
     found, inside = None, below.get("", [])
     while inside:
-        # The first on the way down. Of two at one place the later one, though a parent has no two.
+        # The highest one; of two at one place, the later one.
         found = min(reversed(inside), key=lambda mount: len(mount.point))
         inside = below.get(found.number, [])
     return found

@@ -1,7 +1,7 @@
 """The store that many machines share: a schema of a PostgreSQL database, through psycopg.
 
-Agents do not stand in one line here: claims skip the rows that others have locked, and logged
-rows go in side by side. What must be alone on a sweep says so, see `transaction`.
+Agents do not wait for each other here: claims skip the rows that others have locked, and logged
+rows are written side by side. A change that must be alone on a sweep says so, see `transaction`.
 """
 
 from __future__ import annotations
@@ -38,21 +38,21 @@ if TYPE_CHECKING:
     Connection = psycopg.Connection[tuple[JSON, ...]]
 
 SCHEMA = "sweepcli"  # apart from other tables called `runs`, of which there are many
-# Who is suspended inside a transaction loses it, and what it holds up goes on.
+# A process that is suspended inside a transaction loses it, so that it stops nobody else.
 SETTINGS = f"""
     SET search_path TO {SCHEMA};
     SET client_min_messages TO warning;
     SET idle_in_transaction_session_timeout TO '30s'"""
-PATIENCE_S = 30.0  # for a server that restarts, if not said otherwise
-PAUSE_S = 0.1  # before the first try again; it doubles
+PATIENCE_S = 30.0  # by default, for a server that restarts
+PAUSE_S = 0.1  # before the first retry; it doubles
 LONGEST_PAUSE_S = 2.0
-LINGER_S = 1.0  # how long a connection without work is kept, if it had work shortly before
-QUIET_S = 0.05  # else: that of an agent whose runs train; a server has room for few hundred
-TURN_S = 2  # how long a turn is waited for
+LINGER_S = 1.0  # how long an idle connection stays open, if it was opened soon after the last one
+QUIET_S = 0.05  # otherwise, as for an agent whose runs train: a server takes a few hundred
+TURN_S = 2  # how long to wait for a turn
 TURNS, ALONE = 1_937_076_081, 1_937_076_082  # kinds of advisory locks
-# A server's words for: not now. Those that do not connect get no code with them.
+# What a server says that takes no connection for now; there is no code with it.
 FULL_OR_STARTING = re.compile(r"too many|connection slots|starting up|shutting down|recovery mode")
-ANSWER = "FATAL"  # is in what a server says to those whom it does not let in
+ANSWER = "FATAL"  # in the answer of a server that refuses a connection
 FOR_NOW = (
     errors.OperationalError,  # a lost connection, a full disk, a deadlock, a lock not had
     errors.ReadOnlySqlTransaction,  # a standby that is not yet the primary
@@ -60,7 +60,7 @@ FOR_NOW = (
     errors.InterfaceError,  # the connection was closed before
 )
 
-# What a URL leaves open. A server that has vanished without a word is noticed after 10 s.
+# For what a URL does not set. A server that has gone without closing is noticed after 10 s.
 DEFAULTS = {
     "keepalives_idle": 5,
     "keepalives_interval": 2,
@@ -69,8 +69,8 @@ DEFAULTS = {
     "client_encoding": "utf8",
     "fallback_application_name": "sweepcli",
 }
-SHORTEST_S, LONGEST_S = 2, 10  # for a connection to be made; libpq has no shorter one
-# From our SQL, which SQLite takes as it is, to PostgreSQL's.
+SHORTEST_S, LONGEST_S = 2, 10  # to connect; libpq has no shorter timeout
+# From the SQL of `migrations`, which SQLite takes as it is, to PostgreSQL's.
 TYPES = {"REAL": "DOUBLE PRECISION", "INTEGER": "BIGINT", "WITHOUT ROWID": ""}
 
 
@@ -86,7 +86,7 @@ def marked(sql: str) -> LiteralString:
 
 
 def storable(values: Iterable[JSON]) -> list[JSON]:
-    """Return values as PostgreSQL takes them: it knows no text with a zero byte."""
+    """Return values as PostgreSQL takes them: its text has no zero bytes."""
     return [
         value.replace("\0", "\N{REPLACEMENT CHARACTER}")
         if isinstance(value, str) and "\0" in value
@@ -96,16 +96,15 @@ def storable(values: Iterable[JSON]) -> list[JSON]:
 
 
 def lock(function: str, kind: int, name: str) -> str:
-    """Return the statement that takes an advisory lock; others with its number only wait more."""
+    """Return the statement that takes an advisory lock; names that share one wait more."""
     number = zlib.crc32(name.encode()) - 2**31
     return f"SELECT {function}({kind}, {number})"
 
 
 def settings(url: str, patience_s: float) -> dict[str, Any]:
-    """Return what psycopg is to connect with; raise UsageError for a URL that it cannot read.
+    """Return what psycopg connects with; raise UsageError for a URL that it cannot read.
 
-    Who has runs to look after, and so little patience, does not wait long for a server that
-    does not answer.
+    With little patience, as that of an agent with runs, the timeout is short too.
     """
     found: dict[str, Any] | None
     try:
@@ -114,7 +113,7 @@ def settings(url: str, patience_s: float) -> dict[str, Any]:
         found = None
     if found is None or not _is_sound(found):
         raise UsageError(
-            f"{without_password(url)!r} is no URL of a database; write "
+            f"{without_password(url)!r} is not the URL of a database; write "
             "postgresql://USER:PASSWORD@HOST:PORT/NAME, with %40 for an @ in the password and "
             "%2F for a /"
         )
@@ -123,14 +122,14 @@ def settings(url: str, patience_s: float) -> dict[str, Any]:
 
 
 def _is_sound(found: dict[str, Any]) -> bool:
-    # What is left of a password with an @ or a / in it would be told as host, port or name.
+    # Messages would show the rest of a password with an @ or a / as host, port or name.
     place = f"{found.get('host')}{found.get('dbname')}"
     ports = str(found.get("port") or 1).split(",")
     return "@" not in place and all(map(str.isdigit, ports))
 
 
 class PostgresDatabase:
-    """A connection that is made where it is needed, and given back where it is not."""
+    """A connection that is opened when it is needed, and closed when it is idle."""
 
     is_local = False
     skip_locked = "FOR UPDATE SKIP LOCKED"
@@ -177,13 +176,13 @@ class PostgresDatabase:
             self._command("COMMIT")
 
     def steps(self) -> AbstractContextManager[None]:
-        """Make each of the statements inside a transaction: an exchange instead of three."""
+        """Run each statement in a transaction of its own: one exchange instead of three."""
         return nullcontext()
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """Keep what is read as it is now; nothing may be changed."""
-        # What is read goes into a file, which may be slow.
+        # Whoever reads may write to a file meanwhile, which may be slow.
         endless = "SET LOCAL idle_in_transaction_session_timeout TO 0"
         with self._transaction(f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {endless}"):
             yield
@@ -197,7 +196,7 @@ class PostgresDatabase:
             yield
         except BaseException:
             if self._connection is not None:  # else it is over already
-                with suppress(StoreError):  # what went wrong before tells more
+                with suppress(StoreError):  # the first error says more
                     self._command("ROLLBACK")
             raise
         finally:
@@ -205,7 +204,7 @@ class PostgresDatabase:
 
     @contextmanager
     def turn(self, name: str) -> Iterator[None]:
-        """Let one process at a time do what all would do alike, if the others are not slow."""
+        """Let one process at a time do what all would do alike."""
         statement = lock("pg_advisory_lock", TURNS, name)
         with suppress(StoreUnavailable):  # waited for long enough
             self._command(f"SET LOCAL lock_timeout TO '{TURN_S}s'; {statement}")
@@ -222,13 +221,13 @@ class PostgresDatabase:
         return since
 
     def is_there(self) -> bool:
-        """Return whether the database has not been removed, as far as can be known cheaply."""
+        """Return True: to find out costs an exchange."""
         return True
 
     def rest(self) -> float:
-        """Give the connection back if it has had no work for a while.
+        """Close the connection if it has been idle for a while.
 
-        Returns for how many seconds this need not be asked again.
+        Returns after how many seconds to call this again.
         """
         if self._connection is None:
             return math.inf
@@ -239,7 +238,7 @@ class PostgresDatabase:
         return math.inf
 
     def close(self) -> None:
-        """Give the connection back; it is made anew when it is needed."""
+        """Close the connection; it is opened again when it is needed."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -248,7 +247,7 @@ class PostgresDatabase:
         self._run(lambda connection: connection.execute(text))
 
     def _run(self, run: Callable[[Connection], Found]) -> Found:
-        """Run statements; where nothing has begun, again and again while the server is away."""
+        """Run statements; outside of a transaction, retry while the server is away."""
         until = time.monotonic() + (0.0 if self._is_inside else self._patience_s)
         pause_s = PAUSE_S
         while True:
@@ -279,7 +278,7 @@ class PostgresDatabase:
         return connection
 
     def _translated(self, error: psycopg.Error) -> StoreError:
-        text = f"{self.path}: {_told(error)}"
+        text = f"{self.path}: {_message(error)}"
         if isinstance(error, errors.IntegrityError):
             return IdTaken(text)
         return StoreUnavailable(text) if isinstance(error, FOR_NOW) else StoreError(text)
@@ -298,7 +297,7 @@ def find(url: str, *, patience_s: float | None = None) -> PostgresDatabase | Non
 def connect(url: str, *, patience_s: float | None = None) -> PostgresDatabase:
     """Open our schema of the database at `url`, creating or migrating it where needed.
 
-    A server that restarts later on is waited for, PATIENCE_S if `patience_s` is not given.
+    Later, a server that restarts is waited for: PATIENCE_S, or `patience_s` if that is given.
     Raises StoreError where it cannot be opened or was made by a newer version, UsageError for a
     URL that cannot be read.
     """
@@ -319,10 +318,10 @@ def _opening(url: str, patience_s: float | None) -> Iterator[PostgresDatabase]:
 
 
 def _first(database: PostgresDatabase) -> None:
-    """Connect for the first time: what is wrong with the address is told at once.
+    """Connect for the first time: anything wrong with the address is an error at once.
 
-    A server that has no room, or that has just started, is waited for. Raises StoreUnavailable
-    for one that cannot be reached.
+    A server that is full, or that is starting, is waited for. Raises StoreUnavailable for one
+    that cannot be reached.
     """
     until, pause_s = time.monotonic() + PATIENCE_S, PAUSE_S
     while True:
@@ -330,7 +329,7 @@ def _first(database: PostgresDatabase) -> None:
             database._connect()  # noqa: SLF001 -- of this module
         except psycopg.Error as error:
             if not FULL_OR_STARTING.search(str(error)) or time.monotonic() > until:
-                text = f"{database.path}: cannot be opened: {_told(error)}"
+                text = f"{database.path}: cannot be opened: {_message(error)}"
                 is_final = ANSWER in str(error) and not FULL_OR_STARTING.search(str(error))
                 raise (StoreError if is_final else StoreUnavailable)(text) from error
         else:
@@ -339,13 +338,13 @@ def _first(database: PostgresDatabase) -> None:
 
 
 def _pause(seconds: float) -> float:
-    """Sleep for so long at most, apart from others who do; return how long to sleep next."""
+    """Sleep for at most so long, a little at random; return how long to sleep next."""
     time.sleep(jittered(seconds))
     return min(2 * seconds, LONGEST_PAUSE_S)
 
 
-def _told(error: psycopg.Error) -> str:
-    """Return a server's words, which may be many lines, as one; without the library's guesses."""
+def _message(error: psycopg.Error) -> str:
+    """Return the message of a server as one line, without the library's guesses."""
     lines = map(str.strip, str(error).splitlines())
     return " ".join(line for line in lines if not line.startswith("Is the server running"))
 

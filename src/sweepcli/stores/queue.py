@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Queue(Part):
-    """Hands out runs, and takes down what becomes of them."""
+    """Hands out runs, and records how they end."""
 
     def suggest(
         self,
@@ -54,7 +54,7 @@ class Queue(Part):
             )
 
     def number_of_runs(self, sweep_id: str) -> int:
-        """Return how many runs were ever suggested; one look at an index."""
+        """Return how many runs were ever suggested; this reads one entry of an index."""
         found = self.database.rows("SELECT MAX(number) FROM runs WHERE sweep_id = ?", (sweep_id,))
         return found[0][0] or 0
 
@@ -64,11 +64,11 @@ class Queue(Part):
         return bool(self.database.rows(waiting, (sweep_id,)))
 
     def claim_run(self, sweep_id: str, agent_id: str, now: float) -> Run | None:
-        """Take the next run of a sweep that hands out runs; None if there is none."""
+        """Claim the next run of a sweep that hands out runs; None if there is none."""
         claim = CLAIM.format(skip_locked=self.database.skip_locked)
         with self.database.steps():
             found = self.database.rows(claim, (agent_id, now, *[sweep_id] * 4))
-            # Who dies before this leaves run 1 to another agent, which comes past here too.
+            # If the agent dies before this, another one claims run 1, and does it.
             if any(number == 1 for _, _, number, *_ in found):
                 self.database.change(
                     "UPDATE sweeps SET state = 'running' WHERE id = ? AND state = 'pending'",
@@ -108,7 +108,7 @@ class Queue(Part):
             ended = self.database.change(
                 END_RUN, (then, *how, *encoded(progress), run.id, run.attempt)
             )
-            # A repeated call, after one whose answer was lost, finds it all done.
+            # A call that is repeated, since its answer was lost, finds everything done.
             return bool(ended) or (not is_first and self._has_ended(run, ending))
 
     def endings(self, run: Run) -> dict[RunState, int]:
@@ -141,7 +141,7 @@ class Queue(Part):
         return done
 
     def give_back_failed(self, runs: Sequence[Run]) -> list[Run]:
-        """Let another agent try what failed under this one alone; return which those are."""
+        """Let another agent try the runs that failed under this one alone; return those."""
         given_back = []
         for sweep_id in sorted({run.sweep_id for run in runs}):
             with self.database.transaction(alone=sweep_id):

@@ -1,4 +1,4 @@
-"""The runs of a store, as people, pages and searches look at them. Nothing here takes a lock."""
+"""The runs of a store, as views and searches read them. Nothing here takes a lock."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
     from sweepcli.records import JSON, Run
 
-# What a page of runs may be ordered by; the texts are ours, never a caller's.
+# What a page of runs may be ordered by: no text of a caller gets into SQL.
 ORDERS = ("number", "value", "started_at", "ended_at")
 AT_ONCE = 500  # values in one statement
-MANY = 4  # times the size of a sample: what is not looked through for it
+MANY = 4  # times the size of a sample: of more runs, not all are read for it
 
 
 class Runs(Part):
-    """Reads runs: one, all, a page, a sample, and what they add up to."""
+    """Reads runs: one, all, a page, a sample, or their number."""
 
     def run(self, run_id: str) -> Run:
         """Return the run with this id; raise UnknownRun if there is none."""
@@ -59,7 +59,7 @@ class Runs(Part):
         return run_of(found[0]) if found else None
 
     def last_search_info(self, sweep_id: str) -> dict[str, JSON] | None:
-        """Return what the search noted down about its latest suggestion, if it did."""
+        """Return what the search stored with its latest suggestion, if anything."""
         found = self.database.rows(
             "SELECT search_info FROM runs WHERE sweep_id = ? ORDER BY number DESC LIMIT 1",
             (sweep_id,),
@@ -84,7 +84,7 @@ class Runs(Part):
     def failures(self, sweep_id: str, most: int) -> list[tuple[str, str | None, str | None]]:
         """Return (run id, reason, last lines) of runs whose last attempt ended badly.
 
-        The newest first; those that are to be tried again are among them.
+        The newest first; runs that will be tried again are included.
         """
         found = self.database.rows(
             """SELECT runs.id, attempts.reason, attempts.output FROM runs
@@ -121,8 +121,8 @@ class Runs(Part):
     ) -> list[int]:
         """Return the numbers of the runs of a page.
 
-        Those without a value are asked for by themselves: one order over all of them could
-        not follow an index, and would read every run.
+        Those without a value have a query of their own: one order over all of them could not
+        use an index, and would read every run.
         """
         column = ORDERS[ORDERS.index(order)]
         had = "AND attempt > 0" if taken else ""
@@ -153,7 +153,7 @@ class Runs(Part):
         last = self.database.rows("SELECT MAX(number) FROM runs WHERE sweep_id = ?", (sweep_id,))
         numbers, valued = "SELECT number FROM runs", "AND value IS NOT NULL"
         found: list[tuple[JSON, ...]] = []
-        if (count := last[0][0] or 0) > MANY * most:  # rather than to read all
+        if (count := last[0][0] or 0) > MANY * most:  # rather than read all
             some = draw.sample(range(1, count + 1), MANY * most // 2)
             found = list(self._of_numbers(numbers, sweep_id, some, valued))
         if len(found) < most:
@@ -186,7 +186,7 @@ class Runs(Part):
         return [(number, state, attempt, ended_at) for number, state, attempt, ended_at in found]
 
     def number_with_value(self, sweep_id: str) -> int:
-        """Return how many runs have shown a value of the metric."""
+        """Return how many runs have logged a value of the metric."""
         [(count,)] = self.database.rows(
             "SELECT COUNT(*) FROM runs WHERE sweep_id = ? AND value IS NOT NULL", (sweep_id,)
         )

@@ -1,4 +1,4 @@
-"""From records to SQL and back: their columns, how each is kept, and the longer statements.
+"""Records and SQL: the columns of records, how values are stored, and the longer statements.
 
 A record's fields are its columns, in their order. Every statement is written once for all
 databases: with `?` for a value, RETURNING and ON CONFLICT. Values are never inside the text.

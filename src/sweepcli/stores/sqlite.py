@@ -1,8 +1,8 @@
 """The store on one machine's disk: SQLite in WAL mode behind a lock file.
 
 SQLite's own busy handler lets one writer starve the others, so writers queue at an
-`flock` beside the database; readers never lock. It also holds back the handlers of signals, so
-what a foreign program's lock delays is tried again from Python.
+`flock` beside the database; readers never lock. SQLite also runs no signal handlers while it
+waits, so a statement that another program's lock delays is tried again from Python.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ if TYPE_CHECKING:
     Found = TypeVar("Found")
 
 FILE_NAME = "sweeps.db"
-# After so many turns a writer lets another process run, or it would take the lock again before
-# one that waits for it has woken. More often costs more than the fairness is worth.
+# After so many writes a process lets others run: it would otherwise take the lock again before
+# a process that waits for it has woken. More often costs more than the fairness is worth.
 TURNS = 16
-BUSY_TIMEOUT_S = 30.0  # for what the lock file does not order: checkpoints, foreign tools
-TRY_S = 0.1  # how long SQLite itself waits for a lock, deaf to signals
-SUSPENDING = (signal.SIGTSTP,)  # by the terminal; nothing holds up SIGSTOP
-TURN_S = 2.0  # how long a turn is waited for
+BUSY_TIMEOUT_S = 30.0  # for locks outside of the lock file: checkpoints, other programs
+TRY_S = 0.1  # how long SQLite itself waits for a lock, without handling signals
+SUSPENDING = (signal.SIGTSTP,)  # by the terminal; SIGSTOP cannot be blocked
+TURN_S = 2.0  # how long to wait for a turn
 PAUSE_S = 0.01  # between tries, for locks that SQLite does not wait for
 
 BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-# What may pass, or be mended while an agent waits: SQLite's code, and what to do.
+# Errors that may pass, or be fixed while an agent waits: SQLite's code, and what to do.
 FOR_NOW = {
     **dict.fromkeys(BUSY, "another program holds a lock on it (a database browser, a backup?)"),
     sqlite3.SQLITE_FULL: "make room on the disk",
@@ -86,7 +86,7 @@ class SqliteDatabase:
     @contextmanager
     def transaction(self, *, alone: str | None = None) -> Iterator[None]:  # noqa: ARG002 -- always is
         """Hold the write lock; commit at the end, or roll back if anything is raised."""
-        # Counted from before the queue, or the last of many writers would wait for all of them.
+        # From before the lock: the last of many writers would otherwise wait for all others.
         until = time.monotonic() + self._patience_s
         with self.locked():
             try:
@@ -94,12 +94,12 @@ class SqliteDatabase:
                 yield
                 self.change("COMMIT")
             except BaseException:
-                with suppress(sqlite3.Error):  # what went wrong before tells more
+                with suppress(sqlite3.Error):  # the first error says more
                     self._connection.rollback()
                 raise
 
     def steps(self) -> AbstractContextManager[None]:
-        """Make the statements inside one transaction."""
+        """Run the statements inside in one transaction."""
         return self.transaction()
 
     @contextmanager
@@ -115,7 +115,7 @@ class SqliteDatabase:
     def locked(self) -> Iterator[None]:
         """Keep all other writers out; waiting is far fairer here than in SQLite itself.
 
-        Ctrl-Z has to wait: who is suspended with the lock in his hand holds up all others.
+        Ctrl-Z has to wait: a process that is suspended while it has the lock stops all others.
         """
         before = signal.pthread_sigmask(signal.SIG_BLOCK, SUSPENDING)
         try:
@@ -130,8 +130,8 @@ class SqliteDatabase:
 
     @contextmanager
     def turn(self, name: str) -> Iterator[None]:
-        """Let one process at a time do what all would do alike, if the others are not slow."""
-        place = zlib.crc32(name.encode())  # the byte of the file that stands for the name
+        """Let one process at a time do what all would do alike."""
+        place = zlib.crc32(name.encode())  # the byte of the file that is locked for the name
         until = time.monotonic() + TURN_S
         while not self._lock_byte(place) and time.monotonic() < until:
             time.sleep(PAUSE_S)
@@ -150,16 +150,19 @@ class SqliteDatabase:
                 return True
         try:
             fcntl.lockf(self._turn_fd, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, place)
-        except (BlockingIOError, PermissionError):  # another has it: either error says so
+        except (
+            BlockingIOError,
+            PermissionError,
+        ):  # another process has it: one of these, by system
             return False
         return True
 
     def up_since(self) -> float:
-        """Return 0: a file has always been there."""
+        """Return 0: a file needs no server."""
         return 0.0
 
     def rest(self) -> float:
-        """Keep the connection, which costs nobody anything."""
+        """Keep the connection, which takes nothing from others."""
         return math.inf
 
     def is_there(self) -> bool:
@@ -174,7 +177,7 @@ class SqliteDatabase:
             os.close(self._turn_fd)
 
     def _patiently(self, run: Callable[[], Found], until: float | None = None) -> Found:
-        """Run a statement, again and again while another program's lock is in its way."""
+        """Run a statement; retry while another program has a lock."""
         end = time.monotonic() + self._patience_s if until is None else until
         while True:
             try:

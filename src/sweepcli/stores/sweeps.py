@@ -63,7 +63,7 @@ class Sweeps(Part):
         """Give a sweep another config; raise WrongState once a run of it has started."""
         with self.database.transaction(alone=sweep_id):
             self.sweep(sweep_id)
-            # First this: a run that is being claimed is waited for, and then stays.
+            # First: this waits for a run that is being claimed, and does not delete it.
             self.database.change("DELETE FROM runs WHERE sweep_id = ? AND attempt = 0", (sweep_id,))
             if self.database.rows("SELECT 1 FROM runs WHERE sweep_id = ? LIMIT 1", (sweep_id,)):
                 raise WrongState(

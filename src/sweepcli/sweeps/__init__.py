@@ -1,3 +1,3 @@
-"""A sweep: how it is created, led, changed and ended."""
+"""Sweeps: created, given suggestions, changed, ended early, finished."""
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Connects the search to the store: the only code that does.
+"""Decides what becomes of a sweep: suggests runs, and finishes it. Connects search and store.
 
-Any agent may take a step at any time. Two at once compute the same suggestions, and the
-store keeps each key once, so nothing here needs a lock. That they take turns only saves time.
+Every agent does this, at any time. Two at once compute the same suggestions, and the store
+has each key once, so nothing here needs a lock. They take turns only to save time.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Runs(Sequence[Run]):
-    """The runs of a sweep, loaded only if a method looks at one."""
+    """The runs of a sweep, read only if a search method uses one."""
 
     def __init__(self, store: Store, sweep_id: str, length: int) -> None:
         self._store = store
@@ -45,9 +45,9 @@ class Runs(Sequence[Run]):
 def top_up(
     store: Store, sweep_id: str, config: SweepConfig, *, wanted: int | None, now: float
 ) -> bool:
-    """Suggest some runs, at most `wanted`, or find that another agent has.
+    """Suggest some runs, at most `wanted`, unless another agent has meanwhile.
 
-    False if the search or the run cap is used up.
+    False if the search has no more, or the run cap is reached.
     """
     known = store.number_of_runs(sweep_id)
     if _room(config, known, wanted) <= 0:
@@ -57,20 +57,20 @@ def top_up(
         before, known = known, store.number_of_runs(sweep_id)
         if known > before and store.has_waiting(sweep_id):  # another agent's, while we waited
             return True
-        # Where others have taken all of these, it is our turn still: who came back for another
-        # one would let all who wait look in vain once for each suggestion.
+        # If other agents have claimed all of these, it is still our turn: if each agent went back
+        # to wait for another one, all that wait would look in vain once for each suggestion.
         room = _room(config, known, wanted)
         if room <= 0:
             return False
         suggestions = suggest(config, Runs(store, sweep_id, known), room)
-        with suppress(IdTaken):  # nothing was added; the caller tries again, with other ids
+        with suppress(IdTaken):  # nothing was added; the caller retries with other ids
             with_ids = [(new_id(), suggestion) for suggestion in suggestions]
             store.suggest(sweep_id, with_ids, run_cap=config.run_cap, now=now)
     return bool(suggestions)
 
 
 def _room(config: SweepConfig, known: int, wanted: int | None) -> int:
-    """Return how many runs to suggest at once where so many are known."""
+    """Return how many runs to suggest at once, beyond those that are known."""
     limits = (wanted, None if config.run_cap is None else config.run_cap - known)
     return min([search.ahead(config.method), *(n for n in limits if n is not None)])
 
@@ -88,7 +88,7 @@ def is_used_up(store: Store, sweep_id: str, config: SweepConfig) -> bool:
 
 
 def finish_if_over(store: Store, sweep_id: str, config: SweepConfig) -> None:
-    """Mark a sweep finished if it is at its target, or used up with no run left."""
+    """Mark a sweep finished if its target is reached, or if it is used up with no run left."""
     finish_at_target(store, sweep_id, config)
     if is_used_up(store, sweep_id, config):
         store.finish_if_done(sweep_id)
@@ -109,13 +109,13 @@ def finish_at_target(store: Store, sweep_id: str, config: SweepConfig) -> str | 
     if best.value < metric.target if maximize else best.value > metric.target:
         return None
     if store.sweep(sweep_id).state in UNFINISHED:
-        with suppress(WrongState):  # a person was faster
+        with suppress(WrongState):  # a person has just changed the state
             store.set_state(sweep_id, SweepState.FINISHED, allowed=UNFINISHED)
     return f"run {best.id} reached the target: {metric.name} {best.value:.4g}"
 
 
 def limit_reached(config: SweepConfig) -> str:
-    """Tell what ended a sweep that is used up."""
+    """Return why a sweep is used up."""
     size = search.size(config)
     if config.run_cap is not None and (size is None or config.run_cap <= size):
         return f"the run_cap of {config.run_cap} is reached"

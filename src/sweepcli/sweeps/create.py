@@ -1,4 +1,4 @@
-"""What the commands do to sweeps, for Python callers too."""
+"""Creates and updates sweeps, for commands and for Python callers."""
 
 from __future__ import annotations
 
@@ -31,9 +31,8 @@ def sweep(
 ) -> str:
     """Create a sweep from a config given as data, or by a function, and return its id.
 
-    `prior_runs` are ids of runs that its search may learn from. What is odd about the config is
-    told on stderr. Raises ConfigError with every violation, UnknownRun for a run that is not
-    there.
+    `prior_runs` are ids of runs that its search may learn from. Warnings about the config are
+    printed on stderr. Raises ConfigError with every violation, UnknownRun for an unknown run.
     """
     from sweepcli.sweep_config import load  # noqa: PLC0415 -- yaml: agents, who need none, load us
 
@@ -43,7 +42,8 @@ def sweep(
     here = location.here()
     with closing(stores.open_store(here.database)) as store:
         made = create_sweep(
-            *(store, loaded),
+            store,
+            loaded,
             results=here.results,
             entity=entity,
             project=project,
@@ -62,11 +62,11 @@ def create_sweep(
     project: str | None = None,
     prior_runs: Sequence[str] = (),
 ) -> Sweep:
-    """Keep a new sweep and write its record; all of it or nothing.
+    """Add a new sweep and write its record; both or nothing.
 
-    Entity and project: argument, then environment, then config, then the login name and the
-    git repository's or folder's name. Raises UsageError for a name that cannot be a folder, and
-    as `_with_prior_runs` does.
+    Entity and project: the argument, else the environment, else the config, else the login name
+    and the name of the git repository or folder. Raises UsageError for a name that cannot be a
+    folder, and as `_with_prior_runs` does.
     """
     raw = _with_prior_runs(store, loaded, prior_runs)
     sweep = Sweep(
@@ -94,7 +94,7 @@ def update_sweep(
 ) -> Sweep:
     """Give a sweep another config; raise WrongState once a run of it has started.
 
-    Raises as `_with_prior_runs` does, too.
+    Also raises as `_with_prior_runs` does.
     """
     raw = _with_prior_runs(store, loaded, prior_runs)
     store.replace_config(sweep.id, _with_seed(raw), raw.get("name"))
@@ -106,14 +106,14 @@ def update_sweep(
 def _with_prior_runs(store: Store, loaded: Loaded, ids: Sequence[str]) -> dict[str, JSON]:
     """Return the config with runs of other sweeps that its search may learn from.
 
-    Raises UnknownRun for a run that is not there, UsageError for one that shows no finite value
-    of the config's metric.
+    Raises UnknownRun for an unknown run, UsageError for one without a finite value of the
+    config's metric.
     """
     if not ids:
         return loaded.raw
     metric = loaded.config.metric
     if metric is None:
-        raise UsageError("prior runs are of use only to a config with a `metric`")
+        raise UsageError("prior runs need a config with a `metric`")
     prior = [*loaded.raw.get("prior_runs", ())]
     for run in map(store.run, ids):
         theirs = store.sweep(run.sweep_id).config.metric
@@ -126,7 +126,7 @@ def _with_prior_runs(store: Store, loaded: Loaded, ids: Sequence[str]) -> dict[s
 
 
 def _with_seed(raw: dict[str, JSON]) -> dict[str, JSON]:
-    """Draw the seed that a config leaves open, once and for all agents."""
+    """Draw a seed if the config has none: all agents use the same."""
     if raw["method"] == "grid" or "seed" in raw:
         return raw
     return {**raw, "seed": int.from_bytes(os.urandom(4), "big")}

@@ -1,4 +1,4 @@
-"""Early termination of one sweep under one agent: reads what its runs log, and judges by it."""
+"""Early termination of one sweep in one agent: reads what its runs log, and applies the rule."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class ReadUpTo(NamedTuple):
-    """Up to where the history of a run is read."""
+    """How far the history of a run has been read."""
 
     attempt: int
     line: int
@@ -26,11 +26,11 @@ class ReadUpTo(NamedTuple):
 
 
 START = ReadUpTo(attempt=1, line=-1, is_over=False)
-AT_ONCE = 20  # runs whose history is read by one statement; it is in memory as a whole
+AT_ONCE = 20  # runs whose history one statement reads; all of it is in memory
 
 
 class EarlyStop:
-    """The rule of a sweep, and the curves of all its runs, as far as they are read."""
+    """The rule of a sweep, and the curves of its runs, as far as they have been read."""
 
     def __init__(
         self, store: Store, sweep_id: str, metric: Metric, settings: stopping.Settings
@@ -43,7 +43,7 @@ class EarlyStop:
         self._places: dict[str, ReadUpTo] = {}
 
     def poor(self, running: Collection[str]) -> list[Stop]:
-        """Read what is new, and return those of the running runs that should end."""
+        """Read what is new, and return the running runs that should end."""
         behind = [
             (run_id, ReadUpTo(attempt, -1, state is not RunState.RUNNING))
             for run_id, attempt, state in self._store.started(self._sweep_id)
@@ -58,7 +58,7 @@ class EarlyStop:
         return place.is_over and place.attempt == now.attempt
 
     def _read(self, behind: dict[str, ReadUpTo]) -> None:
-        """Read what some runs have logged since: nothing is kept unless all is there."""
+        """Read what some runs have logged since; if this fails, nothing has changed."""
         wanted = [
             (run_id, attempt, place.line if attempt == place.attempt else -1)
             for run_id, now in behind.items()

@@ -14,7 +14,7 @@ MOST_PARTS = 3
 
 
 class SweepPath(NamedTuple):
-    """The parts that a person gave; a part that is missing matches any."""
+    """The parts of a path; a part that is not given matches any."""
 
     sweep_id: str
     project: str | None = None

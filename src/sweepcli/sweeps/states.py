@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Change(NamedTuple):
-    """A change of state: what it is called, where it leads, where it may start."""
+    """A change of state: its name, the new state, and the states that allow it."""
 
     doing: str
     state: SweepState
@@ -32,7 +32,8 @@ CHANGES = {
 def change(store: Store, sweep: Sweep, verb: str) -> SweepState:
     """Change a sweep's state by a verb of CHANGES, and return the one it was in.
 
-    One that is there already is fine; raises WrongState for one from which nothing leads there.
+    A sweep that has the new state already is fine; raises WrongState for a state that does not
+    allow the change.
     """
     wanted = CHANGES[verb]
     if verb == "pause" and sweep.state not in (*wanted.allowed, wanted.state):
