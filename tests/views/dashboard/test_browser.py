@@ -13,7 +13,7 @@ from playwright.sync_api import ViewportSize
 
 import filled_store as filled
 from served_page import Served, serving
-from sweepcli.records import Progress, SweepState
+from sweepcli.records import Progress, Row, SweepState
 from sweepcli.stores import open_store
 from sweepcli.views.dashboard.page import exported
 
@@ -307,6 +307,20 @@ def test_a_live_run_is_seen_within_two_seconds(tmp_path: Path, browser: Browser)
         page.wait_for_selector(GRID.format(11), timeout=SEEN_MS)
         store.save_progress(run, [], Progress({"val_loss": 0.0123}, 0.0123, 3, 0.0123, 0.0123))
         page.locator(".grid").get_by_text("0.0123").first.wait_for(timeout=SEEN_MS)
+
+
+def test_curves_are_drawn_and_read_under_the_pointer(tmp_path: Path, browser: Browser) -> None:
+    with of_ten_runs(str(tmp_path), browser) as (page, store):
+        run = store.run(filled.add_running(store))
+        rows = [Row(n, n, None, {"val_loss": 1 / (n + 1), "lr": 0.5}) for n in range(5)]
+        store.save_progress(run, rows, Progress({"val_loss": 0.2}, 0.2, 4, 0.2, 0.2))
+        for path in (f"/run/{run.id}", f"/compare/s1?runs={run.id},s1r1"):
+            page.goto(f"http://{page.url.split('/')[2]}{path}")
+            page.get_by_label("val_loss by step.").hover()
+            page.locator(".plot-tooltip:visible").get_by_text("step 2").wait_for()
+            page.get_by_label("log values").first.check()
+            page.get_by_label("val_loss by step.").hover(position={"x": 50, "y": 20})
+            page.locator(".plot-tooltip:visible").get_by_text("step 0").wait_for()
 
 
 def test_a_tab_that_nobody_looks_at_leaves_its_connection_to_others(

@@ -26,25 +26,25 @@ const CONNECTIONS = {
 
 /** The frame, and what pages may ask of it. */
 class Shell {
-  #crumbs = h("nav.crumbs", { "aria-label": "You are here" });
-  #connection = h("span.connection.note", { role: "status", hidden: true });
+  #crumbs = h("nav.crumbs.row", { "aria-label": "You are here" });
+  #connection = h("span.connection.note.row", { role: "status", hidden: true });
   #notice = h("div.notice", { role: "alert", hidden: true });
 
   constructor() {
-    this.main = h("main", { id: "page", tabindex: "-1" });
+    this.main = h("main.stack", { id: "page", tabindex: "-1" });
     this.router = new Router(this, ROUTES);
   }
 
   /** Return the elements of the frame. */
   frame() {
     const mark = h("span.brand-mark", { "aria-hidden": "true" }, h("i"), h("i"), h("i"));
-    const brand = isExported ? h("span.brand", mark) : h("a.brand", { href: "/" }, mark);
+    const brand = isExported ? h("span.brand.row", mark) : h("a.brand.row", { href: "/" }, mark);
     brand.append("sweepcli");
     const onclick = (event) => this.#skip(event);
     const when = isExported && h("span.muted", `as of ${moment(exportedAt)}`);
     return [
       h("a.skip", { href: "#page", onclick }, "Skip to the content"),
-      h("header.topbar", brand, this.#crumbs, when, this.#connection, themeButton()),
+      h("header.topbar.row", brand, this.#crumbs, when, this.#connection, themeButton()),
       this.#notice,
       this.main,
     ];

@@ -63,7 +63,7 @@ class ComparePage {
     const back = h("a.push", { href: sweepPath(id) }, `← ${name || path}`);
     fill(
       this.element,
-      h("div.title-line", title, back),
+      h("div.row", title, back),
       card("Curves", { push: this.#select }, this.#box, this.#legend),
       this.#tables,
     );

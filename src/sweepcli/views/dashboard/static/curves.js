@@ -1,7 +1,7 @@
 // Curves: what runs logged, step by step, as lines on shared axes.
 
 import { dot, strokeEach } from "./canvas.js";
-import { checkbox, fill, h, oncePerFrame, setShown } from "./dom.js";
+import { fill, h, oncePerFrame, setShown } from "./dom.js";
 import { many, shortNumber } from "./format.js";
 import { Plane } from "./plane.js";
 import { Plot } from "./plot.js";
@@ -13,7 +13,6 @@ const COLOURS = 8;
 
 /** Draw series {label, colour, steps, values} of one key. */
 export class Curves extends Plot {
-  #isLog = { x: false, y: false };
   #pointer = null;
   #pointSoon = oncePerFrame(() => this.#drawPointer());
 
@@ -29,17 +28,12 @@ export class Curves extends Plot {
   }
 
   #build() {
-    const check = (axis, text) =>
-      checkbox(text, (isOn) => {
-        this.#isLog[axis] = isOn;
-        this.ask("data");
-      });
-    this.checks = { x: check("x", "log steps"), y: check("y", "log values") };
-    this.legend = h("ul.curve-legend");
+    this.checks = { x: this.option("x", "log steps"), y: this.option("y", "log values") };
+    this.legend = h("ul.curve-legend.row");
     this.message = h("p.plot-empty");
     const body = h("div.plot-body");
-    const checks = h("span.plot-checks", this.checks.x, this.checks.y);
-    fill(this.container, h("div.plot-bar", this.legend, checks), body);
+    const checks = h("span.row.push", this.checks.x, this.checks.y);
+    fill(this.container, h("div.plot-bar.row", this.legend, checks), body);
     this.plane = new Plane(body);
     body.append(this.message);
   }
@@ -90,7 +84,7 @@ export class Curves extends Plot {
       setShown(this.checks[axis], logEnds[axis]?.[0] < logEnds[axis]?.[1]);
     }
     const scale = (axis, share) => {
-      const kind = this.isLog[axis] && logEnds[axis] ? "log" : "linear";
+      const kind = this.options[axis] && logEnds[axis] ? "log" : "linear";
       return numberScale(kind, padded(kind, kind === "log" ? logEnds[axis] : ends[axis], share));
     };
     return { x: { ...scale("x", 0.01), isWhole: true }, y: scale("y", 0.05) };
@@ -99,7 +93,7 @@ export class Curves extends Plot {
   #describe() {
     const { series, key } = this;
     const entries = series.map(({ label, colour, dash }) =>
-      h("li", { title: label }, lineSwatch(colour, dash), h("span.cut", label)),
+      h("li.row", { title: label }, lineSwatch(colour, dash), h("span.cut", label)),
     );
     fill(this.legend, entries);
     setShown(this.legend, series.length > 1);
@@ -127,7 +121,7 @@ export class Curves extends Plot {
     for (const reading of readings) mark(plane, theme, reading);
     const title = [h("b", this.key), h("span.muted", `step ${shortNumber(step)}`)];
     const lines = pairLines(readings.map((reading) => readingLine(reading, step)));
-    return tooltip.show(this.#pointer, [h("div.plot-tooltip-head", title), lines]);
+    return tooltip.show(this.#pointer, [h("div.plot-tooltip-head.row", title), lines]);
   }
 }
 

@@ -56,7 +56,7 @@ export function button(look, text, onclick, attributes = {}) {
 export function checkbox(text, onChange, { isOn = false, ...attributes } = {}) {
   const onchange = (event) => onChange(event.target.checked);
   return h(
-    "label.tick",
+    "label.tick.row",
     attributes,
     h("input", { type: "checkbox", checked: isOn, onchange }),
     text,

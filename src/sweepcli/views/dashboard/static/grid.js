@@ -2,7 +2,7 @@
 
 import { isExported } from "./api.js";
 import { wholeText } from "./columns.js";
-import { fillIfChanged, h, setText } from "./dom.js";
+import { button, fillIfChanged, h, setText } from "./dom.js";
 import { glyph, tone } from "./states.js";
 
 const HEIGHT = 34; // of a line, as `--row` in the style sheet
@@ -61,7 +61,7 @@ export class TableLines {
   }
 
   #line() {
-    const check = h("input", { type: "checkbox", tabindex: "-1" });
+    const check = h("input", { type: "checkbox", tabindex: "-1", hidden: isExported });
     const cells = this.#columns.map((column, at) => cellOf(column, at));
     const choose = h("span.grid-cell.grid-choose", { role: "gridcell" }, check);
     const inner = cells.map((each) => each.element);
@@ -185,22 +185,13 @@ export class TableHead {
   #head(column, at, sort) {
     const { name, title, about } = column;
     const [order, mark] = orderOf(name, sort);
-    const attributes = {
-      type: "button",
-      dataset: { column: name },
-      title: `Sort by ${about ?? title}`,
-      onclick: () => this.#onSort(name),
-    };
-    const arrow = h("span", { "aria-hidden": "true" }, mark);
+    const attributes = { dataset: { column: name }, title: `Sort by ${about ?? title}` };
+    const text = [h("span.cut", title), h("span", { "aria-hidden": "true" }, mark)];
+    const head = { role: "columnheader", "aria-sort": order, "aria-colindex": at + 2 };
     return h(
       "span",
-      {
-        class: cellClass(column, at),
-        role: "columnheader",
-        "aria-sort": order,
-        "aria-colindex": at + 2,
-      },
-      h("button", attributes, h("span.cut", title), arrow),
+      { class: cellClass(column, at), ...head },
+      button("quiet", text, () => this.#onSort(name), attributes),
     );
   }
 }

@@ -4,7 +4,7 @@ import { isExported, setState } from "./api.js";
 import { button, fill, fillIfChanged, h, runLink, setShown } from "./dom.js";
 import { age, count, many, shortNumber } from "./format.js";
 import { progressBar, progressText } from "./progress.js";
-import { RUN_STATES, statePill, tone } from "./states.js";
+import { RUN_STATES, sweepPill, tone } from "./states.js";
 
 const VERBS = {
   pause: { title: "Pause", about: "Running runs may finish; no others start." },
@@ -48,7 +48,7 @@ function titleOf(sweep) {
   const goal = metric ? ` · ${metric.goal} ${metric.name}` : "";
   const about = `${method}${goal} · ${age(sweep.created_at)}`;
   return [
-    h("div.title-line", h("h1.cut", { title: name }, name), statePill(sweep.state)),
+    h("div.row", h("h1.cut", { title: name }, name), sweepPill(sweep.state)),
     h("div.note.cut", { title: `${path}: ${about}` }, about, " · ", h("span.mono", path)),
   ];
 }
@@ -100,7 +100,7 @@ class Controls {
   #onChanged;
   #state = null;
   #problem = h("div.controls-problem", { role: "alert", hidden: true });
-  #buttons = h("div.controls-buttons");
+  #buttons = h("div.row");
 
   constructor(model, onChanged) {
     this.#model = model;
@@ -136,7 +136,7 @@ class Controls {
     const no = button("", "Keep it", () => this.#redraw());
     const onkeydown = (event) => event.key === "Escape" && this.#redraw();
     const attributes = { role: "alertdialog", "aria-label": text, onkeydown };
-    fill(this.#buttons, h("div.question", attributes, h("span", text), yes, no));
+    fill(this.#buttons, h("div.row", attributes, h("span", text), yes, no));
     no.focus();
   }
 

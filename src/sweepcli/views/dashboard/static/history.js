@@ -2,7 +2,7 @@
 
 import { dot, strokeEach } from "./canvas.js";
 import { stateColour } from "./colour.js";
-import { checkbox, fill, h, setShown } from "./dom.js";
+import { fill, h, setShown } from "./dom.js";
 import { varying } from "./parallel_axes.js";
 import { emptyText, Plot, swatch } from "./plot.js";
 import { extent, linearScale, metricScale, sharesOf } from "./scale.js";
@@ -21,31 +21,22 @@ const UNITS = [
 
 /** Draw the history of a model's runs in a container; `onOpen(row)` is called for clicks. */
 export class History extends Plot {
-  #isByTime = false;
-  #isLog = false;
-
   constructor(container, model, onOpen) {
-    super(container, model);
-    this.#build(onOpen);
+    super(container, model, onOpen);
+    this.#build();
     this.follow(["data", "sweep", "highlight", "selection"], this.scatter.plane.picture);
     this.followVisible();
   }
 
-  #build(onOpen) {
-    this.time = checkbox("by time", (isOn) => {
-      this.#isByTime = isOn;
-      this.ask("data");
-    });
-    this.log = checkbox("log", (isOn) => {
-      this.#isLog = isOn;
-      this.ask("data");
-    });
-    this.legend = h("span.plot-legend.push");
+  #build() {
+    this.time = this.option("time", "by time");
+    this.log = this.option("log", "log");
+    this.legend = h("span.row.push");
     this.message = h("p.plot-empty");
     const body = h("div.plot-body");
-    fill(this.container, h("div.plot-bar", this.time, this.log, this.legend), body);
+    fill(this.container, h("div.plot-bar.row", this.time, this.log, this.legend), body);
     const about = () => varying(this.model);
-    const hover = { source: "history", tooltip: this.tooltip, about, onOpen };
+    const hover = { source: "history", tooltip: this.tooltip, about, onOpen: this.onOpen };
     this.scatter = new Scatter(body, this.model, { hover, baseline: BASELINE });
     body.append(this.message);
   }
@@ -68,7 +59,7 @@ export class History extends Plot {
   #draw() {
     const { model, scatter, theme } = this;
     const values = model.column("value");
-    this.y = model.metric && metricScale(values, model.metric.goal, this.#isLog, LABEL_ROOM);
+    this.y = model.metric && metricScale(values, model.metric.goal, this.options.log, LABEL_ROOM);
     setShown(this.message, !this.y);
     setShown(scatter.plane.picture, this.y);
     setShown(this.time, this.y);
@@ -94,7 +85,7 @@ export class History extends Plot {
   #xAxis() {
     const { model } = this;
     const numbers = model.column("number");
-    if (!this.#isByTime) {
+    if (!this.options.time) {
       return { scale: { ...endsOf(numbers), isWhole: true }, name: "run", values: numbers };
     }
     const started = model.column("started_at");
@@ -188,7 +179,7 @@ function stateEntries(states, theme) {
 }
 
 function entry(mark, text) {
-  return h("span.plot-entry", mark, text);
+  return h("span.row", mark, text);
 }
 
 function hasValue(value) {

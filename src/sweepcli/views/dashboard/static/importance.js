@@ -16,7 +16,7 @@ export class Importance {
   constructor(container, model, load) {
     Object.assign(this, { container, model, load });
     container.classList.add("plot-column");
-    this.body = h("div.importance");
+    this.body = h("div.stack");
     fill(container, this.body);
     this.#say("Loading …");
     this.off = model.on("data", () => this.#consider());
@@ -99,7 +99,7 @@ function pull(correlation) {
   const mark = h("i", { class: isFalling ? "is-falling" : "", style });
   const track = h("span.importance-track", { "aria-hidden": "true" }, mark);
   const number = Math.abs(correlation).toFixed(2);
-  return h("span.importance-pull", { title }, track, `${isFalling ? "−" : "+"}${number}`);
+  return h("span.row", { title }, track, `${isFalling ? "−" : "+"}${number}`);
 }
 
 function percent(share) {

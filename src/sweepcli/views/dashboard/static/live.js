@@ -23,8 +23,8 @@ export class Puller {
   #last = -Infinity;
   #pause = PULL_MS;
   #isClosed = false;
-  #unfollow = () => {};
   #onVisible = () => this.#plan();
+  unfollow = () => {};
 
   constructor(shell, sweepId, pull) {
     this.#shell = shell;
@@ -35,15 +35,10 @@ export class Puller {
 
   /** Pull at every change from now on. */
   follow() {
-    this.#unfollow = follow(this.#sweepId, {
+    this.unfollow = follow(this.#sweepId, {
       onChange: () => this.request(),
       onStatus: (status) => this.#shell.setConnection(status),
     });
-  }
-
-  /** Follow changes no longer. */
-  unfollow() {
-    this.#unfollow();
   }
 
   /** Set whether what is shown has ended, so that there is no hurry. */

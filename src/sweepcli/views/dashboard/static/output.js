@@ -35,7 +35,7 @@ export class OutputCard {
     this.#id = id;
     const onChange = (isOn) => this.#setFollowing(isOn);
     this.#follow = checkbox("follow", onChange, { isOn: true, hidden: true });
-    const push = h("div.actions", this.#select, this.#follow);
+    const push = h("div.row", this.#select, this.#follow);
     this.element = card("Output", { note: this.#note, push, class: "output-card" }, this.#text);
   }
 

@@ -38,8 +38,7 @@ export class Parallel extends Plot {
   #hoverSoon = oncePerFrame(() => this.#hover());
 
   constructor(container, model, onOpen) {
-    super(container, model);
-    this.onOpen = onOpen;
+    super(container, model, onOpen);
     this.#build();
     this.follow(["data", "sweep", "visible", "highlight", "selection"], this.scroller);
   }
@@ -255,12 +254,12 @@ export class Parallel extends Plot {
 class Bar {
   #text = h("span.cut");
   #note = h("span.note");
-  #legend = h("span.plot-legend.push");
+  #legend = h("span.row.push");
 
   constructor({ onToggle, onClear }) {
     this.toggle = checkbox(this.#text, onToggle, { isOn: true });
     this.clear = button("small", "Clear brushes", onClear);
-    this.element = h("div.plot-bar", this.toggle, this.clear, this.#note, this.#legend);
+    this.element = h("div.plot-bar.row", this.toggle, this.clear, this.#note, this.#legend);
   }
 
   update({ metric, isDark, hasBrush, message }) {

@@ -1,7 +1,7 @@
 // The frame of the parallel coordinates: axes, titles and brushes, and what mouse and keys do to them.
 
 import { fitted } from "./canvas.js";
-import { h, oncePerFrame, setAttributes, svg } from "./dom.js";
+import { button, h, oncePerFrame, setAttributes, svg } from "./dom.js";
 import { heightOf, NONE, ticksOf } from "./parallel_axes.js";
 import { BrushDrag, keyed } from "./parallel_brush.js";
 import { withEnds } from "./scale.js";
@@ -230,7 +230,7 @@ function axisTitle(axis, onScale) {
   const [arrow, meaning] = GOALS[axis.goal] ?? ["", ""];
   const title = [axis.name, meaning, KEYS].filter(Boolean).join("\n");
   const name = [h("span.cut", axis.name), arrow && ` ${arrow}`];
-  const handle = h("button.axis-name", { type: "button", title }, name);
+  const handle = button("quiet.small.axis-name", name, null, { title });
   const scale = axis.canBeLog && scaleButton(axis, onScale);
   const element = h("div.axis-title", { dataset: { axis: axis.name } }, handle, scale);
   return { element, handle };
@@ -239,8 +239,8 @@ function axisTitle(axis, onScale) {
 function scaleButton({ name, scale: { kind } }, onScale) {
   const other = kind === "log" ? "linear" : "log";
   const title = `${kind} scale; click for ${other}`;
-  const attributes = { type: "button", title, "aria-label": `${name}: ${title}` };
-  return h("button.axis-scale", { ...attributes, onclick: () => onScale(other) }, kind);
+  const attributes = { title, "aria-label": `${name}: ${title}` };
+  return button("quiet.axis-scale", kind, () => onScale(other), attributes);
 }
 
 /** Return a list with one of its items at another place. */

@@ -19,7 +19,7 @@ export function problemView(problem, retry = null) {
     h("h1", TITLES[problem.status] ?? "This page could not be shown"),
     h("p", sentence(problem.message)),
     h(
-      "div.actions",
+      "div.row",
       retry && button("primary", "Try again", retry),
       h("a.button", { href: "/" }, "All sweeps"),
     ),
@@ -59,7 +59,7 @@ export function copyButton(text, label, look = "") {
 /** Return a card: a heading, a note beside it, buttons at its end, and what it holds. */
 export function card(title, { note = null, push = null, ...attributes } = {}, ...children) {
   const head = h(
-    "div.card-head",
+    "div.card-head.row",
     h("h2", title),
     note && h("span.note", note),
     push && h("div.push", push),

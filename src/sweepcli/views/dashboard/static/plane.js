@@ -37,13 +37,8 @@ export class Plane {
     const context = this.back.context;
     const yTicks = withEnds(y.ticks(Math.max(2, Math.round(this.height / 46))), ends, END_ROOM);
     const widest = Math.max(0, ...yTicks.map(({ label }) => context.measureText(label).width));
-    Object.assign(this, {
-      x,
-      y,
-      left: Math.ceil(Math.min(WIDEST_LABEL, widest)) + 12,
-      right: this.width - RIGHT,
-      top: TOP,
-    });
+    const left = Math.ceil(Math.min(WIDEST_LABEL, widest)) + 12;
+    Object.assign(this, { x, y, left, right: this.width - RIGHT, top: TOP });
     this.bottom = this.height - BELOW - (xName ? NAME_HEIGHT : 0) - this.baseline;
     this.back.clear();
     context.lineWidth = 1;

@@ -1,7 +1,7 @@
 // What the plots of a sweep's runs have in common: they gather what has changed, and draw it once.
 
 import { readTheme, watchSize } from "./canvas.js";
-import { fill, h, oncePerFrame, whenQuiet } from "./dom.js";
+import { checkbox, fill, h, oncePerFrame, whenQuiet } from "./dom.js";
 import { onTheme } from "./theme.js";
 import { Tooltip } from "./tooltip.js";
 
@@ -13,9 +13,10 @@ export class Plot {
   #changed = new Set(["data"]);
   #offs = [];
   #flush = oncePerFrame(() => this.#draw());
+  options = {};
 
-  constructor(container, model) {
-    Object.assign(this, { container, model, theme: readTheme(), tooltip: new Tooltip() });
+  constructor(container, model, onOpen) {
+    Object.assign(this, { container, model, onOpen, theme: readTheme(), tooltip: new Tooltip() });
     container.classList.add("plot-column");
   }
 
@@ -33,6 +34,14 @@ export class Plot {
     this.later = whenQuiet(REST_MS, () => this.ask("visible"));
     const onVisible = () => (this.model.n > MANY ? this.later() : this.ask("visible"));
     this.#offs.push(this.model.on("visible", onVisible));
+  }
+
+  /** Return a box to tick; `options[name]` says whether it is ticked. */
+  option(name, text) {
+    return checkbox(text, (isOn) => {
+      this.options[name] = isOn;
+      this.ask("data");
+    });
   }
 
   /** Draw again soon, since something has changed. */

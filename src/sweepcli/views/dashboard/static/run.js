@@ -7,7 +7,7 @@ import { asArguments, count, duration, exact, leaves, moment, shortNumber } from
 import { Puller } from "./live.js";
 import { OutputCard } from "./output.js";
 import { card, copyButton, facts, table } from "./parts.js";
-import { isOpen, MEANINGS, stateMark, statePill, tone } from "./states.js";
+import { isOpen, runPill, stateMark, tone } from "./states.js";
 
 const LONG = 400; // characters, from which on a value is folded
 
@@ -101,9 +101,9 @@ class RunPage {
 function headOf({ run, sweep, attempts }) {
   const isBest = sweep.best?.id === run.id;
   const title = h(
-    "div.title-line",
+    "div.row",
     h("h1", `Run ${run.number}`),
-    statePill(run.state, MEANINGS),
+    runPill(run.state),
     isBest && h("span.pill", { dataset: { tone: "good" } }, "★ best"),
     h("span.mono.muted", run.id),
     h("a.push", { href: sweepPath(sweep.id) }, `← ${sweep.name || sweep.path}`),
@@ -111,7 +111,7 @@ function headOf({ run, sweep, attempts }) {
   const why =
     run.reason &&
     h(
-      "div.banner",
+      "div.banner.row",
       { dataset: { tone: tone(run.state) } },
       h("b", run.state),
       h("span", run.reason),
@@ -120,10 +120,10 @@ function headOf({ run, sweep, attempts }) {
     h("div", h("div.note", name), h("div", value)),
   );
   return h(
-    "section.card.run-head",
+    "section.card.stack",
     title,
     why,
-    h("div.run-facts", valueOfMetric(run, sweep), times),
+    h("div.run-facts.row", valueOfMetric(run, sweep), times),
   );
 }
 

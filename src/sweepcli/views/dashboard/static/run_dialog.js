@@ -5,7 +5,7 @@ import { Curves } from "./curves.js";
 import { button, fill, h } from "./dom.js";
 import { duration, exact, shortNumber } from "./format.js";
 import { facts } from "./parts.js";
-import { statePill } from "./states.js";
+import { runPill } from "./states.js";
 import { colourOf } from "./theme.js";
 
 /** Return a function that shows the run of a row. */
@@ -33,9 +33,9 @@ function about(model, row) {
   const at = (name) => model.column(name)[row];
   return [
     h(
-      "div.title-line",
+      "div.row",
       h("h1", `Run ${at("number")}`),
-      statePill(at("state"), {}),
+      runPill(at("state")),
       h("span.mono.muted", at("id")),
     ),
     h(

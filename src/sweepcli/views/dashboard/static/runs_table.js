@@ -66,7 +66,7 @@ export class RunsTable {
     this.#compare.hidden = isExported;
     this.#box.style.setProperty("--choose", isExported ? "8px" : "40px");
     fill(this.#box, this.#head.element, this.#lines.element);
-    const push = h("div.actions", this.#clear, this.#compare, this.#chooser.element, csv);
+    const push = h("div.row", this.#clear, this.#compare, this.#chooser.element, csv);
     const keys = h("p.unseen", { id: "grid-keys" }, KEYS);
     return card("Runs", { push, class: "runs-card" }, keys, this.#box, this.#none);
   }

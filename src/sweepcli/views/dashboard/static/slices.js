@@ -1,7 +1,7 @@
 // Slices: the metric against each parameter that varies, a small plot for each.
 
 import { AGES } from "./colour.js";
-import { checkbox, fill, h, oncePerFrame, setShown } from "./dom.js";
+import { fill, h, oncePerFrame, setShown } from "./dom.js";
 import { isWhole, parameterAxis, varying } from "./parallel_axes.js";
 import { emptyText, Plot, ramp } from "./plot.js";
 import { metricScale, numberScale, padded, sharesOf } from "./scale.js";
@@ -14,12 +14,10 @@ const NO_PARAMETER = "No parameter varies in this sweep.";
 /** Draw the slices of a model, the most important parameters first; `onOpen(row)` is called for clicks. */
 export class Slices extends Plot {
   #panels = new Map(); // parameter's name -> {name, element, scatter, isStale, isSeen}
-  #isLog = false;
   #workSoon = oncePerFrame(() => this.#work());
 
   constructor(container, model, onOpen) {
-    super(container, model);
-    this.onOpen = onOpen;
+    super(container, model, onOpen);
     this.#build();
     this.follow(["data", "sweep", "highlight", "selection", "importance"], this.grid);
     this.followVisible();
@@ -29,14 +27,11 @@ export class Slices extends Plot {
   }
 
   #build() {
-    this.log = checkbox("log", (isOn) => {
-      this.#isLog = isOn;
-      this.ask("data");
-    });
-    this.legend = h("span.plot-legend.push");
+    this.log = this.option("log", "log");
+    this.legend = h("span.row.push");
     this.grid = h("div.slices-grid");
     this.message = h("p.note");
-    fill(this.container, h("div.plot-bar", this.log, this.legend), this.message, this.grid);
+    fill(this.container, h("div.plot-bar.row", this.log, this.legend), this.message, this.grid);
   }
 
   destroy() {
@@ -69,7 +64,8 @@ export class Slices extends Plot {
   /** Make a panel for each parameter, in the order of importance. */
   #arrange() {
     const { model } = this;
-    this.y = model.metric && metricScale(model.column("value"), model.metric.goal, this.#isLog);
+    this.y =
+      model.metric && metricScale(model.column("value"), model.metric.goal, this.options.log);
     const parameters = this.y ? this.#ordered() : [];
     setShown(this.message, !parameters.length);
     setShown(this.log, this.y?.canBeLog);

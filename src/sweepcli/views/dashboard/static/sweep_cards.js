@@ -13,7 +13,7 @@ export function bestCard(model, onOpen) {
   const body = h("div.best");
   const copy = copyButton(() => asArguments(model.sweep.best?.params), "Copy as arguments");
   const open = button("small", "Open the run", () => model.best >= 0 && onOpen(model.best));
-  const actions = h("div.actions", copy, open);
+  const actions = h("div.row", copy, open);
   const element = card("Best run", { push: actions }, body);
   function draw() {
     const { best, metric, metrics = [] } = model.sweep;

@@ -6,7 +6,7 @@ import { age, count, shortNumber } from "./format.js";
 import { Puller } from "./live.js";
 import { commandLine } from "./parts.js";
 import { progressBar, progressText } from "./progress.js";
-import { statePill } from "./states.js";
+import { sweepPill } from "./states.js";
 
 const SEARCH_FROM = 8; // sweeps; fewer need no search
 const TITLES = ["Sweep", "State", "Runs", "Best", "Created"];
@@ -38,7 +38,7 @@ class SweepsPage {
     const titles = TITLES.map((title) => h("span", title));
     this.card = h(
       "section.card",
-      h("div.card-head", h("h1", "Sweeps"), this.#note, h("div.push", this.#search)),
+      h("div.card-head.row", h("h1", "Sweeps"), this.#note, h("div.push", this.#search)),
       h("div.sweeps-head.note", { "aria-hidden": "true" }, titles),
       this.#list,
     );
@@ -89,7 +89,7 @@ function line(sweep) {
         h("b.cut", { title: name }, name),
         h("span.note.cut", { title: path }, `${method} · ${path}`),
       ),
-      h("span", statePill(sweep.state)),
+      h("span", sweepPill(sweep.state)),
       h("span.sweeps-runs", progressBar(sweep), h("span.muted", progressText(sweep))),
       h(
         "span.sweeps-best",

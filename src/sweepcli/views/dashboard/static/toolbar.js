@@ -4,7 +4,7 @@ import { getMatching, isExported } from "./api.js";
 import { button, fill, fillIfChanged, h, oncePerFrame, whenQuiet } from "./dom.js";
 import { matching } from "./expression.js";
 import { count, many } from "./format.js";
-import { glyph, MEANINGS, RUN_STATES, tone } from "./states.js";
+import { glyph, meaning, RUN_STATES, tone } from "./states.js";
 
 const QUIET_MS = 350;
 
@@ -14,8 +14,8 @@ export class Toolbar {
   #asked = null; // the request that is not answered yet
   #field;
   #problem = h("div.filter-problem", { id: "filter-problem", role: "alert", hidden: true });
-  #states = h("div.toggles", { role: "group", "aria-label": "States shown" });
-  #chips = h("div.chips");
+  #states = h("div.row", { role: "group", "aria-label": "States shown" });
+  #chips = h("div.chips.row");
   #later = whenQuiet(QUIET_MS, () => this.#ask());
   #drawSoon = oncePerFrame(() => this.#draw()); // a brush changes all the time while it is dragged
 
@@ -35,7 +35,7 @@ export class Toolbar {
       oninput: this.#later,
       onkeydown: (event) => this.#onKey(event),
     });
-    const line = h("div.toolbar-line", this.#field, this.#states);
+    const line = h("div.row", this.#field, this.#states);
     const attributes = { role: "search", "aria-label": "Runs" };
     this.element = h("div.toolbar", attributes, line, this.#problem, this.#chips);
     model.on("data", () => this.#onData());
@@ -155,11 +155,11 @@ export class Toolbar {
 
   #toggle(state, runs, isShown) {
     return h(
-      "button.toggle",
+      "button.button.toggle",
       {
         type: "button",
         "aria-pressed": String(isShown),
-        title: `${isShown ? "Hide" : "Show"} the ${state}: ${MEANINGS[state]}`,
+        title: `${isShown ? "Hide" : "Show"} the ${state}: ${meaning(state)}`,
         dataset: { tone: tone(state), state },
         onclick: () => this.#model.filters.setStateShown(state, !isShown),
       },
@@ -177,7 +177,8 @@ function keepInAddress(text) {
   if (query !== location.search) history.replaceState(history.state, "", location.pathname + query);
 }
 
-function chip(text, kind, onclick) {
-  const attributes = { type: "button", "aria-label": `Remove the ${kind} ${text}`, onclick };
-  return h("span.chip", { title: text }, h("span.cut", text), h("button", attributes, "×"));
+function chip(text, kind, onRemove) {
+  const label = { "aria-label": `Remove the ${kind} ${text}` };
+  const remove = button("quiet.small", "×", onRemove, label);
+  return h("span.chip", { title: text }, h("span.cut", text), remove);
 }

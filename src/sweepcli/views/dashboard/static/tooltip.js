@@ -59,7 +59,7 @@ export function aboutRun(model, row, parameters) {
   const left = parameters.length - MOST_PARAMETERS;
   const title = [h("b", `Run ${at("number")}`), h("span.muted", `${at("id")} · ${at("state")}`)];
   return [
-    h("div.plot-tooltip-head", title),
+    h("div.plot-tooltip-head.row", title),
     pairLines(pairs),
     left > 0 && h("div.note", `and ${left} more parameters`),
   ];
