@@ -20,11 +20,11 @@ def test_agent_tells_of_every_run_and_why_it_ended(call: Call, path: str) -> Non
     assert lines[0] == "sweepcli: Starting agent"
     assert lines[1].startswith("sweepcli: Agent starting run ")
     assert lines[1].endswith(" (1 of 3): x=3")
-    assert lines[2].endswith(" logs into its event file")
+    assert lines[2].endswith(" logs to its event file")
     assert lines[3].endswith(": loss=3 at step 0")
     assert " failed (exit code 1) after " in lines[7]
     assert "; its output: sweep logs " in lines[7]
-    assert answer.err.count(" logs into ") == 1
+    assert answer.err.count(" logs to ") == 1
     assert lines[-1].startswith("sweepcli: Agent ended, nothing is left")
     assert lines[-1].endswith("Its runs: 2 finished, 1 failed")
 

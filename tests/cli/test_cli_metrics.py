@@ -50,7 +50,7 @@ def test_metrics_are_taken_from_what_a_program_prints(call: Call, folder: Path) 
 
     assert (found["params"], found["value"], found["step"]) == ({"x": 2}, 0.4, 2)
     assert found["summary"] == {"epoch": 2, "val_acc": 0.4}
-    assert told.count("logs by printed lines that match metrics_from") == 1
+    assert told.count("logs to its output, in lines that match metrics_from") == 1
 
 
 @pytest.mark.parametrize("name", ["out.json", "out.jsonl", "out.csv"])
@@ -76,7 +76,7 @@ with open(path, "w") as file:
     found, told = best(call)
 
     assert (found["params"], found["value"]) == ({"x": 2}, 0.4)
-    assert told.count(f" logs in ${{run_dir}}/{name}\n") == 1
+    assert told.count(f" logs to ${{run_dir}}/{name}\n") == 1
 
 
 def test_a_pattern_that_never_matches_is_told_of(call: Call, folder: Path) -> None:

@@ -25,7 +25,7 @@ class Console(PrintedLines):
     @property
     def channel(self) -> str | None:
         """How the run logs, for people."""
-        return "by printed lines that match metrics_from" if self._rows else None
+        return "to its output, in lines that match metrics_from" if self._rows else None
 
     def drain(self, *, ended: bool = False) -> list[tuple[str, dict[str, JSON]]]:
         """Return the rows that were printed since the last call."""

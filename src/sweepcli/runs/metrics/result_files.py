@@ -33,7 +33,7 @@ class ResultFile:
     @property
     def channel(self) -> str | None:
         """How the run logs, for people."""
-        return f"in {self._text}" if self._is_found else None
+        return f"to {self._text}" if self._is_found else None
 
     def complaints(self) -> list[str]:
         """Say so if there is no such file."""

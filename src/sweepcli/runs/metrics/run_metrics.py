@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sweepcli.runs.metrics import Source
     from sweepcli.runs.metrics.wandb_runs import WandbRuns
 
-EVENT_FILE = "into its event file"
+EVENT_FILE = "to its event file"
 
 
 class RunMetrics:
