@@ -150,7 +150,7 @@ def test_a_sweep_at_work_is_refused_and_the_others_go(call: Call, filled: str) -
     assert refused["path"] == "someone/things/running"
     whose = f"run {run.id} under agent a1 on {agent.host}"
     assert whose in refused["why"]
-    assert f"is left out, for it is at work: {whose}" in answer.err
+    assert f"is left out, for it has running runs: {whose}" in answer.err
     assert f"or `sweep --pause someone/things/running --dir {filled}`; copy it" in answer.err
     assert found(filled, "running").state is SweepState.RUNNING
     assert states(call, "--dir other") == {"finished": "finished"}

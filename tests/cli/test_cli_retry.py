@@ -66,7 +66,7 @@ def test_a_run_that_finished_or_is_at_work_is_refused(call: Call, path: str) -> 
     at_work = call(f"sweep retry {path} {handed_out}")
 
     assert (finished.code, "has finished; only runs that" in finished.err) == (1, True)
-    assert (at_work.code, "is at work; only runs that" in at_work.err) == (1, True)
+    assert (at_work.code, "is running; only runs that" in at_work.err) == (1, True)
 
 
 def test_a_run_that_is_unknown_or_another_sweep_s_changes_nothing(call: Call, done: str) -> None:

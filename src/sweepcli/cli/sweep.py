@@ -27,8 +27,8 @@ sweep = LazyGroup(
             "where": ("sweepcli.cli.files:where", "Print the folder of the results."),
         },
         "Change": {
-            "retry": ("sweepcli.cli.retry:retry", "Let runs that did not finish run again."),
-            "copy": ("sweepcli.cli.copying:copy", "Copy sweeps from one store into another."),
+            "retry": ("sweepcli.cli.change:retry", "Let runs that did not finish run again."),
+            "copy": ("sweepcli.cli.change:copy", "Copy sweeps from one store into another."),
         },
     },
     default="create",

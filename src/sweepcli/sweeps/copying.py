@@ -1,0 +1,125 @@
+"""Copies whole sweeps from one store into another; those that are not over move.
+
+A sweep that moves is paused meanwhile, goes on in the target, and ends as finished in the source.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from sweepcli import folders
+from sweepcli.errors import StoreError
+from sweepcli.messages import warn
+from sweepcli.records import UNFINISHED, SweepState
+from sweepcli.stores import copying
+from sweepcli.stores.location import is_url, without_password
+from sweepcli.sweeps import create
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sweepcli.records import Agent, Run, Sweep
+    from sweepcli.stores import Store
+
+    Recover = Callable[[Store, Sweep], None]  # takes back the runs of agents that died
+
+
+class Copied(NamedTuple):
+    """A sweep was copied, with so much of it."""
+
+    runs: int
+    rows: int
+    before: SweepState  # its state
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether it goes on in the target alone."""
+        return self.before in UNFINISHED
+
+
+class Present(NamedTuple):
+    """A sweep is in the target already."""
+
+    has_moved: bool = False  # only now: an earlier copy was killed before its end
+    is_paused_in_both: bool = False  # an earlier copy was killed, or both are one store
+
+
+class AtWork(NamedTuple):
+    """A sweep has running runs, and was left alone."""
+
+    runs: Sequence[tuple[Run, Agent]]
+
+
+class Copier:
+    """Copies sweeps from a store to another, each with its address."""
+
+    def __init__(
+        self, source: Store, target: Store, source_at: str, target_at: str, recover: Recover
+    ) -> None:
+        self._source = source
+        self._target = target
+        self._source_at = source_at
+        self._target_at = target_at
+        self._recover = recover
+
+    def copy(self, sweep: Sweep) -> Copied | Present | AtWork:
+        """Copy a sweep, unless it is there or has running runs."""
+        if self._target.has_sweep(sweep.id):
+            return self._present(sweep)
+        return self._at_work(sweep) or self._copy(sweep)
+
+    def _copy(self, sweep: Sweep) -> Copied | Present | AtWork:
+        """Copy a sweep of which nobody takes runs meanwhile."""
+        before = self._source.sweep(sweep.id).state
+        moves = before in UNFINISHED
+        if moves:
+            before = self._source.set_state(sweep.id, SweepState.PAUSED, allowed=UNFINISHED)
+        try:
+            if at_work := self._at_work(sweep):  # an agent was faster
+                return at_work
+            copied = copying.copy_sweep(self._source, self._target, sweep._replace(state=before))
+        finally:
+            if moves:
+                self._settle(sweep, before)
+        if copied is None:
+            return self._present(sweep)
+        self._write_record(sweep)
+        return Copied(copied.runs, copied.rows, before)
+
+    def _settle(self, sweep: Sweep, before: SweepState) -> None:
+        """End a sweep that has moved; put back the state of one that has not.
+
+        Whether it has, the target knows: an interrupt, or a lost connection, may come with the
+        last step.
+        """
+        try:
+            is_there = self._target.has_sweep(sweep.id)
+        except StoreError:
+            here = without_password(self._source_at)
+            warn(f"{sweep.path} stays paused in {here}; copy it again to see where it goes on")
+            raise
+        then = SweepState.FINISHED if is_there else before
+        self._source.set_state(sweep.id, then, allowed=UNFINISHED)
+
+    def _write_record(self, sweep: Sweep) -> None:
+        """Write the sweep's record, where it belongs beside the database and is not there."""
+        is_there = os.path.exists(folders.sweep_record(self._target_at, sweep))
+        if not (is_url(self._target_at) or is_there):
+            create.write_record(self._target_at, sweep)
+
+    def _at_work(self, sweep: Sweep) -> AtWork | None:
+        """Return the runs that living agents have; take back those of the dead."""
+        if self._source.running(sweep.id):
+            self._recover(self._source, sweep)
+        running = self._source.running(sweep.id)
+        return AtWork(running) if running else None
+
+    def _present(self, sweep: Sweep) -> Present:
+        self._write_record(sweep)
+        if self._source.sweep(sweep.id).state is not SweepState.PAUSED:
+            return Present()
+        if self._target.sweep(sweep.id).state is SweepState.PAUSED:
+            return Present(is_paused_in_both=True)
+        self._source.set_state(sweep.id, SweepState.FINISHED, allowed=(SweepState.PAUSED,))
+        return Present(has_moved=True)
