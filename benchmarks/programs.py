@@ -65,9 +65,8 @@ def new_sweep(results: str, command: list[str], store: Store | None = None) -> S
 
 def suggest(store: Store, sweep: Sweep, count: int) -> None:
     """Make so many runs ready to be claimed."""
-    config = sweep.config
     while (missing := count - store.number_of_runs(sweep.id)) > 0:
-        controller.top_up(store, sweep.id, config, wanted=missing, now=0.0)
+        controller.top_up(store, sweep, wanted=missing, now=0.0)
 
 
 def environment(results: str) -> dict[str, str]:

@@ -28,8 +28,7 @@ STARTED = process_table.started(os.getpid())
 
 def give_back(here: Place) -> list[str]:
     sweep = here.store.sweep("s1")
-    config = sweep.config
-    lost = Recovery(60.0).give_back_lost(here.store, sweep, config, here.results)
+    lost = Recovery(60.0).give_back_lost(here.store, sweep, here.results)
     return [run.id for run in lost]
 
 
@@ -103,7 +102,7 @@ def test_the_more_runs_are_at_work_the_more_rarely_each_agent_looks_at_them(
         recovery, sweep = Recovery(10.0), here.store.sweep("s1")
         assert recovery.is_due(time.monotonic())
 
-        recovery.give_back_lost(here.store, sweep, sweep.config, here.results)
+        recovery.give_back_lost(here.store, sweep, here.results)
 
     now = time.monotonic()
     assert recovery.is_due(now + pause_s)
@@ -132,11 +131,10 @@ def test_who_could_not_look_for_long_takes_nobody_for_dead_before_a_whole_lease(
     with place(tmp_path, grid(2)) as here:
         take_one(here, agent("elsewhere", 1)._replace(id="a1"))
         sweep = here.store.sweep("s1")
-        config = sweep.config
         found = {}
         # The store was away from 1005 to 1055: nobody could look, nor give a sign of life.
         for clock.now in (1000.0, 1005.0, 1055.0, 1061.0, 1090.0, 1110.0, 1114.0, 1116.0):
-            found[clock.now] = recovery.give_back_lost(here.store, sweep, config, here.results)
+            found[clock.now] = recovery.give_back_lost(here.store, sweep, here.results)
 
     assert [at for at, lost in found.items() if lost] == [1116.0]
 
@@ -152,7 +150,7 @@ def test_silence_from_before_the_start_of_the_server_does_not_count(
         claimed(store)
         sweep = store.sweep("s1")
 
-        lost = Recovery(60.0).give_back_lost(store, sweep, sweep.config, str(tmp_path))
+        lost = Recovery(60.0).give_back_lost(store, sweep, str(tmp_path))
 
     assert time.time() - 5000.0 < store_started(postgres)
     assert lost == []

@@ -252,13 +252,12 @@ def test_a_run_whose_claim_was_not_answered_is_given_back(
     url: str, store: Store, line: FlakyLine, tmp_path: Path
 ) -> None:
     sweep = store.sweep("s1")
-    config = sweep.config
     with closing(through(line, url)) as far:
         line.lose_answer_to(b"UPDATE runs SET state = 'running'")
         run = claimed(far)  # another one, since it had to ask again
         recovery = Recovery(60.0, "a1", lambda: {run.id})
 
-        lost = recovery.give_back_lost(far, sweep, config, str(tmp_path))
+        lost = recovery.give_back_lost(far, sweep, str(tmp_path))
 
     assert (line.lost, run.id, [each.id for each in lost]) == (1, "r1", ["r0"])
     assert store.run("r0").state is RunState.PREEMPTED

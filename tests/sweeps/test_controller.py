@@ -32,8 +32,13 @@ def config(cells: int = 5, **more: JSON) -> SweepConfig:
     return parse.parse(grid(cells, **more))
 
 
+def is_used_up(store: Store, config: SweepConfig) -> bool:
+    return controller.is_used_up(store, store.sweep("s1")._replace(config=config))
+
+
 def top_up(store: Store, config: SweepConfig, wanted: int) -> bool:
-    return controller.top_up(store, "s1", config, wanted=wanted, now=1.0)
+    sweep = store.sweep("s1")._replace(config=config)
+    return controller.top_up(store, sweep, wanted=wanted, now=1.0)
 
 
 def test_a_step_adds_what_is_wanted_and_says_when_there_is_no_more(store: Store) -> None:
@@ -89,10 +94,10 @@ def test_the_lower_of_search_and_cap_is_the_total(
     assert controller.total(limited) == total
     assert controller.limit_reached(limited) == words
 
-    assert not controller.is_used_up(store, "s1", limited)
+    assert not is_used_up(store, limited)
     while top_up(store, limited, 2):
         pass
-    assert controller.is_used_up(store, "s1", limited)
+    assert is_used_up(store, limited)
     assert store.number_of_runs("s1") == total
 
 
@@ -101,7 +106,7 @@ def test_a_search_without_end_has_no_total(store: Store) -> None:
 
     assert controller.total(endless) is None
     assert top_up(store, endless, 40)
-    assert not controller.is_used_up(store, "s1", endless)
+    assert not is_used_up(store, endless)
 
 
 def test_runs_are_a_sequence_of_those_that_were_there(store: Store) -> None:

@@ -42,9 +42,7 @@ class Assignment:
     ) -> None:
         """Check that its runs can be started; raise as `preflight.check` does if not."""
         self.sweep = sweep
-        config = sweep.config
-        command = options.command or config.command
-        self.config = config._replace(command=command)
+        self.config = sweep.config._replace(command=options.command or sweep.config.command)
         has_gpus = any(slot.gpus for slot in options.slots)
         self.interpreter = preflight.check(self.config, note, has_gpus=has_gpus)
         self.results = results
@@ -81,22 +79,18 @@ class Assignment:
 
     def recover(self) -> bool:
         """Take back the runs of agents that died; return whether there were any."""
-        lost = self._recovery.give_back_lost(
-            self._store, self.sweep, self.config, results=self.results
-        )
+        lost = self._recovery.give_back_lost(self._store, self.sweep, self.results)
         for run in lost:
             self._note(f"run {run.id} was lost with its agent and is handed out again")
         return bool(lost)
 
     def finish_at_target(self) -> str | None:
         """Mark the sweep finished if a run has reached its target, and say which."""
-        return controller.finish_at_target(self._store, self.sweep.id, self.config)
+        return controller.finish_at_target(self._store, self.sweep)
 
     def finish(self) -> None:
         """Mark the sweep finished if this agent had its last runs."""
-        controller.finish_if_over(self._store, self.sweep.id, self.config)
+        controller.finish_if_over(self._store, self.sweep)
 
     def _top_up(self, wanted: int | None) -> bool:
-        return controller.top_up(
-            self._store, self.sweep.id, self.config, wanted=wanted, now=time.time()
-        )
+        return controller.top_up(self._store, self.sweep, wanted=wanted, now=time.time())

@@ -88,17 +88,16 @@ def finish(store: Store, run_id: str, exit_code: int, *, results: str) -> Run:
             f"run {run_id} is run by an agent on {agents[0].host}, which records its end"
         )
     sweep = store.sweep(run.sweep_id)
-    config = sweep.config
     folder = folders.attempt_folder(results, sweep, run.id, run.attempt)
-    rows, tally = read_metrics(folder, config, run)
+    rows, tally = read_metrics(folder, sweep.config, run)
     code = _without_shell(exit_code)
     ending = outcome.of(code, time.time(), is_preempting=tally.is_preempting)
     if ending.state is not RunState.FINISHED:
         ending = ending._replace(output=attempt.tail(folder))
-    then = outcome.next_state(ending, store.endings(run), config)
+    then = outcome.next_state(ending, store.endings(run), sweep.config)
     store.end_attempt(run, ending, rows, tally.progress, then)
     store.end_agent(str(run.agent_id), ending.at)
-    controller.finish_if_over(store, sweep.id, config)
+    controller.finish_if_over(store, sweep)
     return store.run(run_id)
 
 

@@ -63,9 +63,7 @@ class Recovery:
         """Return whether a look is worth while, unless there is a reason (`now` is monotonic)."""
         return now >= self._due_at
 
-    def give_back_lost(
-        self, store: Store, sweep: Sweep, config: SweepConfig, results: str
-    ) -> list[Run]:
+    def give_back_lost(self, store: Store, sweep: Sweep, results: str) -> list[Run]:
         """Give back each run whose agent is dead, with all it had logged; return them.
 
         What the dead agent left running is killed first, so that nothing runs twice.
@@ -79,7 +77,7 @@ class Recovery:
             else:
                 ending = Ending(RunState.CRASHED, None, WHY, time.time())
                 is_lost = self.is_dead(agent, ending.at, time.monotonic())
-            if is_lost and _give_back(store, sweep, config, results, run, ending):
+            if is_lost and _give_back(store, sweep, results, run, ending):
                 lost.append(run)
         return lost
 
@@ -131,13 +129,11 @@ def _is_gone(agent: Agent, silence: float) -> bool:
     return silence > SILENT_HERE_S
 
 
-def _give_back(
-    store: Store, sweep: Sweep, config: SweepConfig, results: str, run: Run, ending: Ending
-) -> bool:
+def _give_back(store: Store, sweep: Sweep, results: str, run: Run, ending: Ending) -> bool:
     process_table.kill_leftovers(run.id, run.attempt)
     folder = folders.attempt_folder(results, sweep, run.id, run.attempt)
-    rows, tally = read_metrics(folder, config, run)
-    state = outcome.next_state(ending, store.endings(run), config, by_agent=True)
+    rows, tally = read_metrics(folder, sweep.config, run)
+    state = outcome.next_state(ending, store.endings(run), sweep.config, by_agent=True)
     # Its agent's death says nothing against it: it goes first, as what was preempted does.
     then = RunState.CRASHED if state is RunState.CRASHED else RunState.PREEMPTED
     ending = ending._replace(output=attempt.tail(folder))
@@ -157,4 +153,4 @@ def read_metrics(folder: str, config: SweepConfig, run: Run) -> tuple[list[Row],
 def recover(store: Store, sweep: Sweep, results: str) -> None:
     """Take back the runs of agents that died, so that what is shown is true."""
     lease_s = timing.read(os.environ).lease_s
-    Recovery(lease_s).give_back_lost(store, sweep, sweep.config, results)
+    Recovery(lease_s).give_back_lost(store, sweep, results)

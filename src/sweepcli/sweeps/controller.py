@@ -16,7 +16,7 @@ from sweepcli.ids import new_id
 from sweepcli.records import UNFINISHED, Goal, Run, SweepState
 
 if TYPE_CHECKING:
-    from sweepcli.records import SweepConfig
+    from sweepcli.records import Sweep, SweepConfig
     from sweepcli.stores import Store
 
 
@@ -42,30 +42,28 @@ class Runs(Sequence[Run]):
         return self._loaded[index]
 
 
-def top_up(
-    store: Store, sweep_id: str, config: SweepConfig, *, wanted: int | None, now: float
-) -> bool:
+def top_up(store: Store, sweep: Sweep, *, wanted: int | None, now: float) -> bool:
     """Suggest some runs, at most `wanted`, unless another agent has meanwhile.
 
     False if the search has no more, or the run cap is reached.
     """
-    known = store.number_of_runs(sweep_id)
+    config, known = sweep.config, store.number_of_runs(sweep.id)
     if _room(config, known, wanted) <= 0:
         return False
     suggest = search.method(config.method)
-    with store.database.turn(sweep_id):
-        before, known = known, store.number_of_runs(sweep_id)
-        if known > before and store.has_waiting(sweep_id):  # another agent's, while we waited
+    with store.database.turn(sweep.id):
+        before, known = known, store.number_of_runs(sweep.id)
+        if known > before and store.has_waiting(sweep.id):  # another agent's, while we waited
             return True
         # If other agents have claimed all of these, it is still our turn: if each agent went back
         # to wait for another one, all that wait would look in vain once for each suggestion.
         room = _room(config, known, wanted)
         if room <= 0:
             return False
-        suggestions = suggest(config, Runs(store, sweep_id, known), room)
+        suggestions = suggest(config, Runs(store, sweep.id, known), room)
         with suppress(IdTaken):  # nothing was added; the caller retries with other ids
             with_ids = [(new_id(), suggestion) for suggestion in suggestions]
-            store.suggest(sweep_id, with_ids, run_cap=config.run_cap, now=now)
+            store.suggest(sweep.id, with_ids, run_cap=config.run_cap, now=now)
     return bool(suggestions)
 
 
@@ -81,36 +79,36 @@ def total(config: SweepConfig) -> int | None:
     return min(limits, default=None)
 
 
-def is_used_up(store: Store, sweep_id: str, config: SweepConfig) -> bool:
+def is_used_up(store: Store, sweep: Sweep) -> bool:
     """Return whether all runs that the sweep will ever have are suggested."""
-    limit = total(config)
-    return limit is not None and store.number_of_runs(sweep_id) >= limit
+    limit = total(sweep.config)
+    return limit is not None and store.number_of_runs(sweep.id) >= limit
 
 
-def finish_if_over(store: Store, sweep_id: str, config: SweepConfig) -> None:
+def finish_if_over(store: Store, sweep: Sweep) -> None:
     """Mark a sweep finished if its target is reached, or if it is used up with no run left."""
-    finish_at_target(store, sweep_id, config)
-    if is_used_up(store, sweep_id, config):
-        store.finish_if_done(sweep_id)
+    finish_at_target(store, sweep)
+    if is_used_up(store, sweep):
+        store.finish_if_done(sweep.id)
 
 
-def finish_at_target(store: Store, sweep_id: str, config: SweepConfig) -> str | None:
+def finish_at_target(store: Store, sweep: Sweep) -> str | None:
     """Mark a sweep finished if a run has reached its target, and say which; None if none has.
 
     W&B's rule: no more runs start, running runs may finish.
     """
-    metric = config.metric
+    metric = sweep.config.metric
     if metric is None or metric.target is None:
         return None
     maximize = metric.goal is Goal.MAXIMIZE
-    best = store.best_run(sweep_id, maximize=maximize)
+    best = store.best_run(sweep.id, maximize=maximize)
     if best is None or best.value is None:
         return None
     if best.value < metric.target if maximize else best.value > metric.target:
         return None
-    if store.sweep(sweep_id).state in UNFINISHED:
+    if store.sweep(sweep.id).state in UNFINISHED:
         with suppress(WrongState):  # a person has just changed the state
-            store.set_state(sweep_id, SweepState.FINISHED, allowed=UNFINISHED)
+            store.set_state(sweep.id, SweepState.FINISHED, allowed=UNFINISHED)
     return f"run {best.id} reached the target: {metric.name} {best.value:.4g}"
 
 
