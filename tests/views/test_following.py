@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
-    monkeypatch.setattr(following, "LOOK_S", 0.01)
+def here(tmp_path: Path) -> Iterator[Place]:
     with place(tmp_path, grid(3)) as found:
         found.store.suggest("s1", suggestions(1), run_cap=None, now=1.0)
         yield found
@@ -58,6 +57,7 @@ class Follower(threading.Thread):
             parts = following.follow(
                 *(store, store.sweep("s1"), store.run("r0"), self._results),
                 note=self.notes.append,
+                look_s=0.01,
                 only=self._only,
             )
             for part in parts:

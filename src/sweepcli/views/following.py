@@ -32,12 +32,13 @@ def follow(
     *,
     note: Callable[[str], None],
     only: int | None = None,
+    look_s: float = LOOK_S,
 ) -> Iterator[bytes]:
     """Yield what a run prints until it has ended for good; its later attempts, too.
 
     With `only`, until that attempt has ended. `note` gets what the output does not say.
     """
-    watch = _Watch(store, sweep, note)
+    watch = _Watch(store, sweep, note, look_s)
     attempt = only or run.attempt
     while True:
         if attempt > 0:
@@ -54,10 +55,13 @@ def follow(
 class _Watch:
     """What is known of a run that is looked at again and again."""
 
-    def __init__(self, store: Store, sweep: Sweep, note: Callable[[str], None]) -> None:
+    def __init__(
+        self, store: Store, sweep: Sweep, note: Callable[[str], None], look_s: float
+    ) -> None:
         self._store = store
         self._sweep = sweep
         self._note = note
+        self._look_s = look_s
         self._recovery = Recovery(timing.read(os.environ).lease_s)
         self._looked_at = 0.0
 
@@ -78,7 +82,7 @@ class _Watch:
             if is_over:
                 break
             yield b""  # a chance to flush
-            time.sleep(LOOK_S)
+            time.sleep(self._look_s)
         tail = attempt_files.kept_output(self._store.attempts(run.id), attempt)
         if tail and not os.path.isfile(where.output):
             self._note("these are its last lines, which the database has")
@@ -97,7 +101,7 @@ class _Watch:
             if state not in UNFINISHED:
                 self._note(f"its sweep is {state}: no agent will take it")
                 return False
-            time.sleep(LOOK_S)
+            time.sleep(self._look_s)
             run = self._store.run(run_id)
         return run.attempt > attempt
 

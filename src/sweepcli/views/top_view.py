@@ -86,10 +86,8 @@ def of(store: Store, sweep: Sweep, most: int, now: float | None = None) -> Top:
     found = status.of(store, sweep, now)
     running = [run for run, _ in store.running(sweep.id)]
     metric = found.config.metric
-    running_now = [
-        Running(run, curves.of_metric(store, run, metric, ROWS)) for run in running[:most]
-    ]
-    return Top(found, running_now, len(running) - len(running_now))
+    shown = [Running(run, curves.of_metric(store, run, metric, ROWS)) for run in running[:most]]
+    return Top(found, shown, len(running) - len(shown))
 
 
 def fitting(lines: Sequence[str], height: int) -> list[str]:
