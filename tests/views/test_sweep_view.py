@@ -89,7 +89,7 @@ importance, from 24 runs, explaining 82%
   lr              ██████████████████         75%  -0.80
   width           ███                        12%  +0.31
   optimizer.name                              0%
-  (together)      ███                        12%
+  (interactions)  ███                        12%
 agents
   host       pid      running  runs  heartbeat
   elsewhere  1        4        20    3 s ago

@@ -32,7 +32,7 @@ def _seconds(run: Run) -> float | None:
     return run.seconds(time.time())
 
 
-# Names of scripts that came before these two fields keep their meaning.
+# `created_at` and `latest` are left out: scripts may log metrics, or have params, of these names.
 NOT_NAMED = {*render.INTERNAL, "params", "summary", "search_info", "created_at", "latest"}
 FIELDS: dict[str, Reader] = {
     **{name: attrgetter(name) for name in Run._fields if name not in {*NOT_NAMED, "value_step"}},
@@ -74,7 +74,7 @@ def names_of(runs: Iterable[Run], config: SweepConfig | None = None) -> Names:
 
 
 def _add(values: dict[str, JSON], known: dict[str, None]) -> None:
-    """Add the names of values; most runs of a sweep have the same ones, which goes fast."""
+    """Add the names of values; most runs of a sweep have the same ones, which is quick."""
     if values.keys() <= known.keys() and dict not in map(type, values.values()):
         return
     known.update((name, None) for name, _ in leaves(values))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sweepcli.stores import Store
     from sweepcli.views.curves import Curve
 
-LEAST = 12  # places that a run's column needs
+LEAST = 12  # width that a run's column needs
 PICTURE = 60  # characters, at most
 
 

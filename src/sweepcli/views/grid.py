@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sweepcli.records import JSON
 
 GAP = "  "
-LEAST = 8  # places to which a cell may be cut, if it has more
+LEAST = 8  # width to which a column may be cut, if it has more
 
 
 class Fitted(NamedTuple):

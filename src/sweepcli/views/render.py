@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import signal
@@ -190,7 +191,6 @@ def csv_text(headings: Sequence[str], rows: Iterable[Sequence[JSON]]) -> str:
 def csv_line(values: Sequence[JSON]) -> str:
     """Return a row of a table as CSV."""
     import csv  # noqa: PLC0415 -- for few commands
-    import io  # noqa: PLC0415 -- likewise
 
     buffer = io.StringIO()
     csv.writer(buffer, lineterminator="\n").writerow([cell(value) for value in values])

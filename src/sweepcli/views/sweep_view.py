@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 HEADINGS = ("path", "name", "state", "method", "runs", "best", "age")
 WHOLE = ("path", "state", "runs", "age")  # never cut
-WITH_BARS = 100  # places from which on there is room for them in the list
+WITH_BARS = 100  # width from which on there is room for them in the list
 ROW_BAR = 10
 BAR = 40  # characters, at most
 CURVE = 60
 SHARE_BAR = 24
-LABEL = 10  # places that labels and the gap after them take
+LABEL = 10  # width of the labels and the gap after them
 
 
 def row(found: SweepStatus) -> list[JSON]:
@@ -128,7 +128,7 @@ def importance_lines(found: Importance, width: int, *, plain: bool) -> list[str]
     ]
     if found.interactions:
         share = glyphs.bar(found.interactions, bar, plain=plain)
-        rows.append(["(together)", share, f"{found.interactions:.0%}".rjust(4), ""])
+        rows.append(["(interactions)", share, f"{found.interactions:.0%}".rjust(4), ""])
     table = grid.table(["parameter", "importance", "", "correlation"], rows, width - 2).lines
     title = f"importance, from {render.many(found.runs, 'run')}{explained}"
     doubt = [f"  {line}" for line in grid.broken(found.reason, width - 2)] if found.reason else []

@@ -81,7 +81,7 @@ class LogWindow:
     """A queue of lines, each of which is returned once: when it leaves, in its order."""
 
     def __init__(self) -> None:
-        self.unfinished: Sequence[str] = ()  # lines that will come once more, as whole ones
+        self.unfinished: Sequence[str] = ()  # lines that will come again once they are finished
         self._lines: deque[str] = deque()
         self._shown = 0  # how many of them are on the screen
 

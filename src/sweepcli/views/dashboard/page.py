@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sweepcli.stores import Store
 
 STATIC = os.path.join(os.path.dirname(os.path.abspath(__file__)), "static")
-PLACE = "/static/"  # where index.html, as it is in the repository, says that they are
+PLACE = "/static/"  # where index.html says that they are
 HEAD_END = "</head>"
 FOR_EVER = "private, max-age=31536000, immutable"
 IMPORT = re.compile(r'from "\./([a-z0-9_]+)\.js"')

@@ -52,7 +52,7 @@ def serve(
     """
     port: int = bound.getsockname()[1]
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    # Cookies do not know ports, and two servers may run here.
+    # Cookies are the same for all ports of a host, and two servers may run here.
     app = application.application(
         location, token=token, cookie=f"sweepcli-{port}", is_over=lambda: server.should_exit
     )
