@@ -1,14 +1,17 @@
-"""What every test may rely on: no variable that we read or set, and a directory of its own."""
+"""What every test may rely on: an environment of a known kind, and a directory of its own."""
 
 from __future__ import annotations
 
 import os
+import signal
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
 import postgres_server
+from sweepcli.search import numeric  # noqa: F401 -- loads numpy with one thread, as an agent does
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,13 +20,31 @@ if TYPE_CHECKING:
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 
-OTHERS = ("PYTHONUNBUFFERED", "COLUMNS", "LINES")  # the last two: of whoever runs the tests
+# All else that an editor, a CI or a user's shell has set is taken away before the first test.
+KEPT = (
+    *("PATH", "HOME", "LOGNAME", "USER", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"),
+    *("RAY_PYTHON", "WANDB_PACKAGES", "WANDB_VERSIONS"),  # the last two for those who collect tests
+)
+SET = {"HOME": "/", "LANG": "C.UTF-8", "TZ": "UTC"}
+
+
+def pytest_configure() -> None:
+    for name in os.environ.keys() - KEPT:
+        if not name.startswith(("PYTEST_", "COV_", "COVERAGE_")):
+            del os.environ[name]
+    os.environ.update({**SET, "HOME": os.environ.get("HOME", SET["HOME"])})
+    time.tzset()
+    os.umask(0o022)
+    # Children start with the usual signals, also of a shell's background job or below nohup.
+    for number in (signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, lambda *_: None)
 
 
 @pytest.fixture(autouse=True)
 def clean_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
-        if name.startswith(("SWEEPCLI_", "WANDB_", "PG")) or name in OTHERS:
+        if name.startswith("WANDB_"):
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
 

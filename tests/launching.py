@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 from contextlib import closing
@@ -29,14 +28,8 @@ def sweep(*words: str, **environ: str) -> Answer:
         stdin=subprocess.DEVNULL,
         text=True,
         timeout=100,
-        preexec_fn=_as_on_a_terminal,
     )
     return Answer(done.returncode, done.stdout, done.stderr)
-
-
-def _as_on_a_terminal() -> None:
-    """Undo that SIGINT is ignored, as it is where a script's `&` has started the tests."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def created(config: str, *words: str) -> str:

@@ -7,7 +7,9 @@ from typing import NoReturn
 
 import pytest
 
+IS_CI = bool(os.environ.get("CI"))  # tests have an environment without it
+
 
 def lacking(why: str) -> NoReturn:
     """Leave a test out, and say why; fail it in CI, which must have everything."""
-    raise (pytest.fail if os.environ.get("CI") else pytest.skip).Exception(why)
+    raise (pytest.fail if IS_CI else pytest.skip).Exception(why)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 USER, HOST = "sweep", "127.0.0.1"
+OWNER = "postgres"  # who runs it where the tests are run by root, whom it refuses
 LOCKED = "locked"  # a role that is asked for a password, once a test has made it
 DEBIAN = "/usr/lib/postgresql/*/bin"
 SETTINGS = {
@@ -98,8 +99,7 @@ class Server:
         return f"postgresql://{USER}@{HOST}:{self.port}/{name}"
 
     def _run(self, program: str, *arguments: str) -> None:
-        # It refuses to be run by root; Debian's package brings a user of its own.
-        as_user = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
+        as_user = ["runuser", "-u", OWNER, "--"] if os.getuid() == 0 else []
         command = [*as_user, os.path.join(self._programs, program), *arguments]
         # Its output is a file: the server would keep a pipe open.
         with tempfile.TemporaryFile() as output:
@@ -118,12 +118,14 @@ def running(**settings: str) -> Iterator[Server]:
     """
     programs = find_programs()
     if programs is None:
-        lacking("no PostgreSQL server here: initdb and pg_ctl are not found")
+        lacking(
+            "no PostgreSQL server here that we may run: initdb and pg_ctl, and if we are root, "
+            "a user postgres"
+        )
     folder = tempfile.mkdtemp(prefix="sweepcli-postgres-")
     try:
         if os.getuid() == 0:
-            owner = pwd.getpwnam("postgres")
-            os.chown(folder, owner.pw_uid, owner.pw_gid)
+            shutil.chown(folder, OWNER)
         server = Server(programs, folder, {**SETTINGS, **settings})
         server.create()
         server.start()
@@ -136,12 +138,22 @@ def running(**settings: str) -> Iterator[Server]:
 
 
 def find_programs() -> str | None:
-    """Return the folder with the server's programs, the newest of several."""
+    """Return the folder with the server's programs, the newest of several, if we may run them."""
+    if os.getuid() == 0 and not _is_user(OWNER):
+        return None
     found = [folder for folder in glob.glob(DEBIAN) if os.path.exists(f"{folder}/initdb")]
     if found:
         return max(found, key=lambda folder: float(folder.split("/")[-2]))
     on_path = shutil.which("initdb")
     return os.path.dirname(os.path.realpath(on_path)) if on_path else None
+
+
+def _is_user(name: str) -> bool:
+    try:
+        pwd.getpwnam(name)
+    except KeyError:
+        return False
+    return True
 
 
 def _free_port() -> int:
