@@ -120,9 +120,8 @@ TOP = "method: random\nprogram: train.py\nparameters:\n"
         (
             "{distribution: log_uniform_values, min: 0, max: 1}",
             (
-                "4:41: parameters.x.min: must be greater than 0, not 0 (only positive numbers "
-                "have a "
-                "logarithm; use `distribution: uniform`)"
+                "4:41: parameters.x.min: must be greater than 0, not 0 (only positive numbers have "
+                "a logarithm; use `distribution: uniform`)"
             ),
         ),
         (

@@ -57,9 +57,8 @@ def warnings_of(text: str) -> list[str]:
             "x: {distribution: inv_log_uniform, min: 0, max: 1}",
             (
                 "4:7: parameters.x.distribution: inv_log_uniform takes exponents: this samples "
-                "from "
-                "0.367879 to 1 (deprecated: use `distribution: log_uniform_values`, "
-                "min: 0.367879, max: 1)"
+                "from 0.367879 to 1 (deprecated: use `distribution: log_uniform_values`, min: "
+                "0.367879, max: 1)"
             ),
         ),
         (
@@ -136,10 +135,9 @@ def test_an_odd_parameter_loads_with_a_warning(settings: str, said: str) -> None
         (
             METRIC + "early_terminate: {type: hyperband}",
             (
-                "5:1: early_terminate: hyperband needs min_iter, or max_iter and s; nothing "
-                "will be "
-                "stopped early (write, for instance, "
-                "`early_terminate: {type: hyperband, min_iter: 3}`)"
+                "5:1: early_terminate: hyperband needs min_iter, or max_iter and s; nothing will "
+                "be stopped early (write, for instance, `early_terminate: {type: hyperband, "
+                "min_iter: 3}`)"
             ),
             {"metric": {"name": "loss"}},
         ),
@@ -196,8 +194,7 @@ def test_an_odd_parameter_loads_with_a_warning(settings: str, said: str) -> None
             "command: python t.py ${args}",
             (
                 '4:1: command: must be a list with one argument each, not "python t.py ${args}"; '
-                "the "
-                'default command is used, as W&B does (write `command: ["python", "t.py", '
+                'the default command is used, as W&B does (write `command: ["python", "t.py", '
                 '"${args}"]`)'
             ),
             {},

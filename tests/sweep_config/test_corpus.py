@@ -1,4 +1,4 @@
-"""Real configs: what W&B runs loads, what it refuses is refused with file and line."""
+"""Real configs and command lines, kept beside the repository if at all: we do as W&B does."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from sweepcli.errors import ConfigError
-from sweepcli.sweep_config import load
+from sweepcli.sweep_config import command, load
 
 CORPUS = Path(__file__).resolve().parents[2].parent / "shared" / "corpus"
 INDEX = CORPUS / "index.jsonl"
+COMMAND_LINES = CORPUS / "command_lines.jsonl"
 
 # W&B's client refuses bounds such as `min: 1e-5` without a distribution. Here they are numbers.
 INTENDED = {
@@ -47,3 +48,23 @@ def test_a_real_config_is_judged_as_wandb_judges_it(file: str, verdict: str) -> 
 @pytest.mark.skipif(not INDEX.exists(), reason="the corpus of real configs is not on this machine")
 def test_the_intended_differences_are_all_real() -> None:
     assert dict(verdicts()).items() >= dict.fromkeys(INTENDED, "client-refuses").items()
+
+
+@pytest.mark.skipif(not COMMAND_LINES.exists(), reason="the recorded command lines are not here")
+def test_every_recorded_command_line_comes_out_the_same() -> None:
+    pairs = [json.loads(line) for line in COMMAND_LINES.read_text("utf-8").splitlines()]
+
+    made = [
+        command.argv(
+            ["${args}"],
+            dict(sorted(pair["config"].items())),
+            program=None,
+            interpreter="",
+            environ={},
+            own={},
+        )
+        for pair in pairs
+    ]
+
+    assert len(pairs) >= 900
+    assert made == [pair["args"] for pair in pairs]
