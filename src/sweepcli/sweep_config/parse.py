@@ -48,4 +48,4 @@ def _metric(settings: Mapping[str, JSON]) -> Metric:
 def _metrics_from(settings: Mapping[str, JSON]) -> MetricsFrom:
     output = settings.get("output", ())
     texts = (output,) if isinstance(output, str) else tuple(output)
-    return MetricsFrom(texts, settings.get("json"), settings.get("csv"))
+    return MetricsFrom(**{**settings, "output": texts})
