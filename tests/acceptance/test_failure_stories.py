@@ -20,6 +20,7 @@ from support import AgentProcess, agents, grid, place, shell, until
 from sweepcli import env
 from sweepcli.records import RunState, SweepState
 from sweepcli.runs import process_table
+from sweepcli.runs.timing import Timing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -262,10 +263,9 @@ def test_a_database_that_is_locked_for_a_while_costs_nothing_but_one_message(
 
 
 def test_a_full_disk_costs_nothing_once_there_is_room(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr("sweepcli.agents.outage.QUIET_S", 0.0)
-    monkeypatch.setattr("sweepcli.agents.outage.AGAIN_S", 0.05)
+    soon = Timing(outage_quiet_s=0.0, store_retry_s=0.05)
     log = "import json, os; print(json.dumps({'loss': 1, 'long': 'x' * 200_000}), "
     log += f"file=open(os.environ['{env.EVENTS}'], 'a'))"
     with place(tmp_path, grid(2, [sys.executable, "-c", log])) as here:
@@ -279,7 +279,7 @@ def test_a_full_disk_costs_nothing_once_there_is_room(
         here.store.suggest("s1", support.suggestions(1), run_cap=None, now=1.0)
         support.fill_disk(here.store, is_full=True)
 
-        assert here.run().states == {F: 2}
+        assert here.run(timing=soon).states == {F: 2}
 
         assert [len(here.store.history(run.id, 1)) for run in here.store.runs("s1")] == [1, 1]
         [outage, end] = here.told.notes

@@ -140,7 +140,7 @@ def test_a_run_ends_in_the_state_that_its_program_earned(
 
 def test_an_agent_whose_runs_only_fail_gives_up_and_gives_them_back(tmp_path: Path) -> None:
     with place(tmp_path, grid(9, shell("echo boom; exit 1"))) as here:
-        report = here.run()
+        report = here.run(timing=timing.Timing(store_retry_s=0.01))
 
         assert (report.exit_code, report.ran) == (3, 3)
         assert report.why == (
@@ -363,8 +363,7 @@ def test_a_strict_agent_forgives_a_failure_that_a_retry_has_mended(tmp_path: Pat
 def test_an_agent_sleeps_between_its_tries_while_the_database_is_away(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sweepcli.agents.outage.QUIET_S", 0.0)
-    monkeypatch.setattr("sweepcli.agents.outage.AGAIN_S", 0.1)
+    soon = timing.Timing(outage_quiet_s=0.0, store_retry_s=0.1)
     tries: list[float] = []
 
     with place(tmp_path, grid(1)) as here:
@@ -376,7 +375,7 @@ def test_an_agent_sleeps_between_its_tries_while_the_database_is_away(
             raise StoreUnavailable("sweeps.db: the disk is full")
 
         monkeypatch.setattr(here.store, "end_attempt", end_attempt)
-        assert here.run().states == {F: 1}
+        assert here.run(timing=soon).states == {F: 1}
 
     assert all(later - earlier >= 0.05 for earlier, later in pairwise(tries))
     assert [note.split(".")[1].split(":")[1] for note in here.told.notes[:1]] == [
@@ -387,8 +386,6 @@ def test_an_agent_sleeps_between_its_tries_while_the_database_is_away(
 def test_giving_up_is_tried_again_where_the_database_is_away(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sweepcli.agents.outage.AGAIN_S", 0.01)
-
     with place(tmp_path, grid(9, ["/bin/false"])) as here:
 
         def give_back_failed(*_: object) -> list[Run]:
@@ -396,7 +393,7 @@ def test_giving_up_is_tried_again_where_the_database_is_away(
             raise StoreUnavailable("sweeps.db: the disk is full")
 
         monkeypatch.setattr(here.store, "give_back_failed", give_back_failed)
-        report = here.run()
+        report = here.run(timing=timing.Timing(store_retry_s=0.01))
 
         assert (report.exit_code, report.ran) == (3, 3)
         assert set(here.states()) == {RunState.PENDING}

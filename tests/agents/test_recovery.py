@@ -10,7 +10,6 @@ import pytest
 
 from support import a_sweep, an_agent, claimed, grid, place, suggestions
 from sweepcli import stores
-from sweepcli.agents import recovery as module
 from sweepcli.agents.recovery import Recovery, this_agent
 from sweepcli.records import Agent, RunState, SweepState
 from sweepcli.runs import process_table
@@ -91,15 +90,14 @@ def test_an_agent_of_another_host_is_dead_once_it_was_watched_in_silence_for_the
 
 @pytest.mark.parametrize(("count", "pause_s"), [(0, 0.0), (2, 2.0), (3, 2.5)])
 def test_the_more_runs_are_at_work_the_more_rarely_each_agent_looks_at_them(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int, pause_s: float
+    tmp_path: Path, count: int, pause_s: float
 ) -> None:
-    monkeypatch.setattr(module, "PAUSE_A_RUN_S", 1.0)
     with place(tmp_path, grid(9)) as here:
         here.store.add_agent(an_agent(pid=0))
         here.store.suggest("s1", suggestions(count), run_cap=None, now=1.0)
         for _ in range(count):
             claimed(here.store)
-        recovery, sweep = Recovery(10.0), here.store.sweep("s1")
+        recovery, sweep = Recovery(10.0, pause_a_run_s=1.0), here.store.sweep("s1")
         assert recovery.is_due(time.monotonic())
 
         recovery.give_back_lost(here.store, sweep, here.results)
@@ -122,11 +120,10 @@ class Clock:
 
 
 def test_who_could_not_look_for_long_takes_nobody_for_dead_before_a_whole_lease(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
     clock = Clock()
-    monkeypatch.setattr("sweepcli.agents.recovery.time", clock)
-    recovery = Recovery(60.0)
+    recovery = Recovery(60.0, clock=clock)
 
     with place(tmp_path, grid(2)) as here:
         take_one(here, agent("elsewhere", 1)._replace(id="a1"))

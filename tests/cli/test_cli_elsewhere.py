@@ -44,7 +44,7 @@ def test_the_last_lines_of_what_another_machine_ran_are_printed(call: Call) -> N
 
     assert (answer.code, answer.out) == (0, "epoch 7\nNo space: é\n")
     assert answer.err == (
-        "sweepcli: These are the last lines, as the database has kept them; the whole is on "
+        "sweepcli: These are the last lines, which the database keeps; the whole is on "
         f"node-3: {FILE}\n"
     )
 
@@ -70,7 +70,10 @@ def test_an_output_of_which_nothing_was_kept_is_an_error_that_names_host_and_fil
     answer = call("sweep logs r0")
 
     assert (answer.code, answer.out) == (1, "")
-    assert f"what run r0 printed is on node-3: {FILE}; the last lines are kept only" in answer.err
+    assert (
+        f"what run r0 printed is on node-3: {FILE}; the database keeps the last lines only"
+        in answer.err
+    )
 
 
 def test_an_output_that_this_machine_has_lost_is_not_said_to_be_elsewhere(call: Call) -> None:

@@ -1,4 +1,4 @@
-"""What an agent has to work on: its sweeps in their order, and where each one stands."""
+"""One of the sweeps that an agent works on: takes its runs, and finishes it."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Assignment:
         """Take back the runs of agents that died; return whether there were any."""
         lost = self._recovery.give_back_lost(self._store, self.sweep, self.results)
         for run in lost:
-            self._note(f"run {run.id} was lost with its agent and is handed out again")
+            self._note(f"run {run.id} was lost with its agent and is given out again")
         return bool(lost)
 
     def finish_at_target(self) -> str | None:

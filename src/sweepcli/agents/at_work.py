@@ -91,7 +91,10 @@ class RunningRuns:
         slot, config = self.free[0], assignment.config
         try:
             prepared = prepare.prepare(
-                *(run, assignment.sweep, config, slot),
+                run,
+                assignment.sweep,
+                config,
+                slot,
                 location=Location(assignment.results, self._store),
                 interpreter=assignment.interpreter,
                 wandb=self._wandb,

@@ -21,7 +21,7 @@ FIRST_S = 60.0
 FAILURES_AT_FIRST = 3
 FAILURES_AT_START = 5
 FAILURES_IN_A_ROW = 10
-MORE = "--max-consecutive-failed-runs N bears more"
+MORE = "--max-consecutive-failed-runs N allows more"
 BAD = (RunState.FAILED, RunState.CRASHED)
 
 

@@ -1,7 +1,7 @@
 """The agent: takes runs, watches over them, records how they end, until nothing is left.
 
-It sleeps until a child ends, a signal comes or a timer is due. What needs the store stands
-apart from what needs the runs, so that neither waits for the other when it is in trouble.
+It sleeps until a child ends, a signal comes or a timer is due. What needs the store is apart
+from what needs the runs, so that neither waits while the other cannot go on.
 """
 
 from __future__ import annotations
@@ -79,7 +79,9 @@ class RunningAgent:
         self._shutdown = Shutdown(forwards=options.forwards, is_background=wakeup.is_background)
         breaker = Breaker(os.environ, self._started_at, options.most_failures)
         self._recorder = Recorder(store, reporter, breaker)
-        self._outage = Outage(reporter.warn, is_local=store.database.is_local)
+        self._outage = Outage(
+            reporter.warn, is_local=store.database.is_local, timing=options.timing
+        )
         self._recovery = Recovery(options.timing.lease_s, self._id, self._at_work)
         self._tick_s = options.timing.saves_each_s(is_local=store.database.is_local)
         self._warden = Warden(self._id, os.environ)
@@ -203,7 +205,7 @@ class RunningAgent:
                 raise
 
     def _step(self, now: float) -> None:
-        """Do what is due; whatever fails for now is due again."""
+        """Do what is due; what fails for now is due again."""
         if not self._is_signed_on:
             self._store.add_agent(this_agent(self._id))
             self._is_signed_on = True

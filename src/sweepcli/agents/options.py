@@ -39,7 +39,7 @@ class AgentOptions(NamedTuple):
     term_timeout_s: float | None = None
     wandb: WandbUse = WandbUse.AUTO
     requeues: bool = False
-    # What follows is no option of the command: its caller knows it.
+    # The rest has no option on the command line.
     slots: Sequence[Slot] = (Slot(0),)  # what `jobs` and the GPUs come to: a run in each
     show_output: bool = False
     store: str | None = None  # passed to runs that do not inherit it; has no password
@@ -124,7 +124,8 @@ OPTIONS = {
     "is_quiet": flag("-q", "--quiet", help="Show only failures and the end."),
     "is_verbose": flag("-v", "--verbose", help="Show the command and folder of each run."),
     "forwards": flag(
-        *("-f", "--forward-signals"),
+        "-f",
+        "--forward-signals",
         help="Send the first Ctrl-C to the runs too, and SIGUSR1 to them alone.",
     ),
     "term_timeout_s": _time(

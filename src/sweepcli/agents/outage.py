@@ -1,9 +1,10 @@
-"""A store that cannot be written for a while: told once, tried again, and at last given up."""
+"""A store that is away for a while: reported once, tried again, and given up at last."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sweepcli.runs.timing import Timing
 from sweepcli.stores.database import jittered
 
 if TYPE_CHECKING:
@@ -11,22 +12,24 @@ if TYPE_CHECKING:
 
     from sweepcli.errors import StoreUnavailable
 
-QUIET_S = 5.0  # shorter ones are nobody's business
-AGAIN_S = 1.0  # before the second try
-LONGEST_S = 8.0  # to which it doubles where many wait for one server
+LONGEST_S = 8.0  # between two tries, where many agents wait for one server
 GIVE_UP_S = 600.0
+DEFAULT = Timing()
 
 
 class Outage:
     """How long the store has been away. Times are monotonic; `next_try` is one."""
 
-    def __init__(self, note: Callable[[str], None], *, is_local: bool) -> None:
+    def __init__(
+        self, note: Callable[[str], None], *, is_local: bool, timing: Timing = DEFAULT
+    ) -> None:
         self._note = note
-        self._longest_s = AGAIN_S if is_local else LONGEST_S
+        self._longest_s = timing.store_retry_s if is_local else LONGEST_S
         self._since: float | None = None
         self.next_try = 0.0
-        self._pause_s = AGAIN_S
-        self._is_told = False
+        self._timing = timing
+        self._pause_s = timing.store_retry_s
+        self._is_reported = False
 
     @property
     def is_on(self) -> bool:
@@ -40,7 +43,7 @@ class Outage:
     def failed(self, error: StoreUnavailable, now: float, *, is_at_work: bool) -> None:
         """Take note of a use that failed; raise the error once it is hopeless.
 
-        While runs are at work it never is: they lose nothing by going on.
+        While there are running runs it never is: they lose nothing by going on.
         """
         self._since = now if self._since is None else self._since
         self.next_try = now + jittered(self._pause_s)
@@ -48,12 +51,12 @@ class Outage:
         lasted = now - self._since
         if lasted >= GIVE_UP_S and not is_at_work:
             raise error
-        if lasted >= QUIET_S and not self._is_told:
-            self._is_told = True
-            self._note(f"{error}. Runs go on; what they log is kept until it can be written.")
+        if lasted >= self._timing.outage_quiet_s and not self._is_reported:
+            self._is_reported = True
+            self._note(f"{error}. Runs go on; what they log is saved once it can be written.")
 
     def is_over(self) -> None:
         """Take note of a use that succeeded."""
-        if self._is_told:
+        if self._is_reported:
             self._note("the database can be written again; nothing was lost")
-        self._since, self._is_told, self._pause_s = None, False, AGAIN_S
+        self._since, self._is_reported, self._pause_s = None, False, self._timing.store_retry_s

@@ -81,7 +81,7 @@ class Recorder:
         return is_all
 
     def _save(self, live: RunningAttempt) -> None:
-        """Save what is collected; what cannot be saved yet is kept."""
+        """Save what is collected; what cannot be saved yet stays collected."""
         if live.unsaved:
             self._store.save_progress(live.run, live.unsaved, live.progress)
             live.unsaved.clear()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from sweepcli import folders
 from sweepcli.records import Agent, Ending, RunState
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 CLOCKS_DIFFER_S = 600.0  # how far the clocks of two hosts may be apart
 SILENT_HERE_S = 600.0  # where a process has the agent's pid, and the system says no more about it
 SHARE_OF_LEASE = 0.75  # who has not looked for so long has not watched
-# Behind each run at work is an agent that looks at all of them: many look less often each, so
-# that all together do fifty times a second, and each four times within a lease.
+# Each running run has an agent that looks at all of them. The more there are, the more rarely
+# each looks: all together fifty times a second, and each four times within a lease.
 PAUSE_A_RUN_S, LOOKS_IN_LEASE = 0.02, 4
 WHY = "its agent died"
 UNANSWERED = "the store was away while it was claimed"
@@ -34,6 +34,16 @@ def this_agent(agent_id: str) -> Agent:
     now, pid = time.time(), os.getpid()
     started, place = process_table.started(pid), process_table.place()
     return Agent(agent_id, os.uname().nodename, pid, now, now, pid_started=started, place=place)
+
+
+class Clock(Protocol):
+    """What `time` offers."""
+
+    def time(self) -> float:
+        """Return the seconds since the epoch."""
+
+    def monotonic(self) -> float:
+        """Return seconds that never go back."""
 
 
 class Heard(NamedTuple):
@@ -47,12 +57,20 @@ class Recovery:
     """What one agent knows of the others' lives."""
 
     def __init__(
-        self, lease_s: float, agent_id: str | None = None, at_work: Callable[[], set[str]] = set
+        self,
+        lease_s: float,
+        agent_id: str | None = None,
+        at_work: Callable[[], set[str]] = set,
+        *,
+        pause_a_run_s: float = PAUSE_A_RUN_S,
+        clock: Clock = time,
     ) -> None:
         """Where an agent recovers, `at_work` returns the ids of its own runs."""
         self._lease_s = lease_s
         self._agent_id = agent_id
         self._at_work = at_work
+        self._pause_a_run_s = pause_a_run_s
+        self._clock = clock
         self._looked_at = -math.inf  # monotonic, as is the next
         self._due_at = -math.inf
         self._here = process_table.place()
@@ -72,11 +90,11 @@ class Recovery:
         for run, agent in self._look(store, sweep):
             if agent.id == self._agent_id:
                 # Claimed, but the answer did not come through.
-                ending = Ending(RunState.PREEMPTED, None, UNANSWERED, time.time())
+                ending = Ending(RunState.PREEMPTED, None, UNANSWERED, self._clock.time())
                 is_lost = run.id not in self._at_work()
             else:
-                ending = Ending(RunState.CRASHED, None, WHY, time.time())
-                is_lost = self.is_dead(agent, ending.at, time.monotonic())
+                ending = Ending(RunState.CRASHED, None, WHY, self._clock.time())
+                is_lost = self.is_dead(agent, ending.at, self._clock.monotonic())
             if is_lost and _give_back(store, sweep, results, run, ending):
                 lost.append(run)
         return lost
@@ -84,13 +102,13 @@ class Recovery:
     def _look(self, store: Store, sweep: Sweep) -> list[tuple[Run, Agent]]:
         """Return the running runs, each with its agent."""
         found = store.running(sweep.id)
-        now = time.monotonic()
+        now = self._clock.monotonic()
         if now - self._looked_at > SHARE_OF_LEASE * self._lease_s:
             # We could not look, and the others perhaps not write: their time begins anew.
             self._heard.clear()
             self._up_since = store.database.up_since()
         self._looked_at = now
-        pause_s = min(len(found) * PAUSE_A_RUN_S, self._lease_s / LOOKS_IN_LEASE)
+        pause_s = min(len(found) * self._pause_a_run_s, self._lease_s / LOOKS_IN_LEASE)
         self._due_at = max(self._due_at, now + pause_s)  # of several sweeps, the largest
         return found
 

@@ -1,6 +1,6 @@
 """What signals to an agent mean, as a ladder that each one climbs.
 
-Ctrl-C once: no new runs, wait for those at work; twice: end them; three times: kill them. Any
+Ctrl-C once: no new runs, wait for the running ones; twice: end them; three times: kill them. Any
 other shutdown signal starts at the second rung; SIGUSR2 asks for no more than the first.
 The wording is W&B's where it has one.
 """
@@ -61,7 +61,7 @@ class Shutdown:
 
     @property
     def is_over(self) -> bool:
-        """Whether the runs are told to end, and not only sent a signal."""
+        """Whether the runs are to end, and not only get a signal."""
         return self.rung >= END
 
     @property

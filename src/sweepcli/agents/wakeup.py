@@ -14,8 +14,12 @@ if TYPE_CHECKING:
     from types import FrameType, TracebackType
 
 SIGNALS = (
-    *(signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT),
-    *(signal.SIGUSR1, signal.SIGUSR2),
+    signal.SIGINT,
+    signal.SIGTERM,
+    signal.SIGHUP,
+    signal.SIGQUIT,
+    signal.SIGUSR1,
+    signal.SIGUSR2,
 )
 
 
@@ -30,7 +34,7 @@ class Wakeup:
         self._signals: list[int] = []
         self._before: dict[int, signal._HANDLER] = {}
         self._has_signals = has_signals
-        # Without signals of its own, a Ctrl-C that it is told of has ended what was at work.
+        # Without signals of its own, a Ctrl-C that it gets by `post` has ended what was running.
         self.is_background = _is_background() if has_signals else True
 
     def __enter__(self) -> Self:
@@ -65,7 +69,7 @@ class Wakeup:
             os.read(self._read_fd, 4096)
 
     def post(self, *numbers: int) -> None:
-        """Wake up who waits, in whatever thread, as these signals would."""
+        """Wake up the thread that waits, as these signals would."""
         self._signals.extend(numbers)
         with suppress(BlockingIOError):  # full: it wakes up anyway
             os.write(self._write_fd, b".")

@@ -1,7 +1,7 @@
 """Kills the runs of an agent that was itself killed: the last thing an agent's death does.
 
 A shell waits at a pipe that the agent alone holds open. The agent's end closes it, whatever
-ended the agent; a line written before tells the shell that all is well. Otherwise the shell
+ended the agent; a line written before says to the shell that all is well. Otherwise the shell
 becomes this program, which kills every process that has the agent's id in its environment.
 """
 

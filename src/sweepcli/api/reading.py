@@ -188,7 +188,7 @@ class Run:
 
         All of them, unless `samples` says how many, evenly spread.
         """
-        del x_axis  # `_step` stands in each row
+        del x_axis  # `_step` is in each row
         found = [*self.scan_history(keys)]
         if samples and len(found) > samples:
             found = [found[number * len(found) // samples] for number in range(samples)]
@@ -217,7 +217,7 @@ class Run:
 def read(path: str, *, history: bool = False) -> list[dict[str, JSON]]:
     """Return a sweep's runs as rows for `pandas.DataFrame` and the like, one for each run.
 
-    Params and summaries stand under `params.NAME` and `summary.NAME`, nested names with dots.
+    Params and summaries are under `params.NAME` and `summary.NAME`, nested names with dots.
     With `history` there is one row for each logged step instead: `run`, `_step` and what was
     logged, of each run's last attempt. Raises UnknownSweep.
     """

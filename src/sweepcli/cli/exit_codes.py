@@ -20,7 +20,7 @@ INTERRUPTED = 130  # what shells report for a program that Ctrl-C ended
 def guarded(call: Callable[[], int]) -> int:
     """Return the exit code of a call, or that of the error which ended it.
 
-    Whatever is no SweepError, interrupt or full disk is a bug, and is not caught.
+    All but a SweepError, an interrupt and a full disk is a bug, and is not caught.
     """
     _prepare_output()
     try:

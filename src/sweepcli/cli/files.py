@@ -78,18 +78,18 @@ def _print(path: str, run: str, number: int, *, as_json: bool) -> None:
             text = file.read().decode(errors="replace")
             printing.json({**record, "host": os.uname().nodename, "output": text})
         else:
-            # Bytes as they are: a program may print what is no text.
+            # Bytes as they are: a program may print what is not text.
             shutil.copyfileobj(file, sys.stdout.buffer)
 
 
 def _kept(lines: str | None, where: str, run: Run) -> str:
-    """Return the last lines that the store has, and tell where all are; raise if it has none."""
+    """Return the last lines that the store has, and say where all are; raise if it has none."""
     if not lines:
         raise UnknownRun(
-            f"what run {run.id} printed is {where}; the last lines are kept only of what has "
-            "ended without having finished"
+            f"what run {run.id} printed is {where}; the database keeps the last lines only of "
+            "attempts that ended without having finished"
         )
-    messages.say(f"These are the last lines, as the database has kept them; the whole is {where}")
+    messages.say(f"These are the last lines, which the database keeps; the whole is {where}")
     return lines
 
 

@@ -33,7 +33,7 @@ STORE_PATIENCE_S = 1.0  # an agent goes on with its runs while the store is away
 
 
 def run(call: AgentCall) -> int:
-    """Run the runs of sweeps, tell about it, and return the exit code."""
+    """Run the runs of sweeps, report them, and return the exit code."""
     if call.options.is_quiet and call.options.is_verbose:
         raise UsageError("--quiet and --verbose: leave one of them out")
     paths = fullest(call.paths)
@@ -107,7 +107,7 @@ def _is_open(store: Store, sweeps: Iterable[Sweep]) -> bool:
 
 
 def for_runs(location: Location) -> Location:
-    """Return the location with the store that runs must be told of: they inherit the rest."""
+    """Return the location with the store that runs do not inherit."""
     return location if location.store != env.store() else location._replace(store=None)
 
 

@@ -19,6 +19,8 @@ class Timing(NamedTuple):
     lease_s: float = 60.0  # silence after which an agent of another host counts as dead
     interrupt_delay_s: float = 10.0  # from SIGINT to SIGTERM, for a run told to end
     kill_delay_s: float = 30.0  # from SIGTERM to SIGKILL; W&B's default
+    outage_quiet_s: float = 5.0  # a shorter outage of the store is not reported
+    store_retry_s: float = 1.0  # from the first failed use of the store to the next
     tick_s: float = 0.5  # between two looks at what runs have logged
 
     def saves_each_s(self, *, is_local: bool) -> float:

@@ -52,7 +52,7 @@ OPTIONS = {
 class Settings(NamedTuple):
     """What the script alone depends on."""
 
-    at_most: int | None = None  # agents at work at a time
+    at_most: int | None = None  # agents that run at a time
     sbatch: Sequence[str] = ()  # more of its options
     setup: Sequence[str] = ()  # lines of shell before the agent
 
@@ -85,8 +85,8 @@ def run(
         print(text, end="")  # noqa: T201 -- the answer
         return 0
     job = _submit(text, order.environment)
-    kept = _keep(text, os.path.join(folder, f"{job}.sh"))
-    answer = {"path": order.sweep.path, "job": job, "script": kept}
+    saved = _save(text, os.path.join(folder, f"{job}.sh"))
+    answer = {"path": order.sweep.path, "job": job, "script": saved}
     print(json.dumps(answer) if as_json else job, flush=True)  # noqa: T201 -- the answer
     return 0
 
@@ -159,7 +159,7 @@ def _job_name(sweep: Sweep) -> str:
     return f"sweep-{sweep.id}"
 
 
-# Where it is kept
+# Files
 
 
 def _folder(order: Order) -> str:
@@ -173,13 +173,13 @@ def _make(folder: str) -> None:
         raise FolderError(f"{folder}: {error.strerror}") from error
 
 
-def _keep(text: str, path: str) -> str | None:
-    """Keep a script that is submitted already; return its path, None if that is impossible."""
+def _save(text: str, path: str) -> str | None:
+    """Save a script that is submitted already; return its path, None if that is impossible."""
     try:
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
     except OSError as error:
-        warn(f"the script is not kept in {path}: {error.strerror}")
+        warn(f"the script could not be saved in {path}: {error.strerror}")
         return None
     return path
 
