@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(sweepcli.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
-MAP = Path(__file__).parents[1] / "docs" / "architecture.md"
+GUIDE = Path(__file__).parents[1] / "CONTRIBUTING.md"
+MAP = GUIDE.parent / "docs" / "architecture.md"
 MOST_LINES = 300
 LONGER = {
     "agents/clusters/ray_cluster.py": "all that calls Ray, which nothing else may load",
@@ -247,12 +248,14 @@ def test_the_map_says_who_may_import_whom() -> None:
     assert all(order.index(low) < order.index(here) for here in order for low in packages[here])
 
 
-def test_the_map_names_what_there_is() -> None:
-    named = set(re.findall(r"`([\w/]+(?:/|\.py|\.json))`", MAP.read_text("utf-8")))
+@pytest.mark.parametrize("page", [MAP, GUIDE], ids=["architecture", "contributing"])
+def test_a_page_about_the_package_names_what_there_is(page: Path) -> None:
+    named = set(re.findall(r"`([\w/]+(?:/|\.py|\.json))`", page.read_text("utf-8")))
+    homes = (ROOT, GUIDE.parent)
+    gone = [path for path in named if not any((home / path).exists() for home in homes)]
 
     assert named
-    homes = (ROOT, MAP.parents[1])
-    assert [path for path in named if not any((home / path).exists() for home in homes)] == []
+    assert [path for path in gone if "NAME" not in path] == []
 
 
 def test_no_module_is_called_what_a_script_reads() -> None:
