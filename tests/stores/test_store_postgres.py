@@ -122,15 +122,12 @@ def test_text_with_a_zero_byte_is_kept_without_it(store: Store) -> None:
 # Waiting for each other
 
 
-def test_a_turn_is_waited_for_but_not_for_ever(
-    url: str, store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "TURN_S", 1)
+def test_a_turn_is_waited_for_but_not_for_ever(url: str, store: Store) -> None:
     with closing(stores.open_existing(url)) as other, store.database.turn("s1"):
         begin = time.monotonic()
         with other.database.turn("s2"):
             took = time.monotonic() - begin
-        with other.database.turn("s1"):
+        with other.database.turn("s1", wait_s=1.0):
             waited = time.monotonic() - begin - took
 
     assert (took < 0.9, waited >= 0.9) == (True, True)

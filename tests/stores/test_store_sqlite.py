@@ -253,7 +253,6 @@ with connect(sys.argv[1]).turn("s1"):
 def test_turns_are_taken_one_after_the_other_and_go_on_after_a_kill(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite, "TURN_S", 600.0)
     store = stores.open_store(str(tmp_path))
     with holding(A_TURN, tmp_path, "its turn") as first:
         with store.database.turn("s2"):  # another sweep's is free
@@ -267,17 +266,14 @@ def test_turns_are_taken_one_after_the_other_and_go_on_after_a_kill(
                 first.wait()
 
         monkeypatch.setattr(time, "sleep", pause)
-        with store.database.turn("s1"):
+        with store.database.turn("s1", wait_s=600.0):
             assert len(pauses) >= 3
     store.close()
 
 
-def test_who_has_waited_for_a_turn_in_vain_goes_on(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sqlite, "TURN_S", 0.03)
+def test_who_has_waited_for_a_turn_in_vain_goes_on(tmp_path: Path) -> None:
     store = stores.open_store(str(tmp_path))
-    with holding(A_TURN, tmp_path, "its turn") as first, store.database.turn("s1"):
+    with holding(A_TURN, tmp_path, "its turn") as first, store.database.turn("s1", wait_s=0.03):
         assert first.poll() is None
     store.close()
 

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from sweepcli.records import JSON
 
+TURN_S = 2.0  # how long to wait for a turn
+
 
 class Database(Protocol):
     """What a database must be able to do."""
@@ -43,10 +45,10 @@ class Database(Protocol):
     def snapshot(self) -> AbstractContextManager[None]:
         """Keep what is read inside as it is now; nothing may be changed."""
 
-    def turn(self, name: str) -> AbstractContextManager[None]:
+    def turn(self, name: str, *, wait_s: float = TURN_S) -> AbstractContextManager[None]:
         """Let one process at a time do what all would do alike.
 
-        This only saves time: a process that has waited for long goes on without its turn.
+        This only saves time: a process that has waited for `wait_s` goes on without its turn.
         """
 
     def up_since(self) -> float:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from sweepcli.errors import IdTaken, NotSupported, StoreError, StoreUnavailable, UsageError
 from sweepcli.stores import migrations
-from sweepcli.stores.database import jittered
+from sweepcli.stores.database import TURN_S, jittered
 from sweepcli.stores.location import without_password
 
 try:
@@ -48,7 +48,6 @@ PAUSE_S = 0.1  # before the first retry; it doubles
 LONGEST_PAUSE_S = 2.0
 LINGER_S = 1.0  # how long an idle connection stays open, if it was opened soon after the last one
 QUIET_S = 0.05  # otherwise, as for an agent whose runs train: a server takes a few hundred
-TURN_S = 2  # how long to wait for a turn
 TURNS, ALONE = 1_937_076_081, 1_937_076_082  # kinds of advisory locks
 # What a server says that takes no connection for now; there is no code with it.
 FULL_OR_STARTING = re.compile(r"too many|connection slots|starting up|shutting down|recovery mode")
@@ -203,11 +202,11 @@ class PostgresDatabase:
             self._is_inside = False
 
     @contextmanager
-    def turn(self, name: str) -> Iterator[None]:
+    def turn(self, name: str, *, wait_s: float = TURN_S) -> Iterator[None]:
         """Let one process at a time do what all would do alike."""
         statement = lock("pg_advisory_lock", TURNS, name)
         with suppress(StoreUnavailable):  # waited for long enough
-            self._command(f"SET LOCAL lock_timeout TO '{TURN_S}s'; {statement}")
+            self._command(f"SET LOCAL lock_timeout TO '{1000 * wait_s:.0f}ms'; {statement}")
         try:
             yield
         finally:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from sweepcli.errors import IdTaken, StoreError, StoreUnavailable
 from sweepcli.stores import migrations
+from sweepcli.stores.database import TURN_S
 from sweepcli.stores.one_machine import refuse_network_disk, refuse_other_hosts
 
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ TURNS = 16
 BUSY_TIMEOUT_S = 30.0  # for locks outside of the lock file: checkpoints, other programs
 TRY_S = 0.1  # how long SQLite itself waits for a lock, without handling signals
 SUSPENDING = (signal.SIGTSTP,)  # by the terminal; SIGSTOP cannot be blocked
-TURN_S = 2.0  # how long to wait for a turn
 PAUSE_S = 0.01  # between tries, for locks that SQLite does not wait for
 
 BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -129,10 +129,10 @@ class SqliteDatabase:
                 os.sched_yield()
 
     @contextmanager
-    def turn(self, name: str) -> Iterator[None]:
+    def turn(self, name: str, *, wait_s: float = TURN_S) -> Iterator[None]:
         """Let one process at a time do what all would do alike."""
         place = zlib.crc32(name.encode())  # the byte of the file that is locked for the name
-        until = time.monotonic() + TURN_S
+        until = time.monotonic() + wait_s
         while not self._lock_byte(place) and time.monotonic() < until:
             time.sleep(PAUSE_S)
         try:
