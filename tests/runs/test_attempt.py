@@ -27,7 +27,7 @@ RUN = Run("r1", "s1", 1, "0", RunState.RUNNING, {"x": 1, "deep": {"er": [1, "é"
 
 TIMING = Timing(interrupt_delay_s=100.0, kill_delay_s=1000.0)
 SLOT = Slot(0)
-TOLD = Reason(RunState.KILLED, "first")
+FIRST = Reason(RunState.KILLED, "first")
 
 
 def launched(*command: str, slot: Slot = SLOT, **more: JSON) -> RunningAttempt:
@@ -127,7 +127,7 @@ def test_what_is_logged_is_collected_once_and_the_rest_at_the_end() -> None:
 
 def test_a_run_that_was_told_to_end_has_the_first_reason(sleeper: RunningAttempt) -> None:
     assert not sleeper.is_ending
-    sleeper.end(signal.SIGTERM, TOLD, TIMING)
+    sleeper.end(signal.SIGTERM, FIRST, TIMING)
     sleeper.end(signal.SIGKILL, Reason(RunState.PREEMPTED, "second"), TIMING)
 
     ending = wait(sleeper)
@@ -139,7 +139,7 @@ def test_a_run_that_is_told_to_end_and_exits_with_0_is_not_finished() -> None:
     live = launched(*shell("trap 'exit 0' INT; touch ready; while :; do sleep 0.01; done"))
     until(lambda: os.path.exists("ready"))
 
-    live.end(signal.SIGINT, TOLD, TIMING)
+    live.end(signal.SIGINT, FIRST, TIMING)
 
     ending = wait(live)
     assert (ending.state, ending.exit_code) == (RunState.KILLED, 0)
@@ -151,7 +151,7 @@ def test_signals_get_harder_with_time() -> None:
     until(lambda: os.path.exists("ready"))
     start = time.monotonic()
 
-    live.end(signal.SIGINT, TOLD, TIMING)
+    live.end(signal.SIGINT, FIRST, TIMING)
     until(lambda: b"INT" in output(live))
     live.escalate(start + 50.0, TIMING)
     assert 100.0 <= live.due_at - start < 150.0
@@ -167,7 +167,7 @@ def test_signals_get_harder_with_time() -> None:
 def test_who_is_warned_otherwise_has_as_long_as_from_term_to_kill(sleeper: RunningAttempt) -> None:
     start = time.monotonic()
 
-    sleeper.end(signal.SIGCONT, TOLD, TIMING)
+    sleeper.end(signal.SIGCONT, FIRST, TIMING)
 
     assert 1000.0 <= sleeper.due_at - start < 1050.0
 
@@ -175,7 +175,7 @@ def test_who_is_warned_otherwise_has_as_long_as_from_term_to_kill(sleeper: Runni
 def test_a_run_is_killed_at_its_latest_time_and_with_its_reason(sleeper: RunningAttempt) -> None:
     start = time.monotonic()
     sleeper.kill_by(start + 5.0, Reason(RunState.PREEMPTED, "the time is over"))
-    sleeper.kill_by(start + 9.0, TOLD)
+    sleeper.kill_by(start + 9.0, FIRST)
 
     sleeper.escalate(start + 4.0, TIMING)
     assert not sleeper.is_ending
