@@ -57,7 +57,7 @@ def logs(
     if os.path.isfile(place.output):
         _print(place.output, run, number, as_json=as_json)
     else:
-        kept = _kept(attempt_files.kept_output(attempts, number), place.output_words(found), found)
+        kept = _kept(place.tail, place.output_words, found)
         host, record = place.host, {"id": run, "attempt": number, "path": None, "is_whole": False}
         printing.json({**record, "host": host, "output": kept}) if as_json else click.echo(kept)
 

@@ -25,20 +25,23 @@ NO_FILE = "not in {folder}: it was removed, or goes elsewhere, as with `agent --
 class AttemptFiles(NamedTuple):
     """The folder of an attempt as it would be here, and the host that has it if we have not."""
 
+    run_id: str
     folder: str
     host: str | None
     results: str
+    tail: str | None  # the last lines of what it printed, if the store has them
 
     @property
     def output(self) -> str:
         """The file of what it printed."""
         return os.path.join(self.folder, folders.OUTPUT)
 
-    def output_words(self, run: Run) -> str:
-        """Say where what is not here is, or that nobody knows."""
+    @property
+    def output_words(self) -> str:
+        """Where the output is if it is not here, or that nobody knows."""
         if self.host is None:
             words = NO_FILE if os.path.isdir(self.folder) else REMOVED
-            return words.format(folder=self.folder, run=run.id)
+            return words.format(folder=self.folder, run=self.run_id)
         return ON_HOST.format(host=self.host, file=os.path.relpath(self.output, self.results))
 
 
@@ -47,14 +50,10 @@ def of(
 ) -> AttemptFiles:
     """Return where the files of an attempt at a run are."""
     folder = folders.attempt_folder(results, sweep, run.id, number)
-    host = next((each.host for each in attempts if each.attempt == number), None)
+    attempt = next((each for each in attempts if each.attempt == number), None)
+    host, tail = (attempt.host, attempt.output) if attempt else (None, None)
     is_here = host == os.uname().nodename or os.path.isdir(folder)
-    return AttemptFiles(folder, None if is_here else host, results)
-
-
-def kept_output(attempts: Sequence[Attempt], number: int) -> str | None:
-    """Return the last lines of what an attempt printed, if the store has them."""
-    return next((each.output for each in attempts if each.attempt == number), None)
+    return AttemptFiles(run.id, folder, None if is_here else host, results, tail)
 
 
 class Started(NamedTuple):

@@ -72,7 +72,7 @@ class _Watch:
         """
         where = self._files(run, attempt, results)
         if where.host:
-            self._note(f"attempt {attempt} is not here: {where.output_words(run)}")
+            self._note(f"attempt {attempt} is not here: {where.output_words}")
         place = 0
         while True:
             is_over = not self._is_at_work(run.id, attempt)  # before the last look at the file
@@ -83,7 +83,7 @@ class _Watch:
                 break
             yield b""  # a chance to flush
             time.sleep(self._look_s)
-        tail = attempt_files.kept_output(self._store.attempts(run.id), attempt)
+        tail = self._files(run, attempt, results).tail
         if tail and not os.path.isfile(where.output):
             self._note("these are its last lines, which the database has")
             yield f"{tail}\n".encode()

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli.records import DONE, RunState
+from sweepcli.records import DONE, RunState, SweepState
 from sweepcli.values import mean
 from sweepcli.views import render
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sweepcli.records import Run
     from sweepcli.stores import Store
@@ -34,13 +34,28 @@ class Pace(NamedTuple):
         return ", ".join([rate_words(self.per_hour), *to_go])
 
 
-def latest(store: Store, sweep_id: str, running: int) -> list[Run]:
+def latest(store: Store, sweep_id: str, counts: Mapping[RunState, int]) -> list[Run]:
     """Return the latest runs of a sweep: enough for ENDS ends and all running ones."""
-    return store.page(sweep_id, descending=True, most=ENDS + running)
+    most = ENDS + counts.get(RunState.RUNNING, 0)
+    return store.page(sweep_id, descending=True, most=most)
+
+
+def of_sweep(
+    runs: Iterable[Run],
+    state: SweepState,
+    counts: Mapping[RunState, int],
+    total: int | None,
+    now: float,
+) -> Pace | None:
+    """Return the pace of a sweep from its latest runs, None if it starts no more of them."""
+    if state not in (SweepState.PENDING, SweepState.RUNNING):
+        return None
+    left = None if total is None else total - render.done(counts)
+    return of(runs, counts.get(RunState.RUNNING, 0), left, now)
 
 
 def of(runs: Iterable[Run], running: int, left: int | None, now: float) -> Pace | None:
-    """Return the pace of a sweep from its latest runs, and how many are running and left.
+    """Return the pace from the latest runs, and from how many are running and left.
 
     None if no run has ended or none is running. `left` includes the running runs. One that takes
     longer than the mean raises the mean, so a sweep that hangs becomes slower; one that is not

@@ -9,17 +9,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import folders, search
 from sweepcli.agents.recovery import Recovery
-from sweepcli.records import RunState, SweepState
 from sweepcli.runs import timing
 from sweepcli.search import importance
 from sweepcli.sweeps import controller
-from sweepcli.views import curves, failures, render
-from sweepcli.views import pace as paces
+from sweepcli.views import curves, failures, pace, render
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sweepcli.records import JSON, Agent, Run, Sweep, SweepConfig
+    from sweepcli.records import JSON, Agent, Run, RunState, Sweep, SweepConfig
     from sweepcli.search.importance import Importance
     from sweepcli.stores import Store
     from sweepcli.views.curves import Curve
@@ -139,19 +137,16 @@ def of(store: Store, sweep: Sweep, now: float | None = None) -> SweepStatus:
         failures=failures.of(store, sweep),
         length_scales=(store.last_search_info(sweep.id) or {}).get("length_scales", {}),
         curve=found.best and curves.of_metric(store, found.best, sweep.config.metric, CURVE_ROWS),
-        pace=pace(store, found),
+        pace=pace_of(store, found),
         workers=workers(store, sweep, found.now),
         importance=importance.of(found.config, store.sample_of_values(sweep.id, WEIGHED)),
     )
 
 
-def pace(store: Store, found: SweepStatus) -> Pace | None:
+def pace_of(store: Store, found: SweepStatus) -> Pace | None:
     """Return how fast the runs of a sweep end, None if that cannot be known."""
-    at_work = found.counts.get(RunState.RUNNING, 0)
-    if found.sweep.state is not SweepState.RUNNING or not at_work:
-        return None
-    left = None if found.total is None else found.total - found.done
-    return paces.of(paces.latest(store, found.sweep.id, at_work), at_work, left, found.now)
+    latest = pace.latest(store, found.sweep.id, found.counts)
+    return pace.of_sweep(latest, found.sweep.state, found.counts, found.total, found.now)
 
 
 def workers(store: Store, sweep: Sweep, now: float) -> list[Worker]:

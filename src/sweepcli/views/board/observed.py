@@ -100,20 +100,11 @@ class Watched:
         self.state = store.sweep(self.sweep.id).state
         if self.metric is not None:
             self.best = store.best_run(self.sweep.id, maximize=render.maximize(self.metric))
-        latest = pace.latest(store, self.sweep.id, self.running)
-        self.latest = {run.id: run for run in latest}
-
-    @property
-    def running(self) -> int:
-        """How many runs agents have, those of other agents included."""
-        return self.counts.get(RunState.RUNNING, 0)
+        self.latest = {run.id: run for run in pace.latest(store, self.sweep.id, self.counts)}
 
     def pace(self, now: float) -> Pace | None:
-        """Return how fast runs end, None if that is not known, or no more of them start."""
-        if self.state not in USUAL:
-            return None
-        left = None if self.total is None else self.total - render.done(self.counts)
-        return pace.of(self.latest.values(), self.running, left, now)
+        """Return how fast runs end, those of other agents included."""
+        return pace.of_sweep(self.latest.values(), self.state, self.counts, self.total, now)
 
     def pace_of(self, ours: Collection[str], left: int, now: float) -> Pace | None:
         """Return the pace of one agent that has these running runs and so many left to end."""

@@ -45,7 +45,7 @@ def sweep(store: Store, wanted: Sweep, results: str, now: float | None = None) -
     from sweepcli.sweep_config import document  # noqa: PLC0415 -- yaml, for this page alone
 
     found = status.brief(store, wanted, now)
-    pace = status.pace(store, found)
+    pace = status.pace_of(store, found)
     return {
         **sweep_line(found),
         "description": wanted.raw.get("description"),
@@ -118,14 +118,13 @@ def output(
     root = os.path.realpath(results)
     if os.path.commonpath([real, root]) == root and os.path.isfile(real):
         return _piece(real, start)
-    tail = attempt_files.kept_output(attempts, number) or ""
     why = f"The output is not here: the run has had no attempt {number}."
     if number in {each.attempt for each in attempts}:
         here = "not here: it is " if place.host else ""
-        why = f"The output is {here}{place.output_words(found)}."
-    if tail:
+        why = f"The output is {here}{place.output_words}."
+    if place.tail:
         why += " These are its last lines, which the database has."
-    return {"text": tail, "from": 0, "next": 0, "size": 0, "missing": why}
+    return {"text": place.tail or "", "from": 0, "next": 0, "size": 0, "missing": why}
 
 
 def _piece(path: str, start: int | None) -> dict[str, JSON]:
