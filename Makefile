@@ -7,12 +7,14 @@ INSTALL = $(if $(UV),uv pip install --quiet --python $(BIN)/python,$(BIN)/python
 WANDB_VERSIONS ?= 0.31.0 0.28.0
 # Test files beside each other, as many as there are cores, and each in one process.
 BESIDE = -n auto --maxprocesses 4 --dist loadfile
+# What tells a newcomer little and takes long: a browser, W&B's own package, many agents, clusters.
+QUICK = -m 'not slow' --ignore=tests/clusters --ignore=tests/compatibility
 UV := $(shell command -v uv 2>/dev/null)
 # For the page's JavaScript and style sheets; left out where there is no node.
 BIOME = @[ ! -e node_modules/.bin/biome ] || node_modules/.bin/biome check
 ACTIVATED := PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: help demo test clusters compatibility check fix bench bench-search bench-scale chaos docs screenshot clean
+.PHONY: help demo test test-all oldest clusters compatibility check fix bench bench-search bench-scale chaos docs screenshot clean
 
 help:  ## Show this list.
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/:/'
@@ -20,8 +22,14 @@ help:  ## Show this list.
 demo: $(VENV)/.installed  ## Set up, and run a real sweep of five runs.
 	@$(ACTIVATED) sh sample_configs/demo.sh
 
-test: $(VENV)/.tests $(WANDB_VERSIONS:%=$(VENV)/.wandb-%)  ## Set up, and run the tests.
+test: $(VENV)/.tests  ## Set up, and run the tests but for slow ones.
+	$(BIN)/python -m pytest $(QUICK) $(BESIDE)
+
+test-all: $(VENV)/.tests $(WANDB_VERSIONS:%=$(VENV)/.wandb-%)  ## Run all tests but those with a real SLURM and a real Ray.
 	WANDB_VERSIONS="$(WANDB_VERSIONS)" $(BIN)/python -m pytest --ignore=tests/clusters $(BESIDE)
+
+oldest: $(VENV)/oldest/.installed  ## Run the tests with the oldest dependencies that are allowed.
+	$(VENV)/oldest/bin/python -m pytest -q $(QUICK) $(BESIDE)
 
 clusters: $(VENV)/.tests $(VENV)/.ray  ## Run the tests with a real SLURM and a real Ray.
 	$(BIN)/python -m pytest -q tests/clusters
@@ -80,6 +88,19 @@ ifeq ($(UV),)
 else
 	uv pip install --quiet --python $(BIN)/python --group test
 endif
+	@touch $@
+
+# Every `>=` in pyproject.toml as `==`; numpy's and pyarrow's are of Python 3.11.
+$(VENV)/oldest/.installed: pyproject.toml | $(VENV)/.installed
+ifeq ($(UV),)
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+else
+	uv venv --quiet --allow-existing --python 3.11 $(@D)
+endif
+	grep -oE '"[A-Za-z-]+(\[[a-z]+\])?>=[0-9.]+"' pyproject.toml | \
+		sed -E 's/"|\[[a-z]+\]//g; s/>=/==/' >$(@D)/floors.txt
+	$(subst $(BIN)/,$(@D)/bin/,$(INSTALL)) --constraint $(@D)/floors.txt --editable . --group test
 	@touch $@
 
 $(VENV)/.wandb-%: $(VENV)/.installed

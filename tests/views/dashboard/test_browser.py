@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from sweepcli.stores import Store
 
+pytestmark = pytest.mark.slow
+
 RUNS = 100
 SEEN_MS = 2_000  # after which a change must be seen
 SLOW_MS = 30_000
