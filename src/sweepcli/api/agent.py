@@ -1,4 +1,4 @@
-"""An agent at work for a person, who is told what it does and what went wrong."""
+"""Runs an agent, and reports on standard error what it does and what went wrong."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 BAD = {RunState.FAILED, RunState.CRASHED}
 
 
-def run(
+def run_and_report(
     store: Store,
     sweeps: Sequence[Sweep],
     options: AgentOptions,
@@ -32,7 +32,7 @@ def run(
     has_board: bool = False,
     wakeup: Wakeup | None = None,
 ) -> AgentReport:
-    """Run an agent until it ends, and report on stderr; raises as `run_agent` does.
+    """Run an agent until it ends; raises as `run_agent` does.
 
     `logs` is the command that shows what a run printed; with `has_board`, stderr is a terminal.
     """
@@ -47,7 +47,7 @@ def run(
     else:
         report = run_agent(store, sweeps, options, words, results=results, wakeup=wakeup)
     if BAD & report.states.keys():
-        _tell_failures(store, sweeps)
+        _report_failures(store, sweeps)
     say(reporter.summary(report))
     return report
 
@@ -74,7 +74,7 @@ def _reporter(
     return words
 
 
-def _tell_failures(store: Store, sweeps: Sequence[Sweep]) -> None:
+def _report_failures(store: Store, sweeps: Sequence[Sweep]) -> None:
     """Say what went wrong, in as few lines as there are causes."""
     for sweep in sweeps:
         groups = failures.of(store, sweep)[: failures.GROUPS]

@@ -13,7 +13,7 @@ from sweepcli import stores
 from sweepcli.agents.options import AgentOptions
 from sweepcli.agents.shutdown import PREEMPTED
 from sweepcli.agents.wakeup import Wakeup
-from sweepcli.api import agent as agent_session
+from sweepcli.api.agent import run_and_report
 from sweepcli.errors import SweepError, UsageError
 from sweepcli.runs import timing
 from sweepcli.runs.functions import Handover, forked
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from sweepcli.agents.options import AgentReport
     from sweepcli.runs.functions import Call
+
+    Work = Callable[..., AgentReport]  # runs an agent, with options and perhaps a wakeup
 
 INTERRUPTED = 128 + signal.SIGINT
 
@@ -64,41 +66,35 @@ def agent(  # noqa: PLR0913, PLR0917 -- W&B's signature
         most_failures=max_consecutive_failed_runs,
         timing=timing.read(os.environ),
     )
-    work = _Work(sweep_id, entity, project)
+    run = _working_on(sweep_id, entity, project)
     _raise_for(
-        work.run(options)
-        if function is None
-        else _calling(work, function, options, isolate=isolate)
+        run(options) if function is None else _calling(run, function, options, isolate=isolate)
     )
 
 
-class _Work:
-    """A sweep, and an agent's work on it."""
+def _working_on(sweep_id: str, entity: str | None, project: str | None) -> Work:
+    """Return what runs an agent for a sweep."""
+    path, location = sweep_path.parse(sweep_id), here()
 
-    def __init__(self, sweep_id: str, entity: str | None, project: str | None) -> None:
-        self._path = sweep_path.parse(sweep_id)
-        self._entity = entity
-        self._project = project
-        self._location = here()
+    def run(options: AgentOptions, wakeup: Wakeup | None = None) -> AgentReport:
+        with closing(stores.open_existing(location.database)) as store:
+            sweep = path.find_in(store, entity=entity, project=project)
+            results = location.results
+            return run_and_report(store, [sweep], options, results=results, wakeup=wakeup)
 
-    def run(self, options: AgentOptions, wakeup: Wakeup | None = None) -> AgentReport:
-        with closing(stores.open_existing(self._location.database)) as store:
-            sweep = self._path.find_in(store, entity=self._entity, project=self._project)
-            return agent_session.run(
-                store, [sweep], options, results=self._location.results, wakeup=wakeup
-            )
+    return run
 
 
 def _calling(
-    work: _Work, function: Callable[[], object], options: AgentOptions, *, isolate: bool
+    run: Work, function: Callable[[], object], options: AgentOptions, *, isolate: bool
 ) -> AgentReport:
     name = getattr(function, "__qualname__", type(function).__name__)
     options = options._replace(command=(name,))
     SESSION.close()
-    return (_forking if isolate else _here)(work, function, options)
+    return (_forking if isolate else _here)(run, function, options)
 
 
-def _forking(work: _Work, function: Callable[[], object], options: AgentOptions) -> AgentReport:
+def _forking(run: Work, function: Callable[[], object], options: AgentOptions) -> AgentReport:
     if threading.current_thread() is not threading.main_thread():
         raise UsageError("agent(isolate=True) must be called from the main thread")
 
@@ -106,14 +102,14 @@ def _forking(work: _Work, function: Callable[[], object], options: AgentOptions)
         signal.signal(signal.SIGTERM, _stop)  # so that the function can clean up
         return _exit_code_of(function)
 
-    return work.run(options._replace(launcher=forked(call)))
+    return run(options._replace(launcher=forked(call)))
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
     raise RunStopped("the run is ended by its agent")
 
 
-def _here(work: _Work, function: Callable[[], object], options: AgentOptions) -> AgentReport:
+def _here(run: Work, function: Callable[[], object], options: AgentOptions) -> AgentReport:
     """Call the function in this thread, for an agent in another one."""
     handover = Handover(STOP.set)
     # A traceback is seen where it happens.
@@ -123,7 +119,7 @@ def _here(work: _Work, function: Callable[[], object], options: AgentOptions) ->
 
         def supervise() -> None:
             try:
-                found.append(work.run(here, wakeup))
+                found.append(run(here, wakeup))
             except BaseException as error:  # noqa: BLE001 -- raised again in the other thread
                 found.append(error)
             finally:
@@ -180,7 +176,7 @@ def _exit_code_of(function: Callable[[], object], log_fd: int | None = None) -> 
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException as error:  # noqa: BLE001 -- whatever it is, it ends this run alone
-        _tell(error, log_fd)
+        _print_traceback(error, log_fd)
         code = 1
     else:
         code = 0
@@ -194,7 +190,7 @@ def _finish(exit_code: int | None) -> None:
         run.end(exit_code)
 
 
-def _tell(error: BaseException, log_fd: int | None) -> None:
+def _print_traceback(error: BaseException, log_fd: int | None) -> None:
     import traceback  # noqa: PLC0415 -- for runs that fail
 
     # Without our own frame above the function's.

@@ -72,7 +72,7 @@ def agent(
         ctx.exit(manual.take_back(done, exit_code, call))
     if not paths:
         raise click.UsageError("Missing argument 'PATH...'.")
-    ctx.exit(manual.hand_out(call) if is_next else running.run(call))
+    ctx.exit(manual.give_out(call) if is_next else running.run(call))
 
 
 agent.params.append(program.version_option())

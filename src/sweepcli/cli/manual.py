@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from sweepcli import env
-from sweepcli.agents import manual as manual_runs
 from sweepcli.agents.assignment import Nothing
+from sweepcli.agents.manual import claim, finish
 from sweepcli.cli import open_store, running
 from sweepcli.messages import say
 from sweepcli.runs import timing
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from sweepcli.runs.prepare import Prepared
 
 
-def hand_out(call: AgentCall) -> int:
+def give_out(call: AgentCall) -> int:
     """Claim one run of the first sweep that has one, and print how to start it."""
     lease_s = timing.read(os.environ).lease_s
     for path in running.fullest(call.paths):
         place = open_store.sweep_at(call.location, path, entity=call.entity, project=call.project)
         with place as (store, sweep):
-            prepared = manual_runs.claim(
+            prepared = claim(
                 store,
                 sweep,
                 location=running.for_runs(call.location),
@@ -46,9 +46,9 @@ def hand_out(call: AgentCall) -> int:
 
 
 def take_back(run_id: str, exit_code: int, call: AgentCall) -> int:
-    """Record the end of a run that was handed out."""
+    """Record the end of a run that was given out."""
     with open_store.store_at(call.location) as store:
-        run = manual_runs.finish(store, run_id, exit_code, results=call.location.results)
+        run = finish(store, run_id, exit_code, results=call.location.results)
     reason = f" ({run.reason})" if run.reason else ""
     say(f"Run {run.id} {run.state}{reason}")
     if call.as_json:

@@ -61,14 +61,15 @@ class LazyGroup(click.Group):
                 formatter.write_dl([(name, short) for name, (_, short) in rows.items()])
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the options of the default command, then the group's own and the commands."""
+        """List the commands, then the options of the default one and the group's own."""
+        self.format_commands(ctx, formatter)
         command = self.get_command(ctx, self.default or "")
         options = command.params if command else []
         records = [o.get_help_record(ctx) for o in options if isinstance(o, click.Option)]
         if records:
             with formatter.section(f"Options of {self.default}"):
                 formatter.write_dl([record for record in records if record])
-        super().format_options(ctx, formatter)
+        click.Command.format_options(self, ctx, formatter)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the name of the command first, the default one's if none is named."""

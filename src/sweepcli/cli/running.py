@@ -9,7 +9,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from sweepcli import env, stores
-from sweepcli.api import agent as agent_session
+from sweepcli.api.agent import run_and_report
 from sweepcli.errors import StoreError, StoreUnavailable, UsageError
 from sweepcli.messages import say, warn
 from sweepcli.records import UNFINISHED
@@ -38,9 +38,9 @@ def run(call: AgentCall) -> int:
         raise UsageError("--quiet and --verbose: leave one of them out")
     paths = fullest(call.paths)
     options = _on_this_machine(call)
-    with closing(_opened(call.location.database)) as store:
+    with closing(_open(call.location.database)) as store:
         sweeps = _sweeps(store, call, paths)
-        report = agent_session.run(
+        report = run_and_report(
             store,
             sweeps,
             options,
@@ -83,7 +83,7 @@ def _on_this_machine(call: AgentCall) -> AgentOptions:
     )
 
 
-def _opened(database: str) -> Store:
+def _open(database: str) -> Store:
     """Open a store; one that is away for the moment is waited for, as it would be later on."""
     until, is_told = time.monotonic() + FIRST_PATIENCE_S, False
     while True:

@@ -51,34 +51,31 @@ class AtWork(NamedTuple):
     runs: Sequence[tuple[Run, Agent]]
 
 
-class Copier:
+class Copier(NamedTuple):
     """Copies sweeps from a store to another, each with its address."""
 
-    def __init__(
-        self, source: Store, target: Store, source_at: str, target_at: str, recover: Recover
-    ) -> None:
-        self._source = source
-        self._target = target
-        self._source_at = source_at
-        self._target_at = target_at
-        self._recover = recover
+    source: Store
+    target: Store
+    source_at: str
+    target_at: str
+    recover: Recover
 
     def copy(self, sweep: Sweep) -> Copied | Present | AtWork:
         """Copy a sweep, unless it is there or has running runs."""
-        if self._target.has_sweep(sweep.id):
+        if self.target.has_sweep(sweep.id):
             return self._present(sweep)
         return self._at_work(sweep) or self._copy(sweep)
 
     def _copy(self, sweep: Sweep) -> Copied | Present | AtWork:
         """Copy a sweep of which nobody takes runs meanwhile."""
-        before = self._source.sweep(sweep.id).state
+        before = self.source.sweep(sweep.id).state
         moves = before in UNFINISHED
         if moves:
-            before = self._source.set_state(sweep.id, SweepState.PAUSED, allowed=UNFINISHED)
+            before = self.source.set_state(sweep.id, SweepState.PAUSED, allowed=UNFINISHED)
         try:
             if at_work := self._at_work(sweep):  # an agent was faster
                 return at_work
-            copied = copying.copy_sweep(self._source, self._target, sweep._replace(state=before))
+            copied = copying.copy_sweep(self.source, self.target, sweep._replace(state=before))
         finally:
             if moves:
                 self._settle(sweep, before)
@@ -94,32 +91,32 @@ class Copier:
         last step.
         """
         try:
-            is_there = self._target.has_sweep(sweep.id)
+            is_there = self.target.has_sweep(sweep.id)
         except StoreError:
-            here = without_password(self._source_at)
+            here = without_password(self.source_at)
             warn(f"{sweep.path} stays paused in {here}; copy it again to see where it goes on")
             raise
         then = SweepState.FINISHED if is_there else before
-        self._source.set_state(sweep.id, then, allowed=UNFINISHED)
+        self.source.set_state(sweep.id, then, allowed=UNFINISHED)
 
     def _write_record(self, sweep: Sweep) -> None:
         """Write the sweep's record, where it belongs beside the database and is not there."""
-        is_there = os.path.exists(folders.sweep_record(self._target_at, sweep))
-        if not (is_url(self._target_at) or is_there):
-            create.write_record(self._target_at, sweep)
+        is_there = os.path.exists(folders.sweep_record(self.target_at, sweep))
+        if not (is_url(self.target_at) or is_there):
+            create.write_record(self.target_at, sweep)
 
     def _at_work(self, sweep: Sweep) -> AtWork | None:
         """Return the runs that living agents have; take back those of the dead."""
-        if self._source.running(sweep.id):
-            self._recover(self._source, sweep)
-        running = self._source.running(sweep.id)
+        if self.source.running(sweep.id):
+            self.recover(self.source, sweep)
+        running = self.source.running(sweep.id)
         return AtWork(running) if running else None
 
     def _present(self, sweep: Sweep) -> Present:
         self._write_record(sweep)
-        if self._source.sweep(sweep.id).state is not SweepState.PAUSED:
+        if self.source.sweep(sweep.id).state is not SweepState.PAUSED:
             return Present()
-        if self._target.sweep(sweep.id).state is SweepState.PAUSED:
+        if self.target.sweep(sweep.id).state is SweepState.PAUSED:
             return Present(is_paused_in_both=True)
-        self._source.set_state(sweep.id, SweepState.FINISHED, allowed=(SweepState.PAUSED,))
+        self.source.set_state(sweep.id, SweepState.FINISHED, allowed=(SweepState.PAUSED,))
         return Present(has_moved=True)
