@@ -19,7 +19,10 @@ from sweepcli.stores.migrations import MIGRATIONS
 from sweepcli.stores.sql import CLAIM
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from sweepcli.stores import Store
 
 # Begins a change of two statements, says so, and waits in the middle of it.
 HALF_A_CHANGE = """
@@ -32,6 +35,15 @@ with database.transaction():
     print("in the middle", flush=True)
     sys.stdin.read()
 """
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """A store with a sweep and an agent."""
+    with closing(stores.open_store(str(tmp_path))) as opened:
+        opened.add_sweep(a_sweep())
+        opened.add_agent(an_agent())
+        yield opened
 
 
 def raw(folder: Path, sql: str) -> list[tuple[object, ...]]:
@@ -95,8 +107,7 @@ def test_a_store_of_an_older_version_keeps_what_it_has(
 
 def test_a_claim_walks_past_no_run(tmp_path: Path) -> None:
     # Each place where it looks has an index that holds nothing else.
-    store = stores.open_store(str(tmp_path))
-    store.close()
+    stores.open_store(str(tmp_path)).close()
 
     claim = CLAIM.format(skip_locked="").replace("?", "'x'")
     plan = raw(tmp_path, "EXPLAIN QUERY PLAN " + claim)
@@ -145,21 +156,14 @@ def test_an_existing_store_is_opened_and_a_missing_one_is_not_made(tmp_path: Pat
 
 
 def test_a_process_killed_inside_a_transaction_leaves_nothing_half_written(
-    tmp_path: Path,
+    tmp_path: Path, store: Store
 ) -> None:
-    store = stores.open_store(str(tmp_path))
-    store.add_sweep(a_sweep())
-    store.add_agent(an_agent())
     store.suggest("s1", suggestions(2), run_cap=None, now=1.0)
-    arguments = [sys.executable, "-c", HALF_A_CHANGE, str(tmp_path)]
-    with subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as half:
-        assert half.stdout is not None
-        assert half.stdout.readline() == b"in the middle\n"
+    with holding(HALF_A_CHANGE, tmp_path, "in the middle") as half:
         half.kill()
 
     assert claimed(store).id == "r0"
     assert (store.sweep("s1").state, store.number_of_runs("s1")) == ("running", 2)
-    store.close()
     assert raw(tmp_path, "PRAGMA integrity_check") == [("ok",)]
 
 
@@ -180,55 +184,36 @@ with database.transaction():
         _, status = os.waitpid(process.pid, os.WUNTRACED)
         assert os.WIFSTOPPED(status)
 
-        store = stores.open_store(str(tmp_path))
-        store.add_sweep(a_sweep())
-        store.close()
+        with closing(stores.open_store(str(tmp_path))) as store:
+            store.add_sweep(a_sweep())
         process.kill()
 
 
-def test_readers_do_not_wait_for_a_writer(tmp_path: Path) -> None:
-    store = stores.open_store(str(tmp_path))
-    store.add_sweep(a_sweep())
-    arguments = [sys.executable, "-c", HALF_A_CHANGE, str(tmp_path)]
-    with subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as half:
-        assert half.stdout is not None
-        half.stdout.readline()
-
+def test_readers_do_not_wait_for_a_writer(tmp_path: Path, store: Store) -> None:
+    with holding(HALF_A_CHANGE, tmp_path, "in the middle") as half:
         seen = store.sweep("s1").state
 
         half.kill()
-    store.close()
     assert seen == "pending"
 
 
-def test_the_schema_refuses_a_running_run_without_an_agent(tmp_path: Path) -> None:
-    store = stores.open_store(str(tmp_path))
-    store.add_sweep(a_sweep())
+def test_the_schema_refuses_a_running_run_without_an_agent(tmp_path: Path, store: Store) -> None:
     store.suggest("s1", suggestions(1), run_cap=None, now=1.0)
-    store.close()
 
     with pytest.raises(sqlite3.IntegrityError, match="CHECK"):
         raw(tmp_path, "UPDATE runs SET state = 'running'")
 
 
-def test_a_refused_change_leaves_the_lock_free(tmp_path: Path) -> None:
-    store = stores.open_store(str(tmp_path))
-    store.add_sweep(a_sweep())
-
+def test_a_refused_change_leaves_the_lock_free(tmp_path: Path, store: Store) -> None:
     with pytest.raises(IdTaken):
         store.add_sweep(a_sweep())
 
-    other = stores.open_store(str(tmp_path))
-    other.add_sweep(a_sweep(sweep_id="s2"))
+    with closing(stores.open_store(str(tmp_path))) as other:
+        other.add_sweep(a_sweep(sweep_id="s2"))
     assert [sweep.id for sweep in store.sweeps()] == ["s1", "s2"]
-    other.close()
-    store.close()
 
 
-def test_the_largest_numbers_survive(tmp_path: Path) -> None:
-    store = stores.open_store(str(tmp_path))
-    store.add_sweep(a_sweep())
-    store.add_agent(an_agent())
+def test_the_largest_numbers_survive(store: Store) -> None:
     store.suggest("s1", suggestions(1), run_cap=None, now=1.0)
     values = {"big": 10**40, "tiny": 5e-324, "max": sys.float_info.max}
     row = Row(0, 2**62, None, values)
@@ -237,7 +222,6 @@ def test_the_largest_numbers_survive(tmp_path: Path) -> None:
 
     assert store.history("r0", 1) == [row]
     assert (store.run("r0").summary, store.run("r0").value) == (values, 5e-324)
-    store.close()
 
 
 # Takes the turn of sweep s1, says so, and keeps it until its input ends.
@@ -251,9 +235,8 @@ with connect(sys.argv[1]).turn("s1"):
 
 
 def test_turns_are_taken_one_after_the_other_and_go_on_after_a_kill(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store = stores.open_store(str(tmp_path))
     with holding(A_TURN, tmp_path, "its turn") as first:
         with store.database.turn("s2"):  # another sweep's is free
             pass
@@ -268,20 +251,15 @@ def test_turns_are_taken_one_after_the_other_and_go_on_after_a_kill(
         monkeypatch.setattr(time, "sleep", pause)
         with store.database.turn("s1", wait_s=600.0):
             assert len(pauses) >= 3
-    store.close()
 
 
-def test_who_has_waited_for_a_turn_in_vain_goes_on(tmp_path: Path) -> None:
-    store = stores.open_store(str(tmp_path))
+def test_who_has_waited_for_a_turn_in_vain_goes_on(tmp_path: Path, store: Store) -> None:
     with holding(A_TURN, tmp_path, "its turn") as first, store.database.turn("s1", wait_s=0.03):
         assert first.poll() is None
-    store.close()
 
 
-def test_a_turn_needs_no_file_that_cannot_be_made(tmp_path: Path) -> None:
-    store = stores.open_store(str(tmp_path))
+def test_a_turn_needs_no_file_that_cannot_be_made(tmp_path: Path, store: Store) -> None:
     (tmp_path / "sweeps.db.turns").mkdir()
 
     with store.database.turn("s1"):
-        store.add_sweep(a_sweep())
-    store.close()
+        store.add_sweep(a_sweep(sweep_id="s2"))
