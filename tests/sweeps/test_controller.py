@@ -5,27 +5,17 @@ from typing import TYPE_CHECKING, Never
 
 import pytest
 
-from support import a_sweep, an_agent, claimed, grid, suggestions
-from sweepcli.stores import Store, open_store
+from support import claimed, grid, suggestions
 from sweepcli.sweep_config import parse
 from sweepcli.sweeps import controller
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from sweepcli.records import JSON, SweepConfig
+    from sweepcli.stores import Store
 
 UNIFORM = {"x": {"distribution": "uniform", "min": 0, "max": 1}}
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(str(tmp_path))
-    opened.add_sweep(a_sweep())
-    opened.add_agent(an_agent())
-    yield opened
-    opened.close()
 
 
 def config(cells: int = 5, **more: JSON) -> SweepConfig:

@@ -11,13 +11,12 @@ import yaml
 
 import sweepcli
 from support import an_agent, grid, suggestions
-from sweepcli.errors import ConfigError, StoreError, UnknownSweep, UsageError, WrongState
+from sweepcli.errors import ConfigError, StoreError, UsageError, WrongState
 from sweepcli.records import JSON, Sweep, SweepState
 from sweepcli.stores import Store, open_store
 from sweepcli.sweep_config.load import Loaded, load
 from sweepcli.sweep_config.parse import parse
 from sweepcli.sweeps.create import create_sweep, update_sweep
-from sweepcli.sweeps.path import parse as parse_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +38,10 @@ def kept(sweep_id: str) -> Sweep:
 def loaded(**more: JSON) -> Loaded:
     raw = grid(3, **more)
     return Loaded(raw, parse(raw), ())
+
+
+def created(store: Store, **config: JSON) -> Sweep:
+    return create_sweep(store, loaded(**config), results="results", entity="e", project="p")
 
 
 def place_of(
@@ -120,7 +123,7 @@ def test_a_sweep_is_kept_and_its_record_reads_back_as_its_config(store: Store) -
         "parameters": {"on": UNIFORM, "1": values},
     }
 
-    made = create_sweep(store, loaded(**config), results="results", entity="e", project="p")
+    made = created(store, **config)
 
     assert store.sweep(made.id) == made
     assert (made.state, made.name) == (SweepState.PENDING, "süß")
@@ -140,9 +143,7 @@ def test_a_sweep_is_kept_and_its_record_reads_back_as_its_config(store: Store) -
 def test_text_stays_text_in_the_record_whatever_it_looks_like(store: Store, text: str) -> None:
     parameters = {"x": {"distribution": "categorical", "values": [text, text + "b"]}}
 
-    made = create_sweep(
-        store, loaded(parameters=parameters), results="results", entity="e", project="p"
-    )
+    made = created(store, parameters=parameters)
 
     assert record(made.path) == made.raw
     read = load(record_file(made.path).read_bytes(), "sweep.yaml").config
@@ -150,10 +151,7 @@ def test_text_stays_text_in_the_record_whatever_it_looks_like(store: Store, text
 
 
 def test_the_seed_is_drawn_once_and_recorded(store: Store) -> None:
-    made = [
-        create_sweep(store, loaded(method="random"), results="results", entity="e", project="p")
-        for _ in range(2)
-    ]
+    made = [created(store, method="random") for _ in range(2)]
 
     seeds = [record(sweep.path)["seed"] for sweep in made]
     assert seeds == [store.sweep(sweep.id).raw["seed"] for sweep in made]
@@ -161,17 +159,12 @@ def test_the_seed_is_drawn_once_and_recorded(store: Store) -> None:
 
 
 def test_a_given_seed_is_kept_and_a_grid_needs_none(store: Store) -> None:
-    for raw in (loaded(method="random", seed=7), loaded()):
-        made = create_sweep(store, raw, results="results", entity="e", project="p")
-
-        assert made.raw == raw.raw
+    for config in ({"method": "random", "seed": 7}, {}):
+        assert created(store, **config).raw == loaded(**config).raw
 
 
 def test_ids_are_eight_lower_case_letters_and_digits_and_all_different(store: Store) -> None:
-    made = [
-        create_sweep(store, loaded(), results="results", entity="e", project="p").id
-        for _ in range(20)
-    ]
+    made = [created(store).id for _ in range(20)]
 
     assert len(set(made)) == 20
     assert all(len(i) == 8 and i.isascii() and i.isalnum() and i == i.lower() for i in made)
@@ -198,7 +191,7 @@ def test_a_sweep_that_cannot_be_kept_leaves_no_record(store: Store) -> None:
 
 
 def test_an_update_replaces_the_config_and_its_record_before_the_first_run(store: Store) -> None:
-    made = create_sweep(store, loaded(), results="results", entity="e", project="p")
+    made = created(store)
     store.suggest(made.id, suggestions(2), run_cap=None, now=1.0)
 
     updated = update_sweep(
@@ -212,7 +205,7 @@ def test_an_update_replaces_the_config_and_its_record_before_the_first_run(store
 
 
 def test_an_update_after_the_first_run_changes_nothing(store: Store) -> None:
-    made = create_sweep(store, loaded(), results="results", entity="e", project="p")
+    made = created(store)
     store.add_agent(an_agent())
     store.suggest(made.id, suggestions(1), run_cap=None, now=1.0)
     store.claim_run(made.id, "a1", 2.0)
@@ -221,27 +214,6 @@ def test_an_update_after_the_first_run_changes_nothing(store: Store) -> None:
         update_sweep(store, made, loaded(method="random"), results="results")
 
     assert record(made.path) == made.raw
-
-
-@pytest.mark.parametrize("path", ["{id}", "p/{id}", "e/p/{id}", "e//{id}"])
-def test_a_sweep_is_found_by_as_much_as_is_given(store: Store, path: str) -> None:
-    made = create_sweep(store, loaded(), results="results", entity="e", project="p")
-
-    assert parse_path(path.format(id=made.id)).find_in(store) == made
-
-
-def test_a_sweep_of_another_place_is_unknown_and_the_right_path_told(store: Store) -> None:
-    made = create_sweep(store, loaded(), results="results", entity="e", project="p")
-
-    with pytest.raises(UnknownSweep, match=f"did you mean {made.path}"):
-        parse_path(f"q/{made.id}").find_in(store)
-    with pytest.raises(UnknownSweep, match=f"did you mean {made.path}"):
-        parse_path(made.id).find_in(store, entity="x")
-    with pytest.raises(UnknownSweep):
-        parse_path("nope").find_in(store)
-
-    found = parse_path(made.path).find_in(store, entity="x", project="y")
-    assert found == made
 
 
 CONFIG = {"method": "random", "metric": {"name": "loss"}, "parameters": {"x": {"min": 1, "max": 9}}}
