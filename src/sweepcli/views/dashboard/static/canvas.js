@@ -28,26 +28,12 @@ export function readTheme() {
   theme.faint = mixed(theme.idle, 0.5, theme.panel);
   theme.ghost = mixed(theme.idle, 0.25, theme.panel);
   probe.remove();
-  return { ...theme, isDark: brightness(theme.panel) < 128 };
+  return { ...theme, isDark: document.documentElement.dataset.theme === "dark" };
 }
 
-function brightness(colour) {
-  const context = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-  context.fillStyle = colour;
-  context.fillRect(0, 0, 1, 1);
-  const [red, green, blue] = context.getImageData(0, 0, 1, 1).data;
-  return 0.3 * red + 0.59 * green + 0.11 * blue;
-}
-
-/** Call a function with the width and height of an element whenever they change, and at first. */
+/** Call a function when the size of an element changes, and once at first. */
 export function watchSize(element, listener) {
-  let seen = "";
-  const observer = new ResizeObserver(() => {
-    const [width, height] = [element.clientWidth, element.clientHeight];
-    if (seen === `${width} ${height}` || !width) return;
-    seen = `${width} ${height}`;
-    listener(width, height);
-  });
+  const observer = new ResizeObserver(() => listener());
   observer.observe(element);
   return () => observer.disconnect();
 }

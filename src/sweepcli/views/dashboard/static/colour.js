@@ -1,9 +1,9 @@
-// Colours: a ramp that reads in grey and by the colour-blind too, and what a run's state looks like.
+// Colours: a ramp that also works in grey and for the colour-blind, and those of runs' states.
 
 import { tone } from "./states.js";
 
-const TABLE = "440154 482475 414487 355f8d 2a788e 21918c 22a884 44bf70 7ad151 bddf26 fde725"; // viridis
-const STOPS = TABLE.split(" ").map((hex) =>
+const VIRIDIS = "440154 482475 414487 355f8d 2a788e 21918c 22a884 44bf70 7ad151 bddf26 fde725";
+const STOPS = VIRIDIS.split(" ").map((hex) =>
   [0, 2, 4].map((from) => parseInt(hex.slice(from, from + 2), 16)),
 );
 
@@ -15,7 +15,7 @@ export const AGES = 12;
 
 const ROLES = { idle: "idle", busy: "accent", good: "good", bad: "bad", warn: "warn" };
 
-/** Return the colour at a share of the ramp, 1 being the best: the one that stands out from the page. */
+/** Return the colour at a share of the ramp; that of 1, the best, stands out from the page. */
 export function rampColour(share, isDark) {
   const at = isDark ? 0.14 + 0.86 * share : 0.94 * (1 - share);
   const place = Math.min(1, Math.max(0, at)) * (STOPS.length - 1);

@@ -1,4 +1,4 @@
-// The columns of the table of runs: what they hold, how wide they are, and the panel to choose them.
+// The columns of the table of runs: what they hold, their widths, and the panel to choose them.
 
 import { button, checkbox, fill, h, remember, remembered } from "./dom.js";
 import { cell, duration, exact, moment, shortNumber } from "./format.js";

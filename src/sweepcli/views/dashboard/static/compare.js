@@ -136,7 +136,7 @@ class ComparePage {
       getCurves(this.#sweep.id, ids, key),
       Promise.all(fresh),
     ]);
-    if (ids.length !== this.#runs.length || key !== this.#curves.key) return; // chosen otherwise meanwhile
+    if (ids.length !== this.#runs.length || key !== this.#curves.key) return; // outdated
     this.#curves = curves;
     this.#runs = answers.map(({ run }) => run);
     this.#redraw();
@@ -172,7 +172,7 @@ class ComparePage {
   }
 }
 
-/** Return a card that compares "params" or "summary" of runs: what differs first, the rest folded. */
+/** Return a card that compares "params" or "summary" of runs: first what differs. */
 function differences(title, runs, part) {
   const values = runs.map((run) => new Map(leaves(run[part])));
   const names = [...new Set(values.flatMap((each) => [...each.keys()]))];

@@ -117,7 +117,7 @@ export function fillIfChanged(element, state, children) {
   fill(element, children());
 }
 
-/** Return a function that calls another once in the next frame, however often it is called before. */
+/** Return a function that calls another once in the next frame, however often it is called. */
 export function oncePerFrame(callback) {
   let frame = 0;
   const request = () => {

@@ -3,7 +3,6 @@
 import { dot, strokeEach } from "./canvas.js";
 import { stateColour } from "./colour.js";
 import { fill, h, setShown } from "./dom.js";
-import { varying } from "./parallel_axes.js";
 import { emptyText, Plot, swatch } from "./plot.js";
 import { extent, linearScale, metricScale, sharesOf } from "./scale.js";
 import { Scatter } from "./scatter.js";
@@ -35,8 +34,7 @@ export class History extends Plot {
     this.message = h("p.plot-empty");
     const body = h("div.plot-body");
     fill(this.container, h("div.plot-bar.row", this.time, this.log, this.legend), body);
-    const about = () => varying(this.model);
-    const hover = { source: "history", tooltip: this.tooltip, about, onOpen: this.onOpen };
+    const hover = { source: "history", tooltip: this.tooltip, onOpen: this.onOpen };
     this.scatter = new Scatter(body, this.model, { hover, baseline: BASELINE });
     body.append(this.message);
   }
@@ -161,7 +159,7 @@ export class History extends Plot {
     const { model, theme } = this;
     const { best, metric } = model.sweep;
     const bestSwatch = swatch(theme.ink, "is-line");
-    fill(this.legend, entry(bestSwatch, "best so far"), stateEntries(states, theme));
+    fill(this.legend, h("span.row", bestSwatch, "best so far"), stateEntries(states, theme));
     const sentence = best ? ` The best is ${compact(best.value)}, of run ${best.number}.` : "";
     const label = `${metric.name} of ${model.n} runs in order, with the best so far.${sentence}`;
     this.scatter.plane.picture.setAttribute("aria-label", label);
@@ -175,11 +173,7 @@ function stateEntries(states, theme) {
     const colour = stateColour(state, theme);
     byColour.set(colour, [...(byColour.get(colour) ?? []), state]);
   }
-  return [...byColour].map(([colour, names]) => entry(swatch(colour), names.join(", ")));
-}
-
-function entry(mark, text) {
-  return h("span.row", mark, text);
+  return [...byColour].map(([colour, names]) => h("span.row", swatch(colour), names.join(", ")));
 }
 
 function hasValue(value) {

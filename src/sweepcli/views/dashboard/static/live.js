@@ -8,10 +8,10 @@ const QUIET_MS = 5000; // once it has ended, and only a retry would change it
 const SIGNED_OUT = [401, 403];
 
 /**
- * Pulls what a page shows whenever a sweep (null: any) changes; `shell` shows how the connection is.
+ * Pulls what a page shows whenever a sweep (null: any) changes; `shell` shows the connection.
  *
- * One request at a time, not too often, and only while somebody looks: a browser has six connections
- * to a server, for all its tabs.
+ * One request at a time, not too often, and only while the page is visible: a browser has six
+ * connections to a server, for all its tabs.
  */
 export class Puller {
   #shell;

@@ -1,4 +1,4 @@
-// The runs of one sweep, a plain array for each column, and which are shown, highlighted and selected.
+// The runs of one sweep, an array for each column, and which are shown, highlighted and selected.
 //
 // 20,000 runs make a few dozen arrays, no object for each run. A row is an index into every array;
 // rows are in the order of the runs' numbers.
@@ -62,12 +62,10 @@ export class SweepModel extends EventTarget {
     return column;
   }
 
-  /** Return the names of all columns of a kind, "params" or "summary", in the order in which they came. */
+  /** Return the names of all columns of a kind, "params" or "summary", in the order of arrival. */
   names(kind) {
-    const start = `${kind}.`;
-    return [...this.#columns.keys()]
-      .filter((name) => name.startsWith(start))
-      .map((name) => name.slice(start.length));
+    const all = [...this.#columns.keys()].filter((name) => name.startsWith(`${kind}.`));
+    return all.map((name) => name.slice(kind.length + 1));
   }
 
   /** Take rows of the server: all of them, or those that have changed. */

@@ -8,7 +8,7 @@ import { card } from "./parts.js";
 const POLL_MS = 1000;
 const MOST = 400_000; // characters that stay in the page
 // What terminals read as colours and movements, and a page would show as noise.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: an escape begins with a control character
+// biome-ignore lint/suspicious/noControlCharactersInRegex: an escape begins with one
 const ESCAPES = /\u001b\[[0-9;?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)/g;
 
 /** The card with a run's output. */

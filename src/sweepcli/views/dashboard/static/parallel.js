@@ -1,6 +1,5 @@
-// Parallel coordinates: each run is a line through its parameters to its metric, in the colour of its rank.
+// Parallel coordinates: each run is a line through its parameters to its metric, coloured by it.
 
-import { FONT } from "./canvas.js";
 import { BUCKETS, rampBuckets, rampColour } from "./colour.js";
 import { button, checkbox, fill, h, oncePerFrame, setShown, setText } from "./dom.js";
 import { count, many } from "./format.js";
@@ -44,6 +43,7 @@ export class Parallel extends Plot {
   }
 
   #build() {
+    const { container, model } = this;
     this.bar = new Bar({
       onToggle: (isShown) => this.#toggle(isShown),
       onClear: () => this.#clear(),
@@ -52,7 +52,9 @@ export class Parallel extends Plot {
     this.message = h("p.plot-empty");
     this.stage = h("div.parallel-stage", this.picture, this.message);
     this.scroller = h("div.parallel-scroll", this.stage);
-    this.lines = new Lines(this.picture, () => this.#drawn());
+    this.lines = new Lines(this.picture, () => {
+      container.dataset.drawn = String(model.n);
+    });
     this.overlay = new Overlay(this.picture);
     this.frame = new Frame(this.stage, {
       onBrush: (axis, brush) => this.#brush(axis, brush),
@@ -60,8 +62,6 @@ export class Parallel extends Plot {
       onMove: (axis, place) => this.#move(axis, place),
       onSettled: () => this.ask("data"),
     });
-    this.measure = document.createElement("canvas").getContext("2d");
-    this.measure.font = FONT;
     this.stage.addEventListener("pointermove", (event) => this.#point(event));
     this.stage.addEventListener("pointerleave", () => this.#point(null));
     this.stage.addEventListener("click", (event) => this.#click(event));
@@ -118,7 +118,7 @@ export class Parallel extends Plot {
     this.buckets = bucketsOf(this.metric, model.n);
     this.#place();
     for (const axis of made) this.#carryBrush(axis, before.get(axis.key));
-    this.frame.show(this.#axes, this.layout, this.#brushes, this.measure);
+    this.frame.show(this.#axes, this.layout, this.#brushes);
   }
 
   /** Keep the order that a person chose; before that, the metric is last. */
@@ -187,10 +187,6 @@ export class Parallel extends Plot {
     const drawnOf = `${count(drawn)} of ${many(model.n, "run")}`;
     const label = `Parallel coordinates: ${drawnOf}, each a line through ${through}.`;
     this.picture.setAttribute("aria-label", label);
-  }
-
-  #drawn() {
-    this.container.dataset.drawn = String(this.model.n);
   }
 
   #brush(axis, brush) {

@@ -1,4 +1,4 @@
-// The axes of the parallel coordinates: what each shows, on which scale, and where every run lies on it.
+// The axes of the parallel coordinates: their values, scales and places, and each run's on them.
 
 import { bucketOf, goodness } from "./colour.js";
 import { bulk, choiceScale, clippedEnds, extent, numberScale } from "./scale.js";
@@ -11,6 +11,11 @@ export const NONE = -1;
 export const NO_BUCKET = 255;
 
 const MOST_LISTED = 12; // values of a parameter that are all ticks
+const LEAST_GAP = 84; // pixels between axes, below which the plot scrolls sideways
+const LAST_ROOM = 132; // for the labels and the title of the last axis
+const LEFT = 26;
+const TITLES = 56;
+const NONE_BELOW = 20;
 const positive = (value) => value > 0;
 
 /** Return the parameters of a model that can differ between runs. */
@@ -32,7 +37,7 @@ export function parameterAxis(model, parameter, kind = parameter.scale) {
   return placed({ key: name, name, column, parameter, values, scale, canBeLog, isMetric: false });
 }
 
-/** Return the axis of the metric, or of each of several metrics, of which none says which run is best. */
+/** Return the axis of the metric, or of each of several metrics, none of which ranks the runs. */
 export function metricAxes(model, kindOf) {
   if (!model.metric) return model.sweep.metrics.map((each) => metricAxis(model, each, kindOf));
   const axis = metricAxis(model, model.metric, kindOf, { isMetric: true });
@@ -56,13 +61,9 @@ function metricAxis(model, { name, goal }, kindOf, { isMetric = false } = {}) {
 
 /** Return the bucket of colour of each run: how good its value is, all best where all are equal. */
 export function bucketsOf(axis, count) {
-  const buckets = new Uint8Array(count).fill(axis ? NO_BUCKET : 0);
-  if (!axis) return buckets;
-  for (let row = 0; row < count; row += 1) {
-    const share = axis.shares[row];
-    if (share !== NONE) buckets[row] = bucketOf(axis.isFlat ? 1 : goodness(share, axis.goal));
-  }
-  return buckets;
+  if (!axis) return new Uint8Array(count);
+  const bucket = (share) => bucketOf(axis.isFlat ? 1 : goodness(share, axis.goal));
+  return Uint8Array.from(axis.shares, (share) => (share === NONE ? NO_BUCKET : bucket(share)));
 }
 
 function placed(axis) {
@@ -96,7 +97,7 @@ function ends(parameter, values, isTaken) {
   return [min ?? seen[0], max ?? seen[1]];
 }
 
-/** Return the ticks of an axis for a length in pixels; the values themselves where there are few. */
+/** Return the ticks of an axis of a length in pixels; its values themselves if they are few. */
 export function ticksOf({ scale, parameter }, length) {
   const listed = parameter?.kind === "steps" ? (parameter.values ?? []) : [];
   if (listed.length > 0 && listed.length <= MOST_LISTED) {
@@ -110,12 +111,6 @@ export function ticksOf({ scale, parameter }, length) {
 export function isWhole({ low, high }, parameter) {
   return parameter?.kind === "steps" && Number.isInteger(low) && Number.isInteger(high);
 }
-
-const LEAST_GAP = 84; // pixels between axes, below which the plot scrolls sideways
-const LAST_ROOM = 132; // for the labels and the title of the last axis
-const LEFT = 26;
-const TITLES = 56;
-const NONE_BELOW = 20;
 
 /** Return the width that some axes need at least. */
 export function neededWidth(count) {
@@ -142,9 +137,6 @@ export function shareOf(y, { top, bottom, noneAt }) {
 }
 
 /** Return the height of every run on an axis. */
-export function heightsOf(axis, layout) {
-  const { shares } = axis;
-  const heights = new Float32Array(shares.length);
-  for (let row = 0; row < shares.length; row += 1) heights[row] = heightOf(shares[row], layout);
-  return heights;
+export function heightsOf({ shares }, layout) {
+  return shares.map((share) => heightOf(share, layout));
 }

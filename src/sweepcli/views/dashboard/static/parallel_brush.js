@@ -14,7 +14,7 @@ const NAMED = 3; // choices that a label names
 export function brushFilter(model, axis, [low, high]) {
   const { scale, column } = axis;
   const predicate = (row) => {
-    const share = scale.at(model.column(column)[row]); // the column, as rows come while the brush stands
+    const share = scale.at(model.column(column)[row]); // rows come and change
     return Number.isNaN(share) ? low < 0 : share >= low && share <= high;
   };
   return { predicate, label: described(axis, low, high) };
@@ -49,7 +49,7 @@ export function rescaled(brush, before, after) {
   );
 }
 
-/** Return a brush made a step longer, shorter or moved by a key, or null if the key is none of a brush. */
+/** Return a brush that a key has made, moved or resized by a step; null for other keys. */
 export function keyed(brush, event, scale) {
   const direction = { ArrowUp: 1, ArrowDown: -1 }[event.key];
   if (!direction) return null;

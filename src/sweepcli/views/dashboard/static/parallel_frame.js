@@ -1,6 +1,6 @@
-// The frame of the parallel coordinates: axes, titles and brushes, and what mouse and keys do to them.
+// The frame of the parallel coordinates: axes, titles, brushes, and what mouse and keys do to them.
 
-import { fitted } from "./canvas.js";
+import { FONT, fitted } from "./canvas.js";
 import { button, h, oncePerFrame, setAttributes, svg } from "./dom.js";
 import { heightOf, NONE, ticksOf } from "./parallel_axes.js";
 import { BrushDrag, keyed } from "./parallel_brush.js";
@@ -13,20 +13,22 @@ const LABEL_HEIGHT = 17;
 const GOALS = { minimize: ["↓", "lower is better"], maximize: ["↑", "higher is better"] };
 const KEYS = "Drag, or press ← →, to move. ↑ ↓ brush (Shift resizes), Escape clears.";
 
-/** The axes; `actions` are onBrush(axis, brush), onScale(axis, kind), onMove(axis, place), onSettled() after a drag. */
+/** The axes; `actions`: onBrush(axis, brush), onScale(axis, kind), onMove(axis, at), onSettled. */
 export class Frame {
+  #measure = document.createElement("canvas").getContext("2d"); // measures texts
   #strips = new Map(); // key -> {group, rectangle, title, handle}
 
   constructor(stage, actions) {
     this.actions = actions;
+    this.#measure.font = FONT;
     this.drawing = svg("svg", { class: "parallel-axes", "aria-hidden": "true" });
     this.titles = h("div.parallel-titles");
     this.isBusy = false; // a drag is under way, so nothing is hovered
     stage.append(this.drawing, this.titles);
   }
 
-  /** Show axes in a layout. Nothing is made anew while all looks the same, so that a click finds what it was meant for. */
-  show(axes, layout, brushes, measure) {
+  /** Show axes in a layout. What looks the same is kept, so that a click finds its target. */
+  show(axes, layout, brushes) {
     Object.assign(this, { axes, layout, brushes });
     const look = JSON.stringify([layout, axes.map(lookOf)]);
     if (look === this.look) return;
@@ -36,7 +38,7 @@ export class Frame {
     this.drawing.replaceChildren();
     this.titles.replaceChildren();
     this.#strips.clear();
-    for (const [index, axis] of axes.entries()) this.#add(axis, index, measure);
+    for (const [index, axis] of axes.entries()) this.#add(axis, index);
     if (focused) this.#strips.get(focused)?.handle.focus({ preventScroll: true });
   }
 
@@ -44,11 +46,11 @@ export class Frame {
     return [...this.#strips].find(([, strip]) => strip.handle === document.activeElement)?.[0];
   }
 
-  #add(axis, index, measure) {
+  #add(axis, index) {
     const { xs, top, bottom, gap } = this.layout;
     const last = index === this.axes.length - 1;
     const room = last ? this.layout.width - xs[index] : gap;
-    const group = axisGroup(axis, { ...this.layout, gap: room, measure });
+    const group = axisGroup(axis, { ...this.layout, gap: room, measure: this.#measure });
     setAttributes(group, { transform: `translate(${xs[index]} 0)` });
     const length = (axis.missing ? this.layout.noneAt + OVERHANG : bottom) - top;
     const place = { x: -STRIP / 2, y: top - 4, width: STRIP, height: length + 8 };
@@ -75,7 +77,7 @@ export class Frame {
     const { strip, handle } = this.#strips.get(key);
     strip.addEventListener("pointerdown", (event) => this.#brush(event, this.#axis(key)));
     strip.addEventListener("pointermove", (event) => this.#point(event, this.#axis(key)));
-    strip.addEventListener("mousedown", (event) => event.preventDefault()); // would take the focus from the title
+    strip.addEventListener("mousedown", keepFocus);
     strip.addEventListener("dblclick", () => this.actions.onBrush(this.#axis(key), null));
     handle.addEventListener("keydown", (event) => this.#press(event, this.#axis(key), index));
     const placeAt = (shift) => nearestPlace(this.layout.xs, this.layout.xs[index] + shift);
@@ -182,7 +184,12 @@ export class Frame {
   }
 }
 
-// Whether the frame has to be made anew depends on this alone.
+// A press would take the focus from the title.
+function keepFocus(event) {
+  event.preventDefault();
+}
+
+// Whether the frame has to be drawn again depends on this alone.
 function lookOf({ key, scale: { kind, low, high }, missing, clips, canBeLog }) {
   return [key, kind, low, high, missing > 0, clips, canBeLog];
 }
@@ -225,7 +232,7 @@ function spread(ticks, length) {
   });
 }
 
-/** Return the title of an axis: a handle to drag or move with the arrows, and a button for its scale. */
+/** Return the title of an axis: a handle to move it, and a button for its scale. */
 function axisTitle(axis, onScale) {
   const [arrow, meaning] = GOALS[axis.goal] ?? ["", ""];
   const title = [axis.name, meaning, KEYS].filter(Boolean).join("\n");

@@ -1,8 +1,8 @@
-// The lines of the parallel coordinates: thousands at a time, a few frames long, never a frozen page.
+// The lines of the parallel coordinates: thousands of them in a few frames; nothing freezes.
 //
-// A scene is {xs, ys, order, buckets, best, colours, grey, ghost, halo}: where the axes are, for each
-// axis the height of each run (Float32Array), and the rows to draw sorted by bucket, so that the best
-// are on top and one path is enough for all the lines of a colour.
+// A scene is {xs, ys, order, buckets, best, colours, grey, ghost, halo}: where the axes are, for
+// each axis the height of each run (Float32Array), and the rows to draw, sorted by bucket: the best
+// are on top, and one path is enough for all the lines of a colour.
 
 import { dot, Layer, strokeEach } from "./canvas.js";
 import { BUCKETS } from "./colour.js";
@@ -19,7 +19,7 @@ const REACH = 9; // pixels around a line in which the pointer finds it
 /** Return the rows that are shown, worst first, and those without a value before all. */
 export function drawingOrder(buckets, isShown) {
   const rows = new Uint32Array(buckets.length).map((_, row) => row).filter(isShown);
-  // Numbers are sorted many times faster than by a function; the row is what is left modulo 2 ** 32.
+  // Plain numbers are sorted many times faster than by a function; modulo 2 ** 32 they are rows.
   return Uint32Array.from(rowKeys(rows, buckets).sort());
 }
 
@@ -60,7 +60,7 @@ export class Lines {
     this.scene = scene;
     if (isFresh) this.#hasPicture = false;
     if (this.#frame && !isFresh && this.#hasPicture) {
-      this.#isWaiting = true; // the present one is finished first, or a moving brush would show none
+      this.#isWaiting = true; // or a moving brush would show no picture
       return;
     }
     this.#begin();
@@ -149,7 +149,7 @@ export class Lines {
     this.hidden.element.style.visibility = "hidden";
   }
 
-  /** Show a sample of all rows faintly behind the lines, or not; redrawn only when lines have moved. */
+  /** Show a sample of all rows faintly behind the lines; it is redrawn when lines have moved. */
   showGhosts(scene, areShown) {
     this.ghosts.element.style.visibility = areShown ? "visible" : "hidden";
     if (!areShown || this.ghostsOf === scene.ys) return;
@@ -209,7 +209,7 @@ export class Overlay {
   }
 }
 
-/** Return the row whose line is nearest to a point, or -1 if none is near; of equals, the top one. */
+/** Return the row whose line is nearest to a point (of equals, the top one); -1 if none is near. */
 export function nearestLine({ xs, ys, order }, x, y) {
   const last = xs.length - 1;
   if (last < 1 || x < xs[0] - REACH || x > xs[last] + REACH) return -1;

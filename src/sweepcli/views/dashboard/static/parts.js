@@ -12,7 +12,7 @@ const TITLES = {
 
 /** Return what is shown in place of a page. */
 export function problemView(problem, retry = null) {
-  if (!("status" in problem)) console.error(problem); // a mistake of ours: developers need its trace
+  if (!("status" in problem)) console.error(problem); // a mistake of ours
   return h(
     "section.card.empty",
     { role: "alert" },

@@ -1,4 +1,4 @@
-// A plane: the frame of a plot with an x and a y axis, three canvases deep: grid, marks, what is pointed at.
+// A plane: the frame of a plot with an x and a y axis, on canvases for grid, marks and highlights.
 
 import { fitted, Layer } from "./canvas.js";
 import { h } from "./dom.js";
@@ -74,7 +74,7 @@ export class Plane {
     this.#line(theme.muted, this.left, floor + 0.5, this.right, floor + 0.5);
   }
 
-  // A label at an end is moved in rather than cut, unless it would meet the one before. Returns where the last one ends.
+  // A label at an end is moved in rather than cut. Returns where the last one that is drawn ends.
   #label(text, x, y, end) {
     const { context } = this.back;
     const { width } = context.measureText(text);

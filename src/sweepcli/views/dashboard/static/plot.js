@@ -8,7 +8,7 @@ import { Tooltip } from "./tooltip.js";
 const MANY = 3000; // runs, from which a plot follows a moving brush only when it rests
 const REST_MS = 80;
 
-/** A plot in a container; a subclass has `redraw(changed)`, which is given names of what changed. */
+/** A plot in a container; a subclass has `redraw(changed)`, which gets names of what changed. */
 export class Plot {
   #changed = new Set(["data"]);
   #offs = [];

@@ -48,10 +48,12 @@ export class Router {
       this.#current.resume();
       return;
     }
-    const wait = setTimeout(() => fill(this.#shell.main, waiting()), PATIENCE_MS);
+    const isCurrent = () => turn === this.#turn; // another page may be opened meanwhile
+    const sayLoading = () => isCurrent() && fill(this.#shell.main, waiting());
+    const wait = setTimeout(sayLoading, PATIENCE_MS);
     const page = await this.#load(path);
     clearTimeout(wait);
-    if (turn !== this.#turn) return page.destroy?.(); // another one was opened meanwhile
+    if (!isCurrent()) return page.destroy?.();
     page.path = path;
     this.#current = page;
     this.#attach(scroll);

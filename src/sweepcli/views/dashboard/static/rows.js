@@ -6,7 +6,7 @@ const collator = new Intl.Collator("en", { numeric: true });
 
 /** Return the visible rows of a model as a Uint32Array, ordered by a column. */
 export function ordered(model, { name, isDescending }) {
-  const rows = visibleRows(model);
+  const rows = new Uint32Array(model.n).map((_, row) => row).filter((row) => model.visible[row]);
   if (name === "number") return isDescending ? rows.reverse() : rows; // that is how they lie
   const ranks = ranksOf(model.column(name));
   const sign = isDescending ? -1 : 1;
@@ -15,13 +15,6 @@ export function ordered(model, { name, isDescending }) {
     const [isLast, isOtherLast] = [Number.isNaN(a), Number.isNaN(b)]; // nothing to order by
     return isLast - isOtherLast || (isLast ? 0 : sign * (a - b)) || one - other;
   });
-}
-
-function visibleRows({ n, visible, shown }) {
-  const rows = new Uint32Array(shown);
-  let at = 0;
-  for (let row = 0; row < n; row += 1) if (visible[row]) rows[at++] = row;
-  return rows;
 }
 
 /** Return a number for each value, by which they are ordered; NaN for none. */

@@ -1,6 +1,7 @@
-// The table of a sweep's runs. Only the lines in sight are in the document, so 20,000 cost as 20 do.
+// The table of a sweep's runs. Only the lines in sight are in the document, however many there are.
 
 import { isExported } from "./api.js";
+import { watchSize } from "./canvas.js";
 import { Chooser, measured } from "./columns.js";
 import { button, fill, h, hasModifier, oncePerFrame } from "./dom.js";
 import { count } from "./format.js";
@@ -35,7 +36,7 @@ export class RunsTable {
   #chooser;
   #head;
   #lines;
-  #size; // observer
+  #unwatch;
   #kept = 0; // how far it was scrolled when the page was left
   #drawAllSoon = oncePerFrame(() => this.#drawAll());
   #drawSoon = oncePerFrame(() => this.#draw());
@@ -83,8 +84,7 @@ export class RunsTable {
     this.#lines.onPoint = (row) => model.setHighlight(row, "table");
     this.#lines.onOpen = (row) => this.#options.onOpen(row);
     this.#lines.onChoose = (row) => model.toggleSelected(row);
-    this.#size = new ResizeObserver(this.#moveSoon);
-    this.#size.observe(this.#box);
+    this.#unwatch = watchSize(this.#box, this.#moveSoon);
     this.#onSelection();
   }
 
@@ -190,7 +190,7 @@ export class RunsTable {
   destroy() {
     this.pause();
     this.#chooser.destroy();
-    this.#size.disconnect();
+    this.#unwatch();
     for (const later of [this.#drawSoon, this.#moveSoon, this.#drawAllSoon]) later.cancel();
   }
 }

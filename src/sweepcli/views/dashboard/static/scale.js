@@ -1,4 +1,4 @@
-// Scales: where a value lies on an axis, as a share of its length. 0 is the low end, 1 the high one.
+// Scales: where a value is on an axis, as a share of its length: 0 is the low end, 1 the high one.
 //
 // A scale is {kind, low, high, at(value), valueAt(share), ticks(count)}. `at` answers NaN
 // for a value that is missing or of another type, and 0 or 1 for one that is outside.
@@ -45,7 +45,7 @@ export function withEnds(ticks, ends, room) {
   return [...ticks.filter(isFree), ...ends];
 }
 
-/** Return the extent without values far on the bad side: one diverged run must not flatten all others. */
+/** Return the extent without values far on the bad side: one diverged run flattens no others. */
 export function bulk(values, goal) {
   const finite = Float64Array.from(values, numeric).filter(Number.isFinite).sort();
   if (!finite.length) return null;
@@ -152,7 +152,7 @@ function clamp(share) {
   return Math.min(1, Math.max(0, share));
 }
 
-/** Return {scale, ends, canBeLog} for the metric's values, or null where no run has one; `room` is a share beyond the best. */
+/** Return {scale, ends, canBeLog} for a metric's values, or null; `room` is for beyond the best. */
 export function metricScale(values, goal, isLog, room = MARGIN) {
   const all = extent(values);
   if (!all) return null;

@@ -2,6 +2,7 @@
 
 import { dot } from "./canvas.js";
 import { oncePerFrame } from "./dom.js";
+import { varying } from "./parallel_axes.js";
 import { Plane } from "./plane.js";
 import { aboutRun } from "./tooltip.js";
 
@@ -11,7 +12,7 @@ const PASSES = 7;
 const PALE = 0.13; // of what is filtered out, the more the fainter
 const FAINTEST = 0.045;
 
-/** Points of runs; `hover` is {source, tooltip, about(): parameters, onOpen}. */
+/** Points of runs; `hover` is {source, tooltip, onOpen}. */
 export class Scatter {
   #pointer = null;
 
@@ -35,8 +36,7 @@ export class Scatter {
   /** Place the runs: shares of the axes for each row, NaN for one that has none. */
   place(xShares, yShares, yAt = (row) => this.plane.yOf(yShares[row])) {
     this.xs = Float32Array.from(xShares, (share) => this.plane.xOf(share));
-    this.ys = new Float32Array(this.xs.length);
-    for (let row = 0; row < this.ys.length; row += 1) this.ys[row] = yAt(row);
+    this.ys = this.xs.map((_, row) => yAt(row));
   }
 
   /** Draw all points; `groups` is the colour's index of each row, 255 for none. */
@@ -103,7 +103,7 @@ export class Scatter {
     const { model, hover } = this;
     const row = this.#nearest();
     this.plane.picture.classList.toggle("is-on-run", row >= 0);
-    if (row >= 0) hover.tooltip.show(this.#pointer, aboutRun(model, row, hover.about()));
+    if (row >= 0) hover.tooltip.show(this.#pointer, aboutRun(model, row, varying(model)));
     else hover.tooltip.hide();
     if (row >= 0 || model.highlightSource === hover.source) model.setHighlight(row, hover.source);
   }
@@ -122,7 +122,7 @@ export class Scatter {
   }
 }
 
-// Rows by group, so that a colour is set seldom. Of many, in passes, or the last group would hide the others.
+// Rows by group, so that a colour is set seldom; in passes, or the last group would hide others.
 function sorted(groups, count, isTaken) {
   const passes = groups.length > MANY ? PASSES : 1;
   const rows = Array.from({ length: count * passes }, () => []);

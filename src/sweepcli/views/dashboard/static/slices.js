@@ -11,7 +11,7 @@ const JITTER = 0.62; // of the place of a choice or a whole number
 const MOST_PLACES = 48; // above which points do not lie on each other anyway
 const NO_PARAMETER = "No parameter varies in this sweep.";
 
-/** Draw the slices of a model, the most important parameters first; `onOpen(row)` is called for clicks. */
+/** Draws the metric against each parameter, the most important first; clicks call `onOpen(row)`. */
 export class Slices extends Plot {
   #panels = new Map(); // parameter's name -> {name, element, scatter, isStale, isSeen}
   #workSoon = oncePerFrame(() => this.#work());
@@ -90,8 +90,7 @@ export class Slices extends Plot {
 
   #add(name) {
     const element = h("figure.slice", h("figcaption.cut", { title: name }, name));
-    const about = () => varying(this.model);
-    const hover = { source: "slices", tooltip: this.tooltip, about, onOpen: this.onOpen };
+    const hover = { source: "slices", tooltip: this.tooltip, onOpen: this.onOpen };
     const scatter = new Scatter(element, this.model, { hover });
     this.#panels.set(name, { name, element, scatter, isStale: true, isSeen: false });
     this.seen.observe(element);

@@ -27,7 +27,7 @@ export function linearTicks(low, high, count) {
   );
 }
 
-/** Return powers of ten between two positive numbers; in short ranges what lies between them too. */
+/** Return powers of ten between two positive numbers; in short ranges also multiples of them. */
 export function logTicks(low, high, count) {
   const [first, last] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)];
   const decades = last - first + 1;

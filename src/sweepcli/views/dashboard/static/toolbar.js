@@ -1,4 +1,4 @@
-// Which runs are shown: an expression, states, and the brushes of the plots, for all parts of the page.
+// Which runs the whole page shows: an expression, states, and the brushes of the plots.
 
 import { getMatching, isExported } from "./api.js";
 import { button, fill, fillIfChanged, h, oncePerFrame, whenQuiet } from "./dom.js";
