@@ -12,7 +12,7 @@ import click
 from sweepcli import folders, messages
 from sweepcli.cli import open_store, options, printing
 from sweepcli.errors import NotSupported, UnknownRun
-from sweepcli.views import attempt_files, following
+from sweepcli.views import attempt_files
 from sweepcli.views.exports import formats
 from sweepcli.views.exports.rows import Export
 
@@ -94,7 +94,7 @@ def _kept(lines: str | None, where: str, run: Run) -> str:
 
 
 def _follow(store: Store, sweep: Sweep, run: Run, results: str, attempt: int | None) -> None:
-    for part in following.follow(store, sweep, run, results, note=messages.say, only=attempt):
+    for part in attempt_files.follow(store, sweep, run, results, note=messages.say, only=attempt):
         sys.stdout.buffer.write(part)
         sys.stdout.buffer.flush()
 
