@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from support import RANDOM, a_sweep, an_agent, an_ending, claimed, end, give_back, suggestions
 from sweepcli.errors import ConfigError, IdTaken, UnknownRun, UnknownSweep, WrongState
 from sweepcli.records import Attempt, Ending, Progress, Row, RunState, Suggestion, SweepState
-
-if TYPE_CHECKING:
-    from sweepcli.stores import Store
+from sweepcli.stores import Store
 
 
 @pytest.fixture
@@ -418,3 +414,9 @@ def test_an_attempt_holds_its_run_until_it_is_ended_or_taken_away(store: Store) 
     second = claimed(store)
 
     assert (store.holds(first), store.holds(second)) == (False, True)
+
+
+def test_no_method_of_a_part_hides_that_of_another() -> None:
+    names = [name for part in Store.__bases__ for name in vars(part) if not name.startswith("__")]
+
+    assert len(names) == len(set(names))
