@@ -109,7 +109,7 @@ def test_following_what_ended_elsewhere_gives_its_last_lines(call: Call) -> None
     answer = call("sweep logs -f r0")
 
     assert answer.out == "the end\n"
-    assert f"attempt 1 is not here: on node-3: {FILE}\n" in answer.err
+    assert f"the output of attempt 1 is on node-3: {FILE}\n" in answer.err
     assert "these are its last lines, which the database has\n" in answer.err
 
 

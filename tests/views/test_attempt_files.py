@@ -157,7 +157,7 @@ def test_an_attempt_on_another_machine_is_told_and_its_last_lines_come_at_its_en
     assert follower.seen == b"no\nluck\n"
     there = "someone/things/s1/runs/r0/1/output.log in the results directory there"
     assert follower.notes == [
-        f"attempt 1 is not here: on elsewhere: {there}",
+        f"the output of attempt 1 is on elsewhere: {there}",
         "these are its last lines, which the database has",
     ]
 

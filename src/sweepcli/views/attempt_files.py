@@ -134,7 +134,7 @@ class _Watch:
         """
         where = self._files(run, attempt, results)
         if where.host:
-            self._note(f"attempt {attempt} is not here: {where.output_words}")
+            self._note(f"the output of attempt {attempt} is {where.output_words}")
         place = 0
         while True:
             is_over = not self._is_at_work(run.id, attempt)  # before the last look at the file
