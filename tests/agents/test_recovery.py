@@ -107,31 +107,19 @@ def test_the_more_runs_are_at_work_the_more_rarely_each_agent_looks_at_them(
     assert count == 0 or not recovery.is_due(now + pause_s - 0.9)
 
 
-class Clock:
-    """Both of `time`'s clocks, which stand still until they are moved."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def time(self) -> float:
-        return self.now
-
-    monotonic = time
-
-
 def test_who_could_not_look_for_long_takes_nobody_for_dead_before_a_whole_lease(
     tmp_path: Path,
 ) -> None:
-    clock = Clock()
-    recovery = Recovery(60.0, clock=clock)
+    now = 1000.0
+    recovery = Recovery(60.0, clock=lambda: now, monotonic=lambda: now)
 
     with place(tmp_path, grid(2)) as here:
         take_one(here, agent("elsewhere", 1)._replace(id="a1"))
         sweep = here.store.sweep("s1")
         found = {}
         # The store was away from 1005 to 1055: nobody could look, nor give a sign of life.
-        for clock.now in (1000.0, 1005.0, 1055.0, 1061.0, 1090.0, 1110.0, 1114.0, 1116.0):
-            found[clock.now] = recovery.give_back_lost(here.store, sweep, here.results)
+        for now in (1000.0, 1005.0, 1055.0, 1061.0, 1090.0, 1110.0, 1114.0, 1116.0):
+            found[now] = recovery.give_back_lost(here.store, sweep, here.results)
 
     assert [at for at, lost in found.items() if lost] == [1116.0]
 

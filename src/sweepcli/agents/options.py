@@ -53,7 +53,7 @@ class AgentOptions(NamedTuple):
 class Option(NamedTuple):
     """How a value is given on the command line: to `agent`, or to `sweep launch` for a cluster."""
 
-    words: tuple[str, ...]
+    words: str  # with spaces between them
     help: str
     metavar: str | None = None
     read: Callable[[Any], object] | None = None  # raises ValueError; None for a flag
@@ -61,14 +61,10 @@ class Option(NamedTuple):
     default: int | None = None
 
 
-def flag(*words: str, help: str) -> Option:  # noqa: A002 -- click's name
-    """Return an option without a value."""
-    return Option(words, help)
-
-
 def number(
-    *words: str,
+    words: str,
     help: str,  # noqa: A002 -- click's name
+    *,
     instead: str = "leave it out",
     least: int = 1,
     default: int | None = None,
@@ -99,52 +95,44 @@ def _wandb_use(text: str) -> WandbUse:
     return WandbUse(text)
 
 
-def _time(*words: str, help: str) -> Option:  # noqa: A002 -- click's name
-    return Option(words, help, "TIME", _duration)
-
-
 OPTIONS = {
     "run_limit": number(
-        "--count",
-        instead="leave --count out to run until nothing is left",
-        help="End after N runs.",
+        "--count", "End after N runs.", instead="leave --count out to run until nothing is left"
     ),
-    "jobs": number("-j", "--jobs", help="Run N at a time."),
-    "gpus": Option(
-        ("--gpus",), "all, or numbers or UUIDs: 0,1. Each run gets its own.", "LIST", str
+    "jobs": number("-j --jobs", "Run N at a time."),
+    "gpus": Option("--gpus", "all, or numbers or UUIDs: 0,1. Each run gets its own.", "LIST", str),
+    "gpus_per_run": number("--gpus-per-run", "GPUs for each run; 1."),
+    "runs_per_gpu": number("--runs-per-gpu", "Runs that share a GPU; 1."),
+    "max_time_s": Option(
+        "--max-time", "Start no run after this time: 90m, 1h30m.", "TIME", _duration
     ),
-    "gpus_per_run": number("--gpus-per-run", help="GPUs for each run; 1."),
-    "runs_per_gpu": number("--runs-per-gpu", help="Runs that share a GPU; 1."),
-    "max_time_s": _time("--max-time", help="Start no run after this time: 90m, 1h30m."),
-    "waits": flag("--wait", help="Wait for the runs of other agents: they may be given back."),
-    "is_strict": flag("--strict", help="Exit with 1 if a run did not finish."),
+    "waits": Option("--wait", "Wait for the runs of other agents: they may be given back."),
+    "is_strict": Option("--strict", "Exit with 1 if a run did not finish."),
     "most_failures": number(
-        "--max-consecutive-failed-runs", help="Give up after N failures in a row; 10."
+        "--max-consecutive-failed-runs", "Give up after N failures in a row; 10."
     ),
-    "is_quiet": flag("-q", "--quiet", help="Show only failures and the end."),
-    "is_verbose": flag("-v", "--verbose", help="Show the command and folder of each run."),
-    "forwards": flag(
-        "-f",
-        "--forward-signals",
-        help="Send the first Ctrl-C to the runs too, and SIGUSR1 to them alone.",
+    "is_quiet": Option("-q --quiet", "Show only failures and the end."),
+    "is_verbose": Option("-v --verbose", "Show the command and folder of each run."),
+    "forwards": Option(
+        "-f --forward-signals", "Send the first Ctrl-C to the runs too, and SIGUSR1 to them alone."
     ),
-    "term_timeout_s": _time(
-        "-t", "--term-timeout", help="Kill runs this long after a shutdown signal."
+    "term_timeout_s": Option(
+        "-t --term-timeout", "Kill runs this long after a shutdown signal.", "TIME", _duration
     ),
     "wandb": Option(
-        ("--wandb",),
+        "--wandb",
         "What `import wandb` gets; auto: W&B's package if installed, else a stand-in.",
         f"[{'|'.join(WandbUse)}]",
         _wandb_use,
     ),
-    "requeues": flag(
-        "--requeue", help="Put the SLURM task back in the queue if SIGUSR1 ends it with work left."
+    "requeues": Option(
+        "--requeue", "Put the SLURM task back in the queue if SIGUSR1 ends it with work left."
     ),
 }
 
 
 class Reporter(Protocol):
-    """Told what happens, as it happens."""
+    """Receives what happens, as it happens."""
 
     def started(self, run: Run, slot: Slot, argv: Sequence[str]) -> None:
         """Take note of a run that is about to start."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import time
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import folders
 from sweepcli.records import Agent, Ending, RunState
@@ -36,16 +36,6 @@ def this_agent(agent_id: str) -> Agent:
     return Agent(agent_id, os.uname().nodename, pid, now, now, pid_started=started, place=place)
 
 
-class Clock(Protocol):
-    """What `time` offers."""
-
-    def time(self) -> float:
-        """Return the seconds since the epoch."""
-
-    def monotonic(self) -> float:
-        """Return seconds that never go back."""
-
-
 class Heard(NamedTuple):
     """The last sign of life of an agent, and when it was first seen (monotonic)."""
 
@@ -63,14 +53,15 @@ class Recovery:
         at_work: Callable[[], set[str]] = set,
         *,
         pause_a_run_s: float = PAUSE_A_RUN_S,
-        clock: Clock = time,
+        clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """Where an agent recovers, `at_work` returns the ids of its own runs."""
         self._lease_s = lease_s
         self._agent_id = agent_id
         self._at_work = at_work
         self._pause_a_run_s = pause_a_run_s
-        self._clock = clock
+        self._clock, self._monotonic = clock, monotonic
         self._looked_at = -math.inf  # monotonic, as is the next
         self._due_at = -math.inf
         self._here = process_table.place()
@@ -90,11 +81,11 @@ class Recovery:
         for run, agent in self._look(store, sweep):
             if agent.id == self._agent_id:
                 # Claimed, but the answer did not come through.
-                ending = Ending(RunState.PREEMPTED, None, UNANSWERED, self._clock.time())
+                ending = Ending(RunState.PREEMPTED, None, UNANSWERED, self._clock())
                 is_lost = run.id not in self._at_work()
             else:
-                ending = Ending(RunState.CRASHED, None, WHY, self._clock.time())
-                is_lost = self.is_dead(agent, ending.at, self._clock.monotonic())
+                ending = Ending(RunState.CRASHED, None, WHY, self._clock())
+                is_lost = self.is_dead(agent, ending.at, self._monotonic())
             if is_lost and _give_back(store, sweep, results, run, ending):
                 lost.append(run)
         return lost
@@ -102,7 +93,7 @@ class Recovery:
     def _look(self, store: Store, sweep: Sweep) -> list[tuple[Run, Agent]]:
         """Return the running runs, each with its agent."""
         found = store.running(sweep.id)
-        now = self._clock.monotonic()
+        now = self._monotonic()
         if now - self._looked_at > SHARE_OF_LEASE * self._lease_s:
             # We could not look, and the others perhaps not write: their time begins anew.
             self._heard.clear()

@@ -83,9 +83,11 @@ def _settings(ctx: click.Context, cluster: str, given: dict[str, Any]) -> dict[s
         for name, option in own.items():
             is_given = ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
             if is_given and other != cluster:
-                raise click.UsageError(f"{option.words[0]} is for --on {other}, not for {cluster}.")
+                raise click.UsageError(
+                    f"{option.words.split()[0]} is for --on {other}, not for {cluster}."
+                )
     names = ("prints", "shows_jobs", "cancels")
-    exclusive = [OWN["slurm"][name].words[0] for name in names if given[name]]
+    exclusive = [OWN["slurm"][name].words for name in names if given[name]]
     if len(exclusive) > 1:
         raise click.UsageError(f"{' and '.join(exclusive)}: choose one of them.")
     return {name: given[name] for name in OWN[cluster]}

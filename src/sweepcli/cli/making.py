@@ -51,11 +51,6 @@ def read_config(path: str, *, doing: str, overrides: Mapping[str, str] | None = 
     return loaded
 
 
-def explain_controller() -> None:
-    """Say why W&B's flag changes nothing, in no words of the lines that scripts look for."""
-    say("--controller is not needed: who runs a sweep also decides what comes next")
-
-
 def make(
     location: Location,
     config: str,

@@ -87,7 +87,7 @@ def from_table(table: dict[str, Option]) -> Callable[[Callable[..., Any]], Calla
             # `is_flag=False` would make the value optional.
             kind: dict[str, Any] = {"is_flag": True} if option.read is None else {}
             command = click.option(
-                *option.words,
+                *option.words.split(),
                 name,
                 help=option.help,
                 metavar=option.metavar,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sweepcli.stores.location import Location
 
-FIELDS = {word: field for field, option in OPTIONS.items() for word in option.words}
+FIELDS = {word: field for field, option in OPTIONS.items() for word in option.words.split()}
 
 
 class AgentCall(NamedTuple):

@@ -53,23 +53,22 @@ def _resources(texts: Sequence[str]) -> dict[str, float]:
     found = dict[str, float]()
     for text in texts:
         try:
-            name, _, amount = text.rpartition("=")
-            given = json.loads(text) if text.startswith("{") else {name: amount}
-            found.update({name: float(amount) for name, amount in given.items() if name})
-            is_understood = all(given)
+            given = json.loads(text) if text.startswith("{") else dict([text.rsplit("=", 1)])
+            amounts = {name: float(amount) for name, amount in given.items()}
         except (ValueError, TypeError):
-            is_understood = False
-        if not is_understood:
+            amounts = {"": 0.0}
+        if not all(amounts):
             raise ValueError(f'{text!r}: write NAME=AMOUNT, or JSON: {{"NAME": AMOUNT}}.')
+        found |= amounts
     return found
 
 
 OPTIONS = {
     "address": options.Option(
-        ("--address",), "Ray: that of a running cluster; none is ever started.", "ADDRESS", str
+        "--address", "Ray: that of a running cluster; none is ever started.", "ADDRESS", str
     ),
     "resources": options.Option(
-        ("--resources",),
+        "--resources",
         "Ray: what else each agent needs; also as JSON.",
         "NAME=AMOUNT",
         _resources,

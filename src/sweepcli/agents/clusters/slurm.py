@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import env, folders
 from sweepcli.agents.clusters.order import agent_program
-from sweepcli.agents.options import Option, flag, number
+from sweepcli.agents.options import Option, number
 from sweepcli.errors import FolderError, LaunchError, UsageError
 from sweepcli.messages import say, warn
 from sweepcli.stores.location import has_password, is_url
@@ -34,18 +34,14 @@ For others, create and launch the sweep with {store}=postgresql://USER@HOST/NAME
 
 
 OPTIONS = {
-    "at_most": number("--at-most", help="SLURM: the most agents that run at a time."),
-    "sbatch": Option(
-        ("--sbatch",), "SLURM: any option of sbatch.", "OPTION", tuple, is_multiple=True
-    ),
-    "setup": Option(
-        ("--setup",), "SLURM: shell before the agent.", "LINE", tuple, is_multiple=True
-    ),
-    "prints": flag("--print", help="SLURM: print the script, submit nothing."),
-    "as_json": flag("--json", help="SLURM: answer in JSON."),
+    "at_most": number("--at-most", "SLURM: the most agents that run at a time."),
+    "sbatch": Option("--sbatch", "SLURM: any option of sbatch.", "OPTION", tuple, is_multiple=True),
+    "setup": Option("--setup", "SLURM: shell before the agent.", "LINE", tuple, is_multiple=True),
+    "prints": Option("--print", "SLURM: print the script, submit nothing."),
+    "as_json": Option("--json", "SLURM: answer in JSON."),
     # About agents that were launched before; `sweep launch` does not call `run` for these.
-    "shows_jobs": flag("--status", help="SLURM: list agents, launch none."),
-    "cancels": flag("--cancel", help="SLURM: end all agents of the sweep."),
+    "shows_jobs": Option("--status", "SLURM: list agents, launch none."),
+    "cancels": Option("--cancel", "SLURM: end all agents of the sweep."),
 }
 
 
