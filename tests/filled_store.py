@@ -72,12 +72,8 @@ def value_of(params: dict[str, JSON]) -> float:
 def fill(results: str, count: int, sweep_id: str = "s1", config: dict[str, JSON] = CONFIG) -> None:
     """Keep a sweep with `count` runs that have ended; every 25th failed."""
     with closing(open_store(results)) as store:
-        store.add_sweep(
-            Sweep(
-                *(sweep_id, "someone", "things", SweepState.RUNNING, parse(config), 1e9),
-                name="<i>a name</i>",
-            )
-        )
+        sweep = Sweep(sweep_id, "someone", "things", SweepState.RUNNING, parse(config), 1e9)
+        store.add_sweep(sweep._replace(name="<i>a name</i>"))
         with store.database.transaction():
             store.database.change(
                 """INSERT INTO agents (id, host, pid, started_at, heartbeat_at, ended_at)
