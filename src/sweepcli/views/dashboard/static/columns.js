@@ -76,7 +76,7 @@ function named(model, names) {
   return names.map((name) => all.find((column) => column.name === name)).filter(Boolean);
 }
 
-/** Return a column with how wide it is and whether it holds numbers, as some of its rows tell. */
+/** Return a column with how wide it is and whether it holds numbers, judged by some of its rows. */
 export function measured(model, column) {
   const values = model.column(column.name);
   const stride = Math.max(1, Math.floor(values.length / SAMPLE));

@@ -16,7 +16,7 @@ export function shortNumber(value) {
   return value.toExponential(4).replace(/\.?0+e/, "e");
 }
 
-/** Return how many there are, with thousands told apart. */
+/** Return how many there are, with commas between thousands. */
 export function count(value) {
   return value.toLocaleString("en-US");
 }

@@ -118,7 +118,7 @@ export class Frame {
     event.stopPropagation();
   }
 
-  // Asked anew each time, since what a brush does to the page can move the plot.
+  // Read each time, since what a brush does to the page can move the plot.
   #heightOfPointer(event) {
     return event.clientY - this.drawing.getBoundingClientRect().top;
   }
@@ -128,7 +128,7 @@ export class Frame {
     return new BrushDrag(brush, this.#heightOfPointer(event), axis, this.layout);
   }
 
-  // The cursor tells what a press would do.
+  // The cursor shows what a press would do.
   #point(event, axis) {
     if (this.isBusy) return;
     const { mode } = this.#drag(event, axis);

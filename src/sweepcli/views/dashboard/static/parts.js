@@ -92,7 +92,7 @@ export function table(titles, rows, { numeric = [], ...attributes } = {}) {
   );
 }
 
-/** Return a list of names and what stands for each: [name, value, attributes of both]. */
+/** Return a list of names and values: [name, value, class of the value]. */
 export function facts(pairs) {
   const found = pairs.filter(Boolean);
   return h(

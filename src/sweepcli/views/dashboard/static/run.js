@@ -113,7 +113,7 @@ function headOf({ run, sweep, attempts }) {
     h(
       "div.banner.row",
       { dataset: { tone: tone(run.state) } },
-      h("b", run.state),
+      h("b.toned", run.state),
       h("span", run.reason),
     );
   const times = timesOf(run, attempts.at(-1)).map(([name, value]) =>

@@ -133,7 +133,7 @@ function placed(ticks, at) {
   return ticks.map((tick) => ({ ...tick, at: at(tick.value) }));
 }
 
-// What tells two choices apart. A list is another object in each row, so its text stands for it.
+// What makes two choices equal. A list is another object in each row, so its text is compared.
 function key(value) {
   return typeof value === "object" && value !== null ? `\0${JSON.stringify(value)}` : value;
 }

@@ -11,7 +11,7 @@ function darkScheme() {
   return matchMedia("(prefers-color-scheme: dark)");
 }
 
-// The event is for canvases: nothing else tells them that properties have other values.
+// The event is for canvases, which do not see that properties have changed.
 function show() {
   const isDark = chosen === "dark" || (chosen === "system" && darkScheme().matches);
   document.documentElement.dataset.theme = isDark ? "dark" : "light";
