@@ -50,7 +50,7 @@ STUDY = """
 import optuna
 
 def cma(sweep):
-    assert sweep.raw["metric"]["name"] == "loss"
+    assert sweep.config["metric"]["name"] == "loss"
     return optuna.create_study(sampler=optuna.samplers.CmaEsSampler(seed=1, n_startup_trials=1))
 
 def grid(sweep):

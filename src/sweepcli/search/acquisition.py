@@ -32,7 +32,7 @@ _DIGITS = 4  # of a log improvement that count; those after them depend on the m
 
 
 class Improvement(NamedTuple):
-    """The log expected improvement of points, less where others are too near to tell more."""
+    """The log expected improvement of points, less where others are too near to show more."""
 
     model: Posterior
     space: Space
@@ -94,9 +94,9 @@ def maximise(
 ) -> Array:
     """Return some points (m, p) in which the improvement is large, the best first.
 
-    `around` (b, p) are points to look near to; `scales` (p,) tell how far on each axis another
-    value is to be expected. Everywhere first, then nearer and nearer to the best, at last up the
-    slope: with many parameters this ends in a region of trust around the best runs.
+    `around` (b, p) are points to look near to; `scales` (p,) are the distances on each axis at
+    which another value is to be expected. Everywhere first, then nearer and nearer to the best,
+    at last up the slope: with many parameters this ends in a trust region around the best runs.
     """
     space = improvement.space
     anywhere = rng.random((_EVERYWHERE, len(space.axes)))

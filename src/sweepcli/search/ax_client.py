@@ -59,7 +59,7 @@ def check(config: SweepConfig) -> None:
 
 
 def _client(config: SweepConfig, count: int) -> tuple[Any, Callable[[Any], bool]]:
-    """Return a client with the space and the metrics, and what tells whether it is done."""
+    """Return a client with the space and the metrics, and what says whether it is done."""
     settings = config.scheduler or {}
     if "optimizer" in settings:
         made = loading.from_file(settings["source"], settings["optimizer"])(libraries.info(config))

@@ -1,7 +1,7 @@
 """Bayesian search: a Gaussian process of the runs so far says where the next is worth most.
 
 The first runs are Sobol points; then a process is fitted to what the runs have shown, and the
-point of largest expected improvement on its best mean comes next. Runs in flight count as if
+point of the largest expected improvement on its best mean comes next. Runs in flight count as if
 they had brought what is expected of them ("kriging believer", Ginsbourger et al. 2010), so that
 many agents get different points. Every other suggestion doubles the deviations of the process,
 which is at times too sure of itself, or trebles them where there is noise.
@@ -36,7 +36,7 @@ MOST_POINTS, MOST_FITTED = 400, 150
 MOST_IN_FLIGHT = 100  # the latest ones
 MOST_LISTED = 2_000  # points of a finite space that are all looked at
 NOISY = 0.01  # noise as a share of the amplitude, from which the model is doubted more
-NEAR_TRIED, NEAR_IN_FLIGHT = 1e-3, 1e-2  # distances in the cube, too short to tell more
+NEAR_TRIED, NEAR_IN_FLIGHT = 1e-3, 1e-2  # distances in the cube, too short to show more
 _NEAR_BEST = 5  # runs around which the search is finer
 
 

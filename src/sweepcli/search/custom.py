@@ -1,8 +1,8 @@
 """`method: custom`: a library that `scheduler` names suggests, and we keep the runs.
 
 W&B 0.31 has the same key; see `docs/search.md` for what is different. As every method, it is
-made anew from the runs at each suggestion: what a library notes down about a run is kept in the
-`search_info` of the run, and given back to it.
+made again from the runs for each suggestion: what a library stores about a run is in the
+`search_info` of the run, and is given back to it.
 """
 
 from __future__ import annotations

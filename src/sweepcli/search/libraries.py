@@ -33,7 +33,7 @@ class Number(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What a library is told of a run: values if it ended well with all of them."""
+    """What a library learns about a run: values if it finished with all of them."""
 
     is_over: bool
     values: list[float] | None
@@ -57,7 +57,7 @@ def no_equivalent(parameter: Parameter, what: str, library: str) -> ConfigError:
 
 
 def outcome(config: SweepConfig, run: Run) -> Outcome:
-    """Return what there is to tell of a run."""
+    """Return what a library learns about a run."""
     values = pareto.objectives(config, run) if run.state in WELL else None
     return Outcome(run.state in DONE, values)
 
@@ -68,12 +68,12 @@ def seed(config: SweepConfig, count: int) -> int:
 
 
 def info(config: SweepConfig) -> SimpleNamespace:
-    """Return what W&B hands to a function that makes a search; here, its config alone is known."""
+    """Return what W&B passes to a function that makes a search; only the config is known here."""
     blank = dict.fromkeys(("id", "name", "entity", "project", "controller_run_name"), "")
     return SimpleNamespace(**blank, config=config.raw)
 
 
 def never(search: object) -> bool:
-    """Tell that a search is not over: what counts where the user's code says nothing."""
+    """Return that a search is not over: the default where the user's code has no such function."""
     del search
     return False

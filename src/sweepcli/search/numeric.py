@@ -1,4 +1,4 @@
-"""numpy, told to keep to one thread.
+"""numpy, limited to one thread.
 
 The matrices of a search are small, and the cores belong to the runs: threads of the linear
 algebra would cost more time than they save. It reads the variables when it is loaded; they

@@ -51,7 +51,7 @@ def with_prior(config: SweepConfig, runs: Sequence[Run]) -> Sequence[Run]:
 
 
 def observe(runs: Sequence[Run], metric: Metric) -> Observations:
-    """Return what the runs tell about the metric."""
+    """Return what the runs have shown of the metric."""
     sign = -1.0 if metric.goal is Goal.MAXIMIZE else 1.0
     worst_ever = max((sign * run.worst for run in runs if run.worst is not None), default=None)
     found: list[tuple[Run, float | None]] = []  # None: as bad as the worst of the others
@@ -111,7 +111,7 @@ class Warp(NamedTuple):
     unit: float
 
     def value(self, z: float) -> float:
-        """Return the value that stands for z; of the worse half the edge is known only."""
+        """Return the value that stands for z; of the worse half only the edge is known."""
         return self.middle + self.unit * min(z, 0.0)
 
 

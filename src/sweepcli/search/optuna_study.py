@@ -1,7 +1,7 @@
 """Optuna suggests: a study is made anew from the runs, with the sampler that the config names.
 
-What a sampler notes down in a trial, such as the state of CMA-ES, is kept in the run's
-`search_info` and is there again in the next study. The space is mapped as W&B 0.31 does.
+What a sampler stores in a trial, such as the state of CMA-ES, is stored in the run's
+`search_info` and given back in the next study. The space is mapped as W&B 0.31 does.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def distribution(parameter: Parameter) -> optuna.distributions.BaseDistribution:
 
 
 def _choices(values: Sequence[JSON]) -> list[Any]:
-    """Return values that Optuna can tell apart; others than those it knows as their JSON."""
+    """Return values that Optuna can distinguish: its own kinds of values, or all as JSON."""
     plain = all(isinstance(value, SCALARS) for value in values)
     if plain and all(a != b for i, a in enumerate(values) for b in values[:i]):
         return list(values)
@@ -106,7 +106,7 @@ def _value(parameter: Parameter, chosen: JSON) -> JSON:
 
 
 def _study(config: SweepConfig, count: int) -> tuple[optuna.Study, Callable[[optuna.Study], bool]]:
-    """Return a study in memory, and what tells whether its search is over."""
+    """Return a study in memory, and a function that says whether its search is over."""
     settings = config.scheduler or {}
     of = optuna.study.StudyDirection
     directions = [of[metric.goal.name] for metric in config.objectives]
@@ -160,7 +160,7 @@ def _asked(config: SweepConfig, study: optuna.Study, space: Space, index: int) -
 
 
 def _add_prior(study: optuna.Study, config: SweepConfig, space: Space) -> None:
-    """Add what was known before, as far as it fits a space that stands in the config."""
+    """Add the prior runs that fit the space, if the space is in the config."""
     for prior in config.prior_runs if space and not config.metrics else ():
         flat = dict(leaves(prior.params))
         with suppress(KeyError, ValueError):

@@ -23,7 +23,7 @@ _ETA = 4
 
 
 def decide(settings: Settings, curves: Curves, running: Curves) -> list[Stop]:
-    """Return the running runs that stand at a rung and are not among its best 1/eta."""
+    """Return the running runs that are at a rung and not among its best 1/eta."""
     eta = settings.get("eta", _ETA)
     stops = []
     for run_id, curve in running.items():

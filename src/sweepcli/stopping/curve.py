@@ -34,8 +34,8 @@ class Curve:
     def add(self, attempt: int, step: int, value: JSON) -> None:
         """Add what was logged, if it is a number; one for the same step replaces the last.
 
-        A later attempt goes on from a checkpoint, or begins again: what was logged from its
-        first step on is replaced.
+        A later attempt continues from a checkpoint, or starts again: what was logged from
+        its first step on is replaced.
         """
         found = as_float(value)
         if found is None:
@@ -51,7 +51,7 @@ class Curve:
             self.losses.append(-found if self.goal is Goal.MAXIMIZE else found)
 
     def reason(self, loss: float, than: float, what: str) -> str:
-        """Say that the run stops since it stands at a loss worse than another."""
+        """Say that the run stops because its loss is worse than another."""
         sign = -1 if self.goal is Goal.MAXIMIZE else 1
         bad, good = f"{sign * loss:.4g}", f"{sign * than:.4g}"
         if bad == good:

@@ -1,7 +1,7 @@
-"""A run whose metric is no number any more, or out of all bounds, is not worth its machine.
+"""Ends a run whose metric is no longer a number, or beyond a limit.
 
-It ends once its last `patience` (1) values were all nan or infinite, or, where the config says
-`worse_than`, worse than that.
+It ends once its last `patience` (1) values were all nan or infinite, or worse than `worse_than`
+if the config has that.
 """
 
 from __future__ import annotations

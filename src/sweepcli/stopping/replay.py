@@ -1,4 +1,4 @@
-"""What a rule would have stopped in a sweep that is over, or under way."""
+"""What a rule would have stopped in a sweep that is finished, or running."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Logged(NamedTuple):
 class Past(NamedTuple):
     """A run as it went."""
 
-    spans: Sequence[tuple[float, float]]  # when each attempt began and ended; inf: still at work
+    spans: Sequence[tuple[float, float]]  # when each attempt began and ended; inf: still running
     logged: Sequence[Logged]
 
 
@@ -73,7 +73,7 @@ def replay(
 
 
 def seconds(run: Past, since: float = -math.inf) -> float:
-    """Return how long a run was at work, from a time on, as far as that is known."""
+    """Return how long a run was running, from a time on, as far as that is known."""
     last = max((logged.at for logged in run.logged), default=since)
     spans = ((max(start, since), last if end == math.inf else end) for start, end in run.spans)
     return sum(max(0.0, end - start) for start, end in spans)

@@ -6,14 +6,13 @@ import numpy as np
 import pytest
 
 from sweepcli.search.axes import Axis
-from sweepcli.search.importance import columns, forest, marginals
+from sweepcli.search.importance import forest, marginals
 from sweepcli.sweep_config import parameters
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sweepcli.search.importance.columns import Column
-    from sweepcli.search.importance.forest import Forest
+    from sweepcli.search.importance.forest import Column, Forest
 
     Array = NDArray[np.float64]
 
@@ -29,7 +28,7 @@ AXES = [Axis(each) for each in parameters.flatten(SPACE)]
 def grown() -> tuple[Forest, list[Column], Array, Array]:
     """Return a forest, its columns, and the positions (p, T, m) and values that it grew from."""
     rng = np.random.default_rng(3)
-    seen = [columns.column(axis, TREES, rng) for axis in AXES]
+    seen = [forest.column(axis, TREES, rng) for axis in AXES]
     places = rng.random((len(AXES), RUNS))
     drawn = rng.integers(0, RUNS, (TREES, RUNS))
     values = np.sin(7 * places[1]) + places[0] * places[2] + rng.random(RUNS)
@@ -103,7 +102,7 @@ def test_marginals_add_up() -> None:
 
 def test_values_without_an_order_have_another_one_in_every_tree() -> None:
     rng = np.random.default_rng(0)
-    kind, line, steps = (columns.column(axis, 20, rng) for axis in AXES)
+    kind, line, steps = (forest.column(axis, 20, rng) for axis in AXES)
 
     assert len({tuple(row) for row in kind.position.tolist()}) > 5
     assert {tuple(row) for row in steps.position.tolist()} == {(0, 1, 2, 3, 4)}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sweepcli.records import JSON, Run, SweepConfig
     from sweepcli.search.importance.sample import Sample
 
-MOST_RUNS = 1_000  # that are looked at; more tell hardly more
+MOST_RUNS = 1_000  # that are looked at; more would change little
 LEAST_RUNS = 10  # or twice the number of parameters that vary, if that is more
 UNSURE = 0.1  # less than this explained, or than 1/√runs: it may be chance
 METHOD = (
@@ -42,7 +42,7 @@ class Importance(NamedTuple):
 
 
 def of(config: SweepConfig, runs: Sequence[Run]) -> Importance:
-    """Return what the runs tell about the importance of the config's parameters."""
+    """Return the importance of the config's parameters, as the runs show it."""
     if config.metric is None or config.metrics:
         several = "the sweep optimises several" if config.metrics else "the config names none"
         return _nothing(0, f"there is no single metric: {several}")

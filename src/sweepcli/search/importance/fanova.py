@@ -8,7 +8,7 @@ rest is taken over points at random. Two things are other than in the paper:
 - The variances are those of the forest's mean, and not of each tree by itself: a single tree
   follows the noise of its runs, which would count as interactions.
 - A second forest learns what the first has left of the runs that it had not seen, and is
-  added as far as it foretells that. Forests are timid: they show what is weak as weaker still.
+  added as far as it predicts that. Forests are cautious: they show weak effects as weaker still.
 
 Notation: T trees; n runs; M points at random; p axes. Places (p, n) lie in [0, 1].
 """
@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli.search.importance import columns, forest, marginals
+from sweepcli.search.importance import forest, marginals
 from sweepcli.search.numeric import np
 
 if TYPE_CHECKING:
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sweepcli.search.axes import Axis
-    from sweepcli.search.importance.columns import Column
-    from sweepcli.search.importance.forest import Forest
+    from sweepcli.search.importance.forest import Column, Forest
 
     Array = NDArray[np.float64]
 
@@ -39,7 +38,7 @@ NOTHING = 1e-20  # of the variance of the values: rounding
 
 
 class Parts(NamedTuple):
-    """The shares of the variance, and how much of that of the runs the forests foretell."""
+    """The shares of the variance, and how much of the runs' variance the forests predict."""
 
     shares: list[float]  # of the axes, in their order
     interactions: float
@@ -47,11 +46,11 @@ class Parts(NamedTuple):
 
 
 class _Learned(NamedTuple):
-    """A forest, how its trees see the axes, and what it foretells of runs without having them."""
+    """A forest, how its trees see the axes, and what it predicts for runs that it has not seen."""
 
     grown: Forest
     seen: list[Column]
-    foretold: Array  # (n,)
+    predicted: Array  # (n,)
 
     def at(self, points: Array) -> Array:
         """Return what it expects at points (p, M)."""
@@ -70,8 +69,8 @@ def decompose(axes: Sequence[Axis], places: Array, values: Array) -> Parts | Non
     mains = [marginals.flat(axis) for axis in axes]
     for number in range(FORESTS):
         learned = _learn(axes, places, left, rng)
-        weight = _weight(learned.foretold, left) if number else 1.0
-        left = left - weight * learned.foretold
+        weight = _weight(learned.predicted, left) if number else 1.0
+        left = left - weight * learned.predicted
         rest += weight * learned.at(points)
         more = marginals.of(learned.grown, learned.seen, weight / TREES)
         mains = [marginals.add(main, new) for main, new in zip(mains, more, strict=True)]
@@ -90,7 +89,7 @@ def _learn(
     axes: Sequence[Axis], places: Array, values: Array, rng: np.random.Generator
 ) -> _Learned:
     """Grow a forest, each tree of as many runs as there are, drawn with replacement."""
-    seen = [columns.column(axis, TREES, rng) for axis in axes]
+    seen = [forest.column(axis, TREES, rng) for axis in axes]
     drawn = rng.integers(0, len(values), (TREES, len(values)))
     positions = _positions(seen, places)
     of_trees = np.take_along_axis(positions, drawn[None], axis=2)
@@ -98,8 +97,8 @@ def _learn(
     grown = forest.grow(of_trees, values[drawn], whole, rng)
     without = np.ones(drawn.shape, dtype=bool)
     without[np.arange(TREES)[:, None], drawn] = False
-    told = grown.value[grown.reached(positions)] * without
-    return _Learned(grown, seen, told.sum(axis=0) / np.maximum(without.sum(axis=0), 1))
+    unseen = grown.value[grown.reached(positions)] * without
+    return _Learned(grown, seen, unseen.sum(axis=0) / np.maximum(without.sum(axis=0), 1))
 
 
 def _positions(seen: Sequence[Column], places: Array) -> Array:
@@ -107,7 +106,7 @@ def _positions(seen: Sequence[Column], places: Array) -> Array:
     return np.stack([c.positions(row, TREES) for c, row in zip(seen, places, strict=True)])
 
 
-def _weight(foretold: Array, values: Array) -> float:
+def _weight(predicted: Array, values: Array) -> float:
     """Return how many times a forecast comes nearest to the values: from 0 to 1."""
-    length = float(foretold @ foretold)
-    return min(1.0, max(0.0, float(foretold @ values) / length)) if length else 0.0
+    length = float(predicted @ predicted)
+    return min(1.0, max(0.0, float(predicted @ values) / length)) if length else 0.0

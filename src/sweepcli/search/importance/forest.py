@@ -6,17 +6,22 @@ taken. Each tree has its own draw of the runs.
 
 Notation: T trees of m runs and p parameters; a level has k open nodes with A runs in all, those
 of a node side by side. Positions lie in [0, 1] for a line; those of a parameter with finitely
-many values are whole numbers from 0 on, and so are the boundaries between them.
+many values are whole numbers from 0 on, and so are the boundaries between them. Values without
+an order have a random one in each tree, so that a tree's cut parts them into two subsets, and
+another tree's into others.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from sweepcli.search.importance import sample
 from sweepcli.search.numeric import np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from sweepcli.search.axes import Axis
 
     Array = NDArray[np.float64]
     Integers = NDArray[np.intp]
@@ -26,8 +31,47 @@ LEAST_TO_CUT = 5  # a node with fewer runs is a leaf
 BORDER = -1  # instead of a node: a box that reaches the border of the space
 
 
+class Column(NamedTuple):
+    """An axis as the trees see it: the positions of its V values; a line has no such table."""
+
+    axis: Axis
+    position: Integers  # (T, V): of each value
+    boundaries: Array  # (T, V + 1): how much of the axis lies before each
+
+    @property
+    def farthest(self) -> int:
+        """The position at which the axis ends."""
+        return self.axis.size or 1
+
+    def positions(self, places: Array, trees: int) -> Array:
+        """Return where places (n,) lie for each tree: (T, n)."""
+        if self.axis.is_line:
+            return np.broadcast_to(places, (trees, len(places)))
+        return self.position[:, self.axis.cells(places)].astype(float)
+
+    def before(self, positions: Array, tree: Integers) -> Array:
+        """Return how much of the axis lies before a position, in the order of a tree."""
+        if self.axis.is_line:
+            return positions
+        return self.boundaries[tree, positions.astype(np.intp)]
+
+
+def column(axis: Axis, trees: int, rng: np.random.Generator) -> Column:
+    """Return an axis as so many trees see it."""
+    if axis.is_line:
+        return Column(axis, np.zeros((0, 0), dtype=np.intp), np.zeros((0, 0)))
+    ordered = sample.order(axis)
+    if ordered is None:
+        orders = rng.permuted(np.tile(np.arange(axis.size), (trees, 1)), axis=1)
+    else:
+        orders = np.tile(ordered, (trees, 1))
+    upper = np.cumsum(axis.weights[orders], axis=1)
+    boundaries = np.concatenate([np.zeros((trees, 1)), upper], axis=1)
+    return Column(axis, np.argsort(orders, axis=1), boundaries)
+
+
 class Boxes(NamedTuple):
-    """Nodes, and the parts of the space that they stand for."""
+    """Nodes, and the parts of the space that they cover."""
 
     nodes: Integers  # (k,)
     begins: Integers  # (k, p): the node whose cut a box begins at along an axis, or BORDER
@@ -98,7 +142,7 @@ class _Cuts(NamedTuple):
 def grow(positions: Array, values: Array, whole: Booleans, rng: np.random.Generator) -> Forest:
     """Grow a tree for each draw of runs: positions (p, T, m), values (T, m), m > 0.
 
-    `whole` (p,) tells which parameters have whole positions.
+    `whole` (p,) marks the parameters that have whole positions.
     """
     features, trees, runs = positions.shape
     border = np.full((trees, features), BORDER)

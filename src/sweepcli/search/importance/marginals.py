@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sweepcli.search.axes import Axis
-    from sweepcli.search.importance.columns import Column
-    from sweepcli.search.importance.forest import Forest
+    from sweepcli.search.importance.forest import Column, Forest
 
     Array = NDArray[np.float64]
     Integers = NDArray[np.intp]

@@ -1,4 +1,4 @@
-"""What runs tell about a metric: where they lie in the search space, and their values.
+"""What runs show of a metric: where they lie in the search space, and their values.
 
 Notation: n runs, p parameters that vary; places (p, n) lie in [0, 1], one row an axis.
 """
@@ -40,22 +40,22 @@ class Sample(NamedTuple):
 def observed(
     parameters: Sequence[Parameter], metric: Metric, runs: Sequence[Run], most: int
 ) -> Sample:
-    """Return at most so many of the runs that tell something.
+    """Return at most so many of the runs that ended with a value.
 
     They are drawn at random, the same at every call: every k-th of a grid would have one value
     of its last parameter.
     """
     space = Space(parameters)
-    told = [
+    ended = [
         run
         for run in runs
         if run.value is not None and math.isfinite(run.value) and run.state not in NOT_DONE
     ]
-    if len(told) > most:
+    if len(ended) > most:
         rng = np.random.default_rng(most)
-        told = [told[place] for place in np.sort(rng.choice(len(told), most, replace=False))]
+        ended = [ended[place] for place in np.sort(rng.choice(len(ended), most, replace=False))]
     sign = -1.0 if metric.goal is Goal.MAXIMIZE else 1.0
-    found = [(place, run.value) for run in told if (place := space.place(run.params)) is not None]
+    found = [(place, run.value) for run in ended if (place := space.place(run.params)) is not None]
     places = np.array([place for place, _ in found]).reshape(len(found), len(space.axes)).T
     values = np.array([value for _, value in found], dtype=float)
     return Sample(space.axes, places, sign * values, sign)
