@@ -67,9 +67,9 @@ export class Scatter {
         group = this.groups[row];
         context.fillStyle = colours[group];
       }
-      if (rows.length > MANY)
-        context.fillRect(this.xs[row] - radius, this.ys[row] - radius, 2 * radius, 2 * radius);
-      else dot(context, this.xs[row], this.ys[row], radius);
+      const [x, y] = [this.xs[row], this.ys[row]];
+      if (rows.length <= MANY) dot(context, x, y, radius);
+      else context.fillRect(x - radius, y - radius, 2 * radius, 2 * radius);
     }
   }
 

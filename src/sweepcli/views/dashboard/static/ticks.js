@@ -9,8 +9,8 @@ const MOST = 24; // however fine the step is, so that a range of a few ulps ends
 export function compact(number, digits = 4) {
   if (!Number.isFinite(number)) return String(number);
   const size = Math.abs(number);
-  if (size !== 0 && (size < PLAIN_FROM || size >= PLAIN_BELOW))
-    return scientific(number, digits - 1);
+  const isPlain = size === 0 || (size >= PLAIN_FROM && size < PLAIN_BELOW);
+  if (!isPlain) return scientific(number, digits - 1);
   return Number.isInteger(number) ? String(number) : String(Number(number.toPrecision(digits)));
 }
 
@@ -18,21 +18,22 @@ export function compact(number, digits = 4) {
 export function linearTicks(low, high, count) {
   const step = roundStep(high / count - low / count);
   if (!(step > 0)) return [{ value: low, label: compact(low, 6) }];
-  const values = [];
-  const first = Math.ceil(low / step - 1e-9);
-  for (let index = first; values.length < MOST && index * step <= high + step * 1e-9; index += 1)
-    values.push(index * step);
-  return distinct(
-    values.filter(Number.isFinite).map((value) => ({ value, label: stepLabel(value, step) })),
-  );
+  const ticks = [];
+  const last = high + step * 1e-9;
+  for (let index = Math.ceil(low / step - 1e-9); index * step <= last; index += 1) {
+    const value = index * step;
+    if (Number.isFinite(value)) ticks.push({ value, label: stepLabel(value, step) });
+    if (ticks.length === MOST) break;
+  }
+  return distinct(ticks);
 }
 
 /** Return powers of ten between two positive numbers; in short ranges also multiples of them. */
 export function logTicks(low, high, count) {
   const [first, last] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)];
   const decades = last - first + 1;
-  if (decades >= 3 || (decades === 2 && count <= 3))
-    return decadeTicks(first, last, Math.max(1, Math.ceil(decades / count)));
+  const stride = Math.max(1, Math.ceil(decades / count));
+  if (decades >= 3 || (decades === 2 && count <= 3)) return decadeTicks(first, last, stride);
   const isInside = ({ value }) =>
     value >= low * (1 - 1e-9) && value / high <= 1 + 1e-9 && Number.isFinite(value);
   const ticks = multiples(first - 1, last, [1, 2, 5]).filter(isInside);
@@ -48,10 +49,8 @@ function decadeTicks(first, last, stride) {
 }
 
 function multiples(first, last, factors) {
-  const ticks = [];
-  for (let power = first; power <= last; power += 1)
-    for (const factor of factors) ticks.push(powerTick(power, factor));
-  return ticks;
+  const powers = Array.from({ length: last - first + 1 }, (_, at) => first + at);
+  return powers.flatMap((power) => factors.map((factor) => powerTick(power, factor)));
 }
 
 // Read from text, since 10 ** -5 is not the number that 1e-5 is.
@@ -70,9 +69,8 @@ function stepLabel(value, step) {
   const size = Math.abs(value);
   if (size < step / 2) return "0";
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-  if (size >= PLAIN_TICK_BELOW || size < PLAIN_FROM || decimals > 12)
-    return scientific(value, digitsBetween(size, step));
-  return value.toFixed(decimals);
+  const isPlain = size < PLAIN_TICK_BELOW && size >= PLAIN_FROM && decimals <= 12;
+  return isPlain ? value.toFixed(decimals) : scientific(value, digitsBetween(size, step));
 }
 
 function digitsBetween(size, step) {
