@@ -27,9 +27,9 @@ class Failure(NamedTuple):
         named = ", ".join(self.runs[:NAMED]) + (", …" if len(self.runs) > NAMED else "")
         return f"{len(self.runs)} x {self.text} ({named})"
 
-    def record(self) -> dict[str, JSON]:
-        """Return it for `--json`."""
-        return {"count": len(self.runs), "cause": self.text, "runs": list(self.runs[:GROUPS])}
+    def record(self, most: int = GROUPS) -> dict[str, JSON]:
+        """Return it with some of its runs, for `--json` and the page."""
+        return {"count": len(self.runs), "cause": self.text, "runs": list(self.runs[:most])}
 
 
 def _last_words(output: str | None) -> str:

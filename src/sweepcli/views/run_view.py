@@ -33,18 +33,21 @@ class RunView:
         files = attempt_files.of(results, sweep, run, self._attempts, run.attempt)
         self._folder_host, self._results = files.host, results
         self._curves = curves.of_run(store, run)
-        self._started = attempt_files.started(files.folder)
+        self.started = attempt_files.started(files.folder)
 
     def record(self) -> dict[str, JSON]:
         """Return the run for `--json`."""
+        record = render.run_record(self._run, time.time())
+        return {**record, "sweep": self._sweep.path, **self.parts()}
+
+    def parts(self) -> dict[str, JSON]:
+        """Return what belongs to the run, for the page and `--json`."""
         attempts = zip(self._attempts, self._rows, strict=True)
         return {
-            **render.run_record(self._run, time.time()),
-            "sweep": self._sweep.path,
             "folder": self._folder,
             "folder_host": self._folder_host,
-            "command": self._started and self._started.command,
-            "attempts": [attempt_record(attempt, rows) for attempt, rows in attempts],
+            "command": self.started and self.started.command,
+            "attempts": [_attempt_record(attempt, rows) for attempt, rows in attempts],
             "curves": curves.records(self._curves, POINTS),
         }
 
@@ -60,7 +63,7 @@ class RunView:
             ("expected", render.expected_line(run)),
             ("value", render.value_line(run, self._metric)),
             ("summary", render.params_line(run.summary)),
-            ("command", self._started.command if self._started else ""),
+            ("command", self.started.command if self.started else ""),
             ("folder", self._folder_words()),
         ]
         lines = grid.pairs(((name, text) for name, text in rows if text), width)
@@ -114,8 +117,7 @@ def _ends(curve: Curve) -> list[JSON]:
     return [least, most, curve.values[-1], f"{curve.steps[0]} to {curve.steps[-1]}"]
 
 
-def attempt_record(attempt: Attempt, rows: int) -> dict[str, JSON]:
-    """Return an attempt, which has logged so many rows, for `--json` and the page."""
+def _attempt_record(attempt: Attempt, rows: int) -> dict[str, JSON]:
     record: dict[str, JSON] = dict(attempt._asdict())
     del record["run_id"]
     return {**record, "state": str(attempt.state), "rows": rows}

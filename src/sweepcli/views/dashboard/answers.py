@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from sweepcli import folders
 from sweepcli.search import importance
 from sweepcli.sweep_config.distributions import DISTRIBUTIONS, UNORDERED
-from sweepcli.views import attempt_files, curves, failures, render, run_view, status
+from sweepcli.views import attempt_files, curves, failures, render, status
+from sweepcli.views.run_view import RunView
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,8 +53,7 @@ def sweep(store: Store, wanted: Sweep, results: str, now: float | None = None) -
         "parameters": [axis(parameter) for parameter in found.config.parameters],
         "pace": pace and pace.words,
         "failures": [
-            {"count": len(each.runs), "cause": each.text, "runs": each.runs[:MOST_NAMED]}
-            for each in failures.of(store, wanted)[: failures.GROUPS]
+            each.record(MOST_NAMED) for each in failures.of(store, wanted)[: failures.GROUPS]
         ],
         "agents": [each.record(found.now) for each in status.workers(store, wanted, found.now)],
         "config": document.written(wanted.raw),
@@ -64,23 +64,15 @@ def sweep(store: Store, wanted: Sweep, results: str, now: float | None = None) -
 def run(store: Store, found: Run, results: str) -> dict[str, JSON]:
     """Return all that a run's page shows."""
     owner = store.sweep(found.sweep_id)
-    logged = sorted(curves.of_run(store, found).items())
-    attempts = store.attempts(found.id)
-    place = attempt_files.of(results, owner, found, attempts, found.attempt)
-    begun = attempt_files.started(place.folder)
+    view = RunView(store, owner, found, results)
+    parts = view.parts()
     return {
         "run": render.run_record(found, time.time()),
         "sweep": sweep_line(status.brief(store, owner)),
-        "attempts": [
-            run_view.attempt_record(each, store.number_of_rows(found.id, each.attempt))
-            for each in attempts
-        ],
-        "curves": curves.records(dict(logged[:MOST_METRICS]), MOST_POINTS),
-        "folder": folders.run_folder(results, owner, found.id),
-        "folder_host": place.host,
-        "command": begun.command if begun else None,
-        "directory": begun.directory if begun else None,
-        "environment": begun.environment if begun else {},
+        **parts,
+        "curves": dict(sorted(parts["curves"].items())[:MOST_METRICS]),
+        "directory": view.started and view.started.directory,
+        "environment": view.started.environment if view.started else {},
     }
 
 
