@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from sweepcli import folders
 from sweepcli.agents.assignment import Assignment, Nothing
-from sweepcli.agents.options import AgentOptions
 from sweepcli.agents.recovery import Recovery, read_metrics
 from sweepcli.errors import FolderError, SweepError, WrongState
 from sweepcli.ids import new_id
@@ -25,9 +24,9 @@ from sweepcli.sweeps import controller
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sweepcli.agents.options import AgentOptions
     from sweepcli.records import Run, Sweep
     from sweepcli.runs.prepare import Prepared
-    from sweepcli.runs.wandb_use import WandbUse
     from sweepcli.stores import Store
     from sweepcli.stores.location import Location
 
@@ -37,17 +36,16 @@ SHELLS_SIGNAL = 128  # a shell's exit code for a program that signal N ended is 
 def claim(
     store: Store,
     sweep: Sweep,
+    options: AgentOptions,
     *,
     location: Location,
-    lease_s: float,
     note: Callable[[str], None],
-    wandb: WandbUse,
 ) -> Prepared | Nothing:
     """Take the next run of a sweep, with its folder made.
 
     Raises what `Assignment` and `prepare.prepare` do; a run that was taken is given back then.
     """
-    recovery, options = Recovery(lease_s), AgentOptions()
+    recovery = Recovery(options.timing.lease_s)
     assignment = Assignment(store, sweep, recovery, options, results=location.results, note=note)
     now = time.time()
     agent = Agent(new_id(), os.uname().nodename, 0, now, now)
@@ -64,7 +62,7 @@ def claim(
             Slot(0),
             location=location,
             interpreter=assignment.interpreter,
-            wandb=wandb,
+            wandb=options.wandb,
         )
     except SweepError as error:
         state = RunState.PREEMPTED if isinstance(error, FolderError) else RunState.FAILED

@@ -24,18 +24,12 @@ if TYPE_CHECKING:
 
 def give_out(call: AgentCall) -> int:
     """Claim one run of the first sweep that has one, and print how to start it."""
-    lease_s = timing.read(os.environ).lease_s
+    options = call.options._replace(timing=timing.read(os.environ))
     for path in running.fullest(call.paths):
         place = open_store.sweep_at(call.location, path, entity=call.entity, project=call.project)
         with place as (store, sweep):
-            prepared = claim(
-                store,
-                sweep,
-                location=running.for_runs(call.location),
-                lease_s=lease_s,
-                note=say,
-                wandb=call.options.wandb,
-            )
+            location = running.for_runs(call.location)
+            prepared = claim(store, sweep, options, location=location, note=say)
         if isinstance(prepared, Nothing):
             say(prepared.why)
             continue

@@ -6,6 +6,9 @@ import os
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
+from sweepcli import folders, stores
+from sweepcli.sweeps import path as sweep_path
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -18,16 +21,12 @@ if TYPE_CHECKING:
 @contextmanager
 def store_at(location: Location) -> Iterator[Store]:
     """Open the store of a results directory; nothing is created."""
-    from sweepcli import stores  # noqa: PLC0415 -- sqlite3, not needed for --help
-
     with closing(stores.open_existing(location.database)) as store:
         yield store
 
 
 def record_at(location: Location, sweep: Sweep) -> str | None:
     """Return the results directory if it has a sweep's record: it may be another machine's."""
-    from sweepcli import folders  # noqa: PLC0415 -- not needed for --help
-
     is_here = os.path.exists(folders.sweep_record(location.results, sweep))
     return location.results if is_here else None
 
@@ -41,9 +40,6 @@ def sweep_at(
     project: str | None = None,
 ) -> Iterator[tuple[Store, Sweep]]:
     """Open the store of a results directory and find a sweep in it; nothing is created."""
-    # The records and more, not needed for --help.
-    from sweepcli.sweeps import path as sweep_path  # noqa: PLC0415 -- likewise
-
     parts = sweep_path.parse(path) if isinstance(path, str) else path
     with store_at(location) as store:
         yield store, parts.find_in(store, entity=entity, project=project)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sweepcli import messages
+from sweepcli.views import colours, grid, render, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
 def lines(text: Iterable[str], *, has_heading: bool = False) -> None:
     """Print lines; a table's first one is its heading."""
-    from sweepcli.views import colours  # noqa: PLC0415 -- not needed for --help
-
     if joined := "\n".join(colours.lines(text, has_heading=has_heading)):
         click.echo(joined)
 
@@ -26,8 +25,6 @@ def table(
     headings: Sequence[str], rows: Iterable[Sequence[JSON]], *, whole: Collection[str] = ()
 ) -> None:
     """Print a table: whole where programs may read it, within the width of a terminal else."""
-    from sweepcli.views import grid, terminal  # noqa: PLC0415 -- not needed for --help
-
     width = terminal.width() if terminal.is_terminal() else None
     found = grid.table(headings, rows, width, whole=whole)
     lines(found.lines, has_heading=True)
@@ -38,8 +35,6 @@ def table(
 
 def json(value: JSON) -> None:
     """Print a value as JSON on one line."""
-    from sweepcli.views import render  # noqa: PLC0415 -- not needed for --help
-
     click.echo(render.json_text(value))
 
 

@@ -61,7 +61,7 @@ exec agent --requeue --dir '/my "100%" data' --gpus all --count 1 -j 2 someone/t
 def script(store: str | None = None, sbatch: Sequence[str] = ()) -> str:
     """Return the script for one agent."""
     order = Order(a_sweep(), Location("/data", store), 1)
-    return slurm.script(order, slurm.Settings(sbatch=sbatch), "/home/me")
+    return slurm.script(order, "/home/me", sbatch=sbatch)
 
 
 def bash(text: str, environ: Mapping[str, str] = os.environ) -> subprocess.CompletedProcess[str]:
@@ -78,13 +78,15 @@ def test_a_script_is_short_where_little_is_asked_for() -> None:
 def test_a_script_says_all_that_was_asked_for() -> None:
     location = Location('/my "100%" data', "postgresql://me@db/sweeps")
     order = Order(a_sweep(), location, 10, ("--count", "1", "-j", "2"), cpus=8, gpus=2)
-    settings = slurm.Settings(
+    text = slurm.script(
+        order,
+        "/home/me/my runs",
         at_most=4,
         sbatch=("--partition=gpu", "--time=4:00:00"),
         setup=("module load cuda", "conda activate 'my env'"),
     )
 
-    assert slurm.script(order, settings, "/home/me/my runs") == FULL
+    assert text == FULL
 
 
 def test_a_password_is_not_in_the_script_which_says_where_it_comes_from() -> None:

@@ -45,14 +45,6 @@ OPTIONS = {
 }
 
 
-class Settings(NamedTuple):
-    """What the script alone depends on."""
-
-    at_most: int | None = None  # agents that run at a time
-    sbatch: Sequence[str] = ()  # more of its options
-    setup: Sequence[str] = ()  # lines of shell before the agent
-
-
 class Job(NamedTuple):
     """A task of ours, in the words of `squeue`."""
 
@@ -72,7 +64,7 @@ def run(
     as_json: bool = False,
 ) -> int:
     """Submit agents and print the job's id; with `prints`, print their script and do no more."""
-    text = script(order, Settings(at_most, sbatch, setup), os.getcwd())
+    text = script(order, os.getcwd(), at_most=at_most, sbatch=sbatch, setup=setup)
     folder = _folder(order)
     _make(folder)  # also for a script that somebody else submits: SLURM makes no folder
     if not is_url(order.location.database):
@@ -90,26 +82,33 @@ def run(
 # The script
 
 
-def script(order: Order, settings: Settings, here: str) -> str:
+def script(
+    order: Order,
+    here: str,
+    *,
+    at_most: int | None = None,
+    sbatch: Sequence[str] = (),
+    setup: Sequence[str] = (),
+) -> str:
     """Return the script of a job that starts agents in the folder `here`."""
     lines = [
         "#!/bin/bash",
         f"# Agents for the sweep {order.sweep.path}, as `sweep launch` asks SLURM for them.",
-        *(f"#SBATCH {words}" for words in _directives(order, settings)),
+        *(f"#SBATCH {words}" for words in _directives(order, at_most, sbatch)),
         "",
         f"cd {shlex.quote(here)} || exit",
-        *settings.setup,
+        *setup,
         *_store_lines(order.location),
-        _last_line(order, has_setup=bool(settings.setup)),
+        _last_line(order, has_setup=bool(setup)),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _directives(order: Order, settings: Settings) -> list[str]:
-    wrong = [words for words in settings.sbatch if not words.startswith("-") or "\n" in words]
+def _directives(order: Order, most: int | None, sbatch: Sequence[str]) -> list[str]:
+    wrong = [words for words in sbatch if not words.startswith("-") or "\n" in words]
     if wrong:
         raise UsageError(f"--sbatch {wrong[0]!r}: write an option of sbatch, as in --time=4:00:00")
-    at_most = f"%{settings.at_most}" if settings.at_most else ""
+    at_most = f"%{most}" if most else ""
     # A percent sign begins a name that SLURM fills in.
     output = os.path.join(_folder(order).replace("%", "%%"), "%A_%a.out")
     return [
@@ -122,7 +121,7 @@ def _directives(order: Order, settings: Settings) -> list[str]:
         "--open-mode=append",  # a task that is requeued goes on with its file
         "--requeue",
         f"--signal=B:USR1@{NOTICE_S}",  # to the script alone, which is the agent by then
-        *settings.sbatch,  # the last word on an option is the one that counts
+        *sbatch,  # the last word on an option is the one that counts
     ]
 
 
