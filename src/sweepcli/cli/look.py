@@ -12,7 +12,17 @@ from sweepcli import messages, stores
 from sweepcli.cli import open_store, options, printing
 from sweepcli.errors import ConfigError, UnknownSweep
 from sweepcli.sweeps import path as sweep_path
-from sweepcli.views import render, status, sweep_view, terminal
+from sweepcli.views import best as best_runs
+from sweepcli.views import (
+    comparison,
+    render,
+    run_view,
+    runs_table,
+    status,
+    sweep_view,
+    terminal,
+    top_view,
+)
 
 if TYPE_CHECKING:
     from sweepcli.stores import Store
@@ -76,8 +86,6 @@ def show(path: str, location: Location, *, as_json: bool) -> None:
 
 
 def _show_run(store: Store, run_id: str, results: str, *, as_json: bool) -> None:
-    from sweepcli.views import run_view  # noqa: PLC0415 -- for runs alone
-
     run = store.run(run_id)
     view = run_view.RunView(store, store.sweep(run.sweep_id), run, results)
     if as_json:
@@ -95,8 +103,6 @@ def top(path: str, location: Location, *, as_json: bool) -> None:
 
     Where the standard output is no terminal, they are printed once.
     """
-    from sweepcli.views import top_view  # noqa: PLC0415 -- for this command alone
-
     with open_store.sweep_at(location, path) as (store, sweep):
         results = open_store.record_at(location, sweep)
         if terminal.is_terminal() and not as_json:
@@ -110,8 +116,6 @@ def top(path: str, location: Location, *, as_json: bool) -> None:
 
 
 def _watch(store: Store, sweep_id: str, results: str | None) -> None:
-    from sweepcli.views import top_view  # noqa: PLC0415 -- as above
-
     plain = terminal.is_plain()
 
     def look(width: int, height: int) -> list[str]:
@@ -144,8 +148,6 @@ def runs(path: str, *, location: Location, as_json: bool, as_csv: bool, **given:
     NAMES and conditions know number, id, state, attempt, value, step, exit_code, duration,
     started_at, ended_at and reason, and every param and every name of the summary.
     """
-    from sweepcli.views import runs_table  # noqa: PLC0415 -- for this command alone
-
     if as_json and as_csv:
         raise click.UsageError("--json and --csv exclude each other.")
     wanted = runs_table.Wanted(**given)  # type: ignore[arg-type]  # click's options, as declared
@@ -155,8 +157,6 @@ def runs(path: str, *, location: Location, as_json: bool, as_csv: bool, **given:
 
 
 def _print_runs(found: Found, *, as_json: bool, as_csv: bool) -> None:
-    from sweepcli.views import runs_table  # noqa: PLC0415 -- as above
-
     now = time.time()
     if as_json and found.names:
         printing.json(found.records())
@@ -200,8 +200,6 @@ def best(
 
     With several metrics: the runs that no other beats in one of them and equals in the rest.
     """
-    from sweepcli.views import best as best_runs  # noqa: PLC0415 -- the search, for this command alone
-
     form = form or ("json" if as_json else None)
     if as_json and form != "json":
         raise click.UsageError(f"--json and --format {form} exclude each other.")
@@ -228,8 +226,6 @@ def compare(runs: tuple[str, ...], location: Location, *, as_json: bool) -> None
 
     The curves of the metric are drawn below each other, on one scale.
     """
-    from sweepcli.views import comparison  # noqa: PLC0415 -- for this command alone
-
     with open_store.store_at(location) as store:
         found = comparison.of(store, runs)
     now = time.time()
