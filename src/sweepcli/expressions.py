@@ -207,7 +207,8 @@ class Expression:
 
     def _name(self, node: ast.expr) -> str:
         if isinstance(node, ast.Attribute):
-            return f"{self._name(node.value)}.{node.attr}"
+            begins = (node.end_col_offset or 0) - len(node.attr.encode())
+            return f"{self._name(node.value)}.{self._backquoted.get(begins, node.attr)}"
         if isinstance(node, ast.Name):
             return self._backquoted.get(node.col_offset, node.id)
         raise self._error_at(node, "only the parts of a name are joined with a dot")
