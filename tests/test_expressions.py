@@ -125,12 +125,12 @@ def test_an_expression_has_its_names_with_their_places() -> None:
 
 
 def test_powers_take_no_time() -> None:
-    begin = time.monotonic()
+    begin = time.process_time()
 
     assert not holds("(9 ** 9) ** (9 ** 9) > 0")
     assert not holds(f"{'9' * 400} * {'9' * 400} * {'9' * 400} > 0")
 
-    assert time.monotonic() - begin < 1.0
+    assert time.process_time() - begin < 1.0
 
 
 @given(st.text(alphabet="lrval()[]`'\"<>=!&|+-*/%.,0123e andorti:{}#\\é\n", max_size=40))
