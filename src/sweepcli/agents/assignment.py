@@ -50,6 +50,7 @@ class Assignment:
         self._recovery = recovery
         self._waits = options.waits  # for runs that other agents may give back
         self._note = note
+        self._why_over = ""  # once this agent has finished the sweep
 
     def take(self, agent_id: str, wanted: int | None) -> Run | Nothing:
         """Claim a run, suggesting new ones, at most `wanted`, where none waits."""
@@ -69,13 +70,16 @@ class Assignment:
         state = self._store.sweep(self.sweep.id).state
         if state not in OPEN:
             self.recover()  # what a dead agent left running ends with its sweep
-            return Nothing(reached or f"the sweep is {state}", may_come=state is SweepState.PAUSED)
+            over = self._why_over if state is SweepState.FINISHED else ""
+            why = reached or over or f"the sweep is {state}"
+            return Nothing(why, may_come=state is SweepState.PAUSED)
         if self.recover() or self._top_up(wanted):
             return None
-        is_done = self._store.finish_if_done(self.sweep.id)
-        others = "" if is_done else "; other agents still run some"
-        why = f"nothing is left: {controller.limit_reached(self.config)}{others}"
-        return Nothing(why, may_come=self._waits and not is_done)
+        why = f"nothing is left: {controller.limit_reached(self.config)}"
+        if self._store.finish_if_done(self.sweep.id):
+            self._why_over = why
+            return Nothing(why)
+        return Nothing(f"{why}; other agents still run some", may_come=self._waits)
 
     def recover(self) -> bool:
         """Take back the runs of agents that died; return whether there were any."""
