@@ -101,15 +101,15 @@ OPTIONS = {
     ),
     "jobs": number("-j --jobs", "Run N at a time."),
     "gpus": Option("--gpus", "all, or numbers or UUIDs: 0,1. Each run gets its own.", "LIST", str),
-    "gpus_per_run": number("--gpus-per-run", "GPUs for each run; 1."),
-    "runs_per_gpu": number("--runs-per-gpu", "Runs that share a GPU; 1."),
+    "gpus_per_run": number("--gpus-per-run", "GPUs for each run. Default: 1."),
+    "runs_per_gpu": number("--runs-per-gpu", "Runs that share a GPU. Default: 1."),
     "max_time_s": Option(
         "--max-time", "Start no run after this time: 90m, 1h30m.", "TIME", _duration
     ),
     "waits": Option("--wait", "Wait for the runs of other agents: they may be given back."),
     "is_strict": Option("--strict", "Exit with 1 if a run did not finish."),
     "most_failures": number(
-        "--max-consecutive-failed-runs", "Give up after N failures in a row; 10."
+        "--max-consecutive-failed-runs", "Give up after N failures in a row. Default: 10."
     ),
     "is_quiet": Option("-q --quiet", "Show only failures and the end."),
     "is_verbose": Option("-v --verbose", "Show the command and folder of each run."),

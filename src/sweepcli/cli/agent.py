@@ -39,8 +39,10 @@ def _agent_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @options.entity
 @_agent_options
 @click.option("--next", "is_next", is_flag=True, help="Claim one run, and print how to start it.")
-@click.option("--done", metavar="RUN", help="Say that a run which --next gave out has ended.")
-@click.option("--exit-code", type=int, default=0, metavar="N", help="How it ended; 0.")
+@click.option("--done", metavar="RUN", help="Record the end of a run that --next gave out.")
+@click.option(
+    "--exit-code", type=int, default=0, metavar="N", help="The exit code of that run. Default: 0."
+)
 @options.location
 @options.as_json
 @click.pass_context

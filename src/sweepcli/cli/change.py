@@ -53,8 +53,8 @@ def retry(
 ) -> None:
     """Let runs of the sweep PATH be taken again: those named, or all that did not finish.
 
-    They keep their ids, params and checkpoint folders, and the sweep hands out runs again if
-    it was over. Prints the ids of the runs.
+    They keep their ids, params and checkpoint folders, and a sweep that was over starts runs
+    again. Prints the ids of the runs.
     """
     wanted = [state for state in FLAGS if flags[state]] or ([] if runs else list(FLAGS))
     with open_store.sweep_at(location, path) as (store, sweep):

@@ -38,7 +38,7 @@ Example:
 def logs(
     run: str, attempt: int | None, location: Location, *, follows: bool, as_json: bool
 ) -> None:
-    """Print what RUN printed, to standard output and standard error.
+    """Print the output of RUN, its standard output and standard error.
 
     With --follow also what it prints from now on, and what later attempts print if it is tried
     again; with --attempt until that one has ended.
@@ -104,7 +104,7 @@ def _follow(store: Store, sweep: Sweep, run: Run, results: str, attempt: int | N
 @options.location
 @options.as_json
 def where(path: str | None, location: Location, *, as_json: bool) -> None:
-    """Print the folder of the sweep PATH, or without one the results directory."""
+    """Print the folder of the sweep PATH, or the results directory if no PATH is given."""
     folder = location.results
     if path is not None:
         with open_store.sweep_at(location, path) as (_, sweep):
@@ -127,7 +127,7 @@ Example:
     "--format",
     "form",
     type=click.Choice(list(formats.FORMATS)),
-    help="Default: as FILE ends, or csv.",
+    help="Default: by the name of FILE, else csv.",
 )
 @click.option("-o", "--output", metavar="FILE", help="Write to this file; it is replaced.")
 @click.option("--history", is_flag=True, help="A row for each logged step, not for each run.")

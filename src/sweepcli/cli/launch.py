@@ -34,8 +34,16 @@ _own_options = options.from_table(
 @click.command(epilog=EPILOG)
 @options.path
 @click.argument("arguments", metavar="[-- OPTIONS OF AGENT...]", nargs=-1)
-@click.option("--on", "cluster", type=click.Choice(list(clusters.CLUSTERS)), required=True)
-@click.option("-n", "--agents", type=click.IntRange(1), default=1, help="How many; 1.")
+@click.option(
+    "--on",
+    "cluster",
+    type=click.Choice(list(clusters.CLUSTERS)),
+    required=True,
+    help="What starts them.",
+)
+@click.option(
+    "-n", "--agents", type=click.IntRange(1), default=1, metavar="N", help="How many. Default: 1."
+)
 @click.option("--cpus", type=click.IntRange(1), metavar="N", help="CPUs for each agent.")
 @click.option("--gpus", type=click.IntRange(1), metavar="N", help="GPUs for each agent.")
 @_own_options

@@ -67,7 +67,7 @@ def _all_sweeps(location: Location) -> list[SweepStatus]:
 @options.location
 @options.as_json
 def show(path: str, location: Location, *, as_json: bool) -> None:
-    """Show how far the sweep PATH is, what is best, what matters, what failed; or all about RUN."""
+    """Show the status of the sweep PATH: progress, best run, failures; or all about RUN."""
     parts = sweep_path.parse(path)
     with open_store.store_at(location) as store:
         try:
@@ -101,7 +101,7 @@ def _show_run(store: Store, run_id: str, results: str, *, as_json: bool) -> None
 def top(path: str, location: Location, *, as_json: bool) -> None:
     """Watch the sweep PATH and its running runs; q or Ctrl-C ends it, with exit code 0.
 
-    Where the standard output is no terminal, they are printed once.
+    If the standard output is not a terminal, they are printed once.
     """
     with open_store.sweep_at(location, path) as (store, sweep):
         results = open_store.record_at(location, sweep)
@@ -184,7 +184,7 @@ Example:
 
 @click.command(epilog=BEST)
 @options.path
-@click.option("--top", type=click.IntRange(min=1), metavar="K", help="The K best ones.")
+@click.option("--top", type=click.IntRange(min=1), metavar="K", help="The K best runs.")
 @click.option(
     "--format",
     "form",

@@ -24,7 +24,7 @@ Example:
 @click.argument("program")
 @click.argument("args", nargs=-1, type=click.UNPROCESSED)
 def run(program: str, args: tuple[str, ...]) -> None:
-    """Run PROGRAM with the stand-in for `import wandb`, whether W&B's package is there or not.
+    """Run PROGRAM with the stand-in for `import wandb`, even if W&B's package is installed.
 
     For scripts that call wandb.sweep() and wandb.agent() themselves, which W&B's package cannot
     do without an account. A PROGRAM that ends in .py is run by Python.

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 @click.command(epilog="\b\nExample:\n  sweep ui\n  sweep ui --no-browser me/demo/abcd1234")
 @click.argument("path", required=False)
-@click.option("--port", type=click.IntRange(1, 65535), help="Default: 6789, or one that is free.")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), metavar="N", help="Default: 6789, or one that is free."
+)
 @click.option("--no-browser", is_flag=True, help="Open no browser; the address is printed anyway.")
 @options.location
 def ui(path: str | None, port: int | None, location: Location, *, no_browser: bool) -> None:

@@ -75,7 +75,7 @@ OPTIONS = {
         is_multiple=True,
     ),
     "retries": options.number(
-        "--retries", help="Ray: new starts of a lost agent; 3.", least=0, default=3
+        "--retries", "Ray: how often a lost agent is started again. Default: 3.", least=0, default=3
     ),
 }
 
