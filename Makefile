@@ -7,7 +7,7 @@ INSTALL = $(if $(UV),uv pip install --quiet --python $(BIN)/python,$(BIN)/python
 WANDB_VERSIONS ?= 0.31.0 0.28.0
 # Test files beside each other, as many as there are cores, and each in one process.
 BESIDE = -n auto --maxprocesses 4 --dist loadfile
-# What tells a newcomer little and takes long: a browser, W&B's own package, many agents, clusters.
+# Without what takes long: the page in a browser, W&B's own package, many agents, clusters.
 QUICK = -m 'not slow' --ignore=tests/clusters --ignore=tests/compatibility
 UV := $(shell command -v uv 2>/dev/null)
 # For the page's JavaScript and style sheets; left out where there is no node.
@@ -22,10 +22,10 @@ help:  ## Show this list.
 demo: $(VENV)/.installed  ## Set up, and run a real sweep of five runs.
 	@$(ACTIVATED) sh sample_configs/demo.sh
 
-test: $(VENV)/.tests  ## Set up, and run the tests but for slow ones.
+test: $(VENV)/.tests  ## Set up, and run the tests except for slow ones.
 	$(BIN)/python -m pytest $(QUICK) $(BESIDE)
 
-test-all: $(VENV)/.tests $(WANDB_VERSIONS:%=$(VENV)/.wandb-%)  ## Run all tests but those with a real SLURM and a real Ray.
+test-all: $(VENV)/.tests $(WANDB_VERSIONS:%=$(VENV)/.wandb-%)  ## Run all tests except for those of `clusters`.
 	WANDB_VERSIONS="$(WANDB_VERSIONS)" $(BIN)/python -m pytest --ignore=tests/clusters $(BESIDE)
 
 oldest: $(VENV)/oldest/.installed  ## Run the tests with the oldest dependencies that are allowed.
@@ -43,18 +43,18 @@ check: $(VENV)/.checks node_modules/.installed  ## Lint, check the format and th
 	$(BIN)/mypy
 	$(BIOME) --error-on-warnings
 
-fix: $(VENV)/.checks node_modules/.installed  ## Mend what the linters and the formatters can.
+fix: $(VENV)/.checks node_modules/.installed  ## Repair what the linters and the formatters can.
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIOME) --write
 
-bench: $(VENV)/.installed $(VENV)/.wandb-0.31.0 $(VENV)/.trackio  ## Measure against floors and peers, in ratios.
+bench: $(VENV)/.installed $(VENV)/.wandb-0.31.0 $(VENV)/.trackio  ## Measure speed, as ratios to other tools and to a bare loop.
 	$(BIN)/python -m benchmarks
 
-bench-search: $(VENV)/.installed  ## Compare search engines; hours, and it goes on where it was.
+bench-search: $(VENV)/.installed  ## Compare search engines; takes hours, and continues after an interruption.
 	$(BIN)/python -m benchmarks.search --set-up --cost
 
-bench-scale: $(VENV)/.tests  ## Measure how far the stores carry; half an hour, and 8 GB of disk.
+bench-scale: $(VENV)/.tests  ## Measure how many agents and runs the stores can take; half an hour, 8 GB of disk.
 	$(BIN)/python -m benchmarks.scale
 
 chaos: $(VENV)/.tests  ## Kill agents and runs at random, and check that nothing is lost.
@@ -63,7 +63,7 @@ chaos: $(VENV)/.tests  ## Kill agents and runs at random, and check that nothing
 docs: $(VENV)/.installed  ## Generate the reference pages.
 	$(BIN)/python docs/generate.py
 
-screenshot: $(VENV)/.tests  ## Make the README's picture of the page anew.
+screenshot: $(VENV)/.tests  ## Take the README's picture of the page again.
 	$(BIN)/python docs/screenshot.py
 
 clean:  ## Remove the environment and all caches.
