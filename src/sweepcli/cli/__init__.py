@@ -1,3 +1,12 @@
-"""The commands, and what they print."""
+"""The commands: each parses its arguments, makes one call and prints the answer.
+
+- `sweep`, `agent`, `script`: the programs `sweep`, `agent` and `sweepcli run`
+- `program`: what these programs share, such as groups and how click is run
+- `create`, `making`: `sweep CONFIG.yaml`, and what its flags change
+- `check`, `look`, `files`, `ui`, `change`, `launch`: the other commands of `sweep`
+- `running`: the agent, once its arguments are parsed; `quick`: the same without click;
+  `manual`: `agent --next` and `--done`
+- `options`, `open_store`, `printing`, `exit_codes`: what commands share
+"""
 
 from __future__ import annotations

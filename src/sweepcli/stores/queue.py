@@ -64,7 +64,10 @@ class Queue(Part):
         return bool(self.database.rows(waiting, (sweep_id,)))
 
     def claim_run(self, sweep_id: str, agent_id: str, now: float) -> Run | None:
-        """Claim the next run of a sweep that hands out runs; None if there is none."""
+        """Claim the next run of a sweep whose runs can be claimed; None if there is none.
+
+        CLAIM is one UPDATE: two agents never get the same run.
+        """
         claim = CLAIM.format(skip_locked=self.database.skip_locked)
         with self.database.steps():
             found = self.database.rows(claim, (agent_id, now, *[sweep_id] * 4))

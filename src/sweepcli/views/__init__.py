@@ -1,3 +1,11 @@
-"""What people see, on the command line and from Python: text made of records."""
+"""What people see, on the command line and from Python: text made of records.
+
+- `sweep_view`, `run_view`, `runs_table`, `best`, `comparison`, `preview`, `replay_view`,
+  `top_view`: what the commands show
+- `status`, `pace`, `failures`, `curves`, `columns`, `attempt_files`: facts that several show
+- `render`, `grid`, `glyphs`, `colours`, `terminal`: from values to text on a terminal
+- `reporter`: the lines of an agent; `board/`: its live board
+- `dashboard/`: the page in the browser; `exports/`: files for other tools
+"""
 
 from __future__ import annotations

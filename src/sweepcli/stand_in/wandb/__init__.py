@@ -1,7 +1,8 @@
-"""Replaces W&B's package, in runs of sweepcli, where that is not installed.
+"""Replaces W&B's package in runs of sweepcli if that is not installed.
 
-This folder is on the run's search path. A package that `import wandb` finds elsewhere wins, unless
-the agent has the option `--wandb stand-in`. It has `sweepcli`'s own SDK under W&B's names.
+Its names are those of `import sweepcli`: `wandb.log` is `log` of `sweepcli/sdk/public.py`. The
+folder is last on the run's search path: W&B's own package wins, unless the agent has the option
+`--wandb stand-in`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-// The grid of a table: its head, and the lines in sight. Lines that scroll out are used again.
+// The head and the lines of a table. Only the visible lines are in the document; a line that
+// scrolls out is used again.
 
 import { isExported } from "./api.js";
 import { wholeText } from "./columns.js";

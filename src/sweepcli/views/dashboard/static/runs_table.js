@@ -1,4 +1,4 @@
-// The table of a sweep's runs. Only the lines in sight are in the document, however many there are.
+// The table of a sweep's runs: its order, keys and buttons. `grid.js` draws its lines.
 
 import { isExported } from "./api.js";
 import { watchSize } from "./canvas.js";
