@@ -36,7 +36,7 @@ def pytest_configure() -> None:
     time.tzset()
     os.umask(0o022)
     # Children start with the usual signals, also of a shell's background job or below nohup.
-    for number in (signal.SIGINT, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_IGN:
             signal.signal(number, lambda *_: None)
 
