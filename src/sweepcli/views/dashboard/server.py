@@ -66,7 +66,7 @@ def serve(
             log_config=None,
             access_log=False,
             server_header=False,
-            timeout_graceful_shutdown=1,
+            timeout_graceful_shutdown=5,  # open pages end within one, unless the machine is busy
         )
     )
     ready(f"http://{ADDRESS}:{port}{quote(path)}?token={token}")
