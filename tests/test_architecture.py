@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import graphlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -139,6 +140,23 @@ def target(found: Import) -> str | None:
     return first if first and is_part else "sweepcli"
 
 
+def module(file: Path) -> str:
+    """Return the dotted name of a module within the package."""
+    return ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+MODULES = {module(file) for file in FILES}
+
+
+def home_of(found: Import) -> str | None:
+    """Return the module of ours that an import loads: the one named, or the one of the name."""
+    names = found.module.split(".")
+    paths = (".".join(names[1:end]) for end in range(len(names), 1, -1))
+    return (
+        next((path for path in paths if path in MODULES), None) if names[0] == "sweepcli" else None
+    )
+
+
 def name(file: Path) -> str:
     return str(file.relative_to(ROOT))
 
@@ -246,6 +264,17 @@ def test_the_map_says_who_may_import_whom() -> None:
     }
     order = [here for here, _ in reversed(rows)]
     assert all(order.index(low) < order.index(here) for here in order for low in packages[here])
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    graph = {
+        module(file): {home for found in imports(file) if (home := home_of(found))} - {module(file)}
+        for file in FILES
+    }
+
+    order = list(graphlib.TopologicalSorter(graph).static_order())  # CycleError names a circle
+
+    assert set(order) == MODULES
 
 
 @pytest.mark.parametrize("page", [MAP, GUIDE], ids=["architecture", "contributing"])

@@ -16,6 +16,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    Event = dict[str, Any]
+
 EVENT = "_event"
 STEP = "_step"
 TIMESTAMP = "_timestamp"

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from sweepcli.agents.options import AgentOptions
-from sweepcli.cli.quick import AgentCall, plain_call
+from sweepcli.agents.options import AgentCall, AgentOptions
+from sweepcli.cli.quick import plain_call
 from sweepcli.runs.wandb_use import WandbUse
 from sweepcli.stores import location
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sweepcli.agents.output import Sink
     from sweepcli.records import Ending, Progress, Row, Run, RunState
     from sweepcli.runs.launchers import Launcher
+    from sweepcli.stores.location import Location
 
 
 class AgentOptions(NamedTuple):
@@ -48,6 +49,18 @@ class AgentOptions(NamedTuple):
     output: Sink | None = None  # receives what runs print, instead of standard output
     shows_tails: bool = True  # the last lines of a failed run, where its output is not shown
     timing: Timing = Timing()
+
+
+class AgentCall(NamedTuple):
+    """The arguments of the command `agent`."""
+
+    paths: Sequence[str]
+    location: Location
+    options: AgentOptions = AgentOptions()
+    project: str | None = None
+    entity: str | None = None
+    as_json: bool = False
+    logs: str = "sweep logs"  # the command that shows what a run printed
 
 
 class Option(NamedTuple):

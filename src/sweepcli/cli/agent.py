@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sweepcli.agents.options import OPTIONS, AgentOptions
+from sweepcli.agents.options import OPTIONS, AgentCall, AgentOptions
 from sweepcli.cli import options, program
-from sweepcli.cli.quick import AgentCall
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,7 +18,7 @@ from sweepcli.sweep_config import command
 from sweepcli.views import render
 
 if TYPE_CHECKING:
-    from sweepcli.cli.quick import AgentCall
+    from sweepcli.agents.options import AgentCall
     from sweepcli.runs.prepare import Prepared
 
 

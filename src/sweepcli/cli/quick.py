@@ -7,28 +7,14 @@ What is not plain, wrong usage included, is left to the full command.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from sweepcli.agents.options import OPTIONS, AgentOptions
+from sweepcli.agents.options import OPTIONS, AgentCall, AgentOptions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sweepcli.stores.location import Location
-
 FIELDS = {word: field for field, option in OPTIONS.items() for word in option.words.split()}
-
-
-class AgentCall(NamedTuple):
-    """The arguments of `agent`."""
-
-    paths: Sequence[str]
-    location: Location
-    options: AgentOptions = AgentOptions()
-    project: str | None = None
-    entity: str | None = None
-    as_json: bool = False
-    logs: str = "sweep logs"  # the command that shows what a run printed
 
 
 def main() -> int:

@@ -21,8 +21,7 @@ from sweepcli.views import render, terminal
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sweepcli.agents.options import AgentOptions, AgentReport
-    from sweepcli.cli.quick import AgentCall
+    from sweepcli.agents.options import AgentCall, AgentOptions, AgentReport
     from sweepcli.records import Sweep
     from sweepcli.stores import Store
     from sweepcli.stores.location import Location

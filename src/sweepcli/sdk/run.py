@@ -9,7 +9,7 @@ from functools import partial
 from sweepcli import messages, wire
 from sweepcli.errors import UsageError
 from sweepcli.public_names import NO_EFFECT
-from sweepcli.sdk import values
+from sweepcli.sdk import rows
 from sweepcli.sdk.config import Config
 from sweepcli.sdk.events import EventFile
 from sweepcli.sdk.summary import Summary, summary_kinds
@@ -198,7 +198,7 @@ class Run:
         """
         if self._events is None:
             raise UsageError(f"run {self.id} is finished: call log() before finish()")
-        row = values.row(data, self._warnings, self._media_folder)
+        row = rows.row(data, self._warnings, self._media_folder)
         if step is not None and not self._seek(int(step)):
             return
         self.summary.add_row(row)
@@ -285,7 +285,12 @@ class Run:
         """Copy an artifact, or a file or folder as one, into the run's folder."""
         from sweepcli.sdk.media import artifacts  # noqa: PLC0415 -- few scripts need it
 
-        return artifacts.logged(self, artifact_or_path, name, type, aliases)
+        artifact = artifact_or_path
+        if not isinstance(artifact, artifacts.Artifact):
+            artifact = artifacts.of_path(os.fspath(artifact_or_path), name, type, self.id)
+        folder = None if self.disabled else self.dir
+        artifact.log_into(folder, [aliases] if isinstance(aliases, str) else aliases)
+        return artifact
 
     def log_model(
         self, path: Any, name: str | None = None, aliases: Sequence[str] | None = None
@@ -300,7 +305,7 @@ class Run:
         """
         from sweepcli.sdk.media import artifacts  # noqa: PLC0415 -- few scripts need it
 
-        return artifacts.found(self, artifact_or_name)
+        return artifacts.found(artifact_or_name, self.entity, self.project)
 
     def use_model(self, name: str) -> str:
         """Return the path of a logged model: of its file, if it is one file."""

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 import pytest
 
 from sweepcli.runs.metrics import growing
-from sweepcli.runs.metrics.events import Event, EventFile
+from sweepcli.runs.metrics.events import EventFile
+
+if TYPE_CHECKING:
+    from sweepcli.wire import Event
 
 
 @pytest.fixture

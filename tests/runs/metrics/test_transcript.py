@@ -12,7 +12,7 @@ from sweepcli.runs.metrics.events import Transcript
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sweepcli.runs.metrics.events import Event
+    from sweepcli.wire import Event
 
 
 @dataclass

@@ -13,7 +13,7 @@ from wandb_logs import config, field, history, log, run, summary, varint
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sweepcli.runs.metrics.events import Event
+    from sweepcli.wire import Event
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from sweepcli import folders
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from sweepcli.runs.metrics.events import Event
+    from sweepcli.wire import Event
 
 SOURCES = {
     "wandb": "sweepcli.runs.metrics.wandb_runs:WandbRuns",

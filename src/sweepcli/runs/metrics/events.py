@@ -18,10 +18,8 @@ from sweepcli.runs.metrics.growing import GrowingLines
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sweepcli.records import JSON
     from sweepcli.runs.metrics import Source
-
-Event = dict[str, "JSON"]
+    from sweepcli.wire import Event
 
 
 class EventFile(GrowingLines):

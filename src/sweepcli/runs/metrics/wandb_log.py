@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from sweepcli.records import JSON
-    from sweepcli.runs.metrics.events import Event
+    from sweepcli.wire import Event
 
 Field = int | bytes
 

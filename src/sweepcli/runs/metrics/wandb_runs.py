@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sweepcli.runs.metrics import Reading
-    from sweepcli.runs.metrics.events import Event
+    from sweepcli.wire import Event
 
 # How W&B's package prints where its log is, in all versions from 0.16 to 0.31.
 SAYS = b"Run data is saved locally in "

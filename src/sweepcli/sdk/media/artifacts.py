@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import IO, Any
 
-    from sweepcli.sdk.run import Run
-
 FOLDER = "artifacts"
 SAVED = "files"  # the folder of what `Run.save()` copies
 ABOUT = "artifact.json"  # the name, type and so on of an artifact, beside its files
@@ -81,12 +79,15 @@ class Artifact:
         self._files[name] = path
         return open(path, mode, encoding=encoding)
 
-    def log_into(self, run: Run, aliases: Sequence[str] | None) -> None:
-        """Copy the files into the folder of a run, as the next version of this name there."""
+    def log_into(self, run_folder: str | None, aliases: Sequence[str] | None) -> None:
+        """Copy the files into the folder of a run, as the next version of this name there.
+
+        A run that writes nothing has no folder.
+        """
         self.aliases = [*(aliases or ()), "latest"]
-        if run.dir is None or run.disabled:
+        if run_folder is None:
             return
-        root = os.path.join(run.dir, FOLDER, safe(self.name))
+        root = os.path.join(run_folder, FOLDER, safe(self.name))
         number = 0
         while os.path.exists(os.path.join(root, f"v{number}")):
             number += 1
@@ -179,27 +180,21 @@ class Entry:
         return self.path
 
 
-def logged(
-    run: Run, artifact_or_path: Any, name: str | None, kind: str | None, aliases: Any
-) -> Artifact:
-    """Log an artifact, or a file or folder as one; see `Run.log_artifact()`."""
-    artifact = artifact_or_path
-    if not isinstance(artifact, Artifact):
-        path = os.fspath(artifact_or_path)
-        artifact = Artifact(name or f"run-{run.id}-{os.path.basename(path)}", kind or "unspecified")
-        add = artifact.add_dir if os.path.isdir(path) else artifact.add_file
-        add(path)
-    artifact.log_into(run, [aliases] if isinstance(aliases, str) else aliases)
+def of_path(path: str, name: str | None, kind: str | None, run_id: str) -> Artifact:
+    """Return an artifact of one file or folder, by default named after the run and the path."""
+    artifact = Artifact(name or f"run-{run_id}-{os.path.basename(path)}", kind or "unspecified")
+    add = artifact.add_dir if os.path.isdir(path) else artifact.add_file
+    add(path)
     return artifact
 
 
-def found(run: Run, artifact_or_name: Any) -> Artifact:
-    """Return the newest artifact of a name in a run's project; see `Run.use_artifact()`."""
+def found(artifact_or_name: Any, entity: str, project: str) -> Artifact:
+    """Return the newest artifact of a name in a project; see `Run.use_artifact()`."""
     if isinstance(artifact_or_name, Artifact):
         return artifact_or_name
     wanted, _colon, version = str(artifact_or_name).partition(":")
     name = safe(wanted.split("/", PARTS - 1)[-1] if wanted.count("/") == PARTS - 1 else wanted)
-    root = os.path.join(env.results_dir(), run.entity, run.project)
+    root = os.path.join(env.results_dir(), entity, project)
     versions = [*_versions(root, name, version)]
     if not versions:
         raise SweepError(f"no artifact {artifact_or_name!r} was logged in {root}")
