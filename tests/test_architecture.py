@@ -6,6 +6,7 @@ import ast
 import graphlib
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -112,9 +113,15 @@ def part(file: Path) -> str:
     return "sweepcli" if first == "__init__" else first
 
 
+@cache
+def tree(file: Path) -> ast.Module:
+    return ast.parse(file.read_text("utf-8"))
+
+
+@cache
 def imports(file: Path) -> list[Import]:
-    """Return every import of a file, wherever it stands."""
-    return list(_imports(ast.parse(file.read_text("utf-8")), types=False, lazy=False))
+    """Return every import of a file, also those inside functions."""
+    return list(_imports(tree(file), types=False, lazy=False))
 
 
 def _imports(node: ast.AST, *, types: bool, lazy: bool) -> Iterator[Import]:
@@ -216,14 +223,14 @@ def test_a_file_is_short_and_says_what_it_holds(file: Path) -> None:
     text = file.read_text("utf-8")
 
     assert len(text.splitlines()) <= MOST_LINES or name(file) in LONGER
-    assert ast.get_docstring(ast.parse(text)), "a module begins with a docstring"
+    assert ast.get_docstring(tree(file)), "a module begins with a docstring"
 
 
 @every_file
 def test_a_function_is_short(file: Path) -> None:
     long = [
         f"{name(file)}:{node.lineno}: {node.name} has {lines} lines"
-        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        for node in ast.walk(tree(file))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (lines := (node.end_lineno or 0) - node.lineno + 1) > MOST_LINES_OF_A_FUNCTION
     ]

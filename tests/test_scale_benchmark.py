@@ -52,6 +52,7 @@ def test_the_waits_for_a_search_are_measured(
     assert len(shown(capsys.readouterr().out, "SQLite")) == 2 * 2
 
 
+@pytest.mark.slow
 def test_a_large_sweep_is_looked_at(postgres: Server, capsys: pytest.CaptureFixture[str]) -> None:
     figures = program.measure([kinds.Databases(postgres)], ["large"], TINY)
 

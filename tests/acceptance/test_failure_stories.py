@@ -287,6 +287,7 @@ def test_a_full_disk_costs_nothing_once_there_is_room(
         assert end.startswith("the database can be written again")
 
 
+@pytest.mark.slow
 def test_a_program_that_prints_a_gigabyte_holds_nothing_up(tmp_path: Path) -> None:
     gigabyte = "head -c 1073741824 /dev/zero"
     with place(tmp_path, grid(1, shell(f"{gigabyte}; echo; echo the end; exit 1"))) as here:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from store_clients import claim_all, create, in_processes, suggest
 from support import RANDOM, a_sweep, suggestions
 from sweepcli import stores
@@ -31,6 +33,7 @@ def test_eight_processes_claim_each_of_200_runs_once(address: str, empty: Store)
     assert {run.attempt for run in empty.runs("s1")} == {1}
 
 
+@pytest.mark.slow
 def test_none_of_eight_processes_starves(address: str, empty: Store) -> None:
     empty.add_sweep(a_sweep())
     empty.suggest("s1", suggestions(1600), run_cap=None, now=1.0)

@@ -66,6 +66,7 @@ def connections(url: str) -> int:
 # Set-up
 
 
+@pytest.mark.slow
 def test_sixteen_agents_set_up_an_empty_database_at_once(url: str) -> None:
     found = in_processes(16, create, url)
 
