@@ -158,19 +158,14 @@ def test_a_stopped_agent_leaves_its_lines_and_goes_on_with_them(folder: Path, pa
     assert printed(terminal) == ["begin 1 [red]", *(each.format(1) for each in MORE)]
 
 
-def test_in_the_background_lines_are_written_and_no_board(folder: Path, path: str) -> None:
+@pytest.mark.parametrize("script", ["set -m; agent {} & wait", "setsid --wait agent {}"])
+def test_in_the_background_or_off_the_terminal_lines_are_written_and_no_board(
+    script: str, folder: Path, path: str
+) -> None:
+    if script.startswith("setsid") and shutil.which("setsid") is None:
+        pytest.skip("setsid is not installed")
     let_go(folder)
-    with shown(f"set -m; agent --count 1 {path} & wait") as (terminal, program):
-        terminal.until(lambda: program.poll() is not None)
-
-    assert not terminal.was_painted
-    assert printed(terminal) == ["begin 1 [red]", *(each.format(1) for each in MORE)]
-
-
-@pytest.mark.skipif(shutil.which("setsid") is None, reason="setsid is not installed")
-def test_an_agent_that_has_left_the_terminal_writes_lines_alone(folder: Path, path: str) -> None:
-    let_go(folder)
-    with shown(f"setsid --wait agent --count 1 {path}") as (terminal, program):
+    with shown(script.format(f"--count 1 {path}")) as (terminal, program):
         terminal.until(lambda: program.poll() is not None)
 
     assert not terminal.was_painted

@@ -131,23 +131,19 @@ def test_top_stays_on_a_terminal_until_it_is_left(call: Call, done: str, *, is_k
         until(lambda: screen.has_shown("\x1b[?1049l"))  # the screen as it was before
 
 
-def test_a_terminal_gets_colours_and_lines_within_its_width(call: Call, done: str) -> None:
+@pytest.mark.parametrize(
+    ("verb", "columns", "last", "shown"),
+    [("show", 60, "config", ["\x1b[", "█"]), ("runs", 40, "no room for", ["duration_s"])],
+)
+def test_a_terminal_gets_colours_and_lines_within_its_width(
+    verb: str, columns: int, last: str, shown: list[str], call: Call, done: str
+) -> None:
     assert call("sweep ls").code == 0
-    with on_terminal(f"sweep show {done}", columns=60) as screen:
+    with on_terminal(f"sweep {verb} {done}", columns=columns) as screen:
         assert screen.end() == 0
-        until(lambda: screen.has_shown("config"))
+        until(lambda: screen.has_shown(last))
 
-    assert b"\x1b[" in screen.shown
-    assert "█".encode() in screen.shown
-
-
-def test_a_narrow_terminal_is_told_which_columns_it_lacks(call: Call, done: str) -> None:
-    assert call("sweep ls").code == 0
-    with on_terminal(f"sweep runs {done}", columns=40) as screen:
-        assert screen.end() == 0
-        until(lambda: screen.has_shown("no room for"))
-
-    assert b"duration_s" in screen.shown
+    assert all(text.encode() in screen.shown for text in shown)
 
 
 def test_logs_follow_a_run_until_it_has_ended(folder: Path, call: Call) -> None:
