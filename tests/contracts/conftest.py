@@ -1,17 +1,13 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from postgres_server import Server
 from sweepcli import stores
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from postgres_server import Server
-    from sweepcli.stores import Store
+from sweepcli.stores import Store
 
 
 @pytest.fixture(params=stores.STORES)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -20,9 +21,6 @@ from sweepcli.agents.clusters.order import Order
 from sweepcli.records import RunState
 from sweepcli.stores import open_store
 from sweepcli.stores.location import Location
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 SBATCH = """#!/bin/sh
 cat > job.sh

@@ -8,22 +8,17 @@ from __future__ import annotations
 import json
 import math
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from support import an_ending
-from sweepcli.records import Metric, MetricsFrom, Run, RunState, SweepConfig
+from sweepcli.records import Metric, MetricsFrom, Row, Run, RunState, SweepConfig
 from sweepcli.runs.metrics import SOURCES
 from sweepcli.runs.metrics.run_metrics import RunMetrics
 from wandb_logs import history, log, run, summary
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from sweepcli.records import Row
 
 Values = dict[str, float]
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -12,15 +13,9 @@ from support import a_sweep, an_agent, an_ending, claimed, end, give_back, grid,
 from sweepcli import stores
 from sweepcli.errors import StoreError, WrongState
 from sweepcli.records import JSON, Agent, Progress, Row, RunState, Suggestion, SweepState
-from sweepcli.stores import copying
+from sweepcli.stores import Store, copying
+from sweepcli.stores.copying import Copied
 from sweepcli.stores.location import is_url
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from sweepcli.stores import Store
-    from sweepcli.stores.copying import Copied
 
 Tables = dict[str, list[tuple[str, ...]]]
 # Where a float that takes the way over a decimal text might arrive as another.

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING
 
 import pytest
 
 from support import a_sweep, an_agent, claimed, end, suggestions
 from sweepcli import stores
-from sweepcli.records import Agent, Progress, Row
-from sweepcli.stores import runs
+from sweepcli.records import JSON, Agent, Progress, Row, Run
+from sweepcli.stores import Store, runs
 from sweepcli.stores.runs import ORDERS
 from sweepcli.stores.sql import run_of
-
-if TYPE_CHECKING:
-    from sweepcli.records import JSON, Run
-    from sweepcli.stores import Store
 
 
 def fill(store: Store, count: int = 5) -> None:

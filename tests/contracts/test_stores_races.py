@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from store_clients import claim_all, create, in_processes, suggest
 from support import RANDOM, a_sweep, suggestions
 from sweepcli import stores
 from sweepcli.records import RunState
-
-if TYPE_CHECKING:
-    from sweepcli.stores import Store
+from sweepcli.stores import Store
 
 
 def test_eight_processes_create_the_store_at_the_same_instant(address: str) -> None:

@@ -5,22 +5,18 @@ import os
 import signal
 import socket
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
 from support import a_sweep, grid, shell, until
 from sweepcli.records import JSON, Ending, Run, RunState
 from sweepcli.runs import attempt, prepare, process_table
+from sweepcli.runs.attempt import RunningAttempt
 from sweepcli.runs.outcome import Reason
 from sweepcli.runs.slots import Slot
 from sweepcli.runs.timing import Timing
 from sweepcli.stores.location import Location
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from sweepcli.runs.attempt import RunningAttempt
 
 RUN = Run("r1", "s1", 1, "0", RunState.RUNNING, {"x": 1, "deep": {"er": [1, "é"]}}, attempt=2)
 

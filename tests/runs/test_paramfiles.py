@@ -5,7 +5,6 @@ import math
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
 
 import pytest
 import yaml
@@ -13,10 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sweepcli import env
+from sweepcli.records import JSON, Params
 from sweepcli.runs import paramfiles
-
-if TYPE_CHECKING:
-    from sweepcli.records import JSON, Params
 
 # All that JSON can hold, half surrogate pairs too; YAML must read back what was written.
 TEXT = st.text(st.characters(), max_size=12)

@@ -2,17 +2,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from support import grid
 from sweepcli.errors import LaunchError, NotSupported
+from sweepcli.records import JSON
 from sweepcli.runs import preflight
 from sweepcli.sweep_config import parse
-
-if TYPE_CHECKING:
-    from sweepcli.records import JSON
 
 DEFAULT = ["${env}", "${interpreter}", "${program}", "${args}"]
 

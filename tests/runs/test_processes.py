@@ -3,17 +3,14 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
 from started import start, wait
 from support import until
 from sweepcli.errors import LaunchError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
 
 # Writes what it was given, as bytes, in Python's notation.
 TELL = "import os, sys; print([os.fsencode(a) for a in sys.argv[1:]], os.environb.get(b'NAME'))"

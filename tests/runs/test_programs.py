@@ -3,12 +3,9 @@ from __future__ import annotations
 import os
 import socket
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from sweepcli.runs import programs
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_the_interpreter_is_python_then_python3_then_our_own(tmp_path: Path) -> None:

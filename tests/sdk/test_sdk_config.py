@@ -4,18 +4,14 @@ import argparse
 import json
 import pickle
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 import sweepcli
 from sweepcli import config as imported_config
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from training_folder import Folder
-
+from training_folder import Folder
 
 DEFAULTS = "a: {value: file}\nb: {value: file}\nc: {value: file}\nwandb_version: 1\n"
 

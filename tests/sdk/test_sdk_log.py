@@ -5,15 +5,12 @@ import math
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 import sweepcli
-
-if TYPE_CHECKING:
-    from training_folder import Folder
-
+from training_folder import Folder
 
 Call = tuple[float, dict[str, Any]]  # the value logged, and log()'s other arguments
 

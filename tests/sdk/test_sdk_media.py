@@ -6,16 +6,14 @@ import io
 import json
 import sys
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 import numpy as np
 import pytest
 
 import sweepcli
 from sweepcli import messages
-
-if TYPE_CHECKING:
-    from training_folder import Folder
+from training_folder import Folder
 
 
 @pytest.fixture(autouse=True)

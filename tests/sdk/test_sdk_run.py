@@ -2,16 +2,12 @@ from __future__ import annotations
 
 import json
 from importlib import metadata
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 import sweepcli
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from training_folder import Folder
+from training_folder import Folder
 
 
 def test_run_has_what_the_agent_gave(folder: Folder) -> None:

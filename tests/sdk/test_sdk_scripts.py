@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 import signal
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-from training_folder import script
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from training_folder import Folder
-
+from training_folder import Folder, script
 
 # The training script of W&B's guide with its import replaced; numpy is not installed here,
 # so `arange` is a stand-in that gives scalars with `.item()`, as numpy's does.

@@ -1,13 +1,9 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 import sweepcli
-
-if TYPE_CHECKING:
-    from training_folder import Folder
+from training_folder import Folder
 
 
 class Scalar:

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from sweepcli.search import acquisition
 from sweepcli.search.acquisition import Improvement, log_h
@@ -12,13 +13,7 @@ from sweepcli.search.gaussian_process import Hyperparameters, Posterior
 from sweepcli.search.unit_space import Space
 from sweepcli.sweep_config import parameters
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
-
+Array = NDArray[np.float64]
 RAW = {"a": {"min": 0.0, "max": 1.0}, "b": {"min": 1, "max": 9}, "c": {"values": ["x", "y", "z"]}}
 MIXED = Space(parameters.flatten(RAW))
 LINES = Space(parameters.flatten({"a": RAW["a"], "b": RAW["a"]}))

@@ -4,19 +4,24 @@ import json
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
 
-from sweepcli.records import Goal, Metric, PriorRun, Run, RunState, Suggestion, SweepConfig
+from sweepcli.records import (
+    JSON,
+    Goal,
+    Metric,
+    Params,
+    PriorRun,
+    Run,
+    RunState,
+    Suggestion,
+    SweepConfig,
+)
 from sweepcli.search import bayes, gaussian_process, random
 from sweepcli.sweep_config import parameters
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from sweepcli.records import JSON, Params
 
 LINES: dict[str, JSON] = {
     "lr": {"distribution": "log_uniform_values", "min": 1e-5, "max": 1.0},

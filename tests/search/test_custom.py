@@ -5,21 +5,17 @@ from __future__ import annotations
 import importlib.util
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sweepcli import search
 from sweepcli.errors import SearchError
-from sweepcli.records import PriorRun, Run, RunState
+from sweepcli.records import PriorRun, Run, RunState, Suggestion, SweepConfig
 from sweepcli.search import custom
 from sweepcli.sweep_config import parse
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from sweepcli.records import Suggestion, SweepConfig
 
 LIBRARIES = [
     pytest.param(

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from sweepcli.search import gaussian_process, lbfgs
 from sweepcli.search.gaussian_process import Hyperparameters, LogPosterior, Posterior
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
-
+Array = NDArray[np.float64]
 GROUPS = np.array([0, 1, 1])
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -11,10 +12,6 @@ from sweepcli import search
 from sweepcli.errors import SearchError
 from sweepcli.records import Run, RunState, SweepConfig
 from sweepcli.sweep_config import parse
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 CODE = """
 import numpy as np

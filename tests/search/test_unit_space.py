@@ -1,17 +1,13 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pytest
 
 from parameter_examples import EVERY, raw
+from sweepcli.records import JSON
 from sweepcli.search.axes import Axis
 from sweepcli.search.unit_space import Space
 from sweepcli.sweep_config import parameters
-
-if TYPE_CHECKING:
-    from sweepcli.records import JSON
 
 FALSY: list[JSON] = [0, False, None, "", 1, True, "1"]
 

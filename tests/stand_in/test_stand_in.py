@@ -5,16 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from sweepcli import env, public_names
 from sweepcli.runs.wandb_use import STAND_IN, WandbUse, note, search_path, variables
 from training_folder import script
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SHOW = "import wandb; print(wandb.__file__, wandb.__version__)"
 OURS = f"{STAND_IN}/wandb/__init__.py 0.31.0+sweepcli\n"

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import pytest
 
 from sweepcli import stopping
-from sweepcli.records import Goal
+from sweepcli.records import JSON, Goal
 from sweepcli.stopping import asha, hyperband
 from sweepcli.stopping.curve import Curve
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sweepcli.records import JSON
 
 NAN, INF = float("nan"), float("inf")
 

@@ -10,7 +10,7 @@ import sys
 from contextlib import closing
 from functools import partial
 from itertools import count
-from typing import TYPE_CHECKING
+from pathlib import Path
 from unittest import mock
 
 from mortal import Mortal
@@ -19,12 +19,7 @@ from sweepcli import stores
 from sweepcli.cli import program
 from sweepcli.cli.sweep import sweep
 from sweepcli.records import Row, SweepState
-from sweepcli.stores import copying
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from sweepcli.stores import Store
+from sweepcli.stores import Store, copying
 
 TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 

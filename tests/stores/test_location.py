@@ -1,12 +1,9 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pytest
 
 from sweepcli import env
 from sweepcli.stores.location import Location, here
-
-if TYPE_CHECKING:
-    import pytest
 
 
 def test_options_say_what_the_environment_does_not(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,20 +8,15 @@ import subprocess
 import sys
 import time
 from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from sweepcli import stores
 from sweepcli.errors import StoreError
-from sweepcli.records import Agent
+from sweepcli.records import JSON, Agent
 from sweepcli.runs import process_table
 from sweepcli.stores import one_machine, sqlite
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from sweepcli.records import JSON
 
 ROOT = b"27 1 254:0 / / rw,discard shared:1 - ext4 /dev/vda rw\n"
 PROC = b"22 27 0:21 / /proc rw - proc proc rw\n"

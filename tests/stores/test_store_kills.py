@@ -7,10 +7,11 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 from itertools import count
-from typing import TYPE_CHECKING
+from pathlib import Path
 from unittest import mock
 
 import pytest
@@ -19,12 +20,7 @@ from mortal import Mortal
 from support import PATIENCE_S, a_sweep, an_agent, an_ending, claimed, end, suggestions
 from sweepcli import stores
 from sweepcli.records import Progress, Row, RunState, Suggestion
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from sweepcli.stores import Store
+from sweepcli.stores import Store
 
 TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 ROWS = [Row(line, line, 5.0, {"loss": 1.0 / (line + 1)}) for line in range(3)]

@@ -7,8 +7,9 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -17,10 +18,6 @@ from sweepcli import stores
 from sweepcli.errors import StoreUnavailable
 from sweepcli.records import Progress, Row
 from sweepcli.stores import Store, sqlite
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 # Another program, which holds a lock until its input ends.
 FOREIGN = """

@@ -4,28 +4,23 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import psycopg
 import pytest
 
 from flaky_line import FlakyLine
-from postgres_server import running
+from postgres_server import Server, running
 from store_clients import create, in_processes, look
 from support import PATIENCE_S, a_sweep, an_agent, claimed, end, suggestions, until
 from sweepcli import stores
 from sweepcli.agents.recovery import Recovery
 from sweepcli.errors import StoreError, StoreUnavailable, UsageError
 from sweepcli.records import Progress, Row, RunState
+from sweepcli.stores import Store
 from sweepcli.stores import postgres as module
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from postgres_server import Server
-    from sweepcli.stores import Store
 
 SECRET = "s3cr3t/w@rd"  # noqa: S105 -- of nobody
 QUOTED = "s3cr3t%2Fw%40rd"

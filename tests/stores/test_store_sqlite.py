@@ -5,8 +5,9 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -14,15 +15,9 @@ from support import a_sweep, an_agent, claimed, end, holding, suggestions
 from sweepcli import stores
 from sweepcli.errors import IdTaken, StoreError, UnknownSweep
 from sweepcli.records import Progress, Row, RunState
-from sweepcli.stores import migrations, sqlite
+from sweepcli.stores import Store, migrations, sqlite
 from sweepcli.stores.migrations import MIGRATIONS
 from sweepcli.stores.sql import CLAIM
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from sweepcli.stores import Store
 
 # Begins a change of two statements, says so, and waits in the middle of it.
 HALF_A_CHANGE = """

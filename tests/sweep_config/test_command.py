@@ -6,17 +6,14 @@ import re
 import shlex
 import string
 import subprocess
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sweepcli.errors import ConfigError
+from sweepcli.records import JSON, Params
 from sweepcli.sweep_config import command
-
-if TYPE_CHECKING:
-    from sweepcli.records import JSON, Params
 
 PARAMS: Params = {
     "bs": 32,

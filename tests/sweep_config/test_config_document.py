@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sweepcli.errors import ConfigError
+from sweepcli.records import JSON
 from sweepcli.sweep_config import document
-
-if TYPE_CHECKING:
-    from sweepcli.records import JSON
 
 
 def read(text: str | bytes) -> document.Document:

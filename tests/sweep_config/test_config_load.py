@@ -6,7 +6,7 @@ import subprocess
 import sys
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -14,9 +14,6 @@ from sweepcli.errors import ConfigError
 from sweepcli.records import JSON, Goal, Metric
 from sweepcli.sweep_config import load
 from sweepcli.sweep_config.parse import parse
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 TEXT = """
 program: train.py

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
+from sweepcli.records import JSON
 from sweepcli.sweep_config import load
-
-if TYPE_CHECKING:
-    from sweepcli.records import JSON
 
 TOP = "method: random\nprogram: train.py\nparameters:\n"
 X = "method: grid\nprogram: train.py\nparameters: {x: {values: [1, 2]}}\n"

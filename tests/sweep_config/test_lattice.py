@@ -1,15 +1,12 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sweepcli.sweep_config import lattice
-
-if TYPE_CHECKING:
-    from decimal import Decimal
 
 
 def test_steps_of_a_tenth_are_decimals_and_reach_the_maximum() -> None:

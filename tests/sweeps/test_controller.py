@@ -1,19 +1,16 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Never
+from typing import Never
 
 import pytest
 
 from support import claimed, grid, suggestions
+from sweepcli.records import JSON, SweepConfig
+from sweepcli.stores import Store
 from sweepcli.sweep_config import parse
 from sweepcli.sweeps import controller
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from sweepcli.records import JSON, SweepConfig
-    from sweepcli.stores import Store
 
 UNIFORM = {"x": {"distribution": "uniform", "min": 0, "max": 1}}
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import signal
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -19,18 +20,11 @@ from support import (
     shell,
     suggestions,
 )
-from sweepcli.records import JSON, Metric, Row, RunState, SweepState
+from sweepcli.records import JSON, Metric, Row, Run, RunState, SweepState
 from sweepcli.runs.slots import Slot
 from sweepcli.runs.timing import Timing
-from sweepcli.stores import open_store
+from sweepcli.stores import Store, open_store
 from sweepcli.sweeps.early_stop import EarlyStop
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from sweepcli.records import Run
-    from sweepcli.stores import Store
 
 F, STOPPED = RunState.FINISHED, RunState.STOPPED
 METRIC = {"name": "loss", "goal": "minimize"}

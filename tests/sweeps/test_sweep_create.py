@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 import yaml
@@ -17,9 +17,6 @@ from sweepcli.stores import Store, open_store
 from sweepcli.sweep_config.load import Loaded, load
 from sweepcli.sweep_config.parse import parse
 from sweepcli.sweeps.create import create_sweep, update_sweep
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 UNIFORM = {"distribution": "uniform", "min": 1e-05, "max": 1.0}
 

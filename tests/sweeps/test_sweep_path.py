@@ -1,15 +1,11 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from support import a_sweep
 from sweepcli.errors import UnknownSweep, UsageError
+from sweepcli.stores import Store
 from sweepcli.sweeps.path import SweepPath, parse
-
-if TYPE_CHECKING:
-    from sweepcli.stores import Store
 
 
 @pytest.mark.parametrize(

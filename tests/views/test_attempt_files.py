@@ -4,21 +4,16 @@ import json
 import os
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from support import Place, an_agent, an_ending, claimed, end, grid, place, suggestions, until
 from sweepcli import folders, stores
-from sweepcli.records import UNFINISHED, Agent, RunState, SweepState
+from sweepcli.records import UNFINISHED, Agent, Run, RunState, SweepState
 from sweepcli.views import attempt_files
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from sweepcli.records import Run
 
 
 @pytest.fixture

@@ -1,11 +1,8 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pytest
 
 from sweepcli.views import colours, terminal
-
-if TYPE_CHECKING:
-    import pytest
 
 
 def test_off_a_terminal_lines_stay_as_they_are() -> None:

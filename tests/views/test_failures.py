@@ -1,13 +1,10 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from support import an_agent, claimed, end, grid, place, suggestions
 from sweepcli.records import Ending, RunState
 from sweepcli.views import failures
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 CHATTER = """Traceback (most recent call last):
 ValueError: width must be even

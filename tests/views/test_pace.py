@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import os
 from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -15,9 +15,6 @@ from sweepcli.views.board import picture
 from sweepcli.views.board.observed import Observed
 from sweepcli.views.dashboard import answers
 from sweepcli.views.pace import Pace
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 NOW = 10_000.0
 

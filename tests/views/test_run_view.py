@@ -2,19 +2,14 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from support import an_agent, claimed, end, grid, place
+from support import Place, an_agent, claimed, end, grid, place
 from sweepcli.records import Ending, Progress, Row, Run, RunState, Suggestion
 from sweepcli.views.run_view import RunView
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from support import Place
 
 METRIC = {"name": "loss"}
 SUMMARY = {"loss": 0.125, "note": "as good as it gets, which is not much"}

@@ -1,21 +1,16 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from support import an_agent, claimed, end, grid, place, suggestions
+from support import Place, an_agent, claimed, end, grid, place, suggestions
 from sweepcli.errors import UsageError
 from sweepcli.records import Metric, Params, Progress, Run, RunState, SweepConfig
 from sweepcli.views import columns, runs_table
 from sweepcli.views import grid as tables
 from sweepcli.views.runs_table import Wanted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from support import Place
 
 AT_160 = """\
 number  id        state    value  step  augmentation             batch_size  lr          \

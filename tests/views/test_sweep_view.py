@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
@@ -16,9 +16,6 @@ from sweepcli.views.curves import Curve
 from sweepcli.views.failures import Failure
 from sweepcli.views.pace import Pace
 from sweepcli.views.status import SweepStatus, Worker
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 NOW = 1_000_000.0
 CONFIG = {

@@ -1,15 +1,10 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-from support import an_agent, claimed, grid, place, suggestions
+from support import Place, an_agent, claimed, grid, place, suggestions
 from sweepcli.records import Progress, Row
 from sweepcli.views import sweep_view, top_view
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from support import Place
 
 METRIC = {"name": "loss"}
 

@@ -1,14 +1,10 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from sweepcli.records import JSON
 from sweepcli.runs.metrics import Reading
 from sweepcli.runs.metrics.console import Console
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from sweepcli.records import JSON
 
 
 def rows(tmp_path: Path, text: str, *patterns: str) -> list[dict[str, JSON]]:

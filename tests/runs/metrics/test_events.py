@@ -1,15 +1,12 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 import pytest
 
+from sweepcli.records import JSON
 from sweepcli.runs.metrics import growing
 from sweepcli.runs.metrics.events import EventFile
-
-if TYPE_CHECKING:
-    from sweepcli.wire import Event
 
 
 @pytest.fixture
@@ -22,7 +19,7 @@ def write(text: bytes) -> None:
         out.write(text)
 
 
-def all_of(file: EventFile, *, ended: bool = False) -> list[tuple[int, Event]]:
+def all_of(file: EventFile, *, ended: bool = False) -> list[tuple[int, dict[str, JSON]]]:
     found = file.drain(ended=ended)
     while file.has_more:
         found += file.drain(ended=ended)

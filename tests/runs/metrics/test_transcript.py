@@ -2,28 +2,24 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from sweepcli.errors import StoreUnavailable
+from sweepcli.records import JSON
 from sweepcli.runs.metrics.events import Transcript
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from sweepcli.wire import Event
 
 
 @dataclass
 class Given:
     """A source that tells what it is given."""
 
-    events: list[Event] = field(default_factory=list)
+    events: list[dict[str, JSON]] = field(default_factory=list)
     has_more: bool = False
     channel: str | None = None
 
-    def drain(self, *, ended: bool = False) -> list[tuple[str, Event]]:
+    def drain(self, *, ended: bool = False) -> list[tuple[str, dict[str, JSON]]]:
         del ended
         told, self.events = self.events, []
         return [("given", event) for event in told]
@@ -32,7 +28,7 @@ class Given:
         return []
 
 
-def lines(path: Path) -> list[Event]:
+def lines(path: Path) -> list[dict[str, JSON]]:
     return [json.loads(line) for line in path.read_text().splitlines() if line]
 
 

@@ -2,18 +2,14 @@ from __future__ import annotations
 
 import math
 import struct
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+from sweepcli.records import JSON
 from sweepcli.runs.metrics.wandb_log import WandbLog
 from sweepcli.runs.metrics.wandb_records import fields
 from wandb_logs import config, field, history, log, run, summary, varint
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from sweepcli.wire import Event
 
 
 @pytest.fixture
@@ -21,7 +17,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "run-r1.wandb"
 
 
-def events(path: Path, *records: bytes) -> list[Event]:
+def events(path: Path, *records: bytes) -> list[dict[str, JSON]]:
     path.write_bytes(log(records))
     return WandbLog(str(path)).drain(ended=True)
 

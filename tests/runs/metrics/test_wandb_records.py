@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -9,9 +9,6 @@ from hypothesis import strategies as st
 from sweepcli.runs.metrics import growing
 from sweepcli.runs.metrics.wandb_records import BLOCK, HEADER, LogRecords
 from wandb_logs import log
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SIZES = (0, 1, 100, BLOCK - 14, BLOCK - 13, BLOCK - 7, BLOCK, 3 * BLOCK + 5)
 

@@ -1,17 +1,14 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 
 from sweepcli.runs.metrics import Reading
 from sweepcli.runs.metrics.wandb_runs import WandbRuns
 from wandb_logs import history, log, run
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
 
 SAID = "wandb: Run data is saved locally in {}\n"
 

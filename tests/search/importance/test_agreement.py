@@ -6,22 +6,17 @@ Parameters on a log scale are left out: Optuna weighs these by their plain value
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING
 
 import optuna
 import pytest
 from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
 
 import landscapes
-from landscapes import ALL, KNOWN
+from landscapes import ALL, KNOWN, Landscape
+from sweepcli.records import JSON, Run
 from sweepcli.search import importance
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from landscapes import Landscape
-    from sweepcli.records import JSON, Run
 
 RUNS = 300
 WITHIN = 0.20  # of each other; where the truth is known, ours are the nearer ones

@@ -1,21 +1,15 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from sweepcli.search.axes import Axis
 from sweepcli.search.importance import forest, marginals
+from sweepcli.search.importance.forest import Column, Forest
 from sweepcli.sweep_config import parameters
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from sweepcli.search.importance.forest import Column, Forest
-
-    Array = NDArray[np.float64]
-
+Array = NDArray[np.float64]
 TREES, RUNS = 7, 120
 SPACE = {
     "line": {"min": 0.0, "max": 1.0},

@@ -2,22 +2,17 @@ from __future__ import annotations
 
 import json
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import pytest
 
 import landscapes
 from landscapes import ALL, KNOWN, UNIT, config, draws, played, runs
 from parameter_examples import EVERY, raw
-from sweepcli.records import JSON, RunState
+from sweepcli.records import JSON, Params, RunState
 from sweepcli.search import importance
+from sweepcli.search.importance import Importance
 from sweepcli.search.unit_space import Space
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from sweepcli.records import Params
-    from sweepcli.search.importance import Importance
 
 
 def shares(found: Importance) -> dict[str, float]:

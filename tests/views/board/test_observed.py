@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import math
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -11,14 +12,8 @@ from sweepcli.errors import StoreUnavailable
 from sweepcli.records import Progress, Row, Run, RunState
 from sweepcli.runs.slots import Slot
 from sweepcli.stores import Store, open_store
-from sweepcli.views.board.observed import MOST_POINTS, Observed, Trace
+from sweepcli.views.board.observed import MOST_POINTS, Observed, SweepProgress, Trace
 from sweepcli.views.pace import Pace
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from sweepcli.views.board.observed import SweepProgress
 
 SLOTS = (Slot(0), Slot(1, ("3", "4")))
 SHOWN = Progress({}, 0.25, 1, 0.5, 0.5)

@@ -1,15 +1,12 @@
 from __future__ import annotations
 
 import termios
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
 from sweepcli.views.board.screen import Screen
 from terminals import Terminal
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @pytest.fixture

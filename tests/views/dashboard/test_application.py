@@ -8,22 +8,17 @@ import os
 import signal
 import sqlite3
 import sys
+from collections.abc import Iterator
 from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 import filled_store as filled
 from served_page import Served, serving
 from support import PATIENCE_S, grid, place, until
-from sweepcli.records import Sweep, SweepConfig, SweepState
+from sweepcli.records import JSON, Sweep, SweepConfig, SweepState
 from sweepcli.stores import open_store
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from sweepcli.records import JSON
 
 
 def test_the_list_has_every_sweep(served: Served) -> None:

@@ -1,14 +1,10 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
+from sweepcli.records import JSON
 from sweepcli.sweep_config import parameters
 from sweepcli.views.dashboard import answers
-
-if TYPE_CHECKING:
-    from sweepcli.records import JSON
 
 
 @pytest.mark.parametrize(

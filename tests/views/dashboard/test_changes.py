@@ -1,20 +1,15 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from support import a_sweep, an_agent, claimed, end, suggestions
 from sweepcli.records import Progress, RunState
-from sweepcli.stores import open_store
+from sweepcli.stores import Store, open_store
 from sweepcli.views.dashboard import changes
 from sweepcli.views.dashboard.changes import Changes
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from sweepcli.stores import Store
 
 
 @pytest.fixture

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import psycopg
 
 import filled_store as filled
+from postgres_server import Server
 from served_page import serving
 from support import until
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from postgres_server import Server
 
 
 def test_the_page_is_of_the_database_wherever_the_folders_are(

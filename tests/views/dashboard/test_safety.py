@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import os
 import socket
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
 
+from served_page import Served
 from sweepcli.views.dashboard import safety
-
-if TYPE_CHECKING:
-    from served_page import Served
 
 PLACES = ("/", "/sweep/s1", "/api/sweeps", "/api/events", "/static/app.js", "/nowhere")
 

@@ -5,23 +5,18 @@ import io
 import json
 import os
 import sys
+from collections.abc import Iterator
 from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-from support import an_agent, an_ending, claimed, end, grid, place
+from support import Place, an_agent, an_ending, claimed, end, grid, place
 from sweepcli import stores
 from sweepcli.errors import FolderError, NotSupported, UsageError
 from sweepcli.records import JSON, Progress, Row, RunState, Suggestion
 from sweepcli.views.exports import formats, rows
 from sweepcli.views.exports.rows import Export
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from support import Place
 
 NAN = float("nan")
 PARAMS: tuple[dict[str, JSON], ...] = (

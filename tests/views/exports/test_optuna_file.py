@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -10,12 +11,7 @@ from support import a_sweep, an_agent, an_ending, claimed, end
 from sweepcli import stores
 from sweepcli.errors import UsageError
 from sweepcli.records import JSON, Progress, Row, RunState, Suggestion, Sweep
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from sweepcli.stores import Store
+from sweepcli.stores import Store
 
 optuna = pytest.importorskip("optuna")
 optuna_file = pytest.importorskip("sweepcli.views.exports.optuna_file")
