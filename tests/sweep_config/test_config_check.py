@@ -14,6 +14,8 @@ from sweepcli.sweep_config.problems import InvalidConfig
 from sweepcli.values import DURATION_FORM
 
 TOP = "method: random\nprogram: train.py\nparameters:\n"
+X = "parameters: {x: {values: [1, 2]}}\n"
+BAYES = "method: bayes\nmetric: {name: a}\n"
 
 
 def errors_of(text: str) -> list[str]:
@@ -22,107 +24,69 @@ def errors_of(text: str) -> list[str]:
     return str(caught.value).split("\n")
 
 
-X = "parameters: {x: {values: [1, 2]}}\n"
+BAD = {
+    X: "1:1: `method` is missing (write `method: grid`, `method: random` or `method: bayes`)",
+    X + "metric: {name: loss, method: grid}": (
+        "1:1: `method` is missing (it is under `metric`: move it to the top level)"
+    ),
+    X + "method: bayiws": (
+        '2:1: method: "bayiws" is not one of grid, random, bayes, sobol, custom '
+        "(did you mean 'bayes'?)"
+    ),
+    X + "method: grid\ncommand: [a, '${arg}']": (
+        "3:14: command[1]: ${arg} is neither a macro nor a parameter (did you mean '${args}'?)"
+    ),
+    X + "method: bayes": (
+        "1:1: metric: bayes needs a metric "
+        "(add `metric: {name: loss, goal: minimize}` with the key that you log)"
+    ),
+    X + "method: bayes\nmetric: {goal: minimize}": "3:1: metric: `name` is missing",
+    X + "method: bayes\nmetric: loss": (
+        '3:1: metric: must be a mapping, not the text "loss" '
+        "(write `metric: {name: loss, goal: minimize}`)"
+    ),
+    "method: grid\nparams: {x: {values: [1]}}": "1:1: `parameters` is missing (rename `params`)",
+    "method: grid\nparameters: {}": "2:1: parameters: is empty",
+    "method: grid\nparameters: [x]": '2:1: parameters: must be a mapping, not ["x"]',
+    BAYES + "parameters: {x: {value: 1}}": (
+        "3:1: parameters: bayes has nothing to search: all parameters are constant "
+        "(give one several values, or use `method: grid`)"
+    ),
+    "method: grid\nparameters: {x: {min: 0.0, max: 1.0}}": (
+        "2:14: parameters.x: a grid cannot try every value of uniform "
+        "(list `values:`, use `distribution: q_uniform` with a `q`, or `method: random`)"
+    ),
+    "method: grid\nparameters: {x: {values: [1, 2], probabilities: [0.5, 0.5]}}": (
+        "2:34: parameters.x.probabilities: a grid takes every value once and cannot use "
+        "probabilities (remove them, or use `method: random`)"
+    ),
+    BAYES + "parameters: {x: {values: [1, 2], probabilities: [0.5, 0.1]}}": (
+        "3:34: parameters.x.probabilities: sum to 0.6, not to 1 (make them sum to 1)"
+    ),
+    X + "method: grid\nrun_cap: '3'": (
+        '3:1: run_cap: must be a whole number, not the text "3" (remove the quotes)'
+    ),
+    X + "method: grid\nrun_cap: 0": "3:1: run_cap: must be at least 1, not 0",
+    X + "method: grid\nmax_retries: -1": "3:1: max_retries: must be at least 0, not -1",
+    X + "method: grid\nmax_retries: 1.5": "3:1: max_retries: must be a whole number, not 1.5",
+    **{
+        X + f"method: grid\ntimeout: {written}": (
+            f"3:1: timeout: {said} is not a duration ({DURATION_FORM})"
+        )
+        for written, said in (
+            *(("0", "0"), ("-5", "-5"), ("soon", '"soon"'), ("true", "true"), ("[1]", "[1]")),
+            *(("5x", '"5x"'), ("{m: 1}", '{"m": 1}')),
+        )
+    },
+    X + "method: grid\nseed: true": "3:1: seed: must be a whole number, not true",
+    X + "method: grid\nprogram: [train.py]": (
+        '3:1: program: must be text, not ["train.py"] '
+        "(name one file; its arguments belong in `command:`)"
+    ),
+}
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        (X, "1:1: `method` is missing (write `method: grid`, `method: random` or `method: bayes`)"),
-        (
-            X + "metric: {name: loss, method: grid}",
-            "1:1: `method` is missing (it is under `metric`: move it to the top level)",
-        ),
-        (
-            X + "method: bayiws",
-            (
-                '2:1: method: "bayiws" is not one of grid, random, bayes, sobol, custom '
-                "(did you mean 'bayes'?)"
-            ),
-        ),
-        (
-            X + "method: grid\ncommand: [a, '${arg}']",
-            "3:14: command[1]: ${arg} is neither a macro nor a parameter (did you mean '${args}'?)",
-        ),
-        (
-            X + "method: bayes",
-            (
-                "1:1: metric: bayes needs a metric "
-                "(add `metric: {name: loss, goal: minimize}` with the key that you log)"
-            ),
-        ),
-        (X + "method: bayes\nmetric: {goal: minimize}", "3:1: metric: `name` is missing"),
-        (
-            X + "method: bayes\nmetric: loss",
-            (
-                '3:1: metric: must be a mapping, not the text "loss" '
-                "(write `metric: {name: loss, goal: minimize}`)"
-            ),
-        ),
-        (
-            "method: grid\nparams: {x: {values: [1]}}",
-            "1:1: `parameters` is missing (rename `params`)",
-        ),
-        ("method: grid\nparameters: {}", "2:1: parameters: is empty"),
-        ("method: grid\nparameters: [x]", '2:1: parameters: must be a mapping, not ["x"]'),
-        (
-            "method: bayes\nmetric: {name: a}\nparameters: {x: {value: 1}}",
-            (
-                "3:1: parameters: bayes has nothing to search: all parameters are constant "
-                "(give one several values, or use `method: grid`)"
-            ),
-        ),
-        (
-            "method: grid\nparameters: {x: {min: 0.0, max: 1.0}}",
-            (
-                "2:14: parameters.x: a grid cannot try every value of uniform (list `values:`, "
-                "use `distribution: q_uniform` with a `q`, or `method: random`)"
-            ),
-        ),
-        (
-            "method: grid\nparameters: {x: {values: [1, 2], probabilities: [0.5, 0.5]}}",
-            (
-                "2:34: parameters.x.probabilities: a grid takes every value once and cannot use "
-                "probabilities (remove them, or use `method: random`)"
-            ),
-        ),
-        (
-            (
-                "method: bayes\nmetric: {name: a}\n"
-                "parameters: {x: {values: [1, 2], probabilities: [0.5, 0.1]}}"
-            ),
-            "3:34: parameters.x.probabilities: sum to 0.6, not to 1 (make them sum to 1)",
-        ),
-        (
-            X + "method: grid\nrun_cap: '3'",
-            '3:1: run_cap: must be a whole number, not the text "3" (remove the quotes)',
-        ),
-        (X + "method: grid\nrun_cap: 0", "3:1: run_cap: must be at least 1, not 0"),
-        (X + "method: grid\nmax_retries: -1", "3:1: max_retries: must be at least 0, not -1"),
-        (
-            X + "method: grid\nmax_retries: 1.5",
-            "3:1: max_retries: must be a whole number, not 1.5",
-        ),
-        *(
-            (
-                X + f"method: grid\ntimeout: {written}",
-                f"3:1: timeout: {said} is not a duration ({DURATION_FORM})",
-            )
-            for written, said in (
-                *(("0", "0"), ("-5", "-5"), ("soon", '"soon"'), ("true", "true"), ("[1]", "[1]")),
-                *(("5x", '"5x"'), ("{m: 1}", '{"m": 1}')),
-            )
-        ),
-        (X + "method: grid\nseed: true", "3:1: seed: must be a whole number, not true"),
-        (
-            X + "method: grid\nprogram: [train.py]",
-            (
-                '3:1: program: must be text, not ["train.py"] '
-                "(name one file; its arguments belong in `command:`)"
-            ),
-        ),
-    ],
-)
+@pytest.mark.parametrize(("text", "said"), BAD.items())
 def test_a_bad_top_level_is_one_error_with_place_and_fix(text: str, said: str) -> None:
     assert errors_of(text) == [f"s.yaml:{said}"]
 
@@ -136,7 +100,7 @@ def test_every_violation_is_reported_at_once_in_the_order_of_the_file() -> None:
 
 
 def test_a_broken_parameter_is_not_taken_for_a_constant_one() -> None:
-    text = "method: bayes\nmetric: {name: a}\nparameters: {x: {value: 1}, y: {values: 2}}"
+    text = BAYES + "parameters: {x: {value: 1}, y: {values: 2}}"
 
     assert ["parameters.y.values" in error for error in errors_of(text)] == [True]
 

@@ -36,30 +36,24 @@ def test_a_function_may_stand_for_the_parameters() -> None:
         load.load(text.replace("custom", "random"), "s.yaml")
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        (
-            METRIC + "scheduler: {engine: optun}",
-            (
-                's.yaml:5:13: scheduler.engine: "optun" is not one of optuna, ax, wandb; agents '
-                "cannot use it (did you mean 'optuna'?)"
-            ),
-        ),
-        (
-            METRIC + "scheduler: {job: x}",
-            "s.yaml:5:1: scheduler: `engine` is missing; agents cannot use it",
-        ),
-        (
-            METRIC + "scheduler: {engine: ax, source: s.py, search_space: f}",
-            "s.yaml:5:39: scheduler.search_space: is not used by the engine ax (remove it)",
-        ),
-        (
-            METRIC + METRICS + "scheduler: {engine: ax}",
-            "s.yaml:4:1: metric: is ignored, since `metrics` is given (remove it)",
-        ),
-    ],
-)
+ODD = {
+    METRIC + "scheduler: {engine: optun}": (
+        's.yaml:5:13: scheduler.engine: "optun" is not one of optuna, ax, wandb; agents cannot '
+        "use it (did you mean 'optuna'?)"
+    ),
+    METRIC + "scheduler: {job: x}": (
+        "s.yaml:5:1: scheduler: `engine` is missing; agents cannot use it"
+    ),
+    METRIC + "scheduler: {engine: ax, source: s.py, search_space: f}": (
+        "s.yaml:5:39: scheduler.search_space: is not used by the engine ax (remove it)"
+    ),
+    METRIC + METRICS + "scheduler: {engine: ax}": (
+        "s.yaml:4:1: metric: is ignored, since `metrics` is given (remove it)"
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "said"), ODD.items())
 def test_what_is_odd_is_reported(text: str, said: str) -> None:
     assert said in warned(CUSTOM + text)
 
@@ -73,21 +67,18 @@ def test_another_method_does_not_use_them(key: str) -> None:
     assert key.partition(":")[0] in loaded.raw
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("scheduler: {engine: optuna}", "scheduler: a search needs a metric (add `metric: {name: "),
-        (
-            METRIC + "scheduler: {engine: optuna, optimizer: make}",
-            (
-                "scheduler.optimizer: `source` is missing (add `source:`, the Python file that "
-                "defines 'make')"
-            ),
-        ),
-        ("metrics: [{name: a}]", "s.yaml:4:1: metrics: must have at least 2 entries, not 1"),
-        ("metrics: [{name: a}, {goal: minimize}]", "metrics[1]: `name` is missing"),
-    ],
-)
+BAD = {
+    "scheduler: {engine: optuna}": "scheduler: a search needs a metric (add `metric: {name: ",
+    METRIC + "scheduler: {engine: optuna, optimizer: make}": (
+        "scheduler.optimizer: `source` is missing "
+        "(add `source:`, the Python file that defines 'make')"
+    ),
+    "metrics: [{name: a}]": "s.yaml:4:1: metrics: must have at least 2 entries, not 1",
+    "metrics: [{name: a}, {goal: minimize}]": "metrics[1]: `name` is missing",
+}
+
+
+@pytest.mark.parametrize(("text", "said"), BAD.items())
 def test_what_cannot_be_searched_is_an_error(text: str, said: str) -> None:
     with pytest.raises(ConfigError) as caught:
         load.load(CUSTOM + text, "s.yaml")

@@ -10,91 +10,60 @@ from sweepcli.sweep_config import load
 TOP = "method: random\nprogram: train.py\nparameters:\n"
 X = "method: grid\nprogram: train.py\nparameters: {x: {values: [1, 2]}}\n"
 METRIC = "metric: {name: loss}\n"
+HYPERBAND = "write, for instance, `early_terminate: {type: hyperband, min_iter: 3}`"
 
 
 def warnings_of(text: str) -> list[str]:
     return [str(warning) for warning in load.load(text, "s.yaml").warnings]
 
 
-@pytest.mark.parametrize(
-    ("settings", "said"),
-    [
-        (
-            "x: {min: 0, max: 1.0}",
-            (
-                "4:3: parameters.x: 0 to 1.0 without a distribution is read as uniform "
-                "(write `distribution: uniform`)"
-            ),
-        ),
-        (
-            "x: {min: 1e-5, max: 1e-1}",
-            (
-                "4:3: parameters.x: 1e-05 to 0.1 without a distribution is read as uniform "
-                "(write `distribution: log_uniform_values`)"
-            ),
-        ),
-        (
-            "x: {distribution: log_uniform, min: 1e-5, max: 0.1}",
-            (
-                "4:7: parameters.x.distribution: log_uniform takes exponents: this samples from "
-                "1.00001 "
-                "to 1.10517 (the bounds look like values: use `distribution: log_uniform_values`)"
-            ),
-        ),
-        (
-            "x: {distribution: log_uniform, min: 100, max: 1000000}",
-            (
-                "4:7: parameters.x.distribution: log_uniform takes exponents: this samples from "
-                "2.68812e+43 to inf (the bounds look like values: use `distribution: "
-                "log_uniform_values`)"
-            ),
-        ),
-        (
-            "x: {distribution: inv_log_uniform, min: 0, max: 1}",
-            (
-                "4:7: parameters.x.distribution: inv_log_uniform takes exponents: this samples "
-                "from 0.367879 to 1 (deprecated: use `distribution: log_uniform_values`, min: "
-                "0.367879, max: 1)"
-            ),
-        ),
-        (
-            "x: {values: [1, true, 1.0]}",
-            (
-                "4:25: parameters.x.values[2]: 1.0 is in the list already, at position 1 "
-                "(remove one of them)"
-            ),
-        ),
-        (
-            "x: {values: [(3, 3), (3, 5)]}",
-            (
-                "4:7: parameters.x.values: YAML has no tuples: these were split at their commas "
-                "(write each tuple as a list, [3, 3], or in quotes)"
-            ),
-        ),
-        (
-            "x: {values: [1, 2], probabilities: [0.5, 0.1]}",
-            "4:23: parameters.x.probabilities: sum to 0.6, not to 1 (make them sum to 1)",
-        ),
-        (
-            "x: {distribution: q_uniform, min: 1, max: 8, q: 20}",
-            "4:48: parameters.x.q: the step 20 is larger than the range 1 to 8 (make q smaller)",
-        ),
-        (
-            "x: {distribution: normal, sigma: 0}",
-            (
-                "4:29: parameters.x.sigma: is 0, so every run gets the same value "
-                "(write `value:` instead, or a larger sigma)"
-            ),
-        ),
-        (
-            "+gpu: {values: [1, 2]}",
-            (
-                "4:3: parameters.+gpu: is an unusual name for a parameter "
-                "(use letters, digits, `_`, `.` and `-`, with a letter first)"
-            ),
-        ),
-    ],
-)
+ODD = {
+    "x: {min: 0, max: 1.0}": (
+        "4:3: parameters.x: 0 to 1.0 without a distribution is read as uniform "
+        "(write `distribution: uniform`)"
+    ),
+    "x: {min: 1e-5, max: 1e-1}": (
+        "4:3: parameters.x: 1e-05 to 0.1 without a distribution is read as uniform "
+        "(write `distribution: log_uniform_values`)"
+    ),
+    "x: {distribution: log_uniform, min: 1e-5, max: 0.1}": (
+        "4:7: parameters.x.distribution: log_uniform takes exponents: this samples from 1.00001 "
+        "to 1.10517 (the bounds look like values: use `distribution: log_uniform_values`)"
+    ),
+    "x: {distribution: log_uniform, min: 100, max: 1000000}": (
+        "4:7: parameters.x.distribution: log_uniform takes exponents: this samples from "
+        "2.68812e+43 to inf (the bounds look like values: use `distribution: log_uniform_values`)"
+    ),
+    "x: {distribution: inv_log_uniform, min: 0, max: 1}": (
+        "4:7: parameters.x.distribution: inv_log_uniform takes exponents: this samples from "
+        "0.367879 to 1 (deprecated: use `distribution: log_uniform_values`, min: 0.367879, max: 1)"
+    ),
+    "x: {values: [1, true, 1.0]}": (
+        "4:25: parameters.x.values[2]: 1.0 is in the list already, at position 1 "
+        "(remove one of them)"
+    ),
+    "x: {values: [(3, 3), (3, 5)]}": (
+        "4:7: parameters.x.values: YAML has no tuples: these were split at their commas "
+        "(write each tuple as a list, [3, 3], or in quotes)"
+    ),
+    "x: {values: [1, 2], probabilities: [0.5, 0.1]}": (
+        "4:23: parameters.x.probabilities: sum to 0.6, not to 1 (make them sum to 1)"
+    ),
+    "x: {distribution: q_uniform, min: 1, max: 8, q: 20}": (
+        "4:48: parameters.x.q: the step 20 is larger than the range 1 to 8 (make q smaller)"
+    ),
+    "x: {distribution: normal, sigma: 0}": (
+        "4:29: parameters.x.sigma: is 0, so every run gets the same value "
+        "(write `value:` instead, or a larger sigma)"
+    ),
+    "+gpu: {values: [1, 2]}": (
+        "4:3: parameters.+gpu: is an unusual name for a parameter "
+        "(use letters, digits, `_`, `.` and `-`, with a letter first)"
+    ),
+}
+
+
+@pytest.mark.parametrize(("settings", "said"), ODD.items())
 def test_an_odd_parameter_loads_with_a_warning(settings: str, said: str) -> None:
     assert warnings_of(f"{TOP}  {settings}") == [f"s.yaml:{said}"]
 
@@ -107,20 +76,16 @@ def test_an_odd_parameter_loads_with_a_warning(settings: str, said: str) -> None
             "4:1: comand: unknown key 'comand' is ignored (did you mean 'command'?)",
             {},
         ),
-        (
+        pytest.param(
             "metric: {name: a, goal: maximum}",
-            (
-                '4:19: metric.goal: "maximum" is not one of minimize, maximize; minimize is used '
-                "instead, as W&B does (did you mean 'maximize'?)"
-            ),
+            '4:19: metric.goal: "maximum" is not one of minimize, maximize; minimize is used '
+            "instead, as W&B does (did you mean 'maximize'?)",
             {"metric": {"name": "a"}},
         ),
-        (
+        pytest.param(
             "metric: {name: a, target: '3'}",
-            (
-                '4:19: metric.target: must be a number, not the text "3"; it is ignored '
-                "(remove the quotes)"
-            ),
+            '4:19: metric.target: must be a number, not the text "3"; it is ignored '
+            "(remove the quotes)",
             {"metric": {"name": "a"}},
         ),
         (
@@ -128,57 +93,43 @@ def test_an_odd_parameter_loads_with_a_warning(settings: str, said: str) -> None
             "4:19: metric.impute: is used by bayes only, not by grid",
             {"metric": {"name": "a", "impute": "best"}},
         ),
-        (
+        pytest.param(
             METRIC + "early_terminate: {type: hyperband}",
-            (
-                "5:1: early_terminate: hyperband needs min_iter, or max_iter and s; nothing will "
-                "be stopped early (write, for instance, `early_terminate: {type: hyperband, "
-                "min_iter: 3}`)"
-            ),
+            "5:1: early_terminate: hyperband needs min_iter, or max_iter and s; nothing will be "
+            f"stopped early ({HYPERBAND})",
             {"metric": {"name": "loss"}},
         ),
-        (
+        pytest.param(
             METRIC + "early_terminate: {type: envelope, min_iter: 3}",
-            (
-                '5:19: early_terminate.type: "envelope" is not one of hyperband, asha, median, '
-                "nan; nothing will be stopped early"
-            ),
+            '5:19: early_terminate.type: "envelope" is not one of hyperband, asha, median, nan; '
+            "nothing will be stopped early",
             {"metric": {"name": "loss"}},
         ),
-        (
+        pytest.param(
             METRIC + "early_terminate: {type: hyperband, s: 2.0, max_iter: 27, x: 1}",
-            (
-                "5:58: early_terminate.x: unknown key 'x'; it is ignored "
-                "(allowed here: min_iter, eta, strict)"
-            ),
+            "5:58: early_terminate.x: unknown key 'x'; it is ignored "
+            "(allowed here: min_iter, eta, strict)",
             {
                 "metric": {"name": "loss"},
                 "early_terminate": {"type": "hyperband", "s": 2, "max_iter": 27},
             },
         ),
-        (
+        pytest.param(
             METRIC + "early_terminate: {type: median, eta: 3}",
-            (
-                "5:33: early_terminate.eta: unknown key 'eta'; it is ignored "
-                "(allowed here: min_iter, min_runs)"
-            ),
+            "5:33: early_terminate.eta: unknown key 'eta'; it is ignored "
+            "(allowed here: min_iter, min_runs)",
             {"metric": {"name": "loss"}, "early_terminate": {"type": "median"}},
         ),
-        (
+        pytest.param(
             METRIC + "early_terminate: {type: asha, min_iter: 9, max_iter: 3}",
-            (
-                "5:1: early_terminate: max_iter is smaller than min_iter, so runs are never "
-                "compared; nothing will be stopped early (write, for instance, "
-                "`early_terminate: {type: hyperband, min_iter: 3}`)"
-            ),
+            "5:1: early_terminate: max_iter is smaller than min_iter, so runs are never compared; "
+            f"nothing will be stopped early ({HYPERBAND})",
             {"metric": {"name": "loss"}},
         ),
-        (
+        pytest.param(
             METRIC + "early_terminate: {type: nan, patience: 0}",
-            (
-                "5:30: early_terminate.patience: must be at least 1, not 0; nothing will be "
-                "stopped early"
-            ),
+            "5:30: early_terminate.patience: must be at least 1, not 0; nothing will be stopped "
+            "early",
             {"metric": {"name": "loss"}},
         ),
         (
@@ -186,13 +137,10 @@ def test_an_odd_parameter_loads_with_a_warning(settings: str, said: str) -> None
             "4:1: early_terminate: needs a metric; nothing will be stopped early (add `metric:`)",
             {},
         ),
-        (
+        pytest.param(
             "command: python t.py ${args}",
-            (
-                '4:1: command: must be a list with one argument each, not "python t.py ${args}"; '
-                'the default command is used, as W&B does (write `command: ["python", "t.py", '
-                '"${args}"]`)'
-            ),
+            '4:1: command: must be a list with one argument each, not "python t.py ${args}"; the '
+            'default command is used, as W&B does (write `command: ["python", "t.py", "${args}"]`)',
             {},
         ),
         ("name:", "4:1: name: is empty and ignored (remove it)", {}),
