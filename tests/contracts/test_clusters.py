@@ -88,7 +88,6 @@ def test_each_agent_gets_the_options_and_the_store_of_the_order(
     cluster: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     code, states = launched(cluster, "true", ("--count", "1"), monkeypatch)
-
     assert (code, states) == (0, [RunState.FINISHED] * 2)
 
 
@@ -97,5 +96,4 @@ def test_the_exit_code_is_that_of_the_agents_where_they_are_waited_for(
     cluster: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     code, states = launched(cluster, "exit 1", ("--count", "1", "--strict"), monkeypatch)
-
     assert (code, states) == (0 if cluster == "slurm" else 1, [RunState.FAILED] * 2)

@@ -101,9 +101,7 @@ def child() -> int:
 )
 def test_the_environment_arrives_byte_for_byte_and_nothing_more(begin: Begin, text: str) -> None:
     environ = {**LOCALE, "NAME": text}
-
     found = ended(begin, "import os; print(ascii(sorted(environ.items())))", environ)
-
     assert found == (0, f"{sorted(environ.items())!a}\n")
 
 
@@ -128,9 +126,7 @@ def test_a_run_at_work_has_no_exit_code_and_one_that_is_gone_no_files(begin: Beg
 
 def test_a_signal_asks_a_call_to_stop() -> None:
     started = call("is_to_stop.wait()\nraise SystemExit(4)", LOCALE)
-
     started.send(signal.SIGTERM)
-
     assert wait(started) == 4
 
 
@@ -142,14 +138,12 @@ def test_standard_input_is_empty(begin: Begin) -> None:
 @processes_alone
 def test_output_and_errors_are_in_one_file_in_their_order(begin: Begin) -> None:
     code = "import os; [os.write(fd, text) for fd, text in ((1, b'a'), (2, b'b'), (1, b'c'))]"
-
     assert ended(begin, code) == (0, "abc")
 
 
 @processes_alone
 def test_a_process_leads_its_own_group_in_the_same_folder(begin: Begin) -> None:
     code = "import os; print(os.getpgid(0) == os.getpid() != os.getppid(), os.getcwd())"
-
     assert ended(begin, code) == (0, f"True {os.getcwd()}\n")
 
 
@@ -157,7 +151,6 @@ def test_a_process_leads_its_own_group_in_the_same_folder(begin: Begin) -> None:
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGUSR2])
 def test_signals_come_back_as_negative_numbers(begin: Begin, number: signal.Signals) -> None:
     code = f"import os; os.kill(os.getpid(), {int(number)})"
-
     assert ended(begin, code)[0] == -number
 
 
@@ -176,6 +169,5 @@ def test_a_signal_reaches_the_whole_group(begin: Begin) -> None:
 @processes_alone
 def test_what_a_process_leaves_in_its_group_is_killed_when_it_ends(begin: Begin) -> None:
     assert ended(begin, f"import os\n{WITH_CHILD}\nos._exit(0)")[0] == 0
-
     pid = child()
     until(lambda: not is_alive(pid))

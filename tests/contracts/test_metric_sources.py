@@ -118,7 +118,6 @@ def test_what_is_there_is_read_once(kind: Kind, tmp_path: Path) -> None:
 @kinds_and_events
 def test_nothing_is_nothing(kind: Kind, tmp_path: Path) -> None:
     source = metrics(tmp_path, kind)
-
     assert everything(source, ended=False) == everything(source) == []
     assert not (tmp_path / "events.jsonl").exists()
 
@@ -234,7 +233,6 @@ def test_what_was_there_before_the_run_is_left_alone(kind: Kind, tmp_path: Path)
 def test_a_folder_in_place_of_the_file_is_no_error(kind: Kind, tmp_path: Path) -> None:
     source = metrics(tmp_path, kind)
     (tmp_path / kind.path).mkdir(parents=True)
-
     assert everything(source) == []
 
 

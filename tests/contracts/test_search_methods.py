@@ -54,14 +54,12 @@ def test_values_are_in_range_and_plain_json(name: str, distribution: str) -> Non
 @methods
 def test_the_same_question_has_the_same_answer(name: str) -> None:
     sweep = config(name, SMALL, seed=7)
-
     assert one_by_one(sweep, 4) == one_by_one(sweep, 4)
 
 
 @methods
 def test_no_key_comes_twice(name: str) -> None:
     keys = [suggestion.key for suggestion in one_by_one(config(name, SMALL), 100)]
-
     assert len(keys) == len(set(keys))
 
 
@@ -80,7 +78,6 @@ def test_a_finite_space_is_used_up_and_then_ends(name: str) -> None:
 def test_asking_for_more_than_is_left_gives_what_is_left(name: str) -> None:
     sweep = config(name, SMALL)
     made = one_by_one(sweep, 4)
-
     assert len(search.method(name)(sweep, finished(made), 5)) == 2
 
 

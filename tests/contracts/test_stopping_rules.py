@@ -44,7 +44,6 @@ def stopped(rule: dict[str, JSON], curves: dict[str, Curve], running: Sequence[s
 
 def test_the_rules_are_those_of_the_schema() -> None:
     allowed = schema.schema()["$defs"]["early_terminate"]["properties"]["type"]["enum"]
-
     assert list(stopping.RULES) == allowed == list(SETTINGS)
     assert all(not schema.violations(name, more) for name in SETTINGS for more in SETTINGS[name])
 
@@ -69,9 +68,7 @@ def test_only_running_runs_are_stopped_each_for_a_reason(
 @given(runs=histories)
 def test_who_is_judged_does_not_matter_to_the_others(rule: dict[str, JSON], runs: Values) -> None:
     curves = curves_of(runs)
-
     together = stopped(rule, curves, list(curves))
-
     assert together == {name for name in curves if stopped(rule, curves, [name])}
 
 
@@ -93,7 +90,6 @@ def test_a_run_alone_and_a_run_ahead_of_all_go_on(
     rule: dict[str, JSON], values: list[float]
 ) -> None:
     others = [[value + 10 for value in values] for _ in range(5)]
-
     assert stopped(rule, curves_of([values]), ["0"]) == set()
     assert stopped(rule, curves_of([values, *others]), ["0"]) == set()
 

@@ -123,7 +123,6 @@ def test_what_is_copied_goes_on_as_it_would_have(source: Store, empty: Store) ->
 
 def test_the_state_is_the_one_that_is_given(source: Store, empty: Store) -> None:
     copying.copy_sweep(source, empty, source.sweep("s1")._replace(state=SweepState.CANCELED))
-
     assert empty.sweep("s1").state is SweepState.CANCELED
 
 

@@ -57,7 +57,6 @@ def test_a_page_in_any_order_is_the_start_of_all_runs_in_it(empty: Store, order:
 
 def test_an_order_of_a_caller_s_own_is_refused(empty: Store) -> None:
     fill(empty)
-
     with pytest.raises(ValueError, match="not in"):
         empty.page("s1", order="value; DROP TABLE runs")
 
@@ -78,9 +77,7 @@ def test_a_snapshot_shows_nothing_that_is_added_meanwhile(address: str, empty: S
 
 def test_runs_are_found_by_their_numbers_however_many(empty: Store) -> None:
     fill(empty, 1_200)
-
     found = empty.numbered("s1", [*range(1, 1_200, 2), 9_999])
-
     assert [run.number for run in found] == [*range(1, 1_200, 2)]
 
 

@@ -71,16 +71,13 @@ def test_a_claimed_run_tells_who_has_it_since_when(store: Store) -> None:
 
 def test_the_first_claim_sets_a_pending_sweep_running(store: Store) -> None:
     assert store.sweep("s1").state == SweepState.PENDING
-
     claimed(store)
-
     assert store.sweep("s1").state == SweepState.RUNNING
 
 
 @pytest.mark.parametrize("state", ["paused", "finished", "canceled"])
 def test_a_sweep_that_is_not_open_hands_out_nothing(store: Store, state: str) -> None:
     store.set_state("s1", SweepState(state), allowed=list(SweepState))
-
     assert store.claim_run("s1", "a1", 2.0) is None
     assert store.counts("s1") == {RunState.PENDING: 3}
 
@@ -299,7 +296,6 @@ def test_a_heartbeat_and_an_end_are_seen_with_the_run(store: Store) -> None:
 
 def test_counts_leave_out_states_without_runs(store: Store) -> None:
     claimed(store)
-
     assert store.counts("s1") == {RunState.PENDING: 2, RunState.RUNNING: 1}
     assert store.counts("nope") == {}
 
@@ -336,9 +332,7 @@ def test_a_sweep_with_a_preempted_run_is_not_done(store: Store) -> None:
 
 def test_the_last_lines_of_an_attempt_are_kept_with_its_host(store: Store) -> None:
     end(store, claimed(store), Ending(RunState.FAILED, 1, "exit code 1", 9.0, "a\nboom\n"))
-
     [attempt] = store.attempts("r0")
-
     assert (attempt.output, attempt.host, attempt.exit_code) == ("a\nboom\n", "elsewhere", 1)
 
 
@@ -418,5 +412,4 @@ def test_an_attempt_holds_its_run_until_it_is_ended_or_taken_away(store: Store) 
 
 def test_no_method_of_a_part_hides_that_of_another() -> None:
     names = [name for part in Store.__bases__ for name in vars(part) if not name.startswith("__")]
-
     assert len(names) == len(set(names))

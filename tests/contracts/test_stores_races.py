@@ -12,9 +12,7 @@ from sweepcli.stores import Store
 
 
 def test_eight_processes_create_the_store_at_the_same_instant(address: str) -> None:
-    found = in_processes(8, create, address)
-
-    assert found == [[f"s{i}" for i in range(8)]] * 8
+    assert in_processes(8, create, address) == [[f"s{i}" for i in range(8)]] * 8
 
 
 def test_eight_processes_claim_each_of_200_runs_once(address: str, empty: Store) -> None:

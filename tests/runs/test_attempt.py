@@ -67,7 +67,6 @@ def test_each_attempt_has_a_folder_of_its_own_and_the_run_one_for_checkpoints() 
 def test_a_json_file_named_by_the_command_is_there_when_the_program_starts() -> None:
     live = launched("/bin/cat", "${args_json_file}")
     wait(live)
-
     assert output(live) == b'{"x": 1, "deep": {"er": [1, "\\u00e9"]}}\n'
 
 
@@ -162,9 +161,7 @@ def test_signals_get_harder_with_time() -> None:
 
 def test_who_is_warned_otherwise_has_as_long_as_from_term_to_kill(sleeper: RunningAttempt) -> None:
     start = time.monotonic()
-
     sleeper.end(signal.SIGCONT, FIRST, TIMING)
-
     assert 1000.0 <= sleeper.due_at - start < 1050.0
 
 
@@ -212,9 +209,7 @@ def test_whether_memory_has_run_out_is_asked_for_a_kill_alone() -> None:
 
 def test_a_program_that_says_it_is_preempted_and_fails_is_preempted() -> None:
     live = launched(*shell("""echo '{"_event": "preempting"}' >> $SWEEPCLI_EVENTS; exit 1"""))
-
     ending = wait(live)
-
     assert (ending.state, ending.exit_code) == (RunState.PREEMPTED, 1)
 
 

@@ -72,7 +72,6 @@ def test_all_is_what_the_environment_leaves_and_the_driver_is_not_asked(
     tmp_path: Path,
 ) -> None:
     environ = machine(tmp_path, "GPU 9: never asked\n")
-
     assert found("all", {**environ, **inherited}) == (devices, variables)
 
 

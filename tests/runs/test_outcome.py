@@ -26,23 +26,18 @@ def test_an_exit_code_says_how_an_attempt_ended(
     exit_code: int, state: str, reason: str | None
 ) -> None:
     ending = outcome.of(exit_code, 9.0)
-
     assert (ending.state, ending.exit_code, ending.reason) == (state, exit_code, reason)
 
 
 @pytest.mark.parametrize("exit_code", [0, 1, -2, -9])
 def test_who_was_told_to_end_ends_as_told_whatever_the_exit_code(exit_code: int) -> None:
     reason = Reason(RunState.PREEMPTED, "its agent was interrupted by SIGTERM")
-
     ending = outcome.of(exit_code, 9.0, reason=reason, is_preempting=True, is_out_of_memory=True)
-
     assert (ending.state, ending.exit_code, ending.reason) == (*reason[:1], exit_code, reason.text)
 
 
 def test_a_kill_while_memory_ran_out_says_so_and_no_other_end_does() -> None:
-    reasons = [outcome.of(code, 9.0, is_out_of_memory=True).reason for code in (-9, -15, 1)]
-
-    assert reasons == [
+    assert [outcome.of(code, 9.0, is_out_of_memory=True).reason for code in (-9, -15, 1)] == [
         "killed by SIGKILL; the kernel ran out of memory and killed a process",
         "killed by SIGTERM",
         "exit code 1",
@@ -79,7 +74,6 @@ def test_a_run_is_tried_again_as_often_as_its_ending_allows(
 ) -> None:
     config = parse.parse(grid(1, max_retries=max_retries))
     ending = an_ending(RunState(state), exit_code)
-
     assert outcome.next_state(ending, {RunState(state): before}, config) == then
 
 
@@ -91,5 +85,4 @@ def test_a_program_that_says_for_ever_that_it_is_preempted_is_not_believed_for_e
     times: int, *, by_agent: bool, then: str
 ) -> None:
     ending, before = an_ending(RunState.PREEMPTED, 1), {RunState.PREEMPTED: times}
-
     assert outcome.next_state(ending, before, parse.parse(grid(1)), by_agent=by_agent) == then

@@ -80,7 +80,6 @@ def test_floats_are_written_so_that_every_yaml_reads_floats(value: float, text: 
 @pytest.mark.parametrize("text", ODD)
 def test_odd_text_stays_text_as_name_and_as_value(text: str) -> None:
     params: Params = {text: text, "nested": {text: [text]}}
-
     assert same(read_back(params), params)
 
 
@@ -96,7 +95,6 @@ def test_the_yaml_keeps_letters_of_all_languages() -> None:
 @given(PARAMS)
 def test_json_reads_back_any_params_from_one_line(params: Params) -> None:
     text = paramfiles.params_json(params)
-
     assert same(json.loads(text), params)
     assert text.index("\n") == len(text) - 1
 
@@ -125,7 +123,6 @@ def test_the_environment_has_params_and_their_leaves() -> None:
 
 def test_of_names_that_become_one_the_first_keeps_the_variable() -> None:
     variables = paramfiles.environment({"a": {"b": 0}, "x.y": 1, "x-y": 2, "a__b": 3})
-
     assert variables["SWEEPCLI_PARAM_x_y"] == "1"
     assert variables["SWEEPCLI_PARAM_a__b"] == "3"
 
@@ -153,7 +150,5 @@ def test_the_largest_variables_reach_a_program() -> None:
 
 def test_writing_param_files_needs_no_yaml_library() -> None:
     script = "import sys, sweepcli.runs.paramfiles; print('yaml' in sys.modules)"
-
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
-
     assert done.stdout.split() == [b"False"]

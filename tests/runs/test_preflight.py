@@ -34,7 +34,6 @@ def test_a_command_of_its_own_needs_no_program() -> None:
 
 def test_a_program_that_is_there_is_fine() -> None:
     Path("train.py").touch()
-
     assert check(*DEFAULT, program="train.py") == ["python"]
 
 

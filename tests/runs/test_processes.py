@@ -42,7 +42,6 @@ def test_arguments_and_environment_arrive_byte_for_byte(text: str) -> None:
 
 def test_the_environment_is_what_was_given_and_nothing_more() -> None:
     _, output = run("/usr/bin/env", environ={"A": "1", "B": "x=y"})
-
     assert sorted(output.splitlines()) == ["A=1", "B=x=y"]
 
 
@@ -58,22 +57,18 @@ def test_signals_come_back_as_negative_numbers(number: signal.Signals) -> None:
 def test_a_closed_pipe_ends_a_program_as_it_would_in_a_shell() -> None:
     # Python ignores SIGPIPE, and would hand that on: `yes | head` would complain or never end.
     script = "{ yes; echo $? >&2; } | head -n 1"
-
     _, output = run("/bin/sh", "-c", script)
-
     assert sorted(output.splitlines()) == [str(128 + signal.SIGPIPE), "y"]
 
 
 def test_a_missing_program_is_told_with_where_it_was_sought() -> None:
     with pytest.raises(LaunchError, match=r"'\./train\.py': not found; .*relative to ") as error:
         start(["./train.py"])
-
     assert os.getcwd() in str(error.value)
 
 
 def test_a_program_that_is_not_executable_is_told_with_the_cure(tmp_path: Path) -> None:
     (tmp_path / "train.sh").write_text("#!/bin/sh\n")
-
     with pytest.raises(LaunchError, match=r"not executable; `chmod \+x` it"):
         start(["./train.sh"])
 

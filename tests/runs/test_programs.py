@@ -29,6 +29,5 @@ def test_a_program_is_found_if_it_is_an_executable_file(tmp_path: Path) -> None:
 
 def test_a_free_port_is_free() -> None:
     port = programs.free_port()
-
     with socket.socket() as taken:
         taken.bind(("", port))

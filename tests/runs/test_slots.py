@@ -24,9 +24,7 @@ def layout(
 
 @pytest.mark.parametrize(("jobs", "number"), [(None, 1), (1, 1), (3, 3)])
 def test_without_gpus_there_are_as_many_slots_as_jobs(jobs: int | None, number: int) -> None:
-    found = layout(FOUR, jobs=jobs)
-
-    assert found == Layout(tuple(Slot(n) for n in range(number)))
+    assert layout(FOUR, jobs=jobs) == Layout(tuple(Slot(n) for n in range(number)))
 
 
 def test_a_slot_without_gpus_leaves_the_devices_as_they_are() -> None:
@@ -53,20 +51,17 @@ def test_all_gpus_are_all_that_the_environment_allows_one_for_each_slot() -> Non
 
 def test_how_many_gpus_a_run_has_is_enough_to_ask_for_them() -> None:
     found = layout({"CUDA_VISIBLE_DEVICES": "0,1,2,3,4"}, per_run=2)
-
     assert [slot.gpus for slot in found.slots] == [("0", "1"), ("2", "3")]
     assert found.notes[1] == "1 of 5 GPUs not used: 4"
 
 
 def test_runs_that_share_gpus_are_spread_over_them() -> None:
     found = layout(FOUR, gpus="2,0", per_gpu=2)
-
     assert [slot.gpus for slot in found.slots] == [("2",), ("0",), ("2",), ("0",)]
 
 
 def test_fewer_jobs_than_there_is_room_for_take_the_first_gpus() -> None:
     found = layout(FOUR, gpus="all", jobs=1)
-
     assert [slot.gpus for slot in found.slots] == [("0",)]
     assert found.notes == ("one run at a time on GPU 0", "3 of 4 GPUs not used: 1, 2, 3")
 

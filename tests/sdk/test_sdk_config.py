@@ -70,9 +70,7 @@ def test_unlocked_key_changes_only_if_that_is_meant(folder: Folder) -> None:
 
 def test_init_may_allow_changes_for_the_whole_run(folder: Folder) -> None:
     config = sweepcli.init(config={"epochs": 3}, allow_val_change=True).config
-
     config.epochs = 4
-
     assert folder.config()["epochs"] == 4
 
 
@@ -124,9 +122,7 @@ class Plain:
     ids=lambda given: type(given).__name__,
 )
 def test_config_comes_in_many_forms(given: object, folder: Folder) -> None:
-    run = sweepcli.init(config=given)
-
-    assert dict(run.config) == {"lr": 0.1, "depth": 2} == folder.config()
+    assert dict(sweepcli.init(config=given).config) == {"lr": 0.1, "depth": 2} == folder.config()
 
 
 @pytest.mark.parametrize(
@@ -139,23 +135,19 @@ def test_config_comes_in_many_forms(given: object, folder: Folder) -> None:
 )
 def test_config_comes_from_a_file(name: str, text: str, tmp_path: Path, folder: Folder) -> None:
     (tmp_path / name).write_text(text)
-
     sweepcli.init(config=name)
-
     assert folder.config() == {"depth": 2, "lr": 0.1}
 
 
 def test_unreadable_config_file_is_named(folder: Folder) -> None:
     with pytest.raises(sweepcli.Error, match=r"nowhere\.yaml: cannot be read"):
         sweepcli.init(config="nowhere.yaml")
-
     assert not folder.events_path.exists()
 
 
 def test_something_without_names_is_no_config(folder: Folder) -> None:
     with pytest.raises(sweepcli.Error, match="not a int"):
         sweepcli.init(config=3)
-
     assert not folder.events_path.exists()
 
 
@@ -208,9 +200,7 @@ def test_module_config_follows_the_current_run() -> None:
 @pytest.mark.usefixtures("folder")
 def test_config_travels_to_a_spawned_worker() -> None:
     sweepcli.init()
-
     copy = pickle.loads(pickle.dumps(sweepcli.config))  # noqa: S301 -- our own bytes
-
     assert copy.lr == 0.1
 
 

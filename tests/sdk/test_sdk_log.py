@@ -178,9 +178,7 @@ def test_values_become_plain(value: object, written: object, folder: Folder) -> 
 
 def test_nan_is_logged(folder: Folder) -> None:
     sweepcli.init()
-
     sweepcli.log({"loss": float("nan")})
-
     assert math.isnan(folder.rows()[0]["loss"])
 
 
@@ -211,9 +209,7 @@ def test_values_without_json_form_are_logged_as_text_with_one_warning(
 
 def test_rows_carry_the_time_at_which_they_were_logged(folder: Folder) -> None:
     run = sweepcli.init()
-
     run.log({})
-
     assert run.start_time <= folder.events()[0]["_timestamp"] <= run.start_time + 60
 
 

@@ -138,7 +138,6 @@ class Tensor:
 @pytest.mark.parametrize("kind", ["f", None])
 def test_any_large_array_of_numbers_is_a_histogram(kind: str | None, folder: Folder) -> None:
     form = logged(folder, {"a": Tensor(4, 10, kind=kind)})["a"]
-
     assert (form["_type"], sum(form["values"])) == ("histogram", 40)
 
 
@@ -336,7 +335,6 @@ def test_charts_save_their_tables(folder: Folder) -> None:
 
 def test_names_of_files_stay_in_the_folder(folder: Folder) -> None:
     form = logged(folder, {"../../a b/..:c": sweepcli.Html("x")})["../../a b/..:c"]
-
     assert form["path"].startswith("media/html/a b/..-c_0_")
     assert (folder.path / form["path"]).is_file()
 
@@ -500,7 +498,6 @@ def test_older_names_are_understood(folder: Folder) -> None:
 
 def test_a_controller_has_nothing_to_do() -> None:
     controller = sweepcli.controller("x")
-
     controller.step()
     assert controller.done()
 

@@ -100,7 +100,6 @@ def raise_inside_a_run(error: BaseException) -> None:
 def test_with_block_writes_how_it_ended(error: BaseException, code: int, folder: Folder) -> None:
     with pytest.raises(type(error)):
         raise_inside_a_run(error)
-
     assert [event["exit_code"] for event in folder.events("finish")] == [code]
 
 
@@ -118,7 +117,6 @@ def test_finish_is_written_once_with_its_exit_code(folder: Folder) -> None:
 @pytest.mark.parametrize("name", ["id", "step", "nothing_of_the_kind"])
 def test_other_attributes_cannot_be_set(name: str) -> None:
     run = sweepcli.init()
-
     with pytest.raises(AttributeError):
         setattr(run, name, 1)
 
@@ -161,7 +159,6 @@ def test_plain_run_has_a_folder_of_its_own(
 def test_plain_runs_follow_each_other_with_new_ids() -> None:
     first = sweepcli.init()
     first.finish()
-
     assert sweepcli.init().id != first.id
 
 
@@ -193,7 +190,6 @@ def test_disabled_run_writes_nothing(
 
 def test_disabled_run_still_has_the_sweeps_params(folder: Folder) -> None:
     run = sweepcli.init(mode="disabled")
-
     assert run.config.lr == 0.1
     assert not folder.events_path.exists()
 

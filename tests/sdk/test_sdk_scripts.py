@@ -120,9 +120,7 @@ sweepcli.log({"parent": 1})
 
 def test_script_without_stderr_writes_nothing_elsewhere(tmp_path: Path) -> None:
     text = "import sys; sys.stderr = None; import sweepcli; sweepcli.init(); sweepcli.init()"
-
     result = script(text, tmp_path, {})
-
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
 
 

@@ -85,9 +85,7 @@ def best(runs: Sequence[Run]) -> float:
 
 def test_it_finds_what_random_search_does_not() -> None:
     sweep = config(LINES)
-
     ours, theirs = searched(sweep, 40), searched(sweep, 400, suggest=random.suggest)
-
     assert best(ours) < 1e-4 < best(theirs)
 
 
@@ -240,7 +238,6 @@ def test_a_space_too_large_to_list_is_used_up_without_repetition() -> None:
 
 def test_no_point_of_a_finite_space_comes_twice() -> None:
     runs = searched(config(GRID), 80, lambda p: float((p["a"] - 20) ** 2 + (p["b"] - 41) ** 2))
-
     assert len({tuple(run.params.values()) for run in runs}) == 80
     assert best(runs) == 0
 

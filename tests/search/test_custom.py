@@ -178,9 +178,7 @@ def test_several_metrics_are_searched_for(engine: str) -> None:
 @pytest.mark.parametrize("engine", LIBRARIES)
 def test_a_distribution_without_an_equivalent_is_told_before(engine: str) -> None:
     sweep = config(engine, {"x": {"distribution": "normal", "mu": 0, "sigma": 1}})
-
     found = search.problem(sweep)
-
     assert f"parameters.x: normal has no equivalent in {engine.capitalize()}" in str(found)
 
 
@@ -199,7 +197,6 @@ def test_the_same_runs_bring_the_same_suggestion_in_another_process() -> None:
 def test_values_that_optuna_cannot_tell_apart_come_back_as_they_are() -> None:
     values = [1, True, 0, False, None, [1], {"a": 1}]
     runs = played(config(space={"x": {"values": values}}), 40, lambda _: 1.0)
-
     assert {repr(run.params["x"]) for run in runs} == {repr(value) for value in values}
 
 
@@ -233,7 +230,6 @@ def test_a_grid_of_optuna_s_is_gone_through_once(source: str) -> None:
 
 def test_a_terminator_ends_the_search(source: str) -> None:
     sweep = config(scheduler={"source": source, "optimizer": "three"})
-
     assert len(played(sweep, 9, lambda _: 1.0)) == 3
 
 
@@ -262,7 +258,6 @@ def test_a_source_that_makes_no_sense_is_told(
     source: str, scheduler: dict[str, str], said: str
 ) -> None:
     sweep = config(scheduler={"source": source, **scheduler})
-
     with pytest.raises(SearchError, match=said):
         search.method("custom")(sweep, [], 1)
 
@@ -278,13 +273,11 @@ def test_a_source_that_cannot_be_read_is_told_before(
     source: str, scheduler: dict[str, str], said: str
 ) -> None:
     sweep = config(scheduler={**scheduler, "source": scheduler["source"] or source})
-
     assert said in str(search.problem(sweep))
 
 
 def test_wandb_s_engine_is_ours() -> None:
     sweep = config("wandb", {"x": {"values": [1, 2, 3]}})
-
     assert len(played(sweep, 9, lambda params: float(params["x"]))) == search.size(sweep) == 3
     assert search.problem(sweep) is None
 

@@ -32,13 +32,11 @@ def test_without_a_value_the_worst_of_the_others_counts_or_nothing(
     state: RunState, *, counts: bool
 ) -> None:
     runs = [run(F, 1.0, worst=50.0), run(F, 3.0, worst=1e9), run(state)]
-
     assert values(runs) == ([1.0, 3.0, 3.0] if counts else [1.0, 3.0])
 
 
 def test_maximising_turns_the_values() -> None:
     runs = [run(F, 0.9), run(F, 0.2), run(X)]
-
     assert values(runs, Metric("acc", Goal.MAXIMIZE)) == [-0.9, -0.2, -0.2]
 
 
@@ -46,7 +44,6 @@ def test_maximising_turns_the_values() -> None:
 @pytest.mark.parametrize(("impute", "value"), [("worst", 50.0), ("best", 0.5), ("latest", 2.0)])
 def test_impute_means_what_it_means_for_wandb(state: RunState, impute: str, value: float) -> None:
     runs = [run(F, 1.0, worst=50.0), run(state, 0.5, worst=9.0, latest=2.0), run(S, 0.7)]
-
     assert values(runs, Metric("loss", impute=impute)) == [1.0, value, 0.7]
 
 

@@ -85,7 +85,6 @@ def test_its_params_are_taken_with_constants_filled_in() -> None:
 
 def test_what_it_prints_goes_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
     suggested("halves")
-
     assert capsys.readouterr() == ("", "loading\nhalving\n")
 
 
@@ -134,5 +133,4 @@ def test_a_fault_of_its_is_told_as_such(name: str, said: str) -> None:
 )
 def test_what_cannot_be_loaded_is_known_before(method: str, said: str | None) -> None:
     found = search.problem(config(method))
-
     assert found is None if said is None else said in str(found)

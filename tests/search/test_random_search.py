@@ -35,31 +35,25 @@ def counted(raw: dict[str, JSON]) -> int | None:
 @given(sizes=st.lists(st.integers(1, 7), min_size=1, max_size=3), seed=st.integers(0, 99))
 def test_a_finite_space_is_covered_exactly_once(sizes: list[int], seed: int) -> None:
     raw = {f"p{i}": {"values": list(range(size))} for i, size in enumerate(sizes)}
-
     found = [json.dumps(params) for params in draws(raw, 1000, seed)]
-
     assert len(found) == len(set(found)) == counted(raw)
 
 
 def test_unequal_weights_are_covered_exactly_once_too() -> None:
     found = {json.dumps(params) for params in draws(UNEVEN, 1000)}
-
     assert len(draws(UNEVEN, 1000)) == len(found) == counted(UNEVEN) == 3 * 2 * 5
     assert not any('"odds": "c"' in text for text in found)
 
 
 def test_twelve_of_twelve_cells_are_twelve_different_runs() -> None:
     raw = {"a": {"values": [1, 2, 3]}, "b": {"min": 1, "max": 4}}
-
     assert len({json.dumps(params) for params in draws(raw, 12)}) == 12
 
 
 @pytest.mark.parametrize("raw", [CONTINUOUS, UNEVEN])
 def test_one_at_a_time_draws_what_many_at_once_draw(raw: dict[str, JSON]) -> None:
     config = SweepConfig("random", parameters.flatten(raw), seed=4)
-
     single = [random.suggest(config, UnreadRuns(i), 1)[0] for i in range(20)]
-
     assert single == random.suggest(config, [], 20)
 
 
@@ -70,7 +64,6 @@ def test_another_seed_draws_other_values() -> None:
 
 def test_another_parameter_does_not_move_the_others() -> None:
     more = draws({**CONTINUOUS, "a": {"min": 0.0, "max": 1.0}}, 10)
-
     assert [params["lr"] for params in more] == [params["lr"] for params in draws(CONTINUOUS, 10)]
 
 

@@ -21,7 +21,6 @@ def config(raw: dict[str, dict[str, object]], seed: int = 0) -> SweepConfig:
 
 def test_the_sequence_is_the_known_one() -> None:
     found = [[sobol.bits(index, axis) / 2**sobol.BITS for axis in range(5)] for index in range(5)]
-
     assert found == [[0.0] * 5, *KNOWN]
 
 
@@ -46,7 +45,6 @@ def test_there_is_no_end_of_axes() -> None:
 
 def test_seeds_make_different_points() -> None:
     raw: dict[str, dict[str, object]] = {"x": {"min": 0.0, "max": 1.0}}
-
     assert sobol.suggest(config(raw), [], 3) != sobol.suggest(config(raw, 1), [], 3)
 
 

@@ -45,7 +45,6 @@ def test_falsy_values_are_different_choices() -> None:
 
 def test_a_value_has_its_share_of_the_axis() -> None:
     weighed = axis({"values": ["a", "b", "c"], "probabilities": [0.5, 0.2, 0.3]})
-
     assert weighed.weights == pytest.approx([0.5, 0.2, 0.3])
     assert axis({"min": 1, "max": 4}).weights == pytest.approx([0.25] * 4)
 
@@ -104,7 +103,6 @@ def test_params_and_points_lead_to_each_other() -> None:
 )
 def test_params_that_do_not_fit_have_no_point(params: dict[str, JSON]) -> None:
     fixed = space(a={"value": 1}, g={"parameters": {"b": {"values": ["x", "y"]}}})
-
     assert fixed.place(params) is None
     assert fixed.place({"a": 1, "g": {"b": "y"}, "more": 0}) == [0.75]
 

@@ -68,7 +68,6 @@ def test_the_stand_in_wins_with_its_option(tmp_path: Path, real: Path) -> None:
 
 def test_a_folder_of_wandbs_runs_is_not_the_package(tmp_path: Path) -> None:
     (tmp_path / "wandb" / "offline-run-1").mkdir(parents=True)
-
     assert python(tmp_path, SHOW, STAND_IN) == OURS
     assert python(tmp_path, SHOW, STAND_IN, tmp_path) == OURS
 
@@ -169,7 +168,6 @@ def test_frameworks_that_ask_for_its_version_find_one(tmp_path: Path, real: Path
 
 def test_every_public_name_can_be_had(tmp_path: Path) -> None:
     code = "import sweepcli; print([n for n in sweepcli.__all__ if not hasattr(sweepcli, n)])"
-
     assert python(tmp_path, code) == "[]\n"
     assert len(set(public_names.PUBLIC)) == len(public_names.PUBLIC)
 
@@ -178,9 +176,7 @@ def test_every_public_name_can_be_had(tmp_path: Path) -> None:
 
 
 def test_by_default_wandb_is_offline_and_the_stand_in_comes_last() -> None:
-    found = variables(WandbUse.AUTO, {"WANDB_RUN_ID": "r1"}, "/run", {"PYTHONPATH": "/a:/b"})
-
-    assert found == {
+    assert variables(WandbUse.AUTO, {"WANDB_RUN_ID": "r1"}, "/run", {"PYTHONPATH": "/a:/b"}) == {
         "WANDB_RUN_ID": "r1",
         "WANDB_MODE": "offline",
         "WANDB_DIR": "/run",
@@ -193,7 +189,6 @@ def test_by_default_wandb_is_offline_and_the_stand_in_comes_last() -> None:
 
 def test_what_a_person_has_set_stays() -> None:
     theirs = {"WANDB_MODE": "online", "WANDB_DIR": "/theirs", "WANDB_ERROR_REPORTING": "true"}
-
     assert theirs.keys().isdisjoint(variables(WandbUse.AUTO, {}, "/run", theirs))
 
 
@@ -225,6 +220,5 @@ def test_wandb_alone_or_nothing_at_all() -> None:
 )
 def test_what_a_mode_means_is_noted(use: WandbUse, mode: str, word: str | None) -> None:
     noted = note(use, {"WANDB_MODE": mode})
-
     assert (noted is None) == (word is None)
     assert word is None or (word in str(noted) and mode in str(noted))

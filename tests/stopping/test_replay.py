@@ -39,21 +39,17 @@ def test_what_comes_after_a_cut_raises_no_bar() -> None:
 
 def test_a_run_that_has_ended_is_cut_no_more() -> None:
     runs = {"ended": past(2, 2, 2), "later": past(1, 1, start=2000.0)}
-
     assert replay.replay(RULE, Goal.MINIMIZE, runs, tick_s=0.5) == {}
 
 
 def test_a_run_at_work_counts_up_to_what_it_logged_last() -> None:
     runs = {"good": past(1, 1, 1), "at work": past(2, 2, 2, start=1001.0, end=math.inf)}
-
     assert replay.replay(RULE, Goal.MINIMIZE, runs, tick_s=0.5)["at work"].seconds == 9.5
 
 
 def test_the_goal_turns_the_judgement() -> None:
     runs = {"high": past(2, 2, 2), "low": past(1, 1, 1, start=1001.0)}
-
     cuts = replay.replay(RULE, Goal.MAXIMIZE, runs, tick_s=0.5)
-
     assert [(run_id, cut.best) for run_id, cut in cuts.items()] == [("low", 1)]
 
 

@@ -62,7 +62,6 @@ def test_hyperband_says_what_was_worse_than_what() -> None:
 
 def test_without_strict_what_came_after_the_band_counts_too() -> None:
     runs = [curve(1, 1), curve(2, 0.5)]
-
     assert list(reasons({"type": "hyperband", "min_iter": 1}, runs)) == [1]
     assert reasons({"type": "hyperband", "min_iter": 1, "strict": False}, runs) == {}
 
@@ -118,9 +117,7 @@ def test_asha_keeps_the_best_quarter_rounded_down_and_always_the_best() -> None:
 
 
 def test_asha_counts_the_best_value_up_to_the_rung() -> None:
-    runs = [curve(1, 9, 9), curve(3, 2, 0)]
-
-    assert list(reasons({"type": "asha", "min_iter": 2}, runs)) == [1]
+    assert list(reasons({"type": "asha", "min_iter": 2}, [curve(1, 9, 9), curve(3, 2, 0)])) == [1]
 
 
 # median
@@ -139,7 +136,6 @@ def test_median_compares_the_best_with_the_others_means() -> None:
 
 def test_median_waits_for_enough_others() -> None:
     runs = [curve(1, 1), curve(1, 1), curve(9, 9)]
-
     assert reasons({"type": "median", "min_iter": 2}, runs) == {}
     assert list(reasons({"type": "median", "min_iter": 2, "min_runs": 2}, runs)) == [2]
 
@@ -168,7 +164,6 @@ def test_nan_ends_what_has_diverged(
 
 def test_nan_knows_the_goal() -> None:
     rule = {"type": "nan", "worse_than": 0.2}
-
     assert list(reasons(rule, [curve(0.1, goal=Goal.MAXIMIZE)])) == [0]
     assert reasons(rule, [curve(0.3, goal=Goal.MAXIMIZE)]) == {}
 

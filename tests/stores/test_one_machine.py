@@ -64,13 +64,11 @@ def test_a_path_is_in_the_last_mount_on_its_way(path: str, kind: str) -> None:
 @pytest.mark.parametrize("optional", [b"", b"shared:9 ", b"shared:9 master:3 propagate_from:2 "])
 def test_any_number_of_optional_fields_may_stand_before_the_type(optional: bytes) -> None:
     line = b"40 27 0:51 / /home rw " + optional + b"- lustre server:/x rw\n"
-
     assert type_of("/home/ada", ROOT, line) == "lustre"
 
 
 def test_spaces_tabs_and_backslashes_of_a_name_are_escaped() -> None:
     line = b"40 27 0:51 / /my\\040disk\\011a\\134b\xc3\xa9 rw - cifs //server/my\\040share rw\n"
-
     assert type_of("/my disk\ta\\bé/x", ROOT, line) == "cifs"
     assert type_of("/my", ROOT, line) == "ext4"
 
@@ -87,7 +85,6 @@ def test_a_later_mount_hides_what_is_below_it() -> None:
 
 def test_a_folder_of_a_network_disk_that_is_bound_elsewhere_is_on_that_disk() -> None:
     bound = b"44 27 0:51 /ada/data /data rw - nfs4 server:/export/home rw\n"
-
     assert type_of("/data/x", ROOT, HOMES, bound) == "nfs4"
 
 
@@ -172,7 +169,6 @@ def test_a_command_on_a_real_mount_of_such_a_type_is_refused(tmp_path: Path) -> 
 
 def test_a_command_that_is_told_to_goes_on_to_what_the_mount_allows(tmp_path: Path) -> None:
     done = on_sshfs(tmp_path, SWEEPCLI_NETWORK_DISK="true")
-
     assert done.returncode == 1
     assert "cannot be opened: [Errno 107]" in done.stderr
 
@@ -208,7 +204,6 @@ def test_an_agent_of_another_boot_and_host_is_another_machine_s(tmp_path: Path) 
 @needs_boot_id
 def test_an_agent_in_a_container_of_this_machine_is_no_other_machine_s(tmp_path: Path) -> None:
     sign_on_at_node_3(tmp_path)
-
     stores.open_store(str(tmp_path)).close()
 
 
@@ -229,7 +224,6 @@ def test_a_database_that_another_machine_uses_is_refused(
 @pytest.mark.parametrize("later_s", [-70.0, 3600.0])  # a clock that is far ahead tells nothing
 def test_a_sign_of_life_that_is_not_of_now_refuses_nothing(later_s: float, tmp_path: Path) -> None:
     keep_agent(tmp_path, heartbeat_at=time.time() + later_s)
-
     stores.open_store(str(tmp_path)).close()
 
 
@@ -247,7 +241,6 @@ def test_an_agent_that_is_not_surely_alive_and_elsewhere_refuses_nothing(
     changes: dict[str, JSON], tmp_path: Path
 ) -> None:
     keep_agent(tmp_path, **changes)
-
     stores.open_store(str(tmp_path)).close()
 
 

@@ -63,9 +63,7 @@ def connections(url: str) -> int:
 
 @pytest.mark.slow
 def test_sixteen_agents_set_up_an_empty_database_at_once(url: str) -> None:
-    found = in_processes(16, create, url)
-
-    assert found == [sorted(f"s{index}" for index in range(16))] * 16
+    assert in_processes(16, create, url) == [sorted(f"s{index}" for index in range(16))] * 16
 
 
 def test_our_tables_leave_others_of_the_same_names_alone(url: str) -> None:
@@ -80,7 +78,6 @@ def test_our_tables_leave_others_of_the_same_names_alone(url: str) -> None:
 
 def test_looking_for_a_store_makes_none(url: str) -> None:
     assert stores.open_if_there(url) is None
-
     assert ask(url, "SELECT 1 FROM pg_namespace WHERE nspname = 'sweepcli'") == []
 
 
@@ -302,7 +299,6 @@ def test_suggestions_that_were_not_answered_are_not_made_twice(
 def test_a_wrong_password_is_refused_without_being_told(postgres: Server, address: str) -> None:
     with pytest.raises(StoreError, match=r"password authentication failed") as told:
         stores.open_store(address.format(port=postgres.port))
-
     assert (SECRET in str(told.value), QUOTED in str(told.value)) == (False, False)
 
 

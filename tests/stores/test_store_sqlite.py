@@ -136,7 +136,6 @@ def test_a_file_that_is_no_database_is_refused_unchanged(tmp_path: Path) -> None
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-
     with pytest.raises(StoreError, match="cannot be opened"):
         stores.open_store(str(tmp_path / "file" / "inside"))
 
@@ -194,7 +193,6 @@ def test_readers_do_not_wait_for_a_writer(tmp_path: Path, store: Store) -> None:
 
 def test_the_schema_refuses_a_running_run_without_an_agent(tmp_path: Path, store: Store) -> None:
     store.suggest("s1", suggestions(1), run_cap=None, now=1.0)
-
     with pytest.raises(sqlite3.IntegrityError, match="CHECK"):
         raw(tmp_path, "UPDATE runs SET state = 'running'")
 
@@ -255,6 +253,5 @@ def test_who_has_waited_for_a_turn_in_vain_goes_on(tmp_path: Path, store: Store)
 
 def test_a_turn_needs_no_file_that_cannot_be_made(tmp_path: Path, store: Store) -> None:
     (tmp_path / "sweeps.db.turns").mkdir()
-
     with store.database.turn("s1"):
         store.add_sweep(a_sweep(sweep_id="s2"))

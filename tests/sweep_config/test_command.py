@@ -92,15 +92,12 @@ def test_a_macro_stands_for_what_it_stands_for_at_wandb(macro: str, expected: li
 
 def test_boolean_flags_are_there_or_not() -> None:
     params: Params = {"a": True, "b": False, "c": None, "d": 1, "e": "True"}
-
     assert expand(["${args_no_boolean_flags}"], params) == ["--a", "--c=None", "--d=1", "--e=True"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there is no env on Windows")
 def test_the_default_command_is_that_of_wandb() -> None:
-    elements = ["${env}", "${interpreter}", "${program}", "${args}"]
-
-    assert expand(elements, {"lr": 0.1}) == [
+    assert expand(["${env}", "${interpreter}", "${program}", "${args}"], {"lr": 0.1}) == [
         "/usr/bin/env",
         "/venv/bin/python",
         "train.py",
@@ -110,7 +107,6 @@ def test_the_default_command_is_that_of_wandb() -> None:
 
 def test_where_there_is_no_env_its_element_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command, "ENV", ())
-
     assert expand(["${env}", "${program}"], {}) == ["train.py"]
 
 
@@ -139,13 +135,11 @@ def test_what_is_no_macro_is_passed_on_as_it_is(element: str) -> None:
 
 def test_elements_that_are_not_strings_become_text() -> None:
     elements: list[JSON] = ["train", 3, 0.5, True, None]
-
     assert expand(elements, {}) == ["train", "3", "0.5", "True", "None"]
 
 
 def test_a_dot_may_be_part_of_a_name_or_between_two_levels() -> None:
     params: Params = {"a.b": {"c.d": 1}, "a": {"b": 2, "x.y": 3}}
-
     assert expand(["${a.b.c.d}", "${a.b}", "${a.x.y}"], params) == ["1", "{'c.d': 1}", "3"]
 
 
@@ -176,7 +170,6 @@ def test_a_macro_that_cannot_be_expanded_is_named_with_a_fix(element: str, words
 
 def test_a_missing_program_is_an_error_only_where_it_is_used() -> None:
     assert expand(["./run.sh"], {}, program=None) == ["./run.sh"]
-
     with pytest.raises(ConfigError, match="add `program:"):
         expand(["${program}"], {}, program=None)
 
@@ -206,14 +199,12 @@ def test_a_group_of_parameters_may_be_named() -> None:
 @pytest.mark.parametrize("elements", [["--env=${env}"], ["--env", "${env}"]])
 def test_a_parameter_that_a_macro_hides_is_reported(elements: list[str]) -> None:
     ((index, what, _),) = command.ambiguities_of(elements, ["env"])
-
     assert index == len(elements) - 1
     assert what == "${env} is the macro, not the parameter env"
 
 
 def test_a_parameter_called_env_does_not_spoil_the_default_command() -> None:
     elements = ["${env}", "${interpreter}", "${program}", "${args}"]
-
     assert command.ambiguities_of(elements, ["env", "program", "args"]) == []
 
 
@@ -291,7 +282,6 @@ def test_a_command_without_problems_expands(elements: list[str], params: Params)
 @given(st.dictionaries(NAMES, VALUES.filter(lambda value: "\0" not in str(value)), max_size=4))
 def test_an_argument_holds_its_name_and_the_text_of_its_value(params: Params) -> None:
     arguments = expand(["${args}"], params)
-
     found = [argument.removeprefix("--").split("=", 1) for argument in arguments]
     assert found == [[name, str(value)] for name, value in params.items()]
 
@@ -299,7 +289,6 @@ def test_an_argument_holds_its_name_and_the_text_of_its_value(params: Params) ->
 @given(st.dictionaries(NAMES, VALUES.filter(lambda value: "\0" not in str(value)), max_size=4))
 def test_the_json_argument_holds_the_params(params: Params) -> None:
     (argument,) = expand(["${args_json}"], params)
-
     assert json.dumps(json.loads(argument)) == json.dumps(params)
 
 

@@ -93,21 +93,17 @@ def test_a_bad_top_level_is_one_error_with_place_and_fix(text: str, said: str) -
 
 def test_every_violation_is_reported_at_once_in_the_order_of_the_file() -> None:
     text = TOP + "  a: 1\n  b: {values: 2}\n  c: {parameters: {d: {min: 2, max: 1}}}\nrun_cap: 0"
-
     lines = [error.split(":")[1] for error in errors_of(text)]
-
     assert lines == ["4", "5", "6", "7"]
 
 
 def test_a_broken_parameter_is_not_taken_for_a_constant_one() -> None:
     text = BAYES + "parameters: {x: {value: 1}, y: {values: 2}}"
-
     assert ["parameters.y.values" in error for error in errors_of(text)] == [True]
 
 
 def test_a_message_is_one_line_whatever_the_config_quotes() -> None:
     text = 'method: random\nparameters:\n  "a\\n\\e[31m": "values:\\n  - 1"'
-
     assert len(errors_of(text)) == 1
     assert errors_of(text)[0].isprintable()
 

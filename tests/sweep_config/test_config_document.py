@@ -34,7 +34,6 @@ def read(text: str | bytes) -> document.Document:
 )
 def test_a_plain_value_is_read_as_wandb_means_it(text: str, value: JSON) -> None:
     found = read(f"a: {text}").data["a"]
-
     assert found == value
     assert type(found) is type(value)
 
@@ -49,9 +48,7 @@ def test_every_key_and_item_has_its_place() -> None:
 
 
 def test_numbers_that_pyyaml_leaves_as_text_are_remembered() -> None:
-    read_ = read("a: 1e-5\nb: 0.1\nc: '1e-5'")
-
-    assert read_.exponents == {("a",)}
+    assert read("a: 1e-5\nb: 0.1\nc: '1e-5'").exponents == {("a",)}
 
 
 def test_keys_become_text_as_in_json() -> None:
@@ -64,7 +61,6 @@ def test_a_byte_order_mark_is_fine() -> None:
 
 def test_merge_keys_work_and_the_own_key_wins() -> None:
     found = read("a: &a {x: 1, y: 1}\nb: &b {x: 2, z: 2}\nc: {y: 3, <<: [*a, *b]}")
-
     assert found.data["c"] == {"x": 1, "y": 3, "z": 2}
     assert not found.warnings
 
@@ -84,7 +80,6 @@ def test_an_anchor_may_be_defined_anew_for_what_follows() -> None:
 )
 def test_an_odd_reading_is_a_warning(text: str, said: str) -> None:
     (warning,) = read(text).warnings
-
     assert str(warning).startswith(said)
 
 

@@ -29,9 +29,7 @@ args: unused
 
 
 def test_a_config_is_understood_in_wandbs_keys() -> None:
-    raw = load.load(TEXT, "s.yaml").raw
-
-    assert raw == {
+    assert load.load(TEXT, "s.yaml").raw == {
         "method": "random",
         "program": "train.py",
         "metric": {"name": "loss", "goal": "maximize"},
@@ -55,7 +53,6 @@ def test_a_config_becomes_a_record() -> None:
 
 def test_what_is_stored_parses_to_the_same_record() -> None:
     loaded = load.load(TEXT, "s.yaml")
-
     assert parse(loaded.raw) == loaded.config
 
 
@@ -70,19 +67,16 @@ def test_a_timeout_is_stored_as_written_and_obeyed_in_seconds() -> None:
 @pytest.mark.parametrize("more", ["", "timeout:\nmax_retries:"])
 def test_a_run_has_no_timeout_and_no_retries_unless_they_are_asked_for(more: str) -> None:
     config = load.load(TEXT + more, "s.yaml").config
-
     assert (config.timeout_s, config.max_retries) == (None, 0)
 
 
 def test_items_of_a_command_become_text() -> None:
     config = load.load(TEXT + "command: [python, 3, true]", "s.yaml").config
-
     assert config.command == ("python", "3", "True")
 
 
 def test_flags_replace_top_level_keys() -> None:
     loaded = load.load(TEXT, "s.yaml", overrides={"program": "other.py", "name": "mine"})
-
     assert loaded.config.program == "other.py"
     assert loaded.raw["name"] == "mine"
 
@@ -152,7 +146,6 @@ def test_parsing_a_stored_config_needs_neither_yaml_nor_jsonschema() -> None:
 
 def test_a_file_is_read_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "sweep.yaml").write_bytes(b"\xff\r\n")
-
     assert load.read_file(str(tmp_path / "sweep.yaml")) == b"\xff\r\n"
 
 

@@ -82,7 +82,6 @@ BAD = {
 def test_what_cannot_be_searched_is_an_error(text: str, said: str) -> None:
     with pytest.raises(ConfigError) as caught:
         load.load(CUSTOM + text, "s.yaml")
-
     assert said in str(caught.value)
 
 

@@ -99,5 +99,4 @@ BAD = {
 def test_a_bad_parameter_is_one_error_with_place_and_fix(settings: str, said: str) -> None:
     with pytest.raises(InvalidConfig) as caught:
         load.load(f"{TOP}  x: {settings}", "s.yaml")
-
     assert str(caught.value) == f"s.yaml:{said}"

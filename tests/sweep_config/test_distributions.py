@@ -20,7 +20,6 @@ names = pytest.mark.parametrize("name", EVERY)
 @given(x=unit)
 def test_every_value_is_allowed_and_survives_json(name: str, x: float) -> None:
     value = DISTRIBUTIONS[name].ppf(x, EVERY[name])
-
     assert allows(name, value)
     assert json.loads(json.dumps(value, allow_nan=False)) == value
 
@@ -29,9 +28,7 @@ def test_every_value_is_allowed_and_survives_json(name: str, x: float) -> None:
 @given(x=unit, y=unit)
 def test_numbers_grow_with_x(name: str, x: float, y: float) -> None:
     low, high = sorted((x, y))
-
     ppf = DISTRIBUTIONS[name].ppf
-
     assert ppf(low, EVERY[name]) <= ppf(high, EVERY[name])
 
 
@@ -81,9 +78,7 @@ def test_quantised_values_are_exact_multiples_inside_the_bounds(
     settings: Settings, expected: list[JSON]
 ) -> None:
     ppf = DISTRIBUTIONS["q_uniform"].ppf
-
     values = sorted({repr(ppf(i / 200, settings)) for i in range(201)}, key=float)
-
     assert values == [repr(value) for value in expected]
 
 
@@ -126,9 +121,7 @@ def test_cdf_of_a_foreign_value_names_it() -> None:
 
 def test_cdf_tells_falsy_values_apart() -> None:
     values = [0, False, None, ""]
-
     cdfs = [DISTRIBUTIONS["categorical"].cdf(value, {"values": values}) for value in values]
-
     assert cdfs == [0.25, 0.5, 0.75, 1.0]
 
 

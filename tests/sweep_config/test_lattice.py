@@ -11,20 +11,17 @@ from sweepcli.sweep_config import lattice
 
 def test_steps_of_a_tenth_are_decimals_and_reach_the_maximum() -> None:
     points = lattice.spaced(0.1, 0.5, 0.1)
-
     assert [points.at(i) for i in range(points.size)] == [0.1, 0.2, 0.3, 0.4, 0.5]
 
 
 def test_steps_are_ints_only_between_ints() -> None:
     whole, mixed = lattice.spaced(1, 9, 4), lattice.spaced(1.0, 9, 4)
-
     assert [repr(whole.at(i)) for i in range(whole.size)] == ["1", "5", "9"]
     assert [repr(mixed.at(i)) for i in range(mixed.size)] == ["1.0", "5.0", "9.0"]
 
 
 def test_a_range_beyond_64_bits_is_counted() -> None:
     points = lattice.spaced(0, 2**70, 1)
-
     assert points.size == 2**70 + 1
     assert points.at(2**70) == 2**70
 

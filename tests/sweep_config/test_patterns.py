@@ -21,7 +21,6 @@ def test_numbers_in_every_form_are_found(text: str, value: float) -> None:
 
 def test_nan_is_a_number_and_a_word_is_none() -> None:
     pattern = compiled("loss {loss}")
-
     assert math.isnan(pattern.values("loss nan")["loss"])
     assert pattern.values("loss nano") == pattern.values("loss is high") == {}
 

@@ -14,7 +14,6 @@ shapes = st.floats(0.05, 50)
 @given(p=st.floats(1e-300, 1 - 2**-53))
 def test_normal_quantiles_are_exact_in_the_middle_and_the_tails(p: float) -> None:
     z = quantiles.normal_ppf(p)
-
     # A rounding of z by 1e-16 of itself moves p by about z^2 times that.
     assert quantiles.normal_cdf(z) == pytest.approx(p, rel=1e-15 * (4 + 2 * z * z))
 

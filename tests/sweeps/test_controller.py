@@ -30,7 +30,6 @@ def top_up(store: Store, config: SweepConfig, wanted: int) -> bool:
 
 def test_a_step_adds_what_is_wanted_and_says_when_there_is_no_more(store: Store) -> None:
     assert [top_up(store, config(), 2) for _ in range(4)] == [True, True, True, False]
-
     assert [run.params["x"] for run in store.runs("s1")] == [1, 2, 3, 4, 5]
 
 
@@ -55,7 +54,6 @@ def test_agents_that_want_differently_many_make_the_same_runs(store: Store) -> N
 
 def test_a_huge_grid_starts_at_once(store: Store) -> None:
     assert top_up(store, config(10**12), 3)
-
     assert store.number_of_runs("s1") == 3
 
 

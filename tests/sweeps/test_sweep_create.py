@@ -77,7 +77,6 @@ def test_entity_and_project_come_from_the_nearest_source(
 def test_an_empty_variable_counts_as_unset(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("SWEEPCLI_ENTITY", "WANDB_ENTITY", "SWEEPCLI_PROJECT", "WANDB_PROJECT"):
         monkeypatch.setenv(name, "")
-
     assert place_of(store, "", "", {"entity": "e", "project": "p"}) == "e/p"
 
 
@@ -162,7 +161,6 @@ def test_a_given_seed_is_kept_and_a_grid_needs_none(store: Store) -> None:
 
 def test_ids_are_eight_lower_case_letters_and_digits_and_all_different(store: Store) -> None:
     made = [created(store).id for _ in range(20)]
-
     assert len(set(made)) == 20
     assert all(len(i) == 8 and i.isascii() and i.isalnum() and i == i.lower() for i in made)
 
@@ -229,13 +227,10 @@ def test_a_script_creates_a_sweep_from_data_and_gets_its_id(
 
 
 def test_a_function_may_make_the_config() -> None:
-    sweep_id = sweepcli.sweep(lambda: {**CONFIG, "name": "made"})
-
-    assert kept(sweep_id).name == "made"
+    assert kept(sweepcli.sweep(lambda: {**CONFIG, "name": "made"})).name == "made"
 
 
 def test_a_bad_config_from_a_script_makes_no_sweep() -> None:
     with pytest.raises(ConfigError, match=r"parameters\.x"):
         sweepcli.sweep({"method": "grid", "parameters": {"x": 3}})
-
     assert not os.path.exists("sweep-results")

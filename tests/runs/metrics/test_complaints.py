@@ -18,9 +18,7 @@ def test_a_metric_that_was_logged_is_no_complaint() -> None:
 
 
 def test_a_metric_that_was_never_logged_is_told_with_the_nearest_names() -> None:
-    text = about("val_acc", "val/acc", "epoch")
-
-    assert text == (
+    assert about("val_acc", "val/acc", "epoch") == (
         "the sweep's metric 'val_acc' was never logged; similar names that were: 'val/acc'"
     )
 
@@ -45,25 +43,21 @@ def test_a_group_of_metrics_in_the_place_of_one_is_told_by_its_members() -> None
 )
 def test_a_metric_inside_or_outside_of_a_group_is_named(name: str, logged: str) -> None:
     others = [f"{name}x", "metrics.val_acc", "lossy", "epoch"]
-
     assert about(name, *others, logged).endswith(f"similar names that were: {logged!r}")
 
 
 def test_the_member_with_the_metrics_own_name_comes_first() -> None:
     text = about("val_loss", "val_loss.acc", "val_loss.val_loss")
-
     assert text.endswith("similar names that were: 'val_loss.val_loss', 'val_loss.acc'")
 
 
 def test_a_group_of_many_is_told_by_some() -> None:
     text = about("loss", *(f"loss.{number}" for number in range(1000)))
-
     assert text.endswith("were: 'loss.0', 'loss.1', 'loss.2', 'loss.3', 'loss.4'")
 
 
 def test_a_long_value_is_told_by_its_beginning() -> None:
     found = complaints.about_metric(Metric("loss"), Progress({"loss": "x" * 10_000_000}))
-
     assert found is not None
     assert found.endswith("last: '" + "x" * 59 + "…")
 
@@ -78,5 +72,4 @@ def test_a_run_that_logged_nothing_is_told() -> None:
 
 def test_a_metric_that_was_no_finite_number_is_told_with_what_it_was() -> None:
     found = complaints.about_metric(Metric("loss"), Progress({"loss": math.nan}))
-
     assert found == "the sweep's metric 'loss' was never a finite number; the last: nan"

@@ -24,9 +24,7 @@ def test_each_line_that_matches_is_a_row(tmp_path: Path) -> None:
 
 
 def test_several_patterns_may_match_one_line(tmp_path: Path) -> None:
-    text = "loss=1.5 acc=0.1\nacc=0.2"
-
-    assert rows(tmp_path, text, "loss={loss}", "acc={acc}") == [
+    assert rows(tmp_path, "loss=1.5 acc=0.1\nacc=0.2", "loss={loss}", "acc={acc}") == [
         {"loss": 1.5, "acc": 0.1},
         {"acc": 0.2},
     ]
@@ -34,7 +32,6 @@ def test_several_patterns_may_match_one_line(tmp_path: Path) -> None:
 
 def test_a_progress_bar_is_read_as_it_is_seen_last(tmp_path: Path) -> None:
     text = "\r10% loss: 9\r50% loss: 5\r\x1b[32m100% loss: 1\x1b[0m\r\nloss: 0"
-
     assert rows(tmp_path, text, "loss: {loss}") == [{"loss": 1}, {"loss": 0}]
 
 

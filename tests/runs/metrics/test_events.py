@@ -34,9 +34,7 @@ def replace(text: bytes) -> None:
 
 def test_a_missing_file_has_no_events_until_it_is_there(file: EventFile) -> None:
     assert file.drain() == []
-
     write(b'{"a": 1}\n')
-
     assert file.drain() == [(0, {"a": 1})]
 
 
@@ -63,7 +61,6 @@ def test_a_line_is_returned_once_its_newline_is_there(file: EventFile) -> None:
 
 def test_a_last_line_without_newline_counts_once_the_writer_has_ended(file: EventFile) -> None:
     write(b'{"a": 1}\n{"a": 2}')
-
     assert file.drain(ended=True) == [(0, {"a": 1}), (1, {"a": 2})]
     assert file.drain(ended=True) == []
 
@@ -96,21 +93,18 @@ def test_bad_lines_are_counted_and_the_first_is_named(file: EventFile) -> None:
 )
 def test_garbage_costs_its_own_line_alone(file: EventFile, garbage: bytes) -> None:
     write(b'{"a": 1}\n' + garbage + b'\n{"a": 2}\n')
-
     assert file.drain() == [(0, {"a": 1}), (2, {"a": 2})]
     assert file.bad_lines == [2]
 
 
 def test_blank_lines_and_carriage_returns_are_harmless(file: EventFile) -> None:
     write(b'{"a": 1}\r\n\r\n  \n\n{"a": "x\\r\\n"}\r\n')
-
     assert file.drain() == [(0, {"a": 1}), (4, {"a": "x\r\n"})]
     assert file.bad_lines == []
 
 
 def test_other_separators_of_lines_are_part_of_the_text(file: EventFile) -> None:
     write('{"a": "\u2028\u0085"}\n'.encode())
-
     assert file.drain() == [(0, {"a": "\u2028\u0085"})]
 
 
@@ -126,14 +120,12 @@ def test_a_line_of_ten_megabytes_arrives_whole(file: EventFile) -> None:
 
 def test_numbers_that_json_lacks_are_read_as_python_writes_them(file: EventFile) -> None:
     write(b'{"a": Infinity, "b": -Infinity, "c": 1e999}\n')
-
     inf = float("inf")
     assert file.drain() == [(0, {"a": inf, "b": -inf, "c": inf})]
 
 
 def test_bytes_that_are_not_utf_8_cost_their_own_character_alone(file: EventFile) -> None:
     write(b'{"loss": 0.5, "na\xefve": "caf\xe9"}\n\xef\xbb\xbf{"a": 1}\n')
-
     assert file.drain() == [(0, {"loss": 0.5, "na\ufffdve": "caf\ufffd"}), (1, {"a": 1})]
     assert file.bad_lines == []
 

@@ -31,9 +31,7 @@ def test_nothing_logged_is_nothing_shown() -> None:
 
 
 def test_rows_have_steps_times_and_what_was_logged() -> None:
-    found = rows({"a": 1, "_timestamp": 5.5}, {"a": {"b": 2}, "_step": 7}, {"c": "x"})
-
-    assert found == [
+    assert rows({"a": 1, "_timestamp": 5.5}, {"a": {"b": 2}, "_step": 7}, {"c": "x"}) == [
         Row(0, 0, 5.5, {"a": 1}),
         Row(1, 7, None, {"a": {"b": 2}}),
         Row(2, 8, None, {"c": "x"}),
@@ -43,7 +41,6 @@ def test_rows_have_steps_times_and_what_was_logged() -> None:
 @pytest.mark.parametrize("step", [None, True, 1.5, "3", [], {}, float("nan"), 10**30, -(10**30)])
 def test_a_step_that_no_store_can_keep_is_the_next_one(step: JSON) -> None:
     found = rows({"a": 1, "_step": 4}, {"a": 2, "_step": step}, {"a": 3})
-
     assert [row.step for row in found] == [4, 5, 6]
 
 
@@ -54,9 +51,7 @@ def test_a_timestamp_that_is_no_number_is_left_out(at: JSON) -> None:
 
 def test_a_mean_beyond_all_numbers_is_not_the_value() -> None:
     huge: list[dict[str, JSON]] = [{"loss": 1.7e308}] * 3
-
     found = progress(Metric("loss.mean", Goal.MAXIMIZE), define("loss", "mean"), *huge)
-
     assert (found.value, found.summary["loss.mean"]) == (1.7e308, math.inf)
 
 
@@ -71,21 +66,18 @@ def test_a_script_says_that_its_machine_is_about_to_be_taken_away() -> None:
 
 def test_events_of_other_kinds_are_no_rows() -> None:
     kinds: list[JSON] = ["init", "config", "finish", "from_the_future", 3, [], {}, True]
-
     assert rows(*({"_event": kind, "loss": 1.0} for kind in kinds)) == []
     assert progress(LOSS, *({"_event": kind, "loss": 1.0} for kind in kinds)) == Progress()
 
 
 def test_the_value_is_the_lowest_with_its_step_where_the_goal_is_to_minimise() -> None:
     found = progress(LOSS, {"loss": 3}, {"loss": 1.5}, {"other": 0}, {"loss": 1.5}, {"loss": 2})
-
     assert (found.value, found.value_step) == (1.5, 1)
     assert found.summary == {"loss": 2, "other": 0}
 
 
 def test_the_value_is_the_highest_with_its_step_where_the_goal_is_to_maximise() -> None:
     found = progress(ACC, {"acc": 0.1}, {"acc": 0.9, "_step": 40}, {"acc": 0.9}, {"acc": 0.5})
-
     assert (found.value, found.value_step) == (0.9, 40)
 
 
@@ -100,13 +92,11 @@ def test_the_value_is_the_highest_with_its_step_where_the_goal_is_to_maximise() 
 def test_what_is_no_finite_number_is_never_the_value(odd: JSON, metric: Metric) -> None:
     assert progress(metric, {"loss": odd}).value is None
     found = progress(metric, {"loss": odd}, {"loss": 0.5}, {"loss": odd})
-
     assert (found.value, found.value_step) == (0.5, 1)
 
 
 def test_nested_keys_are_joined_with_dots() -> None:
     found = progress(Metric("val.loss"), {"val": {"loss": 1, "deep": {"er": "x"}}}, {"val.loss": 2})
-
     assert found == Progress({"val.loss": 2, "val.deep.er": "x"}, 1.0, 0, 2.0, 2.0)
 
 
@@ -132,21 +122,17 @@ def test_define_metric_says_how_a_metric_is_summarised(
     kind: str | None, expected: dict[str, JSON]
 ) -> None:
     logged: list[dict[str, JSON]] = [{"loss": value} for value in (4, 1, 3, 2)]
-
     assert progress(None, define("loss", kind), *logged).summary == expected
 
 
 def test_define_metric_takes_a_prefix_and_leaves_other_keys_alone() -> None:
     found = progress(None, define("val/*", "max"), {"val/a": 1, "b": 1}, {"val/a": 0, "b": 0})
-
     assert found.summary == {"val/a.max": 1.0, "b": 0}
 
 
 def test_the_sweep_may_optimise_a_defined_summary() -> None:
     events = [define("loss", "mean"), {"loss": 4}, {"loss": 2}, {"loss": 6}]
-
     found = progress(Metric("loss.mean"), *events)
-
     assert (found.value, found.value_step) == (3.0, 1)
 
 
@@ -169,17 +155,13 @@ def test_a_summary_key_that_the_script_has_taken_does_not_end_the_agent(
     kind: str, taken: JSON
 ) -> None:
     override = {"_event": "summary", "summary": {f"loss.{kind}": taken}}
-
     found = progress(None, define("loss", kind), override, {"loss": 2.0})
-
     assert found.summary == {f"loss.{kind}": 2.0}
 
 
 def test_a_summary_event_replaces_values_and_counts_as_shown() -> None:
     override = {"_event": "summary", "summary": {"loss": 0.5, "best": {"epoch": 3}}}
-
     found = progress(LOSS, {"loss": 2}, {"loss": 1}, override)
-
     assert found == Progress({"loss": 0.5, "best.epoch": 3}, 0.5, 1, 2.0, 0.5)
 
 
@@ -194,9 +176,7 @@ def test_a_summary_event_replaces_values_and_counts_as_shown() -> None:
     ],
 )
 def test_an_event_with_odd_contents_is_harmless(event: dict[str, JSON]) -> None:
-    found = progress(LOSS, event, {"loss": 1})
-
-    assert found.value == 1.0
+    assert progress(LOSS, event, {"loss": 1}).value == 1.0
 
 
 def test_values_nested_as_deep_as_json_allows_do_not_end_the_agent() -> None:
@@ -225,5 +205,4 @@ def test_an_attempt_adds_to_what_those_before_it_have_shown() -> None:
 @pytest.mark.parametrize(("goal", "worst"), [(Goal.MINIMIZE, 3.0), (Goal.MAXIMIZE, 0.5)])
 def test_the_worst_and_the_latest_value_are_kept_for_the_search(goal: Goal, worst: float) -> None:
     found = progress(Metric("loss", goal), *({"loss": v} for v in (1.0, 3.0, 0.5, 2.0, math.nan)))
-
     assert (found.worst, found.latest) == (worst, 2.0)

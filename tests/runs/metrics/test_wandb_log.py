@@ -33,7 +33,6 @@ def test_rows_keep_their_steps_and_times_and_lose_what_is_wandbs(path: Path) -> 
 
 def test_numbers_that_json_does_not_know_are_read(path: Path) -> None:
     [row] = events(path, history({"a": math.nan, "b": math.inf, "c": -math.inf, "d": None}))
-
     assert math.isnan(row["a"])
     assert (row["b"], row["c"], row["d"]) == (math.inf, -math.inf, None)
 
@@ -134,7 +133,6 @@ def test_the_end_and_a_preemption_are_told(path: Path) -> None:
 
 def test_a_name_that_is_a_value_and_a_group_keeps_what_came_last(path: Path) -> None:
     [row, other] = events(path, history({("a",): 1, ("a", "b"): 2}), history({("a", "b"): 3}))
-
     assert (row["a"], other["a"]) == ({"b": 2}, {"b": 3})
 
 

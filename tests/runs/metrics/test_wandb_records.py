@@ -33,7 +33,6 @@ def path(tmp_path: Path) -> Path:
 def test_records_of_every_size_are_read(size: int, path: Path) -> None:
     expected = records([size, 7, size, size])
     path.write_bytes(log(expected))
-
     assert LogRecords(str(path)).records() == expected
 
 

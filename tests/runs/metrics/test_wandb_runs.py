@@ -73,7 +73,6 @@ def test_a_log_that_the_script_moved_is_found_by_what_wandb_says(form: str, tmp_
 
 def test_a_log_that_was_moved_in_silence_is_found_while_it_is_open(tmp_path: Path) -> None:
     path = write(tmp_path / "elsewhere/wandb/offline-run-1-r1", 5)
-
     assert numbers(source(tmp_path, ["/dev/null", str(path)])) == [5]
 
 

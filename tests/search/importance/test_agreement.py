@@ -74,7 +74,5 @@ def test_shares_agree_with_optunas(name: str) -> None:
 @pytest.mark.parametrize("name", KNOWN)
 def test_shares_are_nearer_to_the_truth_than_optunas_or_as_near(name: str) -> None:
     truth = normalised(KNOWN[name].shares or {})
-
     ours, theirs = (max(abs(shares[each] - truth[each]) for each in truth) for shares in both(name))
-
     assert ours < theirs + 0.02

@@ -76,9 +76,7 @@ def test_a_marginal_is_the_mean_over_all_other_axes() -> None:
 
 def test_marginals_of_one_forest_have_one_mean() -> None:
     made, seen, _, _ = grown()
-
     means = [float(each.weights @ each.values) for each in marginals.of(made, seen, 1.0)]
-
     assert means == pytest.approx([means[0]] * len(means))
 
 

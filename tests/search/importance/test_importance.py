@@ -85,14 +85,12 @@ def test_shares_and_interactions_are_the_whole() -> None:
 
 def test_what_two_parameters_do_together_only_is_interactions() -> None:
     found = told(dict.fromkeys("ab", UNIT), lambda x: (x["a"] - 0.5) * (x["b"] - 0.5))
-
     assert found.interactions is not None
     assert found.interactions > 0.9
 
 
 def test_a_parameter_without_effect_has_next_to_no_share() -> None:
     found = told(dict.fromkeys("abcdef", UNIT), lambda x: math.sin(5 * x["a"]) + x["b"])
-
     assert max(shares(found)[name] for name in "cdef") < 0.01
 
 
@@ -133,17 +131,13 @@ def test_many_values_without_an_order_are_told_apart() -> None:
 
 def test_a_log_scale_counts_evenly_over_its_decades() -> None:
     rate = {"distribution": "log_uniform_values", "min": 1e-5, "max": 1e-1}
-
     found = told({"rate": rate, "a": UNIT}, lambda x: math.log10(x["rate"]) + 4 * x["a"])
-
     assert shares(found) == pytest.approx({"rate": 0.5, "a": 0.5}, abs=0.05)
 
 
 def test_steps_nested_names_and_constants() -> None:
     model = {"parameters": {"depth": {"min": 1, "max": 4}, "kind": {"value": "mlp"}}}
-
     found = told({"model": model, "a": UNIT}, lambda x: float(x["model"]["depth"]) + x["a"])
-
     assert shares(found) == pytest.approx({"model.depth": 15 / 16, "a": 1 / 16}, abs=0.04)
 
 
@@ -163,7 +157,6 @@ def test_every_distribution_has_its_share(distribution: str) -> None:
 
 def test_one_parameter_that_varies_explains_all() -> None:
     found = told({"a": UNIT, "b": {"value": 3}}, lambda x: (x["a"] - 0.5) ** 2)
-
     assert [(each.name, each.share) for each in found.parameters] == [("a", 1.0)]
     assert found.interactions == 0.0
 
@@ -196,7 +189,6 @@ def test_a_correlation_has_the_sign_of_the_metric_as_it_was_logged() -> None:
 
 def test_the_same_runs_give_the_same_figures() -> None:
     training = ALL["training"]
-
     assert told(*training[:2]) == told(*training[:2])
 
 
@@ -254,16 +246,13 @@ def test_catastrophes_do_not_take_over(share: float) -> None:
 
 @pytest.mark.parametrize("count", [0, 1, 9])
 def test_too_few_runs_are_said_to_be_too_few(count: int) -> None:
-    found = told(dict.fromkeys("ab", UNIT), lambda x: x["a"], count)
-
-    assert found == importance.Importance(
+    assert told(dict.fromkeys("ab", UNIT), lambda x: x["a"], count) == importance.Importance(
         (), None, None, count, f"too few runs: {count} of at least 10 have a value"
     )
 
 
 def test_more_parameters_need_more_runs() -> None:
     found = told(dict.fromkeys("abcdefgh", UNIT), lambda x: x["a"], 15)
-
     assert found.reason == "too few runs: 15 of at least 16 have a value"
     assert told(dict.fromkeys("abcdefgh", UNIT), lambda x: x["a"], 16).reason is None
 
@@ -287,27 +276,22 @@ def test_runs_that_tell_nothing_are_left_out() -> None:
 def test_a_run_with_a_value_counts_however_it_ended(state: RunState) -> None:
     space = config({"a": UNIT})
     done = [run._replace(state=state) for run in played(space, lambda x: x["a"], 12)]
-
     assert importance.of(space, done).runs == 12
 
 
 def test_no_more_than_the_most_runs_are_looked_at() -> None:
     found = told({"a": UNIT}, lambda x: x["a"], importance.MOST_RUNS + 500)
-
     assert found.runs == importance.MOST_RUNS
 
 
 def test_equal_values_tell_nothing() -> None:
     found = told(dict.fromkeys("ab", UNIT), lambda _: 3.0, 20)
-
     assert (found.parameters, found.reason) == ((), "all 20 runs have the same value")
 
 
 def test_runs_of_one_point_tell_nothing() -> None:
     space = config(dict.fromkeys("ab", UNIT))
-
     found = importance.of(space, runs([{"a": 0.5, "b": 0.5}] * 20, [float(i) for i in range(20)]))
-
     assert (found.parameters, found.reason) == ((), "the runs do not differ in their parameters")
 
 
@@ -322,7 +306,6 @@ def test_where_there_is_nothing_to_explain_the_reason_says_so(
     changed: dict[str, JSON], reason: str
 ) -> None:
     space = config({"a": UNIT})._replace(metric=None) if "metric" in changed else config(**changed)
-
     assert importance.of(space, []).reason == reason
 
 

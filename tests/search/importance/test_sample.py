@@ -53,7 +53,6 @@ def test_a_better_half_of_equal_values_leaves_the_ranks_of_the_others() -> None:
 )
 def test_values_have_an_order_or_none(settings: dict[str, object], order: list[int] | None) -> None:
     found = sample.order(Axis(parameters.flatten({"p": settings})[0]))
-
     assert (None if found is None else found.tolist()) == order
 
 
