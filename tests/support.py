@@ -80,6 +80,13 @@ def suggestions(count: int, prefix: str = "r") -> list[tuple[str, Suggestion]]:
     return [(f"{prefix}{i}", Suggestion(str(i), {"x": i})) for i in range(count)]
 
 
+def begin(store: Store, runs: int = 3, config: dict[str, JSON] | None = None) -> None:
+    """Keep a new sweep s1, so many runs to take, and an agent a1."""
+    store.add_sweep(a_sweep(config))
+    store.add_agent(an_agent())
+    store.suggest("s1", suggestions(runs), run_cap=None, now=1.0)
+
+
 def claimed(store: Store, agent_id: str = "a1") -> Run:
     """Return the next run of sweep s1, which must have one."""
     run = store.claim_run("s1", agent_id, 2.0)

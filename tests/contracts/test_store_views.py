@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from support import a_sweep, an_agent, claimed, end, suggestions
+from support import an_agent, begin, claimed, end, suggestions
 from sweepcli import stores
 from sweepcli.records import JSON, Agent, Progress, Row, Run
 from sweepcli.stores import Store, runs
@@ -14,78 +14,75 @@ from sweepcli.stores.runs import ORDERS
 from sweepcli.stores.sql import run_of
 
 
-def fill(store: Store, count: int = 5) -> None:
-    store.add_sweep(a_sweep())
-    store.add_agent(an_agent())
-    store.suggest("s1", suggestions(count), run_cap=None, now=1.0)
+@pytest.fixture
+def store(empty: Store) -> Store:
+    """A store with five runs to take."""
+    begin(empty, 5)
+    return empty
 
 
-def test_a_page_is_in_the_order_asked_for_and_what_has_no_value_comes_last(empty: Store) -> None:
-    fill(empty)
-    for value in (2.0, None, 3.0, 1.0):
-        end(empty, claimed(empty), progress=Progress(value=value))
+def give_values(store: Store, *values: float | None) -> None:
+    """End the next runs with these values."""
+    for value in values:
+        end(store, claimed(store), progress=Progress(value=value))
 
-    rising = empty.page("s1", order="value")
-    falling = empty.page("s1", order="value", descending=True, most=2)
+
+def test_a_page_is_in_the_order_asked_for_and_what_has_no_value_comes_last(store: Store) -> None:
+    give_values(store, 2.0, None, 3.0, 1.0)
+
+    rising = store.page("s1", order="value")
+    falling = store.page("s1", order="value", descending=True, most=2)
 
     assert [run.value for run in rising] == [1.0, 2.0, 3.0, None]
     assert [run.value for run in falling] == [3.0, 2.0]
 
 
-def test_a_page_leaves_out_what_no_agent_has_taken_unless_asked(empty: Store) -> None:
-    fill(empty)
-    claimed(empty)
+def test_a_page_leaves_out_what_no_agent_has_taken_unless_asked(store: Store) -> None:
+    claimed(store)
 
-    assert [run.number for run in empty.page("s1")] == [1]
-    assert [run.number for run in empty.page("s1", taken=False)] == [1, 2, 3, 4, 5]
+    assert [run.number for run in store.page("s1")] == [1]
+    assert [run.number for run in store.page("s1", taken=False)] == [1, 2, 3, 4, 5]
 
 
 @pytest.mark.parametrize("order", ORDERS)
-def test_a_page_in_any_order_is_the_start_of_all_runs_in_it(empty: Store, order: str) -> None:
-    fill(empty)
-    for value in (2.0, None, 2.0):
-        end(empty, claimed(empty), progress=Progress(value=value))
-    claimed(empty)
+def test_a_page_in_any_order_is_the_start_of_all_runs_in_it(store: Store, order: str) -> None:
+    give_values(store, 2.0, None, 2.0)
+    claimed(store)
 
     for descending in (False, True):
-        every = empty.page("s1", order=order, descending=descending, taken=False)
+        every = store.page("s1", order=order, descending=descending, taken=False)
         assert sorted(run.number for run in every) == [1, 2, 3, 4, 5]
         for most in range(6):
-            page = empty.page("s1", order=order, descending=descending, taken=False, most=most)
+            page = store.page("s1", order=order, descending=descending, taken=False, most=most)
             assert page == every[:most]
 
 
-def test_an_order_of_a_caller_s_own_is_refused(empty: Store) -> None:
-    fill(empty)
+def test_an_order_of_a_caller_s_own_is_refused(store: Store) -> None:
     with pytest.raises(ValueError, match="not in"):
-        empty.page("s1", order="value; DROP TABLE runs")
+        store.page("s1", order="value; DROP TABLE runs")
 
 
-def test_a_snapshot_shows_nothing_that_is_added_meanwhile(address: str, empty: Store) -> None:
-    fill(empty)
-
+def test_a_snapshot_shows_nothing_that_is_added_meanwhile(address: str, store: Store) -> None:
     with (
         closing(stores.open_existing(address)) as other,
         other.database.snapshot(),
     ):
         assert other.number_of_runs("s1") == 5
-        empty.suggest("s1", suggestions(9), run_cap=None, now=1.0)
+        store.suggest("s1", suggestions(9), run_cap=None, now=1.0)
         assert other.number_of_runs("s1") == 5
 
-    assert empty.number_of_runs("s1") == 9
+    assert store.number_of_runs("s1") == 9
 
 
 def test_runs_are_found_by_their_numbers_however_many(empty: Store) -> None:
-    fill(empty, 1_200)
+    begin(empty, 1_200)
     found = empty.numbered("s1", [*range(1, 1_200, 2), 9_999])
     assert [run.number for run in found] == [*range(1, 1_200, 2)]
 
 
 def test_a_sample_of_values_is_drawn_from_the_runs_that_have_one(empty: Store) -> None:
-    fill(empty, 60)
-    for number in range(1, 51):
-        value = None if number <= 10 else float(number)
-        end(empty, claimed(empty), progress=Progress(value=value))
+    begin(empty, 60)
+    give_values(empty, *[None] * 10, *map(float, range(11, 51)))
 
     for most in (8, 20):  # where all are looked through, and where they are not
         sample = [run.number for run in empty.sample_of_values("s1", most)]
@@ -97,9 +94,8 @@ def test_a_sample_of_values_is_drawn_from_the_runs_that_have_one(empty: Store) -
 
 
 def test_a_sample_of_a_grid_has_every_value_of_its_last_parameter(empty: Store) -> None:
-    fill(empty, 1_000)
-    for number in range(1, 1_001):
-        end(empty, claimed(empty), progress=Progress(value=float(number)))
+    begin(empty, 1_000)
+    give_values(empty, *map(float, range(1, 1_001)))
 
     sample = empty.sample_of_values("s1", 100)
 
@@ -110,9 +106,8 @@ def test_a_sample_of_a_grid_has_every_value_of_its_last_parameter(empty: Store) 
 def test_of_a_sample_only_its_own_runs_are_made(
     empty: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fill(empty, 20)
-    for number in range(1, 21):
-        end(empty, claimed(empty), progress=Progress(value=float(number)))
+    begin(empty, 20)
+    give_values(empty, *map(float, range(1, 21)))
     made: list[object] = []
 
     def counted(row: tuple[JSON, ...]) -> Run:
@@ -126,16 +121,15 @@ def test_of_a_sample_only_its_own_runs_are_made(
     assert len(made) == 4
 
 
-def test_a_sweep_without_values_has_an_empty_sample(empty: Store) -> None:
-    fill(empty)
-    end(empty, claimed(empty))
+def test_a_sweep_without_values_has_an_empty_sample(store: Store) -> None:
+    end(store, claimed(store))
 
-    assert empty.sample_of_values("s1", 10) == []
-    assert empty.sample_of_values("nowhere", 10) == []
+    assert store.sample_of_values("s1", 10) == []
+    assert store.sample_of_values("nowhere", 10) == []
 
 
 def test_a_stamp_changes_when_a_run_is_taken_and_when_it_ends(empty: Store) -> None:
-    fill(empty, 1)
+    begin(empty, 1)
     stamps = [empty.stamps("s1")]
     run = claimed(empty)
     stamps.append(empty.stamps("s1"))
@@ -146,31 +140,29 @@ def test_a_stamp_changes_when_a_run_is_taken_and_when_it_ends(empty: Store) -> N
     assert len({tuple(each) for each in stamps}) == 3
 
 
-def test_agents_are_told_with_the_runs_that_they_have(empty: Store) -> None:
-    fill(empty)
-    empty.add_agent(an_agent("a2"))
-    empty.add_agent(an_agent("idle elsewhere"))
-    end(empty, claimed(empty))
-    claimed(empty)
-    claimed(empty, "a2")
-    empty.end_agent("a2", 9.0)
+def test_agents_are_told_with_the_runs_that_they_have(store: Store) -> None:
+    store.add_agent(an_agent("a2"))
+    store.add_agent(an_agent("idle elsewhere"))
+    end(store, claimed(store))
+    claimed(store)
+    claimed(store, "a2")
+    store.end_agent("a2", 9.0)
 
-    [(agent, at_work, had)] = empty.agents("s1")
+    [(agent, at_work, had)] = store.agents("s1")
 
     assert isinstance(agent, Agent)
     assert (agent.id, at_work, had) == ("a1", 1, 2)
 
 
-def test_a_sample_of_history_is_spread_and_has_what_is_logged_rarely(empty: Store) -> None:
-    fill(empty)
-    run = claimed(empty)
+def test_a_sample_of_history_is_spread_and_has_what_is_logged_rarely(store: Store) -> None:
+    run = claimed(store)
     rows = [
         Row(line, line, None, {"loss": 1.0, **({"val": 1.0} if line % 10 == 9 else {})})
         for line in range(10_000)
     ]
-    empty.save_progress(run, rows, Progress())
+    store.save_progress(run, rows, Progress())
 
-    sample = empty.history_sample(run.id, run.attempt, 1_000)
+    sample = store.history_sample(run.id, run.attempt, 1_000)
 
     assert 900 <= len(sample) <= 1_100
     assert sample[0].step == 0
@@ -178,11 +170,10 @@ def test_a_sample_of_history_is_spread_and_has_what_is_logged_rarely(empty: Stor
     assert sum("val" in row.values for row in sample) >= 90
 
 
-def test_a_short_history_is_sampled_whole(empty: Store) -> None:
-    fill(empty)
-    run = claimed(empty)
+def test_a_short_history_is_sampled_whole(store: Store) -> None:
+    run = claimed(store)
     rows = [Row(line, line, None, {"loss": 1.0}) for line in range(10)]
-    empty.save_progress(run, rows, Progress())
+    store.save_progress(run, rows, Progress())
 
-    assert empty.history_sample(run.id, run.attempt, 10) == rows
-    assert empty.history_sample(run.id, 7, 10) == []
+    assert store.history_sample(run.id, run.attempt, 10) == rows
+    assert store.history_sample(run.id, 7, 10) == []

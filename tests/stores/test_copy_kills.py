@@ -14,7 +14,7 @@ from pathlib import Path
 from unittest import mock
 
 from mortal import Mortal
-from support import PATIENCE_S, a_sweep, an_agent, claimed, end, suggestions
+from support import PATIENCE_S, begin, claimed, end
 from sweepcli import stores
 from sweepcli.cli import program
 from sweepcli.cli.sweep import sweep
@@ -45,9 +45,7 @@ def die_at_every_point(folder: str) -> int:
 
 def prepare(folder: Path) -> None:
     with closing(stores.open_store(str(folder / "source"))) as store:
-        store.add_sweep(a_sweep())
-        store.add_agent(an_agent())
-        store.suggest("s1", suggestions(2), run_cap=None, now=1.0)
+        begin(store, 2)
         end(store, claimed(store), rows=[Row(line, line, None, {"x": 1}) for line in range(2)])
         store.end_agent("a1", 9.0)
 

@@ -17,7 +17,7 @@ from unittest import mock
 import pytest
 
 from mortal import Mortal
-from support import PATIENCE_S, a_sweep, an_agent, an_ending, claimed, end, suggestions
+from support import PATIENCE_S, an_ending, begin, claimed, end
 from sweepcli import stores
 from sweepcli.records import Progress, Row, RunState, Suggestion
 from sweepcli.stores import Store
@@ -70,9 +70,7 @@ def change(name: str, folder: str, point: int) -> None:
 
 def prepare(name: str, folder: Path) -> None:
     store = stores.open_store(str(folder))
-    store.add_sweep(a_sweep())
-    store.add_agent(an_agent())
-    store.suggest("s1", suggestions(3), run_cap=None, now=1.0)
+    begin(store)
     if name in OF_A_RUNNING_RUN:
         claimed(store)
     elif name == "retry":

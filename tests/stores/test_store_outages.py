@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from support import a_sweep, an_agent, claimed, holding, suggestions
+from support import a_sweep, begin, claimed, holding
 from sweepcli import stores
 from sweepcli.errors import StoreUnavailable
 from sweepcli.records import Progress, Row
@@ -128,9 +128,7 @@ def test_a_commit_that_a_reader_holds_up_is_tried_again(tmp_path: Path) -> None:
 def test_a_full_disk_is_told_and_undoes_the_whole_change(tmp_path: Path) -> None:
     database = sqlite.connect(str(tmp_path))
     store = Store(database)
-    store.add_sweep(a_sweep())
-    store.add_agent(an_agent())
-    store.suggest("s1", suggestions(1), run_cap=None, now=1.0)
+    begin(store, 1)
     run = claimed(store)
     rows = [Row(line, line, None, {"text": "x" * 1000}) for line in range(1000)]
     ((pages,),) = database.rows("PRAGMA page_count")

@@ -14,7 +14,7 @@ import pytest
 from flaky_line import FlakyLine
 from postgres_server import Server, running
 from store_clients import create, in_processes, look
-from support import PATIENCE_S, a_sweep, an_agent, claimed, end, suggestions, until
+from support import PATIENCE_S, a_sweep, begin, claimed, end, suggestions, until
 from sweepcli import stores
 from sweepcli.agents.recovery import Recovery
 from sweepcli.errors import StoreError, StoreUnavailable, UsageError
@@ -35,9 +35,7 @@ def url(postgres: Server) -> str:
 def store(url: str) -> Iterator[Store]:
     """A store with sweep s1, agent a1 and three runs to take."""
     with closing(stores.open_store(url, patience_s=20.0)) as found:
-        found.add_sweep(a_sweep())
-        found.add_agent(an_agent())
-        found.suggest("s1", suggestions(3), run_cap=None, now=1.0)
+        begin(found)
         yield found
 
 

@@ -9,16 +9,14 @@ from pathlib import Path
 import pytest
 
 from support import (
-    a_sweep,
-    an_agent,
     an_ending,
+    begin,
     claimed,
     end,
     give_back,
     grid,
     place,
     shell,
-    suggestions,
 )
 from sweepcli.records import JSON, Metric, Row, Run, RunState, SweepState
 from sweepcli.runs.slots import Slot
@@ -153,9 +151,7 @@ def test_runs_at_work_may_end_when_the_target_is_reached(tmp_path: Path) -> None
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     made = open_store(str(tmp_path / "sweep-results"))
-    made.add_sweep(a_sweep())
-    made.add_agent(an_agent("a1"))
-    made.suggest("s1", suggestions(3), run_cap=None, now=1.0)
+    begin(made)
     yield made
     made.close()
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from sweepcli.records import Metric, Params, Run, RunState
 from sweepcli.views.comparison import Compared, Comparison
 from sweepcli.views.curves import Curve
@@ -48,12 +50,9 @@ r5d6e7f8  █▇▆▅▄▃▂▁  0.5 at step 7
 r9a8b7c6""".splitlines()
 
 
-def test_what_differs_comes_first_at_80_columns() -> None:
-    assert TWO.lines(80, 10.0) == AT_80
-
-
-def test_at_160_columns_nothing_is_cut_either() -> None:
-    assert TWO.lines(160, 10.0) == AT_80
+@pytest.mark.parametrize("width", [80, 160])
+def test_what_differs_comes_first_at_every_width_that_cuts_nothing(width: int) -> None:
+    assert TWO.lines(width, 10.0) == AT_80
 
 
 def test_runs_that_do_not_fit_side_by_side_come_in_blocks() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from support import a_sweep, an_agent, an_ending, claimed, end, grid, suggestions
+from support import an_ending, begin, claimed, end, grid
 from sweepcli.records import Run, RunState, SweepState
 from sweepcli.runs.slots import Slot
 from sweepcli.stores import open_store
@@ -79,10 +79,8 @@ def test_it_is_written_for_people(found: Pace, words: str) -> None:
 
 def test_board_show_top_and_page_say_the_same_at_the_same_moment(tmp_path: Path) -> None:
     with closing(open_store(os.path.join(tmp_path, "results"))) as store:
-        store.add_sweep(a_sweep(grid(9)))
+        begin(store, 9, grid(9))
         store.set_state("s1", SweepState.RUNNING, allowed=[SweepState.PENDING])
-        store.add_agent(an_agent())
-        store.suggest("s1", suggestions(9), run_cap=None, now=1.0)
         end(store, claimed(store), an_ending()._replace(at=902.0))
         claimed(store), claimed(store)
         sweep, now = store.sweep("s1"), 302.0

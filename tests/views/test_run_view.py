@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,10 +16,8 @@ PARAMS = {"lr": 0.5, "optimizer": {"name": "adam"}}
 
 
 @pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+def here(tmp_path: Path) -> Iterator[Place]:
     """Keep a run that failed once, and crashed when it was tried again."""
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
     with place(tmp_path, grid(3, metric=METRIC)) as found:
         store = found.store
         store.add_agent(an_agent())
@@ -35,8 +32,6 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
         second = Ending(RunState.CRASHED, -9, "signal 9", 12.0, "step 7\n\x1b[31mred\x1b[0m\x1b[2J")
         end(store, claimed(store), second, rows=rows, progress=Progress(SUMMARY, 0.125, 7))
         yield found
-    monkeypatch.undo()
-    time.tzset()
 
 
 def view(here: Place) -> RunView:
@@ -64,12 +59,9 @@ last output
   red""".splitlines()
 
 
-def test_a_run_at_80_columns(here: Place) -> None:
-    assert view(here).lines(80) == AT_80
-
-
-def test_a_run_at_160_columns_is_the_same_where_nothing_is_cut(here: Place) -> None:
-    assert view(here).lines(160) == AT_80
+@pytest.mark.parametrize("width", [80, 160])
+def test_a_run_looks_the_same_at_every_width_that_cuts_nothing(here: Place, width: int) -> None:
+    assert view(here).lines(width) == AT_80
 
 
 def test_a_folder_that_is_here_is_told_as_it_is(here: Place) -> None:

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Iterator
-
-import pytest
 
 from support import a_sweep, an_agent
 from sweepcli.records import Run, RunState, SweepState
@@ -28,8 +24,6 @@ CONFIG = {
     },
     "run_cap": 50,
 }
-
-
 KNOWN = Importance(
     (Share("lr", 0.75, -0.8), Share("width", 0.125, 0.31), Share("optimizer.name", 0.0, None)),
     *(0.125, 0.82, 24, None),
@@ -37,15 +31,6 @@ KNOWN = Importance(
 PARAMS = {"lr": 0.0123, "optimizer": {"name": "adam"}, "width": 48}
 BEST = Run("r1a2b3c4", "s1", 7, "6", RunState.FINISHED, PARAMS, value=0.953125, value_step=17)
 OOM = "exit code 1: RuntimeError: CUDA out of memory, tried to allocate 2.00 GiB on device 0"
-
-
-@pytest.fixture(autouse=True)
-def _utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
 
 
 def a_status(**more: object) -> SweepStatus:

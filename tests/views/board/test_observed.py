@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from support import a_sweep, an_agent, an_ending, claimed, end, grid, suggestions
+from support import an_ending, begin, claimed, end, grid
 from sweepcli.errors import StoreUnavailable
 from sweepcli.records import Progress, Row, Run, RunState
 from sweepcli.runs.slots import Slot
@@ -23,9 +23,7 @@ ROWS = [Row(0, 0, None, {"loss": 0.5}), Row(1, 1, None, {"loss": 0.25}), Row(2, 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     made = open_store(os.path.join(tmp_path, "results"))
-    made.add_sweep(a_sweep(grid(4, metric={"name": "loss"})))
-    made.add_agent(an_agent())
-    made.suggest("s1", suggestions(4), run_cap=None, now=1.0)
+    begin(made, 4, grid(4, metric={"name": "loss"}))
     yield made
     made.close()
 

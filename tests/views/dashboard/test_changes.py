@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from support import a_sweep, an_agent, claimed, end, suggestions
+from support import a_sweep, begin, claimed, end, suggestions
 from sweepcli.records import Progress, RunState
 from sweepcli.stores import Store, open_store
 from sweepcli.views.dashboard import changes
@@ -17,9 +17,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setattr(changes, "FRESH_S", 0.0)  # every look is a new one
     monkeypatch.setattr(changes, "SHARE", float("inf"))
     found = open_store(str(tmp_path))
-    found.add_sweep(a_sweep())
-    found.add_agent(an_agent())
-    found.suggest("s1", suggestions(300), run_cap=None, now=1.0)
+    begin(found, 300)
     yield found
     found.close()
 
