@@ -174,5 +174,4 @@ def test_what_older_versions_have_started_is_not_known(tmp_path: Path) -> None:
 
 def test_a_file_that_was_cut_off_tells_nothing(tmp_path: Path) -> None:
     (tmp_path / "command.json").write_text('{"argv": ["pyth')
-
     assert attempt_files.started(str(tmp_path)) is None

@@ -11,9 +11,7 @@ def test_off_a_terminal_lines_stay_as_they_are() -> None:
 
 def test_on_a_terminal_nothing_is_taken_for_markup(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(terminal, "is_terminal", lambda: True)
-
     [line] = colours.lines(["params  a=[red]x b=:smile:"])
-
     assert "a=[red]x b=:smile:" in line
 
 
@@ -27,5 +25,4 @@ def test_states_labels_and_pictures_have_colours() -> None:
 
 def test_a_long_line_is_not_broken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(terminal, "is_terminal", lambda: True)
-
     assert len(colours.lines(["x" * 500])) == 1

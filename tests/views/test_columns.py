@@ -56,25 +56,21 @@ def test_what_a_run_lacks_is_none() -> None:
 def test_an_unknown_name_is_answered_with_what_is_near(name: str, advice: str) -> None:
     with pytest.raises(UsageError, match="no run has") as caught:
         columns.reader(name, NAMES)
-
     assert advice in str(caught.value)
 
 
 def test_a_metric_of_the_config_is_known_before_it_is_logged() -> None:
     config = SweepConfig("random", (), metric=Metric("val_acc"))
-
     assert columns.reader("val_acc", columns.names_of([], config))(run_of({})) is None
 
 
 def test_the_names_of_a_mapping_are_found_though_another_run_has_a_value_there() -> None:
     names = columns.names_of([run_of({"opt": "adam"}), run_of({"opt": {"name": "sgd"}})])
-
     assert list(names.params) == ["opt", "opt.name"]
 
 
 def test_a_condition_is_true_or_false_of_a_run() -> None:
     passes = columns.condition("`val/acc` > 0.8 and opt.name == 'adam' and val.f1", NAMES)
-
     assert passes(RUN) is True
     assert passes(run_of({})) is False
 
@@ -90,5 +86,4 @@ def test_a_condition_is_true_or_false_of_a_run() -> None:
 def test_a_condition_of_unknown_names_is_answered_with_their_place(text: str, message: str) -> None:
     with pytest.raises(UsageError) as caught:
         columns.condition(text, NAMES)
-
     assert message in str(caught.value)

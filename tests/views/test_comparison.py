@@ -67,7 +67,6 @@ def test_runs_that_do_not_fit_side_by_side_come_in_blocks() -> None:
 
 def test_runs_without_a_metric_are_compared_too() -> None:
     lines = Comparison(TWO.runs, None).lines(80, 10.0)
-
     assert "  best value      2.0       0.5" in lines
     assert lines[-1] == "same in all  epochs=8"
 

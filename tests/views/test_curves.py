@@ -23,7 +23,6 @@ def test_each_metric_is_a_curve_over_the_steps_at_which_it_was_logged() -> None:
 def test_a_later_attempt_counts_where_both_logged_a_step() -> None:
     first = rows((0, {"loss": 3}), (1, {"loss": 9}))
     second = rows((1, {"loss": 2}), (2, {"loss": 1}))
-
     assert curves.of_attempts([first, second])["loss"] == Curve([0, 1, 2], [3.0, 2.0, 1.0])
 
 
@@ -40,5 +39,4 @@ def test_a_thinned_curve_keeps_its_extremes_and_its_order() -> None:
 
 def test_a_short_curve_stays_as_it_is() -> None:
     curve = Curve([0, 1], [math.nan, 1.0])
-
     assert curves.thinned(curve, 100) is curve

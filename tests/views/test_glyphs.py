@@ -12,9 +12,7 @@ def test_a_sparkline_rises_and_falls_with_its_values() -> None:
 
 
 def test_a_sparkline_has_at_most_its_width() -> None:
-    line = glyphs.sparkline([float(i) for i in range(1000)], 8)
-
-    assert line == "▁▂▃▄▅▆▇█"
+    assert glyphs.sparkline([float(i) for i in range(1000)], 8) == "▁▂▃▄▅▆▇█"
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,6 @@ def test_the_widest_column_is_cut_first() -> None:
 
 def test_columns_without_room_are_left_out_and_named() -> None:
     found = grid.table(["id", "note", "value"], ROWS, 14)
-
     assert found.lines == ["id  note", "r1  a long te…", "r2  short"]
     assert found.left_out == ["value"]
 
@@ -63,9 +62,7 @@ def test_no_name_moves_the_cursor_of_a_terminal() -> None:
 
 
 def test_pairs_are_broken_between_words_and_long_words_stay_whole() -> None:
-    lines = grid.pairs([("params", "a=1 b=2 c=3"), ("folder", "/a/very/long/folder/name")], 18)
-
-    assert lines == [
+    assert grid.pairs([("params", "a=1 b=2 c=3"), ("folder", "/a/very/long/folder/name")], 18) == [
         "params  a=1 b=2",
         "        c=3",
         "folder  /a/very/long/folder/name",

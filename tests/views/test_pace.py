@@ -30,31 +30,26 @@ def ended(*seconds: float) -> list[Run]:
 
 def test_it_is_the_mean_duration_over_the_slots_at_work() -> None:
     just_begun = [a_run(RunState.RUNNING, NOW)] * 2
-
     assert pace.of([*ended(50, 150), *just_begun], 2, 10, NOW) == Pace(72.0, 500.0)
 
 
 def test_what_runs_have_done_so_far_is_not_to_come() -> None:
     begun = [a_run(RunState.RUNNING, NOW - 30), a_run(RunState.RUNNING, NOW - 70)]
-
     assert pace.of([*ended(100), *begun], 2, 10, NOW) == Pace(72.0, 450.0)
 
 
 def test_a_run_that_takes_longer_than_the_others_makes_it_slower() -> None:
     hangs = a_run(RunState.RUNNING, NOW - 300)
-
     assert pace.of([*ended(100), hangs], 1, None, NOW) == Pace(18.0, None)
 
 
 def test_only_the_latest_ends_count() -> None:
     runs = [*ended(*[7.0] * 50, *[100.0] * pace.ENDS), a_run(RunState.RUNNING, NOW)]
-
     assert pace.of(runs, 1, 1, NOW) == Pace(36.0, 100.0)
 
 
 def test_nothing_is_known_before_a_run_has_ended_or_while_none_is_at_work() -> None:
     preempted = a_run(RunState.PREEMPTED, 1.0, 2.0)
-
     assert pace.of([preempted, a_run(RunState.RUNNING, NOW)], 1, 5, NOW) is None
     assert pace.of(ended(100), 0, 5, NOW) is None
 

@@ -15,13 +15,11 @@ def run_of(params: Params, *, number: int = 1) -> Run:
 
 def test_numbers_that_json_lacks_are_strings() -> None:
     text = render.json_text({"a": [math.nan, math.inf], "b": {"c": -math.inf}})
-
     assert json.loads(text) == {"a": ["NaN", "Infinity"], "b": {"c": "-Infinity"}}
 
 
 def test_params_stand_on_one_line_whatever_is_in_them() -> None:
     params = {"a": "x y\n", "b": None, "c": "adam", "d": True, "e": 1e-05}
-
     assert render.params_line(params) == 'a="x y\\n" b=null c=adam d=true e=1e-05'
 
 
@@ -69,5 +67,4 @@ def test_an_age_is_rough(seconds: float, words: str) -> None:
 
 def test_value_is_told_with_its_metric_and_step() -> None:
     run = Run("r1", "s1", 1, "0", RunState.FINISHED, {}, value=0.25, value_step=4)
-
     assert render.value_line(run, Metric("loss")) == "loss=0.25 at step 4"

@@ -79,9 +79,7 @@ def test_a_condition_and_an_order_go_together(here: Place) -> None:
 
 def test_a_column_of_a_run_that_is_not_on_the_page_is_known(here: Place) -> None:
     asked = Wanted(columns="x,loss", limit=2, order="-number")
-
     listed = runs_table.find(here.store, here.store.sweep("s1"), CONFIG, asked)
-
     assert listed.records() == [{"x": 4, "loss": None}, {"x": 3, "loss": 0.75}]
 
 
@@ -105,7 +103,6 @@ def test_values_of_all_kinds_can_be_sorted() -> None:
 
 def test_param_named_like_a_column_of_ours_is_told_apart() -> None:
     headings, rows = runs_table.table([run_of({"id": 7}), run_of({"y": None}, number=2)], 10.0)
-
     assert headings[3:5] == ["params.id", "y"]
     assert [row[3:5] for row in rows] == [[7, None], [None, "null"]]
 

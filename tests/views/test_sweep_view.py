@@ -128,9 +128,7 @@ def test_importance_that_is_not_known_says_why() -> None:
 
 def test_importance_that_is_doubtful_says_so_below_it() -> None:
     found = a_status(importance=KNOWN._replace(reason="the parameters explain only 4%"))
-
     lines = sweep_view.lines(found, "results", 80)
-
     assert lines[lines.index("agents") - 1] == "  the parameters explain only 4%"
 
 

@@ -47,5 +47,4 @@ def test_the_width_is_what_columns_says(
 ) -> None:
     monkeypatch.setattr("os.get_terminal_size", lambda _: (_ for _ in ()).throw(OSError))
     monkeypatch.setenv("COLUMNS", said)
-
     assert terminal.columns() == width

@@ -127,13 +127,11 @@ def test_a_long_curve_is_kept_as_means_of_equally_many_values() -> None:
 
 def test_a_curve_without_end_stays_small() -> None:
     values = trace_of([float(n) for n in range(100_000)])
-
     assert MOST_POINTS / 2 <= len(values) <= MOST_POINTS
     assert values == sorted(values)
 
 
 def test_what_is_no_number_spoils_no_mean() -> None:
     values = trace_of([math.nan, 1.0] * MOST_POINTS)
-
     assert set(values) == {1.0}
     assert math.isnan(trace_of([math.inf])[0])

@@ -179,19 +179,16 @@ def test_what_is_not_known_is_not_made_up() -> None:
 
 def test_the_end_that_an_agent_was_asked_for_comes_first() -> None:
     asked = SWEEP._replace(asked=(3, 5), pace=Pace(60.0, 120.0))
-
     assert "3 of 5 by this agent, 2 min to go" in text(Board([asked], []), 80)
 
 
 def test_what_a_signal_means_stands_above_the_log() -> None:
     drawn = Board([SWEEP], works(1), signaled="Killing runs and quitting.")
-
     assert text(drawn, 60).splitlines()[-1] == "── Killing runs and quitting. " + "─" * 30
 
 
 def test_a_run_without_a_metric_has_no_columns_for_one() -> None:
     heading = text(Board([SWEEP._replace(metric=None, best=None)], works(1)), 120).splitlines()[1]
-
     assert heading.split() == ["slot", "run", "time", "step", "parameters"]
 
 

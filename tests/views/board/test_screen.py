@@ -47,7 +47,6 @@ def test_lines_that_scroll_out_of_sight_are_there_once(terminal: Terminal, scree
 def test_a_full_screen_is_removed_without_a_trace(terminal: Terminal, screen: Screen) -> None:
     screen.paint([], ["1", "2", "3", "4", "5"])
     screen.close([])
-
     assert (terminal.lines, terminal.is_as_it_was) == ([""], True)
 
 

@@ -95,14 +95,12 @@ def test_importance_is_told_with_its_method(served: Served) -> None:
 
 def test_an_expression_finds_runs(served: Served) -> None:
     found = served.ask("/api/sweeps/s1/matching?filter=state+%3D%3D+'failed'").json
-
     assert found == {"numbers": [25, 50, 75, 100]}
 
 
 @pytest.mark.parametrize("text", ["vall_loss%20%3E%201", "state%20%3D%3D", "__import__('os')"])
 def test_a_bad_expression_is_told(served: Served, text: str) -> None:
     reply = served.ask(f"/api/sweeps/s1/matching?filter={text}")
-
     assert reply.status == 422
     assert reply.json["error"]
 
@@ -113,7 +111,6 @@ def test_a_bad_expression_is_told(served: Served, text: str) -> None:
 )
 def test_what_is_not_there_is_said_so(served: Served, path: str) -> None:
     reply = served.ask(path)
-
     assert (reply.status, list(reply.json)) == (404, ["error"])
 
 
@@ -131,9 +128,7 @@ def test_buttons_reach_the_store(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("body", [{"verb": "explode"}, {}, [], "pause", None])
 def test_a_change_that_there_is_not_is_refused(served: Served, body: JSON) -> None:
-    reply = served.ask("/api/sweeps/s1/state", "POST", body, **{"X-Sweepcli": "1"})
-
-    assert reply.status == 422
+    assert served.ask("/api/sweeps/s1/state", "POST", body, **{"X-Sweepcli": "1"}).status == 422
 
 
 @pytest.fixture(scope="module")
@@ -175,7 +170,6 @@ def test_a_run_tells_its_curves_attempts_and_command(logged: Served) -> None:
 
 def test_a_variable_of_the_environment_is_not_kept_with_the_command(logged: Served) -> None:
     found = logged.ask(f"/api/runs/{the_run(logged, 1)}").json
-
     assert found["command"].endswith("'--key=${envvar:HOME}'")
     assert os.environ["HOME"] not in json.dumps(found["environment"])
 
@@ -206,7 +200,6 @@ def test_output_is_read_from_where_one_was(logged: Served) -> None:
 
 def test_an_attempt_that_never_was_has_no_output(logged: Served) -> None:
     found = logged.ask(f"/api/runs/{the_run(logged, 1)}/output?attempt=9").json
-
     assert "not here" in found["missing"]
 
 

@@ -24,7 +24,6 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
 
 def test_who_asks_first_gets_everything(store: Store) -> None:
     changed = Changes("s1").since(store, "")
-
     assert changed.is_full
     assert len(changed.runs) == 300
 
@@ -60,7 +59,6 @@ def test_what_a_running_run_shows_is_a_change(store: Store) -> None:
 def test_nothing_new_is_no_change(store: Store) -> None:
     watched = Changes("s1")
     claimed(store)
-
     assert len({watched.look(store) for _ in range(3)}) == 1
 
 

@@ -17,7 +17,6 @@ PLACES = ("/", "/sweep/s1", "/api/sweeps", "/api/events", "/static/app.js", "/no
 @pytest.mark.parametrize("place", PLACES)
 def test_nothing_is_shown_to_who_has_no_cookie(served: Served, place: str) -> None:
     reply = served.ask(place, Cookie=None)
-
     assert reply.status == 401
     assert "sweep ui" in reply.text
 
@@ -41,20 +40,17 @@ def test_the_token_becomes_a_cookie_that_no_script_and_no_other_site_gets(served
 
 def test_a_wrong_token_brings_no_cookie(served: Served) -> None:
     reply = served.ask("/?token=guess", Cookie=None)
-
     assert reply.status == 403
     assert "set-cookie" not in reply.headers
 
 
 def test_the_way_from_the_token_leads_to_no_other_site(served: Served) -> None:
     reply = served.ask(f"//evil.example/x?token={served.token}", Cookie=None)
-
     assert 'url=/evil.example/x"' in reply.text
 
 
 def test_the_way_from_the_token_carries_no_markup(served: Served) -> None:
     reply = served.ask(f'/%22%3E%3Cscript%3Ex?a="<b>&token={served.token}', Cookie=None)
-
     assert "<script>" not in reply.text
     assert "<b>" not in reply.text
 
@@ -64,7 +60,6 @@ def test_the_way_from_the_token_carries_no_markup(served: Served) -> None:
 )
 def test_a_name_that_was_bound_to_this_machine_is_not_served(served: Served, host: str) -> None:
     reply = served.ask("/api/sweeps", Host=host)
-
     assert reply.status == 400
     assert "s1" not in reply.text
 
@@ -99,7 +94,6 @@ def test_this_machine_is_told_by_its_names(host: str, is_ours: bool) -> None:
 )
 def test_another_site_changes_nothing(served: Served, headers: dict[str, str]) -> None:
     reply = served.ask("/api/sweeps/s1/state", "POST", {"verb": "cancel"}, **headers)
-
     assert reply.status == 403
     assert served.ask("/api/sweeps/s1").json["state"] == "running"
 

@@ -160,7 +160,6 @@ def test_an_export_that_fails_leaves_the_old_file(
 
 def test_a_folder_that_is_not_there_is_named(here: Place) -> None:
     path = os.path.join(here.results, "nowhere", "runs.csv")
-
     with pytest.raises(FolderError, match=r"runs.csv cannot be written: No such file"):
         formats.write(Export(here.store, here.store.sweep("s1"), history=False), "csv", path)
 
