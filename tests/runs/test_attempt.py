@@ -19,8 +19,6 @@ from sweepcli.runs.timing import Timing
 from sweepcli.stores.location import Location
 
 RUN = Run("r1", "s1", 1, "0", RunState.RUNNING, {"x": 1, "deep": {"er": [1, "é"]}}, attempt=2)
-
-
 TIMING = Timing(interrupt_delay_s=100.0, kill_delay_s=1000.0)
 SLOT = Slot(0)
 FIRST = Reason(RunState.KILLED, "first")
@@ -28,12 +26,11 @@ FIRST = Reason(RunState.KILLED, "first")
 
 def launched(*command: str, slot: Slot = SLOT, **more: JSON) -> RunningAttempt:
     sweep = a_sweep(grid(1, command, **more))
-    config = sweep.config
-    results = os.path.abspath("r")
+    location = Location(os.path.abspath("r"))
     prepared = prepare.prepare(
-        RUN, sweep, config, slot, location=Location(results), interpreter="python"
+        RUN, sweep, sweep.config, slot, location=location, interpreter="python"
     )
-    return prepare.start(prepared, config)
+    return prepare.start(prepared, sweep.config)
 
 
 def wait(live: RunningAttempt) -> Ending:

@@ -51,9 +51,10 @@ def test_a_command_without_its_program_is_told_with_the_cure() -> None:
         check(*DEFAULT)
 
 
-def test_another_interpreter_than_the_agents_is_told_where_it_is_used(tmp_path: Path) -> None:
+def test_another_interpreter_than_the_agents_is_told_where_it_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "python3").touch(0o755)
-    monkeypatch = pytest.MonkeyPatch()
     monkeypatch.setenv("PATH", str(tmp_path))
 
     told, interpreter = check("${interpreter}", "-V")
@@ -61,7 +62,6 @@ def test_another_interpreter_than_the_agents_is_told_where_it_is_used(tmp_path: 
     assert interpreter == "python3"
     assert told == f"runs use {tmp_path / 'python3'}, not the agent's own {sys.executable}"
     assert check("/bin/true") == ["python3"]
-    monkeypatch.undo()
 
 
 def test_a_method_that_is_not_obeyed_is_refused() -> None:

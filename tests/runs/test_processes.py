@@ -67,25 +67,22 @@ def test_a_missing_program_is_told_with_where_it_was_sought() -> None:
     assert os.getcwd() in str(error.value)
 
 
-def test_a_program_that_is_not_executable_is_told_with_the_cure(tmp_path: Path) -> None:
-    (tmp_path / "train.sh").write_text("#!/bin/sh\n")
-    with pytest.raises(LaunchError, match=r"not executable; `chmod \+x` it"):
-        start(["./train.sh"])
+@pytest.mark.parametrize(
+    ("text", "mode", "cure"),
+    [
+        ("#!/bin/sh\n", 0o644, r"not executable; `chmod \+x` it"),
+        ("import sys\n", 0o755, "#!/bin/sh"),
+        ("#!/no/such/python\n", 0o755, r"'\./train\.py': its first line \(#!\) names an inter"),
+    ],
+    ids=["not executable", "no first line", "no such interpreter"],
+)
+def test_a_program_that_cannot_be_started_is_told_with_the_cure(
+    text: str, mode: int, cure: str, tmp_path: Path
+) -> None:
+    (tmp_path / "train.py").write_text(text)
+    (tmp_path / "train.py").chmod(mode)
 
-
-def test_a_program_without_a_first_line_is_told_with_the_cure(tmp_path: Path) -> None:
-    (tmp_path / "train.py").write_text("import sys\n")
-    (tmp_path / "train.py").chmod(0o755)
-
-    with pytest.raises(LaunchError, match="#!/bin/sh"):
-        start(["./train.py"])
-
-
-def test_a_program_whose_interpreter_is_missing_is_told(tmp_path: Path) -> None:
-    (tmp_path / "train.py").write_text("#!/no/such/python\n")
-    (tmp_path / "train.py").chmod(0o755)
-
-    with pytest.raises(LaunchError, match=r"'\./train\.py': its first line \(#!\) names an inter"):
+    with pytest.raises(LaunchError, match=cure):
         start(["./train.py"])
 
 

@@ -139,15 +139,12 @@ def test_config_comes_from_a_file(name: str, text: str, tmp_path: Path, folder: 
     assert folder.config() == {"depth": 2, "lr": 0.1}
 
 
-def test_unreadable_config_file_is_named(folder: Folder) -> None:
-    with pytest.raises(sweepcli.Error, match=r"nowhere\.yaml: cannot be read"):
-        sweepcli.init(config="nowhere.yaml")
-    assert not folder.events_path.exists()
-
-
-def test_something_without_names_is_no_config(folder: Folder) -> None:
-    with pytest.raises(sweepcli.Error, match="not a int"):
-        sweepcli.init(config=3)
+@pytest.mark.parametrize(
+    ("given", "said"), [("nowhere.yaml", r"nowhere\.yaml: cannot be read"), (3, "not a int")]
+)
+def test_what_holds_no_config_is_refused(given: object, said: str, folder: Folder) -> None:
+    with pytest.raises(sweepcli.Error, match=said):
+        sweepcli.init(config=given)
     assert not folder.events_path.exists()
 
 

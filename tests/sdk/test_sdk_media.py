@@ -69,15 +69,22 @@ def test_a_table_is_what_wandbs_is() -> None:
         table.add_column("e", [1])
 
 
+class Frame:
+    """What a data frame of pandas can do, as far as it matters."""
+
+    columns = ("a", "b")
+    shape, ndim, size = (2, 2), 2, 4
+
+    def to_records(self) -> None:
+        """Exist: only pandas has this."""
+
+    def to_numpy(self) -> np.ndarray[Any, Any]:
+        return np.array([[1, "x"], [3, "y"]], dtype=object)
+
+
 def test_a_table_takes_a_data_frame() -> None:
-    class Frame:
-        columns = ("a", "b")
-
-        def to_numpy(self) -> np.ndarray[Any, Any]:
-            return np.array([[1, 2], [3, 4]])
-
     for table in (sweepcli.Table(dataframe=Frame()), sweepcli.Table(data=Frame())):
-        assert (table.columns, table.data) == (["a", "b"], [[1, 2], [3, 4]])
+        assert (table.columns, table.data) == (["a", "b"], [[1, "x"], [3, "y"]])
 
 
 def test_media_in_a_table_are_saved_too(folder: Folder) -> None:
@@ -146,16 +153,6 @@ def test_an_array_of_other_things_is_a_list(folder: Folder) -> None:
 
 
 def test_a_data_frame_is_a_table(folder: Folder) -> None:
-    class Frame:
-        columns = ("a", "b")
-        shape, ndim, size = (2, 2), 2, 4
-
-        def to_records(self) -> None:
-            """Exist: only pandas has this."""
-
-        def to_numpy(self) -> np.ndarray[Any, Any]:
-            return np.array([[1, "x"], [3, "y"]], dtype=object)
-
     form = logged(folder, {"frame": Frame()})["frame"]
 
     assert json.loads(saved(folder, form)) == {

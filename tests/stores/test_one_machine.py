@@ -9,6 +9,7 @@ import sys
 import time
 from contextlib import closing
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
@@ -138,24 +139,23 @@ def test_where_linux_tells_no_mounts_nothing_is_refused(tmp_path: Path) -> None:
     one_machine.refuse_network_disk(str(tmp_path), str(tmp_path / "missing"))
 
 
-def on_sshfs(folder: Path, **environ: str) -> subprocess.CompletedProcess[str]:
+def on_sshfs(folder: Path, **environ: str) -> CompletedProcess[str]:
     """Create a sweep on a real mount of FUSE, which this process does not see."""
-    if shutil.which("unshare") is None:
-        pytest.skip("no unshare")
     (folder / "mount").mkdir()
     config = "method: grid\nprogram: x.py\nparameters: {x: {values: [1]}}\n"
     (folder / "sweep.yaml").write_text(config)
-    command = ["unshare", "-rm", "sh", "-c", ON_SSHFS, "sh", str(folder / "mount"), sys.executable]
-    done = subprocess.run(
-        command,
-        check=False,
-        cwd=folder,
-        env={**os.environ, **environ},
-        capture_output=True,
-        text=True,
-    )
+    return unshared("-rm", ON_SSHFS, str(folder / "mount"), sys.executable, **environ)
+
+
+def unshared(flags: str, script: str, *words: str, **environ: str) -> CompletedProcess[str]:
+    """Run a script of the shell in namespaces of its own, where this system lets us have them."""
+    if shutil.which("unshare") is None:
+        pytest.skip("no unshare")
+    command = ["unshare", flags, "sh", "-c", script, "sh", *words]
+    environ = {**os.environ, **environ}
+    done = subprocess.run(command, check=False, env=environ, capture_output=True, text=True)
     if done.returncode == 77 or "unshare:" in done.stderr:
-        pytest.skip(f"this system lets nobody mount: {done.stderr}")
+        pytest.skip(f"this system lets nobody mount, or have namespaces: {done.stderr}")
     return done
 
 
@@ -181,21 +181,16 @@ def keep_agent(folder: Path, **changes: JSON) -> None:
         store.add_agent(agent._replace(**changes))
 
 
-def sign_on_at_node_3(folder: Path) -> None:
-    """Let an agent of a real namespace, with another host's name, use a database."""
-    if shutil.which("unshare") is None:
-        pytest.skip("no unshare")
-    command = ["unshare", "-rmu", "sh", "-c", ON_NODE_3, "sh", sys.executable, AGENT]
-    done = subprocess.run(command, check=False, cwd=folder, capture_output=True, text=True)
-    if done.returncode == 77 or "unshare:" in done.stderr:
-        pytest.skip(f"this system lets nobody have namespaces: {done.stderr}")
+def sign_on_at_node_3() -> None:
+    """Let an agent of a real namespace, with another host's name, use the database here."""
+    done = unshared("-rmu", ON_NODE_3, sys.executable, AGENT)
     assert (done.stdout, done.stderr) == ("signed on\n", "")
 
 
 @needs_boot_id
 def test_an_agent_of_another_boot_and_host_is_another_machine_s(tmp_path: Path) -> None:
     (tmp_path / "boot_id").write_text("another-boot\n")
-    sign_on_at_node_3(tmp_path)
+    sign_on_at_node_3()
 
     with pytest.raises(StoreError, match="on node-3 has sent a heartbeat"):
         stores.open_store(str(tmp_path))
@@ -203,7 +198,7 @@ def test_an_agent_of_another_boot_and_host_is_another_machine_s(tmp_path: Path) 
 
 @needs_boot_id
 def test_an_agent_in_a_container_of_this_machine_is_no_other_machine_s(tmp_path: Path) -> None:
-    sign_on_at_node_3(tmp_path)
+    sign_on_at_node_3()
     stores.open_store(str(tmp_path)).close()
 
 

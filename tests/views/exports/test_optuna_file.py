@@ -76,13 +76,17 @@ def fill(store: Store, sweep: Sweep) -> None:
     claimed(store)
 
 
+@pytest.fixture
+def path(tmp_path: Path) -> str:
+    """Return where there is no study yet."""
+    return str(tmp_path / "study.db")
+
+
 def load(storage: object) -> optuna.Study:  # type: ignore[name-defined]  # by importorskip
     return optuna.load_study(study_name="someone/things/s1", storage=storage)
 
 
-def test_a_study_has_the_runs_that_have_ended(store: Store, tmp_path: Path) -> None:
-    path = str(tmp_path / "study.db")
-
+def test_a_study_has_the_runs_that_have_ended(store: Store, path: str) -> None:
     count = optuna_file.write(store, store.sweep("s1"), path)
 
     study = load(f"sqlite:///{path}")
@@ -96,8 +100,7 @@ def test_a_study_has_the_runs_that_have_ended(store: Store, tmp_path: Path) -> N
     assert study.metric_names == ["acc"]
 
 
-def test_params_have_distributions_that_optuna_knows(store: Store, tmp_path: Path) -> None:
-    path = str(tmp_path / "study.db")
+def test_params_have_distributions_that_optuna_knows(store: Store, path: str) -> None:
     optuna_file.write(store, store.sweep("s1"), path)
 
     trial = load(f"sqlite:///{path}").trials[1]
@@ -129,8 +132,7 @@ def test_a_journal_is_a_study_too(store: Store, tmp_path: Path) -> None:
     assert load(optuna.storages.JournalStorage(backend)).best_value == 0.1
 
 
-def test_a_study_that_is_there_is_left_alone(store: Store, tmp_path: Path) -> None:
-    path = str(tmp_path / "study.db")
+def test_a_study_that_is_there_is_left_alone(store: Store, path: str) -> None:
     optuna_file.write(store, store.sweep("s1"), path)
 
     with pytest.raises(UsageError, match="has a study 'someone/things/s1' already"):
@@ -140,9 +142,8 @@ def test_a_study_that_is_there_is_left_alone(store: Store, tmp_path: Path) -> No
 
 
 def test_a_study_that_could_not_be_finished_is_not_left_behind(
-    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    store: Store, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = str(tmp_path / "study.db")
     monkeypatch.setattr(optuna_file, "_outcome", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         optuna_file.write(store, store.sweep("s1"), path)
@@ -153,17 +154,13 @@ def test_a_study_that_could_not_be_finished_is_not_left_behind(
 
 def test_a_place_that_cannot_be_opened_is_named(store: Store, tmp_path: Path) -> None:
     path = os.path.join(tmp_path, "nowhere", "study.db")
-
     with pytest.raises(UsageError, match="cannot be opened as a study"):
         optuna_file.write(store, store.sweep("s1"), path)
 
 
-def test_a_value_that_the_config_no_longer_has_is_a_choice_too(
-    store: Store, tmp_path: Path
-) -> None:
+def test_a_value_that_the_config_no_longer_has_is_a_choice_too(store: Store, path: str) -> None:
     odd = params(0) | {"opt": {"name": "lion"}, "depth": 99}
     store.suggest("s1", [("odd", Suggestion("odd", odd))], run_cap=None, now=1.0)
-    path = str(tmp_path / "study.db")
 
     optuna_file.write(store, store.sweep("s1"), path)
 
@@ -173,13 +170,12 @@ def test_a_value_that_the_config_no_longer_has_is_a_choice_too(
     assert trial.distributions["depth"].high == 99
 
 
-def test_several_metrics_are_several_directions(tmp_path: Path) -> None:
+def test_several_metrics_are_several_directions(path: str, tmp_path: Path) -> None:
     store = stores.open_store(str(tmp_path))
     metrics = [{"name": "acc", "goal": "maximize"}, {"name": "size", "goal": "minimize"}]
     config = {**CONFIG, "method": "custom", "metrics": metrics}
     del config["metric"]
     fill(store, a_sweep(config))
-    path = str(tmp_path / "study.db")
 
     optuna_file.write(store, store.sweep("s1"), path)
 
