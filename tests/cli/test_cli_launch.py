@@ -59,7 +59,7 @@ def test_a_sweep_must_exist(cluster: str, call: Call, path: str) -> None:
 @pytest.mark.parametrize(
     ("words", "why"),
     [
-        ("-- --conut 1", "No such option '--conut'"),
+        ("-- --conut 1", "No such option"),
         ("-- --count 0", "'0' is not a whole number from 1"),
         ("another/sweep", "another/sweep: options of the agents go after `--`."),
         ("-- --count 1 me/demo/other", "me/demo/other: launched agents work on one sweep."),
