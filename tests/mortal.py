@@ -1,16 +1,22 @@
-"""A connection to SQLite whose process is killed at a chosen point."""
+"""Connections to SQLite whose process is killed at a chosen point, and who lives through it."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sqlite3
-from typing import TYPE_CHECKING
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from itertools import count
+from unittest import mock
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+from support import PATIENCE_S
+from sweepcli.records import JSON
 
-    from sweepcli.records import JSON
+TESTS = os.path.dirname(os.path.abspath(__file__))
 
 
 class Mortal(sqlite3.Connection):
@@ -38,3 +44,29 @@ class Mortal(sqlite3.Connection):
         for value in values:
             self.live()
             yield value
+
+
+# Connections that are opened within it are mortal.
+mortally = partial(mock.patch.object, sqlite3, "connect", partial(sqlite3.connect, factory=Mortal))
+
+
+def die_at_every_point(folder: str, change: Callable[[str, int], int]) -> int:
+    """Change copies of folder `0`, killed one point later each, until one comes to its end.
+
+    Return the exit code of that one.
+    """
+    for point in count(1):
+        copy = os.path.join(folder, str(point))
+        shutil.copytree(os.path.join(folder, "0"), copy)
+        if os.fork() == 0:
+            os._exit(change(copy, point))
+        _, status = os.wait()
+        if os.WIFEXITED(status):
+            return os.WEXITSTATUS(status)
+    raise AssertionError
+
+
+def run_script(path: str, *words: str) -> None:
+    """Run a file of tests as a script, which dies at every point in processes of its own."""
+    command, environ = [sys.executable, path, *words], {**os.environ, "PYTHONPATH": TESTS}
+    subprocess.run(command, check=True, env=environ, timeout=PATIENCE_S, capture_output=True)

@@ -3,44 +3,27 @@
 from __future__ import annotations
 
 import os
-import shutil
-import sqlite3
-import subprocess
 import sys
 from contextlib import closing
-from functools import partial
-from itertools import count
 from pathlib import Path
-from unittest import mock
 
-from mortal import Mortal
-from support import PATIENCE_S, begin, claimed, end
+from mortal import Mortal, die_at_every_point, mortally, run_script
+from support import begin, claimed, end
 from sweepcli import stores
 from sweepcli.cli import program
 from sweepcli.cli.sweep import sweep
 from sweepcli.records import Row, SweepState
 from sweepcli.stores import Store, copying
 
-TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-
 
 def copy(folder: str) -> int:
     return program.run(sweep, ["copy", f"{folder}/source", f"{folder}/target"])
 
 
-def die_at_every_point(folder: str) -> int:
-    """Copy in copies of folder `0`, killed one point later each, until it comes to its end."""
-    for point in count(1):
-        place = os.path.join(folder, str(point))
-        shutil.copytree(os.path.join(folder, "0"), place)
-        if os.fork() == 0:
-            with mock.patch.object(sqlite3, "connect", partial(sqlite3.connect, factory=Mortal)):
-                Mortal.left = point
-                os._exit(copy(place))
-        _, status = os.wait()
-        if os.WIFEXITED(status):
-            return os.WEXITSTATUS(status)
-    raise AssertionError
+def copy_mortally(folder: str, point: int) -> int:
+    with mortally():
+        Mortal.left = point
+        return copy(folder)
 
 
 def prepare(folder: Path) -> None:
@@ -63,10 +46,8 @@ def test_a_copy_that_is_killed_leaves_the_whole_sweep_or_nothing_and_goes_on_whe
     tmp_path: Path,
 ) -> None:
     prepare(tmp_path / "0")
-    command = [sys.executable, __file__, str(tmp_path)]
-    environ = {**os.environ, "PYTHONPATH": TESTS}
 
-    subprocess.run(command, check=True, env=environ, timeout=PATIENCE_S, capture_output=True)
+    run_script(__file__, str(tmp_path))
 
     found = [judged(str(folder)) for folder in tmp_path.iterdir() if folder.name != "0"]
     assert len(found) > 30
@@ -93,4 +74,4 @@ def judged(folder: str) -> tuple[bool, SweepState]:
 
 
 if __name__ == "__main__":
-    sys.exit(die_at_every_point(*sys.argv[1:]))
+    sys.exit(die_at_every_point(sys.argv[1], copy_mortally))

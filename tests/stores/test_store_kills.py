@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sqlite3
-import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
 from functools import partial
-from itertools import count
 from pathlib import Path
-from unittest import mock
 
 import pytest
 
-from mortal import Mortal
-from support import PATIENCE_S, an_ending, begin, claimed, end
+from mortal import Mortal, die_at_every_point, mortally, run_script
+from support import an_ending, begin, claimed, end
 from sweepcli import stores
 from sweepcli.records import Progress, Row, RunState, Suggestion
 from sweepcli.stores import Store
 
-TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 ROWS = [Row(line, line, 5.0, {"loss": 1.0 / (line + 1)}) for line in range(3)]
 PROGRESS = Progress({"loss": 0.5}, 0.5, 2)
 MORE = [(f"m{number}", Suggestion(f"m{number}", {})) for number in range(3)]
@@ -43,26 +37,13 @@ OF_A_RUNNING_RUN = ("save progress", "finish", "give back")
 # The process that is killed
 
 
-def die_at_every_point(name: str, folder: str) -> int:
-    """Make the change in copies of folder `0`, killed one point later each, until it is whole."""
-    for point in count(1):
-        copy = os.path.join(folder, str(point))
-        shutil.copytree(os.path.join(folder, "0"), copy)
-        if os.fork() == 0:
-            change(name, copy, point)
-            os._exit(0)
-        _, status = os.wait()
-        if os.WIFEXITED(status):
-            return os.WEXITSTATUS(status)
-    raise AssertionError
-
-
-def change(name: str, folder: str, point: int) -> None:
-    with mock.patch.object(sqlite3, "connect", partial(sqlite3.connect, factory=Mortal)):
+def change(name: str, folder: str, point: int) -> int:
+    with mortally():
         store = stores.open_store(folder)
     run = partial(CHANGES[name], store)
     Mortal.left = point
     run()
+    return 0
 
 
 # What it leaves
@@ -99,11 +80,8 @@ def test_a_process_killed_at_any_point_leaves_the_whole_change_or_none_of_it(
 ) -> None:
     prepare(name, tmp_path / "0")
     before = contents(tmp_path / "0")
-    environ = {**os.environ, "PYTHONPATH": TESTS}
 
-    subprocess.run(
-        [sys.executable, __file__, name, str(tmp_path)], check=True, env=environ, timeout=PATIENCE_S
-    )
+    run_script(__file__, name, str(tmp_path))
 
     *killed, whole = sorted(tmp_path.iterdir(), key=lambda folder: int(folder.name))[1:]
     after = contents(whole)
@@ -115,4 +93,5 @@ def test_a_process_killed_at_any_point_leaves_the_whole_change_or_none_of_it(
 
 
 if __name__ == "__main__":
-    sys.exit(die_at_every_point(*sys.argv[1:]))
+    name, folder = sys.argv[1:]
+    sys.exit(die_at_every_point(folder, partial(change, name)))
