@@ -27,12 +27,8 @@ CLOSE = 1e-14
 OURS_INSIDE_BOUNDS = "a quantised value stays inside min and max; the engine's leaves them"
 
 # Intended differences of whole grids: name of the space -> what we do.
-MAXIMUM_INCLUDED = {
-    "steps up to max": "the maximum is a step like the others; the engine drops it",
-}
-EXACT_DECIMALS = {
-    "steps in decimals": "0.3, where the engine's sums drift to 0.30000000000000004",
-}
+MAXIMUM_INCLUDED = {"steps up to max": "the maximum is a step like the others; the engine drops it"}
+EXACT_DECIMALS = {"steps in decimals": "0.3, where the engine's sums drift to 0.30000000000000004"}
 
 
 def label(curve: JSON) -> str:

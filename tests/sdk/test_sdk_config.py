@@ -112,13 +112,7 @@ class Plain:
 
 @pytest.mark.parametrize(
     "given",
-    [
-        {"lr": 3.0, "depth": 2},
-        argparse.Namespace(lr=3.0, depth=2),
-        Options(),
-        Flags(),
-        Plain(),
-    ],
+    [{"lr": 3.0, "depth": 2}, argparse.Namespace(lr=3.0, depth=2), Options(), Flags(), Plain()],
     ids=lambda given: type(given).__name__,
 )
 def test_config_comes_in_many_forms(given: object, folder: Folder) -> None:

@@ -155,10 +155,7 @@ def test_an_array_of_other_things_is_a_list(folder: Folder) -> None:
 def test_a_data_frame_is_a_table(folder: Folder) -> None:
     form = logged(folder, {"frame": Frame()})["frame"]
 
-    assert json.loads(saved(folder, form)) == {
-        "columns": ["a", "b"],
-        "data": [[1, "x"], [3, "y"]],
-    }
+    assert json.loads(saved(folder, form)) == {"columns": ["a", "b"], "data": [[1, "x"], [3, "y"]]}
 
 
 @pytest.mark.parametrize(("file_type", "start"), [(None, b"\x89PNG"), ("jpg", b"\xff\xd8")])

@@ -245,10 +245,7 @@ def test_a_function_may_make_the_space(source: str) -> None:
 @pytest.mark.parametrize(
     ("scheduler", "said"),
     [
-        (
-            {"optimizer": "upwards"},
-            r"directions are \['maximize'\], the sweep's are \['min",
-        ),
+        ({"optimizer": "upwards"}, r"directions are \['maximize'\], the sweep's are \['min"),
         ({"search_space": "no_space"}, "no_space must return a dict, not 3"),
         ({"search_space": "odd_space"}, "object is no JSON"),
         ({"optimizer": "leaves"}, r"study.py: SystemExit: 3 \(.*study.py:"),

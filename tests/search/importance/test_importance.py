@@ -324,9 +324,7 @@ def test_a_record_is_plain_json() -> None:
 
     record = json.loads(json.dumps(importance.record(found), allow_nan=False))
 
-    assert set(record) == {
-        *("parameters", "interactions", "explained", "runs", "method", "reason"),
-    }
+    assert set(record) == {"parameters", "interactions", "explained", "runs", "method", "reason"}
     assert record["parameters"][0] == {
         "name": "a",
         "share": found.parameters[0].share,

@@ -5,25 +5,18 @@ from __future__ import annotations
 import csv
 import os
 import time
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import ViewportSize
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, ViewportSize
 
 import filled_store as filled
 from served_page import Served, serving
 from sweepcli.records import Progress, Row, SweepState
-from sweepcli.stores import open_store
+from sweepcli.stores import Store, open_store
 from sweepcli.views.dashboard.page import exported
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
-
-    from sweepcli.stores import Store
 
 pytestmark = pytest.mark.slow
 
