@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sweepcli.records import JSON
 
 # Tries 3, 1 and 2; logs each as the loss; fails on 2.
 CONFIG = """\
@@ -20,5 +25,11 @@ class Answer:
     out: str
     err: str
 
+    @property
+    def json(self) -> JSON:
+        """What a program reads from it."""
+        return json.loads(self.out)
+
 
 Call = Callable[[str], Answer]
+Create = Callable[[str], str]

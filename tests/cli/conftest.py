@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from command_lines import CONFIG, Answer, Call
+from command_lines import CONFIG, Answer, Call, Create
 from sweepcli.__main__ import group
 from sweepcli.cli import program
 from sweepcli.cli.agent import agent
@@ -68,3 +68,21 @@ def bash(folder: Path) -> Call:
 def path(call: Call) -> str:
     """Create the sweep of sweep.yaml, and return its path."""
     return call("sweep sweep.yaml").out.strip()
+
+
+@pytest.fixture
+def done(call: Call, path: str) -> str:
+    """Run the sweep of sweep.yaml, of whose runs the third fails, and return its path."""
+    call(f"agent {path}")
+    return path
+
+
+@pytest.fixture
+def created(folder: Path, call: Call) -> Create:
+    """Create a sweep of a config of the test's own, and return its path."""
+
+    def create(config: str) -> str:
+        (folder / "own.yaml").write_text(config)
+        return call("sweep own.yaml").out.strip()
+
+    return create

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from command_lines import CONFIG, Call
+from command_lines import CONFIG, Call, Create
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,7 +62,7 @@ def test_path_with_too_many_parts_is_wrong_usage(call: Call) -> None:
 
 
 def test_path_and_id_of_one_sweep_are_one(call: Call, path: str) -> None:
-    answer = json.loads(call(f"agent --json {path.rpartition('/')[2]} {path}").out)
+    answer = call(f"agent --json {path.rpartition('/')[2]} {path}").json
 
     assert (answer["paths"], answer["ran"]) == ([path], 3)
 
@@ -70,18 +70,18 @@ def test_path_and_id_of_one_sweep_are_one(call: Call, path: str) -> None:
 def test_several_sweeps_are_worked_through_in_their_order(call: Call, path: str) -> None:
     other = call("sweep sweep.yaml").out.strip()
 
-    answer = json.loads(call(f"agent --json --count 4 {other} {path}").out)
+    answer = call(f"agent --json --count 4 {other} {path}").json
 
     assert (answer["paths"], answer["ran"]) == ([other, path], 4)
-    assert json.loads(call(f"sweep show {other} --json").out)["done"] == 3
-    assert json.loads(call(f"sweep show {path} --json").out)["done"] == 1
+    assert call(f"sweep show {other} --json").json["done"] == 3
+    assert call(f"sweep show {path} --json").json["done"] == 1
 
 
 def test_a_sweep_that_is_unknown_among_several_starts_nothing(call: Call, path: str) -> None:
     answer = call(f"agent {path} abcd1234")
 
     assert (answer.code, "no sweep 'abcd1234'" in answer.err) == (1, True)
-    assert json.loads(call(f"sweep show {path} --json").out)["done"] == 0
+    assert call(f"sweep show {path} --json").json["done"] == 0
 
 
 def test_quiet_agent_tells_of_failures_and_the_end(call: Call, path: str) -> None:
@@ -115,7 +115,7 @@ def test_quiet_and_verbose_at_once_is_wrong_usage(call: Call, path: str) -> None
 
 
 def test_a_run_that_was_stopped_is_told_with_its_reason_and_no_more(
-    folder: Path, call: Call
+    call: Call, created: Create
 ) -> None:
     logs_nan = """echo '{"loss": NaN}' >> $SWEEPCLI_EVENTS; sleep 600 & wait"""
     config = f"""
@@ -125,8 +125,7 @@ metric: {{name: loss}}
 early_terminate: {{type: nan}}
 parameters: {{x: {{value: 1}}}}
 """
-    (folder / "nan.yaml").write_text(config)
-    path = call("sweep nan.yaml").out.strip()
+    path = created(config)
 
     loud, quiet = call(f"agent {path}"), call(f"agent --quiet {path}")
 
@@ -136,23 +135,20 @@ parameters: {{x: {{value: 1}}}}
 
 
 def test_what_an_agent_gave_up_on_is_told_though_it_waits_for_another(
-    folder: Path, call: Call
+    call: Call, created: Create
 ) -> None:
-    (folder / "bad.yaml").write_text(CONFIG.replace("test ${x} != 2", "false"))
-    path = call("sweep bad.yaml").out.strip()
+    path = created(CONFIG.replace("test ${x} != 2", "false"))
 
     answer = call(f"agent {path}")
 
     assert answer.code == 3
     assert "  3 x exit code 1: tried 2 (" not in answer.err  # each said something of its own
     assert answer.err.count(" x exit code 1: tried ") == 3
-    assert [f["count"] for f in json.loads(call(f"sweep show --json {path}").out)["failures"]] == [
-        *(1, 1, 1)
-    ]
+    assert [f["count"] for f in call(f"sweep show --json {path}").json["failures"]] == [*(1, 1, 1)]
 
 
 def test_json_is_all_that_stands_on_standard_output(call: Call, path: str) -> None:
-    answer = json.loads(call(f"agent --json {path}").out)
+    answer = call(f"agent --json {path}").json
 
     assert (answer["path"], answer["ran"], answer["exit_code"]) == (path, 3, 0)
     assert answer["states"] == {"finished": 2, "failed": 1}

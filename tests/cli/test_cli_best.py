@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import shlex
 from typing import TYPE_CHECKING
 
@@ -8,9 +7,7 @@ import pytest
 import yaml
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from command_lines import Call
+    from command_lines import Call, Create
 
 NESTED = """\
 method: grid
@@ -18,13 +15,6 @@ metric: {name: loss}
 command: [sh, -c, 'echo "{\\"loss\\": ${x}}" >> $SWEEPCLI_EVENTS', sh, "${%s}"]
 parameters: {x: {values: [3, 1]}, opt: {parameters: {name: {value: "a b"}}}}
 """
-
-
-@pytest.fixture
-def done(call: Call, path: str) -> str:
-    """Run the sweep of sweep.yaml to its end, and return its path."""
-    call(f"agent {path}")
-    return path
 
 
 def test_the_best_ones_are_a_table_the_best_first(call: Call, done: str) -> None:
@@ -36,17 +26,17 @@ def test_the_best_ones_are_a_table_the_best_first(call: Call, done: str) -> None
 
 
 def test_json_is_one_run_or_with_top_a_list(call: Call, done: str) -> None:
-    one = json.loads(call(f"sweep best {done} --json").out)
-    many = json.loads(call(f"sweep best {done} --format json --top 1").out)
+    one = call(f"sweep best {done} --json").json
+    many = call(f"sweep best {done} --format json --top 1").json
 
     assert [one] == many
-    assert json.loads(call(f"sweep best {done} --format json").out) == one
+    assert call(f"sweep best {done} --format json").json == one
 
 
 def test_yaml_has_what_json_has(call: Call, done: str) -> None:
     found = yaml.safe_load(call(f"sweep best {done} --format yaml").out)
 
-    assert found == json.loads(call(f"sweep best {done} --json").out)
+    assert found == call(f"sweep best {done} --json").json
 
 
 def test_args_are_those_of_the_command_ready_for_a_shell(call: Call, done: str) -> None:
@@ -62,10 +52,9 @@ def test_args_are_those_of_the_command_ready_for_a_shell(call: Call, done: str) 
     ],
 )
 def test_args_are_made_by_the_macro_that_the_sweep_uses(
-    folder: Path, call: Call, macro: str, args: list[str]
+    call: Call, created: Create, macro: str, args: list[str]
 ) -> None:
-    (folder / "nested.yaml").write_text(NESTED % macro)
-    path = call("sweep nested.yaml").out.strip()
+    path = created(NESTED % macro)
     call(f"agent {path}")
 
     assert shlex.split(call(f"sweep best {path} --format args").out) == args

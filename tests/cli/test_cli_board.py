@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterator
 
-    from command_lines import Call
+    from command_lines import Call, Create
 
 # Prints a line, tells its loss, waits for a file `go`, prints more lines, and fails for x = 2.
 CONFIG = """\
@@ -182,14 +182,13 @@ def test_kill_9_leaves_a_terminal_that_can_be_used(path: str) -> None:
         assert terminal.is_as_it_was
 
 
-def test_what_a_run_prints_cannot_break_the_board(folder: Path, call: Call) -> None:
+def test_what_a_run_prints_cannot_break_the_board(folder: Path, created: Create) -> None:
     text = r"\033[2J\033[Hclear\033[31mred\033[0m\n10%%\r50%%\r\a\ttab\n\033]0;title\007end\n60%%"
-    (folder / "wild.yaml").write_text(
+    wild = created(
         "method: grid\n"
         f"command: [sh, -c, 'printf \"{text}\"; until [ -e go ]; do sleep 0.02; done']\n"
         "parameters: {x: {value: 1}}\n"
     )
-    wild = call("sweep wild.yaml").out.strip()
 
     with shown(f"agent {wild}", columns=120) as (terminal, program):
         terminal.until_shown("clearred", "        tab", "end", "60%", "? to go")

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -39,10 +38,10 @@ def test_check_tells_the_space_and_the_first_command_lines(folder: Path, call: C
 
 
 def test_check_shows_what_the_agent_will_run(call: Call, path: str) -> None:
-    checked = json.loads(call("sweep check sweep.yaml --json").out)
+    checked = call("sweep check sweep.yaml --json").json
 
     call(f"agent {path}")
-    ran = json.loads(call(f"sweep runs {path} --json").out)
+    ran = call(f"sweep runs {path} --json").json
     assert [draw["params"] for draw in checked["draws"]] == [run["params"] for run in ran]
     assert checked["draws"][0]["command"][2].startswith("echo tried 3;")
 
@@ -60,7 +59,7 @@ def test_random_sweep_without_a_seed_is_shown_by_example(folder: Path, call: Cal
 def test_own_seed_makes_the_draws_those_of_the_sweep(folder: Path, call: Call) -> None:
     (folder / "random.yaml").write_text(f"seed: 3\nrun_cap: 2\n{RANDOM}")
 
-    checked = json.loads(call("sweep check random.yaml --json").out)
+    checked = call("sweep check random.yaml --json").json
 
     assert (checked["size"], checked["run_cap"], checked["is_example"]) == (None, 2, False)
     assert len(checked["draws"]) == 2

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -38,7 +37,7 @@ def found(folder: str, sweep_id: str = "s1") -> Sweep:
 
 def states(call: Call, options: str) -> dict[str, str]:
     """Return the state of each sweep of a store by its id."""
-    listed: list[dict[str, JSON]] = json.loads(call(f"sweep ls --json {options}").out)
+    listed: list[dict[str, JSON]] = call(f"sweep ls --json {options}").json
     return {str(each["id"]): str(each["state"]) for each in listed}
 
 
@@ -71,13 +70,13 @@ def test_all_sweeps_are_copied_and_those_that_are_not_over_move(call: Call, fill
 
 def test_agents_go_on_where_a_sweep_was_copied_to(call: Call, path: str) -> None:
     call(f"agent --count 1 {path}")
-    before = json.loads(call(f"sweep runs {path} --json").out)
+    before = call(f"sweep runs {path} --json").json
 
     call("sweep copy sweep-results other")
     old, new = call(f"agent {path}"), call(f"agent {path} --store other")
 
     assert (old.out, new.out) == ("", "tried 1\ntried 2\n")
-    after = json.loads(call(f"sweep runs {path} --json --store other").out)
+    after = call(f"sweep runs {path} --json --store other").json
     assert [run["state"] for run in after] == ["finished", "finished", "failed"]
     assert after[0] == before[0]
     assert os.path.isfile(f"other/{path}/sweep.yaml")
@@ -91,7 +90,7 @@ def test_copying_again_leaves_out_what_is_there(call: Call, filled: str) -> None
 
     assert answer.code == 0
     moved = {"path": "someone/things/paused", "runs": 1, "rows": 0, "moved": False}
-    assert json.loads(answer.out) == {
+    assert answer.json == {
         "copied": [moved],
         "already_there": ["someone/things/finished"],
         "refused": [],
@@ -144,7 +143,7 @@ def test_a_sweep_at_work_is_refused_and_the_others_go(call: Call, filled: str) -
     answer = call("sweep copy sweep-results other running finished --json")
 
     assert answer.code == 1
-    told = json.loads(answer.out)
+    told = answer.json
     assert [each["path"] for each in told["copied"]] == ["someone/things/finished"]
     [refused] = told["refused"]
     assert refused["path"] == "someone/things/running"

@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-import json
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
 import sweepcli
-from command_lines import CONFIG, Call
+from command_lines import CONFIG, Call, Create
 from sweepcli import folders, stores
 
 if TYPE_CHECKING:
@@ -67,7 +66,7 @@ def test_name_and_program_replace_those_of_the_config(call: Call) -> None:
 def test_json_answer_tells_the_path_the_folder_and_the_number_of_runs(
     folder: Path, call: Call
 ) -> None:
-    answer = json.loads(call("sweep sweep.yaml --json").out)
+    answer = call("sweep sweep.yaml --json").json
 
     assert answer == {
         "id": answer["id"],
@@ -133,17 +132,18 @@ parameters: {x: {values: [1, 2, 3, 4]}}
 """
 
 
-def test_prior_runs_are_learnt_from_and_not_repeated(folder: Path, call: Call) -> None:
-    (folder / "bayes.yaml").write_text(BAYES)
-    path = call("sweep bayes.yaml").out.strip()
+def test_prior_runs_are_learnt_from_and_not_repeated(
+    folder: Path, call: Call, created: Create
+) -> None:
+    path = created(BAYES)
     call(f"agent --count 2 {path}")
-    runs = json.loads(call(f"sweep runs {path} --json").out)
+    runs = call(f"sweep runs {path} --json").json
 
     again = call(f"sweep -R {runs[0]['id']} -R {runs[1]['id']} bayes.yaml").out.strip()
     call(f"agent {again}")
 
     tried = [run["params"]["x"] for run in runs]
-    new = [run["params"]["x"] for run in json.loads(call(f"sweep runs {again} --json").out)]
+    new = [run["params"]["x"] for run in call(f"sweep runs {again} --json").json]
     assert sorted(tried + new) == [1, 2, 3, 4]
     record = (folder / "sweep-results" / again / "sweep.yaml").read_text()
     assert f"id: {runs[0]['id']}" in record
@@ -168,13 +168,13 @@ def test_a_prior_run_that_is_of_no_use_is_refused(
     (folder / "sweep.yaml").write_text(BAYES.replace("bayes", "grid").replace("metric", "name"))
     path = call("sweep bayes.yaml").out.strip()
     call(f"agent --count 1 {path}")
-    [run] = json.loads(call(f"sweep runs {path} --json").out)
+    [run] = call(f"sweep runs {path} --json").json
 
     answer = call(f"sweep {flags.format(run=run['id'])}")
 
     assert (answer.code != 0, answer.out) == (True, "")
     assert said.format(run=run["id"]) in answer.err
-    assert len(json.loads(call("sweep ls --json").out)) == 1
+    assert len(call("sweep ls --json").json) == 1
 
 
 def test_controller_flag_is_taken_and_adds_no_line_that_scripts_look_for(call: Call) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from contextlib import closing
@@ -52,7 +51,7 @@ def test_the_last_lines_of_what_another_machine_ran_are_printed(call: Call) -> N
 def test_the_last_lines_say_in_json_that_they_are_not_all(call: Call) -> None:
     ran("node-3", "epoch 7\nNo space")
 
-    assert json.loads(call("sweep logs r0 --json").out) == {
+    assert call("sweep logs r0 --json").json == {
         "id": "r0",
         "attempt": 1,
         "path": None,
@@ -99,7 +98,7 @@ def test_what_is_here_is_printed_whoever_ran_it(call: Call) -> None:
 
     answer = call("sweep logs r0 --json")
 
-    told = json.loads(answer.out)
+    told = answer.json
     assert (told["output"], told["is_whole"], answer.err) == ("all of it\ufffd\n", True, "")
 
 
@@ -124,7 +123,7 @@ def test_show_says_on_which_host_the_folder_is(call: Call) -> None:
     ran("node-3", "the end")
 
     shown = call("sweep show r0").out
-    record = json.loads(call("sweep show r0 --json").out)
+    record = call("sweep show r0 --json").json
 
     assert "on node-3: someone/things/s1/runs/r0 in the results directory there\n" in shown
     assert record["folder_host"] == "node-3"
@@ -133,9 +132,7 @@ def test_show_says_on_which_host_the_folder_is(call: Call) -> None:
 def test_logs_of_a_run_that_was_here_end_with_the_folder(call: Call, path: str) -> None:
     call(f"agent {path}")
     [failed] = [
-        run["id"]
-        for run in json.loads(call(f"sweep runs {path} --json").out)
-        if run["state"] == "failed"
+        run["id"] for run in call(f"sweep runs {path} --json").json if run["state"] == "failed"
     ]
     assert call(f"sweep logs {failed}").err == ""
 

@@ -18,13 +18,6 @@ if TYPE_CHECKING:
     from command_lines import Call
 
 
-@pytest.fixture
-def done(call: Call, path: str) -> str:
-    """Run the sweep of sweep.yaml to its end, and return its path."""
-    call(f"agent {path}")
-    return path
-
-
 def test_the_command_knows_every_form() -> None:
     [form] = [param.type for param in export.params if param.name == "form"]
 
@@ -53,7 +46,7 @@ def test_the_form_is_that_of_the_file_s_name(folder: Path, call: Call, done: str
 def test_json_is_a_form_and_a_flag(call: Call, done: str) -> None:
     as_flag = call(f"sweep export {done} --json").out
 
-    assert json.loads(as_flag) == json.loads(call(f"sweep export {done} --format json").out)
+    assert json.loads(as_flag) == call(f"sweep export {done} --format json").json
     assert len(json.loads(as_flag)) == 3
 
 

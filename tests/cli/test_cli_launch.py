@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import importlib
-import json
 import os
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -147,6 +146,6 @@ def test_hints_work_as_they_stand(call: Call, path: str, monkeypatch: pytest.Mon
 
     answer = call(f"sweepcli sweep launch {path} --on slurm --dir 'my results' --json")
 
-    assert json.loads(answer.out)["job"] == "5"
+    assert answer.json["job"] == "5"
     again = f"sweep launch --dir '{os.getcwd()}/my results' {path} --on slurm"
     assert f"See them with: sweepcli {again} --status\n" in answer.err

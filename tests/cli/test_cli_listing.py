@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -16,15 +15,8 @@ if TYPE_CHECKING:
     from sweepcli.records import JSON
 
 
-@pytest.fixture
-def done(call: Call, path: str) -> str:
-    """Run the sweep of sweep.yaml to its end, and return its path."""
-    call(f"agent {path}")
-    return path
-
-
 def listed(call: Call, line: str) -> list[dict[str, JSON]]:
-    found: list[dict[str, JSON]] = json.loads(call(f"{line} --json").out)
+    found: list[dict[str, JSON]] = call(f"{line} --json").json
     return found
 
 
@@ -84,6 +76,6 @@ def test_ls_leaves_out_a_sweep_whose_config_it_cannot_read(call: Call, path: str
 
     answer = call("sweep ls --json")
 
-    assert [sweep["path"] for sweep in json.loads(answer.out)] == [path]
+    assert [sweep["path"] for sweep in answer.json] == [path]
     assert "sweep me/demo/newer: this version of sweepcli cannot read its config" in answer.err
     assert "no distribution" in call("sweep show newer").err

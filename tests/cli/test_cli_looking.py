@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import pty
 import signal
@@ -35,15 +34,8 @@ parameters: {x: {values: [3]}}
 PATIENCE_S = 60
 
 
-@pytest.fixture
-def done(call: Call, path: str) -> str:
-    """Run the sweep of sweep.yaml to its end, and return its path."""
-    call(f"agent {path}")
-    return path
-
-
 def runs(call: Call, path: str) -> list[str]:
-    found: list[dict[str, JSON]] = json.loads(call(f"sweep runs {path} --json").out)
+    found: list[dict[str, JSON]] = call(f"sweep runs {path} --json").json
     return [run["id"] for run in found]
 
 
@@ -101,7 +93,7 @@ def test_compare_puts_runs_side_by_side(call: Call, done: str) -> None:
     ids = runs(call, done)
 
     out = call(f"sweep compare {' '.join(ids)}").out.splitlines()
-    found = json.loads(call(f"sweep compare {ids[0]} {ids[1]} {ids[0]} --json").out)
+    found = call(f"sweep compare {ids[0]} {ids[1]} {ids[0]} --json").json
 
     assert out[0].split() == ids
     assert out[1].split() == ["*", "x", "3", "1", "2"]
@@ -114,7 +106,7 @@ def test_top_off_a_terminal_is_printed_once(call: Call, done: str) -> None:
     out = call(f"sweep top {done}").out
 
     assert out.endswith("\nno running runs; the sweep is finished\n")
-    assert json.loads(call(f"sweep top {done} --json").out)["running"] == []
+    assert call(f"sweep top {done} --json").json["running"] == []
 
 
 @pytest.mark.parametrize("is_key", [True, False], ids=["q", "Ctrl-C"])
@@ -176,15 +168,15 @@ def test_logs_of_an_ended_run_are_the_same_with_follow(call: Call, done: str) ->
 def test_logs_and_where_answer_in_json(call: Call, done: str, folder: Path) -> None:
     first = runs(call, done)[0]
 
-    found = json.loads(call(f"sweep logs {first} --json").out)
+    found = call(f"sweep logs {first} --json").json
 
     assert (found["id"], found["attempt"], found["output"]) == (first, 1, "tried 3\n")
     place = f"{folder}/sweep-results"
-    assert json.loads(call("sweep where --json").out) == {"dir": place, "store": place}
+    assert call("sweep where --json").json == {"dir": place, "store": place}
 
 
 def test_show_tells_agents_curve_and_pace_in_json(call: Call, done: str) -> None:
-    found = json.loads(call(f"sweep show {done} --json").out)
+    found = call(f"sweep show {done} --json").json
 
     assert (found["agents"], found["runs_per_hour"]) == ([], None)
     assert found["importance"]["reason"] == "too few runs: 3 of at least 10 have a value"
@@ -197,7 +189,7 @@ def test_show_of_a_run_tells_the_command_line_that_it_was_started_with(
 ) -> None:
     first = runs(call, done)[0]
 
-    told = json.loads(call(f"sweep show {first} --json").out)
+    told = call(f"sweep show {first} --json").json
 
     assert told["command"].startswith("sh -c 'echo tried 3; ")
     assert "\ncommand  sh -c 'echo tried 3;" in call(f"sweep show {first}").out

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-import json
 import shlex
 from typing import TYPE_CHECKING
 
 import pytest
 
-from command_lines import CONFIG, Call
+from command_lines import CONFIG, Call, Create
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def shown(call: Call, run_id: str) -> dict[str, JSON]:
-    found: dict[str, JSON] = json.loads(call(f"sweep show --json {run_id}").out)
+    found: dict[str, JSON] = call(f"sweep show --json {run_id}").json
     return found
 
 
@@ -31,7 +30,7 @@ def test_a_run_is_claimed_started_by_a_script_and_ended(bash: Call, call: Call, 
     answer = bash("; ".join([step] * 3))
 
     assert answer.out == "tried 3\ntried 1\ntried 2\n", answer.err
-    found = json.loads(call(f"sweep show --json {path}").out)
+    found = call(f"sweep show --json {path}").json
     assert (found["state"], found["states"]) == ("finished", {"finished": 2, "failed": 1})
     assert found["best"]["value"] == 1.0
 
@@ -43,12 +42,12 @@ def test_without_json_it_is_a_line_for_a_shell(bash: Call, call: Call, path: str
     run_id = dict(word.split("=", 1) for word in shlex.split(line)[1:20])["SWEEPCLI_RUN_ID"]
     answer = call(f"agent --done {run_id} --json")
 
-    assert (answer.code, json.loads(answer.out)["state"]) == (0, "finished")
+    assert (answer.code, answer.json["state"]) == (0, "finished")
     assert shown(call, run_id)["summary"] == {"loss": 3}
 
 
 def test_the_answer_has_all_that_a_launcher_needs(folder: Path, call: Call, path: str) -> None:
-    answer = json.loads(call(f"agent --next --json {path}").out)
+    answer = call(f"agent --next --json {path}").json
 
     run = f"{folder}/sweep-results/{path}/runs/{answer['id']}"
     assert (answer["number"], answer["attempt"], answer["params"]) == (1, 1, {"x": 3})
@@ -80,7 +79,7 @@ def test_nothing_left_is_an_empty_answer_and_no_error(call: Call, path: str) -> 
 def test_the_end_is_told_by_an_exit_code_a_shell_s_too(
     exit_code: str, state: str, reason: str | None, call: Call, path: str
 ) -> None:
-    run_id = json.loads(call(f"agent --next --json {path}").out)["id"]
+    run_id = call(f"agent --next --json {path}").json["id"]
 
     assert call(f"agent --done {run_id} --exit-code {exit_code}").code == 0
 
@@ -89,7 +88,7 @@ def test_the_end_is_told_by_an_exit_code_a_shell_s_too(
 
 
 def test_telling_the_end_twice_changes_nothing(call: Call, path: str) -> None:
-    run_id = json.loads(call(f"agent --next --json {path}").out)["id"]
+    run_id = call(f"agent --next --json {path}").json["id"]
     call(f"agent --done {run_id}")
     before = shown(call, run_id)
 
@@ -99,7 +98,7 @@ def test_telling_the_end_twice_changes_nothing(call: Call, path: str) -> None:
 
 
 def test_a_run_that_was_handed_out_is_never_taken_for_lost(call: Call, path: str) -> None:
-    run_id = json.loads(call(f"agent --next --json {path}").out)["id"]
+    run_id = call(f"agent --next --json {path}").json["id"]
 
     answer = call(f"agent {path}")
 
@@ -115,7 +114,7 @@ def test_a_run_that_cannot_be_prepared_is_given_back(folder: Path, call: Call, p
 
     assert (answer.code, answer.out) == (1, "")
     assert "ERROR cannot write the run's folder" in answer.err
-    found = json.loads(call(f"sweep show --json {path}").out)
+    found = call(f"sweep show --json {path}").json
     assert found["states"] == {"preempted": 1}
 
 
@@ -137,10 +136,9 @@ def test_what_is_wrong_is_told(line: str, code: int, message: str, call: Call, p
 
 
 def test_several_sweeps_hand_out_the_first_run_there_is(
-    folder: Path, call: Call, path: str
+    call: Call, created: Create, path: str
 ) -> None:
     call(f"agent {path}")
-    (folder / "other.yaml").write_text(CONFIG)
-    other = call("sweep other.yaml").out.strip()
+    other = created(CONFIG)
 
-    assert json.loads(call(f"agent --next --json {path} {other}").out)["params"] == {"x": 3}
+    assert call(f"agent --next --json {path} {other}").json["params"] == {"x": 3}

@@ -90,12 +90,12 @@ def test_a_pattern_that_never_matches_is_told_of(call: Call, folder: Path) -> No
 def test_a_run_of_ones_own_launcher_is_read_at_its_end(call: Call, folder: Path) -> None:
     write(folder, PRINTS, metrics_from={"csv": "${run_dir}/log.csv"})
     path = call("sweep own.yaml").out.strip()
-    run = json.loads(call(f"agent --next --json {path}").out)
+    run = call(f"agent --next --json {path}").json
     with open(os.path.join(run["folder"], "log.csv"), "w", encoding="utf-8") as file:
         file.write("val_acc\n0.5\n0.75\n0.25\n")
 
     assert call(f"agent --done {run['id']}").code == 0
-    assert json.loads(call(f"sweep show --json {run['id']}").out)["value"] == 0.75
+    assert call(f"sweep show --json {run['id']}").json["value"] == 0.75
 
 
 # --wandb

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from command_lines import CONFIG, Call
+from command_lines import CONFIG, Call, Create
 from sweepcli.cli import program
 from sweepcli.errors import NotSupported, SweepError, UsageError
 
@@ -69,10 +69,9 @@ def test_module_runs_like_the_installed_command(bash: Call) -> None:
     assert f"Run sweep agent with: python -m sweepcli agent {path}" in answer.err
 
 
-def test_ctrl_c_while_a_run_works_ends_the_agent_with_130(folder: Path, call: Call) -> None:
+def test_ctrl_c_while_a_run_works_ends_the_agent_with_130(folder: Path, created: Create) -> None:
     waiting = "until test -e go; do sleep 0.01; done; echo tried"
-    (folder / "slow.yaml").write_text(CONFIG.replace("echo tried", waiting))
-    path = call("sweep slow.yaml").out.strip()
+    path = created(CONFIG.replace("echo tried", waiting))
     program = Path(sys.executable).parent / "agent"
 
     with subprocess.Popen([program, path], stderr=subprocess.PIPE, text=True) as agent:

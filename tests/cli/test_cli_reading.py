@@ -2,11 +2,8 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from contextlib import closing
 from typing import TYPE_CHECKING
-
-import pytest
 
 from support import suggestions
 from sweepcli import stores
@@ -14,15 +11,8 @@ from sweepcli import stores
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from command_lines import Call
+    from command_lines import Call, Create
     from sweepcli.records import JSON
-
-
-@pytest.fixture
-def done(call: Call, path: str) -> str:
-    """Run the sweep of sweep.yaml to its end, and return its path."""
-    call(f"agent {path}")
-    return path
 
 
 def test_ls_lists_every_sweep_on_a_line(call: Call, done: str) -> None:
@@ -56,18 +46,17 @@ def test_show_tells_state_counts_best_run_failures_and_config(
     assert ": loss=1 at step 0" in out
     assert f"failures  1 x exit code 1: tried 2 ({failed})" in out
     assert f"config    {folder}/sweep-results/{done}/sweep.yaml" in out
-    [failure] = json.loads(call(f"sweep show {done} --json").out)["failures"]
+    [failure] = call(f"sweep show {done} --json").json["failures"]
     assert failure == {"count": 1, "cause": "exit code 1: tried 2", "runs": [failed]}
 
 
 def test_failures_are_grouped_by_what_they_said_last_the_most_first(
-    folder: Path, call: Call
+    call: Call, created: Create
 ) -> None:
     script = "echo epoch ${x}; [ ${x} -gt 4 ] && echo CUDA out of memory; exit 1"
-    (folder / "bad.yaml").write_text(
+    path = created(
         f"method: grid\ncommand: [sh, -c, '{script}']\nparameters: {{x: {{min: 4, max: 9}}}}\n"
     )
-    path = call("sweep bad.yaml").out.strip()
     call(f"agent --max-consecutive-failed-runs 50 {path}")
 
     lines = call(f"sweep show {path}").out.splitlines()
@@ -84,7 +73,7 @@ def test_show_of_a_run_tells_its_attempts_and_the_last_output(call: Call, done: 
     call(f"agent {done}")
 
     out = call(f"sweep show {failed}").out
-    found = json.loads(call(f"sweep show --json {failed}").out)
+    found = call(f"sweep show --json {failed}").json
 
     assert f"run      {failed}, number 3 of {done}" in out
     assert "state    failed (exit code 1)" in out
@@ -113,7 +102,7 @@ def test_logs_of_an_earlier_attempt_are_kept(call: Call, done: str) -> None:
 
 
 def _runs(call: Call, path: str) -> list[dict[str, JSON]]:
-    found: list[dict[str, JSON]] = json.loads(call(f"sweep runs --json {path}").out)
+    found: list[dict[str, JSON]] = call(f"sweep runs --json {path}").json
     return found
 
 
@@ -133,11 +122,11 @@ def test_runs_that_nobody_has_taken_are_left_out_unless_asked_for(call: Call, pa
     shown, everything = call(f"sweep runs {path}"), call(f"sweep runs {path} --all --json")
 
     assert len(shown.out.splitlines()) == 2
-    assert json.loads(everything.out)[0]["state"] == "finished"
+    assert everything.json[0]["state"] == "finished"
 
 
 def test_best_is_the_run_with_the_best_value(call: Call, done: str) -> None:
-    best = json.loads(call(f"sweep best {done} --json").out)
+    best = call(f"sweep best {done} --json").json
 
     assert (best["params"], best["metric"], best["value"], best["step"]) == ({"x": 1}, "loss", 1, 0)
     assert f"run    {best['id']}\n" in call(f"sweep best {done}").out
@@ -151,7 +140,7 @@ def test_best_of_a_sweep_without_values_is_an_error(call: Call, path: str) -> No
 
 
 def test_logs_prints_what_the_run_printed(call: Call, done: str) -> None:
-    run = json.loads(call(f"sweep best {done} --json").out)["id"]
+    run = call(f"sweep best {done} --json").json["id"]
 
     assert call(f"sweep logs {run}").out == "tried 1\n"
     assert call(f"sweep logs {run} --attempt 1").out == "tried 1\n"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING
 
@@ -59,7 +58,7 @@ def test_recipe_works_under_the_short_names(name: str, bash: Call, call: Call) -
 
     caught = bash(f'{script}; echo "$ID"').out.split()
 
-    [sweep] = json.loads(call("sweep ls --json").out)
+    [sweep] = call("sweep ls --json").json
     assert caught
     assert set(caught) <= {sweep["path"], sweep["id"]}
 

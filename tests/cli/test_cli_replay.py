@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import re
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -66,7 +65,7 @@ def test_it_warns_if_the_best_would_be_lost(folder: Path, call: Call) -> None:
     fill(folder, [[1, 1, 1], [2, 2, 0.5], [4]], metric=METRIC, early_terminate=RULE)
 
     answer = call(f"sweep check --replay {PATH}")
-    record = json.loads(call(f"sweep check --replay {PATH} --json").out)
+    record = call(f"sweep check --replay {PATH} --json").json
 
     assert "loss=0.5 of run r1 would be LOST; the best that is left: 1 of run r0" in answer.out
     assert re.search(

@@ -1,32 +1,22 @@
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from command_lines import Call
+    from command_lines import Call, Create
 
 
 def runs(call: Call, path: str) -> dict[str, tuple[str, int]]:
     """Return the state and the attempt of each run, by the value of its param."""
-    found = json.loads(call(f"sweep runs --all --json {path}").out)
+    found = call(f"sweep runs --all --json {path}").json
     return {str(run["params"]["x"]): (run["state"], run["attempt"]) for run in found}
 
 
 def run_id(call: Call, path: str, x: int) -> str:
-    found = json.loads(call(f"sweep runs --all --json {path}").out)
+    found = call(f"sweep runs --all --json {path}").json
     return str(next(run["id"] for run in found if run["params"]["x"] == x))
-
-
-@pytest.fixture
-def done(call: Call, path: str) -> str:
-    """Return the path of a sweep of three runs, of which one failed."""
-    call(f"agent {path}")
-    return path
 
 
 @pytest.mark.parametrize("flags", ["", "--failed", "--failed --crashed --killed"])
@@ -54,13 +44,13 @@ def test_a_run_that_is_named_is_tried_again_alone(call: Call, done: str) -> None
     assert call(f"sweep retry {done} {failed} {failed}").out == f"{failed}\n"
     again = call(f"sweep retry {done} {failed} --json")
 
-    assert json.loads(again.out) == {"path": done, "runs": []}
+    assert again.json == {"path": done, "runs": []}
     assert again.err == f"sweepcli: run {failed} waits for an agent already\n"
 
 
 def test_a_run_that_finished_or_is_at_work_is_refused(call: Call, path: str) -> None:
     call(f"agent --count 1 {path}")
-    handed_out = json.loads(call(f"agent --next --json {path}").out)["id"]
+    handed_out = call(f"agent --next --json {path}").json["id"]
 
     finished = call(f"sweep retry {path} {run_id(call, path, 3)}")
     at_work = call(f"sweep retry {path} {handed_out}")
@@ -79,13 +69,12 @@ def test_a_run_that_is_unknown_or_another_sweep_s_changes_nothing(call: Call, do
     assert runs(call, done)["2"] == ("failed", 1)
 
 
-def test_retries_asked_for_in_the_config_need_nobody(folder: Path, call: Call) -> None:
+def test_retries_asked_for_in_the_config_need_nobody(call: Call, created: Create) -> None:
     script = "[ $SWEEPCLI_ATTEMPT = 3 ] && [ $SWEEPCLI_RESUMED = true ]"
-    (folder / "retries.yaml").write_text(
+    path = created(
         f"method: grid\nmax_retries: 2\ncommand: [sh, -c, '{script}']\n"
         "parameters: {x: {values: [1]}}\n"
     )
-    path = call("sweep retries.yaml").out.strip()
 
     answer = call(f"agent --strict {path}")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from command_lines import Call
+    from command_lines import Call, Create
 
 CODE = """
 def two(config, runs, n):
@@ -44,9 +43,8 @@ def module(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     sys.modules.pop("my_own_search", None)
 
 
-def test_a_search_that_fails_ends_the_agent_and_no_run(folder: Path, call: Call) -> None:
-    (folder / "own.yaml").write_text(OWN)
-    path = call("sweep own.yaml").out.strip()
+def test_a_search_that_fails_ends_the_agent_and_no_run(call: Call, created: Create) -> None:
+    path = created(OWN)
 
     answer = call(f"agent -j 2 {path}")
 
@@ -59,7 +57,7 @@ def test_a_search_that_fails_ends_the_agent_and_no_run(folder: Path, call: Call)
 def test_check_shows_what_a_function_would_try_first(folder: Path, call: Call) -> None:
     (folder / "own.yaml").write_text(OWN)
 
-    checked = json.loads(call("sweep check own.yaml --draws 1 --json").out)
+    checked = call("sweep check own.yaml --draws 1 --json").json
 
     assert [draw["params"] for draw in checked["draws"]] == [{"x": 0}]
 
@@ -77,14 +75,13 @@ def test_a_function_that_is_not_there_is_told_when_the_sweep_is_created(
     assert (answer.code, "has no function 'three'" in answer.err) == (1, True)
 
 
-def test_of_several_metrics_the_best_is_a_front(folder: Path, call: Call) -> None:
-    (folder / "several.yaml").write_text(SEVERAL)
-    path = call("sweep several.yaml").out.strip()
+def test_of_several_metrics_the_best_is_a_front(call: Call, created: Create) -> None:
+    path = created(SEVERAL)
     none_yet = call(f"sweep best {path}")
     call(f"agent {path}")
 
-    runs = json.loads(call(f"sweep runs {path} --json").out)
-    best = json.loads(call(f"sweep best {path} --json").out)
+    runs = call(f"sweep runs {path} --json").json
+    best = call(f"sweep best {path} --json").json
     text = call(f"sweep best {path}").out.splitlines()
     shown = call(f"sweep show {path}").out
 
@@ -99,8 +96,8 @@ def test_of_several_metrics_the_best_is_a_front(folder: Path, call: Call) -> Non
     assert f"`sweep best {path}` lists them" in shown
 
 
-def test_show_tells_which_parameters_matter_to_the_model(folder: Path, call: Call) -> None:
-    (folder / "bayes.yaml").write_text(
+def test_show_tells_which_parameters_matter_to_the_model(call: Call, created: Create) -> None:
+    path = created(
         """
 method: bayes
 metric: {name: loss}
@@ -110,13 +107,12 @@ run_cap: 20
 seed: 1
 """
     )
-    path = call("sweep bayes.yaml").out.strip()
     call(f"agent --count 3 {path}")
     before = call(f"sweep show {path}").out
     call(f"agent {path}")
 
     shown = call(f"sweep show {path}").out
-    lengths = json.loads(call(f"sweep show {path} --json").out)["length_scales"]
+    lengths = call(f"sweep show {path} --json").json["length_scales"]
 
     assert "length scales" not in before
     assert "length scales: much (" in shown

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -65,7 +64,7 @@ def test_pending_sweep_cannot_be_paused(call: Call, path: str) -> None:
 
 
 def test_json_tells_the_state_before_and_after(call: Call, path: str) -> None:
-    answer = json.loads(call(f"sweep --json --stop {path}").out)
+    answer = call(f"sweep --json --stop {path}").json
 
     assert answer == {"path": path, "state": "finished", "before": "pending", "running": 0}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -70,12 +69,12 @@ def test_every_command_looks_at_a_shared_store_from_anywhere(
     (folder / "sweep-results").rename(folder / "of another machine")
 
     monkeypatch.setenv("SWEEPCLI_DIR", str(folder / "here"))
-    runs = json.loads(call(f"sweep runs {path} --json").out)
+    runs = call(f"sweep runs {path} --json").json
 
     assert [run["state"] for run in runs] == ["finished", "finished", "failed"]
-    assert json.loads(call("sweep ls --json").out)[0]["path"] == path
-    assert json.loads(call(f"sweep show {path} --json").out)["failures"][0]["count"] == 1
-    assert json.loads(call(f"sweep best {path} --json").out)["value"] == 1
+    assert call("sweep ls --json").json[0]["path"] == path
+    assert call(f"sweep show {path} --json").json["failures"][0]["count"] == 1
+    assert call(f"sweep best {path} --json").json["value"] == 1
     assert "\nconfig " not in call(f"sweep show {path}").out  # whose record is elsewhere
     assert call(f"sweep top {path}").code == 0
     assert call(f"sweep compare {runs[0]['id']} {runs[1]['id']}").code == 0
@@ -83,5 +82,5 @@ def test_every_command_looks_at_a_shared_store_from_anywhere(
     assert call(f"sweep logs {runs[2]['id']}").out == "tried 2\n"
     assert call(f"sweep retry {path}").code == 0
     assert call(f"sweep --stop {path}").code == 0
-    assert json.loads(call("sweep ls --json").out)[0]["state"] == "finished"
+    assert call("sweep ls --json").json[0]["state"] == "finished"
     assert not (folder / "here").exists()

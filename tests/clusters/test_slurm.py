@@ -68,7 +68,7 @@ def jobs(path: str, *words: str) -> list[dict[str, JSON]]:
     """Return the tasks of a sweep as `--status` tells of them."""
     answer = sweep("launch", path, "--on", "slurm", "--status", "--json", *words)
     assert answer.code == 0, answer.err
-    found: list[dict[str, JSON]] = json.loads(answer.out)["jobs"]
+    found: list[dict[str, JSON]] = answer.json["jobs"]
     return found
 
 
