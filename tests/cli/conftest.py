@@ -79,7 +79,7 @@ def done(call: Call, path: str) -> str:
 
 @pytest.fixture
 def created(folder: Path, call: Call) -> Create:
-    """Create a sweep of a config of the test's own, and return its path."""
+    """Create a sweep of the test's own config, in own.yaml, and return its path."""
 
     def create(config: str) -> str:
         (folder / "own.yaml").write_text(config)

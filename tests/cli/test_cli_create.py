@@ -1,16 +1,13 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 import sweepcli
 from command_lines import CONFIG, Call, Create
 from sweepcli import folders, stores
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_answer_is_one_line_and_the_words_are_on_stderr(folder: Path, call: Call) -> None:
@@ -139,7 +136,7 @@ def test_prior_runs_are_learnt_from_and_not_repeated(
     call(f"agent --count 2 {path}")
     runs = call(f"sweep runs {path} --json").json
 
-    again = call(f"sweep -R {runs[0]['id']} -R {runs[1]['id']} bayes.yaml").out.strip()
+    again = call(f"sweep -R {runs[0]['id']} -R {runs[1]['id']} own.yaml").out.strip()
     call(f"agent {again}")
 
     tried = [run["params"]["x"] for run in runs]
@@ -153,20 +150,19 @@ def test_prior_runs_are_learnt_from_and_not_repeated(
 @pytest.mark.parametrize(
     ("flags", "said"),
     [
-        ("-R abcd1234 bayes.yaml", "no run 'abcd1234'"),
+        ("-R abcd1234 own.yaml", "no run 'abcd1234'"),
         ("-R {run} odd.yaml", "run {run} has no value of 'odd' to learn from"),
         ("-R {run} other.yaml", "run {run} has no value of 'error' to learn from"),
         ("-R {run} sweep.yaml", "prior runs need a config with a `metric`"),
     ],
 )
 def test_a_prior_run_that_is_of_no_use_is_refused(
-    folder: Path, call: Call, flags: str, said: str
+    folder: Path, call: Call, created: Create, flags: str, said: str
 ) -> None:
-    (folder / "bayes.yaml").write_text(BAYES)
     (folder / "other.yaml").write_text(BAYES.replace("name: loss", "name: error"))
     (folder / "odd.yaml").write_text(BAYES.replace("name: loss", "name: odd"))
     (folder / "sweep.yaml").write_text(BAYES.replace("bayes", "grid").replace("metric", "name"))
-    path = call("sweep bayes.yaml").out.strip()
+    path = created(BAYES)
     call(f"agent --count 1 {path}")
     [run] = call(f"sweep runs {path} --json").json
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 import os
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from command_lines import Call
-    from sweepcli.records import JSON
+from command_lines import Call, Create
+from sweepcli.records import JSON
 
 PRINTS = """
 import sys
@@ -23,30 +20,29 @@ for epoch in range(3):
 """
 
 
-def write(folder: Path, program: str, **config: JSON) -> None:
+def training(program: str, **config: JSON) -> str:
+    """Write a program, and return the config of a sweep of it."""
+    Path("train.py").write_text(program)
     whole = {
         "method": "grid",
         "command": [sys.executable, "train.py", "${args}"],
         "metric": {"name": "val_acc", "goal": "maximize"},
         "parameters": {"x": {"values": [1, 2]}},
-        **config,
     }
-    (folder / "train.py").write_text(program)
-    (folder / "own.yaml").write_text(json.dumps(whole))
+    return json.dumps(whole | config)
 
 
-def best(call: Call) -> JSON:
-    path = call("sweep own.yaml").out.strip()
+def best(call: Call, path: str) -> JSON:
     answer = call(f"agent {path}")
     assert answer.code == 0, answer.err
     found = call(f"sweep best --json {path}").out
     return json.loads(found) if found else None, answer.err
 
 
-def test_metrics_are_taken_from_what_a_program_prints(call: Call, folder: Path) -> None:
-    write(folder, PRINTS, metrics_from={"output": "epoch {epoch}: val_acc: {val_acc}"})
+def test_metrics_are_taken_from_what_a_program_prints(call: Call, created: Create) -> None:
+    path = created(training(PRINTS, metrics_from={"output": "epoch {epoch}: val_acc: {val_acc}"}))
 
-    found, told = best(call)
+    found, told = best(call, path)
 
     assert (found["params"], found["value"], found["step"]) == ({"x": 2}, 0.4, 2)
     assert found["summary"] == {"epoch": 2, "val_acc": 0.4}
@@ -54,7 +50,9 @@ def test_metrics_are_taken_from_what_a_program_prints(call: Call, folder: Path) 
 
 
 @pytest.mark.parametrize("name", ["out.json", "out.jsonl", "out.csv"])
-def test_metrics_are_taken_from_a_file_of_the_program(name: str, call: Call, folder: Path) -> None:
+def test_metrics_are_taken_from_a_file_of_the_program(
+    name: str, call: Call, created: Create
+) -> None:
     program = """
 import json, sys
 path, x = sys.argv[1], float(sys.argv[2].partition("=")[2])
@@ -71,25 +69,24 @@ with open(path, "w") as file:
     path = f"${{run_dir}}/{name}"
     command: JSON = [sys.executable, "train.py", path, "${args}"]
     kind = "csv" if name.endswith("csv") else "json"
-    write(folder, program, command=command, metrics_from={kind: path})
+    path = created(training(program, command=command, metrics_from={kind: path}))
 
-    found, told = best(call)
+    found, told = best(call, path)
 
     assert (found["params"], found["value"]) == ({"x": 2}, 0.4)
     assert told.count(f" logs to ${{run_dir}}/{name}\n") == 1
 
 
-def test_a_pattern_that_never_matches_is_told_of(call: Call, folder: Path) -> None:
-    write(folder, PRINTS, metrics_from={"output": "accuracy={val_acc}"})
-    _, told = best(call)
+def test_a_pattern_that_never_matches_is_told_of(call: Call, created: Create) -> None:
+    path = created(training(PRINTS, metrics_from={"output": "accuracy={val_acc}"}))
+    _, told = best(call, path)
 
     assert told.count("no line that the run printed matches 'accuracy={val_acc}'") == 1
     assert "the run logged no metrics; the sweep optimises 'val_acc'" in told
 
 
-def test_a_run_of_ones_own_launcher_is_read_at_its_end(call: Call, folder: Path) -> None:
-    write(folder, PRINTS, metrics_from={"csv": "${run_dir}/log.csv"})
-    path = call("sweep own.yaml").out.strip()
+def test_a_run_of_ones_own_launcher_is_read_at_its_end(call: Call, created: Create) -> None:
+    path = created(training(PRINTS, metrics_from={"csv": "${run_dir}/log.csv"}))
     run = call(f"agent --next --json {path}").json
     with open(os.path.join(run["folder"], "log.csv"), "w", encoding="utf-8") as file:
         file.write("val_acc\n0.5\n0.75\n0.25\n")
@@ -115,9 +112,9 @@ def fake(folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return str(package.parent)
 
 
-def test_the_stand_in_serves_where_there_is_no_wandb(call: Call, folder: Path) -> None:
-    write(folder, LOGS)
-    found, told = best(call)
+def test_the_stand_in_serves_where_there_is_no_wandb(call: Call, created: Create) -> None:
+    path = created(training(LOGS))
+    found, told = best(call, path)
 
     assert found["value"] == 2
     assert told.count("logs through the stand-in for wandb") == 1
@@ -133,11 +130,10 @@ def test_the_stand_in_serves_where_there_is_no_wandb(call: Call, folder: Path) -
     ],
 )
 def test_what_serves_can_be_chosen(
-    word: str, said: str, call: Call, folder: Path, fake: str
+    word: str, said: str, call: Call, created: Create, fake: str
 ) -> None:
     assert fake
-    write(folder, LOGS)
-    path = call("sweep own.yaml").out.strip()
+    path = created(training(LOGS))
     answer = call(f"agent --count 1 --wandb {word} {path}")
 
     assert said in answer.out
@@ -146,28 +142,26 @@ def test_what_serves_can_be_chosen(
 
 @pytest.mark.parametrize("word", ["real", "off"])
 def test_without_the_stand_in_a_missing_wandb_is_missing(
-    word: str, call: Call, folder: Path
+    word: str, call: Call, created: Create
 ) -> None:
-    write(folder, LOGS)
-    path = call("sweep own.yaml").out.strip()
+    path = created(training(LOGS))
     answer = call(f"agent --count 1 --wandb {word} {path}")
 
     assert "No module named 'wandb'" in answer.out
 
 
-def test_off_says_nothing_to_wandb(call: Call, folder: Path) -> None:
-    write(folder, "import os; print([n for n in os.environ if n.startswith('WANDB_')])")
-    path = call("sweep own.yaml").out.strip()
+def test_off_says_nothing_to_wandb(call: Call, created: Create) -> None:
+    path = created(training("import os; print([n for n in os.environ if n.startswith('WANDB_')])"))
 
     assert call(f"agent --count 1 --wandb off {path}").out == "[]\n"
 
 
 def test_what_the_mode_of_a_person_means_is_said(
-    call: Call, folder: Path, monkeypatch: pytest.MonkeyPatch
+    call: Call, created: Create, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write(folder, LOGS)
+    path = created(training(LOGS))
     monkeypatch.setenv("WANDB_MODE", "disabled")
-    _, told = best(call)
+    _, told = best(call, path)
 
     assert "WARNING WANDB_MODE=disabled is set: wandb logs nothing" in told
 
