@@ -19,17 +19,12 @@ from collections import Counter
 from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from postgres_server import running
+from postgres_server import Server, running
 from support import a_sweep, grid, shell
 from sweepcli import env
-from sweepcli.records import RunState, SweepState
+from sweepcli.records import JSON, RunState, SweepState
 from sweepcli.stores import open_store
-
-if TYPE_CHECKING:
-    from postgres_server import Server
-    from sweepcli.records import JSON
 
 AGENT = os.path.join(os.path.dirname(sys.executable), "agent")
 LONGEST_S = 300.0

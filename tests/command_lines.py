@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from sweepcli.records import JSON
+from sweepcli.records import JSON
 
 # Tries 3, 1 and 2; logs each as the loss; fails on 2.
 CONFIG = """\

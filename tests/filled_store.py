@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterator
 from contextlib import closing
 from random import Random
-from typing import TYPE_CHECKING
 
 from sweepcli.records import JSON, Sweep, SweepState
-from sweepcli.stores import open_store
+from sweepcli.stores import Store, open_store
 from sweepcli.sweep_config.parse import parse
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from sweepcli.stores import Store
 
 SCRIPT = "<script>alert(1)</script>"
 CONFIG: dict[str, JSON] = {

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
-from sweepcli.records import JSON, Run, RunState
+from sweepcli.records import JSON, Params, Run, RunState, SweepConfig
 from sweepcli.search import random
 from sweepcli.sweep_config import parse
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from sweepcli.records import Params, SweepConfig
 
 UNIT: dict[str, JSON] = {"min": 0.0, "max": 1.0}
 WEIGHTS = (0.0, 0.5, 1.0, 3.0, 9.0, 99.0, 99.0, 99.0)  # of Sobol's g

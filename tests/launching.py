@@ -6,13 +6,10 @@ import os
 import subprocess
 import sys
 from contextlib import closing
-from typing import TYPE_CHECKING
 
 from command_lines import Answer
 from sweepcli import env, stores
-
-if TYPE_CHECKING:
-    from sweepcli.records import Run, RunState
+from sweepcli.records import Run, RunState
 
 SCRIPTS = os.path.dirname(sys.executable)
 SWEEP = os.path.join(SCRIPTS, "sweep")

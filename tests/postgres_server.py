@@ -10,15 +10,12 @@ import signal
 import socket
 import subprocess
 import tempfile
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
-from typing import TYPE_CHECKING
 
 from needed import lacking
 from support import until
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 USER, HOST = "sweep", "127.0.0.1"
 OWNER = "postgres"  # who runs it where the tests are run by root, whom it refuses

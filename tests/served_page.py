@@ -8,16 +8,13 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from support import PATIENCE_S
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from sweepcli.records import JSON
+from sweepcli.records import JSON
 
 
 class Reply(NamedTuple):

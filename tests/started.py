@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from support import until
 from sweepcli.runs import processes
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from sweepcli.runs.launchers import Started
+from sweepcli.runs.launchers import Started
 
 
 @contextmanager

@@ -5,14 +5,11 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from multiprocessing.synchronize import Barrier
 
 from support import PATIENCE_S, a_sweep, an_agent, end
 from sweepcli.records import Suggestion
 from sweepcli.stores import Store, open_store
-
-if TYPE_CHECKING:
-    from multiprocessing.synchronize import Barrier
 
 Client = Callable[[Callable[[], Store], int, Callable[[], object]], list[str]]
 

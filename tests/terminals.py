@@ -12,15 +12,12 @@ import struct
 import subprocess
 import termios
 import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 import pyte
 
 from support import PATIENCE_S
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 UPWARDS = re.compile(rb"\x1b\[\d*A")
 

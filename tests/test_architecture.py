@@ -5,17 +5,14 @@ from __future__ import annotations
 import ast
 import graphlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 import sweepcli
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ROOT = Path(sweepcli.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))

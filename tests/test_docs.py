@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import click
 import pytest
@@ -16,9 +16,6 @@ from sweepcli.__main__ import group
 from sweepcli.records import RunState, SweepState
 from sweepcli.sweep_config import command, schema
 from sweepcli.sweep_config.distributions import DISTRIBUTIONS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -12,11 +12,7 @@ from hypothesis import strategies as st
 from sweepcli import expressions
 from sweepcli.errors import SweepError, UsageError
 from sweepcli.expressions import Expression
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from sweepcli.records import JSON
+from sweepcli.records import JSON
 
 VALUES: dict[str, JSON] = {
     "value": 0.95,

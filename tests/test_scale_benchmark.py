@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pytest
 from benchmarks.scale import __main__ as program
 from benchmarks.scale import crowd, kinds, large, rates, searching, steady
+from benchmarks.scale.kinds import Kind
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
-
-    from benchmarks.scale.kinds import Kind
-
-    from postgres_server import Server
+from postgres_server import Server
 
 TINY = program.Sizes(
     rates.Sizes((1, 2), window_s=0.05, rounds=1),

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from benchmarks.search import engines, play, real, report, tasks
 from benchmarks.search.play import Game
+from benchmarks.search.tasks import Task
 
 from sweepcli.search import random
 from sweepcli.sweep_config import load, parse
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from benchmarks.search.tasks import Task
 
 EVERY = {task.name: task for task in tasks.all_tasks()}
 

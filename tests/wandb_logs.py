@@ -5,15 +5,11 @@ from __future__ import annotations
 import json
 import struct
 import zlib
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import Any
 
+from sweepcli.records import JSON
 from sweepcli.runs.metrics.wandb_records import BLOCK, HEADER
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from typing import Any
-
-    from sweepcli.records import JSON
 
 
 def varint(number: int) -> bytes:

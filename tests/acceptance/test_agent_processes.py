@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -14,9 +14,6 @@ import support
 from support import agents, grid, place, shell, until
 from sweepcli.records import RunState, SweepState
 from sweepcli.runs import process_table
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 # Says that it is there, and waits for leave to go on.
 WAITS = "touch started-$SWEEPCLI_PARAM_x; while [ ! -e go ]; do sleep 0.01; done; "

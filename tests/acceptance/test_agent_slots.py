@@ -6,20 +6,15 @@ import os
 import re
 import signal
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-from support import a_sweep, agents, an_agent, end, grid, place, shell, suggestions, until
+import pytest
+
+from support import Place, a_sweep, agents, an_agent, end, grid, place, shell, suggestions, until
 from sweepcli.agents.loop import run_agent
 from sweepcli.agents.options import AgentOptions
 from sweepcli.records import RunState
 from sweepcli.runs.slots import Slot
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import pytest
-
-    from support import Place
 
 F = RunState.FINISHED
 TWO = [Slot(0), Slot(1)]

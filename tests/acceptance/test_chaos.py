@@ -1,14 +1,11 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from chaos import Chaos
 from postgres_server import running
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.mark.slow

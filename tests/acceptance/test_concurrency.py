@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from support import agents, grid, place
 from sweepcli.records import RunState, SweepState
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.mark.slow

@@ -11,22 +11,17 @@ import signal
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 import support
-from support import AgentProcess, agents, grid, place, shell, until
+from support import AgentProcess, Place, agents, grid, place, shell, until
 from sweepcli import env
 from sweepcli.records import RunState, SweepState
 from sweepcli.runs import process_table
 from sweepcli.runs.timing import Timing
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from support import Place
 
 F = RunState.FINISHED
 QUICK = {"SWEEPCLI_INTERRUPT_DELAY": "0.2", "WANDB_AGENT_KILL_DELAY": "0.2"}

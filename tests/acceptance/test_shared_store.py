@@ -9,25 +9,20 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
 
 from flaky_line import FlakyLine
 from needed import lacking
-from postgres_server import LOCKED, running
+from postgres_server import LOCKED, Server, running
 from support import PATIENCE_S, grid, shell, until
 from sweepcli import stores
 from sweepcli.records import RunState
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from postgres_server import Server
 
 SECRET = "s3cr3tw0rd"  # noqa: S105 -- of nobody
 LOGS_FIVE = (

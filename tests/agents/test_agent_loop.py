@@ -4,29 +4,24 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
+from postgres_server import Server
 from support import Told, a_sweep, grid, place, shell
 from sweepcli.agents import loop
 from sweepcli.agents.loop import run_agent
 from sweepcli.agents.options import AgentOptions
 from sweepcli.agents.wakeup import Wakeup
 from sweepcli.errors import StoreUnavailable
-from sweepcli.records import Run, RunState, SweepState
+from sweepcli.records import Progress, Row, Run, RunState, SweepState
 from sweepcli.runs import timing
+from sweepcli.runs.slots import Slot
 from sweepcli.stores import open_store
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from postgres_server import Server
-    from sweepcli.records import Progress, Row
-    from sweepcli.runs.slots import Slot
 
 F = RunState.FINISHED
 LOGS_X = shell("""echo "{\\"loss\\": $SWEEPCLI_PARAM_x}" >> $SWEEPCLI_EVENTS""")

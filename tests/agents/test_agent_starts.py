@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Unpack
+from pathlib import Path
+from typing import Unpack
 
 import pytest
 
@@ -13,9 +14,6 @@ from sweepcli import env
 from sweepcli.errors import LaunchError, NotSupported
 from sweepcli.records import JSON, RunState, SweepState
 from sweepcli.runs.slots import Slot
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 F = RunState.FINISHED
 

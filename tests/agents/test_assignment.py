@@ -1,21 +1,16 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from support import an_agent, claimed, end, grid, place
+from support import Place, an_agent, claimed, end, grid, place
 from sweepcli.agents.assignment import Assignment, Nothing
 from sweepcli.agents.options import AgentOptions
 from sweepcli.agents.recovery import Recovery
 from sweepcli.records import Run, RunState, SweepState
 from sweepcli.sweeps import controller
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from support import Place
 
 
 @pytest.fixture

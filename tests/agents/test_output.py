@@ -1,15 +1,12 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
 import pytest
 
 from sweepcli.agents import output
 from sweepcli.agents.output import Descriptor, Output
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 
 class Pipe:

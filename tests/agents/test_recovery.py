@@ -4,21 +4,17 @@ import os
 import socket
 import time
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from support import a_sweep, an_agent, claimed, grid, place, suggestions
+from postgres_server import Server
+from support import Place, a_sweep, an_agent, claimed, grid, place, suggestions
 from sweepcli import stores
 from sweepcli.agents.recovery import Recovery, this_agent
 from sweepcli.records import Agent, RunState, SweepState
 from sweepcli.runs import process_table
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from postgres_server import Server
-    from support import Place
 
 NO_PID = 2**22 + 1  # beyond Linux's highest
 HERE = socket.gethostname()

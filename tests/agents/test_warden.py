@@ -2,15 +2,12 @@ from __future__ import annotations
 
 import os
 import signal
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from support import until
 from sweepcli import env
 from sweepcli.agents.warden import Warden
 from sweepcli.runs import process_table
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 ENVIRON = {"PATH": os.environ["PATH"], env.AGENT_ID: "outer"}
 

@@ -9,20 +9,16 @@ import sys
 import textwrap
 import threading
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 import sweepcli
 import training_folder
 from support import until
+from sweepcli.records import JSON
 from sweepcli.sdk.run import STOP
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from sweepcli.records import JSON
 
 GRID: dict[str, JSON] = {
     "method": "grid",

@@ -2,18 +2,14 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 import sweepcli
 import training_folder
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from sweepcli.records import JSON
+from sweepcli.records import JSON
 
 CONFIG: dict[str, JSON] = {
     "method": "grid",

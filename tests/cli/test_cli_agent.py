@@ -2,14 +2,11 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from command_lines import CONFIG, Call, Create
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_agent_tells_of_every_run_and_why_it_ended(call: Call, path: str) -> None:

@@ -1,13 +1,11 @@
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 
-if TYPE_CHECKING:
-    from command_lines import Call, Create
+from command_lines import Call, Create
 
 NESTED = """\
 method: grid

@@ -3,20 +3,16 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
+from command_lines import Call, Create
 from terminals import CTRL_C, CTRL_Z, Terminal, on_terminal
-
-if TYPE_CHECKING:
-    import subprocess
-    from collections.abc import Iterator
-
-    from command_lines import Call, Create
 
 # Prints a line, tells its loss, waits for a file `go`, prints more lines, and fails for x = 2.
 CONFIG = """\

@@ -8,20 +8,16 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
+from command_lines import Call
+from postgres_server import Server
 from support import PATIENCE_S, a_sweep, an_agent, claimed, locked, place, suggestions, until
 from sweepcli import stores
 from sweepcli.agents import recovery
-from sweepcli.records import RunState, Suggestion, SweepState
-
-if TYPE_CHECKING:
-    from command_lines import Call
-    from postgres_server import Server
-    from sweepcli.records import JSON, Sweep
-    from sweepcli.stores import Store
+from sweepcli.records import JSON, RunState, Suggestion, Sweep, SweepState
+from sweepcli.stores import Store
 
 SWEEP = str(Path(sys.executable).parent / "sweep")
 

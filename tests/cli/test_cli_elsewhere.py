@@ -5,18 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+from command_lines import Call
 from support import a_sweep, an_agent, an_ending, claimed, end, suggestions
 from sweepcli import stores
 from sweepcli.records import RunState
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from command_lines import Call
 
 FILE = "someone/things/s1/runs/r0/1/output.log in the results directory there"
 HERE = os.uname().nodename

@@ -4,18 +4,14 @@ import csv
 import io
 import json
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 import pytest
 
+from command_lines import Call
 from sweepcli.cli.files import export
 from sweepcli.views.exports import formats
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from command_lines import Call
 
 
 def test_the_command_knows_every_form() -> None:

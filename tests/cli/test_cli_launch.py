@@ -3,14 +3,12 @@ from __future__ import annotations
 import importlib
 import os
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
+from command_lines import Call
 from sweepcli.agents import clusters
-
-if TYPE_CHECKING:
-    from command_lines import Call
 
 every_cluster = pytest.mark.parametrize("cluster", clusters.CLUSTERS)
 NEEDED = {"ray": "--address 10.0.0.1:6379"}

@@ -3,16 +3,12 @@ from __future__ import annotations
 import csv
 import io
 from contextlib import closing
-from typing import TYPE_CHECKING
 
 import pytest
 
-from sweepcli.records import Sweep, SweepConfig, SweepState
+from command_lines import Call
+from sweepcli.records import JSON, Sweep, SweepConfig, SweepState
 from sweepcli.stores import open_store
-
-if TYPE_CHECKING:
-    from command_lines import Call
-    from sweepcli.records import JSON
 
 
 def listed(call: Call, line: str) -> list[dict[str, JSON]]:

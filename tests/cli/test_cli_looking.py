@@ -10,20 +10,16 @@ import struct
 import subprocess
 import sys
 import termios
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
+from command_lines import Call
 from support import until
 from sweepcli import stores
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from command_lines import Call
-    from sweepcli.records import JSON
+from sweepcli.records import JSON
 
 SLOW = """\
 method: grid

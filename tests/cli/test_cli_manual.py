@@ -1,16 +1,12 @@
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from command_lines import CONFIG, Call, Create
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from sweepcli.records import JSON
+from sweepcli.records import JSON
 
 
 def shown(call: Call, run_id: str) -> dict[str, JSON]:

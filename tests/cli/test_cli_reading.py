@@ -3,16 +3,12 @@ from __future__ import annotations
 import csv
 import io
 from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from command_lines import Call, Create
 from support import suggestions
 from sweepcli import stores
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from command_lines import Call, Create
-    from sweepcli.records import JSON
+from sweepcli.records import JSON
 
 
 def test_ls_lists_every_sweep_on_a_line(call: Call, done: str) -> None:

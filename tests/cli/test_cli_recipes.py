@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import pytest
 
-if TYPE_CHECKING:
-    from command_lines import Call
+from command_lines import Call
 
 AGENT_AWK = "awk '/wandb agent/{print $NF}'"
 RECIPES = {

@@ -2,19 +2,15 @@ from __future__ import annotations
 
 import re
 from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+from command_lines import Call
 from support import an_agent, an_ending, claimed, end, grid, suggestions
 from sweepcli.records import JSON, Progress, Row, RunState, Sweep, SweepState
 from sweepcli.stores import open_store
 from sweepcli.sweep_config.parse import parse
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from command_lines import Call
 
 PATH = "me/demo/s1"
 METRIC = {"name": "loss", "goal": "minimize"}

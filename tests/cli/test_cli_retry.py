@@ -1,11 +1,8 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
-if TYPE_CHECKING:
-    from command_lines import Call, Create
+from command_lines import Call, Create
 
 
 def runs(call: Call, path: str) -> dict[str, tuple[str, int]]:

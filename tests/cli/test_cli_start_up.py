@@ -3,12 +3,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import TYPE_CHECKING
 
 import pytest
 
-if TYPE_CHECKING:
-    from command_lines import Call
+from command_lines import Call
 
 HEAVY = {
     *("asyncio", "dataclasses", "importlib.metadata", "jsonschema", "logging", "pathlib"),

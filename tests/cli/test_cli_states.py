@@ -1,18 +1,14 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+from command_lines import Call
 from support import an_agent, an_ending, end, suggestions
 from sweepcli import stores
 from sweepcli.records import RunState
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from command_lines import Call
 
 
 @pytest.mark.parametrize(

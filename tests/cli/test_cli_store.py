@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from command_lines import CONFIG, Call
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from postgres_server import Server
+from postgres_server import Server
 
 
 def test_a_directory_keeps_the_database_apart(call: Call, folder: Path) -> None:

@@ -11,21 +11,16 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ray.cluster_utils import Cluster
 
 from support import a_sweep, grid, shell, until
 from sweepcli import env
-from sweepcli.stores import open_store
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from sweepcli.records import JSON
-    from sweepcli.stores import Store
+from sweepcli.records import JSON
+from sweepcli.stores import Store, open_store
 
 LAUNCH = Path(__file__).with_name("launch_on_ray.py")
 SECRET = "hunter2"  # noqa: S105 -- in the name of the database, and to be seen nowhere

@@ -8,16 +8,13 @@ import socket
 import stat
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from needed import lacking
 from support import until
 from sweepcli.runs import process_table
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scancel", "scontrol", "sinfo")
 NODES = ("n1", "n2")

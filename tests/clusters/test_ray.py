@@ -12,22 +12,17 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import pytest
 
 from needed import lacking
 from sweepcli import folders
-from sweepcli.records import RunState
-from sweepcli.stores import open_existing
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from sweepcli.records import JSON
-    from sweepcli.stores import Store
+from sweepcli.records import JSON, RunState
+from sweepcli.stores import Store, open_existing
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 

@@ -2,24 +2,19 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from clusters import slurm_cluster
+from clusters.slurm_cluster import Cluster
 from launching import created, endings, runs, sweep
+from postgres_server import Server
 from support import until
 from sweepcli import env
-from sweepcli.records import RunState
+from sweepcli.records import JSON, RunState
 from sweepcli.runs import process_table
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from clusters.slurm_cluster import Cluster
-    from postgres_server import Server
-    from sweepcli.records import JSON
 
 # Runs that take half a second, and that can be counted: each start leaves a line.
 SHORT = """\

@@ -11,7 +11,7 @@ import sys
 import tempfile
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import pytest
 
@@ -20,14 +20,12 @@ from support import Told, a_sweep
 from sweepcli.agents.loop import run_agent
 from sweepcli.agents.options import AgentOptions
 from sweepcli.api import reading
+from sweepcli.records import JSON
 from sweepcli.runs.metrics.events import EventFile
 from sweepcli.runs.slots import Slot
 from sweepcli.runs.wandb_use import WandbUse
 from sweepcli.stores import open_store
 from sweepcli.values import leaves
-
-if TYPE_CHECKING:
-    from sweepcli.records import JSON
 
 SCRIPTS = Path(__file__).parent / "scripts"
 NAMES = sorted(path.stem for path in SCRIPTS.glob("*.py"))

@@ -8,15 +8,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
 
 import channels
 import pytest
 from channels import Seen
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 EXPECTED = json.loads(channels.EXPECTED.read_text("utf-8"))
 CHANNELS = [f"wandb {version}" for version in channels.VERSIONS]

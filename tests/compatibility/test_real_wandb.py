@@ -6,19 +6,14 @@ import json
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import channels
 import pytest
 
 import sweepcli
 from support import Place, agents, grid, place, until
-from sweepcli.records import RunState
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from sweepcli.records import JSON
+from sweepcli.records import JSON, RunState
 
 LOGS = """
 import os, signal, sys, time, wandb

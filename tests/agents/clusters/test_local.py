@@ -3,8 +3,8 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,9 +13,6 @@ from support import until
 from sweepcli import env, stores
 from sweepcli.records import RunState
 from sweepcli.runs import process_table
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 QUICK = "{method: grid, command: [sh, -c, 'echo ${x} >> done'], parameters: {x: {min: 1, max: 12}}}"
 FAILING = "{method: grid, command: ['false'], parameters: {x: {min: 1, max: 50}}}"

@@ -8,9 +8,9 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -21,13 +21,8 @@ from sweepcli.agents.clusters.order import Order
 from sweepcli.errors import LaunchError, NotSupported, UsageError
 from sweepcli.records import RunState
 from sweepcli.runs import process_table
-from sweepcli.stores import open_store
+from sweepcli.stores import Store, open_store
 from sweepcli.stores.location import Location
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from sweepcli.stores import Store
 
 # What Ray does to a worker: it interrupts its task, ends it by SIGTERM, kills it, or kills its
 # children and then ends it.

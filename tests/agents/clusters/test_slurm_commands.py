@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -11,9 +11,6 @@ from support import a_sweep
 from sweepcli.agents.clusters import slurm
 from sweepcli.agents.clusters.order import Order
 from sweepcli.stores.location import Location
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SECRET = "postgresql://me:s3cret@db/sweeps"  # noqa: S105 -- made up
 # Keep how they are called, and answer.

@@ -3,7 +3,8 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import pytest
 
@@ -14,10 +15,6 @@ from sweepcli.agents.clusters.order import Order, agent_program
 from sweepcli.errors import UsageError
 from sweepcli.records import RunState
 from sweepcli.stores.location import Location
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
 AGENT = shlex.join(agent_program())
 SECRET = "postgresql://me:s3cret@db/sweeps"  # noqa: S105 -- made up

@@ -3,8 +3,9 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -12,10 +13,6 @@ from launching import SCRIPTS, created, runs, sweep
 from support import until
 from sweepcli.agents.clusters import slurm_task
 from sweepcli.records import RunState
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 # Its second run is left when the first one is told to end.
 WAITING = """\
