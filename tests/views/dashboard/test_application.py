@@ -69,19 +69,13 @@ def test_only_what_has_changed_is_sent_again(tmp_path: Path) -> None:
     with serving(str(tmp_path)) as served, closing(open_store(str(tmp_path))) as store:
         cursor = served.ask("/api/sweeps/s1/runs").json["cursor"]
         filled.add_running(store)
-        found = _until(served, f"/api/sweeps/s1/runs?since={cursor}", lambda f: f["columns"]["id"])
+        since = f"/api/sweeps/s1/runs?since={cursor}"
+        until(lambda: served.ask(since).json["columns"]["id"])
+        found = served.ask(since).json
 
     assert not found["full"]
     assert found["columns"]["id"] == ["s1r51"]
     assert found["columns"]["state"] == ["running"]
-
-
-def _until(served: Served, path: str, holds: object) -> JSON:
-    assert callable(holds)
-    found = served.ask(path).json
-    while not holds(found):
-        found = served.ask(path).json
-    return found
 
 
 def test_importance_is_told_with_its_method(served: Served) -> None:
