@@ -36,7 +36,7 @@ KEYS = {
     "method": "How to search: [Search](search.md).",
     "parameters": "What to vary: names, each with a distribution or with further `parameters`.",
     "program": "The script that `${program}` stands for, relative to where `agent` is started.",
-    "metric": "The logged key that tells which run is best.",
+    "metric": "The logged value that decides which run is best.",
     "early_terminate": "When to stop poor runs; see [Early termination](early-termination.md).",
     "command": "The command line of a run, one list element for each argument; see Macros.",
     "run_cap": "The most runs that the sweep makes, over all agents; no limit if missing.",
@@ -48,7 +48,7 @@ KEYS = {
     "project": "The project, where neither `--project` nor the environment names one.",
     "entity": "The entity, likewise.",
     "metrics_from": "Where a program that logs nothing leaves its metrics; see "
-    "[Metrics from elsewhere](#metrics-from-elsewhere).",
+    "[Metrics from output and files](#metrics-from-output-and-files).",
     "prior_runs": "Runs that `bayes` and `custom` learn from: a list of `{params: …, value: …}`. "
     "`sweep --prior_run` adds those of other sweeps.",
     "metrics": "Several metrics at once, for `method: custom`; see [Search](search.md#custom).",

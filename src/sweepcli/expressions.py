@@ -140,7 +140,7 @@ class Expression:
 
     def _why(self, column: int, said: str) -> str:
         if column == len(self.text):
-            return "something is missing at its end"
+            return "something is missing at the end"
         around = self.text[max(0, column - 2) : column + 2]
         for sign, ours in _OTHERS_SIGNS.items():
             if sign in re.sub(r"[=!<>]=", "", around):

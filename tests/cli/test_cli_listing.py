@@ -35,7 +35,7 @@ def test_columns_are_those_named_in_every_form(call: Call, done: str) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ("--filter 'loss >'", "something is missing at its end\nsweepcli: ERROR   loss >\n"),
+        ("--filter 'loss >'", "something is missing at the end\nsweepcli: ERROR   loss >\n"),
         ("--filter 'los > 1'", "no run has 'los'; did you mean loss?"),
         ("--sort los", "no run has 'los'; did you mean 'loss'?"),
         ("--columns los", "no run has 'los'; did you mean 'loss'?"),

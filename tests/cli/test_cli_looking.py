@@ -175,7 +175,7 @@ def test_show_tells_agents_curve_and_pace_in_json(call: Call, done: str) -> None
     found = call(f"sweep show {done} --json").json
 
     assert (found["agents"], found["runs_per_hour"]) == ([], None)
-    assert found["importance"]["reason"] == "too few runs: 3 of at least 10 have a value"
+    assert found["importance"]["reason"] == "too few runs have a value: 3, at least 10 are needed"
     assert found["curve"] == {"steps": [0], "values": [1.0]}
     assert found["best"]["step"] == 0
 

@@ -53,7 +53,7 @@ def test_it_tells_what_is_saved_and_that_the_best_is_kept(folder: Path, call: Ca
         "would stop  2 of 3 runs",
         "would save  2 of 9 values (22%)",
         "            2 min 9 s of 9 min 18 s at work",
-        "best        loss=1 of run r0 would be found all the same",
+        "best        loss=1 of run r0 would still be found",
     ]
 
 
@@ -63,7 +63,7 @@ def test_it_warns_if_the_best_would_be_lost(folder: Path, call: Call) -> None:
     answer = call(f"sweep check --replay {PATH}")
     record = call(f"sweep check --replay {PATH} --json").json
 
-    assert "loss=0.5 of run r1 would be LOST; the best that is left: 1 of run r0" in answer.out
+    assert "loss=0.5 of run r1 would be lost; the best of the rest: 1 of run r0" in answer.out
     assert re.search(
         r"^unknown +what 1 that were stopped then would have shown$", answer.out, re.MULTILINE
     )
@@ -78,7 +78,7 @@ def test_it_warns_if_the_best_would_be_lost(folder: Path, call: Call) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        (f"sweep check --replay {PATH}", "names no `early_terminate` with a metric"),
+        (f"sweep check --replay {PATH}", "has no `early_terminate` with a metric"),
         (f"sweep check none.yaml --replay {PATH}", "the config names no `early_terminate`"),
         (f"sweep check other.yaml --replay {PATH}", "the config's metric is not that of sweep"),
         ("sweep check --replay me/demo/nothere", "no sweep 'nothere'"),

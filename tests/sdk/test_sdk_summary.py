@@ -32,7 +32,7 @@ def test_define_metric_and_summary_are_events(folder: Folder) -> None:
 def test_unknown_summary_of_a_metric_is_refused(folder: Folder) -> None:
     sweepcli.init()
 
-    with pytest.raises(sweepcli.Error, match="'median' is none of min, max"):
+    with pytest.raises(sweepcli.Error, match="'median' is not one of min, max"):
         sweepcli.define_metric("loss", summary="median")
 
     assert folder.events("define_metric") == []

@@ -111,7 +111,7 @@ def test_an_empty_answer_ends_the_search() -> None:
         ("fails", r"my_search:fails: KeyError: 'lr' \(.*my_search\.py:16\)"),
         ("returns_none", "must return mappings, not None"),
         ("lacks", "there is no value for 'net.width'"),
-        ("adds", "'typo' is no parameter of the sweep"),
+        ("adds", "'typo' is not a parameter of the sweep"),
         ("flat", "'net' must be a mapping of parameters"),
         ("odd", "object is no JSON"),
     ],

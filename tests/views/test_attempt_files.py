@@ -112,7 +112,7 @@ def test_a_run_that_nobody_will_take_is_not_waited_for(here: Place) -> None:
     here.store.set_state("s1", SweepState.CANCELED, allowed=UNFINISHED)
 
     until(lambda: not follower.is_alive())
-    assert follower.notes[1:] == ["its sweep is canceled: no agent will take it"]
+    assert follower.notes[1:] == ["its sweep is canceled: no agent will claim it"]
 
 
 def test_one_attempt_alone_is_followed_to_its_end(here: Place) -> None:
@@ -135,7 +135,7 @@ def test_a_run_whose_agent_has_died_is_not_waited_for_without_a_word(here: Place
 
     until(lambda: not follower.is_alive())
     assert follower.seen == b"half a li"
-    assert follower.notes == ["the agent of run r0 has died; another one will take the run"]
+    assert follower.notes == ["the agent of run r0 has died; another one will claim the run"]
 
 
 def test_an_attempt_on_another_machine_is_told_and_its_last_lines_come_at_its_end(
@@ -153,7 +153,7 @@ def test_an_attempt_on_another_machine_is_told_and_its_last_lines_come_at_its_en
     there = "someone/things/s1/runs/r0/1/output.log in the results directory there"
     assert follower.notes == [
         f"the output of attempt 1 is on elsewhere: {there}",
-        "these are its last lines, which the database has",
+        "the database has its last lines",
     ]
 
 

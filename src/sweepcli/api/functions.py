@@ -106,7 +106,7 @@ def _forking(run: Work, function: Callable[[], object], options: AgentOptions) -
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
-    raise RunStopped("the run is ended by its agent")
+    raise RunStopped("the agent ended this run")
 
 
 def _here(run: Work, function: Callable[[], object], options: AgentOptions) -> AgentReport:

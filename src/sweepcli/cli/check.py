@@ -77,5 +77,5 @@ def _preview(path: str, draws: int) -> Preview:
         own_seed="seed" in loaded.raw,
     )
     if found.is_example and not preflight.unsupported(loaded.config):
-        messages.say("The config names no seed: the sweep will draw one; shown are draws of seed 0")
+        messages.say("The config has no seed: the sweep will draw one. The examples use seed 0")
     return found

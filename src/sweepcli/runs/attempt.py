@@ -50,7 +50,7 @@ class RunningAttempt:
 
     @property
     def is_ending(self) -> bool:
-        """Whether the agent has told the run to end."""
+        """Whether the agent is ending the run."""
         return self._reason is not None
 
     @property
@@ -99,7 +99,7 @@ class RunningAttempt:
         return True
 
     def explain(self, reason: Reason) -> None:
-        """Note why a run has ended, where the agent learns it afterwards."""
+        """Record why a run has ended, if the agent learns it afterwards."""
         self._reason = self._reason or reason
 
     def relay(self, number: int) -> None:
@@ -107,7 +107,7 @@ class RunningAttempt:
         self._process.send(number)
 
     def end(self, number: int, reason: Reason, timing: Timing) -> None:
-        """Tell the run to end: send a signal to its whole group, and stronger ones later.
+        """End the run: send a signal to its whole group, and stronger ones later.
 
         If it is called again, the first reason stays.
         """

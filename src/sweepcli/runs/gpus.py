@@ -32,7 +32,7 @@ class Gpus(NamedTuple):
 
 
 def chosen(wanted: str, environ: Mapping[str, str], *, kfd: str = KFD) -> Gpus:
-    """Return the GPUs that `all`, or a list such as `0,1`, stands for.
+    """Return the GPUs that `all`, or a list such as `0,1`, names.
 
     Raises UsageError for a list that is invalid or exceeds what the environment allows, and for
     `all` if there is none.

@@ -1,4 +1,4 @@
-"""What starts runs, and what is known of a run that was started.
+"""What starts runs, and what is known about a started run.
 
 An agent gets its launcher by its options. `tests/contracts/test_launchers.py` runs the contract
 below on each of LAUNCHERS.
@@ -25,10 +25,10 @@ class Started(Protocol):
         """Return the exit code once it has ended, negative for a signal."""
 
     def send(self, number: int) -> None:
-        """Send a signal to it and to all that it has started; nothing once it has ended."""
+        """Send a signal to it and to all that it started; do nothing once it has ended."""
 
     def open_files(self) -> list[str]:
-        """Return what it has open, as far as that can be known; nothing once it has ended."""
+        """Return the files that it has open, as far as that is known; none once it has ended."""
 
 
 class Launcher(Protocol):
@@ -42,4 +42,4 @@ class Launcher(Protocol):
     def __call__(
         self, argv: Sequence[str], environ: Mapping[str, str], output_fd: int, /
     ) -> Started:
-        """Start a run; raise LaunchError where the system refuses."""
+        """Start a run; raise LaunchError if the system refuses."""

@@ -1,4 +1,4 @@
-"""A run's exit turned into a state: of the attempt (`of`), then of its run (`next_state`). Pure."""
+"""Turns a run's exit into a state: of the attempt (`of`), then of its run (`next_state`). Pure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OUT_OF_MEMORY = "the kernel ran out of memory and killed a process"
 
 
 class Reason(NamedTuple):
-    """Why a run was told to end, and the state in which its attempt ends."""
+    """Why the agent ended a run, and the state in which its attempt ends."""
 
     state: RunState  # killed, preempted, stopped or failed
     text: str
@@ -38,8 +38,8 @@ def of(
 ) -> Ending:
     """Return how an attempt ended; a negative exit code is the signal that ended it.
 
-    A run that was told to end is never finished, whatever its exit code: a program that catches
-    the signal and exits with 0 has not done its work.
+    A run that the agent ended is never finished, whatever its exit code: a program that catches
+    the signal and exits with 0 has not done all its work.
     """
     if reason is not None:
         return Ending(reason.state, exit_code, reason.text, at)

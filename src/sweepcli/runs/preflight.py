@@ -51,7 +51,7 @@ def _check_program(config: SweepConfig) -> None:
         return
     if config.program is None:
         raise LaunchError(
-            "the sweep names no program; add `program: train.py` to the config, or create the "
+            "the sweep has no program; add `program: train.py` to the config, or create the "
             "sweep with --program"
         )
     if absent := absent_program(config):

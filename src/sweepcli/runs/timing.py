@@ -17,7 +17,7 @@ class Timing(NamedTuple):
 
     heartbeat_s: float = 5.0  # between two heartbeats
     lease_s: float = 60.0  # silence after which an agent of another host counts as dead
-    interrupt_delay_s: float = 10.0  # from SIGINT to SIGTERM, for a run told to end
+    interrupt_delay_s: float = 10.0  # from SIGINT to SIGTERM, for a run that the agent ends
     kill_delay_s: float = 30.0  # from SIGTERM to SIGKILL; W&B's default
     outage_quiet_s: float = 5.0  # a shorter outage of the store is not reported
     store_retry_s: float = 1.0  # from the first failed use of the store to the next

@@ -29,7 +29,7 @@ class EventFile:
         self._fd = None if path is None else _open(path)
 
     def write(self, event: dict[str, Any]) -> None:
-        """Append one event; a full disk is warned of once and does not end the training."""
+        """Append one event; a full disk causes one warning and does not end the training."""
         if self._fd is None:
             return
         line = wire.encode(event)

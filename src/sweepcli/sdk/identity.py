@@ -1,4 +1,4 @@
-"""Which run this process is, and where it writes: as the agent says, or made up without one."""
+"""Which run this process is, and where it writes: the agent says it, or it is made up."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class RunIdentity:
 
     @property
     def is_from_agent(self) -> bool:
-        """Say whether an agent started this run."""
+        """Whether an agent started this run."""
         return self.params is not None
 
     def make_folder(self) -> None:

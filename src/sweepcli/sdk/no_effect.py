@@ -1,4 +1,4 @@
-"""What scripts ask of W&B's service: accepted, with no effect on one machine."""
+"""Calls to W&B's service: accepted, with no effect on one machine."""
 
 from __future__ import annotations
 

@@ -146,7 +146,7 @@ class Run:
 
     @property
     def is_running(self) -> bool:
-        """Say whether the run can still be written to."""
+        """Whether the run can still be written to."""
         return self._events is not None
 
     @property
@@ -221,7 +221,7 @@ class Run:
         goal: str | None = None,
         overwrite: bool | None = None,
     ) -> None:
-        """Say how a metric is summarised.
+        """Choose how a metric is summarised.
 
         `summary` is a comma list of min, max, mean, last, first, best and none; any other word
         raises UsageError.
@@ -240,7 +240,7 @@ class Run:
         )
 
     def mark_preempting(self) -> None:
-        """Say that this machine is about to be taken away, so that the agent gives the run back."""
+        """Announce that this machine will soon be taken away; the agent then gives the run back."""
         if not self._is_preempting:
             self._is_preempting = True
             self._write("preempting", {})
@@ -267,7 +267,7 @@ class Run:
             messages.warn(f"{dropped} rows were dropped: their steps were before the current one.")
 
     def alert(self, title: str, text: str, level: Any = None, wait_duration: Any = None) -> None:
-        """Write a message to stderr, and to what the run logs."""
+        """Write a message to stderr, and to the event file."""
         del wait_duration  # W&B's limit on e-mails
         urgency = str(level or AlertLevel.INFO)
         messages.say(f"{title}: {text}", level=f"ALERT {urgency}")
@@ -376,7 +376,7 @@ class Run:
         return method
 
     def _label(self, *_: Any, **__: Any) -> None:
-        """Do nothing: frameworks call it to tell W&B that they are used."""
+        """Do nothing: frameworks call it to report their use to W&B."""
 
     def __repr__(self) -> str:
         return f"<sweepcli run {self.path}>"

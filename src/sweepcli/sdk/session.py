@@ -1,4 +1,4 @@
-"""The current run of this process, and what follows it from run to run."""
+"""The current run of this process, and the config and summary of whichever run that is."""
 
 from __future__ import annotations
 

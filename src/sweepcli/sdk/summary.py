@@ -90,7 +90,7 @@ class Summary(Record):
         self._items.update(given)
 
     def add_row(self, row: dict[str, Any]) -> None:
-        """Take over a logged row, which is not written again: readers of the file do the same."""
+        """Add a logged row, which is not written again: readers of the file do the same."""
         self._items.update(row)
 
     def __reduce__(self) -> tuple[type[dict[str, Any]], tuple[dict[str, Any]]]:
@@ -106,6 +106,6 @@ def summary_kinds(name: str, summary: str | None) -> str | None:
             continue
         if kind not in KINDS:
             known = ", ".join(KINDS)
-            raise UsageError(f"define_metric({name!r}): summary {word!r} is none of {known}")
+            raise UsageError(f"define_metric({name!r}): summary {word!r} is not one of {known}")
         kinds.append(kind)
     return ",".join(kinds) or None

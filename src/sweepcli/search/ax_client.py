@@ -166,4 +166,4 @@ def _choice(name: str, values: Sequence[JSON]) -> ChoiceParameterConfig:
         return ChoiceParameterConfig(
             name=name, parameter_type="float", values=numbers, is_ordered=False
         )
-    raise ConfigError(f"parameters.{name}: Ax knows no list of values of several kinds")
+    raise ConfigError(f"parameters.{name}: Ax does not support a list of values of several types")

@@ -47,14 +47,14 @@ def as_json(value: JSON) -> JSON:
 def _plain(value: JSON) -> JSON:
     if hasattr(value, "item"):
         return value.item()
-    raise TypeError(f"{type(value).__name__} is no JSON: {value!r}")
+    raise TypeError(f"{type(value).__name__} is not JSON: {value!r}")
 
 
 @cache
 def _executed(path: str) -> ModuleType:
     spec = importlib.util.spec_from_file_location("sweepcli_source", path)
     if spec is None or spec.loader is None:
-        raise SearchError(f"{path} is no Python file")
+        raise SearchError(f"{path} is not a Python file")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -53,7 +53,7 @@ def _checked(params: JSON, config: SweepConfig) -> Params:
         raise SearchError(f"{config.method} must return mappings, not {params!r}")
     unknown = params.keys() - {parameter.path[0] for parameter in config.parameters}
     if unknown:
-        raise SearchError(f"{config.method}: {min(unknown)!r} is no parameter of the sweep")
+        raise SearchError(f"{config.method}: {min(unknown)!r} is not a parameter of the sweep")
     for parameter in config.parameters:
         _fill(params, parameter, config.method)
     return params

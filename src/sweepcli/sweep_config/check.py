@@ -1,6 +1,6 @@
-"""A config's top level, judged key by key: each as understood, and what is wrong or odd about it.
+"""Checks a config's top level, key by key, and returns it as understood.
 
-Whatever W&B would run is run, with a warning where W&B warns. What it would refuse is an error.
+What W&B would run is run, with a warning where W&B warns. What it would refuse is an error.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _MAY_BE_EMPTY = ("run_cap", "seed", "timeout", "max_retries", *_TEXTS)
 _FINITE = ("categorical", "constant", "int_uniform", "q_uniform")  # what a grid can walk
 _FUNCTIONS = ("optimizer", "search_space")  # keys of `scheduler` that name a function in `source`
 
-# Keys that W&B understands and a tool without a server has no use for: they stay as they are.
+# Keys that W&B understands and that mean nothing without a server: they stay as they are.
 _IGNORED = {
     "controller": "ignored: agents decide here, there is no controller to choose",
     "job": "ignored: there are no launch jobs here; agents start the command",

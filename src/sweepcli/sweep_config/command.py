@@ -104,7 +104,7 @@ def problems_of(
 def ambiguities_of(command: Sequence[str], names: Collection[str]) -> list[tuple[int, str, str]]:
     """Return the same for each macro that hides a parameter which seems to be meant.
 
-    An element of its own is W&B's macro: `${env}` with a parameter `env` is nothing odd, unless
+    An element of its own is W&B's macro: `${env}` with a parameter `env` is fine, unless
     it follows a flag of that name.
     """
     fix = "rename the parameter, or use '${args}'"
@@ -136,7 +136,7 @@ def variables(command: Sequence[str]) -> list[str]:
 
 
 def missing_variable(command: Sequence[str], environ: Mapping[str, str]) -> str | None:
-    """Return an error for the first variable that the command asks for and does not get."""
+    """Return an error for the first variable in the command that is not set."""
     for name in variables(command):
         if name not in environ:
             near = _nearest(name, environ)
@@ -186,7 +186,7 @@ def _texts(name: str, given: _Given) -> list[str]:
     text = given.texts.get(name, "${" + name + "}")
     if text is None:
         raise ConfigError(
-            "command: ${program} is used, but the sweep config names no program "
+            "command: ${program} is used, but the sweep config has no program "
             "(add `program: train.py`, or write the program into the command)"
         )
     return [text]

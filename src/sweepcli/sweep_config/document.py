@@ -1,6 +1,6 @@
 """YAML text to plain data with the place of every key and list item, and back to text.
 
-PyYAML parses and composes. Its composer is kept from nesting too deep for Python's stack, no tag
+PyYAML parses and composes. Its composer may not nest too deeply for Python's stack, no tag
 makes anything but plain data, and `1e-5` is a number, as YAML 1.2 and W&B's service have it.
 """
 
@@ -59,7 +59,7 @@ _Pairs = list[tuple[yaml.Node, yaml.Node]]
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a file says, and where it says it."""
+    """The data of a file, and the place of each key and item."""
 
     data: dict[str, JSON]
     places: dict[Path, Place]
@@ -68,7 +68,7 @@ class Document:
 
 
 def read(text: str | bytes, name: str) -> Document:
-    """Return the one mapping that a file holds; raise ConfigError with the place if it cannot."""
+    """Return the mapping that a file holds; raise ConfigError with the place of an error."""
     if len(text) > LIMIT:
         raise too_large(name)
     clean = yaml_errors.decoded(text, name)
@@ -125,7 +125,7 @@ _Dumper.add_implicit_resolver(f"{_YAML}float", CORE_FLOAT, list("-+.0123456789")
 
 
 class _Composer(Composer, Resolver):
-    """PyYAML's composer over the events of its faster parser, with limits of ours."""
+    """PyYAML's composer over the events of its faster parser, with our limits."""
 
     def __init__(self, text: str, name: str) -> None:
         Composer.__init__(self)
@@ -142,7 +142,7 @@ class _Composer(Composer, Resolver):
         if said := self.refusal(event):
             raise yaml_errors.failure(self.name, place_of(event.start_mark), *said)
         if not isinstance(event, yaml.AliasEvent):
-            self.anchors.pop(event.anchor, None)  # an anchor may be defined anew
+            self.anchors.pop(event.anchor, None)  # an anchor may be defined again
         self.depth += 1
         node = super().compose_node(parent, index)
         self.depth -= 1
@@ -183,7 +183,7 @@ def _tabbed(text: str) -> dict[int, int]:
 
 
 class _Reader:
-    """Turns nodes into data; one per file, as it gathers places and warnings on its way."""
+    """Turns nodes into data; one per file, and collects places and warnings."""
 
     def __init__(self, name: str) -> None:
         self.name = name

@@ -1,6 +1,6 @@
 """Evenly spaced numbers with exact decimals, and the cells of finite distributions.
 
-A float is read as the decimal number that a person wrote (its shortest text), and the sums
+A float is read as the decimal number that the user wrote (its shortest text), and the sums
 are done in integers: three steps of 0.1 are 0.3, and 0.6 is a multiple of 0.2. Pure.
 """
 
@@ -33,7 +33,7 @@ def listed(values: Sequence[JSON]) -> Cells:
 
 
 def combinations(axes: Iterable[Cells]) -> int:
-    """Return in how many ways one value of each can be taken."""
+    """Return how many combinations there are of one value of each."""
     return math.prod(axis.size for axis in axes)
 
 
@@ -117,7 +117,7 @@ def distinct(values: Iterable[JSON]) -> list[JSON]:
 
 
 def identity(value: JSON) -> Hashable:
-    """Return what tells values apart, as W&B does: 1 is 1.0, but True, "1" and None differ.
+    """Return what identifies a value, as in W&B: 1 is 1.0, but True, "1" and None differ.
 
     Inside lists and mappings 1 and 1.0 differ too; the order of a mapping does not matter.
     """

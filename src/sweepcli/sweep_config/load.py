@@ -27,7 +27,7 @@ _BOUNDS = ("min", "max", "q", "mu", "sigma", "a", "b")
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A config that can run: as understood in W&B's keys, as a record, and what is odd about it."""
+    """A config that can run: as understood in W&B's keys, as a record, and the warnings."""
 
     raw: dict[str, JSON]
     config: SweepConfig
@@ -108,7 +108,7 @@ class _PlainData:
 
     def value(self, value: JSON, path: Path) -> JSON:
         if len(path) > document.DEPTH_LIMIT or next(self.made) > document.NODE_LIMIT:
-            # Also the way out of data that contains itself.
+            # This also ends at data that contains itself.
             self.report.error(path[:3], "is nested too deeply, or too large, for a config")
             raise InvalidConfig(self.report.errors)
         if isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""What a sweep measures, judged: `metric`, `metrics`, `metrics_from` and `early_terminate`."""
+"""Checks what a sweep measures: `metric`, `metrics`, `metrics_from` and `early_terminate`."""
 
 from __future__ import annotations
 

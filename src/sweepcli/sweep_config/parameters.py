@@ -49,7 +49,7 @@ def nest(parameters: Sequence[Parameter], values: Sequence[JSON]) -> Params:
 def infer(settings: Mapping[str, JSON]) -> str | None:
     """Return the distribution that a parameter's keys name or imply, None if they imply none.
 
-    Only the keys decide, and whether both bounds are ints: the values are judged elsewhere.
+    Only the keys decide, and whether both bounds are ints: other modules check the values.
     """
     if "distribution" in settings:
         named: str | None = settings["distribution"]

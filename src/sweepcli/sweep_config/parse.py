@@ -1,6 +1,6 @@
 """From a config as understood (`load.Loaded.raw`, which is what is stored) to a `SweepConfig`.
 
-Nothing is judged here: what is stored has been judged. Neither yaml nor jsonschema is needed.
+Nothing is checked here: what is stored has been checked. Neither yaml nor jsonschema is needed.
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ def compiled(text: str) -> Pattern:
     except re.error as error:
         raise ValueError(f"is not a regular expression: {error}") from None
     if not names:
-        raise ValueError("names no metric: write `{val_acc}` where its number is printed")
+        raise ValueError("has no metric: write `{val_acc}` where its number is printed")
     groups = tuple(regex.groupindex[f"_{number + 1}"] for number in range(len(names)))
     return Pattern(text, tuple(names), regex, groups)
 

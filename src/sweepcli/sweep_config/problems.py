@@ -21,7 +21,7 @@ SHOWN = 60  # characters of a value in a message
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong, or odd, in a sweep config."""
+    """One error or warning about a sweep config."""
 
     source: str
     line: int | None
@@ -58,11 +58,11 @@ class Report:
     warnings: list[Problem] = field(default_factory=list)
 
     def error(self, path: Path, text: str, fix: str | None = None) -> None:
-        """Add something that keeps the sweep from running."""
+        """Add something that prevents the sweep from running."""
         self.errors.append(self._problem(path, text, fix))
 
     def warn(self, path: Path, text: str, fix: str | None = None) -> None:
-        """Add something odd that the sweep can run with."""
+        """Add something doubtful that the sweep can run with."""
         self.warnings.append(self._problem(path, text, fix))
 
     def finish(self) -> tuple[Problem, ...]:
@@ -101,7 +101,7 @@ def shown(value: JSON) -> str:
 
 
 def closest(word: str, words: Iterable[str], cutoff: float = 0.7) -> str | None:
-    """Return the one of the words that is most like `word`, if any is."""
+    """Return the word that is most similar to `word`, if any is close."""
     lower = {known.lower(): known for known in words}
     found = difflib.get_close_matches(word.lower().strip(" :"), lower, n=1, cutoff=cutoff)
     return lower[found[0]] if found else None

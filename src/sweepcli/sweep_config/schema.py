@@ -1,4 +1,4 @@
-"""The forms of `schema.json`, and what breaks them in words that name the key and the fix."""
+"""The forms of `schema.json`, and messages about values that break them, with key and fix."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _LIMITS = {
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One way in which a value breaks its form; `path` starts at the value."""
+    """A rule of a form that a value breaks; `path` starts at the value."""
 
     rule: str  # JSON Schema's word for what is broken
     path: Path

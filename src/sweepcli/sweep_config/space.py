@@ -1,4 +1,4 @@
-"""`parameters`, judged: each against the form of its distribution, and what is odd about it.
+"""Checks `parameters`: each against the form of its distribution.
 
 Which form is meant is decided first, so that messages speak of that form alone.
 """
@@ -64,7 +64,7 @@ class Space:
         """Return the parameters of one level as understood."""
         for name in raw:
             if not _NAME.fullmatch(name):
-                # Command lines and W&B have trouble with them.
+                # They do not work on command lines and in W&B.
                 fix = "use letters, digits, `_`, `.` and `-`, with a letter first"
                 self.report.warn((*path, name), "is an unusual name for a parameter", fix)
         return {
@@ -172,7 +172,7 @@ def _no_form(settings: Settings) -> tuple[str, str]:
 
 
 def _meant(settings: Settings) -> str:
-    """Return the form that keys which fit no form come nearest to."""
+    """Return the form that is most similar to keys that fit no form."""
     keys = {closest(key, DISTRIBUTION_KEYS) or key for key in settings}
     step = "q_" if "q" in keys else ""
     if "values" in keys:
@@ -192,7 +192,7 @@ def _needs_naming(settings: Settings) -> bool:
 
 
 def _violations(form: str, settings: Settings) -> list[schema.Violation]:
-    """Return what breaks the form, without what another of the fixes would mend as well."""
+    """Return what breaks the form, without what another of the fixes would fix as well."""
     found = []
     for each in schema.violations(form, settings):
         about_keys = each.rule in {"required", "additionalProperties"}
@@ -241,7 +241,7 @@ def _known_as(named: JSON) -> str:
 
 
 def _advise(leaf: Leaf, report: Report) -> None:
-    """Warn of settings that are allowed and hardly meant."""
+    """Warn of settings that are allowed and probably not meant."""
     settings, path = leaf.settings, leaf.path
     form = settings["distribution"]
     if form in _EXPONENTS:

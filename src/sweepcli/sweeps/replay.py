@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sweepcli.stopping import Settings
     from sweepcli.stores import Store
 
-NO_RULE = "{} names no `early_terminate` with a metric, so there is nothing to replay"
+NO_RULE = "{} has no `early_terminate` with a metric, so there is nothing to replay"
 
 
 @dataclass(frozen=True, slots=True)

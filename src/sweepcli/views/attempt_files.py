@@ -24,7 +24,7 @@ REMOVED = (
     "not in {folder}, though run {run} ran on this machine: it was removed, or another results "
     "directory (--dir) has it"
 )
-NO_FILE = "not in {folder}: it was removed, or goes elsewhere, as with `agent --next`"
+NO_FILE = "not in {folder}: it was removed, or was never written there, as with `agent --next`"
 LOOK_S = 0.2  # between two looks at the file
 ALIVE_S = 2.0  # between two looks at whether the agent lives
 CHUNK = 1 << 16
@@ -47,7 +47,7 @@ class AttemptFiles(NamedTuple):
 
     @property
     def output_words(self) -> str:
-        """Where the output is if it is not here, or that nobody knows."""
+        """Where the output is if it is not here, or that this is unknown."""
         if self.host is None:
             words = NO_FILE if os.path.isdir(self.folder) else REMOVED
             return words.format(folder=self.folder, run=self.run_id)
@@ -66,7 +66,7 @@ def of(
 
 
 class Started(NamedTuple):
-    """What the agent noted down at the start of an attempt."""
+    """What the agent recorded at the start of an attempt."""
 
     command: str  # as one would type it in a shell
     directory: str
@@ -74,7 +74,7 @@ class Started(NamedTuple):
 
 
 def started(folder: str) -> Started | None:
-    """Return how the attempt in a folder was started, None where that is not known.
+    """Return how the attempt in a folder was started, None if that is not known.
 
     Attempts of older versions have no such file, nor have those of other machines.
     """
@@ -115,7 +115,7 @@ def follow(
 
 
 class _Watch:
-    """What is known of a run that is looked at again and again."""
+    """What is known of a run that is read again and again."""
 
     def __init__(
         self, store: Store, sweep: Sweep, note: Callable[[str], None], look_s: float
@@ -147,7 +147,7 @@ class _Watch:
             time.sleep(self._look_s)
         tail = self._files(run, attempt, results).tail
         if tail and not os.path.isfile(where.output):
-            self._note("these are its last lines, which the database has")
+            self._note("the database has its last lines")
             yield f"{tail}\n".encode()
 
     def _files(self, run: Run, attempt: int, results: str) -> AttemptFiles:
@@ -155,13 +155,13 @@ class _Watch:
         return of(results, self._sweep, run, attempts, attempt)
 
     def until_taken(self, run_id: str, attempt: int) -> bool:
-        """Wait until an agent has taken the run again; False if that will not come."""
+        """Wait until an agent has claimed the run again; False if no agent will."""
         run = self._store.run(run_id)
         self._note(f"run {run_id} is {run.state} and waits for an agent")
         while run.state in WAITING and run.attempt <= attempt:
             state = self._store.sweep(self._sweep.id).state
             if state not in UNFINISHED:
-                self._note(f"its sweep is {state}: no agent will take it")
+                self._note(f"its sweep is {state}: no agent will claim it")
                 return False
             time.sleep(self._look_s)
             run = self._store.run(run_id)
@@ -177,7 +177,7 @@ class _Watch:
         self._looked_at = now
         for each, agent in self._store.running(self._sweep.id):
             if each.id == run_id and self._recovery.is_dead(agent, time.time(), now):
-                self._note(f"the agent of run {run_id} has died; another one will take the run")
+                self._note(f"the agent of run {run_id} has died; another one will claim the run")
                 return False
         return True
 

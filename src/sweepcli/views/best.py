@@ -83,7 +83,7 @@ def of(store: Store, sweep: Sweep, most: int | None) -> Best:
         values = [pareto.values(run, config.metrics) or [] for run in front]
         return Best(config, front, [dict(zip(names, each, strict=True)) for each in values])
     if config.metric is None:
-        raise UnknownRun(f"sweep {sweep.path} has no best run: its config names no `metric`")
+        raise UnknownRun(f"sweep {sweep.path} has no best run: its config has no `metric`")
     descending = render.maximize(config.metric)
     runs = store.page(sweep.id, order="value", descending=descending, most=most or 1)
     runs = [run for run in runs if run.value is not None]

@@ -1,4 +1,4 @@
-"""The names under which a run's values are asked for: its fields, its params, its summary. Pure.
+"""The names of a run's values: its fields, its params, its summary. Pure.
 
 A bare name is a field, else a param, else a name of the summary; `params.NAME` and
 `summary.NAME` say which. `value` is the best value of the metric, the metric's own name is what
@@ -50,7 +50,7 @@ class Names(NamedTuple):
 
     @property
     def all_of_them(self) -> list[str]:
-        """Every name that can be asked for, the bare ones."""
+        """Every bare name that can be used."""
         return list(dict.fromkeys((*FIELDS, *self.params, *self.summary)))
 
 
@@ -81,7 +81,7 @@ def _add(values: dict[str, JSON], known: dict[str, None]) -> None:
 
 
 def reader(name: str, names: Names) -> Reader:
-    """Return what reads a name from a run, None where it has none; raise UnknownName."""
+    """Return a function that reads a name from a run, None if it has none; raise UnknownName."""
     if name in FIELDS:
         return FIELDS[name]
     if name.startswith(PARAMS) and name.removeprefix(PARAMS) in names.params:
@@ -96,12 +96,12 @@ def reader(name: str, names: Names) -> Reader:
 
 
 def readers(wanted: Sequence[str], names: Names) -> list[Reader]:
-    """Return what reads each of the names; raise UnknownName for the first that is not there."""
+    """Return such a function for each name; raise UnknownName for the first unknown one."""
     return [reader(name, names) for name in wanted]
 
 
 def condition(text: str, names: Names) -> Reader:
-    """Return a filter of runs, which is true or false of each; raise BadExpression."""
+    """Return a filter, which is true or false for a run; raise BadExpression."""
 
     def read(name: str) -> Reader:
         try:

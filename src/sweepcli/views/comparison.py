@@ -1,4 +1,4 @@
-"""Some runs side by side: what differs, what is the same, and the curves of their metric."""
+"""Runs side by side: what differs, what is the same, and the curves of their metric."""
 
 from __future__ import annotations
 

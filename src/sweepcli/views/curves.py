@@ -1,4 +1,4 @@
-"""What a run's metrics looked like over its steps."""
+"""A run's metrics over its steps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What went wrong in a sweep, in as few lines as there are causes."""
+"""The failures of a sweep, one line for each cause."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NAMED = 3  # runs of each
 
 
 class Failure(NamedTuple):
-    """Runs that ended badly in the same way."""
+    """Runs that failed with the same error."""
 
     text: str  # why, and the last line that they printed
     runs: tuple[str, ...]  # ids, the newest first

@@ -1,4 +1,4 @@
-"""Lines that keep within a width: tables, and names with what they are. Pure."""
+"""Lines that fit a width: tables, and names with their values. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LEAST = 8  # width to which a column may be cut, if it has more
 
 
 class Fitted(NamedTuple):
-    """A table within a width, and the headings of the columns that it had no room for."""
+    """A table within a width, and the headings of the columns that did not fit."""
 
     lines: list[str]
     left_out: list[str]
@@ -33,7 +33,7 @@ def table(
 ) -> Fitted:
     """Return a table; with a width, long cells are cut, and columns on the right left out.
 
-    The columns in `whole` are never cut: what is in them is to be copied.
+    The columns in `whole` are never cut: people copy what is in them.
     """
     lines = [[render.one_line(cell) for cell in row] for row in (headings, *rows)]
     widths = [max(map(terminal.cells, column)) for column in zip(*lines, strict=True)]
@@ -70,7 +70,7 @@ def _joined(line: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def pairs(rows: Iterable[tuple[str, str]], width: int | None = None) -> list[str]:
-    """Return names and what they are; with a width, broken between words, which stay whole."""
+    """Return names and their values; with a width, broken between words."""
     escaped_rows = [(escaped(name), escaped(text)) for name, text in rows]
     start = max((terminal.cells(name) for name, _ in escaped_rows), default=0)
     return [

@@ -22,7 +22,7 @@ SHORTEST_S = 1e-3  # what a run takes at least
 
 
 class Pace(NamedTuple):
-    """Runs an hour, and the seconds to go where the number of runs is known."""
+    """Runs an hour, and the seconds to go if the number of runs is known."""
 
     per_hour: float
     left_s: float | None
@@ -93,7 +93,7 @@ def rate_words(per_hour: float) -> str:
 
 
 def to_go_words(seconds: float) -> str:
-    """Return how long the rest takes for people, as exactly as an estimate can be."""
+    """Return the time to go for people, rounded as an estimate should be."""
     days, rest = divmod(seconds, render.DAY_S)
     if days:
         return f"{int(days)} d {int(rest // render.HOUR_S)} h to go"

@@ -1,4 +1,4 @@
-"""What a config means and would run, told before there is a sweep."""
+"""What a config means and would run, shown before there is a sweep."""
 
 from __future__ import annotations
 

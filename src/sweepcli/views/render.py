@@ -27,7 +27,7 @@ DAY_S = 86_400
 
 
 def json_text(value: JSON) -> str:
-    """Return JSON that every reader takes: NaN and the infinities are strings in it."""
+    """Return JSON that every parser accepts: NaN and the infinities are strings in it."""
     try:
         return json.dumps(value, allow_nan=False)
     except ValueError:
@@ -54,7 +54,7 @@ def cell(value: JSON) -> str:
 
 
 def shown(value: JSON) -> str:
-    """Return a param for a line of text: on that one line, whatever is in it."""
+    """Return a param on one line, whatever is in it."""
     if isinstance(value, str) and value.isprintable() and value and " " not in value:
         return value
     return json.dumps(value)
@@ -95,12 +95,12 @@ def done(counts: Mapping[RunState, int]) -> int:
 
 
 def of_total(count: int, total: int | None) -> str:
-    """Return a count, and of how many if that is known."""
+    """Return a count, with the total if that is known."""
     return str(count) if total is None else f"{count} of {total}"
 
 
 def many(count: int, noun: str) -> str:
-    """Return a number of things."""
+    """Return a number and its noun, which is plural unless the number is 1."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 

@@ -1,4 +1,4 @@
-"""What a replayed rule would have stopped, saved and lost, for people and for JSON."""
+"""What a replayed rule would have stopped, saved and lost, as lines and as JSON."""
 
 from __future__ import annotations
 
@@ -65,9 +65,9 @@ def _best_line(replay: Replay) -> str:
         return "none: no run has logged a number"
     shown = f"{replay.metric.name}={render.number(value)} of run {run.id}"
     if kept == value:
-        return f"{shown} would be found all the same"
+        return f"{shown} would still be found"
     instead = f"{render.number(kept)} of run {left.id}" if left and kept is not None else "none"
-    return f"{shown} would be LOST; the best that is left: {instead}"
+    return f"{shown} would be lost; the best of the rest: {instead}"
 
 
 def _share(part: int, whole: int) -> str:

@@ -85,7 +85,7 @@ class StderrReporter:
             say("\n".join(f"  {line}" for line in ending.output.splitlines()))
 
     def logged(self, run: Run, rows: Sequence[Row], progress: Progress) -> None:
-        """Leave what runs log to those who look for it."""
+        """Write nothing about what runs log."""
 
     def logs(self, run: Run, channel: str) -> None:
         """Say through which channel runs log, once for each channel."""
@@ -98,7 +98,7 @@ class StderrReporter:
         say(text)
 
     def note(self, text: str) -> None:
-        """Say anything else."""
+        """Write any other message."""
         say(text)
 
     def warn(self, text: str) -> None:
@@ -108,7 +108,7 @@ class StderrReporter:
             warn(text)
 
     def refresh(self) -> float:
-        """Find nothing to do: each line is written when it happens."""
+        """Do nothing: each line is written when it happens."""
         return math.inf
 
 

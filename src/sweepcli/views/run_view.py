@@ -1,4 +1,4 @@
-"""One run with all its attempts: what a person needs to find out why it failed."""
+"""One run with all its attempts: what people need to find out why it failed."""
 
 from __future__ import annotations
 

@@ -21,13 +21,13 @@ FIRST, LAST = ("number", "id", "state", "value", "step"), ("exit_code", "duratio
 
 
 class Wanted(NamedTuple):
-    """What a person asks for."""
+    """The runs and columns that the user asks for."""
 
     condition: str | None = None
     order: str | None = None  # names, several by commas, each with `-` for the greatest first
     columns: str | None = None
     limit: int | None = None
-    is_all: bool = False  # also what no agent has taken yet
+    is_all: bool = False  # also those that no agent has claimed yet
 
     @property
     def names(self) -> list[str]:
@@ -93,7 +93,7 @@ def _chosen(runs: Sequence[Run], names: Names, wanted: Wanted) -> list[Run]:
 
 
 def ordered(runs: Sequence[Run], order: str, names: Names) -> list[Run]:
-    """Return runs in an order: the first name decides, then the next; what has none is last."""
+    """Return runs in an order: the first name decides, then the next; missing values are last."""
     found = list(runs)
     for name in reversed(columns.split(order)):
         read = columns.reader(name.removeprefix("-"), names)

@@ -54,7 +54,7 @@ class Worker(NamedTuple):
 class SweepStatus:
     """A sweep with all that people see of it.
 
-    What takes more than looks at indexes has a default: `brief` leaves it out.
+    What cannot be read from an index has a default: `brief` leaves it out.
     """
 
     sweep: Sweep
@@ -117,7 +117,7 @@ class SweepStatus:
 
 
 def brief(store: Store, sweep: Sweep, now: float | None = None) -> SweepStatus:
-    """Return the status of a sweep as far as indexes have it."""
+    """Return the part of a sweep's status that indexes give quickly."""
     config = sweep.config
     return SweepStatus(
         sweep,

@@ -86,7 +86,7 @@ def _pairs(
 
 
 def progress(found: SweepStatus, width: int, *, plain: bool) -> str:
-    """Return a bar of how far a sweep is, nothing where its end is not known."""
+    """Return a bar of the progress, nothing if the number of runs is not known."""
     if not found.total:
         return ""
     share = found.done / found.total
@@ -96,13 +96,13 @@ def progress(found: SweepStatus, width: int, *, plain: bool) -> str:
 def best_line(found: SweepStatus) -> str:
     """Return the best run with its value and the step of it."""
     if found.config.metrics:
-        return f"of several metrics: `sweep best {found.sweep.path}` lists them"
+        return f"several metrics: `sweep best {found.sweep.path}` lists them"
     best = found.best
     return f"{best.id}: {render.value_line(best, found.config.metric)}" if best else "none yet"
 
 
 def curve_line(curve: Curve | None, width: int, *, plain: bool) -> str:
-    """Return a curve as a picture, with its first and last value and where they are."""
+    """Return a curve as a picture, with its first and last value and step."""
     if curve is None or len(curve.steps) < 2:
         return ""
     ends = " to ".join(render.number(value) for value in (curve.values[0], curve.values[-1]))

@@ -1,7 +1,7 @@
 """The terminal: whether there is one, whether it suits a board, its width, the cells of a text.
 
-Emoji, combining marks and the characters of East Asia count as terminals show them, as rich has
-found out. `sweep --help` loads this module, so rich is loaded only for such characters.
+Emoji, combining marks and the characters of East Asia count as terminals show them: rich knows
+their widths. `sweep --help` loads this module, so rich is loaded only for such characters.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _ONE_CELL = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02ff\u2026\u2500\u2580-\u259f]
 
 
 def is_terminal() -> bool:
-    """Return whether people look at the standard output as it comes."""
+    """Return whether standard output is a terminal."""
     return sys.stdout.isatty()
 
 
@@ -55,7 +55,7 @@ def is_plain(stream: TextIO | None = None) -> bool:
 
 
 def suits_board(environ: Mapping[str, str], *, show_output: bool) -> bool:
-    """Return whether standard error is a terminal on which nobody else writes meanwhile.
+    """Return whether standard error is a terminal to which no other program writes.
 
     Behind a pipe, as in `agent PATH | tee log`, somebody might show the runs' output on it; and
     where a script has started it with `&`, as for each GPU, there are others beside it.

@@ -91,7 +91,7 @@ def of(store: Store, sweep: Sweep, most: int, now: float | None = None) -> Top:
 
 
 def fitting(lines: Sequence[str], height: int) -> list[str]:
-    """Return lines for a screen of so many: what does not fit is left out of the middle."""
+    """Return lines for a screen of this height: what does not fit is left out of the middle."""
     if len(lines) <= height:
         return list(lines)
     blank = next((at for at, line in enumerate(lines) if not line), len(lines))
@@ -131,7 +131,7 @@ def _line(line: str) -> Text:
 
 @contextmanager
 def _keys() -> Iterator[Callable[[float], bool]]:
-    """Read single keys; yield what waits so many seconds and returns whether to leave."""
+    """Read single keys; yield a function that waits some seconds and returns whether to leave."""
     if not sys.stdin.isatty():
         yield _waited
         return

@@ -247,7 +247,7 @@ def test_catastrophes_do_not_take_over(share: float) -> None:
 @pytest.mark.parametrize("count", [0, 1, 9])
 def test_too_few_runs_are_said_to_be_too_few(count: int) -> None:
     assert told(dict.fromkeys("ab", UNIT), lambda x: x["a"], count) == importance.Importance(
-        (), None, None, count, f"too few runs: {count} of at least 10 have a value"
+        (), None, None, count, f"too few runs have a value: {count}, at least 10 are needed"
     )
 
 

@@ -204,7 +204,7 @@ def test_output_of_another_machine_is_told_with_the_last_lines_of_it(served: Ser
     assert failed["text"] == f"RuntimeError: no luck with {filled.SCRIPT}"
     assert failed["missing"] == (
         "The output is not here: it is on elsewhere: someone/things/s1/runs/s1r25/1/output.log in "
-        "the results directory there. These are its last lines, which the database has."
+        "the results directory there. The database has its last lines."
     )
     assert run["folder_host"] == "elsewhere"
 

@@ -32,16 +32,15 @@ COARSE_S = 0.05  # by how much the time of a file may be behind the clock
 
 
 class Source(Protocol):
-    """Something besides the event file in which a run leaves its metrics.
+    """A place besides the event file where a run leaves its metrics.
 
     Made from two values, before the run starts: what the config has under its name in
     `metrics_from`, and the Reading. It may assume nothing about what it reads: a file that is
-    missing, garbage, half written, emptied or replaced is no error.
+    missing, garbage, half written, emptied or replaced is not an error.
 
-    Each row comes once and in its order; what the run has not written to its end waits for a
-    later call. Another agent may read from the start again, if the first one died: it gets the
-    same rows, and those that were copied are left out later. What was there before the run is
-    not read.
+    Each row comes once and in its order; an unfinished row waits for a later call. If its agent
+    died, another one may read from the start again: it gets the same rows, and those that were
+    copied are left out later. What was there before the run is not read.
     """
 
     @property

@@ -13,7 +13,7 @@ LONGEST_VALUE = 60  # characters of a value that are shown
 
 
 def about_metric(metric: Metric | None, progress: Progress) -> str | None:
-    """Say so if a finished run never logged the metric that its sweep optimises."""
+    """Warn if a finished run never logged the metric that its sweep optimises."""
     if metric is None or progress.value is not None:
         return None
     logged = list(progress.summary)
@@ -29,7 +29,7 @@ def about_metric(metric: Metric | None, progress: Progress) -> str | None:
 
 
 def about_late_log(version: str | None) -> str | None:
-    """Say that W&B's package, if it writes late, has lost what a killed run logged last."""
+    """Warn that W&B's package, if it writes late, has lost the last metrics of a killed run."""
     return version and (
         f"wandb {version} writes its log in pieces of 32 KiB, so what a killed run logged last is "
         "lost; wandb 0.31 and later write it within half a second"
@@ -37,7 +37,7 @@ def about_late_log(version: str | None) -> str | None:
 
 
 def about_few_values(metric: Metric | None, count: int, needed: int) -> str | None:
-    """Say so if a finished run logged too few values for early termination to judge it."""
+    """Warn if a finished run logged too few values for early termination to judge it."""
     if metric is None or count == 0 or count >= needed:
         return None
     logged = "one value" if count == 1 else f"{count} values"

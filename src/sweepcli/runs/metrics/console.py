@@ -34,7 +34,7 @@ class Console(PrintedLines):
         return [("output", row) for row in rows]
 
     def complaints(self) -> list[str]:
-        """Say so if nothing matched."""
+        """Warn if nothing matched."""
         if self._rows:
             return []
         texts = ", ".join(repr(pattern.text) for pattern in self._patterns)

@@ -79,7 +79,7 @@ class Transcript:
     def copy(self, *, ended: bool = False) -> None:
         """Copy a piece of each source: as long as that leaves `has_more` set, call again.
 
-        Raises StoreUnavailable where the file cannot be written; nothing is lost then.
+        Raises StoreUnavailable if the file cannot be written; nothing is lost then.
         """
         for source in self._sources:
             events = source.drain(ended=ended)

@@ -36,7 +36,7 @@ class ResultFile:
         return f"to {self._text}" if self._is_found else None
 
     def complaints(self) -> list[str]:
-        """Say so if there is no such file."""
+        """Warn if there is no such file."""
         return [] if self._is_found else [f"metrics_from: the run did not write {self._text}"]
 
     def _is_new(self) -> bool:
@@ -71,7 +71,7 @@ class JsonFile(ResultFile):
         return [(self._text, row) for row in _new_rows(content, before)]
 
     def complaints(self) -> list[str]:
-        """Say so if there is no such file, or no JSON in it."""
+        """Warn if there is no such file, or no JSON in it."""
         broken = [f"metrics_from: {self._text} is not JSON"] if self._is_broken else []
         return super().complaints() + broken
 
@@ -99,7 +99,7 @@ class JsonLines(ResultFile):
         super().__init__(text, reading)
         self._lines = PrintedLines(self.path)
         self._rows: list[dict[str, JSON]] = []  # up to now
-        self._again = iter(self._rows)  # with which a file that is written anew may begin
+        self._again = iter(self._rows)  # with which a file that is written again may begin
         self._bad = 0
 
     def drain(self, *, ended: bool = False) -> list[tuple[str, dict[str, JSON]]]:
@@ -117,7 +117,7 @@ class JsonLines(ResultFile):
         return [(self._text, row) for row in new]
 
     def complaints(self) -> list[str]:
-        """Say so if there is no such file, or something else in it."""
+        """Warn if there is no such file, or something else in it."""
         bad = [f"metrics_from: {self._text}: lines skipped: {self._bad}"] if self._bad else []
         return super().complaints() + bad
 
@@ -141,7 +141,7 @@ class CsvFile(JsonLines):
     def _row(self, line: str) -> dict[str, JSON] | None:
         cells = next(csv.reader([line], skipinitialspace=True), [])
         self._names = self._names or cells
-        if cells == self._names:  # again, in a file that is written anew
+        if cells == self._names:  # again, in a file that is written again
             return None
         pairs = zip(self._names, cells, strict=False)
         return {name: _value(cell) for name, cell in pairs if name and cell != ""}

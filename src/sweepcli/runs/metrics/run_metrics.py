@@ -56,7 +56,7 @@ class RunMetrics:
     def collect(self, *, ended: bool = False) -> tuple[list[Row], bool]:
         """Return the rows that are new, and whether that is all there is.
 
-        A backlog comes in pieces of bounded size. Raises StoreUnavailable where the event file
+        A backlog comes in pieces of bounded size. Raises StoreUnavailable if the event file
         cannot be written for now.
         """
         self._transcript.copy(ended=ended)

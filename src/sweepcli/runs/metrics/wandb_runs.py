@@ -40,7 +40,7 @@ class WandbRuns:
         self._folder_name = re.compile(rf"(.+)-{re.escape(reading.run_id)}(?:-(\d+))?")
         self._output = PrintedLines(reading.output)
         self._logs: dict[str, WandbLog] = {}  # by path
-        # Outside of the run's own folder, logs of earlier attempts may be there.
+        # In any other folder there may be logs of earlier attempts.
         self._before = {path: reading.left_before(path) for path in self._usual()}
 
     @property

@@ -1,4 +1,4 @@
-"""What a run keeps as files: media, tables, charts and artifacts, as W&B's classes take them.
+"""What a run saves as files: media, tables, charts and artifacts, with W&B's classes.
 
 Loaded when a script uses one of them.
 """

@@ -1,4 +1,4 @@
-"""Pictures, sounds and other media, as W&B's classes of these names take them.
+"""Pictures, sounds and other media: W&B's classes of these names.
 
 What needs a package that is not installed is saved in a plainer form, with a warning.
 """

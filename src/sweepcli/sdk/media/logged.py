@@ -1,4 +1,4 @@
-"""Logged media, as they appear in the history: a short form that names their files."""
+"""Logged media as they appear in the history: a short form that names their files."""
 
 from __future__ import annotations
 

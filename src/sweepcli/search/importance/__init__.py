@@ -87,7 +87,7 @@ def _why_not(seen: Sample) -> str | None:
     if not seen.axes:
         return "no parameter varies"
     if count < least:
-        return f"too few runs: {count} of at least {least} have a value"
+        return f"too few runs have a value: {count}, at least {least} are needed"
     if (seen.values == seen.values[0]).all():
         return f"all {count} runs have the same value"
     return None

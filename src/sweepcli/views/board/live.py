@@ -1,6 +1,6 @@
 """A board on the terminal while an agent works: the board, and below it the end of the log.
 
-The agent asks it to look after itself whenever it is awake (`refresh`); there is no thread.
+The agent calls `refresh` whenever it is awake; there is no thread.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ class LiveBoard:
         self._next_look = 0.0
 
     def note(self, text: str) -> None:
-        """Say anything else."""
+        """Write any other message."""
         self._reporter.note(text)
 
     def warn(self, text: str) -> None:

@@ -1,4 +1,4 @@
-"""The log below a board: its lines without what moves the cursor, and the latest of them. Pure."""
+"""The log below a board: its latest lines, without what moves the cursor. Pure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _COLOUR = re.compile(r"\x1b\[[0-9;:]*m")
 
 
 def cleaned(line: bytes) -> str:
-    """Return what is seen of a line, with its colours and without any other control character."""
+    """Return a line as it looks, with its colours and without any other control character."""
     text = printed.seen(line).decode("utf-8", "replace")
     if text.isprintable():
         return text

@@ -1,4 +1,4 @@
-"""What an agent's board shows: gathered from its reporter's calls, and from the store."""
+"""What an agent's board shows, from the calls to its reporter and from the store."""
 
 from __future__ import annotations
 
@@ -242,7 +242,7 @@ def _run(seen: Seen, now: float) -> RunProgress:
 
 
 class Trace:
-    """A curve that may grow for days, kept small: means of equally many values each."""
+    """A curve that may grow for days, in a few points: means of equally many values each."""
 
     def __init__(self) -> None:
         self._means: list[float] = []  # NaN for a stretch without a finite value

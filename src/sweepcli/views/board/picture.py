@@ -232,7 +232,7 @@ def _params(run: Run) -> str:
 
 
 def clock(seconds: float) -> str:
-    """Return a time that changes as it is looked at, as a clock shows it."""
+    """Return a time as a clock shows it."""
     whole = max(0, int(seconds))
     days, rest = divmod(whole, render.DAY_S)
     hours, minutes = rest // render.HOUR_S, rest // render.MINUTE_S % 60

@@ -66,7 +66,7 @@ class Screen:
 
     @property
     def is_in_front(self) -> bool:
-        """Whether the terminal is ours, and not that of others while we are in the background."""
+        """Whether this process is in the foreground of the terminal."""
         try:
             return os.tcgetpgrp(self.fd) == os.getpgrp()
         except OSError:  # as after `setsid`
@@ -125,7 +125,7 @@ class Screen:
             written = len(data) if self._is_gone else os.write(self.fd, data)
         except BlockingIOError:
             written = 0
-        except OSError:  # the terminal is gone; a signal tells the agent
+        except OSError:  # the terminal is gone; the agent gets a signal
             self._is_gone, written = True, len(data)
         self._unwritten = self._unwritten[written:]
 

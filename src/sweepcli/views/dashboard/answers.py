@@ -110,12 +110,12 @@ def output(
     root = os.path.realpath(results)
     if os.path.commonpath([real, root]) == root and os.path.isfile(real):
         return _piece(real, start)
-    why = f"The output is not here: the run has had no attempt {number}."
+    why = f"The output is not here: the run has no attempt {number}."
     if number in {each.attempt for each in attempts}:
         here = "not here: it is " if place.host else ""
         why = f"The output is {here}{place.output_words}."
     if place.tail:
-        why += " These are its last lines, which the database has."
+        why += " The database has its last lines."
     return {"text": place.tail or "", "from": 0, "next": 0, "size": 0, "missing": why}
 
 

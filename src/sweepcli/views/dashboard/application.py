@@ -204,7 +204,7 @@ class Handlers:
             body = None
         verb = body.get("verb") if isinstance(body, dict) else None
         if verb not in states.CHANGES:
-            raise UsageError(f"{verb!r} is none of {', '.join(states.CHANGES)}")
+            raise UsageError(f"{verb!r} is not one of {', '.join(states.CHANGES)}")
         return await run_in_threadpool(self._change, request.path_params["id"], verb)
 
     def _change(self, sweep_id: str, verb: str) -> Response:

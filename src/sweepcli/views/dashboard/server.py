@@ -24,9 +24,9 @@ TOKEN_BYTES = 24
 
 
 def listening(port: int | None) -> socket.socket:
-    """Return a socket that listens at a port: the one asked for, else the usual or a free one.
+    """Return a socket that listens at a port: the given one, else the usual or a free one.
 
-    Raises UsageError where the port that was asked for cannot be had.
+    Raises UsageError if that port cannot be used.
     """
     for wanted in (USUAL_PORT, 0) if port is None else (port,):
         found = socket.socket(socket.AF_INET, socket.SOCK_STREAM)

@@ -53,7 +53,7 @@ def _html(export: Export, file: IO[bytes]) -> None:
     from sweepcli.views.dashboard import page  # noqa: PLC0415 -- for this form alone
 
     if export.history:
-        raise UsageError("--history is not for html: its page has the curves of the best runs")
+        raise UsageError("--history does not work with html: its page has curves of the best runs")
     file.write(page.exported(export.store, export.sweep).encode())
 
 
@@ -70,7 +70,7 @@ def write(export: Export, name: str, path: str | None) -> None:
     """Write an export in the format of this name to a file, or to the standard output."""
     chosen = FORMATS[name]
     if path is None and not chosen.is_text:
-        raise UsageError(f"{name} is not for the standard output; name a file with -o FILE.{name}")
+        raise UsageError(f"{name} is not written to standard output; name a file: -o FILE.{name}")
     with export.store.database.snapshot():
         if path is None:
             chosen.write(export, sys.stdout.buffer)

@@ -50,12 +50,12 @@ def write(store: Store, sweep: Sweep, path: str) -> int:
     """Write a study that is named after the sweep, and return how many trials it has.
 
     `path` is a database of SQLite, a URL of one, or a journal that ends in .log. Raises
-    UsageError where it has a study of this name.
+    UsageError if it has a study of this name already.
     """
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     config = sweep.config
     if not config.objectives:
-        raise UsageError(f"sweep {sweep.path} names no `metric`, and a study needs one")
+        raise UsageError(f"sweep {sweep.path} has no `metric`, and a study needs one")
     axes = _axes(config, rows.runs(store, sweep))
     with warnings.catch_warnings():
         # Of what Optuna may change some day, such as the names of metrics.
@@ -64,7 +64,7 @@ def write(store: Store, sweep: Sweep, path: str) -> int:
         ended = (run for run in rows.runs(store, sweep) if run.state in DONE)
         try:
             return sum(_add(study, _trial(store, config, axes, run)) for run in ended)
-        except BaseException:  # Ctrl-C, too: half a study would be in the way of the next try
+        except BaseException:  # Ctrl-C, too: half a study would block the next try
             optuna.delete_study(study_name=study.study_name, storage=storage)
             raise
 
@@ -125,7 +125,7 @@ def _axes(config: SweepConfig, runs: Iterable[Run]) -> list[Axis]:
 
 
 def _distribution(parameter: Parameter, values: Sequence[JSON]) -> BaseDistribution:
-    """Return Optuna's distribution for a parameter, one of what was seen if there is none."""
+    """Return Optuna's distribution for a parameter; without one, the range of its values."""
     try:
         found = optuna_study.distribution(_plain(parameter))
         if all(_holds(found, _inner(parameter, value)) for value in values):
@@ -136,7 +136,7 @@ def _distribution(parameter: Parameter, values: Sequence[JSON]) -> BaseDistribut
 
 
 def _plain(parameter: Parameter) -> Parameter:
-    """Return a parameter without what Optuna has no word for and history does not need."""
+    """Return a parameter without the settings that Optuna lacks and past values do not need."""
     if parameter.distribution == "categorical_w_probabilities":
         return parameter._replace(distribution="categorical")
     return parameter

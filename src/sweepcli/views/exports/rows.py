@@ -58,7 +58,7 @@ def of_sweep(store: Store, sweep: Sweep, *, history: bool) -> Iterator[Row]:
 
 
 def runs(store: Store, sweep: Sweep) -> Iterator[Run]:
-    """Yield all runs in the order of their numbers, including those that no agent has taken."""
+    """Yield all runs in the order of their numbers, including those that no agent has claimed."""
     last = store.number_of_runs(sweep.id)
     for start in range(1, last + 1, AT_ONCE):
         yield from store.numbered(sweep.id, range(start, min(start + AT_ONCE, last + 1)))

@@ -81,7 +81,7 @@ class Reader {
 
   #fail(at, why = "this cannot be read; a name that is not like a_b.c needs backquotes: `a/b`") {
     const isEnd = at > 0 && at === this.#text.length;
-    const shown = isEnd ? "something is missing at its end" : why;
+    const shown = isEnd ? "something is missing at the end" : why;
     throw new Error(`filter: ${shown}\n  ${this.#text}\n  ${" ".repeat(at)}^`);
   }
 

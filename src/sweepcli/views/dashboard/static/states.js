@@ -14,7 +14,7 @@ const OF_RUN = {
   pending: ["idle", "○", "waiting for an agent"],
 };
 const OF_SWEEP = {
-  pending: ["idle", "○", "no agent has taken a run yet"],
+  pending: ["idle", "○", "no agent has claimed a run yet"],
   running: ["busy", "●", "agents may start runs"],
   paused: ["warn", "‖", "no runs start until it is resumed"],
   finished: ["good", "✓", "no more runs start"],

@@ -147,7 +147,7 @@ class SweepPage {
 
 function nothingYet(model) {
   const text =
-    "Runs start when an agent takes them. Start one agent or several, on this machine " +
+    "Runs start when an agent claims them. Start one agent or several, on this machine " +
     "or on another one that sees the same results:";
   return h(
     "section.card.empty",
