@@ -56,11 +56,7 @@ class Served:
         self.cookie = f"sweepcli-{parts.port}={self.token}"
 
     def ask(
-        self,
-        path: str,
-        method: str = "GET",
-        body: JSON = None,
-        **headers: str | None,
+        self, path: str, method: str = "GET", body: JSON = None, **headers: str | None
     ) -> Reply:
         """Send a request, signed in unless `Cookie` says otherwise."""
         given = {"Cookie": self.cookie, "Host": self.host, **headers}

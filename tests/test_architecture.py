@@ -78,7 +78,7 @@ ONLY_IN = {
     "ax": {"search/ax_client.py"},
     "ray": {"agents/clusters/ray_cluster.py"},
     "rich": {
-        *("views/board/screen.py", "views/colours.py", "views/top_view.py", "views/terminal.py"),
+        *("views/board/screen.py", "views/colours.py", "views/top_view.py", "views/terminal.py")
     },
     "yaml": {"sweep_config", "sdk/config.py"},
     "jsonschema": {"sweep_config"},

@@ -121,9 +121,7 @@ def test_a_preempted_program_that_exits_with_0_is_not_finished(tmp_path: Path) -
         assert (run.state, run.exit_code) == (RunState.PREEMPTED, 0)
 
 
-def test_a_scheduler_s_notice_leads_to_a_second_attempt_from_its_checkpoint(
-    tmp_path: Path,
-) -> None:
+def test_a_scheduler_s_notice_leads_to_a_second_attempt_from_its_checkpoint(tmp_path: Path) -> None:
     # Saves what it has when it is warned, as a training script under SLURM does.
     script = """echo $SWEEPCLI_ATTEMPT $SWEEPCLI_RESUMED $SWEEPCLI_RUN_ID >> told
         [ -e $SWEEPCLI_CHECKPOINT_DIR/last ] && exit 0
@@ -257,9 +255,7 @@ def test_a_database_that_is_locked_for_a_while_costs_nothing_but_one_message(
         assert sum("can be written again" in line for line in agent.log()) == 1
 
 
-def test_a_full_disk_costs_nothing_once_there_is_room(
-    tmp_path: Path,
-) -> None:
+def test_a_full_disk_costs_nothing_once_there_is_room(tmp_path: Path) -> None:
     soon = Timing(outage_quiet_s=0.0, store_retry_s=0.05)
     log = "import json, os; print(json.dumps({'loss': 1, 'long': 'x' * 200_000}), "
     log += f"file=open(os.environ['{env.EVENTS}'], 'a'))"

@@ -45,10 +45,7 @@ def test_a_sample_runs_and_logs_what_it_optimises(sample: Path, tmp_path: Path) 
 def test_the_sample_that_makes_its_own_sweep_runs(tmp_path: Path) -> None:
     shutil.copytree(SAMPLES, tmp_path / "sample_configs")
     done = subprocess.run(
-        [sys.executable, "sample_configs/own_sweep.py"],
-        check=True,
-        capture_output=True,
-        text=True,
+        [sys.executable, "sample_configs/own_sweep.py"], check=True, capture_output=True, text=True
     )
 
     assert float(done.stdout.split()[1]) > 9

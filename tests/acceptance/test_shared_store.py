@@ -132,7 +132,7 @@ def test_an_agent_whose_claim_was_not_answered_runs_everything_once(postgres: Se
     with closing(stores.open_existing(url)) as store:
         runs = store.runs(path.rpartition("/")[2])
         assert [(run.state, run.attempt) for run in runs] == [
-            *((RunState.FINISHED, 2), (RunState.FINISHED, 1), (RunState.FINISHED, 1)),
+            *((RunState.FINISHED, 2), (RunState.FINISHED, 1), (RunState.FINISHED, 1))
         ]
 
 

@@ -142,9 +142,7 @@ def store_started(server: Server) -> float:
         return store.database.up_since()
 
 
-def test_the_run_of_a_lost_agent_is_given_back_three_times_and_then_crashed(
-    tmp_path: Path,
-) -> None:
+def test_the_run_of_a_lost_agent_is_given_back_three_times_and_then_crashed(tmp_path: Path) -> None:
     with place(tmp_path, grid(2)) as here:
         here.store.add_agent(an_agent()._replace(host=HERE, pid=NO_PID))
         here.store.suggest("s1", suggestions(1), run_cap=None, now=1.0)

@@ -26,7 +26,7 @@ def test_csv_goes_to_the_standard_output(call: Call, done: str) -> None:
 
     found = list(csv.DictReader(io.StringIO(answer.out)))
     assert [(row["params.x"], row["summary.loss"]) for row in found] == [
-        *(("3", "3"), ("1", "1"), ("2", "2")),
+        *(("3", "3"), ("1", "1"), ("2", "2"))
     ]
     assert answer.err == ""
 

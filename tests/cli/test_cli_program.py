@@ -23,8 +23,7 @@ def failing(error: BaseException) -> click.Command:
 
 
 @pytest.mark.parametrize(
-    ("error", "code"),
-    [(SweepError("a\nb"), 1), (NotSupported("a\nb"), 1), (UsageError("a\nb"), 2)],
+    ("error", "code"), [(SweepError("a\nb"), 1), (NotSupported("a\nb"), 1), (UsageError("a\nb"), 2)]
 )
 def test_error_is_told_line_by_line_with_its_exit_code(
     error: SweepError, code: int, capsys: pytest.CaptureFixture[str]
@@ -51,8 +50,7 @@ def test_wrong_usage_ends_with_2(call: Call) -> None:
 
 
 @pytest.mark.parametrize(
-    "line",
-    ["sweep missing.yaml", "agent abcd1234", "sweep --stop abcd1234", "sweep show a/b/c/d"],
+    "line", ["sweep missing.yaml", "agent abcd1234", "sweep --stop abcd1234", "sweep show a/b/c/d"]
 )
 def test_mistake_is_told_without_a_traceback(line: str, bash: Call) -> None:
     answer = bash(line)

@@ -12,8 +12,7 @@ from sweepcli.records import RunState
 
 
 @pytest.mark.parametrize(
-    ("flag", "words"),
-    [("stop", "Stopping"), ("cancel", "Cancelling"), ("resume", "Resuming")],
+    ("flag", "words"), [("stop", "Stopping"), ("cancel", "Cancelling"), ("resume", "Resuming")]
 )
 def test_change_is_told_in_wandb_s_words(flag: str, words: str, call: Call, path: str) -> None:
     answer = call(f"sweep --{flag} {path}")

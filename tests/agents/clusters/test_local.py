@@ -144,8 +144,7 @@ def test_each_agent_has_gpus_of_its_own() -> None:
     path = created(TELLING)
 
     answer = sweep(
-        *("launch", path, "--on", "local", "-n", "2", "--gpus", "2"),
-        CUDA_VISIBLE_DEVICES="4,5,6,7",
+        *("launch", path, "--on", "local", "-n", "2", "--gpus", "2"), CUDA_VISIBLE_DEVICES="4,5,6,7"
     )
 
     assert answer.code == 0, answer.err
