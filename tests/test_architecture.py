@@ -218,7 +218,6 @@ def test_a_training_script_loads_nothing_slow(file: Path) -> None:
 @every_file
 def test_a_file_is_short_and_says_what_it_holds(file: Path) -> None:
     text = file.read_text("utf-8")
-
     assert len(text.splitlines()) <= MOST_LINES or name(file) in LONGER
     assert ast.get_docstring(tree(file)), "a module begins with a docstring"
 
@@ -293,5 +292,4 @@ def test_a_page_about_the_package_names_what_there_is(page: Path) -> None:
 
 def test_no_module_is_called_what_a_script_reads() -> None:
     names = {file.stem for file in ROOT.glob("*.py")} | {part(file) for file in FILES}
-
     assert names.isdisjoint(sweepcli.__all__)

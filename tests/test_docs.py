@@ -95,7 +95,6 @@ def test_every_command_ends_its_help_with_an_example() -> None:
 )
 def test_every_word_of_ours_is_documented(page: str, words: set[str]) -> None:
     text = read(page)
-
     assert sorted(word for word in words if f"`{word}`" not in text) == []
 
 
@@ -132,7 +131,6 @@ def test_relative_links_lead_somewhere(page: str) -> None:
 
 def test_the_decisions_are_numbered_without_a_gap() -> None:
     names = sorted(os.listdir(os.path.join(ROOT, "docs", "decisions")))
-
     assert [name[:4] for name in names] == [f"{n:04}" for n in range(1, len(names) + 1)]
     assert all(read(f"docs/decisions/{name}").startswith(f"# {name[:4]}: ") for name in names)
 

@@ -109,14 +109,12 @@ def test_what_cannot_be_read_is_told_with_its_place(text: str, message: str) -> 
 
 def test_the_place_is_marked_in_a_long_condition_too() -> None:
     _, line, mark = refusal("lr > 0 and " * 30 + "zzz > 1").splitlines()
-
     assert line[len(mark) - 1 :].startswith("zzz > 1")
     assert len(line) < 130
 
 
 def test_an_expression_has_its_names_with_their_places() -> None:
     found = Expression("`val/acc` > 0.5 and opt.name == 'a' or lr > lr")
-
     assert found.columns == {"val/acc": 0, "opt.name": 20, "lr": 39}
 
 

@@ -43,7 +43,6 @@ def test_the_waits_for_a_search_are_measured(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     figures = program.measure([kinds.Files(str(tmp_path))], ["searching"], TINY)
-
     assert [figure.measured > 0 for figure in figures] == [True]
     assert len(shown(capsys.readouterr().out, "SQLite")) == 2 * 2
 

@@ -121,7 +121,6 @@ def test_regret_is_in_units_of_random_search() -> None:
 
 def test_equal_engines_share_a_rank() -> None:
     found = report.ranks({"a": {"x": 0.1, "y": 0}, "b": {"x": 0.2, "y": 0}, "c": {"x": 1, "y": 1}})
-
     assert found == {"a": 1.25, "b": 1.75, "c": 3}
 
 

@@ -7,13 +7,11 @@ from sweepcli.values import DEEPEST, duration_s, leaf, leaves
 
 def test_leaves_have_dotted_names() -> None:
     values = {"a": {"b": 1, "c": {"d": 2}}, "e": {}, "f.g": [3]}
-
     assert dict(leaves(values)) == {"a.b": 1, "a.c.d": 2, "e": {}, "f.g": [3]}
 
 
 def test_a_leaf_is_found_by_its_dotted_name() -> None:
     values = {"val": {"loss": 0.5, "acc": None}, "a.b": 1, "c": {"": 2}}
-
     names = ("val.loss", "val.acc", "a.b", "val", "c", "nope")
     assert [leaf(values, name) for name in names] == [0.5, None, 1, None, None, None]
 

@@ -168,5 +168,4 @@ def test_an_agent_that_waits_takes_what_another_gives_back(tmp_path: Path) -> No
 def test_a_strict_agent_reports_a_run_that_did_not_finish(tmp_path: Path) -> None:
     with place(tmp_path, grid(2, shell("[ $SWEEPCLI_PARAM_x = 1 ]"))) as here:
         report = here.run(is_strict=True)
-
         assert (report.exit_code, report.states) == (1, {F: 1, RunState.FAILED: 1})

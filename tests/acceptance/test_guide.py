@@ -59,7 +59,6 @@ def test_the_second_script_as_it_is_ends_with_its_own_error(
     tmp_path: Path, *, is_changed: bool
 ) -> None:
     result = run(tmp_path, blocks()[1], is_changed=is_changed)
-
     assert result.returncode == 1
     assert "NameError: name 'epoch' is not defined" in result.stderr.splitlines()[-1]
 

@@ -79,7 +79,6 @@ def test_an_agent_that_comes_late_ends_well_with_nothing_to_do(tmp_path: Path) -
 def test_random_search_of_six_values_makes_six_different_runs(tmp_path: Path) -> None:
     with place(tmp_path, {**grid(6), "method": "random", "seed": 7}) as here:
         assert here.run(run_limit=10).ran == 6
-
         assert sorted(run.params["x"] for run in here.store.runs("s1")) == [1, 2, 3, 4, 5, 6]
 
 
@@ -159,7 +158,6 @@ def test_what_fails_under_a_second_agent_too_stays_failed(tmp_path: Path) -> Non
 def test_an_agent_that_has_finished_a_run_bears_failures(tmp_path: Path) -> None:
     with place(tmp_path, grid(30, shell("[ $(($SWEEPCLI_PARAM_x % 10)) = 1 ]"))) as here:
         report = here.run()
-
         assert (report.exit_code, report.states) == (0, {F: 3, RunState.FAILED: 27})
 
 
@@ -229,7 +227,6 @@ def test_a_metric_that_was_never_logged_is_told_with_the_nearest_name(tmp_path: 
 def test_a_failed_run_is_not_blamed_for_a_missing_metric(tmp_path: Path) -> None:
     with place(tmp_path, grid(1, ["/bin/false"], metric={"name": "loss"})) as here:
         here.run()
-
         assert here.told.notes == []
 
 
@@ -251,7 +248,6 @@ def test_output_is_not_shown_unless_asked_for(
 ) -> None:
     with place(tmp_path, grid(1, ["/bin/echo", "hello"])) as here:
         here.run()
-
     assert capfdbinary.readouterr().out == b""
 
 

@@ -43,7 +43,6 @@ def test_it_trips_after_failures_in_a_row(
     environ: dict[str, str], limit: int | None, pattern: str, every_s: float, trips_at: int
 ) -> None:
     breaker = Breaker(environ, START, limit)
-
     assert runs_until_it_trips(breaker, pattern, every_s=every_s)[0] == trips_at
 
 

@@ -62,27 +62,22 @@ def test_the_first_signal_says_what_becomes_of_the_runs_and_the_exit_code(
     signals: list[signal.Signals], exit_code: int, state: RunState
 ) -> None:
     shutdown = climbed(*signals)
-
     assert (shutdown.exit_code, shutdown.reason.state) == (exit_code, state)
 
 
 def test_a_drain_is_no_failure() -> None:
     shutdown = climbed(USR2)
-
     assert (shutdown.rung, shutdown.is_over, shutdown.exit_code) == (1, False, 0)
 
 
 def test_a_ctrl_c_that_was_meant_for_the_script_around_is_the_second_rung() -> None:
     shutdown = Shutdown(is_background=True)
-
     shutdown.climb(INT)
-
     assert (shutdown.is_over, shutdown.sent, shutdown.exit_code) == (True, INT, 130)
 
 
 def test_forwarding_sends_the_first_ctrl_c_on_and_keeps_usr1_for_the_runs() -> None:
     first, usr1 = climbed(INT, forwards=True), climbed(USR1, forwards=True)
-
     assert (first.rung, first.is_over, first.sent) == (1, False, INT)
     assert (usr1.rung, usr1.is_over, usr1.sent) == (0, False, USR1)
 

@@ -49,7 +49,6 @@ def test_the_end_of_a_child_ends_the_sleep() -> None:
 def test_the_sleep_ends_at_its_timeout(timeout_s: float) -> None:
     with Wakeup() as wakeup:
         wakeup.wait(timeout_s)
-
         assert wakeup.take_signals() == []
 
 

@@ -84,9 +84,7 @@ def test_the_function_runs_in_the_calling_thread() -> None:
 
 def test_a_fork_leaves_nothing_behind() -> None:
     seen = list[int]()
-
     sweepcli.agent(new_sweep(), lambda: seen.append(1), isolate=True)
-
     assert seen == []
 
 
@@ -120,9 +118,7 @@ def test_an_exit_ends_the_run_and_not_the_agent(
     code: int | None, state: str, isolate: bool
 ) -> None:
     sweep_id = new_sweep()
-
     sweepcli.agent(sweep_id, lambda: sys.exit(code), count=2, isolate=isolate)
-
     assert states(sweep_id) == [state] * 2
 
 
@@ -211,9 +207,7 @@ def test_forks_need_the_main_thread() -> None:
 
 def test_a_run_that_was_begun_before_is_finished_first() -> None:
     before = sweepcli.init()
-
     sweepcli.agent(new_sweep(), logs_x, count=1)
-
     assert not before.is_running
 
 

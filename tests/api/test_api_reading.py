@@ -70,7 +70,6 @@ def test_the_best_run_is_the_one_that_the_search_takes_for_it(sweep_id: str) -> 
 
 def test_a_sweep_without_runs_has_no_best_one() -> None:
     sweep = sweepcli.Api().sweep(sweepcli.sweep(CONFIG))
-
     assert (sweep.best_run(), sweep.runs, sweep.state) == (None, [], "PENDING")
 
 

@@ -60,7 +60,6 @@ def test_path_with_too_many_parts_is_wrong_usage(call: Call) -> None:
 
 def test_path_and_id_of_one_sweep_are_one(call: Call, path: str) -> None:
     answer = call(f"agent --json {path.rpartition('/')[2]} {path}").json
-
     assert (answer["paths"], answer["ran"]) == ([path], 3)
 
 
@@ -76,7 +75,6 @@ def test_several_sweeps_are_worked_through_in_their_order(call: Call, path: str)
 
 def test_a_sweep_that_is_unknown_among_several_starts_nothing(call: Call, path: str) -> None:
     answer = call(f"agent {path} abcd1234")
-
     assert (answer.code, "no sweep 'abcd1234'" in answer.err) == (1, True)
     assert call(f"sweep show {path} --json").json["done"] == 0
 
@@ -107,7 +105,6 @@ def test_verbose_agent_tells_command_lines_and_folders_too(call: Call, path: str
 
 def test_quiet_and_verbose_at_once_is_wrong_usage(call: Call, path: str) -> None:
     answer = call(f"agent -qv {path}")
-
     assert (answer.code, "leave one of them out" in answer.err) == (2, True)
 
 
@@ -146,14 +143,12 @@ def test_what_an_agent_gave_up_on_is_told_though_it_waits_for_another(
 
 def test_json_is_all_that_stands_on_standard_output(call: Call, path: str) -> None:
     answer = call(f"agent --json {path}").json
-
     assert (answer["path"], answer["ran"], answer["exit_code"]) == (path, 3, 0)
     assert answer["states"] == {"finished": 2, "failed": 1}
 
 
 def test_flags_of_wandb_s_signals_are_taken_and_answered(call: Call, path: str) -> None:
     answer = call(f"agent -f -t 30 {path}")
-
     assert answer.code == 0
 
 
@@ -172,7 +167,6 @@ def test_strict_makes_a_failed_run_an_error(call: Call, path: str) -> None:
 @pytest.mark.parametrize("options", ["--max-time soon", "-t -1", "--max-time ''", "-j 0"])
 def test_a_number_or_time_that_is_none_is_wrong_usage(options: str, call: Call) -> None:
     answer = call(f"agent {options} abcd1234")
-
     assert (answer.code, "Error: Invalid value for" in answer.err) == (2, True)
 
 

@@ -33,7 +33,6 @@ def test_json_is_one_run_or_with_top_a_list(call: Call, done: str) -> None:
 
 def test_yaml_has_what_json_has(call: Call, done: str) -> None:
     found = yaml.safe_load(call(f"sweep best {done} --format yaml").out)
-
     assert found == call(f"sweep best {done} --json").json
 
 
@@ -54,11 +53,9 @@ def test_args_are_made_by_the_macro_that_the_sweep_uses(
 ) -> None:
     path = created(NESTED % macro)
     call(f"agent {path}")
-
     assert shlex.split(call(f"sweep best {path} --format args").out) == args
 
 
 def test_two_forms_at_once_are_wrong(call: Call, done: str) -> None:
     answer = call(f"sweep best {done} --json --format args")
-
     assert (answer.code, answer.out) == (2, "")

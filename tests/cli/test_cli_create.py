@@ -40,14 +40,12 @@ def test_flags_stand_before_or_after_the_file(line: str, call: Call) -> None:
 
 def test_config_may_come_from_standard_input(bash: Call) -> None:
     answer = bash("sweep - < sweep.yaml")
-
     assert answer.out.startswith("me/demo/")
     assert "Creating sweep from: <stdin>" in answer.err
 
 
 def test_file_named_like_a_command_is_reached_by_its_folder(folder: Path, call: Call) -> None:
     (folder / "ls").write_text(CONFIG)
-
     assert call("sweep ./ls").code == 0
     assert call("sweep ls").out.startswith("path")
 
@@ -77,7 +75,6 @@ def test_json_answer_tells_the_path_the_folder_and_the_number_of_runs(
 
 def test_path_with_a_space_is_quoted_for_the_shell(call: Call) -> None:
     answer = call("sweep -p 'my project' sweep.yaml")
-
     path = answer.out.strip()
     assert answer.err.splitlines()[-1] == f"sweepcli: Run sweep agent with: agent '{path}'"
 
@@ -86,7 +83,6 @@ def test_other_results_directory_is_named_where_the_sweep_is_viewed(
     folder: Path, call: Call
 ) -> None:
     answer = call("sweep --dir elsewhere sweep.yaml")
-
     assert f"View sweep at: {folder}/elsewhere/{answer.out.strip()}\n" in answer.err
 
 
@@ -116,7 +112,6 @@ def test_update_replaces_the_config_before_the_first_run(
 
 def test_two_changes_at_once_are_wrong_usage(call: Call, path: str) -> None:
     answer = call(f"sweep --stop --pause {path}")
-
     assert answer.code == 2
     assert "--stop and --pause exclude each other" in answer.err
 
@@ -175,7 +170,6 @@ def test_a_prior_run_that_is_of_no_use_is_refused(
 
 def test_controller_flag_is_taken_and_adds_no_line_that_scripts_look_for(call: Call) -> None:
     answer = call("sweep --controller --verbose sweep.yaml")
-
     assert answer.code == 0
     assert sum(" agent" in line for line in answer.err.splitlines()) == 1
 

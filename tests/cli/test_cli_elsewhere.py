@@ -110,7 +110,6 @@ def test_following_what_ended_elsewhere_gives_its_last_lines(call: Call) -> None
 
 def test_a_run_that_nobody_has_taken_has_no_logs(call: Call) -> None:
     ran("node-3", "the end")
-
     assert "run r1 has no attempt yet" in call("sweep logs r1").err
     assert "run r0 has no attempt 2; it has had 1" in call("sweep logs r0 --attempt 2").err
 

@@ -16,7 +16,6 @@ from sweepcli.views.exports import formats
 
 def test_the_command_knows_every_form() -> None:
     [form] = [param.type for param in export.params if param.name == "form"]
-
     assert isinstance(form, click.Choice)
     assert list(formats.FORMATS) == list(form.choices)
 
@@ -41,7 +40,6 @@ def test_the_form_is_that_of_the_file_s_name(folder: Path, call: Call, done: str
 
 def test_json_is_a_form_and_a_flag(call: Call, done: str) -> None:
     as_flag = call(f"sweep export {done} --json").out
-
     assert json.loads(as_flag) == call(f"sweep export {done} --format json").json
     assert len(json.loads(as_flag)) == 3
 
@@ -58,7 +56,6 @@ def test_json_is_a_form_and_a_flag(call: Call, done: str) -> None:
 )
 def test_wrong_use_is_told(call: Call, done: str, options: str, code: int, message: str) -> None:
     answer = call(f"sweep export {done} {options}")
-
     assert (answer.code, answer.out) == (code, "")
     assert message in answer.err
 

@@ -47,7 +47,6 @@ def test_nothing_is_launched_for_a_sweep_that_is_over(
 @every_cluster
 def test_a_sweep_must_exist(cluster: str, call: Call, path: str) -> None:
     answer = call(f"sweep launch {path}x --on {cluster} {NEEDED.get(cluster, '')}")
-
     assert (answer.code, answer.out) == (1, "")
     assert "no sweep" in answer.err
 
@@ -71,7 +70,6 @@ def test_what_no_agent_would_understand_is_refused_at_once(
     cluster: str, words: str, why: str, call: Call, path: str
 ) -> None:
     answer = call(f"sweep launch --on {cluster} {NEEDED.get(cluster, '')} {path} {words}")
-
     assert (answer.code, answer.out) == (2, "")
     assert why in answer.err
 
@@ -105,7 +103,6 @@ def test_options_that_make_no_sense_together_are_refused(
     words: str, why: str, call: Call, path: str
 ) -> None:
     answer = call(f"sweep launch {path} {words}")
-
     assert (answer.code, answer.out) == (2, "")
     assert why in answer.err
 
@@ -129,7 +126,6 @@ def test_ray_is_given_one_agent_and_three_retries_by_default(
     call: Call, path: str, ray: list[dict[str, Any]]
 ) -> None:
     call(f"sweep launch {path} --on ray --address auto")
-
     [asked] = ray
     assert (asked["order"].agents, asked["resources"], asked["retries"]) == (1, {}, 3)
 

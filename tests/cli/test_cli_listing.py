@@ -47,14 +47,12 @@ def test_wrong_use_is_told_and_prints_nothing(
     call: Call, done: str, options: str, message: str
 ) -> None:
     answer = call(f"sweep runs {done} {options}")
-
     assert (answer.code, answer.out) == (2, "")
     assert message in answer.err
 
 
 def test_values_are_never_cut_where_programs_read_them(bash: Call, done: str) -> None:
     answer = bash(f"sweep runs {done} | head -n 1")
-
     assert answer.out.split() == ["number", "id", "state", "x", "value", "exit_code", "duration_s"]
 
 

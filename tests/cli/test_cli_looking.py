@@ -100,7 +100,6 @@ def test_compare_puts_runs_side_by_side(call: Call, done: str) -> None:
 
 def test_top_off_a_terminal_is_printed_once(call: Call, done: str) -> None:
     out = call(f"sweep top {done}").out
-
     assert out.endswith("\nno running runs; the sweep is finished\n")
     assert call(f"sweep top {done} --json").json["running"] == []
 

@@ -127,7 +127,6 @@ def test_a_run_that_cannot_be_prepared_is_given_back(folder: Path, call: Call, p
 def test_what_is_wrong_is_told(line: str, code: int, message: str, call: Call, path: str) -> None:
     assert path
     answer = call(line)
-
     assert (answer.code, message in answer.err) == (code, True)
 
 
@@ -136,5 +135,4 @@ def test_several_sweeps_hand_out_the_first_run_there_is(
 ) -> None:
     call(f"agent {path}")
     other = created(CONFIG)
-
     assert call(f"agent --next --json {path} {other}").json["params"] == {"x": 3}

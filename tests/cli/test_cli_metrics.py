@@ -146,13 +146,11 @@ def test_without_the_stand_in_a_missing_wandb_is_missing(
 ) -> None:
     path = created(training(LOGS))
     answer = call(f"agent --count 1 --wandb {word} {path}")
-
     assert "No module named 'wandb'" in answer.out
 
 
 def test_off_says_nothing_to_wandb(call: Call, created: Create) -> None:
     path = created(training("import os; print([n for n in os.environ if n.startswith('WANDB_')])"))
-
     assert call(f"agent --count 1 --wandb off {path}").out == "[]\n"
 
 

@@ -62,7 +62,6 @@ def test_mistake_is_told_without_a_traceback(line: str, bash: Call) -> None:
 
 def test_module_runs_like_the_installed_command(bash: Call) -> None:
     answer = bash(f"{shlex.quote(sys.executable)} -m sweepcli sweep sweep.yaml")
-
     path = answer.out.strip()
     assert f"Run sweep agent with: python -m sweepcli agent {path}" in answer.err
 
@@ -96,12 +95,10 @@ def test_character_that_standard_output_cannot_show_is_escaped(bash: Call) -> No
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux alone has /dev/full")
 def test_full_disk_behind_standard_output_is_told(bash: Call) -> None:
     answer = bash("sweep check sweep.yaml > /dev/full")
-
     assert answer.code == 1
     assert answer.err.endswith("ERROR standard output: No space left on device\n")
 
 
 def test_closed_standard_output_is_no_error(bash: Call) -> None:
     answer = bash("sweep sweep.yaml >&-")
-
     assert answer.code == 0

@@ -123,14 +123,12 @@ def test_runs_that_nobody_has_taken_are_left_out_unless_asked_for(call: Call, pa
 
 def test_best_is_the_run_with_the_best_value(call: Call, done: str) -> None:
     best = call(f"sweep best {done} --json").json
-
     assert (best["params"], best["metric"], best["value"], best["step"]) == ({"x": 1}, "loss", 1, 0)
     assert f"run    {best['id']}\n" in call(f"sweep best {done}").out
 
 
 def test_best_of_a_sweep_without_values_is_an_error(call: Call, path: str) -> None:
     answer = call(f"sweep best {path}")
-
     assert answer.code == 1
     assert "has logged a number as 'loss' yet" in answer.err
 
@@ -152,6 +150,5 @@ def test_where_names_the_results_or_the_sweep_s_folder(folder: Path, call: Call,
 
 def test_reader_that_leaves_early_is_no_error_worth_words(bash: Call, done: str) -> None:
     answer = bash(f"sweep runs {done} | true; sweep show {done} | head -n 1")
-
     assert answer.out.split() == ["sweep", done]
     assert answer.err == ""

@@ -63,7 +63,6 @@ def test_recipe_works_under_the_short_names(name: str, bash: Call, call: Call) -
 
 def test_old_wording_of_wandb_is_not_printed(bash: Call) -> None:
     answer = bash(r"sweep sweep.yaml 2>&1 | sed -n 's/.*Created sweep with ID: \(.*\)$/\1/p'")
-
     assert answer.out == ""
 
 

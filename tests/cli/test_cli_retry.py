@@ -30,7 +30,6 @@ def test_what_failed_is_run_again_and_nothing_else(flags: str, call: Call, done:
 
 def test_nothing_to_try_again_is_no_error(call: Call, done: str) -> None:
     answer = call(f"sweep retry {done} --crashed --killed")
-
     assert (answer.code, answer.out) == (0, "")
     assert answer.err == f"sweepcli: no run of {done} is crashed or killed\n"
 

@@ -53,9 +53,7 @@ def test_a_search_that_fails_ends_the_agent_and_no_run(call: Call, created: Crea
 
 def test_check_shows_what_a_function_would_try_first(folder: Path, call: Call) -> None:
     (folder / "own.yaml").write_text(OWN)
-
     checked = call("sweep check own.yaml --draws 1 --json").json
-
     assert [draw["params"] for draw in checked["draws"]] == [{"x": 0}]
 
 

@@ -46,7 +46,6 @@ def test_help_loads_nothing_of_weight(module: str) -> None:
 
 def test_running_agent_loads_nothing_that_it_does_not_need(path: str) -> None:
     done_well = ("--count", "2", path)  # after the third run, which fails, leftovers are looked for
-
     assert loaded_by("sweepcli.cli.quick", *done_well) & (HEAVY - NEEDED) == set()
 
 

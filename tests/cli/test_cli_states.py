@@ -16,7 +16,6 @@ from sweepcli.records import RunState
 )
 def test_change_is_told_in_wandb_s_words(flag: str, words: str, call: Call, path: str) -> None:
     answer = call(f"sweep --{flag} {path}")
-
     assert (answer.code, answer.out) == (0, "")
     assert answer.err == f"sweepcli: {words} sweep {path}\nsweepcli: Done.\n"
 
@@ -60,7 +59,6 @@ def test_pending_sweep_cannot_be_paused(call: Call, path: str) -> None:
 
 def test_json_tells_the_state_before_and_after(call: Call, path: str) -> None:
     answer = call(f"sweep --json --stop {path}").json
-
     assert answer == {"path": path, "state": "finished", "before": "pending", "running": 0}
 
 
@@ -90,6 +88,5 @@ def test_runs_that_were_killed_are_pointed_to_when_a_sweep_is_resumed(
 
 def test_flags_complete_a_bare_id(call: Call, path: str) -> None:
     sweep_id = path.rpartition("/")[2]
-
     assert call(f"sweep --stop {sweep_id} -p other").code == 1
     assert call(f"sweep --stop {sweep_id} -e me -p demo").code == 0

@@ -57,7 +57,6 @@ def test_a_script_shows_what_it_shows_with_wandb(script: str, session: Session) 
 
 def test_the_agent_says_how_the_scripts_log(session: Session) -> None:
     wanted = {"stand-in": "the stand-in for wandb", "import sweepcli as wandb": "sweepcli's SDK"}
-
     assert len({*session.notes}) == 1
     assert session.notes[0].startswith(f"through {wanted.get(session.channel, session.channel)}")
 

@@ -79,9 +79,7 @@ def test_several_agents_work_through_a_sweep_once() -> None:
 
 def test_options_behind_the_dashes_are_those_of_each_agent() -> None:
     path = created(QUICK)
-
     assert sweep("launch", path, "--on", "local", "-n", "2", "--", "--count", "3").code == 0
-
     assert states(path).count("finished") == 6
 
 
@@ -122,7 +120,6 @@ def test_ctrl_c_lets_the_runs_end_and_no_others_begin() -> None:
 
 def test_the_worst_exit_code_is_told() -> None:
     path = created(FAILING)
-
     assert sweep("launch", path, "--on", "local", "-n", "2", "--", "-q").code == 3
 
 
@@ -165,6 +162,5 @@ def test_more_gpus_than_there_are_are_refused() -> None:
 
 def test_cpus_are_shared_and_that_is_said() -> None:
     answer = sweep("launch", created(QUICK), "--on", "local", "--cpus", "2")
-
     assert answer.code == 0
     assert "WARNING --cpus has no effect on this machine" in answer.err

@@ -92,7 +92,6 @@ def test_auto_is_the_cluster_that_the_environment_names(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RAY_ADDRESS", "local")
-
     with pytest.raises(UsageError, match="'local' is no Ray cluster"):
         ray_cluster.run(an_order(tmp_path), address="auto", resources={}, retries=0)
 
@@ -156,7 +155,6 @@ def test_an_agent_has_the_words_and_the_environment_of_its_order(
 
 def test_an_agent_that_can_do_nothing_says_so_by_its_exit_code(tmp_path: Path) -> None:
     order = an_order(tmp_path)
-
     assert ray_task.run_agent(order.words, order.environment, str(tmp_path)).exit_code == 1
 
 
@@ -204,7 +202,6 @@ def test_an_interrupted_task_waits_for_its_agent(tmp_path: Path, store: Store) -
 @pytest.mark.parametrize(("script", "code"), [("exit 0", 0), ("exit 7", 7), ("kill -9 $$", 137)])
 def test_the_exit_code_of_a_tied_program_comes_through(script: str, code: int) -> None:
     done = subprocess.run(tied.argv(shell(script), os.getpid()), check=False)
-
     assert done.returncode == code
 
 

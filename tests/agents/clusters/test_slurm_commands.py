@@ -78,7 +78,6 @@ def test_the_job_s_id_is_printed_and_its_script_kept(path: str) -> None:
 @pytest.mark.usefixtures("fakes")
 def test_a_launch_is_told_in_json(path: str) -> None:
     answer = sweep("launch", path, "--on", "slurm", "--json")
-
     script = f"{launches(path)}/4711.sh"
     assert json.loads(answer.out) == {"path": path, "job": "4711", "script": script}
 
@@ -122,7 +121,6 @@ def test_a_refusal_is_told(script: str, why: str, path: str, fakes: Fakes) -> No
 @pytest.mark.parametrize("flag", ["--json", "--status", "--cancel"])
 def test_a_machine_without_slurm_is_told_what_it_can_do(flag: str, path: str) -> None:
     answer = sweep("launch", path, "--on", "slurm", flag, PATH="/nowhere")
-
     assert answer.code == 1
     assert ": No such file or directory. Is this a login node of a SLURM cluster?" in answer.err
 
@@ -145,7 +143,6 @@ def test_nobody_sees_the_password_of_the_database(
 @pytest.mark.usefixtures("fakes")
 def test_a_database_in_a_file_is_warned_of(path: str) -> None:
     error = sweep("launch", path, "--on", "slurm").err
-
     assert "all nodes that SLURM chooses must be this one machine" in error
     assert "SWEEPCLI_STORE=postgresql://USER@HOST/NAME" in error
 
@@ -165,7 +162,6 @@ def test_the_status_is_a_table_of_tasks(path: str) -> None:
 @pytest.mark.usefixtures("fakes")
 def test_the_status_is_told_in_json(path: str) -> None:
     answer = json.loads(sweep("launch", path, "--on", "slurm", "--status", "--json").out)
-
     assert answer["path"] == path
     assert answer["jobs"][0] == {"id": "4711_0", "state": "RUNNING", "node": "n1", "reason": ""}
 

@@ -88,7 +88,6 @@ def test_a_script_says_all_that_was_asked_for() -> None:
 
 def test_a_password_is_not_in_the_script_which_says_where_it_comes_from() -> None:
     text = script(SECRET)
-
     assert "s3cret" not in text
     assert "# SWEEPCLI_STORE holds a password: it comes with the environment" in text
 
