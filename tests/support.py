@@ -217,7 +217,7 @@ class AgentProcess:
 
     def __init__(self, results: str, sweep_id: str, *options: str) -> None:
         self._results = results
-        self._log_path = f"{results}/agent-{time.monotonic_ns()}.log"
+        self._log_path = f"{results}.agent-{time.monotonic_ns()}.log"
         with open(self._log_path, "wb") as log:
             self.process = subprocess.Popen(
                 [sys.executable, __file__, results, sweep_id, *options],
@@ -270,6 +270,31 @@ def agents(results: str, sweep_id: str, *options: str, number: int = 1) -> Itera
     finally:
         for agent in all_of_them:
             agent.kill()
+
+
+# Says that it is there, and waits for leave to go on.
+WAITS = "touch started-$SWEEPCLI_PARAM_x; while [ ! -e go ]; do sleep 0.01; done; "
+
+
+def has_started(x: int = 1) -> bool:
+    """Return whether the run with this x, which waits, is there."""
+    return os.path.exists(f"started-{x}")
+
+
+def go_on() -> None:
+    """Give those that wait leave to go on."""
+    with open("go", "w", encoding="ascii"):
+        pass
+
+
+@contextmanager
+def at_work(
+    folder: Path, config: dict[str, JSON], *options: str
+) -> Iterator[tuple[Place, AgentProcess]]:
+    """Keep a sweep s1 of runs that wait, with an agent whose first one is there."""
+    with place(folder, config) as here, agents(here.results, "s1", *options) as agent:
+        until(has_started)
+        yield here, agent
 
 
 @contextmanager

@@ -6,74 +6,70 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 import support
-from support import agents, grid, place, shell, until
+from support import WAITS, agents, at_work, go_on, grid, has_started, place, shell, until
 from sweepcli.records import RunState, SweepState
 from sweepcli.runs import process_table
 
-# Says that it is there, and waits for leave to go on.
-WAITS = "touch started-$SWEEPCLI_PARAM_x; while [ ! -e go ]; do sleep 0.01; done; "
 STUBBORN = "trap '' INT TERM; " + WAITS
 
 
-def started(x: int = 1) -> bool:
-    return os.path.exists(f"started-{x}")
-
-
-def go_on() -> None:
-    with open("go", "w", encoding="ascii"):
-        pass
-
-
-def test_one_ctrl_c_lets_the_run_end_and_takes_no_other(tmp_path: Path) -> None:
-    with place(tmp_path, grid(3, shell(WAITS))) as here, agents(here.results, "s1") as agent:
-        until(started)
-
-        agent.send(signal.SIGINT)
+@pytest.mark.parametrize(
+    ("number", "exit_code", "said"),
+    [
+        (signal.SIGINT, 130, "ctrl-c received. Waiting for runs to end."),
+        (signal.SIGUSR2, 0, "SIGUSR2 received. Waiting for runs to end."),
+    ],
+)
+def test_one_ctrl_c_lets_the_run_end_and_takes_no_other_as_does_usr2(
+    tmp_path: Path, number: signal.Signals, exit_code: int, said: str
+) -> None:
+    with at_work(tmp_path, grid(3, shell(WAITS))) as (here, agent):
+        agent.send(number)
         go_on()
 
-        assert agent.end() == 130
+        assert agent.end() == exit_code
         assert here.states() == [RunState.FINISHED, RunState.PENDING, RunState.PENDING]
-        assert agent.log()[0].startswith("ctrl-c received. Waiting for runs to end.")
+        assert agent.log()[0].startswith(said)
 
 
-def test_two_ctrl_cs_end_the_run(tmp_path: Path) -> None:
-    with place(tmp_path, grid(1, shell(WAITS))) as here, agents(here.results, "s1") as agent:
-        until(started)
+@pytest.mark.parametrize(
+    ("script", "signals", "ended_by", "said"),
+    [
+        (WAITS, [signal.SIGINT] * 2, signal.SIGINT, ["ctrl-c", "Terminating"]),
+        (STUBBORN, [signal.SIGINT] * 3, signal.SIGKILL, ["ctrl-c", "Terminating", "Killing"]),
+        (WAITS, [signal.SIGQUIT], signal.SIGTERM, ["Terminating"]),
+    ],
+    ids=["two ctrl-cs", "three ctrl-cs", "a quit"],
+)
+def test_more_than_one_ctrl_c_or_a_quit_ends_the_run(
+    tmp_path: Path,
+    script: str,
+    signals: list[signal.Signals],
+    ended_by: signal.Signals,
+    said: list[str],
+) -> None:
+    with at_work(tmp_path, grid(1, shell(script))) as (here, agent):
+        for number in signals:
+            agent.send(number)
 
-        agent.send(signal.SIGINT)
-        agent.send(signal.SIGINT)
-
-        assert agent.end() == 130
+        assert agent.end() == 128 + signals[0]
         [run] = here.store.runs("s1")
-        assert (run.state, run.exit_code) == (RunState.KILLED, -signal.SIGINT)
-        assert run.reason == "its agent was interrupted by SIGINT"
-
-
-def test_three_ctrl_cs_kill_a_run_that_will_not_end(tmp_path: Path) -> None:
-    with place(tmp_path, grid(1, shell(STUBBORN))) as here, agents(here.results, "s1") as agent:
-        until(started)
-
-        for _ in range(3):
-            agent.send(signal.SIGINT)
-
-        assert agent.end() == 130
-        [run] = here.store.runs("s1")
-        assert (run.state, run.exit_code) == (RunState.KILLED, -signal.SIGKILL)
-        assert [line.split()[0] for line in agent.log()] == ["ctrl-c", "Terminating", "Killing"]
+        assert (run.state, run.exit_code) == (RunState.KILLED, -ended_by)
+        assert run.reason == f"its agent was interrupted by {signals[0].name}"
+        assert [line.split()[0] for line in agent.log()] == said
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1])
 def test_an_agent_that_the_machine_ends_gives_its_run_back(
     tmp_path: Path, number: signal.Signals
 ) -> None:
-    with place(tmp_path, grid(2, shell(WAITS))) as here, agents(here.results, "s1") as agent:
-        until(started)
-
+    with at_work(tmp_path, grid(2, shell(WAITS))) as (here, agent):
         agent.send(number)
 
         assert agent.end() == 75
@@ -97,25 +93,14 @@ def test_a_run_that_the_machine_ends_before_its_agent_is_preempted_too(tmp_path:
         assert here.store.runs("s1")[0].reason == "its agent was interrupted by SIGTERM"
 
 
-def test_a_quit_ends_the_runs_as_two_ctrl_cs_do(tmp_path: Path) -> None:
-    with place(tmp_path, grid(1, shell(WAITS))) as here, agents(here.results, "s1") as agent:
-        until(started)
-
-        agent.send(signal.SIGQUIT)
-
-        assert agent.end() == 128 + signal.SIGQUIT
-        assert here.states() == [RunState.KILLED]
-
-
 def test_a_paused_sweep_waits_and_goes_on_when_resumed(tmp_path: Path) -> None:
-    with place(tmp_path, grid(2, shell(WAITS))) as here, agents(here.results, "s1") as agent:
-        until(started)
+    with at_work(tmp_path, grid(2, shell(WAITS))) as (here, agent):
         here.store.set_state("s1", SweepState.PAUSED, allowed=[SweepState.RUNNING])
         go_on()
         until(lambda: RunState.FINISHED in here.states())
 
         assert agent.process.poll() is None
-        assert not started(2)
+        assert not has_started(2)
         here.store.set_state("s1", SweepState.RUNNING, allowed=[SweepState.PAUSED])
 
         assert agent.end() == 0
@@ -123,9 +108,7 @@ def test_a_paused_sweep_waits_and_goes_on_when_resumed(tmp_path: Path) -> None:
 
 
 def test_a_stopped_sweep_lets_its_run_end(tmp_path: Path) -> None:
-    with place(tmp_path, grid(2, shell(WAITS))) as here, agents(here.results, "s1") as agent:
-        until(started)
-
+    with at_work(tmp_path, grid(2, shell(WAITS))) as (here, agent):
         here.store.set_state("s1", SweepState.FINISHED, allowed=[SweepState.RUNNING])
         go_on()
 
@@ -133,15 +116,16 @@ def test_a_stopped_sweep_lets_its_run_end(tmp_path: Path) -> None:
         assert here.states() == [RunState.FINISHED, RunState.PENDING]
 
 
-def test_a_canceled_sweep_ends_its_runs(tmp_path: Path) -> None:
-    with place(tmp_path, grid(2, shell(WAITS))) as here, agents(here.results, "s1") as agent:
-        until(started)
-
+def test_a_canceled_sweep_ends_its_runs_within_a_second(tmp_path: Path) -> None:
+    with at_work(tmp_path, grid(2, shell(WAITS))) as (here, agent):
+        before = time.time()
         here.store.set_state("s1", SweepState.CANCELED, allowed=[SweepState.RUNNING])
 
         assert agent.end() == 0
         run = here.store.runs("s1")[0]
         assert (run.state, run.reason) == (RunState.KILLED, "the sweep was canceled")
+        assert run.ended_at is not None
+        assert run.ended_at - before < 5.0  # a second, on a machine with nothing else to do
         assert here.store.sweep("s1").state is SweepState.CANCELED
 
 
@@ -159,9 +143,7 @@ def test_metrics_are_in_the_store_while_the_run_goes_on(tmp_path: Path) -> None:
 @pytest.mark.parametrize("lines", [1, 100_000])
 def test_a_reader_that_has_gone_does_not_end_the_agent(tmp_path: Path, lines: int) -> None:
     config = grid(2, shell(WAITS + f"seq {lines}"))
-    with place(tmp_path, config) as here, agents(here.results, "s1", "show_output=true") as agent:
-        until(started)
-
+    with at_work(tmp_path, config, "show_output=true") as (here, agent):
         agent.stop_reading()
         go_on()
 
@@ -209,7 +191,7 @@ def test_a_run_that_ended_after_its_agent_was_killed_is_run_again_once(tmp_path:
     script = WAITS + """echo '{"loss": 1}' >> $SWEEPCLI_EVENTS; touch done-$SWEEPCLI_ATTEMPT"""
     with place(tmp_path, grid(1, shell(script), metric={"name": "loss"})) as here:
         with agents(here.results, "s1") as agent:
-            until(started)
+            until(has_started)
             agent.kill()
         go_on()
         until(lambda: os.path.exists("done-1"))
@@ -221,11 +203,14 @@ def test_a_run_that_ended_after_its_agent_was_killed_is_run_again_once(tmp_path:
         assert len(here.store.history(run.id, 1)) == len(here.store.history(run.id, 2)) == 1
 
 
-def test_the_run_of_a_living_agent_is_left_to_it(tmp_path: Path) -> None:
-    with place(tmp_path, grid(1, shell(WAITS))) as here, agents(here.results, "s1") as agent:
-        until(started)
+@pytest.mark.parametrize("is_suspended", [False, True], ids=["at work", "suspended"])
+def test_the_run_of_a_living_agent_is_left_to_it(tmp_path: Path, *, is_suspended: bool) -> None:
+    with at_work(tmp_path, grid(1, shell(WAITS))) as (here, agent):
+        if is_suspended:
+            agent.process.send_signal(signal.SIGSTOP)
 
         report = here.run()
+        agent.process.send_signal(signal.SIGCONT)
         go_on()
 
         assert (report.ran, report.exit_code) == (0, 0)

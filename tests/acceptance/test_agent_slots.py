@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 import time
@@ -10,7 +9,21 @@ from pathlib import Path
 
 import pytest
 
-from support import Place, a_sweep, agents, an_agent, end, grid, place, shell, suggestions, until
+from support import (
+    WAITS,
+    Place,
+    a_sweep,
+    agents,
+    an_agent,
+    end,
+    go_on,
+    grid,
+    has_started,
+    place,
+    shell,
+    suggestions,
+    until,
+)
 from sweepcli.agents.loop import run_agent
 from sweepcli.agents.options import AgentOptions
 from sweepcli.records import RunState
@@ -20,22 +33,12 @@ F = RunState.FINISHED
 TWO = [Slot(0), Slot(1)]
 # Each says that it is there, and waits until the other is too.
 MEETS = "touch here-$SWEEPCLI_PARAM_x; while [ $(ls here-* | wc -l) -lt 2 ]; do sleep 0.01; done"
-WAITS = "touch started-$SWEEPCLI_PARAM_x; while [ ! -e go ]; do sleep 0.01; done"
-
-
-def started(x: int) -> bool:
-    return os.path.exists(f"started-{x}")
 
 
 def tried(here: Place, index: int) -> bool:
     """Return whether the first attempt at a run is over."""
     run = here.store.runs("s1")[index]
     return run.attempt == 1 and run.state is not RunState.RUNNING
-
-
-def touch(name: str) -> None:
-    with open(name, "w", encoding="ascii"):
-        pass
 
 
 def test_runs_are_at_work_at_the_same_time_each_in_its_slot(tmp_path: Path) -> None:
@@ -84,7 +87,7 @@ def test_two_ctrl_cs_end_every_run(tmp_path: Path) -> None:
         place(tmp_path, grid(3, shell(WAITS))) as here,
         agents(here.results, "s1", "-j=2") as agent,
     ):
-        until(lambda: started(1) and started(2))
+        until(lambda: has_started(1) and has_started(2))
 
         agent.send(signal.SIGINT)
         agent.send(signal.SIGINT)
@@ -101,8 +104,8 @@ def test_an_agent_that_gives_up_lets_its_other_runs_end(tmp_path: Path) -> None:
         agents(here.results, "s1", "-j=2") as agent,
     ):
         # The third of those that fail has done so: run 1 may not finish before it.
-        until(lambda: started(1) and tried(here, 3))
-        touch("go")
+        until(lambda: has_started(1) and tried(here, 3))
+        go_on()
 
         assert agent.end() == 3
         assert here.states()[0] is F
@@ -140,7 +143,7 @@ def test_no_run_is_started_after_the_time_is_over(tmp_path: Path) -> None:
         class Slow(type(here.told)):  # type: ignore[misc]
             def started(self, *_: object) -> None:
                 time.sleep(0.1)  # longer than the whole time
-                touch("go")
+                go_on()
 
         here.told = Slow()
         report = here.run(max_time_s=0.1)

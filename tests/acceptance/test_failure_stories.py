@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import os
-import pty
 import shlex
 import shutil
 import signal
-import subprocess
 import sys
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import support
-from support import AgentProcess, Place, agents, grid, place, shell, until
+from support import WAITS, Place, agents, at_work, go_on, grid, has_started, place, shell, until
 from sweepcli import env
 from sweepcli.records import RunState, SweepState
 from sweepcli.runs import process_table
 from sweepcli.runs.timing import Timing
+from terminals import CTRL_C, on_terminal
 
 F = RunState.FINISHED
 QUICK = {"SWEEPCLI_INTERRUPT_DELAY": "0.2", "WANDB_AGENT_KILL_DELAY": "0.2"}
-WAITS = "touch started-$SWEEPCLI_PARAM_x; while [ ! -e go ]; do sleep 0.01; done"
 
 
 def write_pid(name: str) -> str:
@@ -111,9 +106,7 @@ def test_a_program_that_is_killed_again_and_again_trips_the_breaker(tmp_path: Pa
 @pytest.mark.usefixtures("quick")
 def test_a_preempted_program_that_exits_with_0_is_not_finished(tmp_path: Path) -> None:
     script = f"trap 'exit 0' TERM; {WAITS}"
-    with place(tmp_path, grid(1, shell(script))) as here, agents(here.results, "s1") as agent:
-        until(lambda: os.path.exists("started-1"))
-
+    with at_work(tmp_path, grid(1, shell(script))) as (here, agent):
         agent.send(signal.SIGTERM)
 
         assert agent.end() == 75
@@ -189,33 +182,13 @@ def test_one_bad_node_stops_and_the_others_run_what_it_failed(
 
 
 def test_an_agent_whose_results_were_removed_lets_its_run_end_and_says_so(tmp_path: Path) -> None:
-    with place(tmp_path, grid(3, shell(WAITS + "; touch ended"))) as here:
-        log = tmp_path / "agent.log"
-        with log.open("wb") as stderr:
-            agent = subprocess.Popen(
-                [sys.executable, support.__file__, here.results, "s1"], stderr=stderr
-            )
-        until(lambda: os.path.exists("started-1"))
+    with at_work(tmp_path, grid(3, shell(WAITS + "touch ended"))) as (here, agent):
         shutil.rmtree(here.results)
-        touch("go")
+        go_on()
 
-        assert agent.wait(support.PATIENCE_S) == 1
+        assert agent.end() == 1
         assert os.path.exists("ended")
-        assert b"Traceback" not in log.read_bytes()
-
-
-def test_a_suspended_agent_keeps_its_run(tmp_path: Path) -> None:
-    with place(tmp_path, grid(1, shell(WAITS))) as here, agents(here.results, "s1") as agent:
-        until(lambda: os.path.exists("started-1"))
-        agent.process.send_signal(signal.SIGSTOP)
-        try:
-            assert here.run().ran == 0
-        finally:
-            agent.process.send_signal(signal.SIGCONT)
-        touch("go")
-
-        assert agent.end() == 0
-        assert [run.attempt for run in here.store.runs("s1")] == [1]
+        assert "Traceback" not in "\n".join(agent.log())
 
 
 def test_an_agent_whose_run_was_given_away_ends_it_and_leaves_no_trace(
@@ -223,8 +196,7 @@ def test_an_agent_whose_run_was_given_away_ends_it_and_leaves_no_trace(
 ) -> None:
     # As after a stall of the network, when another host has taken it for dead.
     monkeypatch.setenv("SWEEPCLI_HEARTBEAT", "0.1")
-    with place(tmp_path, grid(1, shell(WAITS))) as here, agents(here.results, "s1") as agent:
-        until(lambda: os.path.exists("started-1"))
+    with at_work(tmp_path, grid(1, shell(WAITS))) as (here, agent):
         [first] = here.store.runs("s1")
         support.give_back(here.store, first)
         here.store.add_agent(support.an_agent()._replace(pid=0))
@@ -240,10 +212,9 @@ def test_a_database_that_is_locked_for_a_while_costs_nothing_but_one_message(
     tmp_path: Path,
 ) -> None:
     script = """echo '{"loss": 1}' >> $SWEEPCLI_EVENTS; echo x >> ran; """ + WAITS
-    with place(tmp_path, grid(2, shell(script))) as here, agents(here.results, "s1") as agent:
-        until(lambda: os.path.exists("started-1"))
+    with at_work(tmp_path, grid(2, shell(script))) as (here, agent):
         connection = support.locked(here.results)
-        touch("go")  # the first run ends while nothing can be written
+        go_on()  # the first run ends while nothing can be written
         until(lambda: any("Runs go on" in line for line in agent.log()))
         connection.rollback()
         connection.close()
@@ -255,11 +226,15 @@ def test_a_database_that_is_locked_for_a_while_costs_nothing_but_one_message(
         assert sum("can be written again" in line for line in agent.log()) == 1
 
 
+def logs_long(length: int) -> list[str]:
+    """Return a command that logs one line of more than so many bytes."""
+    log = f"import json, os; print(json.dumps({{'loss': 1, 'long': 'x' * {length}}}), "
+    return [sys.executable, "-c", f"{log} file=open(os.environ['{env.EVENTS}'], 'a'))"]
+
+
 def test_a_full_disk_costs_nothing_once_there_is_room(tmp_path: Path) -> None:
     soon = Timing(outage_quiet_s=0.0, store_retry_s=0.05)
-    log = "import json, os; print(json.dumps({'loss': 1, 'long': 'x' * 200_000}), "
-    log += f"file=open(os.environ['{env.EVENTS}'], 'a'))"
-    with place(tmp_path, grid(2, [sys.executable, "-c", log])) as here:
+    with place(tmp_path, grid(2, logs_long(200_000))) as here:
 
         class Mends(support.Told):
             def warn(self, text: str) -> None:
@@ -296,9 +271,7 @@ def test_a_program_that_prints_a_gigabyte_holds_nothing_up(tmp_path: Path) -> No
 
 
 def test_a_metric_line_of_ten_megabytes_is_kept(tmp_path: Path) -> None:
-    log = "import json, os; print(json.dumps({'loss': 1, 'long': 'x' * 10_000_000}), "
-    log += f"file=open(os.environ['{env.EVENTS}'], 'a'))"
-    with place(tmp_path, grid(1, [sys.executable, "-c", log], metric={"name": "loss"})) as here:
+    with place(tmp_path, grid(1, logs_long(10_000_000), metric={"name": "loss"})) as here:
         here.run()
 
         [run] = here.store.runs("s1")
@@ -333,25 +306,9 @@ def test_a_run_that_hangs_is_ended_at_its_timeout(tmp_path: Path) -> None:
         assert run.exit_code == -signal.SIGKILL
 
 
-def test_usr2_lets_the_run_end_and_takes_no_other(tmp_path: Path) -> None:
-    with place(tmp_path, grid(2, shell(WAITS))) as here, agents(here.results, "s1") as agent:
-        until(lambda: os.path.exists("started-1"))
-
-        agent.send(signal.SIGUSR2)
-        touch("go")
-
-        assert agent.end() == 0
-        assert here.states() == [F, RunState.PENDING]
-
-
 def test_forwarding_gives_usr1_to_the_run_and_goes_on(tmp_path: Path) -> None:
-    script = f"trap 'touch go' USR1; {WAITS}; true"
-    with (
-        place(tmp_path, grid(2, shell(script))) as here,
-        agents(here.results, "s1", "forwards=true") as agent,
-    ):
-        until(lambda: os.path.exists("started-1"))
-
+    script = f"trap 'touch go' USR1; {WAITS}true"
+    with at_work(tmp_path, grid(2, shell(script)), "forwards=true") as (here, agent):
         agent.send(signal.SIGUSR1)
 
         assert agent.end() == 0
@@ -360,12 +317,7 @@ def test_forwarding_gives_usr1_to_the_run_and_goes_on(tmp_path: Path) -> None:
 
 def test_term_timeout_kills_what_still_runs(tmp_path: Path) -> None:
     script = f"trap '' INT TERM; {WAITS}"
-    with (
-        place(tmp_path, grid(1, shell(script))) as here,
-        agents(here.results, "s1", "term_timeout_s=0.1") as agent,
-    ):
-        until(lambda: os.path.exists("started-1"))
-
+    with at_work(tmp_path, grid(1, shell(script)), "term_timeout_s=0.1") as (here, agent):
         agent.send(signal.SIGTERM)
 
         assert agent.end() == 75
@@ -375,77 +327,44 @@ def test_term_timeout_kills_what_still_runs(tmp_path: Path) -> None:
 # Agents in the background of a script on a terminal
 
 
-class Terminal:
-    """A script in bash on a terminal of its own."""
-
-    def __init__(self, script: str) -> None:
-        self.pid, self._fd = pty.fork()
-        if self.pid == 0:
-            signal.signal(signal.SIGINT, signal.SIG_DFL)
-            os.execv("/bin/bash", ["bash", "-c", script])  # noqa: S606 -- it is the shell
-
-    def ctrl_c(self) -> None:
-        os.write(self._fd, b"\x03")
-
-    def close(self) -> None:
-        os.close(self._fd)
-        os.waitpid(self.pid, 0)
-
-
-def background_agents(here: Place, how: str) -> Iterator[str]:
+def background_agents(here: Place, how: str) -> list[str]:
+    """Return a script in bash that waits for two agents."""
     program = os.path.join(os.path.dirname(sys.executable), "agent")
     agent = shlex.join([program, "--dir", here.results, "s1"])
-    return (f"{how} {agent} > log-{number} 2>&1 & " for number in (1, 2))
+    begin = "".join(f"{how} {agent} > log-{number} 2>&1 & " for number in (1, 2))
+    return ["bash", "-c", f"{begin} wait"]
 
 
 def test_ctrl_c_ends_the_agents_that_a_script_has_in_its_background(tmp_path: Path) -> None:
     script = f"{write_pid('run-$SWEEPCLI_PARAM_x')}; exec sleep 1000"
-    with place(tmp_path, grid(2, shell(script))) as here:
-        terminal = Terminal("".join(background_agents(here, "")) + "wait")
+    with (
+        place(tmp_path, grid(2, shell(script))) as here,
+        on_terminal(background_agents(here, ""), os.environ) as (terminal, _),
+    ):
         pid("run-1"), pid("run-2")
 
-        terminal.ctrl_c()
+        terminal.press(CTRL_C)
 
         until(lambda: are_gone("run-1", "run-2"))
         until(lambda: here.states() == [RunState.KILLED] * 2)
-        terminal.close()
 
 
 def test_ctrl_c_leaves_alone_what_was_put_out_of_its_reach(tmp_path: Path) -> None:
     with place(tmp_path, grid(2, shell(WAITS))) as here:
-        terminal = Terminal("".join(background_agents(here, "nohup")) + "wait")
-        until(lambda: os.path.exists("started-1") and os.path.exists("started-2"))
+        with on_terminal(background_agents(here, "nohup"), os.environ) as (terminal, script):
+            until(lambda: has_started() and has_started(2))
 
-        terminal.ctrl_c()
-        terminal.close()
-        touch("go")
+            terminal.press(CTRL_C)
+            terminal.until(lambda: script.poll() is not None)
+        go_on()
 
         until(lambda: here.states() == [F] * 2)
 
 
-def test_a_cancel_reaches_a_running_agent_within_a_second(tmp_path: Path) -> None:
-    with place(tmp_path, grid(1, shell(WAITS))) as here, agents(here.results, "s1") as agent:
-        until(lambda: os.path.exists("started-1"))
-        before = time.time()
-
-        here.store.set_state("s1", SweepState.CANCELED, allowed=list(SweepState))
-
-        assert agent.end() == 0
-        ended_at = here.store.runs("s1")[0].ended_at
-        assert ended_at is not None
-        assert ended_at - before < 5.0  # a second, on a machine with nothing else to do
-
-
 def test_every_agent_ends_soon_after_the_last_cell(tmp_path: Path) -> None:
     with place(tmp_path, grid(12, ["/bin/sleep", "0.05"])) as here:
-        crowd = [AgentProcess(here.results, "s1") for _ in range(8)]
-        try:
-            assert [agent.end() for agent in crowd] == [0] * 8
-        finally:
-            for agent in crowd:
-                agent.kill()
+        with agents(here.results, "s1", number=8) as first:
+            assert first.end() == 0
 
         assert here.store.counts("s1") == {F: 12}
-        assert json.dumps(sorted(run.params["x"] for run in here.store.runs("s1"))) == json.dumps(
-            list(range(1, 13))
-        )
+        assert sorted(run.params["x"] for run in here.store.runs("s1")) == list(range(1, 13))

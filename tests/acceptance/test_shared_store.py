@@ -20,7 +20,7 @@ import pytest
 from flaky_line import FlakyLine
 from needed import lacking
 from postgres_server import LOCKED, Server, running
-from support import PATIENCE_S, grid, shell, until
+from support import PATIENCE_S, WAITS, go_on, grid, has_started, shell, until
 from sweepcli import stores
 from sweepcli.records import RunState
 
@@ -28,8 +28,6 @@ SECRET = "s3cr3tw0rd"  # noqa: S105 -- of nobody
 LOGS_FIVE = (
     'for i in 1 2 3 4 5; do echo "{\\"loss\\": $i}" >> "$SWEEPCLI_EVENTS"; sleep 0.02; done; '
 )
-# Says that it is there, and waits for leave to go on.
-WAITS = "touch started-$SWEEPCLI_PARAM_x; while [ ! -e go ]; do sleep 0.01; done; "
 QUICK = {"SWEEPCLI_HEARTBEAT": "0.3", "SWEEPCLI_LEASE": "2"}
 
 
@@ -163,9 +161,9 @@ def test_a_run_goes_on_while_the_server_is_away_and_what_it_logs_arrives_later()
         path = created(grid(2, script, metric={"name": "loss"}, run_cap=1), url)
 
         with agents(path, url=url) as [agent]:
-            until(lambda: os.path.exists("started-1"))
+            until(has_started)
             server.kill()
-            Path("go").touch()
+            go_on()
             until(lambda: logged() == 5)
             server.start()
             assert agent.wait(PATIENCE_S) == 0, log()
@@ -194,9 +192,9 @@ def test_an_agent_needs_no_connection_while_its_run_trains(postgres: Server) -> 
         patch.setitem(QUICK, "SWEEPCLI_HEARTBEAT", slowly["SWEEPCLI_HEARTBEAT"])
         patch.setitem(QUICK, "SWEEPCLI_LEASE", slowly["SWEEPCLI_LEASE"])
         with agents(path, url=url) as [agent]:
-            until(lambda: os.path.exists("started-1"))
+            until(has_started)
             until(lambda: connections() == 0)
-            Path("go").touch()
+            go_on()
             assert agent.wait(PATIENCE_S) == 0, log()
 
 
@@ -208,11 +206,11 @@ def test_the_run_of_a_dead_host_is_taken_over_after_the_lease(postgres: Server) 
     elsewhere = ["unshare", "--uts", "sh", "-c", 'hostname far-away; exec "$@"', "sh"]
 
     with agents(path, url=url, within=elsewhere) as [far]:
-        until(lambda: os.path.exists("started-1"))
+        until(has_started)
         far.send_signal(signal.SIGKILL)
         with agents(path, url=url) as [here]:
-            until(lambda: os.path.exists("started-2"))  # not yet the other one's
-            Path("go").touch()
+            until(lambda: has_started(2))  # not yet the other one's
+            go_on()
             assert here.wait(PATIENCE_S) == 0, log()
         with agents(path, "--wait", url=url) as [later]:
             assert later.wait(PATIENCE_S) == 0, log()
@@ -232,13 +230,13 @@ def test_a_password_is_nowhere_to_be_seen(postgres: Server) -> None:
     try:
         path = created(grid(2, shell(WAITS + "false")), secret_url)
         with agents(path, "-v", url=secret_url) as [agent]:
-            until(lambda: os.path.exists("started-1"))
+            until(has_started)
             lines = command_lines()
             told = "".join(
                 ours("sweep", *words, url=secret_url)  # and `where` tells the store
                 for words in (["show", path], ["show", path, "--json"], ["where", "--json"], ["ls"])
             )
-            Path("go").touch()
+            go_on()
             assert agent.wait(PATIENCE_S) == 0, log()
         files = [file.read_bytes() for file in Path().rglob("*") if file.is_file()]
         dump = b"".join(b"".join(copy) for copy in _tables(url))
