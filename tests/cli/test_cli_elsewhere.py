@@ -81,7 +81,7 @@ def test_an_output_that_this_machine_has_lost_is_not_said_to_be_elsewhere(call: 
 
     assert f"not in {folder}, though run r0 ran on this machine" in removed.err
     assert "another results directory (--dir) has it" in removed.err
-    assert f"not in {folder}: it was removed, or goes elsewhere" in by_hand.err
+    assert f"not in {folder}: it was removed, or was never written there" in by_hand.err
     assert (removed.code, by_hand.code) == (1, 1)
 
 

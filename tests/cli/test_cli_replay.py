@@ -79,7 +79,7 @@ def test_it_warns_if_the_best_would_be_lost(folder: Path, call: Call) -> None:
     ("line", "said"),
     [
         (f"sweep check --replay {PATH}", "has no `early_terminate` with a metric"),
-        (f"sweep check none.yaml --replay {PATH}", "the config names no `early_terminate`"),
+        (f"sweep check none.yaml --replay {PATH}", "the config has no `early_terminate`"),
         (f"sweep check other.yaml --replay {PATH}", "the config's metric is not that of sweep"),
         ("sweep check --replay me/demo/nothere", "no sweep 'nothere'"),
         ("sweep check", "Missing argument 'CONFIG.yaml'"),

@@ -247,7 +247,7 @@ def test_a_function_may_make_the_space(source: str) -> None:
     [
         ({"optimizer": "upwards"}, r"directions are \['maximize'\], the sweep's are \['min"),
         ({"search_space": "no_space"}, "no_space must return a dict, not 3"),
-        ({"search_space": "odd_space"}, "object is no JSON"),
+        ({"search_space": "odd_space"}, "object is not JSON"),
         ({"optimizer": "leaves"}, r"study.py: SystemExit: 3 \(.*study.py:"),
     ],
 )

@@ -113,7 +113,7 @@ def test_an_empty_answer_ends_the_search() -> None:
         ("lacks", "there is no value for 'net.width'"),
         ("adds", "'typo' is not a parameter of the sweep"),
         ("flat", "'net' must be a mapping of parameters"),
-        ("odd", "object is no JSON"),
+        ("odd", "object is not JSON"),
     ],
 )
 def test_a_fault_of_its_is_told_as_such(name: str, said: str) -> None:

@@ -253,7 +253,7 @@ def test_too_few_runs_are_said_to_be_too_few(count: int) -> None:
 
 def test_more_parameters_need_more_runs() -> None:
     found = told(dict.fromkeys("abcdefgh", UNIT), lambda x: x["a"], 15)
-    assert found.reason == "too few runs: 15 of at least 16 have a value"
+    assert found.reason == "too few runs have a value: 15, at least 16 are needed"
     assert told(dict.fromkeys("abcdefgh", UNIT), lambda x: x["a"], 16).reason is None
 
 
@@ -298,7 +298,7 @@ def test_runs_of_one_point_tell_nothing() -> None:
 @pytest.mark.parametrize(
     ("changed", "reason"),
     [
-        ({"metric": None}, "there is no single metric: the config names none"),
+        ({"metric": None}, "there is no single metric: the config has none"),
         ({"parameters": {"a": {"value": 1}}}, "no parameter varies"),
     ],
 )

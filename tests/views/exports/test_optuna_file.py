@@ -189,6 +189,6 @@ def test_a_sweep_without_a_metric_is_no_study(tmp_path: Path) -> None:
     store = stores.open_store(str(tmp_path))
     store.add_sweep(a_sweep())
 
-    with pytest.raises(UsageError, match="names no `metric`"):
+    with pytest.raises(UsageError, match="has no `metric`"):
         optuna_file.write(store, store.sweep("s1"), str(tmp_path / "study.db"))
     store.close()

@@ -44,7 +44,7 @@ class Importance(NamedTuple):
 def of(config: SweepConfig, runs: Sequence[Run]) -> Importance:
     """Return the importance of the config's parameters, as the runs show it."""
     if config.metric is None or config.metrics:
-        several = "the sweep optimises several" if config.metrics else "the config names none"
+        several = "the sweep optimises several" if config.metrics else "the config has none"
         return _nothing(0, f"there is no single metric: {several}")
     from sweepcli.search.importance import fanova, sample  # noqa: PLC0415 -- they load numpy
 

@@ -70,7 +70,9 @@ def write(export: Export, name: str, path: str | None) -> None:
     """Write an export in the format of this name to a file, or to the standard output."""
     chosen = FORMATS[name]
     if path is None and not chosen.is_text:
-        raise UsageError(f"{name} is not written to standard output; name a file: -o FILE.{name}")
+        raise UsageError(
+            f"{name} is not written to standard output; name a file with -o FILE.{name}"
+        )
     with export.store.database.snapshot():
         if path is None:
             chosen.write(export, sys.stdout.buffer)
