@@ -30,7 +30,7 @@ class Terminal:
         self._screen = pyte.HistoryScreen(columns, rows, history=10_000, ratio=0.5)
         self._stream = pyte.ByteStream(self._screen)
         self._is_open = True
-        self._written = b""
+        self.written = b""
         self.resize(columns, rows)
 
     def resize(self, columns: int, rows: int) -> None:
@@ -65,13 +65,13 @@ class Terminal:
     def was_painted(self) -> bool:
         """Whether anything was ever written anywhere but in the next line."""
         self.read()
-        return UPWARDS.search(self._written) is not None
+        return UPWARDS.search(self.written) is not None
 
     def read(self) -> None:
         """Take what was written up to now."""
         while self._is_open and select.select([self.fd], [], [], 0)[0]:
             piece = os.read(self.fd, 65_536)
-            self._written += piece
+            self.written += piece
             self._stream.feed(piece)
 
     def until(self, condition: Callable[[], object]) -> None:

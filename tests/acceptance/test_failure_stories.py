@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 
 import support
+from launching import shown
 from support import WAITS, Place, agents, at_work, go_on, grid, has_started, place, shell, until
 from sweepcli import env
 from sweepcli.records import RunState, SweepState
 from sweepcli.runs import process_table
 from sweepcli.runs.timing import Timing
-from terminals import CTRL_C, on_terminal
+from terminals import CTRL_C
 
 F = RunState.FINISHED
 QUICK = {"SWEEPCLI_INTERRUPT_DELAY": "0.2", "WANDB_AGENT_KILL_DELAY": "0.2"}
@@ -327,19 +328,18 @@ def test_term_timeout_kills_what_still_runs(tmp_path: Path) -> None:
 # Agents in the background of a script on a terminal
 
 
-def background_agents(here: Place, how: str) -> list[str]:
+def background_agents(here: Place, how: str) -> str:
     """Return a script in bash that waits for two agents."""
-    program = os.path.join(os.path.dirname(sys.executable), "agent")
-    agent = shlex.join([program, "--dir", here.results, "s1"])
+    agent = shlex.join(["agent", "--dir", here.results, "s1"])
     begin = "".join(f"{how} {agent} > log-{number} 2>&1 & " for number in (1, 2))
-    return ["bash", "-c", f"{begin} wait"]
+    return f"{begin} wait"
 
 
 def test_ctrl_c_ends_the_agents_that_a_script_has_in_its_background(tmp_path: Path) -> None:
     script = f"{write_pid('run-$SWEEPCLI_PARAM_x')}; exec sleep 1000"
     with (
         place(tmp_path, grid(2, shell(script))) as here,
-        on_terminal(background_agents(here, ""), os.environ) as (terminal, _),
+        shown(background_agents(here, "")) as (terminal, _),
     ):
         pid("run-1"), pid("run-2")
 
@@ -351,7 +351,7 @@ def test_ctrl_c_ends_the_agents_that_a_script_has_in_its_background(tmp_path: Pa
 
 def test_ctrl_c_leaves_alone_what_was_put_out_of_its_reach(tmp_path: Path) -> None:
     with place(tmp_path, grid(2, shell(WAITS))) as here:
-        with on_terminal(background_agents(here, "nohup"), os.environ) as (terminal, script):
+        with shown(background_agents(here, "nohup")) as (terminal, script):
             until(lambda: has_started() and has_started(2))
 
             terminal.press(CTRL_C)

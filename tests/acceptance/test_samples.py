@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -11,17 +10,20 @@ from pathlib import Path
 
 import pytest
 
+from launching import environment
 from support import until
 
 SAMPLES = Path(__file__).parents[2] / "sample_configs"
-COMMANDS = Path(sys.executable).parent
 
 
 def run(command: str, *args: str) -> str:
     """Run one of the installed commands, and return what it answers."""
-    environ = {**os.environ, "PATH": f"{COMMANDS}{os.pathsep}{os.environ['PATH']}"}
     done = subprocess.run(
-        [COMMANDS / command, *args], env=environ, check=True, stdout=subprocess.PIPE, text=True
+        [command, *args],
+        env=environment(),
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     return done.stdout
 
@@ -56,9 +58,8 @@ def test_the_resumable_sample_goes_on_where_it_was(tmp_path: Path) -> None:
     config = tmp_path / "sample_configs" / "resumable.yaml"
     config.write_text(f"{config.read_text()}  epochs: {{value: 400}}\n")
     path = run("sweep", str(config)).strip()
-    environ = {**os.environ, "PATH": f"{COMMANDS}{os.pathsep}{os.environ['PATH']}"}
 
-    with subprocess.Popen([COMMANDS / "agent", "--quiet", path], env=environ) as agent:
+    with subprocess.Popen(["agent", "--quiet", path], env=environment()) as agent:
         until(lambda: list(tmp_path.glob(f"sweep-results/{path}/runs/*/checkpoints/last.json")))
         agent.terminate()
     run("agent", "--quiet", "--count", "1", path)

@@ -3,12 +3,12 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from command_lines import CONFIG, Answer, Call, Create
+from launching import environment
 from sweepcli.__main__ import group
 from sweepcli.cli import program
 from sweepcli.cli.agent import agent
@@ -46,8 +46,7 @@ def call(folder: Path, capfd: pytest.CaptureFixture[str]) -> Call:
 @pytest.fixture
 def bash(folder: Path) -> Call:
     """Run a script in bash, with the installed commands on its PATH."""
-    scripts = str(Path(sys.executable).parent)
-    environ = {**os.environ, "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}"}
+    environ = environment()
 
     def run(script: str) -> Answer:
         done = subprocess.run(

@@ -1,18 +1,14 @@
 from __future__ import annotations
 
-import os
 import shutil
 import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from command_lines import Call, Create
-from terminals import CTRL_C, CTRL_Z, Terminal, on_terminal
+from launching import shown
+from terminals import CTRL_C, CTRL_Z, Terminal
 
 # Prints a line, tells its loss, waits for a file `go`, prints more lines, and fails for x = 2.
 CONFIG = """\
@@ -29,7 +25,6 @@ for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do echo "line $i of
 test $1 != 2
 """
 MORE = [f"line {i} of {{}}" for i in range(1, 21)]
-SCRIPTS = str(Path(sys.executable).parent)
 
 
 @pytest.fixture
@@ -37,20 +32,6 @@ def path(folder: Path, call: Call) -> str:
     (folder / "train.sh").write_text(SCRIPT)
     (folder / "sweep.yaml").write_text(CONFIG)
     return call("sweep sweep.yaml").out.strip()
-
-
-@contextmanager
-def shown(
-    script: str, *, columns: int = 80, rows: int = 24, term: str = "xterm"
-) -> Iterator[tuple[Terminal, subprocess.Popen[bytes]]]:
-    environ = {
-        **os.environ,
-        "PATH": f"{SCRIPTS}{os.pathsep}{os.environ['PATH']}",
-        "TERM": term,
-        "PYTHONUTF8": "1",
-    }
-    with on_terminal(["bash", "-c", script], environ, columns=columns, rows=rows) as both:
-        yield both
 
 
 def let_go(folder: Path) -> None:

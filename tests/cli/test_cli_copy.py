@@ -5,21 +5,19 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from command_lines import Call
+from launching import SWEEP
 from postgres_server import Server
 from support import PATIENCE_S, a_sweep, an_agent, claimed, locked, place, suggestions, until
 from sweepcli import stores
 from sweepcli.agents import recovery
 from sweepcli.records import JSON, RunState, Suggestion, Sweep, SweepState
 from sweepcli.stores import Store
-
-SWEEP = str(Path(sys.executable).parent / "sweep")
 
 
 def opened(folder: str) -> closing[Store]:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import pty
 import signal
-import struct
 import subprocess
-import sys
-import termios
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from command_lines import Call
-from support import until
+from launching import SCRIPTS, SWEEP, shown
+from support import PATIENCE_S, until
 from sweepcli import stores
 from sweepcli.records import JSON
 
@@ -27,62 +22,11 @@ metric: {name: loss}
 command: [sh, -c, 'echo begun; echo "{\\"loss\\": ${x}}" >> $SWEEPCLI_EVENTS; read -r _ < gate']
 parameters: {x: {values: [3]}}
 """
-PATIENCE_S = 60
 
 
 def runs(call: Call, path: str) -> list[str]:
     found: list[dict[str, JSON]] = call(f"sweep runs {path} --json").json
     return [run["id"] for run in found]
-
-
-class Screen:
-    """A command on a terminal of its own, and what it has shown."""
-
-    def __init__(self, words: list[str], columns: int) -> None:
-        ours, theirs = pty.openpty()
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
-        self._terminal, self._theirs = ours, theirs  # which, closed early, may lose the last words
-        self.shown = b""
-        os.set_blocking(ours, False)
-        self.process = subprocess.Popen(
-            [str(Path(sys.executable).parent / words[0]), *words[1:]],
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            start_new_session=True,
-            env={**os.environ, "TERM": "xterm", "PYTHONUTF8": "1"},
-        )
-
-    def has_shown(self, text: str) -> bool:
-        """Return whether it has shown a text by now."""
-        with suppress(BlockingIOError):  # nothing now
-            self.shown += os.read(self._terminal, 1 << 16)
-        return text.encode() in self.shown
-
-    def press(self, key: bytes) -> None:
-        """Type a key."""
-        os.write(self._terminal, key)
-
-    def end(self) -> int:
-        """Wait until it has ended, and return its exit code."""
-        until(lambda: self.has_shown("\0") or self.process.poll() is not None)
-        return self.process.wait()
-
-    def close(self) -> None:
-        """End it, if it has not."""
-        self.process.kill()
-        self.process.wait()
-        os.close(self._terminal)
-        os.close(self._theirs)
-
-
-@contextmanager
-def on_terminal(line: str, columns: int = 80) -> Iterator[Screen]:
-    screen = Screen(line.split(), columns)
-    try:
-        yield screen
-    finally:
-        screen.close()
 
 
 def test_compare_puts_runs_side_by_side(call: Call, done: str) -> None:
@@ -107,43 +51,44 @@ def test_top_off_a_terminal_is_printed_once(call: Call, done: str) -> None:
 @pytest.mark.parametrize("is_key", [True, False], ids=["q", "Ctrl-C"])
 def test_top_stays_on_a_terminal_until_it_is_left(call: Call, done: str, *, is_key: bool) -> None:
     assert call("sweep ls").code == 0
-    with on_terminal(f"sweep top {done}") as screen:
-        until(lambda: screen.has_shown("runs; the sweep is"))
+    with shown(f"exec sweep top {done}") as (terminal, top):
+        terminal.until_shown("runs; the sweep is")
         if is_key:
-            screen.press(b"q")
+            terminal.press("q")
         else:
-            screen.process.send_signal(signal.SIGINT)
+            top.send_signal(signal.SIGINT)
+        terminal.until(lambda: top.poll() is not None)
 
-        assert screen.end() == 0
-        until(lambda: screen.has_shown("\x1b[?1049l"))  # the screen as it was before
+        assert top.returncode == 0
+        terminal.until(lambda: b"\x1b[?1049l" in terminal.written)  # the screen as it was before
 
 
 @pytest.mark.parametrize(
-    ("verb", "columns", "last", "shown"),
+    ("verb", "columns", "last", "texts"),
     [("show", 60, "config", ["\x1b[", "█"]), ("runs", 40, "no room for", ["duration_s"])],
 )
 def test_a_terminal_gets_colours_and_lines_within_its_width(
-    verb: str, columns: int, last: str, shown: list[str], call: Call, done: str
+    verb: str, columns: int, last: str, texts: list[str], call: Call, done: str
 ) -> None:
     assert call("sweep ls").code == 0
-    with on_terminal(f"sweep {verb} {done}", columns=columns) as screen:
-        assert screen.end() == 0
-        until(lambda: screen.has_shown(last))
+    with shown(f"exec sweep {verb} {done}", columns=columns, rows=40) as (terminal, program):
+        terminal.until(lambda: program.poll() is not None)
+        terminal.until(lambda: last.encode() in terminal.written)
 
-    assert all(text.encode() in screen.shown for text in shown)
+    assert program.returncode == 0
+    assert all(text.encode() in terminal.written for text in texts)
 
 
 def test_logs_follow_a_run_until_it_has_ended(folder: Path, call: Call) -> None:
     (folder / "slow.yaml").write_text(SLOW)
     os.mkfifo(folder / "gate")
     path = call("sweep slow.yaml").out.strip()
-    scripts = Path(sys.executable).parent
-    agent = subprocess.Popen([scripts / "agent", path], stderr=subprocess.DEVNULL)
+    agent = subprocess.Popen([f"{SCRIPTS}/agent", path], stderr=subprocess.DEVNULL)
     with closing(stores.open_existing(str(folder / "sweep-results"))) as store:
         until(lambda: store.page(path.rpartition("/")[2]))
         [run] = store.page(path.rpartition("/")[2])
     with open(folder / "seen", "wb") as seen:
-        follower = subprocess.Popen([scripts / "sweep", "logs", "-f", run.id], stdout=seen)
+        follower = subprocess.Popen([SWEEP, "logs", "-f", run.id], stdout=seen)
     until(lambda: (folder / "seen").read_bytes() == b"begun\n")
 
     (folder / "gate").write_text("\n")

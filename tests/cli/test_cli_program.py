@@ -10,6 +10,7 @@ import click
 import pytest
 
 from command_lines import CONFIG, Call, Create
+from launching import SCRIPTS
 from sweepcli.cli import program
 from sweepcli.errors import NotSupported, SweepError, UsageError
 
@@ -69,9 +70,8 @@ def test_module_runs_like_the_installed_command(bash: Call) -> None:
 def test_ctrl_c_while_a_run_works_ends_the_agent_with_130(folder: Path, created: Create) -> None:
     waiting = "until test -e go; do sleep 0.01; done; echo tried"
     path = created(CONFIG.replace("echo tried", waiting))
-    program = Path(sys.executable).parent / "agent"
 
-    with subprocess.Popen([program, path], stderr=subprocess.PIPE, text=True) as agent:
+    with subprocess.Popen([f"{SCRIPTS}/agent", path], stderr=subprocess.PIPE, text=True) as agent:
         assert agent.stderr is not None
         next(line for line in agent.stderr if "Agent starting run" in line)
         agent.send_signal(signal.SIGINT)

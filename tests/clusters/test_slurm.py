@@ -123,7 +123,7 @@ def test_each_agent_sees_the_gpus_of_its_own_task(cluster: Cluster) -> None:
 @pytest.mark.usefixtures("cluster")
 def test_agents_are_listed_and_canceled_and_their_runs_given_back() -> None:
     results = os.path.abspath('100% of "my" results')
-    path = created(WAITING, "--dir", results)
+    path = created(WAITING, results)
     launch = ("launch", path, "--dir", results, "--on", "slurm")
 
     job = launched(path, "--dir", results, "-n", "3", "--at-most", "2")

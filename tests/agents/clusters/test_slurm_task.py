@@ -25,7 +25,7 @@ IN_AN_ARRAY = {"SLURM_JOB_ID": "9", "SLURM_ARRAY_JOB_ID": "7", "SLURM_ARRAY_TASK
 SCONTROL = "echo $@ > scontrol.words; kill -TERM $PPID $$; sleep 0.2; exit 0"
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def scontrol(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Put a program first on the PATH that notes how it is called."""
     program = tmp_path / "fakes" / "scontrol"
@@ -69,7 +69,6 @@ def words() -> str | None:
         return file.read().strip()
 
 
-@pytest.mark.usefixtures("scontrol")
 def test_a_task_whose_time_is_over_goes_back_into_the_queue() -> None:
     path = created(WAITING)
     with agent(path, "--requeue", **IN_AN_ARRAY) as process:
@@ -81,7 +80,6 @@ def test_a_task_whose_time_is_over_goes_back_into_the_queue() -> None:
     assert [run.state for run in runs(path)] == [RunState.PREEMPTED, RunState.PENDING]
 
 
-@pytest.mark.usefixtures("scontrol")
 @pytest.mark.parametrize(
     ("options", "environ", "number", "code"),
     [
@@ -101,7 +99,6 @@ def test_no_other_end_puts_a_task_into_the_queue(
     assert (ended[0], words()) == (code, None)
 
 
-@pytest.mark.usefixtures("scontrol")
 def test_a_sweep_that_is_over_needs_no_task() -> None:
     path = created(WAITING)
     with agent(path, "--requeue", **IN_AN_ARRAY) as process:
@@ -111,7 +108,6 @@ def test_a_sweep_that_is_over_needs_no_task() -> None:
     assert (ended[0], words()) == (75, None)
 
 
-@pytest.mark.usefixtures("scontrol")
 def test_the_notice_counts_though_the_agent_has_reason_to_end_already() -> None:
     path = created(WAITING)
     with agent(path, "--requeue", "-j", "2", "--count", "1", **IN_AN_ARRAY) as process:
