@@ -208,7 +208,8 @@ def test_a_copy_that_is_interrupted_puts_the_state_back(number: int, tmp_path: P
 
         assert (process.returncode, out) == (130, b"")
         assert source.store.sweep("s1").state is SweepState.PENDING
-        assert stores.open_store(other).sweeps() == []
+        with closing(stores.open_store(other)) as target:
+            assert target.sweeps() == []
 
 
 def test_agents_take_nothing_of_a_sweep_that_is_being_copied(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import click
 import pytest
 
 from command_lines import Call
+from studies import study
 from sweepcli.cli.files import export
 from sweepcli.views.exports import formats
 
@@ -61,13 +62,13 @@ def test_wrong_use_is_told(call: Call, done: str, options: str, code: int, messa
 
 
 def test_a_study_is_written_for_optuna(call: Call, done: str) -> None:
-    optuna = pytest.importorskip("optuna")
+    pytest.importorskip("optuna")
 
     answer = call(f"sweep export {done} --optuna study.db")
 
     assert answer.err == f"sweepcli: wrote the study {done!r} with 3 trials to study.db\n"
-    study = optuna.load_study(study_name=done, storage="sqlite:///study.db")
-    assert study.best_params == {"x": 1}
+    with study("study.db", done) as found:
+        assert found.best_params == {"x": 1}
     assert call(f"sweep export {done} --optuna study.db").code == 2
 
 

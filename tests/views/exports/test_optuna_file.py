@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from studies import study
 from support import a_sweep, an_agent, an_ending, claimed, end
 from sweepcli import stores
 from sweepcli.errors import UsageError
@@ -82,28 +83,28 @@ def path(tmp_path: Path) -> str:
     return str(tmp_path / "study.db")
 
 
-def load(storage: object) -> optuna.Study:  # type: ignore[name-defined]  # by importorskip
-    return optuna.load_study(study_name="someone/things/s1", storage=storage)
+NAME = "someone/things/s1"
 
 
 def test_a_study_has_the_runs_that_have_ended(store: Store, path: str) -> None:
     count = optuna_file.write(store, store.sweep("s1"), path)
 
-    study = load(f"sqlite:///{path}")
-    states = [trial.state.name for trial in study.trials]
-    assert states == ["COMPLETE", "COMPLETE", "PRUNED", "FAIL", "FAIL", "FAIL"]
     assert count == 6
-    assert study.direction.name == "MAXIMIZE"
-    assert (study.best_value, study.best_trial.user_attrs["run"]) == (0.1, "r1")
-    assert study.trials[1].intermediate_values == {0: 0.1, 1: pytest.approx(-0.9), 2: -1.9}
-    assert study.trials[0].datetime_start is not None
-    assert study.metric_names == ["acc"]
+    with study(path, NAME) as found:
+        states = [trial.state.name for trial in found.trials]
+        assert states == ["COMPLETE", "COMPLETE", "PRUNED", "FAIL", "FAIL", "FAIL"]
+        assert found.direction.name == "MAXIMIZE"
+        assert (found.best_value, found.best_trial.user_attrs["run"]) == (0.1, "r1")
+        assert found.trials[1].intermediate_values == {0: 0.1, 1: pytest.approx(-0.9), 2: -1.9}
+        assert found.trials[0].datetime_start is not None
+        assert found.metric_names == ["acc"]
 
 
 def test_params_have_distributions_that_optuna_knows(store: Store, path: str) -> None:
     optuna_file.write(store, store.sweep("s1"), path)
 
-    trial = load(f"sqlite:///{path}").trials[1]
+    with study(path, NAME) as found:
+        trial = found.trials[1]
 
     of = optuna.distributions
     assert trial.params == {
@@ -129,7 +130,8 @@ def test_a_journal_is_a_study_too(store: Store, tmp_path: Path) -> None:
     optuna_file.write(store, store.sweep("s1"), path)
 
     backend = optuna.storages.journal.JournalFileBackend(path)
-    assert load(optuna.storages.JournalStorage(backend)).best_value == 0.1
+    storage = optuna.storages.JournalStorage(backend)
+    assert optuna.load_study(study_name=NAME, storage=storage).best_value == 0.1
 
 
 def test_a_study_that_is_there_is_left_alone(store: Store, path: str) -> None:
@@ -138,7 +140,8 @@ def test_a_study_that_is_there_is_left_alone(store: Store, path: str) -> None:
     with pytest.raises(UsageError, match="has a study 'someone/things/s1' already"):
         optuna_file.write(store, store.sweep("s1"), path)
 
-    assert len(load(f"sqlite:///{path}").trials) == 6
+    with study(path, NAME) as found:
+        assert len(found.trials) == 6
 
 
 def test_a_study_that_could_not_be_finished_is_not_left_behind(
@@ -164,7 +167,8 @@ def test_a_value_that_the_config_no_longer_has_is_a_choice_too(store: Store, pat
 
     optuna_file.write(store, store.sweep("s1"), path)
 
-    trial = load(f"sqlite:///{path}").trials[0]
+    with study(path, NAME) as found:
+        trial = found.trials[0]
     assert trial.params["opt.name"] == "adam"
     assert trial.distributions["opt.name"].choices == ("adam", "sgd", "lion")
     assert trial.distributions["depth"].high == 99
@@ -179,9 +183,9 @@ def test_several_metrics_are_several_directions(path: str, tmp_path: Path) -> No
 
     optuna_file.write(store, store.sweep("s1"), path)
 
-    study = load(f"sqlite:///{path}")
-    assert [each.name for each in study.directions] == ["MAXIMIZE", "MINIMIZE"]
-    assert {trial.state.name for trial in study.trials} == {"FAIL", "PRUNED"}
+    with study(path, NAME) as found:
+        assert [each.name for each in found.directions] == ["MAXIMIZE", "MINIMIZE"]
+        assert {trial.state.name for trial in found.trials} == {"FAIL", "PRUNED"}
     store.close()
 
 

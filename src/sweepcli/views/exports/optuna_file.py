@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import os
 import warnings
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,7 +17,7 @@ import optuna
 from optuna.storages.journal import JournalFileBackend
 from sqlalchemy import event
 
-from sweepcli.errors import ConfigError, SweepError, UsageError
+from sweepcli.errors import ConfigError, UsageError
 from sweepcli.records import DONE, RunState
 from sweepcli.search import optuna_study, pareto
 from sweepcli.values import finite, leaves
@@ -25,7 +25,7 @@ from sweepcli.views import curves
 from sweepcli.views.exports import rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from optuna.distributions import BaseDistribution
     from optuna.storages import BaseStorage
@@ -60,13 +60,14 @@ def write(store: Store, sweep: Sweep, path: str) -> int:
     with warnings.catch_warnings():
         # Of what Optuna may change some day, such as the names of metrics.
         warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-        storage, study = _new_study(path, sweep, config)
-        ended = (run for run in rows.runs(store, sweep) if run.state in DONE)
-        try:
-            return sum(_add(study, _trial(store, config, axes, run)) for run in ended)
-        except BaseException:  # Ctrl-C, too: half a study would block the next try
-            optuna.delete_study(study_name=study.study_name, storage=storage)
-            raise
+        with _opened(path) as storage:
+            study = _new_study(storage, path, sweep, config)
+            ended = (run for run in rows.runs(store, sweep) if run.state in DONE)
+            try:
+                return sum(_add(study, _trial(store, config, axes, run)) for run in ended)
+            except BaseException:  # Ctrl-C, too: half a study would block the next try
+                optuna.delete_study(study_name=study.study_name, storage=storage)
+                raise
 
 
 def _add(study: optuna.Study, trial: optuna.trial.FrozenTrial) -> int:
@@ -74,38 +75,49 @@ def _add(study: optuna.Study, trial: optuna.trial.FrozenTrial) -> int:
     return 1
 
 
-def _new_study(path: str, sweep: Sweep, config: SweepConfig) -> tuple[BaseStorage, optuna.Study]:
+def _new_study(storage: BaseStorage, path: str, sweep: Sweep, config: SweepConfig) -> optuna.Study:
     name = sweep.path
     of = optuna.study.StudyDirection
     directions = [of[metric.goal.name] for metric in config.objectives]
     try:
-        storage = _storage(path)
         study = optuna.create_study(storage=storage, study_name=name, directions=directions)
     except optuna.exceptions.DuplicatedStudyError:
         raise UsageError(
             f"{path} has a study {name!r} already; name another file, or delete the study: "
             f"`optuna delete-study --storage {_url(path)} --study-name {name}`"
         ) from None
-    except SweepError:
-        raise
-    except Exception as error:  # Optuna's, and its database library's, of many kinds
-        why = str(error).partition("\n")[0]
-        raise UsageError(f"{path} cannot be opened as a study: {why}") from error
+    except Exception as error:
+        raise _unusable(path, error) from error
     study.set_metric_names([metric.name for metric in config.objectives])
     study.set_user_attr("sweepcli", {"sweep": sweep.path, "config": sweep.raw})
-    return storage, study
+    return study
 
 
-def _storage(path: str) -> BaseStorage:
+@contextmanager
+def _opened(path: str) -> Iterator[BaseStorage]:
     storages = optuna.storages
     if path.endswith(JOURNAL) and "://" not in path:
-        return storages.JournalStorage(JournalFileBackend(path))
-    storage = storages.RDBStorage(_url(path))
+        yield storages.JournalStorage(JournalFileBackend(path))
+        return
+    try:
+        storage = storages.RDBStorage(_url(path))
+    except Exception as error:
+        raise _unusable(path, error) from error
     if storage.engine.dialect.name == "sqlite":
         # Optuna commits many times for each trial; what is lost with the power is written again.
         event.listen(storage.engine, "connect", lambda each, _: each.execute(UNSYNCHRONISED))
         storage.engine.dispose()  # connections from before
-    return storage
+    try:
+        yield storage
+    finally:
+        storage.remove_session()
+        storage.engine.dispose()
+
+
+def _unusable(path: str, error: Exception) -> UsageError:
+    """Return the error for a file or database that Optuna, or its library, cannot use."""
+    why = str(error).partition("\n")[0]
+    return UsageError(f"{path} cannot be opened as a study: {why}")
 
 
 def _url(path: str) -> str:
