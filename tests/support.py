@@ -189,6 +189,11 @@ class Place:
         parts = ("someone", "things", run.sweep_id, "runs", run.id, str(run.attempt))
         return os.path.join(self.results, *parts)
 
+    def read(self, run: Run, name: str = "output.log") -> bytes:
+        """Return a file of the last attempt at a run."""
+        with open(os.path.join(self.folder(run), name), "rb") as file:
+            return file.read()
+
     def states(self) -> list[RunState]:
         """Return the state of every run of the sweep."""
         return [run.state for run in self.store.runs("s1")]

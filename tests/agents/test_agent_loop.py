@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Sequence
 from contextlib import closing
@@ -230,25 +229,18 @@ def test_a_failed_run_is_not_blamed_for_a_missing_metric(tmp_path: Path) -> None
         assert here.told.notes == []
 
 
-def test_output_is_kept_and_shown(
-    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+@pytest.mark.parametrize("is_shown", [False, True])
+def test_output_is_kept_and_shown_if_that_is_asked_for(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], *, is_shown: bool
 ) -> None:
     script = "printf 'x=%s\\377\\n' $SWEEPCLI_PARAM_x; echo oh >&2"
     with place(tmp_path, grid(2, shell(script))) as here:
-        here.run(show_output=True)
+        here.run(show_output=is_shown)
 
         shown = capfdbinary.readouterr().out
-        kept = [_bytes(here.folder(run), "output.log") for run in here.store.runs("s1")]
+        kept = [here.read(run) for run in here.store.runs("s1")]
     assert kept == [b"x=1\xff\noh\n", b"x=2\xff\noh\n"]
-    assert shown == b"".join(kept)
-
-
-def test_output_is_not_shown_unless_asked_for(
-    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
-) -> None:
-    with place(tmp_path, grid(1, ["/bin/echo", "hello"])) as here:
-        here.run()
-    assert capfdbinary.readouterr().out == b""
+    assert shown == (b"".join(kept) if is_shown else b"")
 
 
 class Buggy(Told):
@@ -275,11 +267,6 @@ def test_the_next_run_starts_without_waiting_for_a_timer(tmp_path: Path) -> None
 
         # A loop that polled once a second would need twenty.
         assert time.monotonic() - before < 10
-
-
-def _bytes(folder: str, name: str) -> bytes:
-    with open(os.path.join(folder, name), "rb") as file:
-        return file.read()
 
 
 def test_an_agent_of_short_runs_still_gives_signs_of_life(tmp_path: Path) -> None:

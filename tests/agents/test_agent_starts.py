@@ -21,7 +21,7 @@ F = RunState.FINISHED
 def environment_of_a_run(here: Place, **options: Unpack[Options]) -> dict[str, str]:
     here.run(**options)
     [run] = here.store.runs("s1")
-    lines = _bytes(here.folder(run), "output.log").decode().splitlines()
+    lines = here.read(run).decode().splitlines()
     return dict(line.split("=", 1) for line in lines)
 
 
@@ -71,10 +71,10 @@ def test_every_variable_that_is_set_is_documented(tmp_path: Path) -> None:
 def test_a_run_finds_its_params_in_files(tmp_path: Path) -> None:
     with place(tmp_path, grid(1)) as here:
         here.run()
-        folder = here.folder(here.told.runs[0])
+        [run] = here.told.runs
 
-    assert _bytes(folder, "params.json") == b'{"x": 1}\n'
-    assert _bytes(folder, "params.yaml") == b"wandb_version: 1\n\nx:\n  value: 1\n"
+        assert here.read(run, "params.json") == b'{"x": 1}\n'
+        assert here.read(run, "params.yaml") == b"wandb_version: 1\n\nx:\n  value: 1\n"
 
 
 def test_params_of_a_surrounding_run_do_not_reach_an_inner_one(
@@ -86,7 +86,7 @@ def test_params_of_a_surrounding_run_do_not_reach_an_inner_one(
     with place(tmp_path, grid(1, shell("env"))) as here:
         here.run()
         [run] = here.store.runs("s1")
-        output = _bytes(here.folder(run), "output.log").decode()
+        output = here.read(run).decode()
 
     assert "stale" not in output
     assert f"SWEEPCLI_RUN_ID={run.id}\n" in output
@@ -101,7 +101,7 @@ def test_two_sweeps_in_one_directory_keep_their_files_apart(tmp_path: Path) -> N
             here.run(run_limit=1, sweep_id=sweep_id)
 
         for sweep_id in ("s1", "s2"):
-            copies = [_bytes(here.folder(r), "copy.json") for r in here.store.runs(sweep_id)]
+            copies = [here.read(r, "copy.json") for r in here.store.runs(sweep_id)]
             assert copies == [b'{"x": 1}\n', b'{"x": 2}\n', b'{"x": 3}\n']
 
 
@@ -115,7 +115,7 @@ def test_a_python_program_is_run_by_the_default_command(
     with place(tmp_path, config) as here:
         here.run()
 
-        assert _bytes(here.folder(here.told.runs[0]), "output.log") == b"['--x=1']\n"
+        assert here.read(here.told.runs[0]) == b"['--x=1']\n"
         assert here.told.notes == []
 
 
@@ -194,8 +194,3 @@ def test_a_folder_that_cannot_be_written_is_told_and_the_run_given_back(tmp_path
         assert (report.exit_code, report.states) == (1, {RunState.PREEMPTED: 1})
         assert report.why.startswith("cannot write the run's folder")
         assert here.states() == [RunState.PREEMPTED]
-
-
-def _bytes(folder: str, name: str) -> bytes:
-    with open(os.path.join(folder, name), "rb") as file:
-        return file.read()

@@ -36,9 +36,15 @@ def write(name: str, text: bytes) -> str:
     return name
 
 
+def showing(pipe: Pipe, text: bytes, *, prefixed: bool = False) -> Output:
+    """Show run r1, which has printed a text into file 1."""
+    shown = Output(Descriptor(pipe.write_fd), prefixed=prefixed)
+    shown.follow("r1", write("1", text))
+    return shown
+
+
 def test_the_bytes_of_one_run_are_shown_as_they_come(pipe: Pipe) -> None:
-    shown = Output(Descriptor(pipe.write_fd), prefixed=False)
-    shown.follow("r1", write("1", b"a\xff"))
+    shown = showing(pipe, b"a\xff")
 
     seen = []
     for more in (b"\rb", b"", b"\nc"):
@@ -50,8 +56,7 @@ def test_the_bytes_of_one_run_are_shown_as_they_come(pipe: Pipe) -> None:
 
 
 def test_runs_one_after_another_are_shown_in_their_order(pipe: Pipe) -> None:
-    shown = Output(Descriptor(pipe.write_fd), prefixed=False)
-    shown.follow("r1", write("1", b"one"))
+    shown = showing(pipe, b"one")
     shown.end("r1")
     shown.follow("r2", write("2", b"two"))
     assert not shown.is_done
@@ -83,17 +88,13 @@ def test_lines_of_parallel_runs_are_whole_and_behind_their_run(pipe: Pipe) -> No
 
 
 def test_of_a_progress_bar_the_last_state_is_shown(pipe: Pipe) -> None:
-    shown = Output(Descriptor(pipe.write_fd), prefixed=True)
-    shown.follow("r1", write("1", b"10%\r50%\r100%\r\n"))
-
+    shown = showing(pipe, b"10%\r50%\r100%\r\n", prefixed=True)
     shown.pump()
-
     assert pipe.read() == b"[r1] 100%\n"
 
 
 def test_a_line_without_end_is_shown_in_parts(pipe: Pipe) -> None:
-    shown = Output(Descriptor(pipe.write_fd), prefixed=True)
-    shown.follow("r1", write("1", b"x" * (output.LONGEST_LINE + 5)))
+    shown = showing(pipe, b"x" * (output.LONGEST_LINE + 5), prefixed=True)
     shown.end("r1")
 
     seen = b""
@@ -106,8 +107,7 @@ def test_a_line_without_end_is_shown_in_parts(pipe: Pipe) -> None:
 
 def test_a_slow_reader_holds_nothing_up_and_misses_nothing(pipe: Pipe) -> None:
     text = b"0123456789abcde\n" * 20_000  # more than a pipe holds
-    shown = Output(Descriptor(pipe.write_fd), prefixed=False)
-    shown.follow("r1", write("1", text))
+    shown = showing(pipe, text)
     shown.end("r1")
 
     shown.pump()
@@ -122,8 +122,7 @@ def test_a_slow_reader_holds_nothing_up_and_misses_nothing(pipe: Pipe) -> None:
 
 
 def test_a_reader_that_is_gone_ends_the_showing(pipe: Pipe) -> None:
-    shown = Output(Descriptor(pipe.write_fd), prefixed=False)
-    shown.follow("r1", write("1", b"a"))
+    shown = showing(pipe, b"a")
     os.close(pipe.read_fd)
 
     shown.pump()
@@ -181,8 +180,7 @@ def test_a_sink_that_is_not_ready_is_waited_for() -> None:
 
 
 def test_what_takes_longer_than_the_budget_is_gone_on_with_at_once(pipe: Pipe) -> None:
-    shown = Output(Descriptor(pipe.write_fd), prefixed=False)
-    shown.follow("r1", write("1", b"abc"))
+    shown = showing(pipe, b"abc")
 
     shown.pump(budget_s=0.0)
     assert (pipe.read(), shown.patience_s, shown.waits_for) == (b"", 0.0, [])

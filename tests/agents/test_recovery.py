@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import socket
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,20 @@ def take_one(here: Place, agent: Agent) -> None:
     here.store.suggest("s1", suggestions(2), run_cap=None, now=1.0)
     run = claimed(here.store, agent.id)
     os.makedirs(here.folder(run))
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[Place]:
+    """Keep a sweep whose run r0 was lost with an agent of this host."""
+    with place(tmp_path, grid(9, metric={"name": "loss"})) as made:
+        take_one(made, an_agent()._replace(host=HERE, pid=NO_PID))
+        yield made
+
+
+def log(here: Place, text: str) -> None:
+    """Let run r0 have logged this."""
+    with open(f"{here.folder(here.store.run('r0'))}/events.jsonl", "w", encoding="utf-8") as file:
+        file.write(text)
 
 
 LIVING, PLACE = os.getpid(), process_table.place()
@@ -155,18 +170,14 @@ def test_the_run_of_a_lost_agent_is_given_back_three_times_and_then_crashed(tmp_
     assert states == [RunState.PREEMPTED] * 3 + [RunState.CRASHED]
 
 
-def test_a_dead_agents_run_is_given_back_once_with_what_it_had_logged(tmp_path: Path) -> None:
-    with place(tmp_path, grid(2, metric={"name": "loss"})) as here:
-        take_one(here, an_agent()._replace(host=HERE, pid=NO_PID))
-        folder = here.folder(here.store.run("r0"))
-        with open(f"{folder}/events.jsonl", "w", encoding="utf-8") as file:
-            file.write('{"loss": 2}\n{"loss": 1}')
+def test_a_dead_agents_run_is_given_back_once_with_what_it_had_logged(here: Place) -> None:
+    log(here, '{"loss": 2}\n{"loss": 1}')
 
-        assert (give_back(here), give_back(here)) == (["r0"], [])
+    assert (give_back(here), give_back(here)) == (["r0"], [])
 
-        run = here.store.run("r0")
-        assert (run.state, run.value, run.summary) == (RunState.PREEMPTED, 1.0, {"loss": 1})
-        assert [row.values["loss"] for row in here.store.history("r0", 1)] == [2, 1]
+    run = here.store.run("r0")
+    assert (run.state, run.value, run.summary) == (RunState.PREEMPTED, 1.0, {"loss": 1})
+    assert [row.values["loss"] for row in here.store.history("r0", 1)] == [2, 1]
 
 
 def test_a_living_agents_run_is_left_to_it(tmp_path: Path) -> None:
@@ -179,33 +190,20 @@ def test_a_living_agents_run_is_left_to_it(tmp_path: Path) -> None:
         assert here.store.run("r0").state is RunState.RUNNING
 
 
-def test_a_logged_line_that_no_store_can_keep_does_not_spoil_the_recovery(tmp_path: Path) -> None:
-    with place(tmp_path, grid(2, metric={"name": "loss"})) as here:
-        take_one(here, an_agent()._replace(host=HERE, pid=NO_PID))
-        folder = here.folder(here.store.run("r0"))
-        with open(f"{folder}/events.jsonl", "w", encoding="utf-8") as file:
-            file.write(f'{{"loss": 2, "_step": {10**30}}}\n')
-
-        assert give_back(here) == ["r0"]
+def test_a_logged_line_that_no_store_can_keep_does_not_spoil_the_recovery(here: Place) -> None:
+    log(here, f'{{"loss": 2, "_step": {10**30}}}\n')
+    assert give_back(here) == ["r0"]
 
 
-def test_a_sweep_that_is_over_keeps_no_run_of_a_dead_agent_running(tmp_path: Path) -> None:
-    with place(tmp_path, grid(2)) as here:
-        take_one(here, an_agent()._replace(host=HERE, pid=NO_PID))
-        here.store.set_state("s1", SweepState.CANCELED, allowed=list(SweepState))
-
-        here.run()
-
-        assert here.states() == [RunState.PREEMPTED, RunState.PENDING]
+def test_a_sweep_that_is_over_keeps_no_run_of_a_dead_agent_running(here: Place) -> None:
+    here.store.set_state("s1", SweepState.CANCELED, allowed=list(SweepState))
+    here.run()
+    assert here.states() == [RunState.PREEMPTED, RunState.PENDING]
 
 
-def test_an_agent_takes_back_a_lost_run_before_it_takes_a_new_one(tmp_path: Path) -> None:
-    with place(tmp_path, grid(9)) as here:
-        take_one(here, an_agent()._replace(host=HERE, pid=NO_PID))
-
-        here.run(run_limit=1)
-
-        assert [(run.id, run.attempt) for run in here.told.runs] == [("r0", 2)]
+def test_an_agent_takes_back_a_lost_run_before_it_takes_a_new_one(here: Place) -> None:
+    here.run(run_limit=1)
+    assert [(run.id, run.attempt) for run in here.told.runs] == [("r0", 2)]
 
 
 def test_this_agent_is_alive_where_it_is() -> None:

@@ -270,30 +270,30 @@ def script(tmp_path: Path) -> Iterator[Callable[[str], subprocess.Popen[str]]]:
         process.communicate()
 
 
-@pytest.mark.parametrize("signals", [1, 2])
-def test_ctrl_c_ends_run_agent_and_script(
-    signals: int, script: Callable[[str], subprocess.Popen[str]]
-) -> None:
-    way = "here" if signals == 1 else "forked"  # a fork may end its run, as programs may
-    process = script(way)
-    for _ in range(signals):
-        process.send_signal(signal.SIGINT)
-        time.sleep(0.2 * (signals - 1))  # two that come together are one
-    out, _ = process.communicate(timeout=30)
-
-    assert (process.returncode, "behind it" in out) == (-signal.SIGINT, False)
-    assert states(out.split()[0]) == ["killed"]
-
-
-def test_sigterm_gives_the_run_of_a_fork_back(
+@pytest.mark.parametrize(
+    ("channel", "signals", "exit_code", "state"),
+    [
+        ("here", [signal.SIGINT], -signal.SIGINT, "killed"),
+        # A fork may end its run after one, as programs may.
+        ("forked", [signal.SIGINT, signal.SIGINT], -signal.SIGINT, "killed"),
+        ("forked", [signal.SIGTERM], 75, "preempted"),
+    ],
+)
+def test_a_signal_ends_run_agent_and_script(
+    channel: str,
+    signals: list[int],
+    exit_code: int,
+    state: str,
     script: Callable[[str], subprocess.Popen[str]],
 ) -> None:
-    process = script("forked")
-    process.send_signal(signal.SIGTERM)
+    process = script(channel)
+    for number in signals:
+        process.send_signal(number)
+        time.sleep(0.2 * (len(signals) - 1))  # two that come together are one
     out, _ = process.communicate(timeout=30)
 
-    assert process.returncode == 75
-    assert states(out.split()[0]) == ["preempted"]
+    assert (process.returncode, "behind it" in out) == (exit_code, False)
+    assert states(out.split()[0]) == [state]
 
 
 def test_kill_9_takes_a_fork_along_and_its_run_is_taken_again(

@@ -12,6 +12,18 @@ from sweepcli.agents import clusters
 
 every_cluster = pytest.mark.parametrize("cluster", clusters.CLUSTERS)
 NEEDED = {"ray": "--address 10.0.0.1:6379"}
+# What no agent would understand, wherever it runs.
+WRONG_ANYWHERE = [
+    ("-- --conut 1", "No such option"),
+    ("-- --count 0", "'0' is not a whole number from 1"),
+    ("another/sweep", "another/sweep: options of the agents go after `--`."),
+    ("-- --count 1 me/demo/other", "me/demo/other: launched agents work on one sweep."),
+    ("-- --next", "--next and --done start no agent."),
+    ("-- --done r1", "--next and --done start no agent."),
+    ("-n 0", "0 is not in the range x>=1"),
+    ("--cpus 0", "0 is not in the range x>=1"),
+    ("--gpus 0", "0 is not in the range x>=1"),
+]
 
 
 @pytest.fixture
@@ -51,32 +63,14 @@ def test_a_sweep_must_exist(cluster: str, call: Call, path: str) -> None:
     assert "no sweep" in answer.err
 
 
-@every_cluster
 @pytest.mark.parametrize(
     ("words", "why"),
     [
-        ("-- --conut 1", "No such option"),
-        ("-- --count 0", "'0' is not a whole number from 1"),
-        ("another/sweep", "another/sweep: options of the agents go after `--`."),
-        ("-- --count 1 me/demo/other", "me/demo/other: launched agents work on one sweep."),
-        ("-- --next", "--next and --done start no agent."),
-        ("-- --done r1", "--next and --done start no agent."),
-        ("-n 0", "0 is not in the range x>=1"),
-        ("--cpus 0", "0 is not in the range x>=1"),
-        ("--gpus 0", "0 is not in the range x>=1"),
-    ],
-)
-def test_what_no_agent_would_understand_is_refused_at_once(
-    cluster: str, words: str, why: str, call: Call, path: str
-) -> None:
-    answer = call(f"sweep launch --on {cluster} {NEEDED.get(cluster, '')} {path} {words}")
-    assert (answer.code, answer.out) == (2, "")
-    assert why in answer.err
-
-
-@pytest.mark.parametrize(
-    ("words", "why"),
-    [
+        *(
+            (f"--on {cluster} {NEEDED.get(cluster, '')} {words}", why)
+            for cluster in clusters.CLUSTERS
+            for words, why in WRONG_ANYWHERE
+        ),
         ("--on local --at-most 2", "--at-most is for --on slurm, not for local."),
         ("--on local --sbatch --time=1", "--sbatch is for --on slurm, not for local."),
         ("--on local --setup x", "--setup is for --on slurm, not for local."),
@@ -99,7 +93,7 @@ def test_what_no_agent_would_understand_is_refused_at_once(
         ("", "Missing option '--on'"),
     ],
 )
-def test_options_that_make_no_sense_together_are_refused(
+def test_what_makes_no_sense_is_refused_at_once(
     words: str, why: str, call: Call, path: str
 ) -> None:
     answer = call(f"sweep launch {path} {words}")
