@@ -64,7 +64,7 @@ def test_count_holds_over_all_slots(tmp_path: Path) -> None:
     with place(tmp_path, grid(9)) as here:
         report = here.run(slots=[Slot(n) for n in range(4)], run_limit=5)
 
-        assert (report.ran, report.why) == (5, "ran the 5 asked for")
+        assert (report.ran, report.why) == (5, "its count of 5 is reached")
         assert here.store.counts("s1") == {F: 5}
 
 
@@ -121,7 +121,7 @@ def test_sweeps_are_worked_through_in_their_order(tmp_path: Path) -> None:
         assert [run.sweep_id for run in here.told.runs] == ["s2", "s2", "s1", "s1"]
         # It may also have heard by then that the first sweep is finished.
         why = report.why.removeprefix("the sweep is finished; ")
-        assert why == "nothing is left: all 2 runs of the grid search are taken"
+        assert why == "nothing is left: all 2 runs of the grid search are claimed"
 
 
 def test_slots_that_one_sweep_leaves_free_go_to_the_next(tmp_path: Path) -> None:

@@ -216,14 +216,14 @@ def test_a_database_that_is_locked_for_a_while_costs_nothing_but_one_message(
     with at_work(tmp_path, grid(2, shell(script))) as (here, agent):
         connection = support.locked(here.results)
         go_on()  # the first run ends while nothing can be written
-        until(lambda: any("Runs go on" in line for line in agent.log()))
+        until(lambda: any("Runs continue" in line for line in agent.log()))
         connection.rollback()
         connection.close()
 
         assert agent.end() == 0
         assert here.states() == [F, F]
         assert [len(here.store.history(run.id, 1)) for run in here.store.runs("s1")] == [1, 1]
-        assert sum("Runs go on" in line for line in agent.log()) == 1
+        assert sum("Runs continue" in line for line in agent.log()) == 1
         assert sum("can be written again" in line for line in agent.log()) == 1
 
 
@@ -250,7 +250,7 @@ def test_a_full_disk_costs_nothing_once_there_is_room(tmp_path: Path) -> None:
 
         assert [len(here.store.history(run.id, 1)) for run in here.store.runs("s1")] == [1, 1]
         [outage, end] = here.told.notes
-        assert "database or disk is full: make room on the disk. Runs go on" in outage
+        assert "database or disk is full: make room on the disk. Runs continue" in outage
         assert end.startswith("the database can be written again")
 
 

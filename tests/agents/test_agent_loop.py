@@ -32,7 +32,7 @@ def test_a_grid_is_run_to_its_end_in_order(tmp_path: Path) -> None:
         report = here.run()
 
         assert (report.ran, report.states, report.exit_code) == (3, {F: 3}, 0)
-        assert report.why == "nothing is left: all 3 runs of the grid search are taken"
+        assert report.why == "nothing is left: all 3 runs of the grid search are claimed"
         assert here.told.argvs == [["/bin/true", f"--x={x}"] for x in (1, 2, 3)]
         assert here.states() == [F, F, F]
         assert here.told.notes == []
@@ -53,7 +53,7 @@ def test_count_ends_the_agent_after_so_many_runs(tmp_path: Path, count: int) -> 
     with place(tmp_path, {**grid(1), "method": "random", "parameters": {"x": UNIFORM}}) as here:
         report = here.run(run_limit=count)
 
-        assert (report.ran, report.why) == (count, f"ran the {count} asked for")
+        assert (report.ran, report.why) == (count, f"its count of {count} is reached")
         assert here.states() == [F] * count
 
 
@@ -137,8 +137,8 @@ def test_an_agent_whose_runs_only_fail_gives_up_and_gives_them_back(tmp_path: Pa
 
         assert (report.exit_code, report.ran) == (3, 3)
         assert report.why == (
-            "the first 3 runs failed, in 60 seconds: each exit code 1, boom; "
-            "3 of them given back for other agents"
+            "the first 3 runs failed within 60 seconds: each exit code 1, boom; "
+            "3 given back for other agents"
         )
         assert set(here.states()) == {RunState.PENDING}
         assert here.store.sweep("s1").state is SweepState.RUNNING

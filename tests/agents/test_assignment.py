@@ -36,7 +36,7 @@ def test_runs_are_suggested_when_there_are_none(here: Place) -> None:
 
     assert [run.params for run in taken if isinstance(run, Run)] == [{"x": 1}, {"x": 2}]
     assert nothing == Nothing(
-        "nothing is left: all 2 runs of the grid search are taken; other agents still run some"
+        "nothing is left: all 2 runs of the grid search are claimed; other agents still run some"
     )
 
 

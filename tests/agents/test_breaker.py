@@ -64,7 +64,7 @@ def test_it_tells_the_cause_and_which_runs_failed() -> None:
 
     _, why = runs_until_it_trips(breaker, "fff", every_s=1.0)
 
-    assert why == "the first 3 runs failed, in 60 seconds: each exit code 1, boom"
+    assert why == "the first 3 runs failed within 60 seconds: each exit code 1, boom"
     assert [run.id for run in breaker.failed] == ["r1", "r2", "r3"]
 
 
@@ -77,7 +77,7 @@ def test_of_different_causes_it_tells_the_last() -> None:
         run._replace(id="r2"), Ending(RunState.CRASHED, -9, "killed by SIGKILL", 1.0), START
     )
 
-    assert why == "the first 2 runs failed, in 60 seconds: the last killed by SIGKILL"
+    assert why == "the first 2 runs failed within 60 seconds: the last killed by SIGKILL"
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "many"])

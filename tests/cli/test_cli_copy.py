@@ -55,7 +55,7 @@ def test_all_sweeps_are_copied_and_those_that_are_not_over_move(call: Call, fill
     over = {"canceled": "canceled", **dict.fromkeys(("pending", "running", "paused"), "finished")}
     assert states(call, "") == {"finished": "finished", **over}
     other = os.path.abspath("other")
-    assert answer.err.count(f"It goes on in {other}, and is finished in {filled}") == 3
+    assert answer.err.count(f"It continues in {other}, and is finished in {filled}") == 3
     assert f"Copied someone/things/running to {other}: 1 run, 0 rows of history\n" in answer.err
     assert f"`sweep --resume someone/things/paused --dir {other}` lets agents" in answer.err
     assert f"files of runs, checkpoints too, stay where they are, in {filled}\n" in answer.err
@@ -89,7 +89,7 @@ def test_copying_again_leaves_out_what_is_there(call: Call, filled: str) -> None
         "already_there": ["someone/things/finished"],
         "refused": [],
     }
-    assert "someone/things/finished is in" in answer.err
+    assert "skipped someone/things/finished: it is already in" in answer.err
     assert states(call, "")["running"] == "running", filled
 
 
@@ -99,7 +99,7 @@ def test_nothing_to_copy_prints_nothing(call: Call, filled: str) -> None:
     again = call("sweep copy sweep-results other")
 
     assert (again.code, again.out) == (0, "")
-    assert again.err.count(" already, and left out\n") == 5, filled
+    assert again.err.count(": it is already in ") == 5, filled
     assert "files of runs" not in again.err
 
 
@@ -112,7 +112,7 @@ def test_the_move_that_a_killed_copy_left_undone_is_done(call: Call, filled: str
     answer = call("sweep copy sweep-results other running")
 
     assert found(filled, "running").state is SweepState.FINISHED
-    assert "It goes on in" in answer.err
+    assert "It continues in" in answer.err
     assert os.path.isfile("other/someone/things/running/sweep.yaml")
 
 
@@ -124,7 +124,8 @@ def test_what_is_paused_in_both_is_left_to_people(call: Call, filled: str) -> No
     answer = call("sweep copy sweep-results other paused")
 
     assert found(filled, "paused").state is SweepState.PAUSED
-    assert f"`sweep --stop someone/things/paused --dir {filled}` if it is to go on" in answer.err
+    assert "to continue it only in" in answer.err
+    assert f": `sweep --stop someone/things/paused --dir {filled}`" in answer.err
 
 
 def test_a_sweep_at_work_is_refused_and_the_others_go(call: Call, filled: str) -> None:
@@ -143,7 +144,7 @@ def test_a_sweep_at_work_is_refused_and_the_others_go(call: Call, filled: str) -
     assert refused["path"] == "someone/things/running"
     whose = f"run {run.id} under agent a1 on {agent.host}"
     assert whose in refused["why"]
-    assert f"is left out, for it has running runs: {whose}" in answer.err
+    assert f": it has running runs: {whose}" in answer.err
     assert f"or `sweep --pause someone/things/running --dir {filled}`; copy it" in answer.err
     assert found(filled, "running").state is SweepState.RUNNING
     assert states(call, "--dir other") == {"finished": "finished"}
@@ -243,7 +244,7 @@ def test_agents_take_nothing_of_a_sweep_that_is_being_copied(tmp_path: Path) -> 
         ("sweep-results other elsewhere/things/running", 1, "did you mean someone/things/running"),
         ("sweep-results mysql://me@there/x", 2, "is not a store"),
         ("sweep-results postgresql://me:secret@there/x", 2, "in PGPASSWORD or ~/.pgpass"),
-        ("postgresql://me:secret@there/x other", 2, "sees the passwords of command lines"),
+        ("postgresql://me:secret@there/x other", 2, "can see passwords on command lines"),
     ],
 )
 def test_what_cannot_be_copied_is_told_and_changes_nothing(

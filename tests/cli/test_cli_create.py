@@ -113,7 +113,7 @@ def test_update_replaces_the_config_before_the_first_run(
 def test_two_changes_at_once_are_wrong_usage(call: Call, path: str) -> None:
     answer = call(f"sweep --stop --pause {path}")
     assert answer.code == 2
-    assert "--stop and --pause exclude each other" in answer.err
+    assert "--stop cannot be used with --pause" in answer.err
 
 
 BAYES = """\

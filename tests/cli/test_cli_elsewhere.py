@@ -39,7 +39,7 @@ def test_the_last_lines_of_what_another_machine_ran_are_printed(call: Call) -> N
 
     assert (answer.code, answer.out) == (0, "epoch 7\nNo space: é\n")
     assert answer.err == (
-        "sweepcli: These are the last lines, which the database keeps; the whole is on "
+        "sweepcli: These are the last lines, from the database; the whole output is on "
         f"node-3: {FILE}\n"
     )
 
@@ -135,4 +135,4 @@ def test_logs_of_a_run_that_was_here_end_with_the_folder(call: Call, path: str) 
     answer = call(f"sweep logs {failed}")
 
     assert answer.out == "tried 2\n"
-    assert "the whole is not in" in answer.err
+    assert "the whole output is not in" in answer.err

@@ -48,10 +48,10 @@ def test_json_is_a_form_and_a_flag(call: Call, done: str) -> None:
 @pytest.mark.parametrize(
     ("options", "code", "message"),
     [
-        ("--json --format csv", 2, "exclude each other"),
+        ("--json --format csv", 2, "cannot be used with"),
         ("--format xml", 2, "'xml' is not one of"),
         ("--format parquet", 2, "-o FILE.parquet"),
-        ("--optuna study.db --history", 2, "--optuna FILE excludes"),
+        ("--optuna study.db --history", 2, "--optuna FILE cannot be used with"),
         ("-o nowhere/runs.csv", 1, "nowhere/runs.csv cannot be written"),
     ],
 )

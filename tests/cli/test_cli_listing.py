@@ -40,7 +40,7 @@ def test_columns_are_those_named_in_every_form(call: Call, done: str) -> None:
         ("--sort los", "no run has 'los'; did you mean 'loss'?"),
         ("--columns los", "no run has 'los'; did you mean 'loss'?"),
         ("--limit -1", "-1 is not in the range x>=0"),
-        ("--json --csv", "exclude each other"),
+        ("--json --csv", "cannot be used with"),
     ],
 )
 def test_wrong_use_is_told_and_prints_nothing(

@@ -118,8 +118,8 @@ def test_a_run_that_cannot_be_prepared_is_given_back(folder: Path, call: Call, p
     ("line", "code", "message"),
     [
         ("agent --done nope", 1, "no run 'nope'"),
-        ("agent --done nope --next", 2, "--done RUN excludes PATH and --next"),
-        ("agent --done nope me/demo/x", 2, "--done RUN excludes PATH and --next"),
+        ("agent --done nope --next", 2, "--done RUN cannot be used with PATH or --next"),
+        ("agent --done nope me/demo/x", 2, "--done RUN cannot be used with PATH or --next"),
         ("agent --next", 2, "Missing argument 'PATH...'"),
         ("agent --next nope", 1, "no sweep 'nope'"),
     ],

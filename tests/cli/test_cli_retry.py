@@ -41,7 +41,7 @@ def test_a_run_that_is_named_is_tried_again_alone(call: Call, done: str) -> None
     again = call(f"sweep retry {done} {failed} --json")
 
     assert again.json == {"path": done, "runs": []}
-    assert again.err == f"sweepcli: run {failed} waits for an agent already\n"
+    assert again.err == f"sweepcli: run {failed} already waits for an agent\n"
 
 
 def test_a_run_that_finished_or_is_at_work_is_refused(call: Call, path: str) -> None:

@@ -153,5 +153,7 @@ def test_a_launch_from_a_machine_outside_of_the_cluster_ends_with_one_clear_erro
     seen: Seen,
 ) -> None:
     told = str(seen.told["from elsewhere"])
-    assert told.startswith("1: sweepcli: ERROR this machine is no node of a Ray cluster at "), told
+    assert told.startswith("1: sweepcli: ERROR this machine is not a node of a Ray cluster at "), (
+        told
+    )
     assert len(told.splitlines()) == 1

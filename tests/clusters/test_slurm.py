@@ -92,7 +92,7 @@ def test_each_cell_is_finished_once_whatever_becomes_of_the_agents(cluster: Clus
     cluster.crash("n2")
     cluster.ask("scancel", canceled)
     cluster.ask("scancel", "--signal=USR1", "--batch", requeued)
-    until(lambda: f"{requeued} is over, and work is left" in output(path, requeued))
+    until(lambda: f"{requeued} is at its time limit and work is left" in output(path, requeued))
     until(lambda: [(each["id"], each["state"]) for each in jobs(path)].count((requeued, "PENDING")))
     # Not after two minutes; yet what SLURM has signed in this second is revoked.
     cluster.ask("scontrol", "update", f"JobId={requeued}", "StartTime=now+2")

@@ -179,7 +179,7 @@ def test_nothing_is_left_of_a_sweep_that_could_not_be_copied_whole(
 def test_nothing_is_copied_of_a_sweep_that_an_agent_works_on(source: Store, empty: Store) -> None:
     claimed(source)
 
-    with pytest.raises(WrongState, match="an agent has taken a run of someone/things/s1"):
+    with pytest.raises(WrongState, match="an agent has claimed a run of someone/things/s1"):
         copy(source, empty)
 
     assert empty.sweeps() == []

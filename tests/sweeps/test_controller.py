@@ -60,11 +60,11 @@ def test_a_huge_grid_starts_at_once(store: Store) -> None:
 @pytest.mark.parametrize(
     ("more", "total", "words"),
     [
-        ({}, 5, "all 5 runs of the grid search are taken"),
+        ({}, 5, "all 5 runs of the grid search are claimed"),
         ({"run_cap": 3}, 3, "the run_cap of 3 is reached"),
         ({"run_cap": 5}, 5, "the run_cap of 5 is reached"),
-        ({"run_cap": 9}, 5, "all 5 runs of the grid search are taken"),
-        ({"method": "random"}, 5, "all 5 runs of the random search are taken"),
+        ({"run_cap": 9}, 5, "all 5 runs of the grid search are claimed"),
+        ({"method": "random"}, 5, "all 5 runs of the random search are claimed"),
         (
             {"method": "random", "parameters": UNIFORM, "run_cap": 9},
             9,

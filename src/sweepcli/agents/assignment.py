@@ -85,7 +85,7 @@ class Assignment:
         """Take back the runs of agents that died; return whether there were any."""
         lost = self._recovery.give_back_lost(self._store, self.sweep, self.results)
         for run in lost:
-            self._note(f"run {run.id} was lost with its agent and is given out again")
+            self._note(f"run {run.id} was lost with its agent and can be claimed again")
         return bool(lost)
 
     def finish_at_target(self) -> str | None:

@@ -137,7 +137,7 @@ class RunningRuns:
             work.live.kill_by(time.monotonic() + seconds, reason)
 
     def look_at_memory(self) -> None:
-        """Take note of how often the kernel has run out of memory up to now."""
+        """Record how often the kernel has run out of memory up to now."""
         self._oom_kills = process_table.oom_kills()
 
     def close(self) -> None:

@@ -52,7 +52,7 @@ class Breaker:
         return [run for run, _ in self._streak.values()]
 
     def trips(self, run: Run, ending: Ending, now: float) -> str | None:
-        """Take note of how a run ended; return why the agent must give up, if it must."""
+        """Record how a run ended; return why the agent must give up, if it must."""
         if ending.state in WELL:
             self._is_trusted = True
             self._streak.clear()
@@ -64,7 +64,7 @@ class Breaker:
         if not self._is_trusted:
             is_young = now - self._started_at < FIRST_S
             if is_young and failures >= self._limit_at_first:
-                return f"the first {failures} runs failed, in {FIRST_S:g} seconds{self._cause()}"
+                return f"the first {failures} runs failed within {FIRST_S:g} seconds{self._cause()}"
             if failures >= self._limit_at_start:
                 return f"the first {failures} runs failed{self._cause()}"
         if failures >= self._limit:

@@ -124,7 +124,7 @@ class RunningAgent:
         return AgentReport(self._recorder.states, self._why, code, self._shutdown.first)
 
     def _show(self) -> float:
-        """Let what a person watches be up to date; return for how many seconds that will do."""
+        """Let the reporter refresh; return after how many seconds to do so again."""
         now = time.monotonic()
         if self._is_watched and now >= self._next_look and not self._store.database.is_local:
             self._next_look = now + self._options.timing.tick_s
@@ -242,7 +242,7 @@ class RunningAgent:
         self._stops.look()
 
     def _beat(self) -> None:
-        """Give a sign of life, and look after what may have gone wrong unseen."""
+        """Send a heartbeat, and look for what may have gone wrong unseen."""
         self._store.heartbeat(self._id, time.time())
         self._warden.watch()
         self._live.look_at_memory()
@@ -253,7 +253,7 @@ class RunningAgent:
 
     def _give_up(self, why: str) -> None:
         given_back = self._recorder.give_back_failed()
-        what = f"; {given_back} of them given back for other agents" if given_back else ""
+        what = f"; {given_back} given back for other agents" if given_back else ""
         self._stop_taking(why + what, GAVE_UP)
 
     def _take_runs(self) -> None:
@@ -279,7 +279,7 @@ class RunningAgent:
 
     def _is_enough(self) -> bool:
         if self._options.run_limit is not None and self._attempts >= self._options.run_limit:
-            self._stop_taking(f"ran the {self._options.run_limit} asked for")
+            self._stop_taking(f"its count of {self._options.run_limit} is reached")
         limit = self._options.max_time_s
         if limit is not None and time.monotonic() - self._started_at >= limit:
             self._stop_taking(f"its time of {limit:g} s is over")

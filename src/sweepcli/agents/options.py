@@ -1,7 +1,7 @@
 """The options of an agent, what it reports to, and its report.
 
-A new option is a field of AgentOptions, a row of OPTIONS, and the place that obeys it: the command
-line is read by this table, with click or without it.
+A new option is a field of AgentOptions, a row of OPTIONS, and the code that uses it: the command
+line is parsed by this table, with click or without it.
 """
 
 from __future__ import annotations
@@ -148,28 +148,28 @@ class Reporter(Protocol):
     """Receives what happens, as it happens."""
 
     def started(self, run: Run, slot: Slot, argv: Sequence[str]) -> None:
-        """Take note of a run that is about to start."""
+        """Record a run that is about to start."""
 
     def ended(self, run: Run, ending: Ending) -> None:
-        """Take note of how an attempt has ended; the run has the state that it is in now."""
+        """Record how an attempt has ended; the run has its new state."""
 
     def logged(self, run: Run, rows: Sequence[Row], progress: Progress) -> None:
-        """Take note of what a run has logged, and of all that it has shown so far."""
+        """Record what a run has logged now, and its progress so far."""
 
     def logs(self, run: Run, channel: str) -> None:
-        """Take note of how a run passes on its metrics."""
+        """Record the channel of a run's metrics."""
 
     def signaled(self, text: str) -> None:
-        """Take note of a signal to the agent, and of what that means for its runs."""
+        """Record a signal to the agent, and what it means for the runs."""
 
     def note(self, text: str) -> None:
-        """Take note of anything else a person should know."""
+        """Record any other message."""
 
     def warn(self, text: str) -> None:
-        """Take note of what a person should mend."""
+        """Record a warning."""
 
     def refresh(self) -> float:
-        """Show what has changed; return for how many seconds that will do."""
+        """Show what has changed; return after how many seconds to call this again."""
 
 
 class AgentReport(NamedTuple):

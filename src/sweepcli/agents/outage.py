@@ -1,4 +1,4 @@
-"""A store that is away for a while: reported once, tried again, and given up at last."""
+"""A store that cannot be used for a while: reported once, tried again, finally given up."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ class Outage:
         return self._since is None or now >= self.next_try
 
     def failed(self, error: StoreUnavailable, now: float, *, is_at_work: bool) -> None:
-        """Take note of a use that failed; raise the error once it is hopeless.
+        """Record a failed use of the store; raise the error after GIVE_UP_S.
 
-        While there are running runs it never is: they lose nothing by going on.
+        While runs are running it is never raised: they lose nothing by going on.
         """
         self._since = now if self._since is None else self._since
         self.next_try = now + jittered(self._pause_s)
@@ -53,10 +53,10 @@ class Outage:
             raise error
         if lasted >= self._timing.outage_quiet_s and not self._is_reported:
             self._is_reported = True
-            self._note(f"{error}. Runs go on; what they log is saved once it can be written.")
+            self._note(f"{error}. Runs continue; what they log will be saved as soon as possible.")
 
     def is_over(self) -> None:
-        """Take note of a use that succeeded."""
+        """Record a use that succeeded."""
         if self._is_reported:
             self._note("the database can be written again; nothing was lost")
         self._since, self._is_reported, self._pause_s = None, False, self._timing.store_retry_s

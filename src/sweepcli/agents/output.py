@@ -41,7 +41,7 @@ class Sink(Protocol):
         """Take the beginning of a piece and return its length; OSError if nobody reads it."""
 
     def unfinished(self, lines: Sequence[bytes]) -> None:
-        """Take note of the lines that were begun, and are not whole yet."""
+        """Get the lines that have no end yet."""
 
 
 class Descriptor:

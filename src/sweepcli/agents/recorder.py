@@ -96,7 +96,7 @@ class Recorder:
         by_agent = isinstance(ended.how, Ending) or ended.how.is_ending
         then = outcome.next_state(ending, before, ended.assignment.config, by_agent=by_agent)
         if not self._store.end_attempt(run, ending, rows, progress, then):
-            self._reporter.note(f"run {run.id} was given to another agent meanwhile")
+            self._reporter.note(f"run {run.id} was given to another agent in the meantime")
         self.states[ending.state] = self.states.get(ending.state, 0) + 1
         self._reporter.ended(run.after(ending, progress, then), ending)
         if ending.state in WELL:

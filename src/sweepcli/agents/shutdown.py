@@ -1,4 +1,4 @@
-"""What signals to an agent mean, as a ladder that each one climbs.
+"""What happens at Ctrl-C and other signals to an agent: each climbs a ladder.
 
 Ctrl-C once: no new runs, wait for the running ones; twice: end them; three times: kill them. Any
 other shutdown signal starts at the second rung; SIGUSR2 asks for no more than the first.

@@ -39,7 +39,7 @@ class Stops:
         """Kill what another agent has been given meanwhile."""
         for live, _ in self._live:
             if not self._store.holds(live.run):
-                reason = Reason(RunState.KILLED, "it was given to another agent meanwhile")
+                reason = Reason(RunState.KILLED, "it was given to another agent in the meantime")
                 live.end(signal.SIGKILL, reason, self._timing)
 
     def _end_poor_runs(self, assignment: Assignment) -> None:

@@ -69,7 +69,7 @@ def agent(
     call = AgentCall(paths, options=chosen, logs=program.command_line("sweep logs"), **given)
     if done is not None:
         if paths or is_next:
-            raise click.UsageError("--done RUN excludes PATH and --next.")
+            raise click.UsageError("--done RUN cannot be used with PATH or --next.")
         ctx.exit(manual.take_back(done, exit_code, call))
     if not paths:
         raise click.UsageError("Missing argument 'PATH...'.")

@@ -51,7 +51,7 @@ Example:
 def retry(
     path: str, runs: tuple[str, ...], location: Location, *, as_json: bool, **flags: bool
 ) -> None:
-    """Let runs of the sweep PATH be taken again: those named, or all that did not finish.
+    """Let runs of the sweep PATH be claimed again: those named, or all that did not finish.
 
     They keep their ids, params and checkpoint folders, and a sweep that was over starts runs
     again. Prints the ids of the runs.
@@ -79,7 +79,7 @@ def _named_run(store: Store, sweep_id: str, run_id: str) -> Run:
         how = "has finished" if run.state is RunState.FINISHED else "is running"
         raise WrongState(f"run {run_id} {how}; only runs that did not finish are tried again")
     if run.state in WAITING:
-        say(f"run {run_id} waits for an agent already")
+        say(f"run {run_id} already waits for an agent")
     return run
 
 
@@ -107,9 +107,9 @@ def copy(source: str, target: str, paths: tuple[str, ...], *, as_json: bool) -> 
     """Copy the sweeps PATH..., or all, from the store SRC into the store DST.
 
     A store is a results directory or the URL of a database. Whole sweeps are copied, with their
-    runs and all that these have logged; the files of runs stay where they are. One that is in DST
-    already is left out. One that is not over moves: it goes on in DST, and is finished in SRC;
-    one with running runs is left out. Prints the paths of those that were copied.
+    runs and all that these have logged; the files of runs stay where they are. One that is
+    already in DST is skipped. One that is not over moves: it continues in DST, and is finished in
+    SRC; one with running runs is skipped. Prints the paths of those that were copied.
     """
     if _is_same(source, target):
         raise click.UsageError("SRC and DST are the same.")
@@ -162,7 +162,7 @@ class _Summary:
         self.refused: list[dict[str, str]] = []
 
     def add(self, sweep: Sweep, outcome: Copied | Present | AtWork) -> None:
-        """Take note of a sweep."""
+        """Record what became of a sweep."""
         if isinstance(outcome, Copied):
             self._add_copied(sweep, outcome)
         elif isinstance(outcome, Present):
@@ -181,14 +181,14 @@ class _Summary:
             self._say_moved()
         if copied.before is SweepState.PAUSED:
             resume = self._command("--resume", sweep, self._target_at)
-            say(f"It is paused there, as it was here; `{resume}` lets agents take runs")
+            say(f"It is paused there, as it was here; `{resume}` lets agents claim runs")
 
     def _add_present(self, sweep: Sweep, present: Present) -> None:
         self._already.append(sweep.path)
-        say(f"{sweep.path} is in {self._to} already, and left out")
+        say(f"skipped {sweep.path}: it is already in {self._to}")
         if present.is_paused_in_both:
             stop = self._command("--stop", sweep, self._source_at)
-            say(f"it is paused in both; `{stop}` if it is to go on in {self._to} alone")
+            say(f"it is paused in both; to continue it only in {self._to}: `{stop}`")
         if present.has_moved:
             self._say_moved()
 
@@ -198,13 +198,13 @@ class _Summary:
         whose = ", ".join([*named, *([f"and {more} more"] if more else [])])
         pause = self._command("--pause", sweep, self._source_at)
         warn(
-            f"{sweep.path} is left out, for it has running runs: {whose}. End its agents with "
+            f"skipped {sweep.path}: it has running runs: {whose}. End its agents with "
             f"Ctrl-C, which lets their runs finish, or `{pause}`; copy it once no run is running"
         )
         self.refused.append({"path": sweep.path, "why": f"has running runs: {whose}"})
 
     def _say_moved(self) -> None:
-        say(f"It goes on in {self._to}, and is finished in {self._from}")
+        say(f"It continues in {self._to}, and is finished in {self._from}")
 
     def _command(self, verb: str, sweep: Sweep, address: str) -> str:
         option = "--store" if is_url(address) else "--dir"

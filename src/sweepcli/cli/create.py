@@ -59,10 +59,10 @@ def create(
     verbs = [verb for verb in ("stop", "cancel", "pause", "resume") if given[verb]]
     chosen = verbs if update is None else [*verbs, "update"]
     if len(chosen) > 1:
-        raise click.UsageError(f"--{chosen[0]} and --{chosen[1]} exclude each other.")
+        raise click.UsageError(f"--{chosen[0]} cannot be used with --{chosen[1]}.")
     if given["controller"]:
         # No word of the lines that scripts look for.
-        say("--controller is not needed: who runs a sweep also decides what comes next")
+        say("--controller is not needed: the next runs are chosen without it")
     named: Named = {"entity": entity, "project": project}
     if verbs:
         making.change(location, target, verbs[0], named, as_json=as_json)

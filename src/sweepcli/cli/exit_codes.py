@@ -1,4 +1,4 @@
-"""From what a command does to an exit code: the one place where errors become messages."""
+"""Turns errors into messages and exit codes, in this one place."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def logs(
     again; with --attempt until that one has ended.
     """
     if follows and as_json:
-        raise click.UsageError("--follow and --json exclude each other.")
+        raise click.UsageError("--follow cannot be used with --json.")
     with open_store.store_at(location) as store:
         found = store.run(run)
         sweep = store.sweep(found.sweep_id)
@@ -89,7 +89,7 @@ def _kept(lines: str | None, where: str, run: Run) -> str:
             f"what run {run.id} printed is {where}; the database keeps the last lines only of "
             "attempts that ended without having finished"
         )
-    messages.say(f"These are the last lines, which the database keeps; the whole is {where}")
+    messages.say(f"These are the last lines, from the database; the whole output is {where}")
     return lines
 
 
@@ -151,12 +151,12 @@ def export(
     if study is not None:
         if form or output or history or as_json:
             raise click.UsageError(
-                "--optuna FILE excludes --format, --output, --history and --json."
+                "--optuna FILE cannot be used with --format, --output, --history or --json."
             )
         _export_study(path, study, location)
         return
     if as_json and form not in (None, "json"):
-        raise click.UsageError(f"--json and --format {form} exclude each other.")
+        raise click.UsageError(f"--json cannot be used with --format {form}.")
     name = form or ("json" if as_json else _by_ending(output))
     with open_store.sweep_at(location, path) as (store, sweep):
         formats.write(Export(store, sweep, history=history), name, output)

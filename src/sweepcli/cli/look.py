@@ -1,4 +1,4 @@
-"""The commands that look: at all sweeps, one sweep, its runs, its best ones, some side by side."""
+"""The commands that show: all sweeps, one sweep, its runs, its best runs, runs side by side."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ Example:
 @click.option("--sort", "order", metavar="NAMES", help="In this order; -NAME: the greatest first.")
 @click.option("--columns", metavar="NAMES", help="Only these, as in id,value,lr.")
 @click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Only the first N.")
-@click.option("--all", "is_all", is_flag=True, help="Also runs that no agent has taken yet.")
+@click.option("--all", "is_all", is_flag=True, help="Also runs that no agent has claimed yet.")
 @click.option("--csv", "as_csv", is_flag=True, help="Answer in CSV.")
 @options.location
 @options.as_json
@@ -149,7 +149,7 @@ def runs(path: str, *, location: Location, as_json: bool, as_csv: bool, **given:
     started_at, ended_at and reason, and every param and every name of the summary.
     """
     if as_json and as_csv:
-        raise click.UsageError("--json and --csv exclude each other.")
+        raise click.UsageError("--json cannot be used with --csv.")
     wanted = runs_table.Wanted(**given)  # type: ignore[arg-type]  # click's options, as declared
     with open_store.sweep_at(location, path) as (store, sweep):
         found = runs_table.find(store, sweep, sweep.config, wanted)
@@ -202,7 +202,7 @@ def best(
     """
     form = form or ("json" if as_json else None)
     if as_json and form != "json":
-        raise click.UsageError(f"--json and --format {form} exclude each other.")
+        raise click.UsageError(f"--json cannot be used with --format {form}.")
     with open_store.sweep_at(location, path) as (store, sweep):
         found = best_runs.of(store, sweep, top)
     is_one = top is None and not found.config.metrics

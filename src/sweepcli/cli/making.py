@@ -136,4 +136,5 @@ def _say_what_runs_do(wanted: Change, counts: Mapping[RunState, int], path: str)
     if running and wanted.running:
         say(f"{render.many(running, 'running run')} {wanted.running}")
     if killed and wanted.state is SweepState.RUNNING:
-        say(f"{render.many(killed, 'run')} killed before; `sweep retry {path} --killed` for them")
+        many = render.many(killed, "run")
+        say(f"{many} killed before; `sweep retry {path} --killed` tries them again")

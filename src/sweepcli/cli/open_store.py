@@ -1,4 +1,4 @@
-"""What a command needs open before it can do anything: a store, and mostly a sweep in it."""
+"""Opens what a command needs: a store, and mostly a sweep in it."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def _without_password(value: str, instead: str) -> str:
 
     if has_password(value):
         raise click.BadParameter(
-            f"every user of this machine sees the passwords of command lines; {instead}."
+            f"every user of this machine can see passwords on command lines; {instead}."
         )
     return value if is_url(value) else os.path.abspath(value)
 
@@ -60,7 +60,7 @@ _store = click.option(
 
 
 def location(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options that say where sweeps are kept, as one argument `location`."""
+    """Give a command the options that say where sweeps are stored, as one argument `location`."""
 
     @_results
     @_store

@@ -1,4 +1,4 @@
-"""What the programs share: groups of commands, and how a command of click is run and named."""
+"""What the programs share: groups of commands, and how click runs and names a command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where sweeps, runs and history are kept: the parts of a store, its kinds, and how to open it.
+"""Where sweeps, runs and history are stored: a store's parts and kinds, and how to open it.
 
 A store has an address: a directory, or the URL of a database server. A kind of store is a
 `Database`, which runs SQL; the parts of `Store` are the same for all kinds.

@@ -106,7 +106,9 @@ def copy_sweep(source: Store, target: Store, sweep: Sweep) -> Copied | None:
             copied = _copy_runs(here, there, sweep.id)
         # Where claims do not wait for each other, one may have begun before the sweep was paused.
         if here.rows(AT_WORK, (sweep.id,)):
-            raise WrongState(f"an agent has taken a run of {sweep.path} meanwhile; copy it again")
+            raise WrongState(
+                f"an agent has claimed a run of {sweep.path} in the meantime; copy it again"
+            )
         return copied
 
 

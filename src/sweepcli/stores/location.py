@@ -1,4 +1,4 @@
-"""Where sweeps are kept: a results directory for files, and a database in it or elsewhere."""
+"""Where sweeps are stored: a results directory for files, and a database there or on a server."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SECRETS = ("password=", "sslpassword=")  # settings in a URL, after its question
 
 
 class Location(NamedTuple):
-    """Where some sweeps are kept."""
+    """Where some sweeps are stored."""
 
     results: str  # the directory with the folders of runs, absolute
     store: str | None = None  # URL or directory of the database, where it is not in `results`

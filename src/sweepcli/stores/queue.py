@@ -128,7 +128,7 @@ class Queue(Part):
         return {RunState(state): count for state, count in found}
 
     def retry(self, sweep_id: str, runs: Sequence[Run]) -> list[Run]:
-        """Let ended runs of a sweep be taken again, and the sweep hand them out.
+        """Let ended runs of a sweep be claimed again, and start the sweep again.
 
         Returns those whose state was still the one given; their attempts so far no longer count
         against the number of retries.

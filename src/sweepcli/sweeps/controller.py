@@ -119,4 +119,4 @@ def limit_reached(config: SweepConfig) -> str:
         return f"the run_cap of {config.run_cap} is reached"
     if size is None:
         return f"the search {config.method} has nothing more to suggest"
-    return f"all {size} runs of the {config.method} search are taken"
+    return f"all {size} runs of the {config.method} search are claimed"

@@ -94,7 +94,7 @@ class Copier(NamedTuple):
             is_there = self.target.has_sweep(sweep.id)
         except StoreError:
             here = without_password(self.source_at)
-            warn(f"{sweep.path} stays paused in {here}; copy it again to see where it goes on")
+            warn(f"{sweep.path} stays paused in {here}; copy it again to see where it continues")
             raise
         then = SweepState.FINISHED if is_there else before
         self.source.set_state(sweep.id, then, allowed=UNFINISHED)

@@ -84,7 +84,7 @@ def child_of(pid: int) -> int:
     "address", ["", "local", "10.0.0.1", "ray://head", "head:99999", "k8s://head:1", "a:b:c"]
 )
 def test_what_is_no_address_of_a_cluster_is_refused(tmp_path: Path, address: str) -> None:
-    with pytest.raises(UsageError, match="is no Ray cluster: it is auto, HOST:6379"):
+    with pytest.raises(UsageError, match="is not a Ray cluster; write auto, HOST:6379"):
         ray_cluster.run(an_order(tmp_path), address=address, resources={}, retries=0)
 
 
@@ -92,7 +92,7 @@ def test_auto_is_the_cluster_that_the_environment_names(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RAY_ADDRESS", "local")
-    with pytest.raises(UsageError, match="'local' is no Ray cluster"):
+    with pytest.raises(UsageError, match="'local' is not a Ray cluster"):
         ray_cluster.run(an_order(tmp_path), address="auto", resources={}, retries=0)
 
 

@@ -75,7 +75,7 @@ def test_a_task_whose_time_is_over_goes_back_into_the_queue() -> None:
         code, said = end(process, signal.SIGUSR1)
 
     assert (code, words()) == (75, "requeue 7_0")
-    last = "SLURM's time for task 7_0 is over, and work is left: putting it back in the queue"
+    last = "SLURM task 7_0 is at its time limit and work is left: putting it back in the queue"
     assert said.splitlines()[-1] == f"sweepcli: {last}"
     assert [run.state for run in runs(path)] == [RunState.PREEMPTED, RunState.PENDING]
 

@@ -1,4 +1,4 @@
-"""What a cluster is asked to start: agents for a sweep, each with its share of a machine."""
+"""What a cluster should start: agents for a sweep, each with its share of a machine."""
 
 from __future__ import annotations
 

@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from sweepcli.agents.clusters.order import Order
 
 ADDRESS = re.compile(r"auto|(ray://)?(\[[^\]]+\]|[^:/\[\]]+):(\d{1,5})")
-FORMS = "auto, HOST:6379, or ray://HOST:10001 from a machine that is no node of the cluster"
+FORMS = "auto, HOST:6379, or ray://HOST:10001 from a machine outside the cluster"
 ELSEWHERE = (
-    "HOST:PORT works on the cluster's own nodes alone; from elsewhere, use ray://HOST:10001 or "
+    "HOST:PORT works only on the cluster's own nodes; on other machines, use ray://HOST:10001 or "
     "`ray job submit`"
 )
 PROBE = "import sys, ray; ray.init(sys.argv[1])"
@@ -44,7 +44,7 @@ ERROR, GAVE_UP = 1, 3  # exit codes
 MEANINGS = {
     0: "is done",
     GAVE_UP: "gave up: its runs keep failing",
-    PREEMPTED: "was told to end, and has given its runs back",
+    PREEMPTED: "was asked to end, and gave its runs back",
 }
 
 
@@ -120,7 +120,7 @@ def _parsed(address: str) -> tuple[str, int] | None:
     match = ADDRESS.fullmatch(address)
     # `local`, and no address at all, would start a cluster.
     if match is None or int(match[3] or 0) > 65535:
-        raise UsageError(f"--address {address!r} is no Ray cluster: it is {FORMS}")
+        raise UsageError(f"--address {address!r} is not a Ray cluster; write {FORMS}")
     return (match[2].strip("[]"), int(match[3])) if match[3] else None
 
 
@@ -164,7 +164,7 @@ def _expect_node(address: str) -> None:
         )
     except subprocess.SubprocessError as error:
         raise LaunchError(
-            f"this machine is no node of a Ray cluster at {address}, or the cluster does not "
+            f"this machine is not a node of a Ray cluster at {address}, or the cluster does not "
             f"answer: {ELSEWHERE}"
         ) from error
 
@@ -233,7 +233,7 @@ class _Agents:
                 wakeup.wait(POLL_S)
             for number in wakeup.take_signals():
                 if self._signal:
-                    say("Leaving. The cluster ends the agents that are left.")
+                    say("Leaving. The cluster ends the remaining agents.")
                     return self._signal_code()
                 self._cancel(number)
         return self._signal_code() if self._signal else exit_code(self._codes)
@@ -241,8 +241,8 @@ class _Agents:
     def _cancel(self, number: int) -> None:
         self._signal = number
         say(
-            f"{signal.Signals(number).name} received: the agents are told to give their runs back. "
-            "Once more to leave without waiting for them."
+            f"{signal.Signals(number).name} received: the agents will give their runs back. "
+            "Send it again to leave without waiting for them."
         )
         for task in self._pending:
             self._ray.cancel(task)

@@ -28,7 +28,7 @@ def requeue(environ: Mapping[str, str]) -> None:
     # SLURM answers by sending SIGTERM to all of the task: to us, and to scontrol, which has done
     # its work by then and would pass for failed. What is ignored here is ignored there as well.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    say(f"SLURM's time for task {task} is over, and work is left: putting it back in the queue")
+    say(f"SLURM task {task} is at its time limit and work is left: putting it back in the queue")
     if why := _refused(task):
         warn(f"task {task} is not back in the queue: {why}")
 

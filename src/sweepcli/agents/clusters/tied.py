@@ -1,4 +1,4 @@
-"""Stands between a process and a program of its own that must not outlive it.
+"""Runs between a process and a program of its own that must not outlive it.
 
 Either end of this process is followed by SIGTERM to the program, even that by SIGKILL: Ray
 kills the children of its workers at once, and an agent that is a grandchild can still give its
