@@ -77,6 +77,18 @@ def done(call: Call, path: str) -> str:
 
 
 @pytest.fixture
+def ids(call: Call, done: str) -> list[str]:
+    """Return the ids of the three runs of sweep.yaml, which are over."""
+    return [run["id"] for run in call(f"sweep runs {done} --json").json]
+
+
+@pytest.fixture
+def failed(ids: list[str]) -> str:
+    """Return the id of the run of sweep.yaml that failed."""
+    return ids[2]
+
+
+@pytest.fixture
 def created(folder: Path, call: Call) -> Create:
     """Create a sweep of the test's own config, in own.yaml, and return its path."""
 

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import shutil
 import signal
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from command_lines import Call, Create
 from launching import shown
+from support import go_on
 from terminals import CTRL_C, CTRL_Z, Terminal
 
 # Prints a line, tells its loss, waits for a file `go`, prints more lines, and fails for x = 2.
@@ -24,7 +26,6 @@ until [ -e go ]; do sleep 0.02; done
 for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do echo "line $i of $1"; done
 test $1 != 2
 """
-MORE = [f"line {i} of {{}}" for i in range(1, 21)]
 
 
 @pytest.fixture
@@ -34,8 +35,15 @@ def path(folder: Path, call: Call) -> str:
     return call("sweep sweep.yaml").out.strip()
 
 
-def let_go(folder: Path) -> None:
-    (folder / "go").touch()
+def end(terminal: Terminal, program: subprocess.Popen[bytes]) -> None:
+    """Let the runs go on, and wait for the end of the program."""
+    go_on()
+    terminal.until(lambda: program.poll() is not None)
+
+
+def lines_of(x: int) -> list[str]:
+    """Return what the run of an x prints."""
+    return [f"begin {x} [red]", *(f"line {i} of {x}" for i in range(1, 21))]
 
 
 def printed(terminal: Terminal) -> list[str]:
@@ -44,44 +52,37 @@ def printed(terminal: Terminal) -> list[str]:
     return [line for line in lines if line.startswith(("begin ", "line "))]
 
 
-def test_a_terminal_shows_the_run_and_then_every_line_once(folder: Path, path: str) -> None:
+def test_a_terminal_shows_the_run_and_then_every_line_once(path: str) -> None:
     with shown(f"agent {path}") as (terminal, program):
         terminal.until_shown("0 of 3 done", "best loss=0.51 at step 0", "x=1", "begin 1 [red]")
         assert [line for line in terminal.shown if "0.51" in line]
-        let_go(folder)
-        terminal.until(lambda: program.poll() is not None)
+        end(terminal, program)
 
     assert terminal.was_painted
-    expected = [
-        line for x in (1, 2, 3) for line in (f"begin {x} [red]", *(each.format(x) for each in MORE))
-    ]
-    assert printed(terminal) == expected
+    assert printed(terminal) == [*lines_of(1), *lines_of(2), *lines_of(3)]
     assert "to go" not in "\n".join(terminal.lines)
     assert terminal.lines[-1].endswith("Its runs: 2 finished, 1 failed")
     assert sum("Agent starting run" in line for line in terminal.lines) == 3
 
 
-def test_parallel_runs_have_a_line_each_and_keep_their_lines(folder: Path, path: str) -> None:
+def test_parallel_runs_have_a_line_each_and_keep_their_lines(path: str) -> None:
     with shown(f"agent -j 3 {path}", columns=160, rows=18) as (terminal, program):
         terminal.until_shown("3 running, 0 left, ? to go", "0.51", "0.52", "0.53")
-        let_go(folder)
-        terminal.until(lambda: program.poll() is not None)
+        end(terminal, program)
 
     seen = printed(terminal)
     for x in (1, 2, 3):
         mine = [line for line in seen if line.endswith((f" of {x}", f"begin {x} [red]"))]
-        assert mine == [f"begin {x} [red]", *(each.format(x) for each in MORE)]
+        assert mine == lines_of(x)
 
 
 def test_messages_alone_are_shown_where_output_goes_to_a_file(folder: Path, path: str) -> None:
     with shown(f"agent --count 1 {path} > out") as (terminal, program):
         terminal.until_shown("1 running", "0 of 1 by this agent", "Agent starting run")
-        let_go(folder)
-        terminal.until(lambda: program.poll() is not None)
+        end(terminal, program)
 
     assert printed(terminal) == []
-    lines = ["begin 1 [red]", *(each.format(1) for each in MORE)]
-    assert (folder / "out").read_text().splitlines() == lines
+    assert (folder / "out").read_text().splitlines() == lines_of(1)
 
 
 @pytest.mark.parametrize(
@@ -94,31 +95,27 @@ def test_messages_alone_are_shown_where_output_goes_to_a_file(folder: Path, path
         ("agent --count 1 {} & wait", "xterm"),
     ],
 )
-def test_where_others_may_write_there_is_no_board(
-    folder: Path, path: str, script: str, term: str
-) -> None:
-    let_go(folder)
+def test_where_others_may_write_there_is_no_board(path: str, script: str, term: str) -> None:
     with shown(script.format(path), term=term) as (terminal, program):
-        terminal.until(lambda: program.poll() is not None)
+        end(terminal, program)
 
     assert not terminal.was_painted
     assert printed(terminal)[-1:] == ([] if "--quiet" in script else ["line 20 of 1"])
 
 
-def test_ctrl_c_is_told_on_the_board_until_the_runs_have_ended(folder: Path, path: str) -> None:
+def test_ctrl_c_is_told_on_the_board_until_the_runs_have_ended(path: str) -> None:
     with shown(f"exec agent {path}") as (terminal, program):
         terminal.until_shown("begin 1", "0.51")
         terminal.press(CTRL_C)
         terminal.until_shown("── ctrl-c received. Waiting for runs to end.")
-        let_go(folder)
-        terminal.until(lambda: program.poll() is not None)
+        end(terminal, program)
 
     assert program.returncode == 130
     assert terminal.lines[-1].endswith("interrupted by SIGINT. Its runs: 1 finished")
-    assert printed(terminal) == ["begin 1 [red]", *(each.format(1) for each in MORE)]
+    assert printed(terminal) == lines_of(1)
 
 
-def test_a_stopped_agent_leaves_its_lines_and_goes_on_with_them(folder: Path, path: str) -> None:
+def test_a_stopped_agent_leaves_its_lines_and_goes_on_with_them(path: str) -> None:
     with shown(f"set -m; agent --count 1 {path}; echo asleep; read; fg") as (terminal, program):
         terminal.until_shown("begin 1", "0.51")
         terminal.press(CTRL_Z)
@@ -129,24 +126,22 @@ def test_a_stopped_agent_leaves_its_lines_and_goes_on_with_them(folder: Path, pa
         )
         terminal.press("\n")
         terminal.until_shown("? to go", "0.51")
-        let_go(folder)
-        terminal.until(lambda: program.poll() is not None)
+        end(terminal, program)
 
-    assert printed(terminal) == ["begin 1 [red]", *(each.format(1) for each in MORE)]
+    assert printed(terminal) == lines_of(1)
 
 
 @pytest.mark.parametrize("script", ["set -m; agent {} & wait", "setsid --wait agent {}"])
 def test_in_the_background_or_off_the_terminal_lines_are_written_and_no_board(
-    script: str, folder: Path, path: str
+    script: str, path: str
 ) -> None:
     if script.startswith("setsid") and shutil.which("setsid") is None:
         pytest.skip("setsid is not installed")
-    let_go(folder)
     with shown(script.format(f"--count 1 {path}")) as (terminal, program):
-        terminal.until(lambda: program.poll() is not None)
+        end(terminal, program)
 
     assert not terminal.was_painted
-    assert printed(terminal) == ["begin 1 [red]", *(each.format(1) for each in MORE)]
+    assert printed(terminal) == lines_of(1)
 
 
 def test_kill_9_leaves_a_terminal_that_can_be_used(path: str) -> None:
@@ -159,7 +154,7 @@ def test_kill_9_leaves_a_terminal_that_can_be_used(path: str) -> None:
         assert terminal.is_as_it_was
 
 
-def test_what_a_run_prints_cannot_break_the_board(folder: Path, created: Create) -> None:
+def test_what_a_run_prints_cannot_break_the_board(created: Create) -> None:
     text = r"\033[2J\033[Hclear\033[31mred\033[0m\n10%%\r50%%\r\a\ttab\n\033]0;title\007end\n60%%"
     wild = created(
         "method: grid\n"
@@ -169,8 +164,7 @@ def test_what_a_run_prints_cannot_break_the_board(folder: Path, created: Create)
 
     with shown(f"agent {wild}", columns=120) as (terminal, program):
         terminal.until_shown("clearred", "        tab", "end", "60%", "? to go")
-        let_go(folder)
-        terminal.until(lambda: program.poll() is not None)
+        end(terminal, program)
 
     lines = [line for line in terminal.lines if not line.startswith("sweepcli: ")]
     assert lines == ["clearred", "        tab", "end", "60%"]

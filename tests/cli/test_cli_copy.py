@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,18 @@ import pytest
 from command_lines import Call
 from launching import SWEEP
 from postgres_server import Server
-from support import PATIENCE_S, a_sweep, an_agent, claimed, locked, place, suggestions, until
+from support import (
+    PATIENCE_S,
+    Place,
+    a_sweep,
+    an_agent,
+    claimed,
+    grid,
+    locked,
+    place,
+    suggestions,
+    until,
+)
 from sweepcli import stores
 from sweepcli.agents import recovery
 from sweepcli.records import JSON, RunState, Suggestion, Sweep, SweepState
@@ -193,45 +206,44 @@ def test_a_copy_that_fails_puts_the_state_back(call: Call, filled: str) -> None:
     assert not os.path.exists("other/someone/things/running")
 
 
+@contextmanager
+def copying(folder: Path) -> Iterator[tuple[Place, subprocess.Popen[bytes], sqlite3.Connection]]:
+    """Copy a sweep with one run to `other`, whose database a foreign program has locked."""
+    with place(folder, grid(1)) as source:
+        source.store.suggest("s1", suggestions(1), run_cap=None, now=1.0)
+        source.store.add_agent(an_agent())
+        stores.open_store("other").close()
+        lock = locked("other")
+        command = [SWEEP, "copy", source.results, "other"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            until(lambda: source.store.sweep("s1").state is SweepState.PAUSED)
+            yield source, process, lock
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_copy_that_is_interrupted_puts_the_state_back(number: int, tmp_path: Path) -> None:
-    with place(tmp_path, {"method": "grid", "parameters": {"x": {"values": [1]}}}) as source:
-        other = str(tmp_path / "other")
-        stores.open_store(other).close()
-        lock = locked(other)
-        with subprocess.Popen(
-            [SWEEP, "copy", source.results, other], stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        ) as process:
-            until(lambda: source.store.sweep("s1").state is SweepState.PAUSED)
-            process.send_signal(number)
-            out, _ = process.communicate(timeout=PATIENCE_S)
+    with copying(tmp_path) as (source, process, lock):
+        process.send_signal(number)
+        out, _ = process.communicate(timeout=PATIENCE_S)
         lock.close()
 
         assert (process.returncode, out) == (130, b"")
         assert source.store.sweep("s1").state is SweepState.PENDING
-        with closing(stores.open_store(other)) as target:
-            assert target.sweeps() == []
+    with opened("other") as target:
+        assert target.sweeps() == []
 
 
 def test_agents_take_nothing_of_a_sweep_that_is_being_copied(tmp_path: Path) -> None:
-    config: dict[str, JSON] = {"method": "grid", "parameters": {"x": {"values": [1]}}}
-    with place(tmp_path, config) as source:
-        source.store.suggest("s1", suggestions(1), run_cap=None, now=1.0)
-        source.store.add_agent(an_agent())
-        other = str(tmp_path / "other")
-        stores.open_store(other).close()
-        lock = locked(other)
-        with subprocess.Popen([SWEEP, "copy", source.results, other]) as process:
-            until(lambda: source.store.sweep("s1").state is SweepState.PAUSED)
-            taken = source.store.claim_run("s1", "a1", 2.0)
-            lock.close()
-            assert process.wait(PATIENCE_S) == 0
+    with copying(tmp_path) as (source, process, lock):
+        taken = source.store.claim_run("s1", "a1", 2.0)
+        lock.close()
+        process.communicate(timeout=PATIENCE_S)
 
-        assert taken is None
+        assert (process.returncode, taken) == (0, None)
         assert source.store.sweep("s1").state is SweepState.FINISHED
-        with opened(other) as store:
-            store.add_agent(an_agent("a2"))
-            assert claimed(store, "a2").id == "r0"
+    with opened("other") as target:
+        target.add_agent(an_agent("a2"))
+        assert claimed(target, "a2").id == "r0"
 
 
 @pytest.mark.parametrize(

@@ -124,14 +124,12 @@ def test_show_says_on_which_host_the_folder_is(call: Call) -> None:
     assert record["folder_host"] == "node-3"
 
 
-def test_logs_of_a_run_that_was_here_end_with_the_folder(call: Call, path: str) -> None:
-    call(f"agent {path}")
-    [failed] = [
-        run["id"] for run in call(f"sweep runs {path} --json").json if run["state"] == "failed"
-    ]
+def test_logs_of_a_run_that_was_here_end_with_the_folder(
+    call: Call, done: str, failed: str
+) -> None:
     assert call(f"sweep logs {failed}").err == ""
 
-    shutil.rmtree(f"sweep-results/{path}/runs/{failed}")
+    shutil.rmtree(f"sweep-results/{done}/runs/{failed}")
     answer = call(f"sweep logs {failed}")
 
     assert answer.out == "tried 2\n"

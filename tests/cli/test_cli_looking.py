@@ -14,7 +14,6 @@ from command_lines import Call
 from launching import SCRIPTS, SWEEP, shown
 from support import PATIENCE_S, until
 from sweepcli import stores
-from sweepcli.records import JSON
 
 SLOW = """\
 method: grid
@@ -24,14 +23,7 @@ parameters: {x: {values: [3]}}
 """
 
 
-def runs(call: Call, path: str) -> list[str]:
-    found: list[dict[str, JSON]] = call(f"sweep runs {path} --json").json
-    return [run["id"] for run in found]
-
-
-def test_compare_puts_runs_side_by_side(call: Call, done: str) -> None:
-    ids = runs(call, done)
-
+def test_compare_puts_runs_side_by_side(call: Call, ids: list[str]) -> None:
     out = call(f"sweep compare {' '.join(ids)}").out.splitlines()
     found = call(f"sweep compare {ids[0]} {ids[1]} {ids[0]} --json").json
 
@@ -97,20 +89,18 @@ def test_logs_follow_a_run_until_it_has_ended(folder: Path, call: Call) -> None:
     assert agent.wait(PATIENCE_S) == 0
 
 
-def test_logs_of_an_ended_run_are_the_same_with_follow(call: Call, done: str) -> None:
-    first = runs(call, done)[0]
+def test_logs_of_an_ended_run_are_the_same_with_follow(call: Call, ids: list[str]) -> None:
+    first = ids[0]
 
     assert call(f"sweep logs -f {first}").out == call(f"sweep logs {first}").out == "tried 3\n"
     assert call(f"sweep logs -f {first} --attempt 2").code == 1
     assert call(f"sweep logs -f {first} --json").code == 2
 
 
-def test_logs_and_where_answer_in_json(call: Call, done: str, folder: Path) -> None:
-    first = runs(call, done)[0]
+def test_logs_and_where_answer_in_json(call: Call, ids: list[str], folder: Path) -> None:
+    found = call(f"sweep logs {ids[0]} --json").json
 
-    found = call(f"sweep logs {first} --json").json
-
-    assert (found["id"], found["attempt"], found["output"]) == (first, 1, "tried 3\n")
+    assert (found["id"], found["attempt"], found["output"]) == (ids[0], 1, "tried 3\n")
     place = f"{folder}/sweep-results"
     assert call("sweep where --json").json == {"dir": place, "store": place}
 
@@ -125,11 +115,9 @@ def test_show_tells_agents_curve_and_pace_in_json(call: Call, done: str) -> None
 
 
 def test_show_of_a_run_tells_the_command_line_that_it_was_started_with(
-    call: Call, done: str
+    call: Call, ids: list[str]
 ) -> None:
-    first = runs(call, done)[0]
-
-    told = call(f"sweep show {first} --json").json
+    told = call(f"sweep show {ids[0]} --json").json
 
     assert told["command"].startswith("sh -c 'echo tried 3; ")
-    assert "\ncommand  sh -c 'echo tried 3;" in call(f"sweep show {first}").out
+    assert "\ncommand  sh -c 'echo tried 3;" in call(f"sweep show {ids[0]}").out

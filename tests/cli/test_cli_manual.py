@@ -14,6 +14,12 @@ def shown(call: Call, run_id: str) -> dict[str, JSON]:
     return found
 
 
+@pytest.fixture
+def run_id(call: Call, path: str) -> str:
+    """Claim a run, and return its id."""
+    return str(call(f"agent --next --json {path}").json["id"])
+
+
 def test_a_run_is_claimed_started_by_a_script_and_ended(bash: Call, call: Call, path: str) -> None:
     # Reads what it is to start from the JSON, as a launcher in Python would.
     start = (
@@ -73,18 +79,15 @@ def test_nothing_left_is_an_empty_answer_and_no_error(call: Call, path: str) -> 
     ],
 )
 def test_the_end_is_told_by_an_exit_code_a_shell_s_too(
-    exit_code: str, state: str, reason: str | None, call: Call, path: str
+    exit_code: str, state: str, reason: str | None, call: Call, run_id: str
 ) -> None:
-    run_id = call(f"agent --next --json {path}").json["id"]
-
     assert call(f"agent --done {run_id} --exit-code {exit_code}").code == 0
 
     found = shown(call, run_id)
     assert (found["state"], found["reason"]) == (state, reason)
 
 
-def test_telling_the_end_twice_changes_nothing(call: Call, path: str) -> None:
-    run_id = call(f"agent --next --json {path}").json["id"]
+def test_telling_the_end_twice_changes_nothing(call: Call, run_id: str) -> None:
     call(f"agent --done {run_id}")
     before = shown(call, run_id)
 
@@ -93,9 +96,9 @@ def test_telling_the_end_twice_changes_nothing(call: Call, path: str) -> None:
     assert (answer.code, shown(call, run_id)) == (0, before)
 
 
-def test_a_run_that_was_handed_out_is_never_taken_for_lost(call: Call, path: str) -> None:
-    run_id = call(f"agent --next --json {path}").json["id"]
-
+def test_a_run_that_was_handed_out_is_never_taken_for_lost(
+    call: Call, path: str, run_id: str
+) -> None:
     answer = call(f"agent {path}")
 
     assert answer.err.splitlines()[-1].startswith("sweepcli: Agent ended, nothing is left")

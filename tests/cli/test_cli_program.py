@@ -53,8 +53,8 @@ def test_wrong_usage_ends_with_2(call: Call) -> None:
 @pytest.mark.parametrize(
     "line", ["sweep missing.yaml", "agent abcd1234", "sweep --stop abcd1234", "sweep show a/b/c/d"]
 )
-def test_mistake_is_told_without_a_traceback(line: str, bash: Call) -> None:
-    answer = bash(line)
+def test_mistake_is_told_without_a_traceback(line: str, call: Call) -> None:
+    answer = call(line)
 
     assert answer.code in (1, 2)
     assert answer.out == ""

@@ -8,7 +8,6 @@ from pathlib import Path
 from command_lines import Call, Create
 from support import suggestions
 from sweepcli import stores
-from sweepcli.records import JSON
 
 
 def test_ls_lists_every_sweep_on_a_line(call: Call, done: str) -> None:
@@ -32,10 +31,9 @@ def test_ls_where_there_are_no_sweeps_says_what_to_do_and_creates_nothing(
 
 
 def test_show_tells_state_counts_best_run_failures_and_config(
-    folder: Path, call: Call, done: str
+    folder: Path, call: Call, done: str, failed: str
 ) -> None:
     out = call(f"sweep show {done}").out
-    failed = next(r["id"] for r in _runs(call, done) if r["state"] == "failed")
 
     assert "state     finished" in out
     assert "runs      3 of 3 done (2 finished, 1 failed)" in out
@@ -63,8 +61,9 @@ def test_failures_are_grouped_by_what_they_said_last_the_most_first(
     assert lines[at + 1].strip().startswith("1 x exit code 1: epoch 4 (")
 
 
-def test_show_of_a_run_tells_its_attempts_and_the_last_output(call: Call, done: str) -> None:
-    failed = next(r["id"] for r in _runs(call, done) if r["state"] == "failed")
+def test_show_of_a_run_tells_its_attempts_and_the_last_output(
+    call: Call, done: str, failed: str
+) -> None:
     call(f"sweep retry {done}")
     call(f"agent {done}")
 
@@ -88,18 +87,12 @@ def test_show_of_a_run_that_nobody_has_taken_says_so(folder: Path, call: Call, p
     assert "no sweep 'r1'" in call("sweep show r1").err
 
 
-def test_logs_of_an_earlier_attempt_are_kept(call: Call, done: str) -> None:
-    failed = next(r["id"] for r in _runs(call, done) if r["state"] == "failed")
+def test_logs_of_an_earlier_attempt_are_kept(call: Call, done: str, failed: str) -> None:
     call(f"sweep retry {done}")
     call(f"agent {done}")
 
     assert call(f"sweep logs {failed} --attempt 1").out == "tried 2\n"
     assert "it has had 2" in call(f"sweep logs {failed} --attempt 3").err
-
-
-def _runs(call: Call, path: str) -> list[dict[str, JSON]]:
-    found: list[dict[str, JSON]] = call(f"sweep runs --json {path}").json
-    return found
 
 
 def test_runs_as_csv_has_a_column_for_each_param(call: Call, done: str) -> None:

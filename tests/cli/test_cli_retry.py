@@ -11,15 +11,10 @@ def runs(call: Call, path: str) -> dict[str, tuple[str, int]]:
     return {str(run["params"]["x"]): (run["state"], run["attempt"]) for run in found}
 
 
-def run_id(call: Call, path: str, x: int) -> str:
-    found = call(f"sweep runs --all --json {path}").json
-    return str(next(run["id"] for run in found if run["params"]["x"] == x))
-
-
 @pytest.mark.parametrize("flags", ["", "--failed", "--failed --crashed --killed"])
-def test_what_failed_is_run_again_and_nothing_else(flags: str, call: Call, done: str) -> None:
-    failed = run_id(call, done, 2)
-
+def test_what_failed_is_run_again_and_nothing_else(
+    flags: str, call: Call, done: str, failed: str
+) -> None:
     answer = call(f"sweep retry {done} {flags}")
 
     assert (answer.code, answer.out) == (0, f"{failed}\n")
@@ -34,9 +29,7 @@ def test_nothing_to_try_again_is_no_error(call: Call, done: str) -> None:
     assert answer.err == f"sweepcli: no run of {done} is crashed or killed\n"
 
 
-def test_a_run_that_is_named_is_tried_again_alone(call: Call, done: str) -> None:
-    failed = run_id(call, done, 2)
-
+def test_a_run_that_is_named_is_tried_again_alone(call: Call, done: str, failed: str) -> None:
     assert call(f"sweep retry {done} {failed} {failed}").out == f"{failed}\n"
     again = call(f"sweep retry {done} {failed} --json")
 
@@ -48,17 +41,18 @@ def test_a_run_that_finished_or_is_at_work_is_refused(call: Call, path: str) -> 
     call(f"agent --count 1 {path}")
     handed_out = call(f"agent --next --json {path}").json["id"]
 
-    finished = call(f"sweep retry {path} {run_id(call, path, 3)}")
+    [first, _] = call(f"sweep runs {path} --json").json
+    finished = call(f"sweep retry {path} {first['id']}")
     at_work = call(f"sweep retry {path} {handed_out}")
 
     assert (finished.code, "has finished; only runs that" in finished.err) == (1, True)
     assert (at_work.code, "is running; only runs that" in at_work.err) == (1, True)
 
 
-def test_a_run_that_is_unknown_or_another_sweep_s_changes_nothing(call: Call, done: str) -> None:
+def test_a_run_that_is_unknown_or_another_sweep_s_changes_nothing(
+    call: Call, done: str, failed: str
+) -> None:
     other = call("sweep sweep.yaml").out.strip()
-    failed = run_id(call, done, 2)
-
     assert "no run 'nope'" in call(f"sweep retry {done} {failed} nope").err
     assert "belongs to another sweep" in call(f"sweep retry {other} {failed}").err
 
