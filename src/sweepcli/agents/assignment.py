@@ -1,4 +1,4 @@
-"""One of the sweeps that an agent works on: takes its runs, and finishes it."""
+"""One of the sweeps that an agent works on: claims its runs, and finishes it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OPEN = (SweepState.PENDING, SweepState.RUNNING)
 
 
 class Nothing(NamedTuple):
-    """Why there is no run to take."""
+    """Why there is no run to claim."""
 
     why: str
     may_come: bool = False  # whether there may be one later

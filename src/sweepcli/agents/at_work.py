@@ -70,7 +70,7 @@ class RunningRuns:
 
     @property
     def is_output_written(self) -> bool:
-        """Whether all that ended runs have printed is shown."""
+        """Whether the whole output of ended runs is shown."""
         return self._output.is_done
 
     @property
@@ -79,7 +79,7 @@ class RunningRuns:
         return self._output.waits_for
 
     def patience_s(self) -> float:
-        """Return how long nothing needs to be seen to, unless a process ends."""
+        """Return how long there is nothing to do, unless a process ends."""
         due_at = min((work.live.due_at for work in self), default=math.inf)
         return min(due_at - time.monotonic(), self._output.patience_s)
 

@@ -1,4 +1,4 @@
-"""The agent: takes runs, watches over them, records how they end, until nothing is left.
+"""The agent: claims runs, watches them, records how they end, until nothing is left.
 
 It sleeps until a child ends, a signal comes or a timer is due. What needs the store is apart
 from what needs the runs, so that neither waits while the other cannot go on.
@@ -104,7 +104,7 @@ class RunningAgent:
         )
 
     def work(self, assignments: Sequence[Assignment]) -> AgentReport:
-        """Take and run runs until there is a reason to end."""
+        """Claim and run runs until there is a reason to end."""
         self._assignments = assignments
         with self._warden:
             try:
@@ -146,7 +146,7 @@ class RunningAgent:
         return self._live.is_output_written or self._shutdown.is_over
 
     def _stop_taking(self, why: str, exit_code: int = 0) -> None:
-        """Take no more runs; the first reason is the one that is reported."""
+        """Claim no more runs; the first reason is the one that is reported."""
         if not self._why:
             self._why, self._exit_code = why, exit_code
 

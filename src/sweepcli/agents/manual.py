@@ -41,7 +41,7 @@ def claim(
     location: Location,
     note: Callable[[str], None],
 ) -> Prepared | Nothing:
-    """Take the next run of a sweep, with its folder made.
+    """Claim the next run of a sweep, and make its folder.
 
     Raises what `Assignment` and `prepare.prepare` do; a run that was taken is given back then.
     """

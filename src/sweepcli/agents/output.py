@@ -198,5 +198,5 @@ class Stream:
         return b"".join(self._prefix + printed.seen(line) + b"\n" for line in lines)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         os.close(self._fd)

@@ -37,14 +37,14 @@ def this_agent(agent_id: str) -> Agent:
 
 
 class Heard(NamedTuple):
-    """The last sign of life of an agent, and when it was first seen (monotonic)."""
+    """The last heartbeat of an agent, and when it was first seen (monotonic)."""
 
     heartbeat_at: float
     seen_at: float
 
 
 class Recovery:
-    """What one agent knows of the others' lives."""
+    """What one agent knows about the others."""
 
     def __init__(
         self,
@@ -69,7 +69,7 @@ class Recovery:
         self._up_since = 0.0  # of the store; before that nobody could give a sign of life
 
     def is_due(self, now: float) -> bool:
-        """Return whether a look is worth while, unless there is a reason (`now` is monotonic)."""
+        """Return whether it is time to look again (`now` is monotonic)."""
         return now >= self._due_at
 
     def give_back_lost(self, store: Store, sweep: Sweep, results: str) -> list[Run]:
@@ -107,8 +107,8 @@ class Recovery:
         """Return whether the agent has ended, as far as can be known.
 
         An agent of this machine is looked at, and is alive however silent it is: suspended, or
-        starved. One of another host, or of a time before the last boot, is known by its signs
-        of life alone. `now` is seconds since the epoch.
+        starved. One of another host, or of a time before the last boot, is judged only by its
+        heartbeats. `now` is seconds since the epoch.
         """
         if agent.pid == 0:
             return False  # a person's own launcher, which reports the end
@@ -160,6 +160,6 @@ def read_metrics(folder: str, config: SweepConfig, run: Run) -> tuple[list[Row],
 
 
 def recover(store: Store, sweep: Sweep, results: str) -> None:
-    """Take back the runs of agents that died, so that what is shown is true."""
+    """Take back the runs of agents that died, so that commands show the truth."""
     lease_s = timing.read(os.environ).lease_s
     Recovery(lease_s).give_back_lost(store, sweep, results)

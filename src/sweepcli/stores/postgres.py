@@ -180,7 +180,7 @@ class PostgresDatabase:
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """Keep what is read as it is now; nothing may be changed."""
+        """Read everything as it is now; nothing may be changed."""
         # Whoever reads may write to a file meanwhile, which may be slow.
         endless = "SET LOCAL idle_in_transaction_session_timeout TO 0"
         with self._transaction(f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {endless}"):
@@ -203,7 +203,7 @@ class PostgresDatabase:
 
     @contextmanager
     def turn(self, name: str, *, wait_s: float = TURN_S) -> Iterator[None]:
-        """Let one process at a time do what all would do alike."""
+        """Let one process at a time do what all of them would do."""
         statement = lock("pg_advisory_lock", TURNS, name)
         with suppress(StoreUnavailable):  # waited for long enough
             self._command(f"SET LOCAL lock_timeout TO '{1000 * wait_s:.0f}ms'; {statement}")
@@ -220,7 +220,7 @@ class PostgresDatabase:
         return since
 
     def is_there(self) -> bool:
-        """Return True: to find out costs an exchange."""
+        """Return True: finding out would cost a round trip."""
         return True
 
     def rest(self) -> float:
@@ -337,7 +337,7 @@ def _first(database: PostgresDatabase) -> None:
 
 
 def _pause(seconds: float) -> float:
-    """Sleep for at most so long, a little at random; return how long to sleep next."""
+    """Sleep for at most this long, with some randomness; return how long to sleep next."""
     time.sleep(jittered(seconds))
     return min(2 * seconds, LONGEST_PAUSE_S)
 

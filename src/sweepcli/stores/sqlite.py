@@ -104,7 +104,7 @@ class SqliteDatabase:
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """Keep what is read as it is now; nothing may be changed."""
+        """Read everything as it is now; nothing may be changed."""
         self.rows("BEGIN")
         try:
             yield
@@ -130,7 +130,7 @@ class SqliteDatabase:
 
     @contextmanager
     def turn(self, name: str, *, wait_s: float = TURN_S) -> Iterator[None]:
-        """Let one process at a time do what all would do alike."""
+        """Let one process at a time do what all of them would do."""
         place = zlib.crc32(name.encode())  # the byte of the file that is locked for the name
         until = time.monotonic() + wait_s
         while not self._lock_byte(place) and time.monotonic() < until:
@@ -162,7 +162,7 @@ class SqliteDatabase:
         return 0.0
 
     def rest(self) -> float:
-        """Keep the connection, which takes nothing from others."""
+        """Keep the connection: it costs nothing."""
         return math.inf
 
     def is_there(self) -> bool:

@@ -1,4 +1,4 @@
-"""Decides what becomes of a sweep: suggests runs, and finishes it. Connects search and store.
+"""Suggests the runs of a sweep, and finishes it. Connects search and store.
 
 Every agent does this, at any time. Two at once compute the same suggestions, and the store
 has each key once, so nothing here needs a lock. They take turns only to save time.

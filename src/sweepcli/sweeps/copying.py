@@ -1,6 +1,6 @@
 """Copies whole sweeps from one store into another; those that are not over move.
 
-A sweep that moves is paused meanwhile, goes on in the target, and ends as finished in the source.
+A sweep that moves is paused meanwhile, continues in the target, and is finished in the source.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Copied(NamedTuple):
-    """A sweep was copied, with so much of it."""
+    """A sweep was copied: how much of it."""
 
     runs: int
     rows: int
@@ -34,7 +34,7 @@ class Copied(NamedTuple):
 
     @property
     def has_moved(self) -> bool:
-        """Whether it goes on in the target alone."""
+        """Whether it continues only in the target."""
         return self.before in UNFINISHED
 
 
@@ -46,7 +46,7 @@ class Present(NamedTuple):
 
 
 class AtWork(NamedTuple):
-    """A sweep has running runs, and was left alone."""
+    """A sweep has running runs, and was skipped."""
 
     runs: Sequence[tuple[Run, Agent]]
 
@@ -67,7 +67,7 @@ class Copier(NamedTuple):
         return self._at_work(sweep) or self._copy(sweep)
 
     def _copy(self, sweep: Sweep) -> Copied | Present | AtWork:
-        """Copy a sweep of which nobody takes runs meanwhile."""
+        """Copy a sweep whose runs nobody can claim meanwhile."""
         before = self.source.sweep(sweep.id).state
         moves = before in UNFINISHED
         if moves:

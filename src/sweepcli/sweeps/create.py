@@ -144,7 +144,7 @@ def _name(what: str, given: str | None, default: Callable[[], str]) -> str:
 
 
 def write_record(results: str, sweep: Sweep) -> None:
-    """Write the config of a sweep into its folder; raise StoreError where that cannot be."""
+    """Write the config of a sweep into its folder; raise StoreError if that fails."""
     from sweepcli.sweep_config import document  # noqa: PLC0415 -- yaml: 20 ms, only a new sweep needs it
 
     path = folders.sweep_record(results, sweep)

@@ -33,7 +33,7 @@ class Replay:
     cuts: dict[str, past.Cut]
 
     def best(self, *, is_cut: bool) -> tuple[Run | None, float | None]:
-        """Return the best run and its value, as the rule leaves it where `is_cut`."""
+        """Return the best run and its value; with `is_cut`, as the rule leaves them."""
         maximize = self.metric.goal is Goal.MAXIMIZE
         values = [
             (self.cuts[run.id].best if is_cut and run.id in self.cuts else run.value, run)

@@ -55,7 +55,7 @@ def lines(replay: Replay) -> list[str]:
     if before := sum(run.state is RunState.STOPPED for run in replay.runs):
         head.append(("unknown", f"what {before} that were stopped then would have shown"))
     rows = [(run.id, run.value, cut.best, cut.reason) for run, cut in replay.stopped()]
-    heads = ("run", replay.metric.name, "kept", "would be")
+    heads = ("run", replay.metric.name, "at stop", "reason")
     return [*grid.pairs(head), *(grid.table(heads, rows).lines if rows else [])]
 
 

@@ -76,7 +76,7 @@ def _shares(order: Order) -> list[Mapping[str, str]]:
 
 
 def _exit_code(agent: subprocess.Popen[bytes]) -> int:
-    """Return an agent's exit code as a shell reports it; report a signal, which it could not."""
+    """Return an agent's exit code as a shell has it; warn if a signal ended it."""
     code = agent.wait()
     if code >= 0:
         return code

@@ -84,7 +84,7 @@ def run(order: Order, *, address: str | None, resources: Mapping[str, float], re
     """Start agents on a cluster, wait for them, and return an exit code.
 
     0 if all ended with 0; 1 if one was lost or ended with an error, else 3 if one gave up, else
-    75 if one was told to end; 130 after Ctrl-C, 75 after SIGTERM. Raises UsageError, NotSupported
+    75 if one was asked to end; 130 after Ctrl-C, 75 after SIGTERM. Raises UsageError, NotSupported
     or LaunchError where there is no cluster to start them on.
     """
     if address is None:
@@ -139,7 +139,7 @@ def _library() -> ModuleType:
 
 
 def _reach(host: str, port: int, address: str) -> None:
-    """Find out soon whether anybody is there."""
+    """Find out quickly whether a cluster answers."""
     try:
         socket.create_connection((host, port), REACH_S).close()
     except OSError as error:
@@ -274,7 +274,7 @@ class _Agents:
             warn(f"node {before[node]} is lost; agents that were on it are {then}")
 
     def _tell_room(self, wanted: Mapping[str, float]) -> None:
-        """Say so if no node could ever take an agent: Ray waits for one without a word."""
+        """Warn if no node could ever take an agent: Ray waits for one silently."""
         wanted = {name: amount for name, amount in wanted.items() if amount}
         nodes = [node["Resources"] for node in self._ray.nodes() if node["Alive"]]
         if not any(
@@ -285,7 +285,7 @@ class _Agents:
 
 
 def _living(ray: ModuleType) -> dict[str, str]:
-    """Return the nodes that are there: id and address."""
+    """Return the living nodes: id and address."""
     return {node["NodeID"]: node["NodeManagerAddress"] for node in ray.nodes() if node["Alive"]}
 
 
@@ -297,7 +297,7 @@ def _ending(code: int) -> str:
 
 
 def _why(error: Exception, retries: int) -> str:
-    """Say why a task brought no exit code."""
+    """Return why a task has no exit code."""
     cause = getattr(error, "cause", None)
     if isinstance(cause, SweepError):
         return f"was not started: {cause}"

@@ -214,7 +214,7 @@ def _ours(sweep: Sweep) -> tuple[str, ...]:
 def _ask(
     program: str, *words: str, stdin: str = "", environ: Mapping[str, str] | None = None
 ) -> str:
-    """Run a command of SLURM's; return what it answers, and pass on what it says to people."""
+    """Run one of SLURM's commands; return its output, and pass on its messages."""
     try:
         done = subprocess.run(
             [program, *words], check=False, capture_output=True, env=environ, input=stdin, text=True
