@@ -1,4 +1,4 @@
-"""The commands that change: try runs again, copy sweeps into another store."""
+"""The commands `sweep retry` and `sweep copy`."""
 
 from __future__ import annotations
 

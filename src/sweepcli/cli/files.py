@@ -83,7 +83,7 @@ def _print(path: str, run: str, number: int, *, as_json: bool) -> None:
 
 
 def _kept(lines: str | None, where: str, run: Run) -> str:
-    """Return the last lines that the store has, and say where all are; raise if it has none."""
+    """Return the last lines from the store, and say where the rest is; raise if it has none."""
     if not lines:
         raise UnknownRun(
             f"what run {run.id} printed is {where}; the database keeps the last lines only of "

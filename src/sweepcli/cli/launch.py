@@ -102,7 +102,7 @@ def _settings(ctx: click.Context, cluster: str, given: dict[str, Any]) -> dict[s
 
 
 def _check_arguments(order: Order) -> None:
-    """Refuse now what each agent would refuse later, in a log that nobody looks at."""
+    """Refuse now what each agent would refuse later, in a log that nobody reads."""
     from sweepcli.cli.agent import agent  # noqa: PLC0415 -- not needed for --help
 
     if order.arguments and not order.arguments[0].startswith("-"):

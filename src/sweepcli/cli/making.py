@@ -30,7 +30,7 @@ STDIN = "-"
 
 
 class Named(TypedDict):
-    """Whose sweep it is, as far as options say."""
+    """Entity and project of a sweep, as far as options give them."""
 
     entity: str | None
     project: str | None
@@ -103,7 +103,7 @@ def _update(
 
 
 def _announce(sweep: Sweep, results: str) -> None:
-    """Say how to go on. Scripts take the last line apart: nothing may follow the path in it."""
+    """Say what to do next. Scripts parse the last line: nothing may follow the path in it."""
     path = repr(sweep.path) if " " in sweep.path else sweep.path
     say(f"View sweep at: {folders.sweep_folder(results, sweep)}")
     say(f"Run sweep agent with: {command_line('agent')} {path}")

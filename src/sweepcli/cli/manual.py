@@ -67,6 +67,6 @@ def _as_json(prepared: Prepared) -> str:
 
 
 def _as_command(prepared: Prepared) -> str:
-    """Return a line for a shell, which hands the environment over too."""
+    """Return a line for a shell, which also sets the environment."""
     settings = [f"{name}={text}" for name, text in prepared.variables.items()]
     return command.display(["env", *settings, *prepared.argv])

@@ -80,7 +80,7 @@ path = click.argument("path")
 
 
 def from_table(table: dict[str, Option]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Return what gives a command the options of a table; None is what was not given."""
+    """Return a decorator that adds the options of a table; an option not given is None."""
 
     def add(command: Callable[..., Any]) -> Callable[..., Any]:
         for name, option in reversed(table.items()):

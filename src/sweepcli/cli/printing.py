@@ -24,7 +24,7 @@ def lines(text: Iterable[str], *, has_heading: bool = False) -> None:
 def table(
     headings: Sequence[str], rows: Iterable[Sequence[JSON]], *, whole: Collection[str] = ()
 ) -> None:
-    """Print a table: whole where programs may read it, within the width of a terminal else."""
+    """Print a table: on a terminal within its width, else whole, for programs."""
     width = terminal.width() if terminal.is_terminal() else None
     found = grid.table(headings, rows, width, whole=whole)
     lines(found.lines, has_heading=True)

@@ -135,7 +135,7 @@ def help_width() -> int:
 
 
 def command_line(words: str) -> str:
-    """Return a command under the name by which ours was called.
+    """Return a command as the user can type it, after the way in which ours was called.
 
     Where `sweepcli sweep` was typed, another `agent` may be on the PATH.
     """

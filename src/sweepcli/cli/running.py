@@ -1,4 +1,4 @@
-"""What the `agent` command does, once its arguments are understood; loads no click."""
+"""What the `agent` command does, once its arguments are parsed; loads no click."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def run(call: AgentCall) -> int:
 
 
 def _on_this_machine(call: AgentCall) -> AgentOptions:
-    """Return the options with what this machine and its environment add to them."""
+    """Return the options, completed from this machine and its environment."""
     options = call.options
     layout = slots.layout(
         jobs=options.jobs,
@@ -83,7 +83,7 @@ def _on_this_machine(call: AgentCall) -> AgentOptions:
 
 
 def _open(database: str) -> Store:
-    """Open a store; one that is away for the moment is waited for, as it would be later on."""
+    """Open a store; wait for one that cannot be reached, as an agent does later."""
     until, is_told = time.monotonic() + FIRST_PATIENCE_S, False
     while True:
         try:
@@ -98,7 +98,7 @@ def _open(database: str) -> Store:
 
 
 def _is_open(store: Store, sweeps: Iterable[Sweep]) -> bool:
-    """Return whether any of the sweeps may have runs left, as far as can be known."""
+    """Return whether any of the sweeps may have runs left, as far as is known."""
     try:
         return any(store.sweep(sweep.id).state in UNFINISHED for sweep in sweeps)
     except StoreError:

@@ -57,7 +57,7 @@ def ui(path: str | None, port: int | None, location: Location, *, no_browser: bo
 
 
 def _has_screen() -> bool:
-    """Return whether a browser can be seen; one inside the terminal would be in the way."""
+    """Return whether there is a screen for a browser; one in the terminal would be in the way."""
     if os.environ.get("SSH_CONNECTION"):
         return False
     names = ("DISPLAY", "WAYLAND_DISPLAY")

@@ -58,7 +58,7 @@ class Source(Protocol):
         """
 
     def complaints(self) -> list[str]:
-        """Return what a person should know once the run has ended."""
+        """Return the warnings about what it read, once the run has ended."""
 
 
 class Reading(NamedTuple):

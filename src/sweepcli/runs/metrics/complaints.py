@@ -1,4 +1,4 @@
-"""What a person should know about the metrics that a run logged, or did not log."""
+"""Warnings about the metrics that a run logged, or did not log."""
 
 from __future__ import annotations
 
