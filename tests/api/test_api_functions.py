@@ -29,7 +29,6 @@ GRID: dict[str, JSON] = {
 
 @pytest.fixture(autouse=True)
 def _outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.chdir(tmp_path)
     yield from training_folder.outside(tmp_path, monkeypatch)
 
 

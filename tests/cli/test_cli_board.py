@@ -93,14 +93,20 @@ def test_messages_alone_are_shown_where_output_goes_to_a_file(folder: Path, path
         ("agent --quiet --count 1 {}", "xterm"),
         ("agent --count 1 {} 2>/dev/null", "xterm"),
         ("agent --count 1 {} & wait", "xterm"),
+        ("set -m; agent --count 1 {} & wait", "xterm"),
+        ("setsid --wait agent --count 1 {}", "xterm"),
     ],
 )
-def test_where_others_may_write_there_is_no_board(path: str, script: str, term: str) -> None:
+def test_where_others_may_write_lines_are_written_and_no_board(
+    path: str, script: str, term: str
+) -> None:
+    if script.startswith("setsid") and shutil.which("setsid") is None:
+        pytest.skip("setsid is not installed")
     with shown(script.format(path), term=term) as (terminal, program):
         end(terminal, program)
 
     assert not terminal.was_painted
-    assert printed(terminal)[-1:] == ([] if "--quiet" in script else ["line 20 of 1"])
+    assert printed(terminal) == ([] if "--quiet" in script else lines_of(1))
 
 
 def test_ctrl_c_is_told_on_the_board_until_the_runs_have_ended(path: str) -> None:
@@ -128,19 +134,6 @@ def test_a_stopped_agent_leaves_its_lines_and_goes_on_with_them(path: str) -> No
         terminal.until_shown("? to go", "0.51")
         end(terminal, program)
 
-    assert printed(terminal) == lines_of(1)
-
-
-@pytest.mark.parametrize("script", ["set -m; agent {} & wait", "setsid --wait agent {}"])
-def test_in_the_background_or_off_the_terminal_lines_are_written_and_no_board(
-    script: str, path: str
-) -> None:
-    if script.startswith("setsid") and shutil.which("setsid") is None:
-        pytest.skip("setsid is not installed")
-    with shown(script.format(f"--count 1 {path}")) as (terminal, program):
-        end(terminal, program)
-
-    assert not terminal.was_painted
     assert printed(terminal) == lines_of(1)
 
 

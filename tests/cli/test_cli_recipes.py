@@ -39,11 +39,12 @@ NOT_UNDER_THE_SHORT_NAMES = {"the eighth column"}
 
 
 @pytest.mark.parametrize("name", RECIPES)
-def test_recipe_works_with_wandb_replaced_by_sweepcli(name: str, bash: Call) -> None:
+def test_recipe_works_with_wandb_replaced_by_sweepcli(name: str, bash: Call, call: Call) -> None:
     script = RECIPES[name].replace("'wandb', 'sweep'", "'sweepcli', 'sweep'")
     script = re.sub("wandb (sweep|agent)", r"sweepcli \1", script)
 
-    answer = bash(f"{script}; sweepcli agent --quiet $ID")
+    caught = bash(f'{script}; echo "$ID"').out
+    answer = call(f"sweepcli agent --quiet {caught}")
 
     assert answer.code == 0, answer.err
     assert "Its runs: 2 finished, 1 failed" in answer.err

@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 import pytest
 
 from launching import SWEEP, created, endings, runs, sweep
-from support import until
+from support import go_on, has_started, until
 from sweepcli import env, stores
 from sweepcli.records import RunState
 from sweepcli.runs import process_table
@@ -40,7 +40,7 @@ def two_at_work(path: str) -> Iterator[subprocess.Popen[str]]:
         text=True,
     )
     try:
-        until(lambda: sum(os.path.exists(f"started-{x}") for x in range(1, 5)) == 2)
+        until(lambda: sum(map(has_started, range(1, 5))) == 2)
         yield process
     finally:
         for agent in agents(path):
@@ -111,8 +111,7 @@ def test_ctrl_c_lets_the_runs_end_and_no_others_begin() -> None:
         assert process.stderr is not None
         told = (line for line in process.stderr if "ctrl-c received" in line)
         assert [next(told) for _ in range(2)]  # one of each agent
-        with open("go", "w", encoding="ascii"):
-            pass
+        go_on()
 
         assert process.wait(60) == 130
         assert states(path) == ["finished", "finished", "pending", "pending"]
@@ -128,8 +127,7 @@ def test_an_agent_that_is_killed_is_told_and_replaced_by_the_other() -> None:
     with two_at_work(path) as process:
         killed = agents(path)[0]
         os.kill(killed, signal.SIGKILL)
-        with open("go", "w", encoding="ascii"):
-            pass
+        go_on()
 
         _, said = process.communicate(timeout=60)
         assert process.returncode == 128 + signal.SIGKILL
