@@ -49,15 +49,15 @@ def sweep(*words: str, **environ: str) -> Answer:
     return Answer(done.returncode, done.stdout, done.stderr)
 
 
-def created(config: str, results: str | None = None) -> str:
+def created(config: str, results: str | None = None, *, store: str | None = None) -> str:
     """Create a sweep, and return its path."""
     with open("sweep.yaml", "w", encoding="utf-8") as file:
         file.write(config)
     here = location.here()
     results = results or here.results
-    with closing(stores.open_store(here.store or results)) as store:
+    with closing(stores.open_store(store or here.store or results)) as opened:
         loaded = load.load(config, "sweep.yaml")
-        made = create_sweep(store, loaded, results=results, entity="me", project="demo")
+        made = create_sweep(opened, loaded, results=results, entity="me", project="demo")
     return made.path
 
 

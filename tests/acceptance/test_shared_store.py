@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -18,11 +18,12 @@ import psycopg
 import pytest
 
 from flaky_line import FlakyLine
+from launching import created
 from needed import lacking
 from postgres_server import LOCKED, Server, running
 from support import PATIENCE_S, WAITS, go_on, grid, has_started, shell, until
 from sweepcli import stores
-from sweepcli.records import RunState
+from sweepcli.records import JSON, RunState
 
 SECRET = "s3cr3tw0rd"  # noqa: S105 -- of nobody
 LOGS_FIVE = (
@@ -45,10 +46,9 @@ def ours(*words: str, url: str) -> str:
     return done.stdout.strip()
 
 
-def created(config: Mapping[str, object], url: str) -> str:
+def new_sweep(config: dict[str, JSON], url: str) -> str:
     """Create a sweep of a config; return its path."""
-    Path("sweep.json").write_text(json.dumps(config), encoding="utf-8")
-    return ours("sweep", "sweep.json", url=url)
+    return created(json.dumps(config), store=url)
 
 
 @contextmanager
@@ -94,7 +94,7 @@ def test_a_server_killed_in_the_middle_of_a_sweep_loses_nothing_and_doubles_noth
     script = shell(LOGS_FIVE + "echo $SWEEPCLI_PARAM_x >> ran")
     with running() as server:
         url = server.new_database()
-        path = created(grid(60, script, metric={"name": "loss"}), url)
+        path = new_sweep(grid(60, script, metric={"name": "loss"}), url)
 
         with agents(path, url=url, number=4) as started:
             for enough in (8, 20, 32):
@@ -118,7 +118,7 @@ def test_a_server_killed_in_the_middle_of_a_sweep_loses_nothing_and_doubles_noth
 
 def test_an_agent_whose_claim_was_not_answered_runs_everything_once(postgres: Server) -> None:
     url = postgres.new_database()
-    path = created(grid(3, shell("echo $SWEEPCLI_PARAM_x >> ran")), url)
+    path = new_sweep(grid(3, shell("echo $SWEEPCLI_PARAM_x >> ran")), url)
 
     with FlakyLine.to(postgres.port) as line:
         line.lose_answer_to(b"UPDATE runs SET state = 'running'", after=1)  # which found none
@@ -137,7 +137,7 @@ def test_an_agent_whose_claim_was_not_answered_runs_everything_once(postgres: Se
 def test_an_agent_that_starts_while_the_server_is_away_waits_for_it() -> None:
     with running() as server:
         url = server.new_database()
-        path = created(grid(2, ["/bin/true"]), url)
+        path = new_sweep(grid(2, ["/bin/true"]), url)
         server.kill()
 
         with agents(path, url=url) as [agent]:
@@ -158,7 +158,7 @@ def test_a_run_goes_on_while_the_server_is_away_and_what_it_logs_arrives_later()
     script = shell(WAITS + LOGS_FIVE)
     with running() as server:
         url = server.new_database()
-        path = created(grid(2, script, metric={"name": "loss"}, run_cap=1), url)
+        path = new_sweep(grid(2, script, metric={"name": "loss"}, run_cap=1), url)
 
         with agents(path, url=url) as [agent]:
             until(has_started)
@@ -174,35 +174,35 @@ def test_a_run_goes_on_while_the_server_is_away_and_what_it_logs_arrives_later()
             assert len(store.history(run.id, 1)) == 5
 
 
-def test_an_agent_needs_no_connection_while_its_run_trains(postgres: Server) -> None:
+def test_an_agent_needs_no_connection_while_its_run_trains(
+    postgres: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
     url = postgres.new_database()
     count = (
         "SELECT COUNT(*) FROM pg_stat_activity"
         " WHERE datname = current_database() AND application_name = 'sweepcli'"
     )
-    path = created(grid(2, shell(WAITS), run_cap=1), url)
+    path = new_sweep(grid(2, shell(WAITS), run_cap=1), url)
 
     def connections() -> int:
         with psycopg.connect(url) as connection:
             [(found,)] = connection.execute(count).fetchall()
             return int(found)
 
-    slowly = {**QUICK, "SWEEPCLI_HEARTBEAT": "5", "SWEEPCLI_LEASE": "60"}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(QUICK, "SWEEPCLI_HEARTBEAT", slowly["SWEEPCLI_HEARTBEAT"])
-        patch.setitem(QUICK, "SWEEPCLI_LEASE", slowly["SWEEPCLI_LEASE"])
-        with agents(path, url=url) as [agent]:
-            until(has_started)
-            until(lambda: connections() == 0)
-            go_on()
-            assert agent.wait(PATIENCE_S) == 0, log()
+    monkeypatch.setitem(QUICK, "SWEEPCLI_HEARTBEAT", "5")
+    monkeypatch.setitem(QUICK, "SWEEPCLI_LEASE", "60")
+    with agents(path, url=url) as [agent]:
+        until(has_started)
+        until(lambda: connections() == 0)
+        go_on()
+        assert agent.wait(PATIENCE_S) == 0, log()
 
 
 def test_the_run_of_a_dead_host_is_taken_over_after_the_lease(postgres: Server) -> None:
     if os.getuid() != 0 or shutil.which("unshare") is None:
         lacking("another host name needs root and unshare")
     url = postgres.new_database()
-    path = created(grid(2, shell(WAITS)), url)
+    path = new_sweep(grid(2, shell(WAITS)), url)
     elsewhere = ["unshare", "--uts", "sh", "-c", 'hostname far-away; exec "$@"', "sh"]
 
     with agents(path, url=url, within=elsewhere) as [far]:
@@ -228,7 +228,8 @@ def test_a_password_is_nowhere_to_be_seen(postgres: Server) -> None:
         connection.execute(f"CREATE ROLE {LOCKED} LOGIN PASSWORD '{SECRET}' SUPERUSER".encode())
     secret_url = url.replace("sweep@", f"{LOCKED}:{SECRET}@")
     try:
-        path = created(grid(2, shell(WAITS + "false")), secret_url)
+        Path("sweep.json").write_text(json.dumps(grid(2, shell(WAITS + "false"))))
+        path = ours("sweep", "sweep.json", url=secret_url)
         with agents(path, "-v", url=secret_url) as [agent]:
             until(has_started)
             lines = command_lines()
