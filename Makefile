@@ -7,14 +7,14 @@ INSTALL = $(if $(UV),uv pip install --quiet --python $(BIN)/python,$(BIN)/python
 WANDB_VERSIONS ?= 0.31.0 0.28.0
 # Test files beside each other, as many as there are cores, and each in one process.
 BESIDE = -n auto --maxprocesses 4 --dist loadfile
-# Without what takes long: the page in a browser, W&B's own package, many agents, clusters.
-QUICK = -m 'not slow' --ignore=tests/clusters --ignore=tests/compatibility
+# What needs another package or a cluster has targets of its own.
+APART = --ignore=tests/clusters --ignore=tests/compatibility
 UV := $(shell command -v uv 2>/dev/null)
 # For the page's JavaScript and style sheets; left out where there is no node.
 BIOME = @[ ! -e node_modules/.bin/biome ] || node_modules/.bin/biome check
 ACTIVATED := PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: help demo test test-all oldest clusters compatibility check fix bench bench-search bench-scale chaos docs screenshot clean
+.PHONY: help demo test slow oldest clusters compatibility check fix bench bench-search bench-scale chaos docs screenshot clean
 
 help:  ## Show this list.
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/:/'
@@ -23,19 +23,19 @@ demo: $(VENV)/.installed  ## Set up, and run a real sweep of five runs.
 	@$(ACTIVATED) sh sample_configs/demo.sh
 
 test: $(VENV)/.tests  ## Set up, and run the tests except for slow ones.
-	$(BIN)/python -m pytest $(QUICK) $(BESIDE)
+	$(BIN)/python -m pytest -m 'not slow' $(APART) $(BESIDE)
 
-test-all: $(VENV)/.tests $(WANDB_VERSIONS:%=$(VENV)/.wandb-%)  ## Run all tests except for those of `clusters`.
-	WANDB_VERSIONS="$(WANDB_VERSIONS)" $(BIN)/python -m pytest --ignore=tests/clusters $(BESIDE)
+slow: $(VENV)/.tests  ## Run the slow tests: the page in a browser, many agents, kills.
+	$(BIN)/python -m pytest -m slow $(APART) $(BESIDE)
 
 oldest: $(VENV)/oldest/.installed  ## Run the tests with the oldest dependencies that are allowed.
-	$(VENV)/oldest/bin/python -m pytest -q $(QUICK) $(BESIDE)
+	$(VENV)/oldest/bin/python -m pytest -q -m 'not slow' $(APART) $(BESIDE)
 
 clusters: $(VENV)/.tests $(VENV)/.ray  ## Run the tests with a real SLURM and a real Ray.
 	$(BIN)/python -m pytest -q tests/clusters
 
 compatibility: $(VENV)/.tests $(WANDB_VERSIONS:%=$(VENV)/.wandb-%)  ## Run the tests with W&B's package alone.
-	WANDB_VERSIONS="$(WANDB_VERSIONS)" $(BIN)/python -m pytest -q tests/compatibility
+	WANDB_VERSIONS="$(WANDB_VERSIONS)" $(BIN)/python -m pytest -q tests/compatibility $(BESIDE)
 
 check: $(VENV)/.checks node_modules/.installed  ## Lint, check the format and the types.
 	$(BIN)/ruff check .

@@ -61,7 +61,7 @@ def package(version: str) -> Path:
     """Return the folder of a version of W&B's package; skip the test if it is not there."""
     folder = PACKAGES / version
     if not (folder / "wandb").is_dir():
-        lacking(f"wandb {version} is not in {PACKAGES}: `make test-all` puts it there")
+        lacking(f"wandb {version} is not in {PACKAGES}: `make compatibility` puts it there")
     return folder
 
 
