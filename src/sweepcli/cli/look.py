@@ -198,7 +198,8 @@ def best(
 ) -> None:
     """Show the run of the sweep PATH with the best value of its metric.
 
-    With several metrics: the runs that no other beats in one of them and equals in the rest.
+    With several metrics, show the Pareto front: the runs for which no other run is better in one
+    metric and at least equal in the rest.
     """
     form = form or ("json" if as_json else None)
     if as_json and form != "json":

@@ -71,7 +71,7 @@ class Best(NamedTuple):
 def of(store: Store, sweep: Sweep, most: int | None) -> Best:
     """Return the best runs, the best one if `most` is None and there is one metric.
 
-    With several metrics: the runs that no other beats in one of them and equals in the rest.
+    With several metrics: the Pareto front, see `search/pareto.py`.
     Raises UnknownRun if there is none.
     """
     config = sweep.config
