@@ -54,10 +54,13 @@ class Warden:
             if not os.waitpid(self._pid, os.WNOHANG)[0]:
                 return
             os.close(self._pipe_fd)
+        argv = [SHELL, "-c", SCRIPT, sys.executable, self._agent_id]
         read_fd, self._pipe_fd = os.pipe()  # neither is inherited by a run
         try:
             self._pid = os.posix_spawn(
-                *(SHELL, [SHELL, "-c", SCRIPT, sys.executable, self._agent_id], self._environ),
+                SHELL,
+                argv,
+                self._environ,
                 file_actions=[
                     (os.POSIX_SPAWN_DUP2, read_fd, 0),
                     (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),

@@ -160,9 +160,12 @@ def grow(positions: Array, values: Array, whole: Booleans, rng: np.random.Genera
         level = _next(level, cuts, children.where(is_open), is_open)
         used += len(is_open)
     return Forest(
-        *(forest.feature[:used], forest.threshold[:used], forest.left[:used]),
-        *(forest.value[:used], forest.tree[:used]),
-        Boxes(*(np.concatenate(parts) for parts in zip(*closed, strict=True))),
+        feature=forest.feature[:used],
+        threshold=forest.threshold[:used],
+        left=forest.left[:used],
+        value=forest.value[:used],
+        tree=forest.tree[:used],
+        leaves=Boxes(*(np.concatenate(parts) for parts in zip(*closed, strict=True))),
     )
 
 
