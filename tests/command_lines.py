@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from sweepcli.records import JSON
 
@@ -29,5 +30,11 @@ class Answer:
         return json.loads(self.out)
 
 
-Call = Callable[[str], Answer]
+class Call(Protocol):
+    """Runs a command line, with a config in the file own.yaml if one is given."""
+
+    def __call__(self, line: str, config: str | None = None) -> Answer: ...
+
+
+Bash = Callable[[str], Answer]
 Create = Callable[[str], str]

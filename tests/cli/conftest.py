@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from command_lines import CONFIG, Answer, Call, Create
+from command_lines import CONFIG, Answer, Bash, Call, Create
 from launching import environment
 from sweepcli.__main__ import group
 from sweepcli.cli import program
@@ -31,10 +31,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def call(folder: Path, capfd: pytest.CaptureFixture[str]) -> Call:
     """Run one of our commands in this process, by its command line."""
-    assert folder.is_dir()
     commands = {"sweep": sweep, "agent": agent, "sweepcli": group}
 
-    def run(line: str) -> Answer:
+    def run(line: str, config: str | None = None) -> Answer:
+        if config is not None:
+            (folder / "own.yaml").write_text(config)
         name, *args = shlex.split(line)
         capfd.readouterr()
         code = program.run(commands[name], args)
@@ -44,7 +45,7 @@ def call(folder: Path, capfd: pytest.CaptureFixture[str]) -> Call:
 
 
 @pytest.fixture
-def bash(folder: Path) -> Call:
+def bash(folder: Path) -> Bash:
     """Run a script in bash, with the installed commands on its PATH."""
     environ = environment()
 
@@ -89,11 +90,6 @@ def failed(ids: list[str]) -> str:
 
 
 @pytest.fixture
-def created(folder: Path, call: Call) -> Create:
+def created(call: Call) -> Create:
     """Create a sweep of the test's own config, in own.yaml, and return its path."""
-
-    def create(config: str) -> str:
-        (folder / "own.yaml").write_text(config)
-        return call("sweep own.yaml").out.strip()
-
-    return create
+    return lambda config: call("sweep own.yaml", config).out.strip()

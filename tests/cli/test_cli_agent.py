@@ -170,9 +170,8 @@ def test_a_number_or_time_that_is_none_is_wrong_usage(options: str, call: Call) 
     assert (answer.code, "Error: Invalid value for" in answer.err) == (2, True)
 
 
-def test_method_that_is_not_obeyed_yet_is_an_error(folder: Path, call: Call) -> None:
-    (folder / "custom.yaml").write_text(CONFIG.replace("grid", "custom"))
-    created = call("sweep custom.yaml")
+def test_method_that_is_not_obeyed_yet_is_an_error(call: Call) -> None:
+    created = call("sweep own.yaml", CONFIG.replace("grid", "custom"))
 
     answer = call(f"agent {created.out}")
 

@@ -15,11 +15,10 @@ parameters:
 
 
 def test_check_tells_the_space_and_the_first_command_lines(folder: Path, call: Call) -> None:
-    (folder / "grid.yaml").write_text(
-        "program: train.py\nmethod: grid\nparameters: {bs: {values: [16, 32]}, lr: {value: 0.1}}\n"
+    answer = call(
+        "sweep check own.yaml --draws 1",
+        "program: train.py\nmethod: grid\nparameters: {bs: {values: [16, 32]}, lr: {value: 0.1}}\n",
     )
-
-    answer = call("sweep check grid.yaml --draws 1")
 
     assert answer.out.splitlines() == [
         "method  grid",
@@ -43,44 +42,35 @@ def test_check_shows_what_the_agent_will_run(call: Call, path: str) -> None:
     assert checked["draws"][0]["command"][2].startswith("echo tried 3;")
 
 
-def test_random_sweep_without_a_seed_is_shown_by_example(folder: Path, call: Call) -> None:
-    (folder / "random.yaml").write_text(RANDOM)
-
-    answer = call("sweep check random.yaml")
+def test_random_sweep_without_a_seed_is_shown_by_example(call: Call) -> None:
+    answer = call("sweep check own.yaml", RANDOM)
 
     assert "runs    continuous" in answer.out
     assert "for example" in answer.out
     assert "the sweep will draw one" in answer.err
 
 
-def test_own_seed_makes_the_draws_those_of_the_sweep(folder: Path, call: Call) -> None:
-    (folder / "random.yaml").write_text(f"seed: 3\nrun_cap: 2\n{RANDOM}")
-
-    checked = call("sweep check random.yaml --json").json
+def test_own_seed_makes_the_draws_those_of_the_sweep(call: Call) -> None:
+    checked = call("sweep check own.yaml --json", f"seed: 3\nrun_cap: 2\n{RANDOM}").json
 
     assert (checked["size"], checked["run_cap"], checked["is_example"]) == (None, 2, False)
     assert len(checked["draws"]) == 2
 
 
-def test_method_that_is_not_obeyed_yet_is_previewed_at_the_medians(
-    folder: Path, call: Call
-) -> None:
-    (folder / "custom.yaml").write_text(RANDOM.replace("random", "custom"))
-
-    answer = call("sweep check custom.yaml")
+def test_method_that_is_not_obeyed_yet_is_previewed_at_the_medians(call: Call) -> None:
+    answer = call("sweep check own.yaml", RANDOM.replace("random", "custom"))
 
     assert answer.code == 0
     assert "method: custom needs `scheduler: {engine: optuna}`" in answer.err
     assert "  1  /usr/bin/env python train.py --bs=16 --lr=0.001" in answer.out
 
 
-def test_what_is_known_only_later_stands_as_a_placeholder(folder: Path, call: Call) -> None:
-    (folder / "late.yaml").write_text(
+def test_what_is_known_only_later_stands_as_a_placeholder(call: Call) -> None:
+    answer = call(
+        "sweep check own.yaml",
         "method: grid\ncommand: [echo, '${args_json_file}', '${envvar:NOT_SET}']\n"
-        "parameters: {x: {value: 1}}\n"
+        "parameters: {x: {value: 1}}\n",
     )
-
-    answer = call("sweep check late.yaml")
 
     assert "  1  echo RUN_FOLDER/params.json '${envvar:NOT_SET}'" in answer.out
     assert "sweepcli: WARNING command: the environment has no variable NOT_SET" in answer.err

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import sweepcli
-from command_lines import CONFIG, Call, Create
+from command_lines import CONFIG, Bash, Call, Create
 from sweepcli import folders, stores
 
 
@@ -38,7 +38,7 @@ def test_flags_stand_before_or_after_the_file(line: str, call: Call) -> None:
     assert call(line).out.startswith("me/other/")
 
 
-def test_config_may_come_from_standard_input(bash: Call) -> None:
+def test_config_may_come_from_standard_input(bash: Bash) -> None:
     answer = bash("sweep - < sweep.yaml")
     assert answer.out.startswith("me/demo/")
     assert "Creating sweep from: <stdin>" in answer.err
@@ -87,22 +87,16 @@ def test_other_results_directory_is_named_where_the_sweep_is_viewed(
 
 
 def test_bad_config_creates_nothing(folder: Path, call: Call) -> None:
-    (folder / "bad.yaml").write_text("method: grit\nparameters: {x: {values: []}}\n")
-
-    answer = call("sweep bad.yaml")
+    answer = call("sweep own.yaml", "method: grit\nparameters: {x: {values: []}}\n")
 
     assert (answer.code, answer.out) == (1, "")
-    assert "sweepcli: ERROR bad.yaml:1:" in answer.err
-    assert "sweepcli: ERROR bad.yaml:2:" in answer.err
+    assert "sweepcli: ERROR own.yaml:1:" in answer.err
+    assert "sweepcli: ERROR own.yaml:2:" in answer.err
     assert not (folder / "sweep-results").exists()
 
 
-def test_update_replaces_the_config_before_the_first_run(
-    folder: Path, call: Call, path: str
-) -> None:
-    (folder / "new.yaml").write_text(CONFIG.replace("[3, 1, 2]", "[4]"))
-
-    answer = call(f"sweep --update {path} new.yaml")
+def test_update_replaces_the_config_before_the_first_run(call: Call, path: str) -> None:
+    answer = call(f"sweep --update {path} own.yaml", CONFIG.replace("[3, 1, 2]", "[4]"))
 
     assert answer.out.strip() == path
     assert "Updating sweep with ID: " in answer.err
@@ -182,11 +176,9 @@ def test_version_is_that_of_the_package(call: Call) -> None:
 def test_a_program_that_is_not_there_is_told_and_the_sweep_created(
     folder: Path, call: Call
 ) -> None:
-    (folder / "later.yaml").write_text(
-        "method: grid\nprogram: later.py\nparameters: {x: {values: [1]}}\n"
+    answer = call(
+        "sweep own.yaml", "method: grid\nprogram: later.py\nparameters: {x: {values: [1]}}\n"
     )
-
-    answer = call("sweep later.yaml")
 
     assert answer.code == 0
     assert f"WARNING the sweep's program 'later.py' is not in {folder} now" in answer.err

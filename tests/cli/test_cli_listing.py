@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from command_lines import Call
+from command_lines import Bash, Call
 from sweepcli.records import JSON, Sweep, SweepConfig, SweepState
 from sweepcli.stores import open_store
 
@@ -51,7 +51,7 @@ def test_wrong_use_is_told_and_prints_nothing(
     assert message in answer.err
 
 
-def test_values_are_never_cut_where_programs_read_them(bash: Call, done: str) -> None:
+def test_values_are_never_cut_where_programs_read_them(bash: Bash, done: str) -> None:
     answer = bash(f"sweep runs {done} | head -n 1")
     assert answer.out.split() == ["number", "id", "state", "x", "value", "exit_code", "duration_s"]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from command_lines import CONFIG, Call, Create
+from command_lines import CONFIG, Bash, Call, Create
 from sweepcli.records import JSON
 
 
@@ -20,7 +20,7 @@ def run_id(call: Call, path: str) -> str:
     return str(call(f"agent --next --json {path}").json["id"])
 
 
-def test_a_run_is_claimed_started_by_a_script_and_ended(bash: Call, call: Call, path: str) -> None:
+def test_a_run_is_claimed_started_by_a_script_and_ended(bash: Bash, call: Call, path: str) -> None:
     # Reads what it is to start from the JSON, as a launcher in Python would.
     start = (
         "import json, os, subprocess, sys; run = json.load(sys.stdin); "
@@ -37,7 +37,7 @@ def test_a_run_is_claimed_started_by_a_script_and_ended(bash: Call, call: Call, 
     assert found["best"]["value"] == 1.0
 
 
-def test_without_json_it_is_a_line_for_a_shell(bash: Call, call: Call, path: str) -> None:
+def test_without_json_it_is_a_line_for_a_shell(bash: Bash, call: Call, path: str) -> None:
     line = call(f"agent --next {path}").out
     assert bash(line).out == "tried 3\n"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from command_lines import Call, Create
+from command_lines import Bash, Call, Create
 from sweepcli.records import JSON
 
 PRINTS = """
@@ -185,7 +185,7 @@ print(best.config, best.summary, best.state, sys.argv[1:])
 """
 
 
-def test_a_script_that_makes_its_own_sweeps_runs_unchanged(bash: Call, folder: Path) -> None:
+def test_a_script_that_makes_its_own_sweeps_runs_unchanged(bash: Bash, folder: Path) -> None:
     (folder / "own.py").write_text(SWEEPS)
 
     for line in ("own.py --epochs 3", "python own.py --epochs 3", "-- own.py --epochs 3"):
@@ -195,7 +195,7 @@ def test_a_script_that_makes_its_own_sweeps_runs_unchanged(bash: Call, folder: P
         ), answer.err
 
 
-def test_the_exit_code_of_the_script_is_ours(bash: Call) -> None:
+def test_the_exit_code_of_the_script_is_ours(bash: Bash) -> None:
     assert bash("sweepcli run sh -c 'exit 7'").code == 7
     missing = bash("sweepcli run nothing-of-this-name")
     assert missing.code == 1

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from command_lines import CONFIG, Call, Create
+from command_lines import CONFIG, Bash, Call, Create
 from launching import SCRIPTS
 from sweepcli.cli import program
 from sweepcli.errors import NotSupported, SweepError, UsageError
@@ -61,7 +61,7 @@ def test_mistake_is_told_without_a_traceback(line: str, call: Call) -> None:
     assert answer.err.startswith("sweepcli: ERROR ")
 
 
-def test_module_runs_like_the_installed_command(bash: Call) -> None:
+def test_module_runs_like_the_installed_command(bash: Bash) -> None:
     answer = bash(f"{shlex.quote(sys.executable)} -m sweepcli sweep sweep.yaml")
     path = answer.out.strip()
     assert f"Run sweep agent with: python -m sweepcli agent {path}" in answer.err
@@ -83,7 +83,7 @@ def test_ctrl_c_while_a_run_works_ends_the_agent_with_130(folder: Path, created:
     assert "Its runs: 1 finished" in rest
 
 
-def test_character_that_standard_output_cannot_show_is_escaped(bash: Call) -> None:
+def test_character_that_standard_output_cannot_show_is_escaped(bash: Bash) -> None:
     script = "sed 's/loss}/λ}/' sweep.yaml > e.yaml; PYTHONIOENCODING=latin-1 sweep check e.yaml"
 
     answer = bash(script)
@@ -93,12 +93,12 @@ def test_character_that_standard_output_cannot_show_is_escaped(bash: Call) -> No
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux alone has /dev/full")
-def test_full_disk_behind_standard_output_is_told(bash: Call) -> None:
+def test_full_disk_behind_standard_output_is_told(bash: Bash) -> None:
     answer = bash("sweep check sweep.yaml > /dev/full")
     assert answer.code == 1
     assert answer.err.endswith("ERROR standard output: No space left on device\n")
 
 
-def test_closed_standard_output_is_no_error(bash: Call) -> None:
+def test_closed_standard_output_is_no_error(bash: Bash) -> None:
     answer = bash("sweep sweep.yaml >&-")
     assert answer.code == 0

@@ -5,7 +5,7 @@ import io
 from contextlib import closing
 from pathlib import Path
 
-from command_lines import Call, Create
+from command_lines import Bash, Call, Create
 from support import suggestions
 from sweepcli import stores
 
@@ -141,7 +141,7 @@ def test_where_names_the_results_or_the_sweep_s_folder(folder: Path, call: Call,
     assert call(f"sweep where {path}").out == f"{folder}/sweep-results/{path}\n"
 
 
-def test_reader_that_leaves_early_is_no_error_worth_words(bash: Call, done: str) -> None:
+def test_reader_that_leaves_early_is_no_error_worth_words(bash: Bash, done: str) -> None:
     answer = bash(f"sweep runs {done} | true; sweep show {done} | head -n 1")
     assert answer.out.split() == ["sweep", done]
     assert answer.err == ""

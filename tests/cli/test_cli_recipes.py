@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from command_lines import Call
+from command_lines import Bash, Call
 
 AGENT_AWK = "awk '/wandb agent/{print $NF}'"
 RECIPES = {
@@ -39,7 +39,7 @@ NOT_UNDER_THE_SHORT_NAMES = {"the eighth column"}
 
 
 @pytest.mark.parametrize("name", RECIPES)
-def test_recipe_works_with_wandb_replaced_by_sweepcli(name: str, bash: Call, call: Call) -> None:
+def test_recipe_works_with_wandb_replaced_by_sweepcli(name: str, bash: Bash, call: Call) -> None:
     script = RECIPES[name].replace("'wandb', 'sweep'", "'sweepcli', 'sweep'")
     script = re.sub("wandb (sweep|agent)", r"sweepcli \1", script)
 
@@ -51,7 +51,7 @@ def test_recipe_works_with_wandb_replaced_by_sweepcli(name: str, bash: Call, cal
 
 
 @pytest.mark.parametrize("name", sorted(RECIPES.keys() - NOT_UNDER_THE_SHORT_NAMES))
-def test_recipe_works_under_the_short_names(name: str, bash: Call, call: Call) -> None:
+def test_recipe_works_under_the_short_names(name: str, bash: Bash, call: Call) -> None:
     script = RECIPES[name].replace("'wandb', 'sweep'", "'sweep'")
     script = script.replace("wandb sweep", "sweep").replace("wandb agent", ": agent")
 
@@ -62,12 +62,12 @@ def test_recipe_works_under_the_short_names(name: str, bash: Call, call: Call) -
     assert set(caught) <= {sweep["path"], sweep["id"]}
 
 
-def test_old_wording_of_wandb_is_not_printed(bash: Call) -> None:
+def test_old_wording_of_wandb_is_not_printed(bash: Bash) -> None:
     answer = bash(r"sweep sweep.yaml 2>&1 | sed -n 's/.*Created sweep with ID: \(.*\)$/\1/p'")
     assert answer.out == ""
 
 
-def test_stop_after_the_end_is_told_in_the_words_that_scripts_look_for(bash: Call) -> None:
+def test_stop_after_the_end_is_told_in_the_words_that_scripts_look_for(bash: Bash) -> None:
     answer = bash(
         "P=$(sweep sweep.yaml 2>/dev/null); agent -q $P >/dev/null 2>&1;"
         ' OUT=$(sweep --stop "$P" 2>&1) && [[ "$OUT" == *"Sweep already finished."* ]]'

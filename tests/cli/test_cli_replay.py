@@ -43,9 +43,7 @@ def fill(folder: Path, losses: list[list[float]], **config: JSON) -> None:
 
 def test_it_tells_what_is_saved_and_that_the_best_is_kept(folder: Path, call: Call) -> None:
     fill(folder, [[1, 1, 1], [2, 2, 2], [3, 3, 3]], metric=METRIC)
-    (folder / "new.yaml").write_text(CONFIG)
-
-    answer = call(f"sweep check new.yaml --replay {PATH}")
+    answer = call(f"sweep check own.yaml --replay {PATH}", CONFIG)
 
     assert answer.code == 0
     assert answer.out.splitlines()[:5] == [

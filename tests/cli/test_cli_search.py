@@ -51,18 +51,13 @@ def test_a_search_that_fails_ends_the_agent_and_no_run(call: Call, created: Crea
     assert "Traceback" not in answer.err
 
 
-def test_check_shows_what_a_function_would_try_first(folder: Path, call: Call) -> None:
-    (folder / "own.yaml").write_text(OWN)
-    checked = call("sweep check own.yaml --draws 1 --json").json
+def test_check_shows_what_a_function_would_try_first(call: Call) -> None:
+    checked = call("sweep check own.yaml --draws 1 --json", OWN).json
     assert [draw["params"] for draw in checked["draws"]] == [{"x": 0}]
 
 
-def test_a_function_that_is_not_there_is_told_when_the_sweep_is_created(
-    folder: Path, call: Call
-) -> None:
-    (folder / "own.yaml").write_text(OWN.replace(":two", ":three"))
-
-    created = call("sweep own.yaml")
+def test_a_function_that_is_not_there_is_told_when_the_sweep_is_created(call: Call) -> None:
+    created = call("sweep own.yaml", OWN.replace(":two", ":three"))
     answer = call(f"agent {created.out}")
 
     assert created.code == 0

@@ -28,8 +28,7 @@ def test_runs_know_the_database_and_people_the_command_that_shows_more(
     call: Call, folder: Path
 ) -> None:
     told = CONFIG.replace("echo tried ${x}", "echo store $SWEEPCLI_STORE")
-    (folder / "sweep.yaml").write_text(told)
-    path = call("sweep sweep.yaml --store database").out.strip()
+    path = call("sweep own.yaml --store database", told).out.strip()
 
     done = call(f"agent --store database --count 3 {path}")
 
