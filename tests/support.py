@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from sweepcli.agents.loop import run_agent
-from sweepcli.agents.options import AgentOptions, AgentReport
+from sweepcli.agents.options import AgentOptions
+from sweepcli.agents.report import AgentReport
 from sweepcli.records import (
     JSON,
     Agent,

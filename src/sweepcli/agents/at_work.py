@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sweepcli.agents.assignment import Assignment
-    from sweepcli.agents.options import AgentOptions, Reporter
+    from sweepcli.agents.options import AgentOptions
+    from sweepcli.agents.report import Reporter
     from sweepcli.records import Run
     from sweepcli.runs.attempt import RunningAttempt
     from sweepcli.runs.slots import Slot

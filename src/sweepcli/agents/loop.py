@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, TypeGuard
 from sweepcli.agents.assignment import Assignment, Nothing
 from sweepcli.agents.at_work import Ended, RunningRuns
 from sweepcli.agents.breaker import Breaker
-from sweepcli.agents.options import AgentReport
 from sweepcli.agents.outage import Outage
 from sweepcli.agents.recorder import Recorder
 from sweepcli.agents.recovery import Recovery, this_agent
+from sweepcli.agents.report import AgentReport
 from sweepcli.agents.shutdown import PREEMPTING, Shutdown
 from sweepcli.agents.stops import Stops
 from sweepcli.agents.wakeup import Wakeup
@@ -31,7 +31,8 @@ from sweepcli.stores.database import spread
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sweepcli.agents.options import AgentOptions, Reporter
+    from sweepcli.agents.options import AgentOptions
+    from sweepcli.agents.report import Reporter
     from sweepcli.records import Sweep
     from sweepcli.runs.attempt import RunningAttempt
     from sweepcli.stores import Store

@@ -1,4 +1,4 @@
-"""The options of an agent, what it reports to, and its report.
+"""The options of an agent.
 
 A new option is a field of AgentOptions, a row of OPTIONS, and the code that uses it: the command
 line is parsed by this table, with click or without it.
@@ -6,7 +6,7 @@ line is parsed by this table, with click or without it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sweepcli.runs.slots import Slot
 from sweepcli.runs.timing import Timing
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from sweepcli.agents.output import Sink
-    from sweepcli.records import Ending, Progress, Row, Run, RunState
     from sweepcli.runs.launchers import Launcher
     from sweepcli.stores.location import Location
 
@@ -142,45 +141,3 @@ OPTIONS = {
         "--requeue", "Put the SLURM task back in the queue if SIGUSR1 ends it with work left."
     ),
 }
-
-
-class Reporter(Protocol):
-    """Receives what happens, as it happens."""
-
-    def started(self, run: Run, slot: Slot, argv: Sequence[str]) -> None:
-        """Record a run that is about to start."""
-
-    def ended(self, run: Run, ending: Ending) -> None:
-        """Record how an attempt has ended; the run has its new state."""
-
-    def logged(self, run: Run, rows: Sequence[Row], progress: Progress) -> None:
-        """Record what a run has logged now, and its progress so far."""
-
-    def logs(self, run: Run, channel: str) -> None:
-        """Record the channel of a run's metrics."""
-
-    def signaled(self, text: str) -> None:
-        """Record a signal to the agent, and what it means for the runs."""
-
-    def note(self, text: str) -> None:
-        """Record any other message."""
-
-    def warn(self, text: str) -> None:
-        """Record a warning."""
-
-    def refresh(self) -> float:
-        """Show what has changed; return after how many seconds to call this again."""
-
-
-class AgentReport(NamedTuple):
-    """What an agent did, and why it ended."""
-
-    states: dict[RunState, int]  # how many of its attempts ended in each
-    why: str
-    exit_code: int
-    signal: int = 0  # that ended it; 0 for none
-
-    @property
-    def ran(self) -> int:
-        """How many attempts it made."""
-        return sum(self.states.values())

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from sweepcli.agents.at_work import Ended
     from sweepcli.agents.breaker import Breaker
-    from sweepcli.agents.options import Reporter
+    from sweepcli.agents.report import Reporter
     from sweepcli.records import Progress, Row
     from sweepcli.runs.attempt import RunningAttempt
     from sweepcli.stores import Store

@@ -14,7 +14,8 @@ from sweepcli.views import failures, reporter, terminal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sweepcli.agents.options import AgentOptions, AgentReport
+    from sweepcli.agents.options import AgentOptions
+    from sweepcli.agents.report import AgentReport
     from sweepcli.agents.wakeup import Wakeup
     from sweepcli.records import Run, Sweep
     from sweepcli.stores import Store

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import FrameType
 
-    from sweepcli.agents.options import AgentReport
+    from sweepcli.agents.report import AgentReport
     from sweepcli.runs.functions import Call
 
     Work = Callable[..., AgentReport]  # runs an agent, with options and perhaps a wakeup

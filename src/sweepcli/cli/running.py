@@ -21,7 +21,8 @@ from sweepcli.views import render, terminal
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sweepcli.agents.options import AgentCall, AgentOptions, AgentReport
+    from sweepcli.agents.options import AgentCall, AgentOptions
+    from sweepcli.agents.report import AgentReport
     from sweepcli.records import Sweep
     from sweepcli.stores import Store
     from sweepcli.stores.location import Location

@@ -14,7 +14,7 @@ from sweepcli.views import render
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from sweepcli.agents.options import AgentReport
+    from sweepcli.agents.report import AgentReport
     from sweepcli.records import Ending, Metric, Progress, Row, Run
     from sweepcli.runs.slots import Slot
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import stat
 import sys
 from typing import TYPE_CHECKING
@@ -62,6 +61,8 @@ def suits_board(environ: Mapping[str, str], *, show_output: bool) -> bool:
     """
     if sys.stderr is None or not sys.stderr.isatty() or environ.get("TERM", "") in DUMB:
         return False
+    import signal  # noqa: PLC0415 -- a millisecond that --help need not pay
+
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # what shells do to such programs
         return False
     return not show_output or shows_both_streams() or _is_output_unseen()

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import TextIO
 
-    from sweepcli.agents.options import AgentOptions, Reporter
+    from sweepcli.agents.options import AgentOptions
+    from sweepcli.agents.report import Reporter
     from sweepcli.records import Ending, Progress, Row, Run, Sweep
     from sweepcli.runs.slots import Slot
     from sweepcli.stores import Store
