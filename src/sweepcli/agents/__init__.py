@@ -1,6 +1,6 @@
 """An agent: it claims runs, watches them and records how they end, until nothing is left.
 
-- `options`: what an agent can be asked to do; `report`: what it reports while it works and at its end
+- `options`: what an agent can be asked to do; `report`: what it reports at work and at its end
 - `loop`: the agent; `wakeup` lets it sleep until there is something to do
 - `assignment`: claims the runs of one sweep; `at_work`: its running runs; `output`: what they print
 - `recorder`: saves what runs log, and how they end; `stops`: ends runs early

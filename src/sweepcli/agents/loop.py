@@ -18,7 +18,7 @@ from sweepcli.agents.breaker import Breaker
 from sweepcli.agents.outage import Outage
 from sweepcli.agents.recorder import Recorder
 from sweepcli.agents.recovery import Recovery, this_agent
-from sweepcli.agents.report import AgentReport
+from sweepcli.agents.report import AgentReport, Reporter
 from sweepcli.agents.shutdown import PREEMPTING, Shutdown
 from sweepcli.agents.stops import Stops
 from sweepcli.agents.wakeup import Wakeup
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sweepcli.agents.options import AgentOptions
-    from sweepcli.agents.report import Reporter
     from sweepcli.records import Sweep
     from sweepcli.runs.attempt import RunningAttempt
     from sweepcli.stores import Store
