@@ -23,6 +23,7 @@ from sweepcli.records import JSON
 from sweepcli.stores import Store, open_store
 
 LAUNCH = Path(__file__).with_name("launch_on_ray.py")
+TOP = str(LAUNCH.parents[2])  # where Ray is installed, too: any name may be part of its path
 SECRET = "hunter2"  # noqa: S105 -- in the name of the database, and to be seen nowhere
 NODE = {"num_cpus": 2, "num_gpus": 2, "resources": {"slot": 2}, "object_store_memory": 80_000_000}
 HEAD = {
@@ -130,9 +131,10 @@ def shown() -> list[str]:
 
 
 def _command_line(pid: int) -> str:
-    """Return how a process was started; nothing for one that only waits to be reaped."""
+    """Return how a process was started, without the path to us; nothing for one that has ended."""
     try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+        line = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+        return line.replace(TOP, "")
     except OSError:
         return ""
 
