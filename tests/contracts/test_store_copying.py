@@ -14,7 +14,7 @@ from sweepcli import stores
 from sweepcli.errors import StoreError, WrongState
 from sweepcli.records import JSON, Agent, Progress, Row, RunState, Suggestion, SweepState
 from sweepcli.stores import Store, copying
-from sweepcli.stores.copying import Copied
+from sweepcli.stores.copying import Amount
 from sweepcli.stores.location import is_url
 
 Tables = dict[str, list[tuple[str, ...]]]
@@ -86,7 +86,7 @@ def bits(row: tuple[JSON, ...]) -> tuple[str, ...]:
     return tuple(value.hex() if isinstance(value, float) else repr(value) for value in row)
 
 
-def copy(source: Store, target: Store, sweep_id: str = "s1") -> Copied | None:
+def copy(source: Store, target: Store, sweep_id: str = "s1") -> Amount | None:
     return copying.copy_sweep(source, target, source.sweep(sweep_id))
 
 

@@ -37,12 +37,14 @@ def run_and_report(
 
     `logs` is the command that shows what a run printed; with `has_board`, stderr is a terminal.
     """
-    words = _reporter(sweeps, options, results, logs)
+    # Whether people see the output of runs where they read these reports.
+    shows_output = options.show_output and terminal.shows_both_streams()
+    words = _reporter(sweeps, options, results, logs, shows_output=shows_output)
     if has_board:
         from sweepcli.views.board import live  # noqa: PLC0415 -- rich, for terminals alone
 
         with live.of(store, sweeps, options, words) as board:
-            if options.show_output and terminal.shows_both_streams():
+            if shows_output:
                 options = options._replace(output=board)
             report = run_agent(store, sweeps, options, board, results=results, wakeup=wakeup)
     else:
@@ -54,21 +56,19 @@ def run_and_report(
 
 
 def _reporter(
-    sweeps: Sequence[Sweep], options: AgentOptions, results: str, logs: str
+    sweeps: Sequence[Sweep], options: AgentOptions, results: str, logs: str, *, shows_output: bool
 ) -> reporter.StderrReporter:
-    configs = {sweep.id: sweep.config for sweep in sweeps}
     by_id = {sweep.id: sweep for sweep in sweeps}
 
     def folder_of(run: Run) -> str:
         return folders.attempt_folder(results, by_id[run.sweep_id], run.id, run.attempt)
 
     words = reporter.StderrReporter(
-        {sweep_id: config.metric for sweep_id, config in configs.items()},
-        {sweep_id: controller.total(config) for sweep_id, config in configs.items()},
+        {sweep.id: sweep.config.metric for sweep in sweeps},
+        {sweep.id: controller.total(sweep.config) for sweep in sweeps},
         logs=f"{logs} ",
         is_quiet=options.is_quiet,
-        shows_tails=options.shows_tails
-        and not (options.show_output and terminal.shows_both_streams()),
+        shows_tails=options.shows_tails and not shows_output,
         folder_of=folder_of if options.is_verbose else None,
     )
     words.begin()

@@ -81,14 +81,14 @@ TABLES = (SWEEPS, AGENTS, RUNS, *OF_A_RUN)
 AT_WORK = "SELECT 1 FROM runs WHERE sweep_id = ? AND state = 'running' LIMIT 1"
 
 
-class Copied(NamedTuple):
+class Amount(NamedTuple):
     """How much was copied."""
 
     runs: int
     rows: int  # of history
 
 
-def copy_sweep(source: Store, target: Store, sweep: Sweep) -> Copied | None:
+def copy_sweep(source: Store, target: Store, sweep: Sweep) -> Amount | None:
     """Copy a sweep, in the state that `sweep` has, in one transaction of the target.
 
     None if the target has a sweep with its id. Agents are copied as ended: those that are
@@ -120,7 +120,7 @@ def _agents(source: Database, sweep_id: str) -> Iterator[tuple[JSON, ...]]:
         yield tuple(values.values())
 
 
-def _copy_runs(source: Database, target: Database, sweep_id: str) -> Copied:
+def _copy_runs(source: Database, target: Database, sweep_id: str) -> Amount:
     runs = rows = 0
     for page in _batches(_rows(source, RUNS, sweep_id)):
         runs += _add(target, RUNS.insertion, page)
@@ -129,7 +129,7 @@ def _copy_runs(source: Database, target: Database, sweep_id: str) -> Copied:
             found = (row for run_id in started for row in _rows(source, table, run_id))
             added = _add(target, table.insertion, found)
             rows += added if table is HISTORY else 0
-    return Copied(runs, rows)
+    return Amount(runs, rows)
 
 
 def _rows(source: Database, table: Table, owner: str) -> Iterator[tuple[JSON, ...]]:

@@ -75,14 +75,14 @@ class Copier(NamedTuple):
         try:
             if at_work := self._at_work(sweep):  # an agent was faster
                 return at_work
-            copied = copying.copy_sweep(self.source, self.target, sweep._replace(state=before))
+            amount = copying.copy_sweep(self.source, self.target, sweep._replace(state=before))
         finally:
             if moves:
                 self._settle(sweep, before)
-        if copied is None:
+        if amount is None:
             return self._present(sweep)
         self._write_record(sweep)
-        return Copied(copied.runs, copied.rows, before)
+        return Copied(amount.runs, amount.rows, before)
 
     def _settle(self, sweep: Sweep, before: SweepState) -> None:
         """End a sweep that has moved; put back the state of one that has not.

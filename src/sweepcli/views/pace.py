@@ -62,12 +62,13 @@ def of(runs: Iterable[Run], running: int, left: int | None, now: float) -> Pace 
     among the latest is expected to end at once.
     """
     known = list(runs)
-    took = mean(_durations(known))
+    durations = _durations(known)
+    took = mean(durations)
     if took is None or running < 1:
         return None
     so_far = [now - run.started_at for run in known if _is_running(run) and run.started_at]
     overdue = [seconds for seconds in so_far if seconds > took]
-    took = max(SHORTEST_S, mean([*_durations(known), *overdue]) or 0.0)
+    took = max(SHORTEST_S, mean([*durations, *overdue]) or 0.0)
     missing = max(0, running - len(so_far))
     spent = sum(min(seconds, took) for seconds in so_far) + missing * took
     left_s = None if left is None else max(0.0, left * took - spent) / running

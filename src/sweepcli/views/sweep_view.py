@@ -49,12 +49,12 @@ def with_bars(
 
 def lines(found: SweepStatus, results: str | None, width: int, *, plain: bool = False) -> list[str]:
     """Return a sweep for people; `results` is the directory that has its record, if any here."""
-    told = grid.pairs(((n, t) for n, t in _pairs(found, results, width, plain=plain) if t), width)
+    shown = grid.pairs(((n, t) for n, t in _pairs(found, results, width, plain=plain) if t), width)
     if found.importance is not None:
-        told += importance_lines(found.importance, width, plain=plain)
+        shown += importance_lines(found.importance, width, plain=plain)
     if found.workers:
-        told += _agents(found, width)
-    return told
+        shown += _agents(found, width)
+    return shown
 
 
 def _pairs(
