@@ -1,0 +1,99 @@
+"""Opens the files that runs own, which may be anything: regular files only, and without waiting.
+
+A run can put a FIFO in the place of its event file, on which `open` waits for good, or a device,
+whose bytes have no end. Whoever reads or writes such a place opens it here. What a user names
+(a config, the target of an export) may be a pipe, and is opened as usual.
+
+Leaf module, also loaded inside the training process: it imports nothing slow.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+KINDS = {
+    stat.S_IFIFO: "a FIFO",
+    stat.S_IFDIR: "a directory",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+LARGEST = 64 << 20  # bytes that `content` reads; a file of ours that is larger is none
+
+
+class NotRegular(OSError):
+    """What is there is not a regular file, or is larger than what we read at once."""
+
+    def __init__(self, path: str, what: str) -> None:
+        super().__init__(errno.EINVAL, what, path)
+
+    def __str__(self) -> str:
+        return f"{self.filename} {self.strerror}"
+
+
+def descriptor(path: str, flags: int = os.O_RDONLY) -> int:
+    """Open a regular file; raise NotRegular for anything else, other OSErrors as `os.open` does.
+
+    With O_CREAT in `flags`, a file that is not there is made.
+    """
+    try:
+        _refuse(path, os.stat(path))  # first: to open some devices has an effect
+    except FileNotFoundError:
+        if not flags & os.O_CREAT:
+            raise
+    # It may be replaced now, so that opening must not wait for the other end of a FIFO either.
+    fd = os.open(path, flags | os.O_NONBLOCK | os.O_NOCTTY, 0o666)
+    try:
+        _refuse(path, os.fstat(fd))
+    except NotRegular:
+        os.close(fd)
+        raise
+    return fd
+
+
+def opened(path: str) -> BinaryIO:
+    """Open a regular file for reading."""
+    return open(descriptor(path), "rb")
+
+
+def content(path: str, largest: int = LARGEST) -> bytes:
+    """Return all that is in a regular file; raise NotRegular if that is more than `largest`."""
+    with opened(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > largest:
+            raise NotRegular(path, f"is larger than {largest >> 20} MiB")
+        return file.read(size)  # not until the end, which a file of the kernel's may not have
+
+
+def fresh(path: str, flags: int = os.O_WRONLY) -> int:
+    """Make a new, empty file in the place of whatever is there, and open it.
+
+    Raises NotRegular for a directory that is not empty, which is not removed.
+    """
+    flags |= os.O_CREAT | os.O_EXCL
+    try:
+        return os.open(path, flags, 0o666)
+    except FileExistsError:
+        _remove(path)
+    return os.open(path, flags, 0o666)
+
+
+def _refuse(path: str, status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise NotRegular(path, f"is {KINDS.get(stat.S_IFMT(status.st_mode), 'not a file')}")
+
+
+def _remove(path: str) -> None:
+    is_folder = stat.S_ISDIR(os.lstat(path).st_mode)
+    try:
+        os.rmdir(path) if is_folder else os.unlink(path)
+    except OSError as error:
+        if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
+            raise NotRegular(path, "is a directory that is not empty") from error
+        raise
