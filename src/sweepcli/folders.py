@@ -16,7 +16,13 @@ PARAMS_JSON = "params.json"
 PARAMS_YAML = "params.yaml"
 LAUNCHES = "launches"  # in the folder of a sweep: scripts and output of `sweep launch`
 COMMAND = "command.json"  # how the attempt was started
+PRESENCE = "agents.lock"  # in the results directory itself
 RUN_DIR_MACRO = "${run_dir}"  # the folder of an attempt, in a config
+
+
+def presence(results: str) -> str:
+    """Return the file whose lock says that agents are at work in a results directory."""
+    return os.path.join(results, PRESENCE)
 
 
 def sweep_folder(results: str, sweep: Sweep) -> str:
