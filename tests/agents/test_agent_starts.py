@@ -145,6 +145,19 @@ def test_a_program_that_cannot_start_is_a_failure_with_its_cause(tmp_path: Path)
         assert "'./nope.sh': not found" in str(attempt.reason)
 
 
+def test_a_command_line_that_cannot_be_made_is_told_without_its_secrets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KEY", "sk-7f3a")
+    config = grid(1, ["/bin/echo", "${envvar:KEY} ${x}"])
+    config["parameters"] = {"x": {"distribution": "constant", "value": "a\0b"}}
+    with place(tmp_path, config) as here:
+        here.run()
+
+        [attempt] = here.store.attempts(here.store.runs("s1")[0].id)
+        assert str(attempt.reason).startswith(r"command: '${envvar:KEY} a\x00b' cannot be")
+
+
 def test_an_attempt_that_could_not_start_leaves_what_was_shown_before(tmp_path: Path) -> None:
     log = "#!/bin/sh\necho '{\"loss\": 3}' >> $SWEEPCLI_EVENTS; rm once.sh; exit 1\n"
     (tmp_path / "once.sh").write_text(log)

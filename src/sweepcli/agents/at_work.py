@@ -100,7 +100,7 @@ class RunningRuns:
                 interpreter=assignment.interpreter,
                 wandb=self._wandb,
             )
-            self._reporter.started(run, slot, prepared.argv)
+            self._reporter.started(run, slot, prepared.shown)
             live = prepare.start(prepared, config, self._launcher)
         except (LaunchError, ConfigError) as error:
             return Ended(run, assignment, Ending(RunState.FAILED, None, str(error), time.time()))

@@ -73,7 +73,6 @@ def _preview(path: str, draws: int) -> Preview:
         loaded.config,
         draws,
         interpreter=programs.interpreter(),
-        environ={**os.environ, **{name: f"${{envvar:{name}}}" for name in absent}},
         own_seed="seed" in loaded.raw,
     )
     if found.is_example and not preflight.unsupported(loaded.config):

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import env, folders
-from sweepcli.errors import FolderError
+from sweepcli.errors import FolderError, LaunchError
 from sweepcli.runs import paramfiles, processes, programs, wandb_use
 from sweepcli.runs.attempt import RunningAttempt
 from sweepcli.runs.metrics.run_metrics import RunMetrics
@@ -29,7 +29,8 @@ class Prepared(NamedTuple):
 
     run: Run
     folder: str
-    argv: list[str]
+    argv: list[str]  # may hold secrets: never shown, never kept
+    shown: list[str]  # the same with `${envvar:NAME}` as it is written
     variables: dict[str, str]  # of the run's environment, besides the agent's own
 
 
@@ -64,15 +65,16 @@ def prepare(
         folders.COMMAND: _command_json(shown, variables),
     }
     _write(texts, folder, checkpoints)
-    return Prepared(run, folder, argv, variables)
+    return Prepared(run, folder, argv, shown, variables)
 
 
 def _command_lines(
     run: Run, config: SweepConfig, interpreter: str, variables: Mapping[str, str]
 ) -> tuple[list[str], list[str]]:
-    """Return a run's arguments, and the same for its command.json.
+    """Return a run's arguments, and the same to be shown and kept.
 
-    In the second, macros of environment variables are not expanded: they may be secret keys.
+    In the second, macros of environment variables are not expanded: they may be secret keys. It
+    is made first, so that an error quotes it.
     """
     expand = partial(
         command.argv,
@@ -82,9 +84,9 @@ def _command_lines(
         interpreter=interpreter,
         own=_own_macros(variables),
     )
-    argv = expand(environ=os.environ)
-    withheld = {name: "${envvar:" + name + "}" for name in command.variables(config.command)}
-    return argv, expand(environ=withheld) if withheld else argv
+    withheld = command.withheld(config.command)
+    shown = expand(environ=withheld)
+    return expand(environ=os.environ) if withheld else shown, shown
 
 
 def _own_macros(variables: Mapping[str, str]) -> dict[str, str]:
@@ -132,6 +134,8 @@ def start(
     )
     try:
         process = launcher(prepared.argv, environment(prepared, os.environ), output_fd)
+    except LaunchError as error:
+        raise LaunchError(f"cannot start {prepared.shown[0]!r}: {error}") from error
     finally:
         os.close(output_fd)
     return RunningAttempt(prepared.run, prepared.folder, config, metrics, process)

@@ -68,7 +68,8 @@ class Process:
 def start(argv: Sequence[str], environ: Mapping[str, str], output_fd: int) -> Process:
     """Start a program with empty standard input and its output in a file.
 
-    Raises LaunchError with the cause and the remedy if the system refuses.
+    Raises LaunchError with the cause and the remedy if the system refuses. It does not name the
+    program: that may hold a secret.
     """
     actions = [
         (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
@@ -86,7 +87,7 @@ def start(argv: Sequence[str], environ: Mapping[str, str], output_fd: int) -> Pr
             setsigdef=RESET_SIGNALS,
         )
     except (OSError, ValueError) as error:
-        raise LaunchError(f"cannot start {argv[0]!r}: {_advice(error, argv[0])}") from error
+        raise LaunchError(_advice(error, argv[0])) from error
     return Process(pid)
 
 
@@ -95,4 +96,6 @@ def _advice(error: Exception, program: str) -> str:
     found = program if os.sep in program else programs.find_program(program)
     if number == errno.ENOENT and found and os.path.isfile(found):
         return "its first line (#!) names an interpreter that does not exist"
-    return ADVICE.get(number, str(error)).format(cwd=os.getcwd())
+    if number in ADVICE:
+        return ADVICE[number].format(cwd=os.getcwd())
+    return getattr(error, "strerror", None) or str(error)

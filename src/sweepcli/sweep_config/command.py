@@ -135,6 +135,14 @@ def variables(command: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def withheld(command: Sequence[str]) -> dict[str, str]:
+    """Return an environment with which a command is shown: each variable stands as it is written.
+
+    Variables may be secret keys, so what is shown or kept is expanded with these.
+    """
+    return {name: f"${{{_ENVVAR}{name}}}" for name in variables(command)}
+
+
 def missing_variable(command: Sequence[str], environ: Mapping[str, str]) -> str | None:
     """Return an error for the first variable in the command that is not set."""
     for name in variables(command):

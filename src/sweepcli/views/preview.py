@@ -12,8 +12,6 @@ from sweepcli.sweep_config.parameters import describe
 from sweepcli.views import grid, render
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from sweepcli.records import JSON, Params, SweepConfig
 
 # What is known only when a run starts.
@@ -93,19 +91,19 @@ def of(
     count: int,
     *,
     interpreter: str,
-    environ: Mapping[str, str],
     own_seed: bool,
 ) -> Preview:
     """Return a preview with up to `count` draws; `own_seed` if the config names its seed."""
     is_obeyed = search.problem(config) is None
     draws = _draws(config, count) if is_obeyed else _medians(config)[:count]
+    shown = command.withheld(config.command)
     commands = [
         command.argv(
             config.command,
             params,
             program=config.program or "${program}",
             interpreter=interpreter,
-            environ=environ,
+            environ=shown,
             own=LATER,
         )
         for params in draws
