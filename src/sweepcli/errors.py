@@ -19,6 +19,10 @@ A message says what happened, where, and what to do. Leaf module: imports nothin
 
 from __future__ import annotations
 
+import errno
+
+FULL = (errno.ENOSPC, errno.EDQUOT)  # no room, no inode, or none for this user: it may pass
+
 
 class SweepError(Exception):
     """Something a person can fix; its text is the whole message."""
@@ -74,3 +78,10 @@ class UsageError(SweepError):
     """The command line or call is wrong."""
 
     exit_code = 2
+
+
+def unwritable(what: str, error: OSError) -> FolderError | StoreUnavailable:
+    """Return the error for a file that cannot be written: one that may pass if the disk is full."""
+    if error.errno in FULL:
+        return StoreUnavailable(f"{what}: {error}: make room on the disk, or free inodes (`df -i`)")
+    return FolderError(f"{what}: {error}")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sweepcli import folders
 from sweepcli.agents.assignment import Assignment, Nothing
 from sweepcli.agents.recovery import Recovery, read_metrics
-from sweepcli.errors import FolderError, SweepError, WrongState
+from sweepcli.errors import FolderError, StoreUnavailable, SweepError, WrongState
 from sweepcli.ids import new_id
 from sweepcli.records import Agent, Ending, RunState
 from sweepcli.runs import attempt, outcome, prepare
@@ -65,7 +65,8 @@ def claim(
             wandb=options.wandb,
         )
     except SweepError as error:
-        state = RunState.PREEMPTED if isinstance(error, FolderError) else RunState.FAILED
+        is_disk = isinstance(error, (FolderError, StoreUnavailable))
+        state = RunState.PREEMPTED if is_disk else RunState.FAILED
         store.end_attempt(run, Ending(state, None, str(error), now), [], run.progress, state)
         raise
 

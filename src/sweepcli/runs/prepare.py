@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import env, folders
-from sweepcli.errors import FolderError, LaunchError
+from sweepcli.errors import LaunchError, unwritable
 from sweepcli.runs import paramfiles, processes, programs, wandb_use
 from sweepcli.runs.attempt import RunningAttempt
 from sweepcli.runs.metrics.run_metrics import RunMetrics
@@ -47,7 +47,7 @@ def prepare(
     """Make the folder of an attempt, write its params there, and return how to start it.
 
     Runs find their store by `location`. Raises ConfigError if the command line cannot be made,
-    FolderError if the results directory cannot be written.
+    FolderError if the results directory cannot be written, StoreUnavailable on a full disk.
     """
     folder = folders.attempt_folder(location.results, sweep, run.id, run.attempt)
     checkpoints = folders.checkpoint_folder(location.results, sweep, run.id)
@@ -117,7 +117,7 @@ def _write(files: Mapping[str, str], folder: str, checkpoints: str) -> None:
             with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
                 file.write(text)
     except OSError as error:
-        raise FolderError(f"cannot write the run's folder: {error}") from error
+        raise unwritable("cannot write the run's folder", error) from error
 
 
 def start(
@@ -128,7 +128,7 @@ def start(
     try:
         output_fd = os.open(output, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
     except OSError as error:
-        raise FolderError(f"cannot write the run's folder: {error}") from error
+        raise unwritable("cannot write the run's folder", error) from error
     metrics = RunMetrics(
         prepared.folder, prepared.run, config, wandb_dir=os.environ.get("WANDB_DIR")
     )

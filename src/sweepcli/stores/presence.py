@@ -14,13 +14,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sweepcli import folders
-from sweepcli.errors import FolderError, StoreError, StoreUnavailable
+from sweepcli.errors import FolderError, StoreError, unwritable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LOOK_S = 0.01  # between two tries
-FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class Presence:
@@ -41,8 +40,7 @@ class Presence:
                 os.close(self._fd)
                 raise
         except OSError as error:
-            kind = StoreUnavailable if error.errno in FULL else FolderError
-            raise kind(f"{self._path}: {error.strerror}") from error
+            raise unwritable("cannot share the results directory", error) from error
 
     def _join(self, line: str) -> None:
         if _is_locked(self._fd, fcntl.LOCK_EX):  # nobody else is at work: the lines are old
