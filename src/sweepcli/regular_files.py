@@ -24,7 +24,14 @@ KINDS = {
     stat.S_IFCHR: "a device",
     stat.S_IFBLK: "a device",
 }
-LARGEST = 64 << 20  # bytes that `content` reads; a file of ours that is larger is none
+LARGEST = 16 << 20  # bytes of one line, or of a file that is read as a whole
+# What passes without anybody's help to the file itself: a full disk, a lack of descriptors.
+MAY_PASS = frozenset(
+    {
+        *(errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ESTALE, errno.ETIMEDOUT),
+        *(errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.EINTR),
+    }
+)
 
 
 class NotRegular(OSError):
@@ -69,6 +76,25 @@ def content(path: str, largest: int = LARGEST) -> bytes:
         if size > largest:
             raise NotRegular(path, f"is larger than {largest >> 20} MiB")
         return file.read(size)  # not until the end, which a file of the kernel's may not have
+
+
+def next_piece(fd: int, offset: int, most: int) -> tuple[int, bytes]:
+    """Return up to `most` bytes of a file from `offset` on, and where they begin.
+
+    A hole, of which a terabyte takes no room on the disk, is skipped in multiples of `most`.
+    """
+    size = os.fstat(fd).st_size
+    if size - offset > most:
+        offset = max(offset, _data_at(fd, offset, size) // most * most)
+    return offset, os.pread(fd, max(0, min(most, size - offset)), offset)
+
+
+def _data_at(fd: int, offset: int, size: int) -> int:
+    """Return where the next bytes are that are kept on the disk."""
+    try:
+        return os.lseek(fd, offset, os.SEEK_DATA)
+    except OSError as error:  # some file systems do not know
+        return size if error.errno == errno.ENXIO else offset
 
 
 def fresh(path: str, flags: int = os.O_WRONLY) -> int:

@@ -35,6 +35,9 @@ KINDS = {
 }
 
 
+DEEPEST = 500  # levels of nested JSON; 900 may be more than Python's stack has room for
+
+
 def encode(event: dict[str, Any]) -> bytes:
     """Return the event as one line, newline included; raise TypeError if it is not JSON."""
     return _encoder(event).encode() + b"\n"
@@ -45,10 +48,30 @@ def decode(line: bytes) -> dict[str, Any]:
 
     Bytes that are not UTF-8 become U+FFFD, so that one bad name does not lose the whole row.
     """
-    event = json.loads(line.decode("utf-8", "replace").removeprefix("\ufeff"))
+    event = parsed(line.decode("utf-8", "replace").removeprefix("\ufeff"))
     if not isinstance(event, dict):
         raise ValueError(f"not a JSON object: {line[:80]!r}")  # noqa: TRY004 -- bad data, not a bad call
     return event
+
+
+def parsed(text: str | bytes) -> Any:  # noqa: ANN401 -- any JSON
+    """Return JSON that a run wrote; raise ValueError if it is none, or nested too deep to use."""
+    try:
+        value = json.loads(text)
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+    level = [value] if len(text) > DEEPEST else []
+    for _ in range(DEEPEST):
+        if not level:
+            return value
+        level = [part for whole in level for part in _parts(whole)]
+    raise ValueError("nested too deep")
+
+
+def _parts(value: Any) -> list[Any]:  # noqa: ANN401 -- any JSON
+    """Return the objects and lists in an object or list."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [part for part in inner if isinstance(part, dict | list)]
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 -- whatever a script logs

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import json
+import os
+import resource
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
+from irregular import KINDS, put
 from sweepcli.errors import StoreUnavailable
 from sweepcli.records import JSON
 from sweepcli.runs.metrics.events import Transcript
@@ -67,23 +70,44 @@ def test_alike_events_are_told_apart_by_their_number(tmp_path: Path) -> None:
     assert lines(path) == [{"a": 1, "_origin": "given"}] * 3
 
 
-def test_what_cannot_be_written_is_kept(tmp_path: Path) -> None:
-    path = tmp_path / "folder" / "events.jsonl"
+def test_what_cannot_be_written_for_now_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
     transcript = Transcript(str(path), [Given([{"a": 1}])])
-    with pytest.raises(StoreUnavailable, match="No such file"):
-        transcript.copy()
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with open(os.devnull, encoding="ascii") as file:
+        lowest = file.fileno()
+    resource.setrlimit(resource.RLIMIT_NOFILE, (lowest, limits[1]))
+    try:
+        with pytest.raises(StoreUnavailable, match="Too many open files"):
+            transcript.copy()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
 
-    path.parent.mkdir()
     transcript.copy()
 
     assert lines(path) == [{"a": 1, "_origin": "given"}]
+    assert transcript.complaints() == []
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "nothing"])
+def test_what_will_never_be_written_is_told_and_waited_for_by_nobody(
+    kind: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "folder" / "events.jsonl"
+    if kind != "nothing":
+        path.parent.mkdir()
+        put(kind, path)
+    transcript = Transcript(str(path), [Given([{"a": 1}])])
+
+    transcript.copy()
+
+    what = "cannot be opened: No such file or directory" if kind == "nothing" else f"is {kind}"
+    assert transcript.complaints() == [f"{path} {what}; metrics of the run could not be kept"]
 
 
 def test_a_full_disk_costs_no_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path, source = tmp_path / "events.jsonl", Given([{"a": n} for n in range(3)])
     transcript = Transcript(str(path), [source])
-    import os  # noqa: PLC0415 -- to keep the function that is replaced
-
     real = os.write
     monkeypatch.setattr(os, "write", lambda fd, data: real(fd, data[:40]))
     with pytest.raises(StoreUnavailable, match="only a part"):

@@ -63,11 +63,14 @@ def test_typed_values_are_read_like_json(path: Path) -> None:
     }
 
 
-def test_a_run_is_introduced_with_its_whole_config_at_every_change(path: Path) -> None:
-    found = events(
-        *(path, run({"lr": 0.1, "_wandb": {"x": 1}, "model": {"width": 8}})),
-        *(config({"_wandb": {"x": 2}}), config({"epochs": 3}), config({("model", "depth"): 2})),
-    )
+def test_a_run_is_introduced_with_its_whole_config_and_again_after_changes(path: Path) -> None:
+    written = [run({"lr": 0.1, "_wandb": {"x": 1}, "model": {"width": 8}})]
+    reader, found = WandbLog(str(path)), []
+    changes = (config({"_wandb": {"x": 2}}), config({"epochs": 3}), config({("model", "depth"): 2}))
+    for change in (None, *changes):
+        written += [change] if change else []
+        path.write_bytes(log(written))
+        found += reader.drain()
 
     assert found[0] == {"_event": "init", "entity": "me", "project": "demo", "name": "a name"}
     assert [event["config"] for event in found[1:]] == [
@@ -75,6 +78,22 @@ def test_a_run_is_introduced_with_its_whole_config_at_every_change(path: Path) -
         {"lr": 0.1, "model": {"width": 8}, "epochs": 3},
         {"lr": 0.1, "model": {"width": 8, "depth": 2}, "epochs": 3},
     ]
+
+
+def test_many_changes_to_a_large_config_are_one_event(path: Path) -> None:
+    """Each would have the whole config: a megabyte of log would make gigabytes of events."""
+    found = events(path, run({"text": "a" * 10_000}), *(config({"n": n}) for n in range(100)))
+
+    assert [event["config"]["n"] for event in found if event["_event"] == "config"] == [99]
+
+
+def test_a_number_or_a_name_without_end_costs_its_own_record_alone(path: Path) -> None:
+    endless = b"\xff" * 1_000  # a tag
+    deep = history({tuple(f"n{n}" for n in range(2_000)): 1}, 1)
+
+    found = events(path, endless, deep, history({"loss": 2}, 2))
+
+    assert [event["loss"] for event in found if "loss" in event] == [2]
 
 
 def test_the_version_is_known_from_the_run(path: Path) -> None:

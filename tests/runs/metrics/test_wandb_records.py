@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sweepcli.runs.metrics import growing
-from sweepcli.runs.metrics.wandb_records import BLOCK, HEADER, LogRecords
+from sweepcli.runs.metrics.wandb_records import BLOCK, HEADER, LogRecords, fields
 from wandb_logs import log
 
 SIZES = (0, 1, 100, BLOCK - 14, BLOCK - 13, BLOCK - 7, BLOCK, 3 * BLOCK + 5)
@@ -107,4 +108,43 @@ def test_damage_costs_its_block_alone(
     assert found[0] == expected[0]
     assert found[-1] == expected[-1]
     assert 7 <= len(found) < 11
+    assert reader.damaged == 1
+
+
+def test_damage_is_skipped_up_to_the_next_block_however_the_log_grows(path: Path) -> None:
+    expected = records([*[BLOCK // 2 - 7] * 6])
+    content = bytearray(log(expected))
+    content[20] ^= 0xFF
+    reader, found = LogRecords(str(path)), []
+    for size in range(1_000, len(content) + 1_000, 1_000):
+        path.write_bytes(content[:size])
+        found += reader.records()
+
+    assert found[-4:] == expected[-4:]
+    assert reader.damaged == 1
+
+
+def test_a_hole_of_a_terabyte_in_a_log_is_skipped(path: Path) -> None:
+    path.write_bytes(log([b"before"]))
+    os.truncate(path, 1 << 40)
+    with path.open("ab") as file:
+        file.write(log([b"", b"behind"])[len(HEADER) :])
+    reader = LogRecords(str(path))
+
+    assert everything(reader) == [b"before", b"", b"behind"]
+    assert reader.damaged > 0
+
+
+def test_a_number_of_more_bytes_than_any_is_refused() -> None:
+    with pytest.raises(ValueError, match="no end"):
+        list(fields(b"\x08" + b"\xff" * 20 + b"\x01"))
+
+
+def test_a_record_without_end_is_not_collected(path: Path) -> None:
+    """Its chunks would fill the memory."""
+    endless = log([bytes(BLOCK * 600)])[: BLOCK * 550]
+    path.write_bytes(endless)
+    reader = LogRecords(str(path))
+
+    assert everything(reader) == []
     assert reader.damaged == 1

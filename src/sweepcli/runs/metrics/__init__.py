@@ -91,7 +91,7 @@ def signature(path: str) -> Signature | None:
     """Return when a file was changed (ns since the epoch), its size and its inode."""
     try:
         status = os.stat(path)
-    except OSError:
+    except (OSError, ValueError):  # a run may print any name, even one that no file can have
         return None
     return status.st_mtime_ns, status.st_size, status.st_ino
 

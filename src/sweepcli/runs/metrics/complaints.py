@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sweepcli.regular_files import NotRegular
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sweepcli.records import JSON, Metric, Progress
 
 LONGEST_VALUE = 60  # characters of a value that are shown
+
+
+def about_trouble(path: str, error: OSError | None) -> list[str]:
+    """Warn that a file could not be read, if so: the run has put something else in its place."""
+    return [f"{_told(path, error)}; what the run logged there is not read"] if error else []
+
+
+def about_lost_copies(path: str, error: OSError | None) -> list[str]:
+    """Warn if metrics were found elsewhere, and could not be copied to the event file."""
+    return [f"{_told(path, error)}; metrics of the run could not be kept"] if error else []
 
 
 def about_metric(metric: Metric | None, progress: Progress) -> str | None:
@@ -45,6 +57,11 @@ def about_few_values(metric: Metric | None, count: int, needed: int) -> str | No
         f"a run logged {logged} of {metric.name!r}, and early_terminate looks at runs after "
         f"{needed}: it cannot stop such runs; log more often, or let it look sooner"
     )
+
+
+def _told(path: str, error: OSError) -> str:
+    is_else = isinstance(error, NotRegular)
+    return f"{path} {error.strerror}" if is_else else f"{path} cannot be opened: {error.strerror}"
 
 
 def _short(value: JSON) -> str:

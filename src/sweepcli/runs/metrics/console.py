@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sweepcli.runs.metrics import complaints
 from sweepcli.runs.metrics.growing import PrintedLines
 from sweepcli.sweep_config import patterns
 
@@ -34,9 +35,9 @@ class Console(PrintedLines):
         return [("output", row) for row in rows]
 
     def complaints(self) -> list[str]:
-        """Warn if nothing matched."""
-        if self._rows:
-            return []
+        """Warn if nothing matched, or the output could not be read."""
+        if self._rows or self.trouble:
+            return complaints.about_trouble(self.path, self.trouble)
         texts = ", ".join(repr(pattern.text) for pattern in self._patterns)
         return [f"metrics_from: no line that the run printed matches {texts}"]
 

@@ -11,8 +11,9 @@ import os
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from sweepcli import wire
+from sweepcli import regular_files, wire
 from sweepcli.errors import StoreUnavailable
+from sweepcli.runs.metrics import complaints
 from sweepcli.runs.metrics.growing import GrowingLines
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class EventFile(GrowingLines):
     """Reads each line of an event file once; lines that are not events are counted."""
 
     def __init__(self, path: str) -> None:
-        super().__init__(path)
+        super().__init__(path, longest=regular_files.LARGEST)
         self.bad_lines: list[int] = []  # 1-based numbers
         self._line = 0
 
@@ -42,7 +43,7 @@ class EventFile(GrowingLines):
 
     def complaints(self) -> list[str]:
         """Return what a person should know about the file, once the run has ended."""
-        found = []
+        found = complaints.about_trouble(self.path, self.trouble)
         if bad := self.bad_lines:
             many = f"{len(bad)} lines are" if len(bad) > 1 else "a line is"
             found.append(f"{self.path}:{bad[0]}: {many} not a JSON object and skipped")
@@ -60,7 +61,7 @@ class EventFile(GrowingLines):
             return None
         try:
             return number, wire.decode(line)
-        except (ValueError, RecursionError):
+        except ValueError:
             self.bad_lines.append(number + 1)
             return None
 
@@ -74,12 +75,13 @@ class Transcript:
         self._path = path
         self._known = _already_copied(path) if goes_on else Counter[bytes]()
         self._waiting: list[bytes] = []  # lines that could not be written yet
+        self._trouble: OSError | None = None  # why some never will be
         self.has_more = False
 
     def copy(self, *, ended: bool = False) -> None:
         """Copy a piece of each source: as long as that leaves `has_more` set, call again.
 
-        Raises StoreUnavailable if the file cannot be written; nothing is lost then.
+        Raises StoreUnavailable if the file cannot be written for now; nothing is lost then.
         """
         for source in self._sources:
             events = source.drain(ended=ended)
@@ -89,6 +91,10 @@ class Transcript:
             self._write()
         self.has_more = any(source.has_more for source in self._sources)
 
+    def complaints(self) -> list[str]:
+        """Return what a person should know about lines that could not be copied."""
+        return complaints.about_lost_copies(self._path, self._trouble)
+
     def _is_new(self, line: bytes) -> bool:
         self._known[line] -= 1
         return self._known[line] < 0
@@ -96,14 +102,18 @@ class Transcript:
     def _write(self) -> None:
         descriptor = None
         try:
-            descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o666)
+            flags = os.O_RDWR | os.O_APPEND | os.O_CREAT
+            descriptor = regular_files.descriptor(self._path, flags)
             if not _ends_in_newline(descriptor):
                 self._waiting[0] = b"\n" + self._waiting[0]
             written = os.write(descriptor, b"".join(self._waiting))
             while self._waiting and written >= len(self._waiting[0]):
                 written -= len(self._waiting.pop(0))
         except OSError as error:
-            raise StoreUnavailable(f"{self._path}: {error.strerror}") from error
+            if error.errno in regular_files.MAY_PASS:
+                raise StoreUnavailable(f"{self._path}: {error.strerror}") from error
+            self._trouble = error  # the run has put something else there, or removed the folder
+            self._waiting.clear()
         finally:
             if descriptor is not None:
                 os.close(descriptor)
@@ -113,11 +123,11 @@ class Transcript:
 
 def _already_copied(path: str) -> Counter[bytes]:
     mark = f'"{wire.ORIGIN}"'.encode()
-    try:
-        with open(path, "rb") as file:
-            return Counter(line for line in file if mark in line)
-    except FileNotFoundError:
-        return Counter()
+    file, found = GrowingLines(path, longest=regular_files.LARGEST), Counter[bytes]()
+    while True:
+        found.update(line + b"\n" for line in file.lines() if mark in line)
+        if not file.has_more:
+            return found
 
 
 def _ends_in_newline(descriptor: int) -> bool:

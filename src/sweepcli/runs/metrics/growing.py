@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 
-from sweepcli import printed
+from sweepcli import printed, regular_files
 
-PIECE = 8 << 20  # bytes read at once: a backlog of gigabytes must not fill the memory
+PIECE = 1 << 20  # bytes read at once: a backlog of gigabytes must not fill the memory
 MARK = 64  # bytes of what was read last, by which a file is recognised
 LONGEST = 65_536  # of a line of text; the rest of a longer one is skipped
+LOST = b"\0"  # where a part of a line is left out
 
 
 class GrowingFile:
@@ -18,6 +19,8 @@ class GrowingFile:
         self.path = path
         self.has_more = False  # the last call left something unread
         self.restarts = 0  # how often it was replaced, or emptied and written again
+        self.skipped = 0  # bytes of a hole before the last piece
+        self.trouble: OSError | None = None  # why the last call could not read it
         self._offset = 0  # bytes read so far
         self._inode = 0
         self._mark = b""
@@ -26,36 +29,48 @@ class GrowingFile:
         """Return a piece of what was written since the last call.
 
         As long as that leaves `has_more` set, call again for the rest. A file that was replaced
-        is read from its start, and `restarts` counts it. One that cannot be read is empty.
+        is read from its start, and `restarts` counts it. One that cannot be read is empty, and
+        `trouble` says why.
         """
-        self.has_more = False
+        self.has_more, self.skipped, self.trouble = False, 0, None
         try:
-            with open(self.path, "rb", buffering=0) as file:
-                return self._piece(file.fileno())
+            fd = regular_files.descriptor(self.path)
         except FileNotFoundError:
             self._start_over()
-        except OSError:  # a folder, or not ours to read
-            pass
-        return b""
+            return b""
+        except OSError as error:  # a FIFO or a folder, or not ours to read
+            self.trouble = error
+            return b""
+        try:
+            return self._piece(fd)
+        except OSError as error:
+            self.trouble = error
+            return b""
+        finally:
+            os.close(fd)
 
     def _piece(self, fd: int) -> bytes:
         status = os.fstat(fd)
-        if not self._is_known(fd, status.st_ino):
+        if not self._is_known(fd, status):
             self._start_over()
-        piece = os.pread(fd, PIECE, self._offset)
+        begin, piece = regular_files.next_piece(fd, self._offset, PIECE)
         self._inode = status.st_ino
-        self._offset += len(piece)
-        self._mark = (self._mark + piece[-MARK:])[-MARK:]
+        self.skipped = begin - self._offset
+        self._offset = begin + len(piece)
+        self._mark = (b"" if self.skipped else self._mark) + piece[-MARK:]
+        self._mark = self._mark[-MARK:]
         self.has_more = self._offset < status.st_size
         return piece
 
-    def _is_known(self, fd: int, inode: int) -> bool:
+    def _is_known(self, fd: int, status: os.stat_result) -> bool:
         if not self._offset:
             return True
+        if status.st_ino != self._inode or status.st_size < self._offset:
+            return False
         # The bytes differ if a file was emptied and has grown again, or was removed and another
         # one got its inode.
         found = os.pread(fd, len(self._mark), self._offset - len(self._mark))
-        return inode == self._inode and found == self._mark
+        return found == self._mark
 
     def _start_over(self) -> None:
         if self._offset:
@@ -67,8 +82,8 @@ class GrowingFile:
 class GrowingLines(GrowingFile):
     """Reads each line of a file once."""
 
-    def __init__(self, path: str, *, longest: int | None = None) -> None:
-        """Begin; of an unfinished line, at most the last `longest` bytes are kept."""
+    def __init__(self, path: str, *, longest: int) -> None:
+        """Begin; of a line of more than `longest` bytes only the end is kept, behind LOST."""
         super().__init__(path)
         self._longest = longest
         self._begun: list[bytes] = []  # the line whose end was not read yet, in pieces
@@ -82,14 +97,16 @@ class GrowingLines(GrowingFile):
         *lines, rest = self.unread().split(b"\n")
         if self.restarts != restarts:
             self._begun.clear()
+        if self.skipped:
+            self._begun.append(LOST)
         if lines:
             lines[0] = self._joined(lines[0])
         if rest:
             self._begun.append(rest)
         if ended and self._begun and not self.has_more:
             lines.append(self._joined(b""))
-        if self._longest and self._begun:
-            self._begun.append(self._joined(b"")[-self._longest :])
+        if sum(map(len, self._begun)) > self._longest:
+            self._begun = [LOST, self._joined(b"")[-LONGEST:]]
         return lines
 
     def _joined(self, end: bytes) -> bytes:
@@ -110,5 +127,5 @@ class PrintedLines(GrowingLines):
 
 
 def _shown(line: bytes) -> str:
-    seen = printed.seen(line)[:LONGEST].decode("utf-8", "replace")
+    seen = printed.seen(line).lstrip(LOST)[:LONGEST].decode("utf-8", "replace")
     return printed.without_colours(seen)

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import csv
-import json
 from typing import TYPE_CHECKING
 
-from sweepcli import folders
-from sweepcli.runs.metrics import signature
+from sweepcli import folders, regular_files, wire
+from sweepcli.runs.metrics import complaints, signature
 from sweepcli.runs.metrics.growing import PrintedLines
 
 if TYPE_CHECKING:
     from sweepcli.records import JSON
     from sweepcli.runs.metrics import Reading, Signature
 
-LARGEST = 64 << 20  # bytes of a JSON file; a larger one holds no metrics
-
 
 class ResultFile:
     """A file that a run writes; an older one is ignored."""
 
     has_more = False
+    trouble: OSError | None = None  # why it could not be read
 
     def __init__(self, text: str, reading: Reading) -> None:
         """Begin; `text` is the path as the config has it."""
@@ -33,10 +31,12 @@ class ResultFile:
     @property
     def channel(self) -> str | None:
         """How the run logs, for people."""
-        return f"to {self._text}" if self._is_found else None
+        return f"to {self._text}" if self._is_found and not self.trouble else None
 
     def complaints(self) -> list[str]:
-        """Warn if there is no such file."""
+        """Warn if there is no such file, or it cannot be read."""
+        if self.trouble:
+            return complaints.about_trouble(self.path, self.trouble)
         return [] if self._is_found else [f"metrics_from: the run did not write {self._text}"]
 
     def _is_new(self) -> bool:
@@ -60,13 +60,15 @@ class JsonFile(ResultFile):
         if not self._is_new() or (now == self._seen and not ended):
             return []
         self._seen = now
+        self._is_broken, self.trouble = False, None
         try:
-            with open(self.path, "rb") as file:
-                content = json.loads(file.read(LARGEST))
-        except (OSError, ValueError, RecursionError):
+            content = wire.parsed(regular_files.content(self.path))
+        except OSError as error:
+            self.trouble = error
+            return []
+        except ValueError:
             self._is_broken = True
             return []
-        self._is_broken = False
         before, self._content = self._content, content
         return [(self._text, row) for row in _new_rows(content, before)]
 
@@ -108,7 +110,7 @@ class JsonLines(ResultFile):
             return []
         restarts = self._lines.restarts
         lines = self._lines.texts(ended=ended)
-        self.has_more = self._lines.has_more
+        self.has_more, self.trouble = self._lines.has_more, self._lines.trouble
         if self._lines.restarts != restarts:
             self._again = iter(self._rows[:])
         rows = [row for line in lines if (row := self._row(line))]
@@ -123,8 +125,8 @@ class JsonLines(ResultFile):
 
     def _row(self, line: str) -> dict[str, JSON] | None:
         try:
-            row = json.loads(line) if line.strip() else None
-        except (ValueError, RecursionError):
+            row = wire.parsed(line) if line.strip() else None
+        except ValueError:
             row = line
         if row is not None and not isinstance(row, dict):
             self._bad += 1
@@ -139,7 +141,11 @@ class CsvFile(JsonLines):
         self._names: list[str] = []
 
     def _row(self, line: str) -> dict[str, JSON] | None:
-        cells = next(csv.reader([line], skipinitialspace=True), [])
+        try:
+            cells = next(csv.reader([line], skipinitialspace=True), [])
+        except csv.Error:
+            self._bad += 1
+            return None
         self._names = self._names or cells
         if cells == self._names:  # again, in a file that is written again
             return None

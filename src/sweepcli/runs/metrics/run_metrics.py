@@ -77,6 +77,7 @@ class RunMetrics:
     def complaints(self, ending: Ending) -> list[str]:
         """Return what a person should know about what the run logged, once it has ended."""
         found: list[str | None] = [*self._events.complaints()]
+        found += [] if self._events.trouble else self._transcript.complaints()
         for source in self._sources:
             found += source.complaints()
         metric, rule = self._config.metric, self._config.early_terminate
@@ -87,7 +88,7 @@ class RunMetrics:
                 found.append(complaints.about_few_values(metric, self.tally.count, needed))
         elif ending.exit_code is not None and ending.exit_code < 0:
             found.append(complaints.about_late_log(self.wandb.writes_late))
-        return [text for text in found if text]
+        return [text for text in dict.fromkeys(found) if text]
 
     def _open_files(self) -> Iterable[str]:
         # Looked at only until the run has logged.

@@ -7,7 +7,6 @@ fields, the same from wandb 0.16 to 0.31. Unknown records and fields are skipped
 from __future__ import annotations
 
 import copy
-import json
 import struct
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -31,6 +30,7 @@ ABOUT = {"entity": 2, "project": 3, "group": 6, "name": 8, "notes": 9}
 RUN_CONFIG, TELEMETRY, VERSION = 4, 19, 5
 SUMMARY_KINDS = {1: "min", 2: "max", 3: "mean", 4: "best", 5: "last", 6: "none", 8: "first"}
 NEGATIVE = 2**63  # protobuf has negative numbers from here on
+DEEPEST = 100  # names that lead to a value
 GOALS = {1: "minimize", 2: "maximize"}
 
 
@@ -48,7 +48,8 @@ class WandbLog(LogRecords):
     def __init__(self, path: str) -> None:
         super().__init__(path)
         self.version: str | None = None  # of the package that wrote it
-        self._config: Event | None = None
+        self._config: Event = {}
+        self._known_config: Event | None = None  # of the last event that had it
         self._logged = set[str]()  # the first names of all that is in the history
         self._summarised: list[Item] = []  # by W&B, or by the script: the next record shows
 
@@ -63,11 +64,11 @@ class WandbLog(LogRecords):
                 for number, value in fields(record):
                     if isinstance(value, bytes):
                         events += self._read(number, value)
-            except (ValueError, RecursionError, struct.error):
+            except (ValueError, struct.error):
                 self.damaged += 1
         if ended and not self.has_more:
             events += self._own_summary()
-        return events
+        return events + self._changed_config()
 
     def _read(self, number: int, message: bytes) -> Iterator[Event]:
         if number == HISTORY:
@@ -79,7 +80,7 @@ class WandbLog(LogRecords):
         elif number == RUN:
             yield from self._run(message)
         elif number == CONFIG:
-            yield from self._config_with(_items(message))
+            _nested(_items(message), self._config)
         elif number == METRIC:
             yield from _metric(message)
         elif number == PREEMPTING:
@@ -111,15 +112,19 @@ class WandbLog(LogRecords):
         telemetry = dict(fields(_bytes(found.get(TELEMETRY, b""))))
         self.version = _text(telemetry.get(VERSION, b"")) or None
         yield _event("init", **about)
-        self._config = None
-        yield from self._config_with(_items(_bytes(found.get(RUN_CONFIG, b""))))
+        self._config = _nested(_items(_bytes(found.get(RUN_CONFIG, b""))))
+        self._known_config = None
 
-    def _config_with(self, items: Iterable[Item]) -> Iterator[Event]:
-        """Return the whole config, if these values change it."""
-        config = _nested(items, copy.deepcopy(self._config))
-        if config != self._config:
-            self._config = config
-            yield _event("config", config=config)
+    def _changed_config(self) -> list[Event]:
+        """Return the whole config if it has changed.
+
+        Once for each piece of the log: an event for each of thousands of changes to a large config
+        would fill the disk.
+        """
+        if self._config == (self._known_config or {}):
+            return []
+        self._known_config = copy.deepcopy(self._config)
+        return [_event("config", config=copy.deepcopy(self._config))]
 
 
 def _event(kind: str, **rest: JSON) -> Event:
@@ -142,6 +147,8 @@ def _item(message: bytes) -> Item:
             path.append(_text(value))
         elif number in TYPED:
             result = TYPED[number](value)
+    if len(path) > DEEPEST:
+        raise ValueError("nested too deep")
     return Item((key,) if key else tuple(path) or ("",), result, is_nested=not key)
 
 
@@ -185,6 +192,6 @@ TYPED: dict[int, Callable[[Field], JSON]] = {
     5: lambda value: (int(value) >> 1) ^ -(int(value) & 1),
     6: lambda value: struct.unpack("<d", _bytes(value))[0],
     7: _text,
-    8: lambda value: json.loads(_text(value)),
-    VALUE_JSON: lambda value: json.loads(_text(value)),
+    8: lambda value: wire.parsed(_text(value)),
+    VALUE_JSON: lambda value: wire.parsed(_text(value)),
 }

@@ -23,6 +23,8 @@ BLOCK = 32_768
 HEADER = b":W&B\xe1\xbe\x00"
 CHUNK = struct.Struct("<IHB")
 WHOLE, FIRST, MIDDLE, LAST = 1, 2, 3, 4
+MOST_CHUNKS = 512  # of a record: 16 MiB
+LONGEST_NUMBER = 70  # bits: ten bytes of seven
 VARINT, FIXED_64, BYTES, FIXED_32 = 0, 1, 2, 5  # forms of a field
 
 
@@ -44,7 +46,10 @@ class LogRecords(GrowingFile):
         piece = self.unread()
         if self.restarts != restarts:
             self._begin()
-        self._unused += piece
+        if self.skipped:
+            self._skip()
+        begin = self._offset - len(piece)  # before it, if the rest of a damaged block is skipped
+        self._unused += piece[max(0, self._used - begin) :]
         if not self._used:
             if not self._unused.startswith(HEADER):  # not begun, or no such log
                 return []
@@ -55,6 +60,13 @@ class LogRecords(GrowingFile):
         self._unused = b""  # read, and no record was made of it yet
         self._used = 0  # bytes before that
         self._begun: list[bytes] = []  # the chunks of a record whose end was not read yet
+
+    def _skip(self) -> None:
+        """Go on behind a hole, which ends where a block begins."""
+        self.damaged += 1
+        self._used += len(self._unused) + self.skipped
+        self._unused = b""
+        self._begun.clear()
 
     def _use(self, size: int) -> None:
         self._unused = self._unused[size:]
@@ -86,6 +98,9 @@ class LogRecords(GrowingFile):
         if kind in (WHOLE, FIRST):
             self._begun.clear()
         self._begun.append(data)
+        if len(self._begun) > MOST_CHUNKS:
+            self._begun.clear()
+            self.damaged += 1
         if kind not in (WHOLE, LAST):
             return []
         record = b"".join(self._begun)
@@ -120,7 +135,7 @@ def fields(message: bytes) -> Iterator[tuple[int, int | bytes]]:
 
 def _varint(message: bytes, at: int) -> tuple[int, int]:
     value = shift = 0
-    while at < len(message):
+    while at < len(message) and shift < LONGEST_NUMBER:
         byte = message[at]
         at += 1
         value |= (byte & 0x7F) << shift

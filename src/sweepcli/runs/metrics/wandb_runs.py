@@ -11,6 +11,7 @@ import re
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from sweepcli.runs.metrics import complaints
 from sweepcli.runs.metrics.growing import PrintedLines
 from sweepcli.runs.metrics.wandb_log import WandbLog
 
@@ -78,12 +79,13 @@ class WandbRuns:
         ]
 
     def complaints(self) -> list[str]:
-        """Name the logs that are damaged."""
-        return [
-            f"{log.path}: a part of it is damaged and was skipped"
-            for log in self._logs.values()
-            if log.damaged
-        ]
+        """Name the logs that are damaged, and what could not be read."""
+        found = complaints.about_trouble(self._output.path, self._output.trouble)
+        for log in self._logs.values():
+            found += complaints.about_trouble(log.path, log.trouble)
+            if log.damaged:
+                found.append(f"{log.path}: a part of it is damaged and was skipped")
+        return found
 
     def _order(self, name: str) -> tuple[str, int]:
         """Return the key that sorts the folders of logs by their start."""
