@@ -366,7 +366,7 @@ def test_giving_up_is_tried_again_where_the_database_is_away(
 ) -> None:
     with place(tmp_path, grid(9, ["/bin/false"])) as here:
 
-        def give_back_failed(*_: object) -> list[Run]:
+        def give_back_failed(*_: object, **__: object) -> list[Run]:
             monkeypatch.undo()
             raise StoreUnavailable("sweeps.db: the disk is full")
 

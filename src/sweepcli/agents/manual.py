@@ -9,15 +9,17 @@ from __future__ import annotations
 import os
 import signal
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from sweepcli import folders
+from sweepcli import folders, messages
 from sweepcli.agents.assignment import Assignment, Nothing
 from sweepcli.agents.recovery import Recovery, read_metrics
 from sweepcli.errors import FolderError, StoreUnavailable, SweepError, WrongState
 from sweepcli.ids import new_id
 from sweepcli.records import Agent, Ending, RunState
-from sweepcli.runs import attempt, outcome, prepare
+from sweepcli.runs import attempt, attempt_record, outcome, prepare
+from sweepcli.runs.attempt_record import Holder
 from sweepcli.runs.slots import Slot
 from sweepcli.sweeps import controller
 
@@ -55,7 +57,7 @@ def claim(
         store.end_agent(agent.id, now)
         return run
     try:
-        return prepare.prepare(
+        prepared = prepare.prepare(
             run,
             sweep,
             assignment.config,
@@ -64,11 +66,20 @@ def claim(
             interpreter=assignment.interpreter,
             wandb=options.wandb,
         )
+        attempt_record.give_out(prepared.folder)
     except SweepError as error:
-        is_disk = isinstance(error, (FolderError, StoreUnavailable))
-        state = RunState.PREEMPTED if is_disk else RunState.FAILED
-        store.end_attempt(run, Ending(state, None, str(error), now), [], run.progress, state)
+        _end_unstarted(store, run, _folder(location.results, sweep, run), error)
         raise
+    return prepared
+
+
+def _end_unstarted(store: Store, run: Run, folder: str, error: SweepError) -> None:
+    is_disk = isinstance(error, (FolderError, StoreUnavailable))
+    state = RunState.PREEMPTED if is_disk else RunState.FAILED
+    ending = Ending(state, None, str(error), time.time())
+    with suppress(StoreUnavailable):  # the first error says more
+        attempt_record.end(folder, run, ending, state, Holder(os.uname().nodename, 0))
+    store.end_attempt(run, ending, [], run.progress, state)
 
 
 def finish(store: Store, run_id: str, exit_code: int, *, results: str) -> Run:
@@ -87,17 +98,24 @@ def finish(store: Store, run_id: str, exit_code: int, *, results: str) -> Run:
             f"run {run_id} is run by an agent on {agents[0].host}, which records its end"
         )
     sweep = store.sweep(run.sweep_id)
-    folder = folders.attempt_folder(results, sweep, run.id, run.attempt)
+    folder = _folder(results, sweep, run)
     rows, tally = read_metrics(folder, sweep.config, run)
     code = _without_shell(exit_code)
     ending = outcome.of(code, time.time(), is_preempting=tally.is_preempting)
     if ending.state is not RunState.FINISHED:
         ending = ending._replace(output=attempt.tail(folder))
     then = outcome.next_state(ending, store.endings(run), sweep.config)
+    holder = Holder(agents[0].host if agents else "", 0)
+    if complaint := attempt_record.end(folder, run, ending, then, holder):
+        messages.warn(complaint)
     store.end_attempt(run, ending, rows, tally.progress, then)
     store.end_agent(str(run.agent_id), ending.at)
     controller.finish_if_over(store, sweep)
     return store.run(run_id)
+
+
+def _folder(results: str, sweep: Sweep, run: Run) -> str:
+    return folders.attempt_folder(results, sweep, run.id, run.attempt)
 
 
 def _without_shell(exit_code: int) -> int:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from sweepcli import folders
 from sweepcli.records import WELL, Ending, RunState
-from sweepcli.runs import outcome
+from sweepcli.runs import attempt_record, outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from sweepcli.agents.at_work import Ended
     from sweepcli.agents.breaker import Breaker
     from sweepcli.agents.report import Reporter
-    from sweepcli.records import Progress, Row
+    from sweepcli.records import Progress, Row, Run
     from sweepcli.runs.attempt import RunningAttempt
     from sweepcli.stores import Store
 
@@ -34,7 +35,7 @@ class Recorder:
         self._store = store
         self._reporter = reporter
         self._breaker = breaker
-        self._failed = set[str]()  # ids of runs whose last attempt here did not end well
+        self._failed: dict[str, str] = {}  # runs whose last attempt here failed, and its folder
 
     @property
     def has_failures(self) -> bool:
@@ -70,7 +71,12 @@ class Recorder:
 
     def give_back_failed(self) -> int:
         """Give runs that failed here back for other agents; return how many."""
-        return len(self._store.give_back_failed(self._breaker.failed))
+        failed = self._breaker.failed
+        return len(self._store.give_back_failed(failed, also=self._record_given_back))
+
+    def _record_given_back(self, runs: Sequence[Run]) -> None:
+        for run in runs:
+            self._warn(attempt_record.give_back(self._failed[run.id], run))
 
     def _collect(self, live: RunningAttempt, *, ended: bool = False) -> bool:
         """Read a piece of what a run has logged, and report it; return whether that is all."""
@@ -95,12 +101,24 @@ class Recorder:
         before = {} if ending.state is RunState.FINISHED else self._store.endings(run)
         by_agent = isinstance(ended.how, Ending) or ended.how.is_ending
         then = outcome.next_state(ending, before, ended.assignment.config, by_agent=by_agent)
+        folder = _folder_of(ended)
+        # First, so that whatever is killed or lost, what the store said can be read here again.
+        self._warn(attempt_record.end(folder, run, ending, then))
         if not self._store.end_attempt(run, ending, rows, progress, then):
             self._reporter.note(f"run {run.id} was given to another agent in the meantime")
         self.states[ending.state] = self.states.get(ending.state, 0) + 1
         self._reporter.ended(run.after(ending, progress, then), ending)
         if ending.state in WELL:
-            self._failed.discard(run.id)
+            self._failed.pop(run.id, None)
         else:
-            self._failed.add(run.id)
+            self._failed[run.id] = folder
         self.failing = self.failing or self._breaker.trips(run, ending, time.monotonic())
+
+    def _warn(self, text: str | None) -> None:
+        if text:
+            self._reporter.warn(text)
+
+
+def _folder_of(ended: Ended) -> str:
+    where, run = ended.assignment, ended.run
+    return folders.attempt_folder(where.results, where.sweep, run.id, run.attempt)

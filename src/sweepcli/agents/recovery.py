@@ -7,15 +7,17 @@ import os
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli import folders
+from sweepcli import folders, messages
 from sweepcli.records import Agent, Ending, RunState
-from sweepcli.runs import attempt, outcome, process_table, timing
+from sweepcli.runs import attempt, attempt_record, outcome, process_table, timing
+from sweepcli.runs.attempt_record import Holder
 from sweepcli.runs.metrics.run_metrics import RunMetrics
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sweepcli.records import Row, Run, Sweep, SweepConfig
+    from sweepcli.runs.attempt_record import Over
     from sweepcli.runs.metrics.tally import Tally
     from sweepcli.stores import Store
 
@@ -86,7 +88,7 @@ class Recovery:
             else:
                 ending = Ending(RunState.CRASHED, None, WHY, self._clock())
                 is_lost = self.is_dead(agent, ending.at, self._monotonic())
-            if is_lost and _give_back(store, sweep, results, run, ending):
+            if is_lost and _give_back(store, sweep, results, run, agent, ending):
                 lost.append(run)
         return lost
 
@@ -138,15 +140,39 @@ def _is_gone(agent: Agent, silence: float) -> bool:
     return silence > SILENT_HERE_S
 
 
-def _give_back(store: Store, sweep: Sweep, results: str, run: Run, ending: Ending) -> bool:
+def _give_back(
+    store: Store, sweep: Sweep, results: str, run: Run, agent: Agent, ending: Ending
+) -> bool:
     process_table.kill_leftovers(run.id, run.attempt)
     folder = folders.attempt_folder(results, sweep, run.id, run.attempt)
     rows, tally = read_metrics(folder, sweep.config, run)
-    state = outcome.next_state(ending, store.endings(run), sweep.config, by_agent=True)
-    # Its agent's death says nothing against it: it goes first, as what was preempted does.
-    then = RunState.CRASHED if state is RunState.CRASHED else RunState.PREEMPTED
-    ending = ending._replace(output=attempt.tail(folder))
+    if over := _recorded(folder, run):  # the agent died on its way to the store
+        ending, then = over.ending, over.then
+    else:
+        state = outcome.next_state(ending, store.endings(run), sweep.config, by_agent=True)
+        # Its agent's death says nothing against it: it goes first, as what was preempted does.
+        then = RunState.CRASHED if state is RunState.CRASHED else RunState.PREEMPTED
+        if agent.host == os.uname().nodename or os.path.isdir(folder):
+            _warn(attempt_record.end(folder, run, ending, then, Holder(agent.host, agent.pid)))
+    if ending.state is not RunState.FINISHED:
+        ending = ending._replace(output=attempt.tail(folder))
     return store.end_attempt(run, ending, rows, tally.progress, then)
+
+
+def _recorded(folder: str, run: Run) -> Over | None:
+    """Return how the attempt at a run ended, if its agent has come to record it."""
+    try:
+        record = attempt_record.read(folder, run.sweep_id)
+    except (OSError, ValueError):
+        return None
+    same = ("id", "attempt", "agent_id", "started_at")
+    is_same = all(getattr(record.run, name) == getattr(run, name) for name in same)
+    return record.over if is_same else None
+
+
+def _warn(text: str | None) -> None:
+    if text:
+        messages.warn(text)
 
 
 def read_metrics(folder: str, config: SweepConfig, run: Run) -> tuple[list[Row], Tally]:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import os
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import env, folders
 from sweepcli.errors import LaunchError, unwritable
-from sweepcli.runs import paramfiles, processes, programs, wandb_use
+from sweepcli.runs import attempt_record, paramfiles, processes, programs, wandb_use
 from sweepcli.runs.attempt import RunningAttempt
 from sweepcli.runs.metrics.run_metrics import RunMetrics
 from sweepcli.runs.wandb_use import WandbUse
 from sweepcli.sweep_config import command
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from sweepcli.records import Run, Sweep, SweepConfig
     from sweepcli.runs.launchers import Launcher
@@ -62,7 +61,7 @@ def prepare(
     texts = {
         folders.PARAMS_JSON: paramfiles.params_json(run.params),
         folders.PARAMS_YAML: paramfiles.wandb_yaml(run.params),
-        folders.COMMAND: _command_json(shown, variables),
+        folders.COMMAND: attempt_record.begun(run, shown, _without_params(variables)),
     }
     _write(texts, folder, checkpoints)
     return Prepared(run, folder, argv, shown, variables)
@@ -101,11 +100,9 @@ def _own_macros(variables: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _command_json(argv: Sequence[str], variables: Mapping[str, str]) -> str:
-    """Return how an attempt was started; read by `views.started`."""
+def _without_params(variables: Mapping[str, str]) -> dict[str, str]:
     about_params = (env.PARAMS, env.PARAM_PREFIX)
-    shown = {name: text for name, text in variables.items() if not name.startswith(about_params)}
-    return json.dumps({"argv": argv, "cwd": os.getcwd(), "environment": shown})
+    return {name: text for name, text in variables.items() if not name.startswith(about_params)}
 
 
 def _write(files: Mapping[str, str], folder: str, checkpoints: str) -> None:

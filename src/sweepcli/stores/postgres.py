@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from sweepcli.errors import IdTaken, NotSupported, StoreError, StoreUnavailable, UsageError
 from sweepcli.stores import migrations
-from sweepcli.stores.database import TURN_S, OnlyReads, jittered
+from sweepcli.stores.database import TURN_S, jittered
 from sweepcli.stores.location import without_password
 
 try:
@@ -219,9 +219,9 @@ class PostgresDatabase:
         since: float = at
         return since
 
-    def lost(self) -> str | None:
-        """Return None: the server looks after its files."""
-        return None
+    def is_there(self) -> bool:
+        """Return True: finding out would cost a round trip."""
+        return True
 
     def rest(self) -> float:
         """Close the connection if it has been idle for a while.
@@ -283,23 +283,11 @@ class PostgresDatabase:
         return StoreUnavailable(text) if isinstance(error, FOR_NOW) else StoreError(text)
 
 
-class LookingPostgres(OnlyReads, PostgresDatabase):
-    """The same, only to look."""
-
-
-def find(
-    url: str, *, patience_s: float | None = None, looks: bool = False
-) -> PostgresDatabase | None:
-    """Open our schema of the database at `url` as `connect` does, or only to look.
-
-    None if it is not there.
-    """
-    with _opening(url, patience_s, LookingPostgres if looks else PostgresDatabase) as database:
+def find(url: str, *, patience_s: float | None = None) -> PostgresDatabase | None:
+    """Open our schema of the database at `url` as `connect` does, if it is there."""
+    with _opening(url, patience_s) as database:
         if done := _done(database):
-            if looks:
-                migrations.refuse_others(database.path, done)
-            else:
-                _migrate(database, done)
+            _migrate(database, done)
             return database
     database.close()
     return None
@@ -318,10 +306,8 @@ def connect(url: str, *, patience_s: float | None = None) -> PostgresDatabase:
 
 
 @contextmanager
-def _opening(
-    url: str, patience_s: float | None, kind: type[PostgresDatabase] = PostgresDatabase
-) -> Iterator[PostgresDatabase]:
-    database = kind(url, PATIENCE_S if patience_s is None else patience_s)
+def _opening(url: str, patience_s: float | None) -> Iterator[PostgresDatabase]:
+    database = PostgresDatabase(url, PATIENCE_S if patience_s is None else patience_s)
     try:
         _first(database)
         yield database

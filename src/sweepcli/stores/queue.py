@@ -23,9 +23,15 @@ from sweepcli.stores.sql import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from sweepcli.records import Ending, Progress, Row, Run, Suggestion
+
+    Also = Callable[[Sequence[Run]], None]
+
+
+def nothing(_: Sequence[Run]) -> None:
+    """Do nothing."""
 
 
 class Queue(Part):
@@ -127,11 +133,11 @@ class Queue(Part):
         )
         return {RunState(state): count for state, count in found}
 
-    def retry(self, sweep_id: str, runs: Sequence[Run]) -> list[Run]:
+    def retry(self, sweep_id: str, runs: Sequence[Run], *, also: Also = nothing) -> list[Run]:
         """Let ended runs of a sweep be claimed again, and start the sweep again.
 
         Returns those whose state was still the one given; their attempts so far no longer count
-        against the number of retries.
+        against the number of retries. `also` is called with them before this takes effect.
         """
         with self.database.transaction(alone=sweep_id):
             done = [run for run in runs if self.database.change(RETRY, (run.id, run.state))]
@@ -141,19 +147,25 @@ class Queue(Part):
                     WHERE id = ? AND state IN ('finished', 'canceled')""",
                     (sweep_id,),
                 )
+            also(done)
         return done
 
-    def give_back_failed(self, runs: Sequence[Run]) -> list[Run]:
-        """Let another agent try the runs that failed under this one alone; return those."""
+    def give_back_failed(self, runs: Sequence[Run], *, also: Also = nothing) -> list[Run]:
+        """Let another agent try the runs that failed under this one alone; return those.
+
+        `also` is called with them, sweep by sweep, before this takes effect.
+        """
         given_back = []
         for sweep_id in sorted({run.sweep_id for run in runs}):
             with self.database.transaction(alone=sweep_id):
-                given_back += [
+                done = [
                     run
                     for run in runs
                     if run.sweep_id == sweep_id
                     and self.database.change(GIVE_BACK, (run.id, run.attempt))
                 ]
+                also(done)
+            given_back += done
         return given_back
 
     def _add_rows(self, run: Run, rows: Sequence[Row]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import time
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sweepcli import folders
 from sweepcli.agents.recovery import Recovery
 from sweepcli.records import UNFINISHED, RunState
-from sweepcli.runs import timing
+from sweepcli.runs import attempt_record, timing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -78,12 +77,8 @@ def started(folder: str) -> Started | None:
 
     Attempts of older versions have no such file, nor have those of other machines.
     """
-    try:
-        with open(os.path.join(folder, folders.COMMAND), encoding="utf-8") as file:
-            found = json.load(file)
-    except (OSError, ValueError):
-        return None
-    return Started(shlex.join(found["argv"]), found["cwd"], found["environment"])
+    found = attempt_record.started(folder)
+    return Started(shlex.join(found[0]), *found[1:]) if found else None
 
 
 def follow(

@@ -1,0 +1,280 @@
+"""The record beside an attempt: how it was started, of which run it is, and how it ended.
+
+It is `command.json`. With the event file and the output it has all that the database says of an
+attempt, so that `sweep repair` can rebuild that; and an agent writes each end here before the
+database has it. The run owns the folder and may do anything to it: who ends an attempt
+writes all that he knows himself, and what is read is checked.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
+
+from sweepcli import folders, regular_files
+from sweepcli.errors import FULL, StoreUnavailable, unwritable
+from sweepcli.records import DONE, Ending, Run, RunState
+from sweepcli.values import finite
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from sweepcli.records import JSON
+
+ENDS = (*DONE, RunState.PREEMPTED)  # of attempts
+_DECODER = json.JSONDecoder()
+LARGEST = 2**53  # a larger number is no count of ours
+START: tuple[str, ...] = ("argv", "cwd", "environment")
+OWN = ("id", "number", "key", "attempt", "created_at", "started_at", "agent_id", "params")
+EARLIER = "says nothing of its run (an earlier version of sweepcli has written it)"
+
+
+class Holder(NamedTuple):
+    """The process that has an attempt; its pid is 0 for a person's own launcher."""
+
+    host: str
+    pid: int
+
+
+class Over(NamedTuple):
+    """How an attempt ended."""
+
+    ending: Ending  # without the output, which has a file of its own
+    then: RunState  # of its run
+    is_retried: bool  # a person has let the run be tried again since
+
+
+class Record(NamedTuple):
+    """What the record of an attempt says."""
+
+    run: Run  # as this attempt had it
+    holder: Holder
+    over: Over | None  # None if nobody has told the end
+
+
+def this_process() -> Holder:
+    """Return this process as the holder of attempts."""
+    return Holder(os.uname().nodename, os.getpid())
+
+
+def begun(run: Run, argv: Sequence[str], variables: Mapping[str, str]) -> str:
+    """Return the record of an attempt that this process is about to start."""
+    start = dict(zip(START, (argv, os.getcwd(), variables), strict=True))
+    return json.dumps({**start, "run": _said_of(run, this_process())})
+
+
+def give_out(folder: str) -> None:
+    """Record that a person's own launcher, and not this process, has an attempt that is prepared.
+
+    Raises FolderError if that is not possible.
+    """
+    try:
+        found = _content(folder)
+        found["run"]["pid"] = 0
+        _write(folder, found)
+    except OSError as error:
+        raise unwritable("cannot write the run's folder", error) from error
+
+
+def end(
+    folder: str, run: Run, ending: Ending, then: RunState, holder: Holder | None = None
+) -> str | None:
+    """Record how an attempt ended; return what a person should know if that was not possible.
+
+    Raises StoreUnavailable on a full disk: it may be done again.
+    """
+    how = {"state": ending.state, "then": then, "exit_code": ending.exit_code}
+    over = {**how, "reason": ending.reason, "at": ending.at}
+    said = _said_of(run, holder or this_process())
+    return _tried(lambda: _complete(folder, said, over))
+
+
+def give_back(folder: str, run: Run, *, is_retried: bool = False) -> str | None:
+    """Record that a run whose last attempt was this one waits again, as `end` does.
+
+    With `is_retried`, a person wanted it. Where there is no record of that end, nothing is done.
+    """
+    try:
+        record, found = read(folder, run.sweep_id), _content(folder)
+    except (OSError, ValueError):
+        return None
+    if record.over is None or (record.run.id, record.run.attempt) != (run.id, run.attempt):
+        return None
+    found["ended"]["then"] = RunState.PENDING
+    if is_retried:
+        found["ended"]["retried"] = True
+    return _tried(lambda: _write(folder, found))
+
+
+def started(folder: str) -> tuple[list[str], str, dict[str, str]] | None:
+    """Return arguments, working directory and variables of an attempt; None if not known."""
+    try:
+        found = _content(folder)
+        argv, directory, variables = found["argv"], found["cwd"], found["environment"]
+        texts = [*argv, directory, *variables.values()]
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return None
+    return (argv, directory, variables) if all(map(_is_text, texts)) else None
+
+
+def read(folder: str, sweep_id: str) -> Record:
+    """Return the record of an attempt; raise OSError, or ValueError that says what is wrong."""
+    found = _content(folder)
+    said = found.get("run")
+    if said is None:
+        raise ValueError(EARLIER)
+    if not isinstance(said, dict) or not all(is_fit(said.get(n)) for n, is_fit in _RUN.items()):
+        raise ValueError("what it says of its run makes no sense")
+    own = {name: said[name] for name in OWN}
+    info = said.get("search_info")
+    state = RunState.RUNNING
+    run = Run(**own, sweep_id=sweep_id, state=state, search_info=info)
+    return Record(run, Holder(said["host"], said["pid"]), _over(found.get("ended")))
+
+
+def _over(said: JSON) -> Over | None:
+    if said is None:
+        return None
+    if not isinstance(said, dict) or not all(is_fit(said.get(n)) for n, is_fit in _END.items()):
+        raise ValueError("what it says of its end makes no sense")
+    ending = Ending(RunState(said["state"]), said["exit_code"], said["reason"], said["at"])
+    return Over(ending, RunState(said["then"]), said.get("retried") is True)
+
+
+def _said_of(run: Run, holder: Holder) -> dict[str, JSON]:
+    info = {} if run.search_info is None else {"search_info": run.search_info}
+    return {**{name: getattr(run, name) for name in OWN}, **holder._asdict(), **info}
+
+
+def _content(folder: str) -> dict[str, JSON]:
+    text = regular_files.content(os.path.join(folder, folders.COMMAND))
+    return _decoded(text.decode("utf-8", "replace"))[0]
+
+
+def _decoded(text: str) -> tuple[dict[str, JSON], int]:
+    """Return the object that a text begins with, and where that ends."""
+    try:
+        found, end = _DECODER.raw_decode(text)
+    except RecursionError as error:
+        raise ValueError("is nested too deeply") from error
+    except ValueError as error:
+        raise ValueError("is not JSON") from error
+    if not isinstance(found, dict):
+        raise ValueError("is not a JSON object")  # noqa: TRY004 -- bad data, not a bad call
+    return found, end
+
+
+def _tried(write: Callable[[], None]) -> str | None:
+    try:
+        write()
+    except OSError as error:
+        found = unwritable("cannot record how an attempt ended, for `sweep repair`", error)
+        if isinstance(found, StoreUnavailable):
+            raise found from error
+        return str(found)
+    return None
+
+
+def _complete(folder: str, said: Mapping[str, JSON], over: Mapping[str, JSON]) -> None:
+    """Add the end to what a record says, which the run may have changed."""
+    try:
+        if _append(os.path.join(folder, folders.COMMAND), said, over):
+            return
+        found = _content(folder)
+    except ValueError:
+        found = {}
+    except OSError as error:  # the run has removed it, or put something else there
+        if error.errno in FULL:
+            raise
+        found = {}
+    start = {name: found[name] for name in START if name in found}
+    _write(folder, {**start, "run": said, "ended": over})
+
+
+def _append(path: str, said: Mapping[str, JSON], over: Mapping[str, JSON]) -> bool:
+    """Add the end to a record that is as it was begun; return False for any other.
+
+    In its place, since to replace a file by another one takes ext4 half a millisecond, and this a
+    tenth of it. Until the comma is there, a reader finds the record as it was begun.
+    """
+    fd = regular_files.descriptor(path, os.O_RDWR)
+    try:
+        size = os.fstat(fd).st_size
+        text = os.pread(fd, size if size < regular_files.LARGEST else 0, 0)
+        found, length = _decoded(text.decode("ascii"))  # a character is a byte
+        if found.get("run") != said:
+            return False
+        if "ended" in found:
+            return bool(found["ended"] == over)
+        tail = f' "ended": {json.dumps(over)}}}'.encode()
+        if os.pwrite(fd, tail, length) < len(tail):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), path)
+        os.ftruncate(fd, length + len(tail))
+        os.pwrite(fd, b",", length - 1)
+    finally:
+        os.close(fd)
+    return True
+
+
+def _write(folder: str, said: Mapping[str, JSON]) -> None:
+    """Write beside, then rename: whatever is killed, a record is there as a whole."""
+    path = os.path.join(folder, folders.COMMAND)
+    beside = f"{path}.new"
+    try:
+        fd = regular_files.fresh(beside)
+    except FileNotFoundError:  # the run has removed its folder
+        os.makedirs(folder, exist_ok=True)
+        fd = regular_files.fresh(beside)
+    try:
+        with open(fd, "wb") as file:
+            file.write(json.dumps(said).encode())
+        _put(beside, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(beside)
+        raise
+
+
+def _put(beside: str, path: str) -> None:
+    try:
+        os.replace(beside, path)
+    except IsADirectoryError:
+        os.rmdir(path)
+        os.replace(beside, path)
+
+
+def _is_text(value: JSON) -> bool:
+    """Return whether a value is text that a database can hold."""
+    return isinstance(value, str) and not any("\ud800" <= each <= "\udfff" for each in value)
+
+
+def _is_number(value: JSON) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST
+
+
+def _is_count(value: JSON) -> bool:
+    return _is_number(value) and value >= 1
+
+
+def _is_time(value: JSON) -> bool:
+    return finite(value) is not None
+
+
+_RUN: dict[str, Callable[[JSON], bool]] = {
+    **dict.fromkeys(("id", "key", "agent_id", "host"), _is_text),
+    **dict.fromkeys(("number", "attempt"), _is_count),
+    **dict.fromkeys(("created_at", "started_at"), _is_time),
+    "pid": _is_number,
+    "params": lambda value: isinstance(value, dict),
+    "search_info": lambda value: value is None or isinstance(value, dict),
+}
+_END: dict[str, Callable[[JSON], bool]] = {
+    "state": lambda value: value in ENDS,
+    "then": lambda value: value in (*ENDS, RunState.PENDING),
+    "exit_code": lambda value: value is None or _is_number(value),
+    "reason": lambda value: value is None or _is_text(value),
+    "at": _is_time,
+}
