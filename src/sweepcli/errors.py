@@ -9,6 +9,8 @@
     ├── NotSupported          exit 1   valid, but not supported by this version
     ├── StoreError            exit 1   the database cannot be read or written
     │   ├── StoreUnavailable  exit 1   it cannot be written now; try again later
+    │   ├── StoreDamaged      exit 1   it is damaged, or lost while the files of runs are there
+    │   ├── StoreGone         exit 1   its files were removed, moved or replaced since it was opened
     │   └── IdTaken           exit 1   a new id is already in use; try another
     ├── LaunchError           exit 1   the program could not be started
     ├── FolderError           exit 1   the results directory cannot be written
@@ -60,6 +62,14 @@ class StoreError(SweepError):
 
 class StoreUnavailable(StoreError):
     """The database cannot be written now: a full disk, another program's lock, an I/O error."""
+
+
+class StoreDamaged(StoreError):
+    """The database is damaged, or is not there although the files of runs are."""
+
+
+class StoreGone(StoreError):
+    """The database's files were removed, moved or replaced since it was opened."""
 
 
 class IdTaken(StoreError):

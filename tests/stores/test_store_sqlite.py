@@ -128,7 +128,7 @@ def test_a_file_that_is_no_database_is_refused_unchanged(tmp_path: Path) -> None
     path.write_text("My results, by hand.\n" * 100)
     before = path.read_bytes()
 
-    with pytest.raises(StoreError, match=r"sweeps\.db: file is not a database"):
+    with pytest.raises(StoreError, match=r"damaged \(file is not a database\)"):
         stores.open_store(str(tmp_path))
 
     assert path.read_bytes() == before

@@ -191,7 +191,7 @@ class RunningAgent:
         now = time.monotonic()
         if self._is_signed_off or not self._outage.is_worth_a_try(now):
             return
-        if not self._store.database.is_there():  # somebody removed the results directory
+        if self._store.database.lost():  # somebody removed the results directory
             self._stop_taking("its results directory was removed", ERROR)
             self._is_signed_off, self._next_tick = True, math.inf  # its runs may end
             return
@@ -201,7 +201,7 @@ class RunningAgent:
         except StoreUnavailable as error:
             self._outage.failed(error, time.monotonic(), is_at_work=bool(self._live))
         except StoreError:
-            if self._store.database.is_there():
+            if not self._store.database.lost():
                 raise
 
     def _step(self, now: float) -> None:

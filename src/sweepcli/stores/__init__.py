@@ -54,15 +54,21 @@ def open_store(address: str, *, patience_s: float | None = None) -> Store:
     return Store(_kind(address).connect(address, patience_s=patience_s))
 
 
-def open_if_there(address: str, *, patience_s: float | None = None) -> Store | None:
-    """Open the store at an address, if there is one."""
-    database = _kind(address).find(address, patience_s=patience_s)
+def open_if_there(
+    address: str, *, looks: bool = False, patience_s: float | None = None
+) -> Store | None:
+    """Open the store at an address, if there is one.
+
+    With `looks`, only to read it: no right to write is needed, and nothing is created, migrated
+    or locked. Whoever looks for long calls `store.database.rest()` after each look.
+    """
+    database = _kind(address).find(address, patience_s=patience_s, looks=looks)
     return None if database is None else Store(database)
 
 
-def open_existing(address: str, *, patience_s: float | None = None) -> Store:
-    """Open a store; raise UnknownSweep if there is none."""
-    store = open_if_there(address, patience_s=patience_s)
+def open_existing(address: str, *, looks: bool = False, patience_s: float | None = None) -> Store:
+    """Open a store, with `looks` only to read it; raise UnknownSweep if there is none."""
+    store = open_if_there(address, looks=looks, patience_s=patience_s)
     if store is None:
         raise UnknownSweep(without_sweeps(address))
     return store

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import os
+import shlex
 from typing import TYPE_CHECKING, Protocol
 
+from sweepcli.errors import StoreDamaged, StoreError
+from sweepcli.stores.location import is_url
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from contextlib import AbstractContextManager
+    from typing import NoReturn, TypeVar
 
     from sweepcli.records import JSON
+
+    Found = TypeVar("Found")
 
 TURN_S = 2.0  # how long to wait for a turn
 
@@ -60,11 +67,39 @@ class Database(Protocol):
         Returns after how many seconds to call this again.
         """
 
-    def is_there(self) -> bool:
-        """Return False if the database has been removed since it was opened."""
+    def lost(self) -> str | None:
+        """Return what has happened to its files since they were opened: removed, moved, replaced.
+
+        None if all is well. A file that is lost is not written any more: StoreGone is raised.
+        """
 
     def close(self) -> None:
         """Close the connection."""
+
+
+class OnlyReads:
+    """The part of a database that was opened to look: it changes nothing."""
+
+    path: str
+
+    def change(self, sql: str, values: Iterable[JSON] = ()) -> NoReturn:  # noqa: ARG002 -- its signature
+        """Raise StoreError."""
+        self._refuse()
+
+    def change_many(self, sql: str, values: Iterable[tuple[JSON, ...]]) -> NoReturn:  # noqa: ARG002 -- its signature
+        """Raise StoreError."""
+        self._refuse()
+
+    def transaction(self, *, alone: str | None = None) -> NoReturn:  # noqa: ARG002 -- its signature
+        """Raise StoreError."""
+        self._refuse()
+
+    def steps(self) -> NoReturn:
+        """Raise StoreError."""
+        self._refuse()
+
+    def _refuse(self) -> NoReturn:
+        raise StoreError(f"{self.path}: opened only to look, so it cannot be changed")
 
 
 class Part:
@@ -72,6 +107,25 @@ class Part:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+
+    def records(
+        self, decode: Callable[[tuple[JSON, ...]], Found], rows: Iterable[tuple[JSON, ...]]
+    ) -> list[Found]:
+        """Return rows as records; raise StoreDamaged for a row that cannot be one."""
+        try:
+            return [decode(row) for row in rows]
+        except (TypeError, ValueError) as error:
+            raise damaged(self.database.path, error) from error
+
+
+def damaged(path: str, why: object) -> StoreDamaged:
+    """Return the error for a database with contents that no version of ours has written."""
+    if is_url(path):
+        return StoreDamaged(f"{path}: damaged ({why}); restore it from a backup of the server")
+    folder = shlex.quote(os.path.dirname(path))
+    return StoreDamaged(
+        f"{path}: damaged ({why}): `sweep repair {folder}` rebuilds it from the files of the runs"
+    )
 
 
 def jittered(seconds: float) -> float:

@@ -143,6 +143,23 @@ def missing(path: str, done: Collection[str]) -> list[str]:
     return [name for name in MIGRATIONS if name not in done]
 
 
+def done(database: Database) -> set[str]:
+    """Return the steps that a database of SQLite has had."""
+    if not database.rows("SELECT 1 FROM sqlite_master WHERE name = 'migrations'"):
+        return set()
+    return {name for (name,) in database.rows("SELECT name FROM migrations")}
+
+
+def refuse_others(path: str, done: Collection[str]) -> None:
+    """Raise StoreError for a database that is not of this version, as it is: whoever looks."""
+    if older := missing(path, done):
+        raise StoreError(
+            f"{path}: made by an older version of sweepcli (it lacks {older[0]}), and looking "
+            "changes nothing. The next agent, or a command that changes a sweep, brings it up to "
+            "date; to look without that, use the version that made it"
+        )
+
+
 def run(database: Database, done: Collection[str], *, typed: Callable[[str], str] = str) -> None:
     """Run the steps that are missing, inside a transaction; `typed` puts in its types."""
     database.change(typed(TABLE))

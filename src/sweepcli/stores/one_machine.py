@@ -83,25 +83,30 @@ class Mount(NamedTuple):
 
 def refuse_network_disk(folder: str, mountinfo: str = MOUNTINFO) -> None:
     """Raise StoreError if a folder, which need not exist yet, is on a network file system."""
-    if env.goes_on_network_disk():
-        return
-    real = os.path.realpath(folder)  # also wakes an automounter
-    try:
-        with open(mountinfo, "rb") as file:
-            found = mount_of(real, file.read())
-    except OSError:
-        return  # not Linux
-    if found is not None and (why := NETWORK.get(found.type)):
+    if (found := network_disk(folder, mountinfo)) is not None:
         raise StoreError(
             NO_NETWORK_DISK.format(
                 folder=folder,
                 type=found.type,
                 point=found.point,
-                why=why,
+                why=NETWORK[found.type],
                 instead=INSTEAD,
                 variable=env.NETWORK_DISK,
             )
         )
+
+
+def network_disk(folder: str, mountinfo: str = MOUNTINFO) -> Mount | None:
+    """Return the network file system that a folder is on, unless one machine alone uses it."""
+    if env.goes_on_network_disk():
+        return None
+    real = os.path.realpath(folder)  # also wakes an automounter
+    try:
+        with open(mountinfo, "rb") as file:
+            found = mount_of(real, file.read())
+    except OSError:
+        return None  # not Linux
+    return found if found is not None and found.type in NETWORK else None
 
 
 def mount_of(path: str, mountinfo: bytes) -> Mount | None:

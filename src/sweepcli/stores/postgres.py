@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from sweepcli.errors import IdTaken, NotSupported, StoreError, StoreUnavailable, UsageError
 from sweepcli.stores import migrations
-from sweepcli.stores.database import TURN_S, jittered
+from sweepcli.stores.database import TURN_S, OnlyReads, jittered
 from sweepcli.stores.location import without_password
 
 try:
@@ -219,9 +219,9 @@ class PostgresDatabase:
         since: float = at
         return since
 
-    def is_there(self) -> bool:
-        """Return True: finding out would cost a round trip."""
-        return True
+    def lost(self) -> str | None:
+        """Return None: the server looks after its files."""
+        return None
 
     def rest(self) -> float:
         """Close the connection if it has been idle for a while.
@@ -283,11 +283,23 @@ class PostgresDatabase:
         return StoreUnavailable(text) if isinstance(error, FOR_NOW) else StoreError(text)
 
 
-def find(url: str, *, patience_s: float | None = None) -> PostgresDatabase | None:
-    """Open our schema of the database at `url` as `connect` does, if it is there."""
-    with _opening(url, patience_s) as database:
+class LookingPostgres(OnlyReads, PostgresDatabase):
+    """The same, only to look."""
+
+
+def find(
+    url: str, *, patience_s: float | None = None, looks: bool = False
+) -> PostgresDatabase | None:
+    """Open our schema of the database at `url` as `connect` does, or only to look.
+
+    None if it is not there.
+    """
+    with _opening(url, patience_s, LookingPostgres if looks else PostgresDatabase) as database:
         if done := _done(database):
-            _migrate(database, done)
+            if looks:
+                migrations.refuse_others(database.path, done)
+            else:
+                _migrate(database, done)
             return database
     database.close()
     return None
@@ -306,8 +318,10 @@ def connect(url: str, *, patience_s: float | None = None) -> PostgresDatabase:
 
 
 @contextmanager
-def _opening(url: str, patience_s: float | None) -> Iterator[PostgresDatabase]:
-    database = PostgresDatabase(url, PATIENCE_S if patience_s is None else patience_s)
+def _opening(
+    url: str, patience_s: float | None, kind: type[PostgresDatabase] = PostgresDatabase
+) -> Iterator[PostgresDatabase]:
+    database = kind(url, PATIENCE_S if patience_s is None else patience_s)
     try:
         _first(database)
         yield database

@@ -7,6 +7,7 @@ waits, so a statement that another program's lock delays is tried again from Pyt
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import math
 import os
@@ -17,10 +18,11 @@ import zlib
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from sweepcli.errors import IdTaken, StoreError, StoreUnavailable
-from sweepcli.stores import migrations
+from sweepcli.errors import StoreError, StoreGone
+from sweepcli.stores import migrations, own_writers, stamps
 from sweepcli.stores.database import TURN_S
 from sweepcli.stores.one_machine import refuse_network_disk, refuse_other_hosts
+from sweepcli.stores.sqlite_errors import BUSY, Raised, code, not_writable, translated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from sweepcli.records import JSON
+    from sweepcli.stores.database import Database
+    from sweepcli.stores.stamps import File
 
     Found = TypeVar("Found")
 
@@ -39,15 +43,6 @@ BUSY_TIMEOUT_S = 30.0  # for locks outside of the lock file: checkpoints, other 
 TRY_S = 0.1  # how long SQLite itself waits for a lock, without handling signals
 SUSPENDING = (signal.SIGTSTP,)  # by the terminal; SIGSTOP cannot be blocked
 PAUSE_S = 0.01  # between tries, for locks that SQLite does not wait for
-
-BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-# Errors that may pass, or be fixed while an agent waits: SQLite's code, and what to do.
-FOR_NOW = {
-    **dict.fromkeys(BUSY, "another program holds a lock on it (a database browser, a backup?)"),
-    sqlite3.SQLITE_FULL: "make room on the disk",
-    sqlite3.SQLITE_IOERR: "the disk may be full, over its quota or gone",
-    sqlite3.SQLITE_CANTOPEN: "its folder may be gone, or too many files open",
-}
 
 
 class SqliteDatabase:
@@ -65,6 +60,9 @@ class SqliteDatabase:
         self._turns = 0
         self._turn_fd: int | None = None  # of the file at which turns are waited for
         self.path = path
+        self._file = _file(path)
+        self._opened = {path: self._file, _lock_path(path): _file(lock_fd)}
+        own_writers.begin(self._file)
 
     def rows(self, sql: str, values: Iterable[JSON] = ()) -> list[tuple[JSON, ...]]:
         """Return all rows of a query."""
@@ -80,8 +78,8 @@ class SqliteDatabase:
         """Run one statement for each tuple of values; return how many rows changed in all."""
         try:
             return self._connection.executemany(sql, values).rowcount
-        except sqlite3.Error as error:
-            raise self._translated(error) from error
+        except Raised as error:
+            raise translated(self.path, error) from error
 
     @contextmanager
     def transaction(self, *, alone: str | None = None) -> Iterator[None]:  # noqa: ARG002 -- always is
@@ -92,9 +90,10 @@ class SqliteDatabase:
             try:
                 self._patiently(lambda: self._connection.execute("BEGIN IMMEDIATE"), until)
                 yield
+                self._refuse_lost()
                 self.change("COMMIT")
             except BaseException:
-                with suppress(sqlite3.Error):  # the first error says more
+                with suppress(*Raised):  # the first error says more
                     self._connection.rollback()
                 raise
 
@@ -119,7 +118,7 @@ class SqliteDatabase:
         """
         before = signal.pthread_sigmask(signal.SIG_BLOCK, SUSPENDING)
         try:
-            fcntl.flock(self._lock_fd, fcntl.LOCK_EX)
+            self._lock()
             yield
         finally:
             fcntl.flock(self._lock_fd, fcntl.LOCK_UN)
@@ -127,6 +126,22 @@ class SqliteDatabase:
             self._turns += 1
             if self._turns % TURNS == 0 and hasattr(os, "sched_yield"):
                 os.sched_yield()
+
+    def _refuse_lost(self) -> None:
+        if what := stamps.lost({self.path: self._file}, self._lock_fd):
+            raise StoreGone(f"{what}: nothing is written there any more")
+
+    def _lock(self) -> None:
+        """Take the lock; of another file if somebody has removed or replaced that of the lock."""
+        fcntl.flock(self._lock_fd, fcntl.LOCK_EX)
+        while (now := stamps.stamp(_lock_path(self.path))) is None or now.file != _file(
+            self._lock_fd
+        ):
+            if stamps.lost({self.path: self._file}):
+                return  # this database has been lost: see `transaction`
+            os.close(self._lock_fd)
+            self._lock_fd = _lock_of(self.path)
+            fcntl.flock(self._lock_fd, fcntl.LOCK_EX)
 
     @contextmanager
     def turn(self, name: str, *, wait_s: float = TURN_S) -> Iterator[None]:
@@ -165,13 +180,17 @@ class SqliteDatabase:
         """Keep the connection: it costs nothing."""
         return math.inf
 
-    def is_there(self) -> bool:
-        """Return whether the files are still where they were opened."""
-        return os.fstat(self._lock_fd).st_nlink > 0
+    def lost(self) -> str | None:
+        """Return what has happened to the database or its lock since they were opened, if anything.
+
+        Without the lock that others have, writers still wait for each other, as SQLite lets them.
+        """
+        return stamps.lost(self._opened, self._lock_fd)
 
     def close(self) -> None:
         """Close the connection and the lock files."""
         self._connection.close()
+        own_writers.end(self._file)
         os.close(self._lock_fd)
         if self._turn_fd is not None:
             os.close(self._turn_fd)
@@ -182,27 +201,42 @@ class SqliteDatabase:
         while True:
             try:
                 return run()
-            except sqlite3.Error as error:
-                if _code(error) not in BUSY or time.monotonic() >= end:
-                    raise self._translated(error) from error
+            except Raised as error:
+                if code(error) not in BUSY or time.monotonic() >= end:
+                    raise translated(self.path, error) from error
             time.sleep(PAUSE_S)
 
-    def _translated(self, error: sqlite3.Error) -> StoreError:
-        if isinstance(error, sqlite3.IntegrityError):
-            return IdTaken(f"{self.path}: {error}")
-        advice = FOR_NOW.get(_code(error))
-        if advice is None:
-            return StoreError(f"{self.path}: {error}")
-        return StoreUnavailable(f"{self.path}: {error}: {advice}")
+
+def _lock_path(path: str) -> str:
+    return f"{path}.lock"
 
 
-def _code(error: sqlite3.Error) -> int:
-    """Return SQLite's primary code of an error; 0 for those that Python's module makes."""
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+def _lock_of(path: str) -> int:
+    return os.open(_lock_path(path), os.O_RDWR | os.O_CREAT, 0o666)
 
 
-def find(folder: str, *, patience_s: float | None = None) -> SqliteDatabase | None:
-    """Open the database in `folder` as `connect` does, if there is one."""
+def _make(path: str) -> None:
+    """Make a database's file with the mode that the umask asks for, if it is not there.
+
+    SQLite would let nobody else write it; what it puts beside it gets the same mode.
+    """
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666))
+    if not os.access(path, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+
+
+def _file(file: str | int) -> File:
+    found = os.stat(file)
+    return found.st_dev, found.st_ino
+
+
+def find(folder: str, *, patience_s: float | None = None, looks: bool = False) -> Database | None:
+    """Open the database in `folder` as `connect` does, or only to look; None if there is none."""
+    if looks:
+        from sweepcli.stores import looking  # noqa: PLC0415 -- what agents do not need
+
+        return looking.find(folder, FILE_NAME, patience_s=patience_s)
     is_there = os.path.exists(os.path.join(folder, FILE_NAME))
     return connect(folder, patience_s=patience_s) if is_there else None
 
@@ -215,14 +249,17 @@ def connect(folder: str, *, patience_s: float | None = None) -> SqliteDatabase:
     """
     refuse_network_disk(folder)
     path = os.path.join(folder, FILE_NAME)
+    patience = BUSY_TIMEOUT_S if patience_s is None else patience_s
     try:
         os.makedirs(folder, exist_ok=True)
-        lock_fd = os.open(path + ".lock", os.O_RDWR | os.O_CREAT, 0o666)
+        _make(path)
+        lock_fd = _lock_of(path)
         connection = sqlite3.connect(path, timeout=TRY_S, isolation_level=None)
+        database = SqliteDatabase(connection, lock_fd, path, patience)
+    except PermissionError as error:
+        raise not_writable(path, error.strerror) from error
     except (OSError, sqlite3.Error) as error:
         raise StoreError(f"{path}: cannot be opened: {error}") from error
-    patience = BUSY_TIMEOUT_S if patience_s is None else patience_s
-    database = SqliteDatabase(connection, lock_fd, path, patience)
     try:
         refuse_other_hosts(database, os.uname().nodename)
         _migrate(database)
@@ -235,16 +272,9 @@ def connect(folder: str, *, patience_s: float | None = None) -> SqliteDatabase:
 
 
 def _migrate(database: SqliteDatabase) -> None:
-    if not migrations.missing(database.path, _done(database)):
+    if not migrations.missing(database.path, migrations.done(database)):
         return
     with database.locked():
         database.rows("PRAGMA journal_mode = WAL")  # not possible inside a transaction
     with database.transaction():
-        migrations.run(database, _done(database))
-
-
-def _done(database: SqliteDatabase) -> set[str]:
-    """Return the migrations that the database has had."""
-    if not database.rows("SELECT 1 FROM sqlite_master WHERE name = 'migrations'"):
-        return set()
-    return {name for (name,) in database.rows("SELECT name FROM migrations")}
+        migrations.run(database, migrations.done(database))

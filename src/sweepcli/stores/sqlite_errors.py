@@ -1,0 +1,66 @@
+"""What SQLite's errors mean for whoever uses a database, and what to do."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sqlite3
+
+from sweepcli.errors import IdTaken, StoreError, StoreUnavailable
+from sweepcli.stores.database import damaged
+
+Raised = (sqlite3.Error, UnicodeDecodeError)  # the latter for a message with damaged text in it
+
+BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+# Errors that may pass, or be fixed while an agent waits: SQLite's code, and what to do.
+FOR_NOW = {
+    **dict.fromkeys(BUSY, "another program holds a lock on it (a database browser, a backup?)"),
+    sqlite3.SQLITE_FULL: "make room on the disk",
+    sqlite3.SQLITE_IOERR: "the disk may be full, over its quota or gone",
+    sqlite3.SQLITE_CANTOPEN: "its folder may be gone, or too many files open",
+}
+DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT)
+# In the messages of errors that have no code of their own: ours are the only tables, and text.
+SIGNS = ("Could not decode to UTF-8", "no such table", "no such column", "malformed")
+
+
+def code(error: Exception) -> int:
+    """Return SQLite's primary code of an error; 0 for those that Python's module makes."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+def translated(path: str, error: Exception) -> StoreError:
+    """Return the error of ours for one of SQLite's about the database at `path`."""
+    if isinstance(error, sqlite3.IntegrityError):
+        return IdTaken(f"{path}: {error}")
+    if isinstance(error, UnicodeDecodeError) or code(error) in DAMAGE or _is_damage(str(error)):
+        return damaged(path, _line(error))
+    if code(error) == sqlite3.SQLITE_READONLY or (
+        code(error) == sqlite3.SQLITE_CANTOPEN and not os.access(os.path.dirname(path), os.W_OK)
+    ):
+        return not_writable(path, error)
+    advice = FOR_NOW.get(code(error))
+    if advice is None:
+        return StoreError(f"{path}: {error}")
+    return StoreUnavailable(f"{path}: {error}: {advice}")
+
+
+def not_writable(path: str, error: object) -> StoreError:
+    """Return the error for a database that this user may only read."""
+    folder = shlex.quote(os.path.dirname(path))
+    return StoreError(
+        f"{path}: you may not write it ({error}). Commands that only look, such as `sweep show`, "
+        f"need not. To share it in a group, its owner lets `umask 002` in, and runs "
+        f"`chmod -R g+w {folder}`"
+    )
+
+
+def _is_damage(text: str) -> bool:
+    return any(sign in text for sign in SIGNS)
+
+
+def _line(error: Exception) -> str:
+    """Return what an error says, as text of one line: damaged text may hold anything."""
+    if isinstance(error, UnicodeDecodeError):
+        return "text that is not UTF-8"
+    return " ".join(str(error).split())
