@@ -1,19 +1,24 @@
 """Messages to people, on stderr: every line begins with the tool's name, as W&B's do.
 
-Leaf module, also loaded inside the training process: it imports only `sys`.
+Also loaded inside the training process: it imports little.
 """
 
 from __future__ import annotations
 
 import sys
 
+from sweepcli.printed import harmless
+
 
 def say(text: str, *, level: str = "") -> None:
-    """Write a message; `level`, such as WARNING, comes before each of its lines."""
+    """Write a message; `level`, such as WARNING, comes before each of its lines.
+
+    Whatever a run, a config or a path has put into it, it commands no terminal.
+    """
     if sys.stderr is None:  # no console
         return
     start = f"sweepcli: {level} " if level else "sweepcli: "
-    lines = [(start + line).rstrip() + "\n" for line in text.splitlines() or [""]]
+    lines = [(start + line).rstrip() + "\n" for line in harmless(text).splitlines() or [""]]
     try:
         sys.stderr.write("".join(lines))
         sys.stderr.flush()

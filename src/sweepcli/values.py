@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 DEEPEST = 20  # JSON may be nested deeper than Python's stack allows
+DIGITS = 18  # of the longest whole number; what is longer was not meant
 DURATION_FORM = "write seconds, or a time such as 45s, 90m, 1h30m or 2d"
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _NUMBER = r"\d+(?:\.\d+)?"
@@ -57,6 +58,12 @@ def mean(values: Iterable[float]) -> float | None:
     """Return the mean of the finite ones, whose sum may be too large; None if there are none."""
     known = [value for value in values if math.isfinite(value)]
     return math.fsum(value / len(known) for value in known) if known else None
+
+
+def whole(text: str) -> int | None:
+    """Return a whole number from 0 as people write it, None for anything else."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= DIGITS
+    return int(text) if is_number else None
 
 
 def duration_s(text: str | float) -> float:

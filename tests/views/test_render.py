@@ -6,7 +6,7 @@ import math
 import pytest
 
 from sweepcli.records import Metric, Params, Run, RunState
-from sweepcli.views import grid, render
+from sweepcli.views import grid, render, shown
 
 
 def run_of(params: Params, *, number: int = 1) -> Run:
@@ -20,7 +20,7 @@ def test_numbers_that_json_lacks_are_strings() -> None:
 
 def test_params_stand_on_one_line_whatever_is_in_them() -> None:
     params = {"a": "x y\n", "b": None, "c": "adam", "d": True, "e": 1e-05}
-    assert render.params_line(params) == 'a="x y\\n" b=null c=adam d=true e=1e-05'
+    assert shown.params(params) == 'a="x y\\n" b=null c=adam d=true e=1e-05'
 
 
 def test_running_run_has_taken_the_time_up_to_now() -> None:

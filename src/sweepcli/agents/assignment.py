@@ -76,26 +76,25 @@ class Assignment:
         if self.recover() or self._top_up(wanted):
             return None
         why = f"nothing is left: {controller.limit_reached(self.config)}"
-        if controller.finish_if_done(self._store, self.sweep, self.results):
+        if self._store.finish_if_done(self.sweep.id):
             self._why_over = why
             return Nothing(why)
         return Nothing(f"{why}; other agents still run some", may_come=self._waits)
 
     def recover(self) -> bool:
         """Take back the runs of agents that died; return whether there were any."""
-        where = (self._store, self.sweep, self.results)
-        lost = self._recovery.give_back_lost(*where, warn=self._note)
+        lost = self._recovery.give_back_lost(self._store, self.sweep, self.results)
         for run in lost:
             self._note(f"run {run.id} was lost with its agent and can be claimed again")
         return bool(lost)
 
     def finish_at_target(self) -> str | None:
         """Mark the sweep finished if a run has reached its target, and say which."""
-        return controller.finish_at_target(self._store, self.sweep, self.results)
+        return controller.finish_at_target(self._store, self.sweep)
 
     def finish(self) -> None:
         """Mark the sweep finished if this agent had its last runs."""
-        controller.finish_if_over(self._store, self.sweep, self.results)
+        controller.finish_if_over(self._store, self.sweep)
 
     def _top_up(self, wanted: int | None) -> bool:
         return controller.top_up(self._store, self.sweep, wanted=wanted, now=time.time())

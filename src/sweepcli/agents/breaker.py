@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from sweepcli import env
 from sweepcli.errors import UsageError
+from sweepcli.printed import harmless
 from sweepcli.records import WELL, RunState
+from sweepcli.values import whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,13 +82,14 @@ class Breaker:
 
 
 def _last_line(output: str | None) -> str:
-    lines = [line.strip() for line in (output or "").splitlines() if line.strip()]
+    lines = [line.strip() for line in harmless(output or "").splitlines() if line.strip()]
     return lines[-1] if lines else ""
 
 
 def _limit_at_start(text: str | None) -> int:
     if not text:
         return FAILURES_AT_START
-    if not (text.isascii() and text.isdigit() and int(text)):
+    found = whole(text)
+    if not found:
         raise UsageError(f"{env.MAX_INITIAL_FAILURES}={text!r} is not a whole number from 1")
-    return int(text)
+    return found

@@ -212,7 +212,8 @@ class RunningAgent:
             if not self._store.database.is_local:
                 # Those that a scheduler starts at once need not come at once ever after.
                 self._next_tick = self._next_heartbeat = now + spread(self._tick_s)
-        while self._ended and self._recorder.record(self._ended[0]):
+        while self._ended:
+            self._recorder.record(self._ended[0])
             del self._ended[0]
             self._may_take = True
         if self._recorder.failing and not self._why:

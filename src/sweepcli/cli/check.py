@@ -9,10 +9,11 @@ import click
 
 from sweepcli import messages
 from sweepcli.cli import making, open_store, options, printing
+from sweepcli.printed import harmless
 from sweepcli.runs import preflight, programs, timing
 from sweepcli.sweep_config import command
 from sweepcli.sweeps import replay
-from sweepcli.views import preview, replay_view
+from sweepcli.views import preview, replay_view, terminal
 
 if TYPE_CHECKING:
     from sweepcli.stores.location import Location
@@ -52,10 +53,10 @@ def check(
         record, lines = replay_view.record(past), replay_view.lines(past)
     elif config is not None:
         found = _preview(config, draws)
-        record, lines = found.record(), found.lines()
+        record, lines = found.record(), found.lines(terminal.longest())
     else:
         raise click.UsageError("Missing argument 'CONFIG.yaml'.")
-    printing.json(record) if as_json else click.echo("\n".join(lines))
+    printing.json(record) if as_json else click.echo(harmless("\n".join(lines)))
 
 
 def _replay(path: str | None, replayed: str, location: Location) -> Replay:

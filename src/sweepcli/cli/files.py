@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from typing import TYPE_CHECKING
 
 import click
 
-from sweepcli import folders, messages, regular_files
+from sweepcli import folders, messages
 from sweepcli.cli import open_store, options, printing
 from sweepcli.errors import NotSupported, UnknownRun
-from sweepcli.regular_files import NotRegular
 from sweepcli.views import attempt_files
 from sweepcli.views.exports import formats
 from sweepcli.views.exports.rows import Export
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from sweepcli.stores import Store
     from sweepcli.stores.location import Location
 
-LARGEST = 1 << 30  # bytes of an output that is one text for --json
 LOGS = """\b
 Example:
   sweep logs r1a2b3c4 | tail -n 20
@@ -55,7 +54,7 @@ def logs(
         attempts = store.attempts(run)
     number = _number(found, attempt)
     place = attempt_files.of(location.results, sweep, found, attempts, number)
-    if place.has_output:
+    if os.path.isfile(place.output):
         _print(place.output, run, number, as_json=as_json)
     else:
         kept = _kept(place.tail, place.output_words, found)
@@ -74,15 +73,13 @@ def _number(run: Run, attempt: int | None) -> int:
 
 def _print(path: str, run: str, number: int, *, as_json: bool) -> None:
     record = {"id": run, "attempt": number, "path": path, "is_whole": True}
-    if as_json:
-        try:
-            text = regular_files.content(path, LARGEST).decode(errors="replace")
-        except NotRegular as error:
-            raise NotSupported(f"{error}: read it without --json") from error
-        printing.json({**record, "host": os.uname().nodename, "output": text})
-        return
-    for _, part in attempt_files.pieces(path):
-        sys.stdout.buffer.write(part)  # as it is: a program may print what is not text
+    with open(path, "rb") as file:
+        if as_json:
+            text = file.read().decode(errors="replace")
+            printing.json({**record, "host": os.uname().nodename, "output": text})
+        else:
+            # Bytes as they are: a program may print what is not text.
+            shutil.copyfileobj(file, sys.stdout.buffer)
 
 
 def _kept(lines: str | None, where: str, run: Run) -> str:
@@ -113,7 +110,7 @@ def where(path: str | None, location: Location, *, as_json: bool) -> None:
         with open_store.sweep_at(location, path) as (_, sweep):
             folder = folders.sweep_folder(location.results, sweep)
     answer = {"dir": folder, "store": location.shown}
-    printing.json(answer) if as_json else click.echo(folder)
+    printing.json(answer) if as_json else printing.raw(f"{folder}\n")
 
 
 EXPORT = """\b
@@ -134,6 +131,7 @@ Example:
 )
 @click.option("-o", "--output", metavar="FILE", help="Write to this file; it is replaced.")
 @click.option("--history", is_flag=True, help="A row for each logged step, not for each run.")
+@click.option("--spreadsheet", is_flag=True, help="CSV in which no text is taken for a formula.")
 @click.option("--optuna", "study", metavar="FILE", help="An Optuna study: a .db, URL or .log.")
 @options.location
 @options.as_json
@@ -142,19 +140,20 @@ def export(
     *,
     form: str | None,
     output: str | None,
-    history: bool,
     study: str | None,
     location: Location,
     as_json: bool,
+    **kind: bool,
 ) -> None:
     """Write all runs of the sweep PATH, with params and summary, to standard output or FILE.
 
     Parquet needs the extra sweepcli[parquet], a study sweepcli[optuna]. --json is --format json.
     """
     if study is not None:
-        if form or output or history or as_json:
+        if form or output or any(kind.values()) or as_json:
             raise click.UsageError(
-                "--optuna FILE cannot be used with --format, --output, --history or --json."
+                "--optuna FILE cannot be used with --format, --output, --history, --spreadsheet "
+                "or --json."
             )
         _export_study(path, study, location)
         return
@@ -162,7 +161,7 @@ def export(
         raise click.UsageError(f"--json cannot be used with --format {form}.")
     name = form or ("json" if as_json else _by_ending(output))
     with open_store.sweep_at(location, path) as (store, sweep):
-        formats.write(Export(store, sweep, history=history), name, output)
+        formats.write(Export(store, sweep, **kind), name, output)
     if output is not None:
         messages.say(f"wrote {output}")
 

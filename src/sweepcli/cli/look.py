@@ -82,7 +82,8 @@ def show(path: str, location: Location, *, as_json: bool) -> None:
             printing.json(found.record(location.results))
         else:
             results, width = open_store.record_at(location, sweep), terminal.width()
-            printing.lines(sweep_view.lines(found, results, width, plain=terminal.is_plain()))
+            plain, longest = terminal.is_plain(), terminal.longest()
+            printing.lines(sweep_view.lines(found, results, width, plain=plain, longest=longest))
 
 
 def _show_run(store: Store, run_id: str, results: str, *, as_json: bool) -> None:
@@ -91,7 +92,8 @@ def _show_run(store: Store, run_id: str, results: str, *, as_json: bool) -> None
     if as_json:
         printing.json(view.record())
     else:
-        printing.lines(view.lines(terminal.width(), plain=terminal.is_plain()))
+        plain, longest = terminal.is_plain(), terminal.longest()
+        printing.lines(view.lines(terminal.width(), plain=plain, longest=longest))
 
 
 @click.command(epilog="\b\nExample:\n  sweep top me/demo/abcd1234")
@@ -112,7 +114,8 @@ def top(path: str, location: Location, *, as_json: bool) -> None:
     if as_json:
         printing.json(found.record(location.results))
     else:
-        printing.lines(found.lines(results, terminal.width(), plain=terminal.is_plain()))
+        plain, longest = terminal.is_plain(), terminal.longest()
+        printing.lines(found.lines(results, terminal.width(), plain=plain, longest=longest))
 
 
 def _watch(store: Store, sweep_id: str, results: str | None) -> None:
@@ -170,7 +173,7 @@ def _print_runs(found: Found, *, as_json: bool, as_csv: bool) -> None:
         else:
             headings, rows = runs_table.table(found.runs, now)
         if as_csv:
-            click.echo(render.csv_text(headings, rows), nl=False)
+            printing.raw(render.csv_text(headings, rows))
         else:
             printing.table(headings, rows)
 
@@ -211,9 +214,9 @@ def best(
         records = found.records(time.time())
         printing.structured(records[0] if is_one else records, form)
     elif form == "args":
-        printing.lines(found.args())
+        printing.commands(found.args())
     elif form is None and is_one:
-        printing.lines(found.lines())
+        printing.lines(found.lines(terminal.longest()))
     else:
         printing.table(*found.table())
 
@@ -233,5 +236,6 @@ def compare(runs: tuple[str, ...], location: Location, *, as_json: bool) -> None
     if as_json:
         printing.json(found.record(now))
     else:
-        lines = found.lines(terminal.width(), now, plain=terminal.is_plain())
+        plain, longest = terminal.is_plain(), terminal.longest()
+        lines = found.lines(terminal.width(), now, plain=plain, longest=longest)
         printing.lines(lines, has_heading=True)

@@ -11,7 +11,7 @@ import click
 from sweepcli import env
 from sweepcli.agents.assignment import Nothing
 from sweepcli.agents.manual import claim, finish
-from sweepcli.cli import open_store, running
+from sweepcli.cli import open_store, printing, running
 from sweepcli.messages import say
 from sweepcli.runs import timing
 from sweepcli.sweep_config import command
@@ -33,7 +33,10 @@ def give_out(call: AgentCall) -> int:
         if isinstance(prepared, Nothing):
             say(prepared.why)
             continue
-        click.echo(_as_json(prepared) if call.as_json else _as_command(prepared))
+        if call.as_json:
+            click.echo(_as_json(prepared))
+        else:
+            printing.commands([_as_command(prepared)])
         say(f"When it has ended: agent --done {prepared.run.id} --exit-code $?")
         return 0
     return 0

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from sweepcli import messages
-from sweepcli.views import colours, grid, render, terminal
+from sweepcli.printed import harmless
+from sweepcli.views import colours, grid, render, shown, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -19,6 +21,20 @@ def lines(text: Iterable[str], *, has_heading: bool = False) -> None:
     """Print lines; a table's first one is its heading."""
     if joined := "\n".join(colours.lines(text, has_heading=has_heading)):
         click.echo(joined)
+
+
+def raw(text: str) -> None:
+    """Print lines for programs: as they are, but on a terminal without what would command it.
+
+    Not by `click.echo`, which removes colours where there is no terminal.
+    """
+    sys.stdout.write(harmless(text) if terminal.is_terminal() else text)
+
+
+def commands(quoted: Iterable[str]) -> None:
+    """Print lines for a shell: as they are, but on a terminal with what is invisible escaped."""
+    escapes = shown.for_shell if terminal.is_terminal() else str
+    sys.stdout.writelines(f"{escapes(line)}\n" for line in quoted)
 
 
 def table(
@@ -45,4 +61,4 @@ def structured(value: JSON, form: str) -> None:
         return
     from sweepcli.sweep_config import document  # noqa: PLC0415 -- yaml, for this form alone
 
-    click.echo(document.written(value), nl=False)
+    raw(document.written(value))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import io
 from typing import TYPE_CHECKING
 
 import click
 
 from sweepcli import __version__
 from sweepcli.cli.exit_codes import INTERRUPTED, guarded
+from sweepcli.printed import harmless
 from sweepcli.views import terminal
 
 if TYPE_CHECKING:
@@ -122,11 +124,18 @@ def _main(command: click.Command, args: Sequence[str] | None) -> int:
         name = None if args is None else command.name
         code = command.main(args, name, standalone_mode=False, terminal_width=help_width())
     except click.ClickException as error:
-        error.show()
+        _show(error)
         return error.exit_code
     except click.Abort:
         return INTERRUPTED
     return code if isinstance(code, int) else 0
+
+
+def _show(error: click.ClickException) -> None:
+    """Write what is wrong with a command line: it repeats words that may hold anything."""
+    text = io.StringIO()
+    error.show(text)
+    click.echo(harmless(text.getvalue()), nl=False, err=True)
 
 
 def help_width() -> int:

@@ -68,12 +68,12 @@ def infer(settings: Mapping[str, JSON]) -> str | None:
             return None
 
 
-def describe(parameter: Parameter) -> str:
-    """Return what values a parameter takes, for people."""
+def describe(parameter: Parameter, longest: int | None = None) -> str:
+    """Return what values a parameter takes, for people; each value cut to `longest` characters."""
     settings = parameter.settings
-    texts = {name: _text(value) for name, value in settings.items()}
+    texts = {name: _text(value, longest) for name, value in settings.items()}
     if "values" in settings:
-        values = [_text(value) for value in settings["values"]]
+        values = [_text(value, longest) for value in settings["values"]]
         if "probabilities" in settings:
             chances = settings["probabilities"]
             values = [f"{v} ({p:.4g})" for v, p in zip(values, chances, strict=True)]
@@ -83,12 +83,12 @@ def describe(parameter: Parameter) -> str:
     return DISTRIBUTIONS[parameter.distribution].phrase.format(**texts)
 
 
-def _text(value: JSON) -> str:
+def _text(value: JSON, longest: int | None) -> str:
     """Return a value as people read it: text in quotes if it could be read as another value."""
-    if not isinstance(value, str) or not value[:1].isalpha():
-        return repr(value)
-    is_plain = value.isprintable() and "," not in value and value not in _NOT_TEXT
-    return value if is_plain else repr(value)
+    is_word = isinstance(value, str) and value[:1].isalpha() and value.isprintable()
+    is_plain = is_word and "," not in value and value not in _NOT_TEXT
+    text = value if is_plain else repr(value)
+    return text if longest is None or len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def _leaves(raw: Mapping[str, JSON], above: tuple[str, ...]) -> Iterator[Parameter]:

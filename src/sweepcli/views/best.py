@@ -8,7 +8,7 @@ from sweepcli.errors import UnknownRun
 from sweepcli.search import pareto
 from sweepcli.sweep_config import command
 from sweepcli.values import leaves
-from sweepcli.views import grid, render
+from sweepcli.views import grid, render, shown, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,10 +48,10 @@ class Best(NamedTuple):
             for run in self.runs
         ]
 
-    def lines(self) -> list[str]:
+    def lines(self, longest: int | None = terminal.LONGEST) -> list[str]:
         """Return the first run for people."""
         run = self.runs[0]
-        params = [(name, render.shown(value)) for name, value in leaves(run.params)]
+        params = [(name, shown.value(value, longest)) for name, value in leaves(run.params)]
         value = render.value_line(run, self.config.metric)
         return grid.pairs([("run", run.id), ("value", value), *params])
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from sweepcli.printed import harmless
 from sweepcli.views import glyphs, terminal
 
 if TYPE_CHECKING:
@@ -27,11 +28,11 @@ WORDS = {
 
 
 def lines(plain: Iterable[str], *, has_heading: bool = False) -> list[str]:
-    """Return lines for the standard output, coloured if it is a terminal.
+    """Return lines for the standard output, made harmless, and coloured if it is a terminal.
 
     A heading is the first line of a table; the other views begin lines with labels.
     """
-    kept = list(plain)
+    kept = [harmless(line) for line in plain]
     if not terminal.is_terminal():
         return kept
     console = _console()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from sweepcli.printed import escaped
 from sweepcli.values import finite, leaves
-from sweepcli.views import curves, glyphs, grid, render, terminal
+from sweepcli.views import curves, glyphs, grid, render, shown, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,17 +55,27 @@ class Comparison(NamedTuple):
             ],
         }
 
-    def lines(self, width: int, now: float, *, plain: bool = False) -> list[str]:
-        """Return it for people: a block for as many runs as there is room for."""
+    def lines(
+        self,
+        width: int,
+        now: float,
+        *,
+        plain: bool = False,
+        longest: int | None = terminal.LONGEST,
+    ) -> list[str]:
+        """Return it for people: a block for as many runs as there is room for.
+
+        Nothing is cut where no value has a `longest`.
+        """
         differing, same = self._split()
-        name_width = max(map(terminal.cells, (*differing, "params")))
+        name_width = max(map(terminal.cells, (*map(escaped, differing), "params")))
         room = max(1, (width - name_width - 2) // (LEAST + len(grid.GAP)))
         lines = []
         for start in range(0, len(self.runs), room):
             block = self._block(self.runs[start : start + room], differing, now)
-            lines += [*grid.table(*block, width).lines, ""]
+            lines += [*grid.table(*block, width if longest else None).lines, ""]
         if same:
-            lines += grid.pairs([("same in all", render.params_line(same))], width)
+            lines += grid.pairs([("same in all", shown.params(same, longest))], width)
         return [*lines, *self._pictures(width, plain=plain)] if self.metric else lines
 
     def _split(self) -> tuple[list[str], dict[str, JSON]]:
@@ -87,12 +98,12 @@ class Comparison(NamedTuple):
         logged = dict.fromkeys(name for each in summaries for name in each)
         metric = self.metric.name if self.metric else "value"
         return ["", *(run.id for run in runs)], [
-            *([f"* {name}", *(each.get(name) for each in params)] for name in differing),
+            *([f"* {escaped(name)}", *(each.get(name) for each in params)] for name in differing),
             ["  state", *(str(run.state) for run in runs)],
-            [f"  best {metric}", *(run.value for run in runs)],
+            [f"  best {escaped(metric)}", *(run.value for run in runs)],
             ["  at step", *(run.value_step for run in runs)],
             ["  duration", *(render.duration(run.seconds(now)) for run in runs)],
-            *([f"  {name}", *(each.get(name) for each in summaries)] for name in logged),
+            *([f"  {escaped(name)}", *(each.get(name) for each in summaries)] for name in logged),
         ]
 
     def _pictures(self, width: int, *, plain: bool) -> list[str]:
@@ -108,7 +119,7 @@ class Comparison(NamedTuple):
             [run.id, _picture(curve, room, last, (low, high), plain=plain), _end(curve)]
             for run, _, curve in self.runs
         ]
-        scale = f"{self.metric.name}, from {render.number(low)} to {render.number(high)}"
+        scale = f"{escaped(self.metric.name)}, from {render.number(low)} to {render.number(high)}"
         return [scale, *grid.table(["", "", ""], rows, width).lines[1:]]
 
 

@@ -34,7 +34,7 @@ class Failure(NamedTuple):
 
 def _last_words(output: str | None) -> str:
     """Return the last line that a run printed, apart from what W&B's package says at its end."""
-    lines = map(str.strip, printed.without_colours(output or "").splitlines())
+    lines = map(str.strip, printed.harmless(output or "").splitlines())
     own = [line for line in lines if line and not line.startswith("wandb:")]
     return own[-1] if own else ""
 

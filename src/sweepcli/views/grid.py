@@ -6,7 +6,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli.printed import escaped
-from sweepcli.views import render, terminal
+from sweepcli.views import shown, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -35,7 +35,11 @@ def table(
 
     The columns in `whole` are never cut: people copy what is in them.
     """
-    lines = [[render.one_line(cell) for cell in row] for row in (headings, *rows)]
+    limits = [None if width is None or name in whole else terminal.LONGEST for name in headings]
+    lines = [
+        [shown.cell(cell, longest) for cell, longest in zip(row, limits, strict=True)]
+        for row in (headings, *rows)
+    ]
     widths = [max(map(terminal.cells, column)) for column in zip(*lines, strict=True)]
     if width is not None:
         least = [

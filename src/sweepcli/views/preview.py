@@ -9,7 +9,7 @@ from sweepcli import search
 from sweepcli.sweep_config import command, parameters
 from sweepcli.sweep_config.distributions import DISTRIBUTIONS
 from sweepcli.sweep_config.parameters import describe
-from sweepcli.views import grid, render
+from sweepcli.views import grid, render, shown, terminal
 
 if TYPE_CHECKING:
     from sweepcli.records import JSON, Params, SweepConfig
@@ -56,27 +56,30 @@ class Preview:
             "draws": [{"params": params, "command": argv} for params, argv in draws],
         }
 
-    def lines(self) -> list[str]:
+    def lines(self, longest: int | None = terminal.LONGEST) -> list[str]:
         """Return the preview for people."""
         head = [
             ("method", self.config.method),
             ("metric", render.metrics(self.config.objectives)),
             ("runs", self._runs()),
         ]
-        meanings = [(f"  {p.name}", describe(p)) for p in self.config.parameters]
+        meanings = [(f"  {p.name}", describe(p, longest)) for p in self.config.parameters]
         lines = [*grid.pairs(head), "parameters", *grid.pairs(meanings)]
         if self.commands:
-            shown = [(f"  {i}", text) for i, text in enumerate(self._texts(), 1)]
+            shown = [(f"  {i}", text) for i, text in enumerate(self._texts(longest), 1)]
             lines += ["for example" if self.is_example else "first runs", *grid.pairs(shown)]
         return lines
 
-    def _texts(self) -> list[str]:
+    def _texts(self, longest: int | None) -> list[str]:
         """Return the command lines, with the params where those do not show them."""
-        texts = [command.display(argv) for argv in self.commands]
+        pairs = list(zip(self.commands, self.draws, strict=True))
+        texts = [shown.command(argv, params, longest) for argv, params in pairs]
         if len(set(texts)) == len(texts):
             return texts
-        params = map(render.params_line, self.draws)
-        return [f"{text}  with {values}" for text, values in zip(texts, params, strict=True)]
+        return [
+            f"{text}  with {shown.params(params, longest)}"
+            for text, (_, params) in zip(texts, pairs, strict=True)
+        ]
 
     def _runs(self) -> str:
         if not self.is_obeyed:

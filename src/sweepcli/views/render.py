@@ -8,6 +8,7 @@ import math
 import signal
 from typing import TYPE_CHECKING
 
+from sweepcli import printed
 from sweepcli.records import DONE, Goal, Metric, Run, RunState
 from sweepcli.values import leaves
 
@@ -45,19 +46,12 @@ def _strict(value: JSON) -> JSON:
 
 
 def cell(value: JSON) -> str:
-    """Return a value for a table: text as it is, nothing for None, else JSON."""
+    """Return a value for a program's table: text as it is, nothing for None, else JSON."""
     if value is None:
         return ""
     if type(value) is int:  # most cells of a large table; JSON takes ten times as long
         return str(value)
     return value if isinstance(value, str) else json_text(value).strip('"')
-
-
-def shown(value: JSON) -> str:
-    """Return a param on one line, whatever is in it."""
-    if isinstance(value, str) and value.isprintable() and value and " " not in value:
-        return value
-    return json.dumps(value)
 
 
 def number(value: float) -> str:
@@ -84,11 +78,6 @@ def age(seconds: float) -> str:
     return f"{int(max(0.0, seconds))} s"
 
 
-def params_line(params: Params) -> str:
-    """Return params on one line."""
-    return " ".join(f"{name}={shown(value)}" for name, value in leaves(params))
-
-
 def done(counts: Mapping[RunState, int]) -> int:
     """Return how many runs have ended for good."""
     return sum(count for state, count in counts.items() if state in DONE)
@@ -111,7 +100,9 @@ def states(counts: Mapping[RunState, int]) -> str:
 
 def metrics(chosen: Iterable[Metric]) -> str:
     """Return metrics and their directions."""
-    return ", ".join(f"{metric.name} ({metric.goal})" for metric in chosen) or "none"
+    return (
+        ", ".join(f"{printed.escaped(metric.name)} ({metric.goal})" for metric in chosen) or "none"
+    )
 
 
 def maximize(chosen: Metric | None) -> bool:
@@ -123,7 +114,7 @@ def value_line(run: Run, chosen: Metric | None) -> str:
     """Return the value of a run's metric, and the step it comes from."""
     if run.value is None:
         return ""
-    name = chosen.name if chosen else "value"
+    name = printed.escaped(chosen.name) if chosen else "value"
     at = "" if run.value_step is None else f" at step {run.value_step}"
     return f"{name}={number(run.value)}{at}"
 
@@ -140,7 +131,7 @@ def expected_line(run: Run) -> str:
 def by_length(scales: Mapping[str, float]) -> str:
     """Return the parameters of a model with their length scales, those that matter most first."""
     ordered = sorted(scales.items(), key=lambda each: each[1])
-    return ", ".join(f"{name} ({length:.2g})" for name, length in ordered)
+    return ", ".join(f"{printed.escaped(name)} ({length:.2g})" for name, length in ordered)
 
 
 def exit_words(code: int | None) -> str:
@@ -174,15 +165,6 @@ def _param(params: Params, name: str) -> JSON:
     return "null" if name in params and params[name] is None else params.get(name)
 
 
-def one_line(value: JSON) -> str:
-    """Return a value for a table that people read: short, and on one line."""
-    if isinstance(value, float) and math.isfinite(value):
-        text = number(value)
-        return f"{text}.0" if text.lstrip("-").isdigit() else text
-    text = cell(value)
-    return text if text.isprintable() else json.dumps(text)
-
-
 def csv_text(headings: Sequence[str], rows: Iterable[Sequence[JSON]]) -> str:
     """Return a table as CSV."""
     return "".join(csv_line(line) for line in (headings, *rows))
@@ -193,5 +175,6 @@ def csv_line(values: Sequence[JSON]) -> str:
     import csv  # noqa: PLC0415 -- for few commands
 
     buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\n").writerow([cell(value) for value in values])
-    return buffer.getvalue()
+    # With this end of lines, both of its characters are quoted in values by every Python.
+    csv.writer(buffer, lineterminator="\r\n").writerow([cell(value) for value in values])
+    return buffer.getvalue().removesuffix("\r\n") + "\n"

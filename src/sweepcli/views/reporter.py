@@ -7,9 +7,9 @@ import time
 from typing import TYPE_CHECKING
 
 from sweepcli.messages import say, warn
+from sweepcli.printed import harmless
 from sweepcli.records import WELL, RunState
-from sweepcli.sweep_config import command
-from sweepcli.views import render
+from sweepcli.views import render, shown, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -63,10 +63,11 @@ class StderrReporter:
         number = render.of_total(run.number, self._totals[run.sweep_id])
         attempt = f", attempt {run.attempt}" if run.attempt > 1 else ""
         where = f" on GPU {', '.join(slot.gpus)}" if slot.gpus else ""
-        params = render.params_line(run.params)
+        params = shown.params(run.params, terminal.LONGEST)
         say(f"Agent starting run {run.id} ({number}{attempt}){where}: {params}")
         if self._folder_of is not None:
-            say(f"  command: {command.display(argv)}\n  folder: {self._folder_of(run)}")
+            line = shown.command(argv, run.params, terminal.LONGEST)
+            say(f"  command: {line}\n  folder: {self._folder_of(run)}")
 
     def ended(self, run: Run, ending: Ending) -> None:
         """Say how a run has ended, with what it printed last unless it finished."""
@@ -75,7 +76,7 @@ class StderrReporter:
             return
         took = render.duration(run.seconds(time.time()))
         value = render.value_line(run, self._metrics[run.sweep_id])
-        reason = run.reason and run.reason.removeprefix(f"{ending.state} ")
+        reason = harmless(run.reason or "").removeprefix(f"{ending.state} ")
         how = f"{ending.state} ({reason})" if reason else ending.state
         result = f": {value}" if value else ""
         again = f"; {AGAIN[run.state]}" if run.state in AGAIN else ""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import shlex
 import time
 from typing import TYPE_CHECKING
 
 from sweepcli import folders, printed
 from sweepcli.values import finite
-from sweepcli.views import attempt_files, curves, glyphs, grid, render
+from sweepcli.views import attempt_files, curves, glyphs, grid, render, shown, terminal
 
 if TYPE_CHECKING:
     from sweepcli.records import JSON, Attempt, Run, Sweep
@@ -51,29 +52,36 @@ class RunView:
             "curves": curves.records(self._curves, POINTS),
         }
 
-    def lines(self, width: int, *, plain: bool = False) -> list[str]:
-        """Return the run for people."""
+    def lines(
+        self, width: int, *, plain: bool = False, longest: int | None = terminal.LONGEST
+    ) -> list[str]:
+        """Return the run for people; nothing is cut where no value has a `longest`."""
         run = self._run
         reason = f" ({run.reason})" if run.reason else ""
         rows = [
             ("run", f"{run.id}, number {run.number} of {self._sweep.path}"),
             ("state", f"{run.state}{reason}"),
             ("exit", render.exit_words(run.exit_code)),
-            ("params", render.params_line(run.params)),
+            ("params", shown.params(run.params, longest)),
             ("expected", render.expected_line(run)),
             ("value", render.value_line(run, self._metric)),
-            ("summary", render.params_line(run.summary)),
-            ("command", self.started.command if self.started else ""),
+            ("summary", shown.params(run.summary, longest)),
+            ("command", self._command(longest)),
             ("folder", self._folder_words()),
         ]
+        room = width - 2 if longest else None
         lines = grid.pairs(((name, text) for name, text in rows if text), width)
         if self._curves:
-            lines += ["curves", *(f"  {line}" for line in self._curve_lines(width, plain=plain))]
-        lines += ["attempts", *(f"  {line}" for line in self._attempt_lines(width))]
+            picture = min(PICTURE, width // 3)
+            curves = self._curve_lines(picture, room, plain=plain)
+            lines += ["curves", *(f"  {line}" for line in curves)]
+        lines += ["attempts", *(f"  {line}" for line in self._attempt_lines(room))]
         tail = self._attempts[-1].output if self._attempts else None
         if tail:
-            shown = map(printed.harmless, tail.splitlines())
-            lines += ["last output", *(f"  {line}" for line in shown)]
+            lines += [
+                "last output",
+                *(f"  {line}" for line in map(printed.harmless, tail.splitlines())),
+            ]
         return lines
 
     def _folder_words(self) -> str:
@@ -82,16 +90,20 @@ class RunView:
         inside = os.path.relpath(self._folder, self._results)
         return attempt_files.ON_HOST.format(host=self._folder_host, file=inside)
 
-    def _curve_lines(self, width: int, *, plain: bool) -> list[str]:
+    def _command(self, longest: int | None) -> str:
+        if self.started is None:
+            return ""
+        return shown.command(shlex.split(self.started.command), self._run.params, longest)
+
+    def _curve_lines(self, picture: int, width: int | None, *, plain: bool) -> list[str]:
         headings = ("", "", "min", "max", "last", "steps")
-        room = min(PICTURE, width // 3)
         rows = [
-            [name, glyphs.sparkline(curve.values, room, plain=plain), *_ends(curve)]
+            [name, glyphs.sparkline(curve.values, picture, plain=plain), *_ends(curve)]
             for name, curve in self._curves.items()
         ]
-        return grid.table(headings, rows, width - 2).lines
+        return grid.table(headings, rows, width).lines
 
-    def _attempt_lines(self, width: int) -> list[str]:
+    def _attempt_lines(self, width: int | None) -> list[str]:
         if not self._attempts:
             return ["none yet"]
         headings = ("", "state", "started", "duration", "rows", "host", "reason")
@@ -108,7 +120,7 @@ class RunView:
             ]
             for each, rows in zip(self._attempts, self._rows, strict=True)
         ]
-        return grid.table(headings, table, width - 2).lines
+        return grid.table(headings, table, width).lines
 
 
 def _ends(curve: Curve) -> list[JSON]:

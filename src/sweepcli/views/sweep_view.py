@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from sweepcli import folders
-from sweepcli.views import failures, glyphs, grid, render
+from sweepcli.views import failures, glyphs, grid, render, shown, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,18 +47,29 @@ def with_bars(
     return pictured
 
 
-def lines(found: SweepStatus, results: str | None, width: int, *, plain: bool = False) -> list[str]:
-    """Return a sweep for people; `results` is the directory that has its record, if any here."""
-    shown = grid.pairs(((n, t) for n, t in _pairs(found, results, width, plain=plain) if t), width)
+def lines(
+    found: SweepStatus,
+    results: str | None,
+    width: int,
+    *,
+    plain: bool = False,
+    longest: int | None = terminal.LONGEST,
+) -> list[str]:
+    """Return a sweep for people; `results` is the directory that has its record, if any here.
+
+    A param is cut where it would be longer than `longest`.
+    """
+    pairs = _pairs(found, results, width, plain=plain, longest=longest)
+    lines = grid.pairs(((name, text) for name, text in pairs if text), width)
     if found.importance is not None:
-        shown += importance_lines(found.importance, width, plain=plain)
+        lines += importance_lines(found.importance, width, plain=plain)
     if found.workers:
-        shown += _agents(found, width)
-    return shown
+        lines += _agents(found, width)
+    return lines
 
 
 def _pairs(
-    found: SweepStatus, results: str | None, width: int, *, plain: bool
+    found: SweepStatus, results: str | None, width: int, *, plain: bool, longest: int | None
 ) -> Iterator[tuple[str, str]]:
     sweep, best = found.sweep, found.best
     states = render.states(found.counts)
@@ -72,7 +83,7 @@ def _pairs(
     yield "runs", f"{runs} done" + (f" ({states})" if states else "")
     yield "pace", found.pace.words if found.pace else ""
     yield "best", best_line(found)
-    yield "", render.params_line(best.params) if best and not found.config.metrics else ""
+    yield "", shown.params(best.params, longest) if best and not found.config.metrics else ""
     yield "curve", curve_line(found.curve, width - LABEL, plain=plain)
     scales = render.by_length(found.length_scales)
     yield "model", f"length scales: {scales}" if scales else ""

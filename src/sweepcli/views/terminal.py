@@ -20,6 +20,7 @@ OFF_TERMINAL = 80  # characters in a line where there is no terminal
 NARROWEST = 40  # below it, lines are as long as they would be at this width
 DUMB = ("", "dumb", "unknown")  # values of TERM
 STDOUT, STDERR = 1, 2
+LONGEST = 60  # cells of a value that people read
 # ASCII, Latin letters, and the characters of our pictures: a cell each, without asking rich.
 _ONE_CELL = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02ff\u2026\u2500\u2580-\u259f]*")
 
@@ -45,6 +46,11 @@ def columns() -> int:
 def width() -> int:
     """Return how many cells a line of an answer may have."""
     return max(NARROWEST, columns()) if is_terminal() else OFF_TERMINAL
+
+
+def longest() -> int | None:
+    """Return how many cells a value of an answer may have; programs get the whole one."""
+    return LONGEST if is_terminal() else None
 
 
 def is_plain(stream: TextIO | None = None) -> bool:

@@ -10,7 +10,18 @@ import tty
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli.views import colours, curves, glyphs, grid, render, status, sweep_view
+from sweepcli.printed import harmless
+from sweepcli.views import (
+    colours,
+    curves,
+    glyphs,
+    grid,
+    render,
+    shown,
+    status,
+    sweep_view,
+    terminal,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -57,27 +68,34 @@ class Top(NamedTuple):
         running = [each.record(now) for each in self.running]
         return {**self.status.record(results), "running": running}
 
-    def lines(self, results: str | None, width: int, *, plain: bool = False) -> list[str]:
-        """Return it for people."""
-        lines = sweep_view.lines(self.status, results, width, plain=plain)
+    def lines(
+        self,
+        results: str | None,
+        width: int,
+        *,
+        plain: bool = False,
+        longest: int | None = terminal.LONGEST,
+    ) -> list[str]:
+        """Return it for people; nothing is cut where no value has a `longest`."""
+        lines = sweep_view.lines(self.status, results, width, plain=plain, longest=longest)
         if not self.running:
             return [*lines, "", f"no running runs; the sweep is {self.status.sweep.state}"]
-        rows = [self._row(each, width, plain=plain) for each in self.running]
-        table = grid.table(HEADINGS, rows, width).lines
+        picture = min(PICTURE, width // 6)
+        rows = [self._row(each, picture, longest, plain=plain) for each in self.running]
+        table = grid.table(HEADINGS, rows, width if longest else None).lines
         more = [f"and {self.left_out} more"] if self.left_out else []
         return [*lines, "", *table, *more]
 
-    def _row(self, each: Running, width: int, *, plain: bool) -> list[JSON]:
+    def _row(self, each: Running, picture: int, longest: int | None, *, plain: bool) -> list[JSON]:
         run, curve = each
-        room = min(PICTURE, width // 6)
         return [
             run.id,
             curve and curve.steps[-1],
             run.latest,
             run.value,
-            glyphs.sparkline(curve.values, room, plain=plain) if curve else "",
+            glyphs.sparkline(curve.values, picture, plain=plain) if curve else "",
             render.duration(run.seconds(self.status.now)),
-            render.params_line(run.params),
+            shown.params(run.params, longest),
         ]
 
 
@@ -123,7 +141,7 @@ def show(look: Callable[[int, int], Sequence[str]]) -> None:
 
 
 def _line(line: str) -> Text:
-    text = colours.coloured(line)
+    text = colours.coloured(harmless(line))
     text.no_wrap = True
     text.overflow = "ellipsis"
     return text

@@ -51,8 +51,6 @@ class RunMetrics:
         self._events = EventFile(events)
         self.tally = Tally(config.metric, run.progress)
         self._config = config
-        # Of an attempt that another agent has begun, this may be another machine.
-        self._output = None if goes_on else reading.output
         self._is_first = run.attempt == 1
 
     def collect(self, *, ended: bool = False) -> tuple[list[Row], bool]:
@@ -80,7 +78,6 @@ class RunMetrics:
         """Return what a person should know about what the run logged, once it has ended."""
         found: list[str | None] = [*self._events.complaints()]
         found += [] if self._events.trouble else self._transcript.complaints()
-        found += complaints.about_removed(self._output) if self._output else []
         for source in self._sources:
             found += source.complaints()
         metric, rule = self._config.metric, self._config.early_terminate

@@ -14,11 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 RESET = "\x1b[0m"
-_ESCAPE = re.compile(
-    r"\x1b(?:\[[0-?]*[ -/]*[@-~]?"  # CSI: colours, and the movements of the cursor
-    r"|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?"  # OSC and the like: titles, links
-    r"|[ -/]*[0-~]?)"
-)
+# A line may end within a sequence: what there is of it commands nothing, but is no text either.
+_ESCAPE = re.compile(rf"{printed.SEQUENCE}|\x1b(?:\[[0-?]*[ -/]*|[\]PX^_][^\x1b]*|[ -/]*)")
 _COLOUR = re.compile(r"\x1b\[[0-9;:]*m")
 
 

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from sweepcli.printed import escaped
 from sweepcli.records import RunState
 from sweepcli.values import leaves
-from sweepcli.views import glyphs, pace, render, terminal
+from sweepcli.views import glyphs, pace, render, shown, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sweepcli.records import Params, Run
+    from sweepcli.records import JSON, Params, Run
     from sweepcli.views.board.observed import Board, Line, RunProgress, SweepProgress
 
 LEAST_BAR, MOST_BAR = 8, 40
@@ -214,16 +215,18 @@ def _row(columns: Sequence[Column], at: int) -> Line:
 
 def _metric(board: Board) -> str:
     names = {sweep.metric.name for sweep in board.sweeps if sweep.metric}
-    name = names.pop() if len(names) == 1 else "metric"
+    name = escaped(names.pop()) if len(names) == 1 else "metric"
     return terminal.cut(name, LONGEST_NAME, "")
 
 
 def params_line(params: Params) -> str:
     """Return params on one line, numbers shorter than they are."""
-    return " ".join(
-        f"{name}={render.number(value) if isinstance(value, float) else render.shown(value)}"
-        for name, value in leaves(params)
-    )
+    return " ".join(f"{escaped(name)}={_param(value)}" for name, value in leaves(params))
+
+
+def _param(value: JSON) -> str:
+    is_float = isinstance(value, float)
+    return render.number(value) if is_float else shown.value(value, terminal.LONGEST)
 
 
 def _params(run: Run) -> str:

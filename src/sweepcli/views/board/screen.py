@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.console import COLOR_SYSTEMS, Console
 
+from sweepcli.printed import harmless
 from sweepcli.views import terminal
 from sweepcli.views.board import log
 
@@ -149,7 +150,7 @@ class Paint:
 
     def line(self, line: Line) -> str:
         """Return a line of a board, ready for the terminal."""
-        return "".join(self._painted(text, style) for text, style in line)
+        return "".join(self._painted(harmless(text), style) for text, style in line)
 
     def message(self, text: str) -> str:
         """Return one of the agent's own messages, coloured unlike what runs print."""

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from sweepcli.errors import FolderError, UsageError
-from sweepcli.views import render
+from sweepcli.printed import harmless
+from sweepcli.views import render, terminal
+from sweepcli.views.exports.rows import storable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
+    from _typeshed import ReadableBuffer
+
+    from sweepcli.records import JSON
     from sweepcli.views.exports.rows import Export
+
+
+# How a cell begins that spreadsheets run: the last four are as East Asian keyboards write them.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 class Format(NamedTuple):
@@ -23,11 +33,29 @@ class Format(NamedTuple):
     is_text: bool = True  # may go to the standard output
 
 
+class _Terminal(io.BytesIO):
+    """The standard output where it is a terminal, which no data may command."""
+
+    def write(self, data: ReadableBuffer, /) -> int:
+        """Show a piece that ends with a line."""
+        return sys.stdout.write(harmless(bytes(data).decode()))
+
+
 def _csv(export: Export, file: IO[bytes]) -> None:
+    write_line = _spreadsheet_line if export.spreadsheet else render.csv_line
     names = export.columns()
-    file.write(render.csv_text(names, ()).encode())
+    file.write(storable(write_line(names)).encode())
     for row in export.rows():
-        file.write(render.csv_line([row.get(name) for name in names]).encode())
+        file.write(storable(write_line([row.get(name) for name in names])).encode())
+
+
+def _spreadsheet_line(cells: Sequence[JSON]) -> str:
+    """Return a row of which a spreadsheet takes no text for a formula; numbers stay numbers."""
+    return render.csv_line([_no_formula(cell) for cell in cells])
+
+
+def _no_formula(cell: JSON) -> JSON:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
 def _json(export: Export, file: IO[bytes]) -> None:
@@ -69,14 +97,16 @@ FORMATS: dict[str, Format] = {
 def write(export: Export, name: str, path: str | None) -> None:
     """Write an export in the format of this name to a file, or to the standard output."""
     chosen = FORMATS[name]
+    if export.spreadsheet and name != "csv":
+        raise UsageError(f"--spreadsheet is for csv alone: {name} has no formulas to guard against")
     if path is None and not chosen.is_text:
         raise UsageError(
             f"{name} is not written to standard output; name a file with -o FILE.{name}"
         )
     with export.store.database.snapshot():
         if path is None:
-            chosen.write(export, sys.stdout.buffer)
-            sys.stdout.buffer.flush()
+            chosen.write(export, _Terminal() if terminal.is_terminal() else sys.stdout.buffer)
+            sys.stdout.flush()
         else:
             with replacing(path) as file:
                 chosen.write(export, file)

@@ -8,9 +8,10 @@ from typing import IO, TYPE_CHECKING, Any
 from sweepcli.errors import NotSupported
 from sweepcli.values import as_float
 from sweepcli.views import render
+from sweepcli.views.exports.rows import storable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from sweepcli.records import JSON
     from sweepcli.views.exports.rows import Export
@@ -27,15 +28,19 @@ def write(export: Export, file: IO[bytes]) -> None:
         from pyarrow import parquet  # noqa: PLC0415 -- likewise
     except ImportError:
         raise NotSupported(ABSENT) from None
-    names = export.columns()
-    kinds = _kinds(export.rows())
+    names = list(dict.fromkeys(map(storable, export.columns())))
+    kinds = _kinds(_rows(export))
     types = {name: getattr(pa, _type(kinds.get(name, set())))() for name in names}
     schema = pa.schema([(name, types[name]) for name in names])
     texts = [name for name in names if types[name] == pa.string()]
     with parquet.ParquetWriter(file, schema) as writer:
-        every = iter(export.rows())
+        every = _rows(export)
         while part := list(itertools.islice(every, AT_ONCE)):
             writer.write_table(_table(pa, schema, part, texts))
+
+
+def _rows(export: Export) -> Iterator[dict[str, JSON]]:
+    return ({storable(name): value for name, value in row.items()} for row in export.rows())
 
 
 def _table(
@@ -47,7 +52,7 @@ def _table(
     for row in part:
         for name in texts:
             if row.get(name) is not None:
-                row[name] = render.cell(row[name])
+                row[name] = storable(render.cell(row[name]))
     columns = [pa.array([row.get(field.name) for row in part], type=field.type) for field in schema]
     return pa.Table.from_arrays(columns, schema=schema)
 

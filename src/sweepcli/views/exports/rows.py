@@ -34,6 +34,7 @@ class Export(NamedTuple):
     store: Store
     sweep: Sweep
     history: bool
+    spreadsheet: bool = False  # no text is taken for a formula
 
     def rows(self) -> Iterator[Row]:
         """Return the rows; each call reads them again, as the columns need to be known first."""
@@ -43,6 +44,11 @@ class Export(NamedTuple):
         """Return the names in the rows: first those of every run, then params, then the rest."""
         names = dict.fromkeys(name for row in self.rows() for name in row)
         return sorted(names, key=lambda name: GROUPS.get(name.partition(".")[0], 0))
+
+
+def storable(text: str) -> str:
+    """Return text that a file can hold: a run may log half a surrogate pair, as JSON allows."""
+    return text if text.isascii() else text.encode(errors="backslashreplace").decode()
 
 
 def of_sweep(store: Store, sweep: Sweep, *, history: bool) -> Iterator[Row]:
