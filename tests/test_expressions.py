@@ -101,6 +101,12 @@ def test_what_is_missing_or_cannot_be_computed_does_not_hold(text: str) -> None:
         ("(" * 300 + "1" + ")" * 300, "filter: "),
         ("1 " + "+ 1 " * 600, "more than 2000 characters"),
         ("a\0b", "filter: "),
+        (
+            "lr > 1 or `\udcff` > 1",
+            "no text: bytes that are not UTF-8\n  lr > 1 or `\\udcff` > 1\n             ^",
+        ),
+        ("'\ud800' == lr", "this is no text"),
+        ("'\x1b]0;x\x07' == zzz", "\n  '\\x1b]0;x\\x07' == zzz\n                    ^"),
     ],
 )
 def test_what_cannot_be_read_is_told_with_its_place(text: str, message: str) -> None:

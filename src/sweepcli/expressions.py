@@ -16,6 +16,7 @@ import re
 from typing import TYPE_CHECKING, TypeVar
 
 from sweepcli.errors import SweepError, UsageError
+from sweepcli.printed import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -73,6 +74,7 @@ FUNCTIONS: dict[str, Callable[..., float]] = {
 }
 # Text in quotes, or a name in backquotes, which need not be an identifier.
 _QUOTED = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`([^`]*)`""")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _OTHERS_WORDS = {"true": "True", "false": "False", "null": "None", "none": "None"}
 _OTHERS_SIGNS = {"=": "==", "&&": "and", "||": "or", "!": "not"}
 
@@ -83,9 +85,9 @@ class BadExpression(UsageError):
     def __init__(self, noun: str, text: str, column: int, why: str) -> None:
         self.column, self.why = column, why
         start = max(0, column - AROUND)
-        shown = f"{'…' * (start > 0)}{text[start : column + AROUND]}"
-        place = column - start + (start > 0)
-        super().__init__(f"{noun}: {why}\n  {shown}\n  {' ' * place}^")
+        before = "…" * (start > 0) + escaped(text[start:column])
+        after = escaped(text[column : column + AROUND])
+        super().__init__(f"{noun}: {why}\n  {before}{after}\n  {' ' * len(before)}^")
 
 
 class Expression:
@@ -121,6 +123,8 @@ class Expression:
             raise self._error(0, "it is empty; write a condition such as state == 'failed'")
         if len(self.text) > LONGEST:
             raise self._error(LONGEST, f"it has more than {LONGEST} characters")
+        if no_text := _SURROGATE.search(self.text):
+            raise self._error(no_text.start(), "this is no text: bytes that are not UTF-8")
         source = _QUOTED.sub(self._placeholder, self.text)
         try:
             return ast.parse(source, mode="eval").body

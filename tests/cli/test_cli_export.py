@@ -51,6 +51,9 @@ def test_json_is_a_form_and_a_flag(call: Call, done: str) -> None:
         ("--json --format csv", 2, "cannot be used with"),
         ("--format xml", 2, "'xml' is not one of"),
         ("--format parquet", 2, "-o FILE.parquet"),
+        ("--spreadsheet --json", 2, "--spreadsheet is for csv alone"),
+        ("--spreadsheet -o runs.parquet", 2, "--spreadsheet is for csv alone"),
+        ("--optuna study.db --spreadsheet", 2, "--optuna FILE cannot be used with"),
         ("--optuna study.db --history", 2, "--optuna FILE cannot be used with"),
         ("-o nowhere/runs.csv", 1, "nowhere/runs.csv cannot be written"),
     ],
@@ -83,3 +86,55 @@ def test_a_study_without_optuna_names_the_extra(
 
     assert answer.code == 1
     assert "pip install 'sweepcli[optuna]'" in answer.err
+
+
+FORMULAS = """
+method: grid
+command: [sh, -c, 'cat logged >> $SWEEPCLI_EVENTS']
+parameters:
+  a: {values: ["=1+1", "+x", "-1", "@SUM(A1)", "\\t=1", "\\r=1", "\uff1d1", "a=1", "", "'"]}
+  b: {value: -1.5}
+  c: {value: ["=1"]}
+"""
+
+
+def test_no_text_is_run_by_a_spreadsheet(folder: Path, call: Call) -> None:
+    (folder / "logged").write_text('{"=evil": "=2+2", "+x": -2, "@y": "safe", "z": "-3"}\n')
+    path = call("sweep own.yaml", FORMULAS).out.strip()
+    call(f"agent {path}")
+
+    assert call(f"sweep export {path} --spreadsheet -o runs.csv").code == 0
+    assert call(f"sweep export {path} --spreadsheet --history -o history.csv").code == 0
+
+    text = (folder / "runs.csv").read_bytes().decode()
+    cells = ("'=1+1", "'+x", "'-1", "'@SUM(A1)", "'\t=1", '"\'\r=1"', "'\uff1d1", "a=1", "", "'")
+    assert [each for each in cells if f",{each},-1.5," not in text] == []
+    assert ',"[""=1""]",\'=2+2,-2,safe,\'-3\n' in text
+    heading, first, *_ = (folder / "history.csv").read_text().splitlines()
+    assert heading == "run,_step,_timestamp,'=evil,'+x,'@y,z"
+    assert first.endswith(",'=2+2,-2,safe,'-3")
+
+
+def test_without_the_option_an_export_has_what_was_logged(folder: Path, call: Call) -> None:
+    (folder / "logged").write_text('{"=evil": "=2+2"}\n')
+    path = call("sweep own.yaml", FORMULAS).out.strip()
+    call(f"agent --count 1 {path}")
+
+    assert ",=1+1,-1.5," in call(f"sweep export {path}").out
+    assert call(f"sweep export {path} --history").out.startswith("run,_step,_timestamp,=evil\n")
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet", "jsonl"])
+def test_what_no_file_can_hold_is_escaped_in_an_export(
+    folder: Path, call: Call, ending: str
+) -> None:
+    if ending == "parquet":
+        pytest.importorskip("pyarrow")
+    (folder / "logged").write_text('{"\\ud800": "\\udfff"}\n')
+    path = call("sweep own.yaml", FORMULAS).out.strip()
+    call(f"agent --count 1 {path}")
+
+    for kind in ("", "--history"):
+        answer = call(f"sweep export {path} {kind} -o out.{ending}")
+        assert (answer.code, answer.err) == (0, f"sweepcli: wrote out.{ending}\n")
+        assert b"\\udfff" in (folder / f"out.{ending}").read_bytes()

@@ -67,6 +67,9 @@ BAD = {
         '3:1: run_cap: must be a whole number, not the text "3" (remove the quotes)'
     ),
     X + "method: grid\nrun_cap: 0": "3:1: run_cap: must be at least 1, not 0",
+    X + "method: grid\nrun_cap: 99999999999999999999": (
+        "3:1: run_cap: must be at most 1000000000000, not 99999999999999999999"
+    ),
     X + "method: grid\nmax_retries: -1": "3:1: max_retries: must be at least 0, not -1",
     X + "method: grid\nmax_retries: 1.5": "3:1: max_retries: must be a whole number, not 1.5",
     **{

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sweepcli.runs.slots import Slot
 from sweepcli.runs.timing import Timing
 from sweepcli.runs.wandb_use import WandbUse
-from sweepcli.values import duration_s
+from sweepcli.values import duration_s, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -87,9 +87,10 @@ def number(
         if not text.strip():
             why = "it is empty; is a shell variable not set?"
             raise ValueError(f"{why} Write a number from {least}, or {instead}.")
-        if not (text.isascii() and text.isdigit() and int(text) >= least):
+        found = whole(text)
+        if found is None or found < least:
             raise ValueError(f"{text!r} is not a whole number from {least}; {instead}.")
-        return int(text)
+        return found
 
     return Option(words, help, "N", read, default=default)
 

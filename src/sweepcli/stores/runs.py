@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # What a page of runs may be ordered by: no text of a caller gets into SQL.
 ORDERS = ("number", "value", "started_at", "ended_at")
 AT_ONCE = 500  # values in one statement
+MOST = 2**62  # runs of a page: larger numbers do not fit into SQL
 MANY = 4  # times the size of a sample: of more runs, not all are read for it
 
 
@@ -111,7 +112,7 @@ class Runs(Part):
         """
         if most is None and order == "number" and not descending:
             return self.runs(sweep_id, taken=taken)
-        limit = 2**62 if most is None else most
+        limit = MOST if most is None else min(most, MOST)
         numbers = self._first(sweep_id, order, limit, descending=descending, taken=taken)
         places = {number: place for place, number in enumerate(numbers)}
         return sorted(self.numbered(sweep_id, numbers), key=lambda run: places[run.number])

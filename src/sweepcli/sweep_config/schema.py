@@ -30,6 +30,7 @@ _KINDS = {
 }
 _LIMITS = {
     "minimum": "must be at least {}, not {}",
+    "maximum": "must be at most {}, not {}",
     "exclusiveMinimum": "must be greater than {}, not {}",
 }
 
