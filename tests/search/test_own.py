@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -95,6 +96,48 @@ def test_it_sees_the_runs_and_their_keys_go_on() -> None:
     [made] = search.method(sweep.method)(sweep, [run], 1)
 
     assert (made.key, made.params["lr"]) == ("1", 0.125)
+
+
+LATE = """
+def imports(config, runs, n):
+    import my_helper
+    return [{"lr": my_helper.LR, "net": {"width": 1}}]
+"""
+
+
+def test_what_is_imported_later_is_the_helper_of_the_user_s_and_no_namesake_of_a_library(
+    tmp_path: Path,
+) -> None:
+    """In a process of its own: here, the libraries are loaded already."""
+    (tmp_path / "my_late_search.py").write_text(LATE)
+    (tmp_path / "my_helper.py").write_text("LR = 0.125")
+    for name in ("csv.py", "random.py", "numpy.py"):
+        (tmp_path / name).write_text("raise RuntimeError('this is not the library')")
+    space = {"lr": {"min": 0.0, "max": 1.0}, "net": {"parameters": {"width": {"value": 1}}}}
+    script = f"""
+from sweepcli import search
+from sweepcli.sweep_config import parse
+config = parse.parse({{"method": "my_late_search:imports", "parameters": {space}}})
+suggest = search.method(config.method)
+suggest(config, [], 1)
+import csv, random, numpy
+print(suggest(config, [], 1)[0].params["lr"])
+"""
+
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", script], capture_output=True, text=True, check=False
+    )
+
+    assert (done.stdout, done.stderr) == ("0.125\n", "")
+
+
+def test_the_search_path_is_as_it_was_but_for_its_end(tmp_path: Path) -> None:
+    before = [entry for entry in sys.path if entry not in ("", str(tmp_path))]
+    sys.path[:] = before
+    suggested("halves")
+    suggested("halves")
+
+    assert sys.path == [*before, str(tmp_path)]
 
 
 def test_an_empty_answer_ends_the_search() -> None:

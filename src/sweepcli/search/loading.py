@@ -8,7 +8,7 @@ import json
 import os
 import sys
 import traceback
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stdout, suppress
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -27,9 +27,7 @@ def from_module(name: str) -> Callable[..., JSON]:
     The folder where the command was started counts, as it does for `python -m`.
     """
     module, _, attribute = name.partition(":")
-    if os.getcwd() not in sys.path:
-        sys.path.insert(0, os.getcwd())
-    with blamed(name):
+    with blamed(name), _first_on_path(os.getcwd()):
         return _function(importlib.import_module(module), attribute, module)
 
 
@@ -48,6 +46,23 @@ def _plain(value: JSON) -> JSON:
     if hasattr(value, "item"):
         return value.item()
     raise TypeError(f"{type(value).__name__} is not JSON: {value!r}")
+
+
+@contextmanager
+def _first_on_path(folder: str) -> Iterator[None]:
+    """Let modules be found in a folder before any other, and afterwards behind all others.
+
+    So what the user's code imports later is found too, and what we or a library import later is
+    never a `csv.py` of the user's.
+    """
+    sys.path.insert(0, folder)
+    try:
+        yield
+    finally:
+        with suppress(ValueError):  # the user's code may have changed the path
+            sys.path.remove(folder)
+        if folder not in sys.path and "" not in sys.path:
+            sys.path.append(folder)
 
 
 @cache
