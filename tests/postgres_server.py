@@ -28,6 +28,8 @@ SETTINGS = {
     "max_connections": "100",
     "autovacuum_naptime": "2s",
 }
+# Tables of another application, in the schema where a name without one leads.
+DECOYS = ("sweeps", "agents", "runs", "attempts", "history", "migrations", "turns")
 _numbers = count(1)
 
 
@@ -39,7 +41,7 @@ class Server:
         self._settings = settings
         self._data = os.path.join(folder, "data")
         self.log = os.path.join(folder, "log")
-        self.port = _free_port()
+        self.port = free_port()
         self._is_running = False
 
     def create(self) -> None:
@@ -83,12 +85,10 @@ class Server:
         return [leader, *_children(leader)]
 
     def new_database(self) -> str:
-        """Make an empty database, and return its URL."""
-        import psycopg  # noqa: PLC0415 -- of an extra; tests without a server do without
-
+        """Make a database in which another application has tables of our names; return its URL."""
         name = f"test{next(_numbers)}"
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}".encode())
+        tell(self.url("postgres"), f"CREATE DATABASE {name}")
+        tell(self.url(name), "".join(f"CREATE TABLE {decoy} (theirs INT);" for decoy in DECOYS))
         return self.url(name)
 
     def url(self, name: str) -> str:
@@ -105,6 +105,15 @@ class Server:
             )
             output.seek(0)
             assert done.returncode == 0, output.read().decode(errors="replace")
+
+
+def tell(url: str, sql: str) -> list[tuple[object, ...]]:
+    """Run statements in a database; return what the last one finds."""
+    import psycopg  # noqa: PLC0415 -- of an extra; tests without a server do without
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        cursor = connection.execute(sql.encode())
+        return cursor.fetchall() if cursor.description else []
 
 
 @contextmanager
@@ -153,7 +162,8 @@ def _is_user(name: str) -> bool:
     return True
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens at."""
     with socket.socket() as taken:
         taken.bind((HOST, 0))
         port: int = taken.getsockname()[1]

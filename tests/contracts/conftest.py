@@ -5,18 +5,31 @@ from pathlib import Path
 
 import pytest
 
+from pooler import TRANSACTION, Pooler, pooling
 from postgres_server import Server
 from sweepcli import stores
 from sweepcli.stores import Store
 
+POOLED = "pooled"  # PostgreSQL, behind a pooler
 
-@pytest.fixture(params=stores.STORES)
+
+@pytest.fixture(scope="session")
+def pooler(postgres: Server) -> Iterator[Pooler]:
+    with pooling(postgres, TRANSACTION) as found:
+        yield found
+
+
+@pytest.fixture(params=[*stores.STORES, pytest.param(POOLED, marks=pytest.mark.slow)])
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Return where there is no store of a kind yet."""
     if request.param == stores.DIRECTORY:
         return str(tmp_path)
     server: Server = request.getfixturevalue("postgres")
-    return server.new_database()
+    url = server.new_database()
+    if request.param == POOLED:
+        pooler: Pooler = request.getfixturevalue("pooler")
+        return pooler.url(url)
+    return url
 
 
 @pytest.fixture

@@ -214,4 +214,5 @@ def test_every_column_of_every_table_is_copied(address: str, empty: Store) -> No
     }
 
     del found["migrations"]
+    found.pop("turns", None)  # of a moment
     assert {table.name: set(table.columns) for table in copying.TABLES} == found

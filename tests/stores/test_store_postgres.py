@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from flaky_line import FlakyLine
 from postgres_server import Server, running
+from postgres_server import tell as ask
 from store_clients import create, in_processes, look
 from support import PATIENCE_S, a_sweep, begin, claimed, end, suggestions, until
 from sweepcli import stores
@@ -39,12 +39,6 @@ def store(url: str) -> Iterator[Store]:
         yield found
 
 
-def ask(url: str, sql: str) -> list[tuple[object, ...]]:
-    with psycopg.connect(url, autocommit=True) as connection:
-        cursor = connection.execute(sql.encode())
-        return cursor.fetchall() if cursor.description else []
-
-
 def connections(url: str) -> int:
     """Return how many connections to the database there are, this one apart."""
     [(count,)] = ask(
@@ -65,12 +59,12 @@ def test_sixteen_agents_set_up_an_empty_database_at_once(url: str) -> None:
 
 
 def test_our_tables_leave_others_of_the_same_names_alone(url: str) -> None:
-    ask(url, "CREATE TABLE runs (mine TEXT); INSERT INTO runs VALUES ('precious')")
+    ask(url, "INSERT INTO public.runs VALUES (7)")
 
     with closing(stores.open_store(url)) as store:
         store.add_sweep(a_sweep())
 
-    assert ask(url, "SELECT mine FROM public.runs") == [("precious",)]
+    assert ask(url, "SELECT theirs FROM public.runs") == [(7,)]
     assert ask(url, "SELECT id FROM sweepcli.sweeps") == [("s1",)]
 
 
@@ -130,9 +124,7 @@ def test_a_turn_is_waited_for_but_not_for_ever(url: str, store: Store) -> None:
 def test_who_is_suspended_inside_a_transaction_holds_nobody_up(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    short = module.SETTINGS.replace("30s", "300ms")
-    assert short != module.SETTINGS
-    monkeypatch.setattr(module, "SETTINGS", short)
+    monkeypatch.setattr(module, "LONGEST_IDLE", "300ms")
     with (
         closing(stores.open_store(url)) as suspended,
         closing(stores.open_store(url, patience_s=0.5)) as other,
@@ -241,7 +233,7 @@ def test_a_run_whose_claim_was_not_answered_is_given_back(
 ) -> None:
     sweep = store.sweep("s1")
     with closing(through(line, url)) as far:
-        line.lose_answer_to(b"UPDATE runs SET state = 'running'")
+        line.lose_answer_to(b"UPDATE sweepcli.runs SET state = 'running'")
         run = claimed(far)  # another one, since it had to ask again
         recovery = Recovery(60.0, "a1", lambda: {run.id})
 

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 from sweepcli.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping
 
     from sweepcli.stores.database import Database
+
+    Steps = Mapping[str, tuple[str, ...]]
 
 # Exactly-once is stated here: UNIQUE (sweep_id, key) makes one configuration one run, and
 # UNIQUE (sweep_id, number) makes a cap on the number of runs hold for any number of writers.
@@ -133,14 +135,14 @@ MIGRATIONS: dict[str, tuple[str, ...]] = {
 TABLE = "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, at REAL)"
 
 
-def missing(path: str, done: Collection[str]) -> list[str]:
+def missing(path: str, done: Collection[str], steps: Steps = MIGRATIONS) -> list[str]:
     """Return the steps that a database has not had; raise StoreError if it is ahead of us."""
-    unknown = sorted(set(done) - set(MIGRATIONS))
+    unknown = sorted(set(done) - set(steps))
     if unknown:
         raise StoreError(
             f"{path}: made by a newer version of sweepcli (it has {unknown[-1]}); upgrade"
         )
-    return [name for name in MIGRATIONS if name not in done]
+    return [name for name in steps if name not in done]
 
 
 def done(database: Database) -> set[str]:
@@ -160,10 +162,16 @@ def refuse_others(path: str, done: Collection[str]) -> None:
         )
 
 
-def run(database: Database, done: Collection[str], *, typed: Callable[[str], str] = str) -> None:
+def run(
+    database: Database,
+    done: Collection[str],
+    steps: Steps = MIGRATIONS,
+    *,
+    typed: Callable[[str], str] = str,
+) -> None:
     """Run the steps that are missing, inside a transaction; `typed` puts in its types."""
     database.change(typed(TABLE))
-    for name in missing(database.path, done):
-        for statement in MIGRATIONS[name]:
+    for name in missing(database.path, done, steps):
+        for statement in steps[name]:
             database.change(typed(statement))
         database.change("INSERT INTO migrations VALUES (?, ?)", (name, time.time()))

@@ -8,16 +8,26 @@ from __future__ import annotations
 
 import math
 import re
+import secrets
 import time
-import zlib
 from contextlib import contextmanager, nullcontext, suppress
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sweepcli.errors import IdTaken, NotSupported, StoreError, StoreUnavailable, UsageError
 from sweepcli.stores import migrations
 from sweepcli.stores.database import TURN_S, OnlyReads, jittered
 from sweepcli.stores.location import without_password
+from sweepcli.stores.postgres_sql import (
+    END_TURN,
+    OWN_STEPS,
+    SCHEMA,
+    STEPS,
+    TAKE_TURN,
+    lock,
+    marked,
+    storable,
+    typed,
+)
 
 try:
     import psycopg
@@ -30,27 +40,28 @@ except ImportError as error:
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from contextlib import AbstractContextManager
-    from typing import Any, LiteralString, TypeVar
+    from typing import Any, TypeVar
 
     from sweepcli.records import JSON
 
     Found = TypeVar("Found")
     Connection = psycopg.Connection[tuple[JSON, ...]]
 
-SCHEMA = "sweepcli"  # apart from other tables called `runs`, of which there are many
 # A process that is suspended inside a transaction loses it, so that it stops nobody else.
-SETTINGS = f"""
-    SET search_path TO {SCHEMA};
-    SET client_min_messages TO warning;
-    SET idle_in_transaction_session_timeout TO '30s'"""
+LONGEST_IDLE = "30s"
 PATIENCE_S = 30.0  # by default, for a server that restarts
 PAUSE_S = 0.1  # before the first retry; it doubles
 LONGEST_PAUSE_S = 2.0
 LINGER_S = 1.0  # how long an idle connection stays open, if it was opened soon after the last one
 QUIET_S = 0.05  # otherwise, as for an agent whose runs train: a server takes a few hundred
-TURNS, ALONE = 1_937_076_081, 1_937_076_082  # kinds of advisory locks
-# What a server says that takes no connection for now; there is no code with it.
-FULL_OR_STARTING = re.compile(r"too many|connection slots|starting up|shutting down|recovery mode")
+ALONE = 1_937_076_082  # the kind of our advisory locks
+TURN_PAUSE_S = 0.01  # between two looks at whether a turn is free, at first; it doubles
+LONGEST_TURN_PAUSE_S = 0.2  # more looks would cost the server more than they save
+# What a server, or pgbouncer, says that takes no connection for now; there is no code with it.
+FULL_OR_STARTING = re.compile(
+    r"too many|connection slots|starting up|shutting down|recovery mode"
+    r"|no more connections|cannot connect to server|server login has been|query_wait_timeout"
+)
 ANSWER = "FATAL"  # in the answer of a server that refuses a connection
 FOR_NOW = (
     errors.OperationalError,  # a lost connection, a full disk, a deadlock, a lock not had
@@ -69,35 +80,6 @@ DEFAULTS = {
     "fallback_application_name": "sweepcli",
 }
 SHORTEST_S, LONGEST_S = 2, 10  # to connect; libpq has no shorter timeout
-# From the SQL of `migrations`, which SQLite takes as it is, to PostgreSQL's.
-TYPES = {"REAL": "DOUBLE PRECISION", "INTEGER": "BIGINT", "WITHOUT ROWID": ""}
-
-
-def typed(sql: str) -> str:
-    """Return a statement of a migration with PostgreSQL's types, of the width of SQLite's."""
-    return re.sub(rf"\b({'|'.join(TYPES)})\b", lambda found: TYPES[found[0]], sql)
-
-
-@lru_cache(maxsize=256)
-def marked(sql: str) -> LiteralString:
-    """Return a statement with psycopg's marks for values."""
-    return sql.replace("%", "%%").replace("?", "%s")
-
-
-def storable(values: Iterable[JSON]) -> list[JSON]:
-    """Return values as PostgreSQL takes them: its text has no zero bytes."""
-    return [
-        value.replace("\0", "\N{REPLACEMENT CHARACTER}")
-        if isinstance(value, str) and "\0" in value
-        else value
-        for value in values
-    ]
-
-
-def lock(function: str, kind: int, name: str) -> str:
-    """Return the statement that takes an advisory lock; names that share one wait more."""
-    number = zlib.crc32(name.encode()) - 2**31
-    return f"SELECT {function}({kind}, {number})"
 
 
 def settings(url: str, patience_s: float) -> dict[str, Any]:
@@ -169,8 +151,8 @@ class PostgresDatabase:
 
         Other transactions with the same name for `alone` wait until it is over.
         """
-        statement = lock("pg_advisory_xact_lock", ALONE, alone) if alone else ""
-        with self._transaction(f"BEGIN; {statement}"):
+        statement = lock(ALONE, alone) if alone else ""
+        with self._transaction("BEGIN", LONGEST_IDLE, statement):
             yield
             self._command("COMMIT")
 
@@ -182,16 +164,18 @@ class PostgresDatabase:
     def snapshot(self) -> Iterator[None]:
         """Read everything as it is now; nothing may be changed."""
         # Whoever reads may write to a file meanwhile, which may be slow.
-        endless = "SET LOCAL idle_in_transaction_session_timeout TO 0"
-        with self._transaction(f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {endless}"):
+        with self._transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "0"):
             yield
             self._command("ROLLBACK")
 
     @contextmanager
-    def _transaction(self, begin: str) -> Iterator[None]:
-        self._command(begin)
-        self._is_inside = True
+    def _transaction(self, begin: str, longest_idle: str, then: str = "") -> Iterator[None]:
+        # Everything that is set or locked ends with the transaction: a pooler may give the
+        # connection to another program then.
+        idle = f"SET LOCAL idle_in_transaction_session_timeout TO '{longest_idle}'"
         try:
+            self._command(f"{begin}; {idle}; {then}")
+            self._is_inside = True
             yield
         except BaseException:
             if self._connection is not None:  # else it is over already
@@ -203,15 +187,27 @@ class PostgresDatabase:
 
     @contextmanager
     def turn(self, name: str, *, wait_s: float = TURN_S) -> Iterator[None]:
-        """Let one process at a time do what all of them would do."""
-        statement = lock("pg_advisory_lock", TURNS, name)
-        with suppress(StoreUnavailable):  # waited for long enough
-            self._command(f"SET LOCAL lock_timeout TO '{1000 * wait_s:.0f}ms'; {statement}")
+        """Let one process at a time do what all of them would do.
+
+        Others wait for a process that is killed as they do for one that takes long: `wait_s`.
+        """
+        holder = secrets.token_hex(8)
+        with suppress(StoreError):  # it only saves time
+            self._wait_for_turn(name, holder, wait_s)
         try:
             yield
         finally:
-            with suppress(StoreUnavailable):  # a lost connection has lost its locks
-                self._command("SELECT pg_advisory_unlock_all()")
+            with suppress(StoreError):
+                self.change(END_TURN, (name, holder))
+
+    def _wait_for_turn(self, name: str, holder: str, wait_s: float) -> None:
+        until, pause_s = time.monotonic() + wait_s, TURN_PAUSE_S
+        while not self.change(TAKE_TURN, (name, holder, TURN_S, name)):
+            left = until - time.monotonic()
+            if left <= 0:
+                return
+            time.sleep(min(left, jittered(pause_s)))
+            pause_s = min(2 * pause_s, LONGEST_TURN_PAUSE_S)
 
     def up_since(self) -> float:
         """Return when the server started, in seconds since the epoch."""
@@ -265,12 +261,12 @@ class PostgresDatabase:
             pause_s = _pause(pause_s)
 
     def _connect(self) -> Connection:
-        connection: Connection = psycopg.connect(**self._settings, autocommit=True)
-        try:
-            connection.execute(SETTINGS)
-        except BaseException:
-            connection.close()
-            raise
+        connection: Connection = psycopg.connect(
+            # A pooler may run each transaction in another session, which has not prepared it.
+            **self._settings,
+            autocommit=True,
+            prepare_threshold=None,
+        )
         self._connection = connection
         is_busy = time.monotonic() - self._used_at < LINGER_S
         self._linger_s = LINGER_S if is_busy else QUIET_S
@@ -297,7 +293,7 @@ def find(
     with _opening(url, patience_s, LookingPostgres if looks else PostgresDatabase) as database:
         if done := _done(database):
             if looks:
-                migrations.refuse_others(database.path, done)
+                migrations.refuse_others(database.path, done - OWN_STEPS.keys())
             else:
                 _migrate(database, done)
             return database
@@ -363,12 +359,12 @@ def _message(error: psycopg.Error) -> str:
 
 
 def _migrate(database: PostgresDatabase, done: set[str]) -> None:
-    if not migrations.missing(database.path, done):
+    if not migrations.missing(database.path, done, STEPS):
         return
     with database.transaction(alone=SCHEMA):
         if not database.rows("SELECT 1 FROM pg_namespace WHERE nspname = ?", (SCHEMA,)):
             database.change(f"CREATE SCHEMA {SCHEMA}")
-        migrations.run(database, _done(database), typed=typed)
+        migrations.run(database, _done(database), STEPS, typed=typed)
 
 
 def _done(database: PostgresDatabase) -> set[str]:
