@@ -29,6 +29,7 @@ from sweepcli.stores import open_store
 AGENT = os.path.join(os.path.dirname(sys.executable), "agent")
 LONGEST_S = 300.0
 WARDEN = b"sweepcli.agents.warden"
+MARK = "CHAOS_RESULTS"  # in the environment of our agents, of their wardens and of their runs
 # Logs, leaves a child in its group, and takes some time.
 PROGRAM = """sleep 1000 & for i in 1 2 3 4 5; do
 echo "{\\"loss\\": $SWEEPCLI_PARAM_x, \\"i\\": $i}" >> $SWEEPCLI_EVENTS; sleep 0.0$i; done
@@ -124,7 +125,12 @@ class Chaos:
                 slots = ["-j", "2"] if place % 4 == 0 else []
                 self._agents[place] = subprocess.Popen(
                     [AGENT, "--quiet", *slots, "--dir", self.results, "grid", "random"],
-                    env={**os.environ, env.STORE: self._database, env.HEARTBEAT: "0.5"},
+                    env={
+                        **os.environ,
+                        MARK: self.results,
+                        env.STORE: self._database,
+                        env.HEARTBEAT: "0.5",
+                    },
                     stdout=subprocess.DEVNULL,
                     stderr=self._log,
                 )
@@ -199,18 +205,19 @@ class Chaos:
 
 
 def processes_of(results: str) -> dict[int, tuple[bytes, set[str]]]:
-    """Return the processes that have to do with a results directory, agents apart.
+    """Return the processes that our agents of a results directory have started.
 
-    Each with its command line and the names of its environment's variables.
+    Each with its command line and the names of its environment's variables. Other people may have
+    agents on the machine, with wardens and runs of their own.
     """
     found = {}
     for name in filter(str.isdigit, os.listdir("/proc")):
         with suppress(OSError):
             command = Path("/proc", name, "cmdline").read_bytes()
             variables = Path("/proc", name, "environ").read_bytes().split(b"\0")
+            is_ours = f"{MARK}={results}".encode() in variables
             is_run = f"{env.DIR}={results}".encode() in variables
-            is_warden = WARDEN in command and int(name) != os.getpid()
-            if command and (is_run or is_warden):
+            if command and is_ours and (is_run or WARDEN in command):
                 names = {variable.partition(b"=")[0].decode() for variable in variables}
                 found[int(name)] = command, names
     return found
