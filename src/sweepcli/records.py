@@ -42,6 +42,7 @@ class RunState(StrEnum):
 
 
 UNFINISHED = (SweepState.PENDING, SweepState.RUNNING, SweepState.PAUSED)
+WAITING = (RunState.PENDING, RunState.PREEMPTED)  # for an agent
 WELL = (RunState.FINISHED, RunState.STOPPED)  # the ends that are no failures
 DONE = (*WELL, RunState.FAILED, RunState.CRASHED, RunState.KILLED)  # all ends for good
 

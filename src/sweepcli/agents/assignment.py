@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli.records import SweepState
+from sweepcli import folders
+from sweepcli.records import WAITING, SweepState
 from sweepcli.runs import preflight
 from sweepcli.sweeps import controller
 
@@ -52,6 +53,10 @@ class Assignment:
         self._note = note
         self._why_over = ""  # once this agent has finished the sweep
 
+    def folder_of(self, run: Run) -> str:
+        """Return the folder of the attempt at a run."""
+        return folders.attempt_folder(self.results, self.sweep, run.id, run.attempt)
+
     def take(self, agent_id: str, wanted: int | None) -> Run | Nothing:
         """Claim a run, suggesting new ones, at most `wanted`, where none waits."""
         reached = self.finish_at_target()
@@ -85,7 +90,9 @@ class Assignment:
         """Take back the runs of agents that died; return whether there were any."""
         lost = self._recovery.give_back_lost(self._store, self.sweep, self.results)
         for run in lost:
-            self._note(f"run {run.id} was lost with its agent and can be claimed again")
+            again = run.state in WAITING
+            what = "can be claimed again" if again else f"is {run.state}: that was recorded"
+            self._note(f"run {run.id} was lost with its agent and {what}")
         return bool(lost)
 
     def finish_at_target(self) -> str | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli.agents import output
 from sweepcli.agents.output import Output
-from sweepcli.errors import ConfigError, LaunchError
+from sweepcli.errors import ConfigError, FolderError, LaunchError
 from sweepcli.records import Ending, RunState
 from sweepcli.runs import prepare, process_table, processes
 from sweepcli.runs.outcome import Reason
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sweepcli.agents.assignment import Assignment
+    from sweepcli.agents.ground import Ground
     from sweepcli.agents.options import AgentOptions
     from sweepcli.agents.report import Reporter
     from sweepcli.records import Run
@@ -41,6 +42,11 @@ class Ended(NamedTuple):
     run: Run
     assignment: Assignment
     how: RunningAttempt | Ending  # an Ending where no process was started
+
+    @property
+    def folder(self) -> str:
+        """The folder of the attempt."""
+        return self.assignment.folder_of(self.run)
 
 
 class RunningRuns:
@@ -84,10 +90,11 @@ class RunningRuns:
         due_at = min((work.live.due_at for work in self), default=math.inf)
         return min(due_at - time.monotonic(), self._output.patience_s)
 
-    def start(self, assignment: Assignment, run: Run) -> Ended | None:
+    def start(self, assignment: Assignment, run: Run, ground: Ground) -> Ended | None:
         """Start a run in a free slot; return its end where the system refuses to.
 
-        Raises FolderError where the results directory cannot be written.
+        Raises FolderError where the results directory cannot be written, or has been moved;
+        StoreUnavailable where the disk is full.
         """
         slot, config = self.free[0], assignment.config
         try:
@@ -100,6 +107,8 @@ class RunningRuns:
                 interpreter=assignment.interpreter,
                 wandb=self._wandb,
             )
+            if lost := ground.lost():  # the folder was made where nobody looks
+                raise FolderError(lost)
             self._reporter.started(run, slot, prepared.shown)
             live = prepare.start(prepared, config, self._launcher)
         except (LaunchError, ConfigError) as error:

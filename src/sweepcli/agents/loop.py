@@ -9,23 +9,26 @@ from __future__ import annotations
 import math
 import os
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING, TypeGuard
 
-from sweepcli.agents.assignment import Assignment, Nothing
+from sweepcli.agents.assignment import Assignment
 from sweepcli.agents.at_work import Ended, RunningRuns
 from sweepcli.agents.breaker import Breaker
+from sweepcli.agents.ground import Ground
 from sweepcli.agents.outage import Outage
 from sweepcli.agents.recorder import Recorder
 from sweepcli.agents.recovery import Recovery, this_agent
 from sweepcli.agents.report import AgentReport, Reporter
 from sweepcli.agents.shutdown import PREEMPTING, Shutdown
 from sweepcli.agents.stops import Stops
+from sweepcli.agents.taking import ERROR, Taking
 from sweepcli.agents.wakeup import Wakeup
 from sweepcli.agents.warden import Warden
-from sweepcli.errors import FolderError, SearchError, StoreError, StoreUnavailable
+from sweepcli.errors import StoreError, StoreUnavailable
 from sweepcli.ids import new_id
-from sweepcli.records import Ending, Run, RunState
+from sweepcli.records import Ending, RunState
+from sweepcli.runs.outcome import Reason
 from sweepcli.stores.database import spread
 
 if TYPE_CHECKING:
@@ -36,7 +39,7 @@ if TYPE_CHECKING:
     from sweepcli.runs.attempt import RunningAttempt
     from sweepcli.stores import Store
 
-ERROR, GAVE_UP = 1, 3  # exit codes
+GAVE_UP = 3  # exit code
 SHARED_SIGNAL_S = 1.0  # from the end of a run by a signal to the same signal to its agent, at most
 
 
@@ -57,40 +60,47 @@ def run_agent(
     if wakeup is None:
         with Wakeup() as signals:
             return run_agent(store, sweeps, options, reporter, results=results, wakeup=signals)
-    agent = RunningAgent(store, options, reporter, wakeup)
-    return agent.work([agent.assignment(sweep, results) for sweep in sweeps])
+    agent_id = new_id()
+    with closing(Ground(store.database, results, agent_id)) as ground:
+        agent = RunningAgent(store, options, reporter, wakeup, agent_id, ground)
+        return agent.work([agent.assignment(sweep, results) for sweep in sweeps])
 
 
 class RunningAgent:
     """The state of an agent between two wake-ups."""
 
     def __init__(
-        self, store: Store, options: AgentOptions, reporter: Reporter, wakeup: Wakeup
+        self,
+        store: Store,
+        options: AgentOptions,
+        reporter: Reporter,
+        wakeup: Wakeup,
+        agent_id: str,
+        ground: Ground,
     ) -> None:
         self._store = store
         self._options = options
         self._reporter = reporter
         self._wakeup = wakeup
-        self._id = new_id()
-        self._started_at = time.monotonic()
+        self._id = agent_id
+        self._ground = ground
         self._live = RunningRuns(options, reporter)
         self._stops = Stops(store, self._live, options.timing)
         self._ended: list[Ended] = []
         self._shutdown = Shutdown(forwards=options.forwards, is_background=wakeup.is_background)
-        breaker = Breaker(os.environ, self._started_at, options.most_failures)
+        breaker = Breaker(os.environ, time.monotonic(), options.most_failures)
         self._recorder = Recorder(store, reporter, breaker)
         self._outage = Outage(
             reporter.warn, is_local=store.database.is_local, timing=options.timing
         )
         self._recovery = Recovery(options.timing.lease_s, self._id, self._at_work)
         self._tick_s = options.timing.saves_each_s(is_local=store.database.is_local)
+        self._taking = Taking(self._live, options, self._id, ground)
         self._warden = Warden(self._id, os.environ)
         self._next_tick = self._next_heartbeat = self._next_look = 0.0  # monotonic
         self._is_watched = False  # by a person, on a board
+        self._moved: Reason | None = None  # what becomes of runs that fail since their folder moved
         self._is_signed_on = self._is_signed_off = False
-        self._may_take = True  # something has changed since there was nothing to take
-        self._why = ""  # no more runs are taken, since…
-        self._exit_code = 0
 
     def assignment(self, sweep: Sweep, results: str) -> Assignment:
         """Return what this agent has to do for a sweep; raise if it cannot."""
@@ -105,7 +115,7 @@ class RunningAgent:
 
     def work(self, assignments: Sequence[Assignment]) -> AgentReport:
         """Claim and run runs until there is a reason to end."""
-        self._assignments = assignments
+        self._taking.assignments = assignments
         with self._warden:
             try:
                 while not self._is_done():
@@ -120,8 +130,8 @@ class RunningAgent:
                     with suppress(StoreError):
                         self._store.end_agent(self._id, time.time())
         failed = ERROR if self._options.is_strict and self._recorder.has_failures else 0
-        code = self._exit_code or failed
-        return AgentReport(self._recorder.states, self._why, code, self._shutdown.first)
+        code = self._taking.exit_code or failed
+        return AgentReport(self._recorder.states, self._taking.why, code, self._shutdown.first)
 
     def _show(self) -> float:
         """Let the reporter refresh; return after how many seconds to do so again."""
@@ -136,7 +146,8 @@ class RunningAgent:
 
     def _at_work(self) -> set[str]:
         """Return the ids of the runs that this agent has."""
-        return {work.live.run.id for work in self._live} | {each.run.id for each in self._ended}
+        runs = [*(live.run for live, _ in self._live), *(each.run for each in self._ended)]
+        return {run.id for run in (*runs, self._taking.claimed) if run is not None}
 
     # When to end
 
@@ -144,15 +155,6 @@ class RunningAgent:
         if self._live or not self._is_signed_off:
             return False
         return self._live.is_output_written or self._shutdown.is_over
-
-    def _stop_taking(self, why: str, exit_code: int = 0) -> None:
-        """Claim no more runs; the first reason is the one that is reported."""
-        if not self._why:
-            self._why, self._exit_code = why, exit_code
-
-    @property
-    def _attempts(self) -> int:
-        return sum(self._recorder.states.values()) + len(self._live) + len(self._ended)
 
     def _patience_s(self) -> float:
         due = self._outage.next_try if self._outage.is_on else self._next_tick
@@ -167,7 +169,7 @@ class RunningAgent:
             if shutdown.sent is not None:
                 self._live.send(shutdown.sent, shutdown.reason if shutdown.is_over else None)
             if shutdown.rung:
-                self._stop_taking(shutdown.why, shutdown.exit_code)
+                self._taking.stop(shutdown.why, shutdown.exit_code)
                 if self._options.term_timeout_s is not None:
                     self._live.kill_after(self._options.term_timeout_s, shutdown.reason)
 
@@ -191,18 +193,19 @@ class RunningAgent:
         now = time.monotonic()
         if self._is_signed_off or not self._outage.is_worth_a_try(now):
             return
-        if self._store.database.lost():  # somebody removed the results directory
-            self._stop_taking("its results directory was removed", ERROR)
-            self._is_signed_off, self._next_tick = True, math.inf  # its runs may end
-            return
         try:
-            self._step(now)
+            if self._recorder.has_store:
+                self._step(now)
+            else:
+                self._step_without_store()
             self._outage.is_over()
         except StoreUnavailable as error:
             self._outage.failed(error, time.monotonic(), is_at_work=bool(self._live))
-        except StoreError:
-            if not self._store.database.lost():
+        except StoreError as error:
+            if not (self._at_work() or self._taking.why):
                 raise
+            self._recorder.has_store, self._next_tick = False, math.inf
+            self._lose(self._ground.lost() or str(error))
 
     def _step(self, now: float) -> None:
         """Do what is due; what fails for now is due again."""
@@ -212,27 +215,63 @@ class RunningAgent:
             if not self._store.database.is_local:
                 # Those that a scheduler starts at once need not come at once ever after.
                 self._next_tick = self._next_heartbeat = now + spread(self._tick_s)
-        while self._ended:
-            self._recorder.record(self._ended[0])
-            del self._ended[0]
-            self._may_take = True
-        if self._recorder.failing and not self._why:
+        if lost := self._ground.lost():
+            self._lose(lost)
+        self._record_ended()
+        if self._recorder.failing and not self._taking.why:
             self._give_up(self._recorder.failing)
         if now >= self._next_tick:
             self._next_tick = now + self._tick_s
             self._tick(now)
-        self._take_runs()
-        if self._why and not self._live and not self._ended:
-            self._sign_off()
+        if not self._ended:
+            self._ended += self._taking.take()
+        if self._taking.why:
+            self._ended += self._taking.give_up_claimed()
+            if not self._live and not self._ended:
+                self._sign_off()
 
     def _sign_off(self) -> None:
-        self._store.end_agent(self._id, time.time())
-        for assignment in self._assignments:
-            assignment.finish()
+        if self._recorder.has_store:
+            self._store.end_agent(self._id, time.time())
+            for assignment in self._taking.assignments:
+                assignment.finish()
         self._is_signed_off, self._next_tick = True, math.inf
 
+    def _lose(self, why: str) -> None:
+        """Take no more runs, since the ground is lost; read those at work where they are now."""
+        if self._taking.stop(why, ERROR):
+            self._reporter.warn(f"{why}. No more runs start here")
+        now = self._ground.results_now()
+        if now != self._ground.results:
+            self._moved = Reason(RunState.PREEMPTED, why)
+        if now is None:
+            return
+        for assignment in self._taking.assignments:
+            assignment.results = now
+        for live, assignment in self._live:
+            live.follow(assignment.folder_of(live.run))
+        for ended in self._ended:
+            if not isinstance(ended.how, Ending):
+                ended.how.follow(ended.folder)
+
+    def _step_without_store(self) -> None:
+        """Record how attempts end beside them alone: the next agent, or a repair, reads it."""
+        self._ended += self._taking.give_up_claimed()
+        self._record_ended()
+        if not self._live:
+            self._sign_off()
+
+    def _record_ended(self) -> None:
+        while self._ended:
+            how = self._ended[0].how
+            if self._moved and not isinstance(how, Ending) and how.has_failed:
+                how.explain(self._moved)  # a script that opens its files by name fails
+            self._recorder.record(self._ended[0])
+            del self._ended[0]
+            self._taking.has_news = True
+
     def _tick(self, now: float) -> None:
-        self._may_take = True
+        self._taking.has_news = True
         if now >= self._next_heartbeat:
             self._next_heartbeat = now + self._options.timing.heartbeat_s
             self._beat()
@@ -247,53 +286,14 @@ class RunningAgent:
         self._warden.watch()
         self._live.look_at_memory()
         if self._recovery.is_due(time.monotonic()):
-            for assignment in self._assignments:
+            for assignment in self._taking.assignments:
                 assignment.recover()
         self._stops.end_lost_runs()
 
     def _give_up(self, why: str) -> None:
         given_back = self._recorder.give_back_failed()
         what = f"; {given_back} given back for other agents" if given_back else ""
-        self._stop_taking(why + what, GAVE_UP)
-
-    def _take_runs(self) -> None:
-        # What ended at its start is recorded before another is taken: the breaker may trip.
-        while self._may_take and self._live.free and not self._ended and not self._is_enough():
-            limit = self._options.run_limit
-            wanted = None if limit is None else limit - self._attempts
-            nothing = list[Nothing]()
-            for assignment in self._assignments:
-                try:
-                    found = assignment.take(self._id, wanted)
-                except SearchError as error:  # the running runs are not to blame
-                    self._stop_taking(str(error), ERROR)
-                    break
-                if isinstance(found, Run):
-                    self._start(assignment, found)
-                    break
-                nothing.append(found)
-            else:
-                self._may_take = False
-                if not self._live and not any(each.may_come for each in nothing):
-                    self._stop_taking("; ".join(dict.fromkeys(each.why for each in nothing)))
-
-    def _is_enough(self) -> bool:
-        if self._options.run_limit is not None and self._attempts >= self._options.run_limit:
-            self._stop_taking(f"its count of {self._options.run_limit} is reached")
-        limit = self._options.max_time_s
-        if limit is not None and time.monotonic() - self._started_at >= limit:
-            self._stop_taking(f"its time of {limit:g} s is over")
-        return bool(self._why)
-
-    def _start(self, assignment: Assignment, run: Run) -> None:
-        try:
-            refused = self._live.start(assignment, run)
-        except FolderError as error:  # nothing is wrong with the run
-            ending = Ending(RunState.PREEMPTED, None, str(error), time.time())
-            refused = Ended(run, assignment, ending)
-            self._stop_taking(str(error), ERROR)
-        if refused is not None:
-            self._ended.append(refused)
+        self._taking.stop(why + what, GAVE_UP)
 
 
 def _may_share_our_end(how: RunningAttempt | Ending) -> TypeGuard[RunningAttempt]:

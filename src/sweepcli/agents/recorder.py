@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from sweepcli import folders
 from sweepcli.records import WELL, Ending, RunState
 from sweepcli.runs import attempt_record, outcome
 
@@ -32,6 +31,7 @@ class Recorder:
     def __init__(self, store: Store, reporter: Reporter, breaker: Breaker) -> None:
         self.states: dict[RunState, int] = {}  # how many attempts ended in each
         self.failing: str | None = None  # what the breaker said
+        self.has_store = True  # else ends are recorded beside the attempts alone
         self._store = store
         self._reporter = reporter
         self._breaker = breaker
@@ -89,7 +89,8 @@ class Recorder:
     def _save(self, live: RunningAttempt) -> None:
         """Save what is collected; what cannot be saved yet stays collected."""
         if live.unsaved:
-            self._store.save_progress(live.run, live.unsaved, live.progress)
+            if self.has_store:
+                self._store.save_progress(live.run, live.unsaved, live.progress)
             live.unsaved.clear()
 
     def _report_channel(self, live: RunningAttempt) -> None:
@@ -98,27 +99,22 @@ class Recorder:
 
     def _end(self, ended: Ended, ending: Ending, rows: Sequence[Row], progress: Progress) -> None:
         run = ended.run
-        before = {} if ending.state is RunState.FINISHED else self._store.endings(run)
+        is_asked = self.has_store and ending.state is not RunState.FINISHED
+        before = self._store.endings(run) if is_asked else {}
         by_agent = isinstance(ended.how, Ending) or ended.how.is_ending
         then = outcome.next_state(ending, before, ended.assignment.config, by_agent=by_agent)
-        folder = _folder_of(ended)
         # First, so that whatever is killed or lost, what the store said can be read here again.
-        self._warn(attempt_record.end(folder, run, ending, then))
-        if not self._store.end_attempt(run, ending, rows, progress, then):
+        self._warn(attempt_record.end(ended.folder, run, ending, then))
+        if self.has_store and not self._store.end_attempt(run, ending, rows, progress, then):
             self._reporter.note(f"run {run.id} was given to another agent in the meantime")
         self.states[ending.state] = self.states.get(ending.state, 0) + 1
         self._reporter.ended(run.after(ending, progress, then), ending)
         if ending.state in WELL:
             self._failed.pop(run.id, None)
         else:
-            self._failed[run.id] = folder
+            self._failed[run.id] = ended.folder
         self.failing = self.failing or self._breaker.trips(run, ending, time.monotonic())
 
     def _warn(self, text: str | None) -> None:
         if text:
             self._reporter.warn(text)
-
-
-def _folder_of(ended: Ended) -> str:
-    where, run = ended.assignment, ended.run
-    return folders.attempt_folder(where.results, where.sweep, run.id, run.attempt)

@@ -75,9 +75,10 @@ class Recovery:
         return now >= self._due_at
 
     def give_back_lost(self, store: Store, sweep: Sweep, results: str) -> list[Run]:
-        """Give back each run whose agent is dead, with all it had logged; return them.
+        """Give back each run whose agent is dead, with all it had logged.
 
-        What the dead agent left running is killed first, so that nothing runs twice.
+        Returns them in the state that follows. What the dead agent left running is killed first,
+        so that nothing runs twice.
         """
         lost = []
         for run, agent in self._look(store, sweep):
@@ -88,8 +89,9 @@ class Recovery:
             else:
                 ending = Ending(RunState.CRASHED, None, WHY, self._clock())
                 is_lost = self.is_dead(agent, ending.at, self._monotonic())
-            if is_lost and _give_back(store, sweep, results, run, agent, ending):
-                lost.append(run)
+            then = is_lost and _give_back(store, sweep, results, run, agent, ending)
+            if then:
+                lost.append(run._replace(state=then))
         return lost
 
     def _look(self, store: Store, sweep: Sweep) -> list[tuple[Run, Agent]]:
@@ -142,7 +144,8 @@ def _is_gone(agent: Agent, silence: float) -> bool:
 
 def _give_back(
     store: Store, sweep: Sweep, results: str, run: Run, agent: Agent, ending: Ending
-) -> bool:
+) -> RunState | None:
+    """Return the state that follows; None if another agent was faster."""
     process_table.kill_leftovers(run.id, run.attempt)
     folder = folders.attempt_folder(results, sweep, run.id, run.attempt)
     rows, tally = read_metrics(folder, sweep.config, run)
@@ -156,7 +159,7 @@ def _give_back(
             _warn(attempt_record.end(folder, run, ending, then, Holder(agent.host, agent.pid)))
     if ending.state is not RunState.FINISHED:
         ending = ending._replace(output=attempt.tail(folder))
-    return store.end_attempt(run, ending, rows, tally.progress, then)
+    return then if store.end_attempt(run, ending, rows, tally.progress, then) else None
 
 
 def _recorded(folder: str, run: Run) -> Over | None:

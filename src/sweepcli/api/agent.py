@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sweepcli import folders
 from sweepcli.agents.loop import run_agent
+from sweepcli.errors import StoreError
 from sweepcli.messages import say
 from sweepcli.records import RunState
 from sweepcli.sweeps import controller
@@ -50,7 +52,8 @@ def run_and_report(
     else:
         report = run_agent(store, sweeps, options, words, results=results, wakeup=wakeup)
     if BAD & report.states.keys():
-        _report_failures(store, sweeps)
+        with suppress(StoreError):  # the agent's last line says that the store is lost
+            _report_failures(store, sweeps)
     say(reporter.summary(report))
     return report
 

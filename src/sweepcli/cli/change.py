@@ -16,7 +16,7 @@ from sweepcli.cli import open_store, options, printing
 from sweepcli.cli.program import command_line
 from sweepcli.errors import UnknownRun, UnknownSweep, WrongState
 from sweepcli.messages import say, warn
-from sweepcli.records import RunState, SweepState
+from sweepcli.records import WAITING, RunState, SweepState
 from sweepcli.stores.location import is_url, without_password
 from sweepcli.sweeps import path as sweep_path
 from sweepcli.sweeps.copying import AtWork, Copied, Copier, Present
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 FLAGS = (RunState.FAILED, RunState.CRASHED, RunState.KILLED)
 BY_NAME = (*FLAGS, RunState.STOPPED)
-WAITING = (RunState.PENDING, RunState.PREEMPTED)
 RETRY = """\b
 Example:
   sweep retry me/demo/abcd1234 --failed

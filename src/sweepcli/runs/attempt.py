@@ -54,6 +54,11 @@ class RunningAttempt:
         return self._reason is not None
 
     @property
+    def has_failed(self) -> bool:
+        """Whether the run has not ended well, and the agent did not end it."""
+        return self._exit_code != 0 and self._reason is None
+
+    @property
     def killed_by(self) -> int | None:
         """The signal that ended the run, if the agent did not send it."""
         return -self._exit_code if self._exit_code < 0 and self._reason is None else None
@@ -85,6 +90,12 @@ class RunningAttempt:
     def output_path(self) -> str:
         """The file that holds what the run prints."""
         return os.path.join(self._folder, folders.OUTPUT)
+
+    def follow(self, folder: str) -> None:
+        """Read on in another folder, to which that of the attempt was moved; from the start."""
+        if folder != self._folder:
+            self._folder, self._metrics = folder, self._metrics.moved(folder)
+            self.unsaved.clear()
 
     def has_ended(self, has_memory_run_out: Callable[[], bool]) -> bool:
         """Return whether the process has ended; if so, `ending` says how.

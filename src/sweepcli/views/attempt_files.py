@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import folders
 from sweepcli.agents.recovery import Recovery
-from sweepcli.records import UNFINISHED, RunState
+from sweepcli.records import UNFINISHED, WAITING, RunState
 from sweepcli.runs import attempt_record, timing
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ NO_FILE = "not in {folder}: it was removed, or was never written there, as with 
 LOOK_S = 0.2  # between two looks at the file
 ALIVE_S = 2.0  # between two looks at whether the agent lives
 CHUNK = 1 << 16
-WAITING = (RunState.PENDING, RunState.PREEMPTED)
 
 
 class AttemptFiles(NamedTuple):

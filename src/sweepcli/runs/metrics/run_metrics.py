@@ -50,8 +50,13 @@ class RunMetrics:
         self._transcript = Transcript(events, self._sources, goes_on=goes_on)
         self._events = EventFile(events)
         self.tally = Tally(config.metric, run.progress)
-        self._config = config
-        self._is_first = run.attempt == 1
+        self._run, self._config, self._wandb_dir = run, config, wandb_dir
+
+    def moved(self, folder: str) -> RunMetrics:
+        """Return what reads the same attempt, from the start, in the folder to which it moved."""
+        moved = RunMetrics(folder, self._run, self._config, wandb_dir=self._wandb_dir, goes_on=True)
+        moved.open_files = self.open_files
+        return moved
 
     def collect(self, *, ended: bool = False) -> tuple[list[Row], bool]:
         """Return the rows that are new, and whether that is all there is.
@@ -83,7 +88,7 @@ class RunMetrics:
         metric, rule = self._config.metric, self._config.early_terminate
         if ending.state is RunState.FINISHED:
             found.append(complaints.about_metric(metric, self.tally.progress))
-            if rule is not None and self._is_first:  # a later attempt may only log the rest
+            if rule is not None and self._run.attempt == 1:  # a later attempt may only log the rest
                 needed = stopping.first_check(rule)
                 found.append(complaints.about_few_values(metric, self.tally.count, needed))
         elif ending.exit_code is not None and ending.exit_code < 0:

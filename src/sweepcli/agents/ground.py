@@ -1,0 +1,90 @@
+"""The files that an agent stands on: its results directory, the locks in it, its database.
+
+People move, remove and restore them while agents run. An agent that went on would write where
+nobody looks, so it asks here before each claim and at each heartbeat.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shlex
+from typing import TYPE_CHECKING
+
+from sweepcli import folders
+from sweepcli.errors import FolderError
+from sweepcli.stores.presence import Presence
+
+if TYPE_CHECKING:
+    from sweepcli.stores.database import Database
+
+MOVED = (
+    "its results directory {results} was moved to {now}; go on with the sweep there, with "
+    "`--dir {quoted}`"
+)
+REMOVED = "its results directory {results} was removed, or another one is in its place"
+AGAIN = "{what}; start the agent again"
+REBUILD = (
+    "{what}; `sweep repair {quoted}` rebuilds the database from the files of the runs, then start "
+    "the agent again"
+)
+
+
+class Ground:
+    """What one agent stands on, as it found it; shares the lock of those at work until closed."""
+
+    def __init__(self, database: Database, results: str, name: str) -> None:
+        """Begin; raises as `Presence` does, and waits as it does."""
+        self._database = database
+        self._presence = Presence(results, name)
+        try:
+            self._fd = os.open(results, os.O_RDONLY | os.O_DIRECTORY)
+        except OSError as error:
+            self._presence.close()
+            raise FolderError(f"{results}: {error.strerror}") from error
+        self.results = results
+
+    def lost(self) -> str | None:
+        """Return what has happened to it, and how to go on; None if it is all there."""
+        if not _is_at(self.results, self._fd):
+            now = self.results_now()
+            quoted = shlex.quote(now or "")
+            text = REMOVED if now is None else MOVED
+            return text.format(results=self.results, now=now, quoted=quoted)
+        if what := self._database.lost():
+            is_lock = what.startswith(f"{self._database.path}.")
+            text = AGAIN if is_lock else REBUILD
+            return text.format(what=what, quoted=shlex.quote(self.results))
+        if self._presence.is_lost():
+            return AGAIN.format(what=f"{folders.presence(self.results)} was removed or replaced")
+        return None
+
+    def results_now(self) -> str | None:
+        """Return where the results directory is, also if it was moved; None if it was removed."""
+        if _is_at(self.results, self._fd):
+            return self.results
+        try:
+            found = _path_of(self._fd)
+        except OSError:
+            return None
+        return found if _is_at(found, self._fd) else None
+
+    def close(self) -> None:
+        """Leave."""
+        os.close(self._fd)
+        self._presence.close()
+
+
+def _is_at(path: str, fd: int) -> bool:
+    """Return whether a path leads to an open file."""
+    try:
+        return os.path.samestat(os.stat(path), os.fstat(fd))
+    except OSError:
+        return False
+
+
+def _path_of(fd: int) -> str:
+    """Return where an open folder is now."""
+    if hasattr(fcntl, "F_GETPATH"):  # macOS
+        return os.fsdecode(fcntl.fcntl(fd, fcntl.F_GETPATH, bytes(1024)).rstrip(b"\0"))
+    return os.readlink(f"/proc/self/fd/{fd}")
