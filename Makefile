@@ -57,8 +57,9 @@ bench-search: $(VENV)/.installed  ## Compare search engines; takes hours, and co
 bench-scale: $(VENV)/.tests  ## Measure how many agents and runs the stores can take; half an hour, 8 GB of disk.
 	$(BIN)/python -m benchmarks.scale
 
-chaos: $(VENV)/.tests  ## Kill agents and runs at random, and check that nothing is lost.
+chaos: $(VENV)/.tests  ## Kill agents and runs, attack their files and disks, and check that nothing is lost.
 	$(BIN)/python tests/chaos.py
+	$(BIN)/python tests/chaos_ground.py
 
 docs: $(VENV)/.installed  ## Generate the reference pages.
 	$(BIN)/python docs/generate.py

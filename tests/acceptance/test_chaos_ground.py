@@ -1,0 +1,23 @@
+"""The short form of the attacks on what agents stand on; `make chaos` plays the long one."""
+
+from __future__ import annotations
+
+import pytest
+
+from chaos_ground import ATTACKS, Figures, play
+from needed import lacking
+from other_user import CAN
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_nothing_is_lost_without_a_word(name: str) -> None:
+    if ATTACKS[name].needs_root and not CAN:
+        lacking("only root can mount disks and be other users")
+    figures = Figures()
+
+    play(figures, name, cells=12, seed=1)
+
+    assert figures.faults == []
+    assert figures.rows == figures.found + figures.lost_with_a_word
+    assert figures.rows >= 60
+    assert (figures.again, figures.hangs, figures.tracebacks) == (0, 0, 0)
