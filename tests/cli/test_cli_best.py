@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 
 import pytest
 import yaml
@@ -54,6 +55,22 @@ def test_args_are_made_by_the_macro_that_the_sweep_uses(
     path = created(NESTED % macro)
     call(f"agent {path}")
     assert shlex.split(call(f"sweep best {path} --format args").out) == args
+
+
+def test_yaml_says_that_it_cannot_hold_what_is_nested_too_deep(
+    folder: Path, call: Call, created: Create
+) -> None:
+    (folder / "logged").write_text('{"loss": 1, "deep": ' + "[" * 400 + "]" * 400 + "}\n")
+    path = created(
+        "method: grid\nmetric: {name: loss}\nparameters: {x: {value: 1}}\n"
+        "command: [sh, -c, 'cat logged >> $SWEEPCLI_EVENTS']\n"
+    )
+    call(f"agent {path}")
+
+    answer = call(f"sweep best {path} --format yaml")
+
+    assert (answer.code, answer.out) == (1, "")
+    assert "nested too deep for YAML; --format json has it" in answer.err
 
 
 def test_two_forms_at_once_are_wrong(call: Call, done: str) -> None:

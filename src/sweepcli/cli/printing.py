@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sweepcli import messages
+from sweepcli.errors import NotSupported
 from sweepcli.printed import harmless
 from sweepcli.views import colours, grid, render, shown, terminal
 
@@ -61,4 +62,7 @@ def structured(value: JSON, form: str) -> None:
         return
     from sweepcli.sweep_config import document  # noqa: PLC0415 -- yaml, for this form alone
 
-    raw(document.written(value))
+    try:
+        raw(document.written(value))
+    except RecursionError:
+        raise NotSupported("a value is nested too deep for YAML; --format json has it") from None

@@ -44,10 +44,15 @@ def cell(given: JSON, longest: int | None = None) -> str:
     if isinstance(given, float) and math.isfinite(given):
         text = render.number(given)
         return f"{text}.0" if text.lstrip("-").isdigit() else text
-    text = given if isinstance(given, str) else "" if given is None else _json(given).strip('"')
-    if not printed.is_visible(text):
+    if given is None or type(given) is int:
+        return render.cell(given)
+    text = given if isinstance(given, str) else _json(given).strip('"')
+    is_plain = text.isascii() and text.isprintable()  # as most cells of a large table
+    if not is_plain and not printed.is_visible(text):
         text = _json(text)
-    return text if longest is None else terminal.cut(text, longest)
+    if longest is None or (is_plain and len(text) <= longest):
+        return text
+    return terminal.cut(text, longest)
 
 
 def command(argv: Sequence[str], given: Params, longest: int | None = None) -> str:
