@@ -88,7 +88,8 @@ class Assignment:
 
     def recover(self) -> bool:
         """Take back the runs of agents that died; return whether there were any."""
-        lost = self._recovery.give_back_lost(self._store, self.sweep, self.results)
+        where = (self._store, self.sweep, self.results)
+        lost = self._recovery.give_back_lost(*where, warn=self._note)
         for run in lost:
             again = run.state in WAITING
             what = "can be claimed again" if again else f"is {run.state}: that was recorded"

@@ -90,11 +90,10 @@ class RunningAgent:
         self._shutdown = Shutdown(forwards=options.forwards, is_background=wakeup.is_background)
         breaker = Breaker(os.environ, time.monotonic(), options.most_failures)
         self._recorder = Recorder(store, reporter, breaker)
-        self._outage = Outage(
-            reporter.warn, is_local=store.database.is_local, timing=options.timing
-        )
+        is_local = store.database.is_local
+        self._outage = Outage(reporter.warn, is_local=is_local, timing=options.timing)
         self._recovery = Recovery(options.timing.lease_s, self._id, self._at_work)
-        self._tick_s = options.timing.saves_each_s(is_local=store.database.is_local)
+        self._tick_s = options.timing.saves_each_s(is_local=is_local)
         self._taking = Taking(self._live, options, self._id, ground)
         self._warden = Warden(self._id, os.environ)
         self._next_tick = self._next_heartbeat = self._next_look = 0.0  # monotonic
@@ -258,7 +257,7 @@ class RunningAgent:
         """Record how attempts end beside them alone: the next agent, or a repair, reads it."""
         self._ended += self._taking.give_up_claimed()
         self._record_ended()
-        if not self._live:
+        if not self._live and not self._ended:
             self._sign_off()
 
     def _record_ended(self) -> None:
@@ -266,7 +265,8 @@ class RunningAgent:
             how = self._ended[0].how
             if self._moved and not isinstance(how, Ending) and how.has_failed:
                 how.explain(self._moved)  # a script that opens its files by name fails
-            self._recorder.record(self._ended[0])
+            if not self._recorder.record(self._ended[0]):
+                return  # there is more to read: signals and the other runs come first
             del self._ended[0]
             self._taking.has_news = True
 

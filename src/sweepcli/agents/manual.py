@@ -99,17 +99,19 @@ def finish(store: Store, run_id: str, exit_code: int, *, results: str) -> Run:
         )
     sweep = store.sweep(run.sweep_id)
     folder = _folder(results, sweep, run)
-    rows, tally = read_metrics(folder, sweep.config, run)
+    rows, metrics = read_metrics(store, folder, sweep.config, run)
     code = _without_shell(exit_code)
-    ending = outcome.of(code, time.time(), is_preempting=tally.is_preempting)
+    ending = outcome.of(code, time.time(), is_preempting=metrics.tally.is_preempting)
     if ending.state is not RunState.FINISHED:
         ending = ending._replace(output=attempt.tail(folder))
     then = outcome.next_state(ending, store.endings(run), sweep.config)
     holder = Holder(agents[0].host if agents else "", 0)
     if complaint := attempt_record.end(folder, run, ending, then, holder):
         messages.warn(complaint)
-    store.end_attempt(run, ending, rows, tally.progress, then)
+    store.end_attempt(run, ending, rows, metrics.tally.progress, then)
     store.end_agent(str(run.agent_id), ending.at)
+    for text in metrics.complaints(ending):
+        messages.warn(text)
     controller.finish_if_over(store, sweep)
     return store.run(run_id)
 

@@ -14,7 +14,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
-from sweepcli import printed
+from sweepcli import printed, regular_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -112,7 +112,7 @@ class Output:
         with suppress(OSError):  # nothing to show is no reason to end a run
             prefix = f"[{run_id}] ".encode() if self._prefixed else b""
             by_lines = self._prefixed or self._sink.by_lines
-            fd = os.open(path, os.O_RDONLY)
+            fd = regular_files.descriptor(path)
             self._streams.append(Stream(run_id, fd, prefix, by_lines=by_lines))
 
     def end(self, run_id: str) -> None:
@@ -183,12 +183,16 @@ class Stream:
 
     def read(self) -> bytes:
         """Return the next piece, as it is to be written; empty if there is none."""
-        while piece := os.pread(self._fd, LONGEST_LINE, self._offset):
-            self._offset += len(piece)
+        while piece := self._next_piece():
             if whole := self._whole_lines(piece) if self._by_lines else piece:
                 return whole
         rest, self._rest = (self._rest, b"") if self.has_ended else (b"", self._rest)
         return self._prefix + printed.seen(rest) + b"\n" if rest else b""
+
+    def _next_piece(self) -> bytes:
+        begin, piece = regular_files.next_piece(self._fd, self._offset, LONGEST_LINE)
+        self._offset = begin + len(piece)
+        return piece
 
     def _whole_lines(self, piece: bytes) -> bytes:
         *lines, self._rest = (self._rest + piece).split(b"\n")

@@ -55,19 +55,25 @@ class Recorder:
         self._report_channel(live)
         return is_all
 
-    def record(self, ended: Ended) -> None:
-        """Save what an attempt has logged up to its end, and how it ended."""
+    def record(self, ended: Ended) -> bool:
+        """Save what an attempt has logged up to its end, and how it ended; return whether it is.
+
+        Of a backlog it saves a piece at a time, so that the agent hears signals and sees its other
+        runs: call again.
+        """
         if isinstance(ended.how, Ending):
             self._end(ended, ended.how, [], ended.run.progress)
-            return
+            return True
         live = ended.how
-        while not self._collect(live, ended=True):
+        if not self._collect(live, ended=True):
             self._save(live)
+            return False
         self._report_channel(live)
         ending = live.ending()
         self._end(ended, ending, live.unsaved, live.progress)
         for text in live.complaints(ending):
             self._reporter.warn(text)
+        return True
 
     def give_back_failed(self) -> int:
         """Give runs that failed here back for other agents; return how many."""

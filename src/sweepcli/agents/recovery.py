@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from sweepcli.records import Row, Run, Sweep, SweepConfig
     from sweepcli.runs.attempt_record import Over
-    from sweepcli.runs.metrics.tally import Tally
     from sweepcli.stores import Store
 
 CLOCKS_DIFFER_S = 600.0  # how far the clocks of two hosts may be apart
@@ -74,11 +73,13 @@ class Recovery:
         """Return whether it is time to look again (`now` is monotonic)."""
         return now >= self._due_at
 
-    def give_back_lost(self, store: Store, sweep: Sweep, results: str) -> list[Run]:
+    def give_back_lost(
+        self, store: Store, sweep: Sweep, results: str, warn: Callable[[str], None] = messages.warn
+    ) -> list[Run]:
         """Give back each run whose agent is dead, with all it had logged.
 
         Returns them in the state that follows. What the dead agent left running is killed first,
-        so that nothing runs twice.
+        so that nothing runs twice. `warn` gets what a person should know about what they logged.
         """
         lost = []
         for run, agent in self._look(store, sweep):
@@ -89,7 +90,7 @@ class Recovery:
             else:
                 ending = Ending(RunState.CRASHED, None, WHY, self._clock())
                 is_lost = self.is_dead(agent, ending.at, self._monotonic())
-            then = is_lost and _give_back(store, sweep, results, run, agent, ending)
+            then = is_lost and _give_back(store, sweep, results, run, agent, ending, warn)
             if then:
                 lost.append(run._replace(state=then))
         return lost
@@ -143,23 +144,37 @@ def _is_gone(agent: Agent, silence: float) -> bool:
 
 
 def _give_back(
-    store: Store, sweep: Sweep, results: str, run: Run, agent: Agent, ending: Ending
+    store: Store,
+    sweep: Sweep,
+    results: str,
+    run: Run,
+    agent: Agent,
+    ending: Ending,
+    warn: Callable[[str], None],
 ) -> RunState | None:
     """Return the state that follows; None if another agent was faster."""
     process_table.kill_leftovers(run.id, run.attempt)
     folder = folders.attempt_folder(results, sweep, run.id, run.attempt)
-    rows, tally = read_metrics(folder, sweep.config, run)
+    rows, metrics = read_metrics(store, folder, sweep.config, run)
+    is_here = agent.host == os.uname().nodename or os.path.isdir(folder)
+    complaint = None
     if over := _recorded(folder, run):  # the agent died on its way to the store
         ending, then = over.ending, over.then
     else:
         state = outcome.next_state(ending, store.endings(run), sweep.config, by_agent=True)
         # Its agent's death says nothing against it: it goes first, as what was preempted does.
         then = RunState.CRASHED if state is RunState.CRASHED else RunState.PREEMPTED
-        if agent.host == os.uname().nodename or os.path.isdir(folder):
-            _warn(attempt_record.end(folder, run, ending, then, Holder(agent.host, agent.pid)))
+        if is_here:
+            holder = Holder(agent.host, agent.pid)
+            complaint = attempt_record.end(folder, run, ending, then, holder)
     if ending.state is not RunState.FINISHED:
         ending = ending._replace(output=attempt.tail(folder))
-    return then if store.end_attempt(run, ending, rows, tally.progress, then) else None
+    if not store.end_attempt(run, ending, rows, metrics.tally.progress, then):
+        return None
+    if is_here:
+        for text in (*metrics.complaints(ending), *([complaint] if complaint else [])):
+            warn(text)
+    return then
 
 
 def _recorded(folder: str, run: Run) -> Over | None:
@@ -173,19 +188,16 @@ def _recorded(folder: str, run: Run) -> Over | None:
     return record.over if is_same else None
 
 
-def _warn(text: str | None) -> None:
-    if text:
-        messages.warn(text)
-
-
-def read_metrics(folder: str, config: SweepConfig, run: Run) -> tuple[list[Row], Tally]:
-    """Return all that an attempt at the run which has ended logged."""
+def read_metrics(
+    store: Store, folder: str, config: SweepConfig, run: Run
+) -> tuple[list[Row], RunMetrics]:
+    """Read all that an attempt which has ended logged; return the rows that are not saved yet."""
     metrics = RunMetrics(folder, run, config, wandb_dir=os.environ.get("WANDB_DIR"), goes_on=True)
     rows, is_all = metrics.collect(ended=True)
     while not is_all:
-        more, is_all = metrics.collect(ended=True)
-        rows += more
-    return rows, metrics.tally
+        store.save_progress(run, rows, metrics.tally.progress)
+        rows, is_all = metrics.collect(ended=True)
+    return rows, metrics
 
 
 def recover(store: Store, sweep: Sweep, results: str) -> None:

@@ -8,7 +8,7 @@ import signal
 import time
 from typing import TYPE_CHECKING
 
-from sweepcli import folders, printed
+from sweepcli import folders, printed, regular_files
 from sweepcli.records import Ending, RunState
 from sweepcli.runs import outcome, process_table
 from sweepcli.runs.outcome import Reason
@@ -178,7 +178,7 @@ class RunningAttempt:
 def tail(folder: str) -> str | None:
     """Return the last lines that an attempt printed, as a terminal would show them."""
     try:
-        with open(os.path.join(folder, folders.OUTPUT), "rb") as file:
+        with regular_files.opened(os.path.join(folder, folders.OUTPUT)) as file:
             size = os.fstat(file.fileno()).st_size
             file.seek(max(0, size - TAIL_BYTES))
             lines = file.read(TAIL_BYTES).rstrip(b"\n").split(b"\n")[-TAIL_LINES:]

@@ -6,8 +6,8 @@ import os
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli import env, folders
-from sweepcli.errors import LaunchError, unwritable
+from sweepcli import env, folders, regular_files
+from sweepcli.errors import ConfigError, LaunchError, unwritable
 from sweepcli.runs import attempt_record, paramfiles, processes, programs, wandb_use
 from sweepcli.runs.attempt import RunningAttempt
 from sweepcli.runs.metrics.run_metrics import RunMetrics
@@ -17,6 +17,7 @@ from sweepcli.sweep_config import command
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sweepcli.errors import SweepError
     from sweepcli.records import Run, Sweep, SweepConfig
     from sweepcli.runs.launchers import Launcher
     from sweepcli.runs.slots import Slot
@@ -46,6 +47,7 @@ def prepare(
     """Make the folder of an attempt, write its params there, and return how to start it.
 
     Runs find their store by `location`. Raises ConfigError if the command line cannot be made,
+    LaunchError if an earlier attempt has put something in the way of the folder or its files,
     FolderError if the results directory cannot be written, StoreUnavailable on a full disk.
     """
     folder = folders.attempt_folder(location.results, sweep, run.id, run.attempt)
@@ -85,6 +87,8 @@ def _command_lines(
     )
     withheld = command.withheld(config.command)
     shown = expand(environ=withheld)
+    if not shown:
+        raise ConfigError("command: for these params it is empty: begin it with a program")
     return expand(environ=os.environ) if withheld else shown, shown
 
 
@@ -109,12 +113,39 @@ def _write(files: Mapping[str, str], folder: str, checkpoints: str) -> None:
     """Make an attempt's folders; their files are not read before the program starts."""
     try:
         os.makedirs(checkpoints, exist_ok=True)
+        if os.path.islink(folder):  # an earlier attempt's, which may lead anywhere
+            os.unlink(folder)
         os.makedirs(folder, exist_ok=True)
         for name, text in files.items():
-            with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+            fd = regular_files.fresh(os.path.join(folder, name))
+            with open(fd, "w", encoding="utf-8") as file:
                 file.write(text)
+        events = os.path.join(folder, folders.EVENTS)
+        if os.path.lexists(events) and not os.path.isfile(events):
+            os.close(regular_files.fresh(events))
     except OSError as error:
-        raise unwritable("cannot write the run's folder", error) from error
+        raise _refused(error, folder) from error
+
+
+def _refused(error: OSError, folder: str) -> SweepError:
+    """Return the error for the folder of an attempt that cannot be written.
+
+    It is the run's own if an earlier attempt at it is to blame: other runs are not in its way.
+    """
+    what, run_folder = "cannot write the run's folder", os.path.dirname(folder)
+    may_pass = error.errno in regular_files.MAY_PASS
+    if may_pass or not os.access(os.path.dirname(run_folder), os.W_OK | os.X_OK):
+        return unwritable(what, error)
+    if isinstance(error, PermissionError) and not _is_ours(run_folder):
+        return unwritable(what, error)
+    return LaunchError(f"{what}: {error}; an earlier attempt at the run has left this there")
+
+
+def _is_ours(path: str) -> bool:
+    try:
+        return os.lstat(path).st_uid == os.geteuid()
+    except OSError:
+        return False
 
 
 def start(
@@ -123,9 +154,9 @@ def start(
     """Start the program of an attempt; raise LaunchError if the system refuses."""
     output = os.path.join(prepared.folder, folders.OUTPUT)
     try:
-        output_fd = os.open(output, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
+        output_fd = regular_files.fresh(output, os.O_RDWR | os.O_APPEND)
     except OSError as error:
-        raise unwritable("cannot write the run's folder", error) from error
+        raise _refused(error, prepared.folder) from error
     metrics = RunMetrics(
         prepared.folder, prepared.run, config, wandb_dir=os.environ.get("WANDB_DIR")
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from sweepcli.regular_files import NotRegular
@@ -17,6 +18,13 @@ LONGEST_VALUE = 60  # characters of a value that are shown
 def about_trouble(path: str, error: OSError | None) -> list[str]:
     """Warn that a file could not be read, if so: the run has put something else in its place."""
     return [f"{_told(path, error)}; what the run logged there is not read"] if error else []
+
+
+def about_removed(path: str) -> list[str]:
+    """Warn if a file that is made before the run starts is gone, with all that was beside it."""
+    if os.path.lexists(path):
+        return []
+    return [f"{path} was removed while the run ran; what the run logged there may be lost"]
 
 
 def about_lost_copies(path: str, error: OSError | None) -> list[str]:

@@ -6,7 +6,7 @@ import os
 
 from sweepcli import printed, regular_files
 
-PIECE = 1 << 20  # bytes read at once: a backlog of gigabytes must not fill the memory
+PIECE = 1 << 18  # bytes read at once: a backlog must neither fill the memory nor hold others up
 MARK = 64  # bytes of what was read last, by which a file is recognised
 LONGEST = 65_536  # of a line of text; the rest of a longer one is skipped
 LOST = b"\0"  # where a part of a line is left out

@@ -51,6 +51,8 @@ class RunMetrics:
         self._events = EventFile(events)
         self.tally = Tally(config.metric, run.progress)
         self._run, self._config, self._wandb_dir = run, config, wandb_dir
+        # Of an attempt that another agent has begun, this may be another machine.
+        self._output = None if goes_on else reading.output
 
     def moved(self, folder: str) -> RunMetrics:
         """Return what reads the same attempt, from the start, in the folder to which it moved."""
@@ -83,6 +85,7 @@ class RunMetrics:
         """Return what a person should know about what the run logged, once it has ended."""
         found: list[str | None] = [*self._events.complaints()]
         found += [] if self._events.trouble else self._transcript.complaints()
+        found += complaints.about_removed(self._output) if self._output else []
         for source in self._sources:
             found += source.complaints()
         metric, rule = self._config.metric, self._config.early_terminate
