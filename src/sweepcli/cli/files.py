@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from typing import TYPE_CHECKING
 
 import click
 
-from sweepcli import folders, messages
+from sweepcli import folders, messages, regular_files
 from sweepcli.cli import open_store, options, printing
 from sweepcli.errors import NotSupported, UnknownRun
+from sweepcli.regular_files import NotRegular
 from sweepcli.views import attempt_files
 from sweepcli.views.exports import formats
 from sweepcli.views.exports.rows import Export
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sweepcli.stores import Store
     from sweepcli.stores.location import Location
 
+LARGEST = 1 << 30  # bytes of an output that is one text for --json
 LOGS = """\b
 Example:
   sweep logs r1a2b3c4 | tail -n 20
@@ -54,7 +55,7 @@ def logs(
         attempts = store.attempts(run)
     number = _number(found, attempt)
     place = attempt_files.of(location.results, sweep, found, attempts, number)
-    if os.path.isfile(place.output):
+    if place.has_output:
         _print(place.output, run, number, as_json=as_json)
     else:
         kept = _kept(place.tail, place.output_words, found)
@@ -73,13 +74,15 @@ def _number(run: Run, attempt: int | None) -> int:
 
 def _print(path: str, run: str, number: int, *, as_json: bool) -> None:
     record = {"id": run, "attempt": number, "path": path, "is_whole": True}
-    with open(path, "rb") as file:
-        if as_json:
-            text = file.read().decode(errors="replace")
-            printing.json({**record, "host": os.uname().nodename, "output": text})
-        else:
-            # Bytes as they are: a program may print what is not text.
-            shutil.copyfileobj(file, sys.stdout.buffer)
+    if as_json:
+        try:
+            text = regular_files.content(path, LARGEST).decode(errors="replace")
+        except NotRegular as error:
+            raise NotSupported(f"{error}: read it without --json") from error
+        printing.json({**record, "host": os.uname().nodename, "output": text})
+        return
+    for _, part in attempt_files.pieces(path):
+        sys.stdout.buffer.write(part)  # as it is: a program may print what is not text
 
 
 def _kept(lines: str | None, where: str, run: Run) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import shlex
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli import folders
+from sweepcli import folders, regular_files
 from sweepcli.agents.recovery import Recovery
 from sweepcli.records import UNFINISHED, WAITING, RunState
+from sweepcli.regular_files import NotRegular
 from sweepcli.runs import attempt_record, timing
 
 if TYPE_CHECKING:
@@ -44,8 +46,28 @@ class AttemptFiles(NamedTuple):
         return os.path.join(self.folder, folders.OUTPUT)
 
     @property
+    def has_output(self) -> bool:
+        """Whether that file is here and can be read."""
+        return os.path.isfile(self.output) and self.trouble is None
+
+    @property
+    def trouble(self) -> str | None:
+        """Why what is in the place of that file cannot be read; None also if nothing is there."""
+        try:
+            os.close(regular_files.descriptor(self.output))
+        except FileNotFoundError:
+            return None
+        except NotRegular as error:
+            return f"not read: {error}"
+        except OSError as error:
+            return f"not read: {self.output}: {error.strerror}"
+        return None
+
+    @property
     def output_words(self) -> str:
         """Where the output is if it is not here, or that this is unknown."""
+        if trouble := self.trouble:
+            return trouble
         if self.host is None:
             words = NO_FILE if os.path.isdir(self.folder) else REMOVED
             return words.format(folder=self.folder, run=self.run_id)
@@ -127,20 +149,21 @@ class _Watch:
         Of one that prints on another machine, the last lines at its end if the store has them.
         """
         where = self._files(run, attempt, results)
-        if where.host:
+        if where.host or where.trouble:
             self._note(f"the output of attempt {attempt} is {where.output_words}")
         place = 0
         while True:
             is_over = not self._is_at_work(run.id, attempt)  # before the last look at the file
-            while part := _read(where.output, place):
-                place += len(part)
-                yield part
+            with suppress(OSError):  # nothing there yet, or what is no file
+                for behind, part in pieces(where.output, place):
+                    place = behind
+                    yield part
             if is_over:
                 break
             yield b""  # a chance to flush
             time.sleep(self._look_s)
         tail = self._files(run, attempt, results).tail
-        if tail and not os.path.isfile(where.output):
+        if tail and not where.has_output:
             self._note("the database has its last lines")
             yield f"{tail}\n".encode()
 
@@ -176,11 +199,15 @@ class _Watch:
         return True
 
 
-def _read(path: str, place: int) -> bytes:
-    """Return what comes next in a file, nothing if there is no such file yet."""
+def pieces(path: str, place: int = 0) -> Iterator[tuple[int, bytes]]:
+    """Yield a regular file from a byte on, in pieces, each with the byte behind it."""
+    fd = regular_files.descriptor(path)
     try:
-        with open(path, "rb") as file:
-            file.seek(place)
-            return file.read(CHUNK)
-    except FileNotFoundError:
-        return b""
+        while True:
+            begin, part = regular_files.next_piece(fd, place, CHUNK)
+            if not part:
+                return
+            place = begin + len(part)
+            yield place, part
+    finally:
+        os.close(fd)

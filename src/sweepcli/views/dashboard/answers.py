@@ -7,7 +7,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli import folders
+from sweepcli import folders, regular_files
 from sweepcli.search import importance
 from sweepcli.sweep_config.distributions import DISTRIBUTIONS, UNORDERED
 from sweepcli.views import attempt_files, curves, failures, render, status
@@ -108,7 +108,7 @@ def output(
     real = os.path.realpath(place.output)
     # Nothing outside the results directory is read, wherever a link in it leads.
     root = os.path.realpath(results)
-    if os.path.commonpath([real, root]) == root and os.path.isfile(real):
+    if os.path.commonpath([real, root]) == root and place.has_output:
         return _piece(real, start)
     why = f"The output is not here: the run has no attempt {number}."
     if number in {each.attempt for each in attempts}:
@@ -120,7 +120,7 @@ def output(
 
 
 def _piece(path: str, start: int | None) -> dict[str, JSON]:
-    with open(path, "rb") as file:
+    with regular_files.opened(path) as file:
         size = os.fstat(file.fileno()).st_size
         begin = max(0, size - PIECE) if start is None else min(max(0, start), size)
         file.seek(begin)
