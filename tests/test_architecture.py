@@ -41,7 +41,7 @@ FLOORS: dict[str, set[str]] = {
     "stopping": set(),
     "stores": {"sweep_config"},
     "runs": {"sweep_config", "search", "stopping", "stores"},
-    "sweeps": {"sweep_config", "search", "stopping", "stores"},
+    "sweeps": {"sweep_config", "search", "stopping", "stores", "runs"},
     "agents": {"sweep_config", "stores", "runs", "sweeps"},
     "views": {"sweep_config", "search", "stores", "runs", "sweeps", "agents"},
     "api": {"sdk", "sweep_config", "stores", "runs", "sweeps", "agents", "views"},

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from sweepcli.records import Sweep
 
 SWEEP_RECORD = "sweep.yaml"
+SWEEP_STATE = "sweep.json"
 EVENTS = "events.jsonl"
 OUTPUT = "output.log"
 CHECKPOINTS = "checkpoints"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from support import RANDOM, a_sweep, an_agent, an_ending, claimed, end, give_back, suggestions
@@ -348,6 +350,44 @@ def test_a_retried_run_is_taken_again_and_its_sweep_open(store: Store) -> None:
     assert store.sweep("s1").state is SweepState.RUNNING
     again = claimed(store)
     assert (again.id, again.attempt) == ("r0", 2)
+
+
+def test_what_a_caller_does_before_a_change_of_state_can_prevent_it(store: Store) -> None:
+    end(store, claimed(store), an_ending(RunState.FAILED, 1))
+    before = (store.sweep("s1"), store.runs("s1"))
+    called = []
+
+    def fail(*given: object) -> None:
+        called.append(given)
+        raise OSError
+
+    changes: list[Callable[[], object]] = [
+        lambda: store.set_state("s1", SweepState.CANCELED, allowed=list(SweepState), also=fail),
+        lambda: store.retry("s1", before[1][:1], also=fail),
+        lambda: store.give_back_failed(before[1][:1], also=fail),
+    ]
+    for change in changes:
+        with pytest.raises(OSError, match=r"^$"):
+            change()
+        assert (store.sweep("s1"), store.runs("s1")) == before
+
+    assert called == [(SweepState.CANCELED,), (before[1][:1],), (before[1][:1],)]
+
+
+def test_a_sweep_finishes_and_gets_another_config_only_after_the_caller_has_noted_it(
+    empty: Store,
+) -> None:
+    empty.add_sweep(a_sweep())
+
+    def fail(*_: object) -> None:
+        raise OSError
+
+    with pytest.raises(OSError, match=r"^$"):
+        empty.replace_config("s1", RANDOM, "renamed", also=fail)
+    with pytest.raises(OSError, match=r"^$"):
+        empty.finish_if_done("s1", also=fail)
+
+    assert empty.sweep("s1") == a_sweep()
 
 
 def test_a_paused_sweep_stays_paused_when_runs_are_retried(store: Store) -> None:

@@ -81,7 +81,7 @@ class Assignment:
         if self.recover() or self._top_up(wanted):
             return None
         why = f"nothing is left: {controller.limit_reached(self.config)}"
-        if self._store.finish_if_done(self.sweep.id):
+        if controller.finish_if_done(self._store, self.sweep, self.results):
             self._why_over = why
             return Nothing(why)
         return Nothing(f"{why}; other agents still run some", may_come=self._waits)
@@ -98,11 +98,11 @@ class Assignment:
 
     def finish_at_target(self) -> str | None:
         """Mark the sweep finished if a run has reached its target, and say which."""
-        return controller.finish_at_target(self._store, self.sweep)
+        return controller.finish_at_target(self._store, self.sweep, self.results)
 
     def finish(self) -> None:
         """Mark the sweep finished if this agent had its last runs."""
-        controller.finish_if_over(self._store, self.sweep)
+        controller.finish_if_over(self._store, self.sweep, self.results)
 
     def _top_up(self, wanted: int | None) -> bool:
         return controller.top_up(self._store, self.sweep, wanted=wanted, now=time.time())

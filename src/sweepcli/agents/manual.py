@@ -112,7 +112,7 @@ def finish(store: Store, run_id: str, exit_code: int, *, results: str) -> Run:
     store.end_agent(str(run.agent_id), ending.at)
     for text in metrics.complaints(ending):
         messages.warn(text)
-    controller.finish_if_over(store, sweep)
+    controller.finish_if_over(store, sweep, results)
     return store.run(run_id)
 
 

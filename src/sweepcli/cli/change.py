@@ -19,6 +19,7 @@ from sweepcli.messages import say, warn
 from sweepcli.records import WAITING, RunState, SweepState
 from sweepcli.stores.location import is_url, without_password
 from sweepcli.sweeps import path as sweep_path
+from sweepcli.sweeps import states
 from sweepcli.sweeps.copying import AtWork, Copied, Copier, Present
 from sweepcli.views import render
 
@@ -61,7 +62,7 @@ def retry(
         named = [_named_run(store, sweep.id, run_id) for run_id in dict.fromkeys(runs)]
         found = [run for run in store.runs(sweep.id) if run.state in wanted]
         chosen = {run.id: run for run in [*named, *found] if run.state not in WAITING}
-        done = store.retry(sweep.id, list(chosen.values()))
+        done = states.retry(store, sweep, list(chosen.values()), location.results)
     _say_retried(done, sweep.path, wanted)
     ids = [run.id for run in done]
     if as_json:

@@ -114,7 +114,7 @@ def change(location: Location, path: str, verb: str, named: Named, *, as_json: b
     wanted = states.CHANGES[verb]
     with open_store.sweep_at(location, path, **named) as (store, sweep):
         say(f"{wanted.doing} sweep {sweep.path}")
-        before = states.change(store, sweep, verb)
+        before = states.change(store, sweep, verb, location.results)
         recovery.recover(store, sweep, location.results)
         counts = store.counts(sweep.id)
     _say_what_runs_do(wanted, counts, sweep.path)

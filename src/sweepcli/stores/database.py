@@ -102,6 +102,10 @@ class OnlyReads:
         raise StoreError(f"{self.path}: opened only to look, so it cannot be changed")
 
 
+def nothing(*_: object) -> None:
+    """Do nothing, as a caller does who has nothing to do before a change takes effect."""
+
+
 class Part:
     """A part of a store; all parts share one database."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sweepcli.records import RunState
-from sweepcli.stores.database import Part
+from sweepcli.stores.database import Part, nothing
 from sweepcli.stores.sql import (
     ADD_ROW,
     CLAIM,
@@ -28,10 +28,6 @@ if TYPE_CHECKING:
     from sweepcli.records import Ending, Progress, Row, Run, Suggestion
 
     Also = Callable[[Sequence[Run]], None]
-
-
-def nothing(_: Sequence[Run]) -> None:
-    """Do nothing."""
 
 
 class Queue(Part):

@@ -6,13 +6,14 @@ import json
 from typing import TYPE_CHECKING
 
 from sweepcli.errors import UnknownSweep, WrongState
-from sweepcli.stores.database import Part
+from sweepcli.records import SweepState
+from sweepcli.stores.database import Part, nothing
 from sweepcli.stores.sql import SWEEP, encoded, insert, sweep_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
-    from sweepcli.records import JSON, Sweep, SweepState
+    from sweepcli.records import JSON, Sweep
 
 
 class Sweeps(Part):
@@ -44,12 +45,17 @@ class Sweeps(Part):
         return bool(self.database.rows("SELECT 1 FROM sweeps WHERE id = ?", (sweep_id,)))
 
     def set_state(
-        self, sweep_id: str, state: SweepState, *, allowed: Iterable[SweepState]
+        self,
+        sweep_id: str,
+        state: SweepState,
+        *,
+        allowed: Iterable[SweepState],
+        also: Callable[[SweepState], None] = nothing,
     ) -> SweepState:
         """Put the sweep into `state` and return the one it was in.
 
-        Raises WrongState where the sweep is in none of the `allowed` ones, unless it is in
-        `state` already.
+        `also` is called with it before that takes effect. Raises WrongState where the sweep is in
+        none of the `allowed` ones, unless it is in `state` already.
         """
         with self.database.transaction(alone=sweep_id):
             before = self.sweep(sweep_id).state
@@ -57,10 +63,21 @@ class Sweeps(Part):
                 if before not in allowed:
                     raise WrongState(f"Sweep already {before}.")
                 self.database.change("UPDATE sweeps SET state = ? WHERE id = ?", (state, sweep_id))
+            also(state)
         return before
 
-    def replace_config(self, sweep_id: str, raw: dict[str, JSON], name: str | None) -> None:
-        """Give a sweep another config; raise WrongState once a run of it has started."""
+    def replace_config(
+        self,
+        sweep_id: str,
+        raw: dict[str, JSON],
+        name: str | None,
+        *,
+        also: Callable[[], None] = nothing,
+    ) -> None:
+        """Give a sweep another config; raise WrongState once a run of it has started.
+
+        `also` is called before that takes effect.
+        """
         with self.database.transaction(alone=sweep_id):
             self.sweep(sweep_id)
             # First: this waits for a run that is being claimed, and does not delete it.
@@ -74,17 +91,25 @@ class Sweeps(Part):
                 "UPDATE sweeps SET config = ?, name = ? WHERE id = ?",
                 (json.dumps(raw), name, sweep_id),
             )
+            also()
 
-    def finish_if_done(self, sweep_id: str) -> bool:
-        """Mark a used-up sweep finished once no run of it is open; return whether it is."""
+    def finish_if_done(
+        self, sweep_id: str, *, also: Callable[[SweepState], None] = nothing
+    ) -> bool:
+        """Mark a used-up sweep finished once no run of it is open; return whether it is.
+
+        `also` is called with its new state before that takes effect.
+        """
         with self.database.transaction(alone=sweep_id):
             open_run = """SELECT 1 FROM runs
                 WHERE sweep_id = ? AND state IN ('pending', 'preempted', 'running') LIMIT 1"""
             if self.database.rows(open_run, (sweep_id,)):
                 return False
-            self.database.change(
+            has_finished = self.database.change(
                 """UPDATE sweeps SET state = 'finished'
                 WHERE id = ? AND state IN ('pending', 'running')""",
                 (sweep_id,),
             )
+            if has_finished:
+                also(SweepState.FINISHED)
         return True

@@ -14,6 +14,7 @@ from sweepcli import search
 from sweepcli.errors import IdTaken, WrongState
 from sweepcli.ids import new_id
 from sweepcli.records import UNFINISHED, Goal, Run, SweepState
+from sweepcli.sweeps import state_file
 
 if TYPE_CHECKING:
     from sweepcli.records import Sweep, SweepConfig
@@ -85,14 +86,20 @@ def is_used_up(store: Store, sweep: Sweep) -> bool:
     return limit is not None and store.number_of_runs(sweep.id) >= limit
 
 
-def finish_if_over(store: Store, sweep: Sweep) -> None:
+def finish_if_over(store: Store, sweep: Sweep, results: str) -> None:
     """Mark a sweep finished if its target is reached, or if it is used up with no run left."""
-    finish_at_target(store, sweep)
+    finish_at_target(store, sweep, results)
     if is_used_up(store, sweep):
-        store.finish_if_done(sweep.id)
+        finish_if_done(store, sweep, results)
 
 
-def finish_at_target(store: Store, sweep: Sweep) -> str | None:
+def finish_if_done(store: Store, sweep: Sweep, results: str) -> bool:
+    """Mark a used-up sweep finished once no run of it is open; return whether it is."""
+    also = state_file.noting(results, sweep, store.database)
+    return store.finish_if_done(sweep.id, also=also)
+
+
+def finish_at_target(store: Store, sweep: Sweep, results: str) -> str | None:
     """Mark a sweep finished if a run has reached its target, and say which; None if none has.
 
     W&B's rule: no more runs start, running runs may finish.
@@ -107,8 +114,9 @@ def finish_at_target(store: Store, sweep: Sweep) -> str | None:
     if best.value < metric.target if maximize else best.value > metric.target:
         return None
     if store.sweep(sweep.id).state in UNFINISHED:
+        also = state_file.noting(results, sweep, store.database)
         with suppress(WrongState):  # a person has just changed the state
-            store.set_state(sweep.id, SweepState.FINISHED, allowed=UNFINISHED)
+            store.set_state(sweep.id, SweepState.FINISHED, allowed=UNFINISHED, also=also)
     return f"run {best.id} reached the target: {metric.name} {best.value:.4g}"
 
 

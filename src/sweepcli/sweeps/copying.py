@@ -8,13 +8,13 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli import folders
+from sweepcli import env, folders
 from sweepcli.errors import StoreError
 from sweepcli.messages import warn
 from sweepcli.records import UNFINISHED, SweepState
 from sweepcli.stores import copying
 from sweepcli.stores.location import is_url, without_password
-from sweepcli.sweeps import create
+from sweepcli.sweeps import create, state_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -71,7 +71,7 @@ class Copier(NamedTuple):
         before = self.source.sweep(sweep.id).state
         moves = before in UNFINISHED
         if moves:
-            before = self.source.set_state(sweep.id, SweepState.PAUSED, allowed=UNFINISHED)
+            before = self._put(sweep, SweepState.PAUSED, UNFINISHED)
         try:
             if at_work := self._at_work(sweep):  # an agent was faster
                 return at_work
@@ -96,14 +96,36 @@ class Copier(NamedTuple):
             here = without_password(self.source_at)
             warn(f"{sweep.path} stays paused in {here}; copy it again to see where it continues")
             raise
-        then = SweepState.FINISHED if is_there else before
-        self.source.set_state(sweep.id, then, allowed=UNFINISHED)
+        self._put(sweep, SweepState.FINISHED if is_there else before, UNFINISHED)
+
+    def _put(self, sweep: Sweep, state: SweepState, allowed: Sequence[SweepState]) -> SweepState:
+        """Put the sweep into a state in the source, and return the one it was in."""
+
+        def also(state: SweepState) -> None:
+            states = {state_file.address_of(self.source.database): state}
+            if state is SweepState.FINISHED:  # since it continues in the target
+                there = self.target.sweep(sweep.id).state
+                states[state_file.address_of(self.target.database)] = there
+            state_file.note(self._results_of_source(sweep), sweep, states)
+
+        return self.source.set_state(sweep.id, state, allowed=allowed, also=also)
+
+    def _results_of_source(self, sweep: Sweep) -> str:
+        """Return the results directory with the files of the sweep's runs, as far as is known."""
+        is_beside = os.path.exists(folders.sweep_record(self.source_at, sweep))
+        return self.source_at if is_beside else env.results_dir()
 
     def _write_record(self, sweep: Sweep) -> None:
-        """Write the sweep's record, where it belongs beside the database and is not there."""
-        is_there = os.path.exists(folders.sweep_record(self.target_at, sweep))
-        if not (is_url(self.target_at) or is_there):
+        """Write the sweep's record and state, where they belong beside the database."""
+        if is_url(self.target_at):
+            return
+        if not os.path.exists(folders.sweep_record(self.target_at, sweep)):
             create.write_record(self.target_at, sweep)
+        if not state_file.knows(self.target_at, sweep):
+            taken = max((run.number for run in self.source.runs(sweep.id, taken=True)), default=0)
+            origin = state_file.Origin(state_file.address_of(self.source.database), taken)
+            states = {self.target_at: self.target.sweep(sweep.id).state}
+            state_file.note(self.target_at, sweep, states, origin)
 
     def _at_work(self, sweep: Sweep) -> AtWork | None:
         """Return the runs that living agents have; take back those of the dead."""
@@ -118,5 +140,5 @@ class Copier(NamedTuple):
             return Present()
         if self.target.sweep(sweep.id).state is SweepState.PAUSED:
             return Present(is_paused_in_both=True)
-        self.source.set_state(sweep.id, SweepState.FINISHED, allowed=(SweepState.PAUSED,))
+        self._put(sweep, SweepState.FINISHED, (SweepState.PAUSED,))
         return Present(has_moved=True)

@@ -13,6 +13,7 @@ from sweepcli.ids import new_id
 from sweepcli.records import Sweep, SweepState
 from sweepcli.stores import location
 from sweepcli.sweep_config import parse
+from sweepcli.sweeps import state_file
 from sweepcli.values import finite
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ def create_sweep(
     )
     write_record(results, sweep)
     try:
+        state_file.noting(results, sweep, store.database)(sweep.state)
         store.add_sweep(sweep)
     except BaseException:
         _forget_record(results, sweep)
@@ -97,10 +99,10 @@ def update_sweep(
     Also raises as `_with_prior_runs` does.
     """
     raw = _with_prior_runs(store, loaded, prior_runs)
-    store.replace_config(sweep.id, _with_seed(raw), raw.get("name"))
-    updated = store.sweep(sweep.id)
-    write_record(results, updated)
-    return updated
+    raw, name = _with_seed(raw), raw.get("name")
+    updated = sweep._replace(config=parse.parse(raw), name=name)
+    store.replace_config(sweep.id, raw, name, also=lambda: write_record(results, updated))
+    return store.sweep(sweep.id)
 
 
 def _with_prior_runs(store: Store, loaded: Loaded, ids: Sequence[str]) -> dict[str, JSON]:
@@ -158,7 +160,9 @@ def write_record(results: str, sweep: Sweep) -> None:
 
 
 def _forget_record(results: str, sweep: Sweep) -> None:
-    path = folders.sweep_record(results, sweep)
+    folder = folders.sweep_folder(results, sweep)
+    for name in (folders.SWEEP_STATE, folders.SWEEP_RECORD):
+        with suppress(OSError):
+            os.remove(os.path.join(folder, name))
     with suppress(OSError):
-        os.remove(path)
-        os.removedirs(os.path.dirname(path))  # and its parents, as far as they are empty
+        os.removedirs(folder)  # and its parents, as far as they are empty

@@ -1,14 +1,19 @@
-"""W&B's changes of a sweep's state: stop, cancel, pause, resume; for commands and the page."""
+"""What people change of a sweep: W&B's stop, cancel, pause and resume; and runs are tried again."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from sweepcli import folders, messages
 from sweepcli.errors import WrongState
 from sweepcli.records import UNFINISHED, SweepState
+from sweepcli.runs import attempt_record
+from sweepcli.sweeps import state_file
 
 if TYPE_CHECKING:
-    from sweepcli.records import Sweep
+    from collections.abc import Sequence
+
+    from sweepcli.records import Run, Sweep
     from sweepcli.stores import Store
 
 
@@ -29,7 +34,7 @@ CHANGES = {
 }
 
 
-def change(store: Store, sweep: Sweep, verb: str) -> SweepState:
+def change(store: Store, sweep: Sweep, verb: str, results: str) -> SweepState:
     """Change a sweep's state by a verb of CHANGES, and return the one it was in.
 
     A sweep that has the new state already is fine; raises WrongState for a state that does not
@@ -38,4 +43,18 @@ def change(store: Store, sweep: Sweep, verb: str) -> SweepState:
     wanted = CHANGES[verb]
     if verb == "pause" and sweep.state not in (*wanted.allowed, wanted.state):
         raise WrongState(f"Cannot pause {sweep.state} sweep.")
-    return store.set_state(sweep.id, wanted.state, allowed=wanted.allowed)
+    also = state_file.noting(results, sweep, store.database)
+    return store.set_state(sweep.id, wanted.state, allowed=wanted.allowed, also=also)
+
+
+def retry(store: Store, sweep: Sweep, runs: Sequence[Run], results: str) -> list[Run]:
+    """Let ended runs of a sweep be claimed again, as `Queue.retry` does."""
+
+    def also(done: Sequence[Run]) -> None:
+        for run in done:
+            folder = folders.attempt_folder(results, sweep, run.id, run.attempt)
+            if complaint := attempt_record.give_back(folder, run, is_retried=True):
+                messages.warn(complaint)
+        state_file.noting(results, sweep, store.database)(store.sweep(sweep.id).state)
+
+    return store.retry(sweep.id, runs, also=also)

@@ -210,7 +210,7 @@ class Handlers:
     def _change(self, sweep_id: str, verb: str) -> Response:
         with self._store() as store:
             found = store.sweep(sweep_id)
-            before = states.change(store, found, verb)
+            before = states.change(store, found, verb, self._results)
             recovery.recover(store, found, self._results)
             return answer({"before": str(before), "state": str(store.sweep(sweep_id).state)})
 
