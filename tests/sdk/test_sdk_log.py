@@ -246,6 +246,31 @@ def test_full_disk_is_warned_of_once_and_training_continues(
     assert not folder.events_path.exists()
 
 
+def test_a_pipe_that_nobody_reads_does_not_hold_the_training_up(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del folder
+    os.mkfifo("pipe")
+    monkeypatch.setenv("SWEEPCLI_EVENTS", "pipe")
+
+    with pytest.raises(sweepcli.Error, match="pipe: cannot write the run's events: nobody reads"):
+        sweepcli.init()
+
+
+def test_a_pipe_that_somebody_reads_gets_the_rows(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del folder
+    os.mkfifo("pipe")
+    monkeypatch.setenv("SWEEPCLI_EVENTS", "pipe")
+    with open(os.open("pipe", os.O_RDONLY | os.O_NONBLOCK), "rb") as reader:
+        run = sweepcli.init()
+        run.log({"loss": 1})
+        run.finish()
+
+        assert b'{"loss": 1, ' in reader.read()
+
+
 def test_line_after_a_torn_one_is_whole(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     run = sweepcli.init()
     write = os.write

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from pathlib import Path
 from typing import IO, Any
@@ -396,6 +397,28 @@ def test_an_artifact_is_copied_and_found_again(
         run.use_artifact("other:v1")
     with pytest.raises(ValueError, match="4 files, not one"):
         found.file()
+
+
+def test_what_is_no_artifact_in_the_folder_of_a_run_does_not_hold_up_the_others(
+    folder: Folder, weights: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    del folder  # another one, in a results directory, is used
+    run_dir = tmp_path / "results" / "me" / "digits" / "s1" / "runs" / "r1" / "1"
+    run_dir.mkdir(parents=True)
+    monkeypatch.setenv("SWEEPCLI_DIR", str(tmp_path / "results"))
+    monkeypatch.setenv("SWEEPCLI_RUN_DIR", str(run_dir))
+    run = sweepcli.init()
+    run.log_artifact(weights, name="model", type="model")
+    os.mkfifo(run_dir / "artifacts" / "model" / "v0" / "data")
+    for version, content in (("v1", None), ("v2", "[]"), ("v3", "{"), ("v4", "{}")):
+        about = run_dir / "artifacts" / "model" / version / "artifact.json"
+        about.parent.mkdir()
+        about.write_text(content) if content else os.mkfifo(about)
+
+    found = run.use_artifact("model")
+
+    assert found.version == "v0"
+    assert Path(found.file(str(tmp_path / "copy"))).read_bytes() == b"weights"
 
 
 def test_media_in_an_artifact_are_saved_in_it(folder: Folder) -> None:

@@ -128,6 +128,15 @@ def test_a_sweep_is_kept_and_its_record_reads_back_as_its_config(store: Store) -
     assert read._replace(raw={}) == made.config._replace(raw={})
 
 
+def test_what_is_in_the_way_of_the_record_holds_nobody_up(store: Store) -> None:
+    made = created(store)
+    os.mkfifo(f"{record_file(made.path)}.new")
+
+    update_sweep(store, made, loaded(run_cap=3), results="results")
+
+    assert record(made.path)["run_cap"] == 3
+
+
 @pytest.mark.parametrize(
     "text",
     [

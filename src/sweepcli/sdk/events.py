@@ -5,6 +5,7 @@ With O_APPEND, forked workers and other ranks can write to the same file line by
 
 from __future__ import annotations
 
+import errno
 import os
 
 from sweepcli import messages, wire
@@ -59,7 +60,13 @@ class EventFile:
 
 
 def _open(path: str) -> int:
+    # Without O_NONBLOCK, a FIFO that nobody reads would hold up the training for good. One with a
+    # reader is fine: a person may let `/dev/stdout` show what a script logs.
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK | os.O_NOCTTY
     try:
-        return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+        fd = os.open(path, flags, 0o666)
     except OSError as error:
-        raise SweepError(f"{path}: cannot write the run's events: {error.strerror}") from error
+        why = "nobody reads this pipe" if error.errno == errno.ENXIO else error.strerror
+        raise SweepError(f"{path}: cannot write the run's events: {why}") from error
+    os.set_blocking(fd, True)
+    return fd

@@ -7,7 +7,7 @@ import time
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
-from sweepcli import env, folders, messages, stores
+from sweepcli import env, folders, messages, regular_files, stores
 from sweepcli.errors import StoreError, UsageError
 from sweepcli.ids import new_id
 from sweepcli.records import Sweep, SweepState
@@ -152,7 +152,7 @@ def write_record(results: str, sweep: Sweep) -> None:
     path = folders.sweep_record(results, sweep)
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path + ".new", "w", encoding="utf-8") as file:
+        with open(regular_files.fresh(path + ".new"), "w", encoding="utf-8") as file:
             file.write(document.written(sweep.raw))
         os.replace(path + ".new", path)
     except OSError as error:

@@ -12,7 +12,7 @@ import shlex
 import subprocess
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli import env, folders
+from sweepcli import env, folders, regular_files
 from sweepcli.agents.clusters.order import agent_program
 from sweepcli.agents.options import Option, number
 from sweepcli.errors import FolderError, LaunchError, UsageError
@@ -171,7 +171,7 @@ def _make(folder: str) -> None:
 def _save(text: str, path: str) -> str | None:
     """Save a script that is submitted already; return its path, None if that is impossible."""
     try:
-        with open(path, "w", encoding="utf-8") as file:
+        with open(regular_files.fresh(path), "w", encoding="utf-8") as file:
             file.write(text)
     except OSError as error:
         warn(f"the script could not be saved in {path}: {error.strerror}")

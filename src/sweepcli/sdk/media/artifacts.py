@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 
-from sweepcli import env
+from sweepcli import env, regular_files
 from sweepcli.errors import SweepError, UsageError
 from sweepcli.sdk.media.files import Media, MediaFolder, safe
 from sweepcli.sdk.media.table import Table
@@ -153,14 +153,14 @@ class Artifact:
         root = self._logged_folder()
         for folder, _folders, files in os.walk(root):
             for each in files:
-                if each != ABOUT:
-                    yield os.path.relpath(os.path.join(folder, each), root)
+                path = os.path.join(folder, each)
+                if each != ABOUT and os.path.isfile(path):
+                    yield os.path.relpath(path, root)
 
     @classmethod
     def read(cls, folder: str) -> Artifact:
         """Return the artifact that was logged into this folder."""
-        with open(os.path.join(folder, ABOUT), encoding="utf-8") as file:
-            about = json.load(file)
+        about = json.loads(regular_files.content(os.path.join(folder, ABOUT)))
         artifact = cls(about["name"], about["type"], metadata=about["metadata"])
         artifact.aliases = about["aliases"]
         artifact.version = os.path.basename(folder)
@@ -228,10 +228,17 @@ def _versions(root: str, name: str, version: str) -> Iterator[str]:
         versions = os.path.join(folder, *name.split("/"))
         for each in os.listdir(versions) if os.path.isdir(versions) else ():
             path = os.path.join(versions, each)
-            if os.path.exists(os.path.join(path, ABOUT)) and (
-                version in ("", "latest", each) or version in Artifact.read(path).aliases
-            ):
+            found = _complete(path)
+            if found and (version in ("", "latest", each) or version in found.aliases):
                 yield path
+
+
+def _complete(folder: str) -> Artifact | None:
+    """Return the artifact of a version; None if it is not complete, as with a killed run."""
+    try:
+        return Artifact.read(folder)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
 
 
 def _content(media: Media, folder: MediaFolder, name: str) -> bytes:
