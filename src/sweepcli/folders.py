@@ -15,6 +15,7 @@ OUTPUT = "output.log"
 CHECKPOINTS = "checkpoints"
 PARAMS_JSON = "params.json"
 PARAMS_YAML = "params.yaml"
+RUNS = "runs"  # in the folder of a sweep: those of its runs
 LAUNCHES = "launches"  # in the folder of a sweep: scripts and output of `sweep launch`
 COMMAND = "command.json"  # how the attempt was started
 PRESENCE = "agents.lock"  # in the results directory itself
@@ -43,7 +44,7 @@ def sweep_record(results: str, sweep: Sweep) -> str:
 
 def run_folder(results: str, sweep: Sweep, run_id: str) -> str:
     """Return the folder of a run, over all its attempts."""
-    return os.path.join(sweep_folder(results, sweep), "runs", run_id)
+    return os.path.join(sweep_folder(results, sweep), RUNS, run_id)
 
 
 def attempt_folder(results: str, sweep: Sweep, run_id: str, attempt: int) -> str:

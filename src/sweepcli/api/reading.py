@@ -43,14 +43,14 @@ class Api:
 
     def sweep(self, path: str) -> Sweep:
         """Return a sweep by its id or path; raises UnknownSweep."""
-        with closing(stores.open_existing(self._location.database)) as store:
+        with closing(stores.open_existing(self._location.database, looks=True)) as store:
             wanted = sweep_path.parse(path)
             found = wanted.find_in(store, entity=self._entity, project=self._project)
             return Sweep(found, self._location)
 
     def run(self, path: str) -> Run:
         """Return a run by its id or `entity/project/id`; raises UnknownRun."""
-        with closing(stores.open_existing(self._location.database)) as store:
+        with closing(stores.open_existing(self._location.database, looks=True)) as store:
             found = store.run(path.rpartition("/")[2])
             return Run(found, store.sweep(found.sweep_id), self._location)
 
@@ -66,7 +66,7 @@ class Api:
         `filters` compare for equality: `state`, `sweep`, `config.NAME`, `summary_metrics.NAME`.
         """
         entity, _slash, project = (path or "").rpartition("/")
-        with closing(stores.open_existing(self._location.database)) as store:
+        with closing(stores.open_existing(self._location.database, looks=True)) as store:
             sweeps = store.sweeps(entity=entity or self._entity, project=project or self._project)
             found = [
                 Run(run, sweep, self._location) for sweep in sweeps for run in store.runs(sweep.id)
@@ -105,7 +105,7 @@ class Sweep:
     @property
     def runs(self) -> list[Run]:
         """All runs, in the order in which they were suggested."""
-        with closing(stores.open_existing(self._location.database)) as store:
+        with closing(stores.open_existing(self._location.database, looks=True)) as store:
             return [Run(run, self._record, self._location) for run in store.runs(self.id)]
 
     def best_run(self, order: str | None = None) -> Run | None:
@@ -119,7 +119,7 @@ class Sweep:
             ranked = [run for run in _ordered(self.runs, order) if name in run.summary]
             return ranked[0] if ranked else None
         metric = self._record.config.metric
-        with closing(stores.open_existing(self._location.database)) as store:
+        with closing(stores.open_existing(self._location.database, looks=True)) as store:
             best = store.best_run(self.id, maximize=render.maximize(metric))
         return None if best is None else Run(best, self._record, self._location)
 
@@ -202,7 +202,7 @@ class Run:
 
     def scan_history(self, keys: Sequence[str] | None = None, **_: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 -- W&B's arguments
         """Return the logged rows, one for each step; only those with all `keys`, if any."""
-        with closing(stores.open_existing(self._location.database)) as store:
+        with closing(stores.open_existing(self._location.database, looks=True)) as store:
             logged = store.history(self.id, self._record.attempt)
         for row in rows.by_step(logged):
             if keys is None:
@@ -221,7 +221,7 @@ def read(path: str, *, history: bool = False) -> list[dict[str, JSON]]:
     With `history` there is one row for each logged step instead: `run`, `_step` and what was
     logged, of each run's last attempt. Raises UnknownSweep.
     """
-    with closing(stores.open_existing(here().database)) as store:
+    with closing(stores.open_existing(here().database, looks=True)) as store:
         sweep = sweep_path.parse(path).find_in(store)
         return [*rows.of_sweep(store, sweep, history=history)]
 

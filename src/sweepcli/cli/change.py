@@ -14,13 +14,13 @@ from sweepcli import env, stores
 from sweepcli.agents import recovery
 from sweepcli.cli import open_store, options, printing
 from sweepcli.cli.program import command_line
-from sweepcli.errors import UnknownRun, UnknownSweep, WrongState
+from sweepcli.errors import StoreError, UnknownRun, UnknownSweep, WrongState
 from sweepcli.messages import say, warn
 from sweepcli.records import WAITING, RunState, SweepState
 from sweepcli.stores.location import is_url, without_password
 from sweepcli.sweeps import path as sweep_path
 from sweepcli.sweeps import states
-from sweepcli.sweeps.copying import AtWork, Copied, Copier, Present
+from sweepcli.sweeps.copying import AtWork, Copied, Copier, Fixed, Present
 from sweepcli.views import render
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sweepcli.records import JSON, Agent, Run, Sweep
     from sweepcli.stores import Store
     from sweepcli.stores.location import Location
+    from sweepcli.sweeps.copying import Outcome
 
 FLAGS = (RunState.FAILED, RunState.CRASHED, RunState.KILLED)
 BY_NAME = (*FLAGS, RunState.STOPPED)
@@ -116,18 +117,28 @@ def copy(source: str, target: str, paths: tuple[str, ...], *, as_json: bool) -> 
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:  # not so under nohup
             signal.signal(number, signal.default_int_handler)  # in good order, as Ctrl-C does
-    here = stores.open_if_there(source)
-    if here is None:
-        raise UnknownSweep(f"no sweeps in {without_password(source)}: nothing to copy")
+    here, why_fixed = _source(source)
     summary = _Summary(source, target, as_json=as_json)
     with closing(here):
         wanted = _wanted(here, paths)
-        with closing(stores.open_store(target)) as there:
-            copier = Copier(here, there, source, target, _recovering(source))
+        with closing(stores.open_store(target, beside_runs=True)) as there:
+            copier = Copier(here, there, source, target, _recovering(source), why_fixed)
             for sweep in wanted:
                 summary.add(sweep, copier.copy(sweep))
     summary.end()
     return 1 if summary.refused else 0
+
+
+def _source(address: str) -> tuple[Store, str | None]:
+    """Open what is copied; only to look where it cannot be changed, and return why."""
+    why_fixed = None
+    try:
+        found = stores.open_if_there(address)
+    except StoreError as error:
+        found, why_fixed = stores.open_if_there(address, looks=True), str(error)
+    if found is None:
+        raise UnknownSweep(f"no sweeps in {without_password(address)}: nothing to copy")
+    return found, why_fixed
 
 
 def _is_same(source: str, target: str) -> bool:
@@ -161,14 +172,16 @@ class _Summary:
         self._already: list[str] = []
         self.refused: list[dict[str, str]] = []
 
-    def add(self, sweep: Sweep, outcome: Copied | Present | AtWork) -> None:
+    def add(self, sweep: Sweep, outcome: Outcome) -> None:
         """Record what became of a sweep."""
         if isinstance(outcome, Copied):
             self._add_copied(sweep, outcome)
         elif isinstance(outcome, Present):
             self._add_present(sweep, outcome)
+        elif isinstance(outcome, AtWork):
+            self._add_at_work(sweep, outcome)
         else:
-            self._add_refused(sweep, outcome)
+            self._add_fixed(sweep, outcome)
 
     def _add_copied(self, sweep: Sweep, copied: Copied) -> None:
         amount = {"runs": copied.runs, "rows": copied.rows}
@@ -192,7 +205,7 @@ class _Summary:
         if present.has_moved:
             self._say_moved()
 
-    def _add_refused(self, sweep: Sweep, at_work: AtWork) -> None:
+    def _add_at_work(self, sweep: Sweep, at_work: AtWork) -> None:
         named = [_whose(run, agent) for run, agent in at_work.runs[:MOST_NAMED]]
         more = len(at_work.runs) - len(named)
         whose = ", ".join([*named, *([f"and {more} more"] if more else [])])
@@ -202,6 +215,11 @@ class _Summary:
             f"Ctrl-C, which lets their runs finish, or `{pause}`; copy it once no run is running"
         )
         self.refused.append({"path": sweep.path, "why": f"has running runs: {whose}"})
+
+    def _add_fixed(self, sweep: Sweep, fixed: Fixed) -> None:
+        what = f"it is {sweep.state}, or has running runs, and {self._from} cannot be changed"
+        warn(f"skipped {sweep.path}: {what}: {fixed.why}")
+        self.refused.append({"path": sweep.path, "why": f"{what}: {fixed.why}"})
 
     def _say_moved(self) -> None:
         say(f"It continues in {self._to}, and is finished in {self._from}")

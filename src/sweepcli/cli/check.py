@@ -61,7 +61,7 @@ def check(
 
 def _replay(path: str | None, replayed: str, location: Location) -> Replay:
     config = making.read_config(path, doing="Checking config").config if path is not None else None
-    with open_store.sweep_at(location, replayed) as (store, sweep):
+    with open_store.sweep_at(location, replayed, looks=True) as (store, sweep):
         return replay.of(store, sweep, config, tick_s=timing.Timing().tick_s)
 
 

@@ -46,7 +46,7 @@ def logs(
     """
     if follows and as_json:
         raise click.UsageError("--follow cannot be used with --json.")
-    with open_store.store_at(location) as store:
+    with open_store.store_at(location, looks=True) as store:
         found = store.run(run)
         sweep = store.sweep(found.sweep_id)
         if follows and (attempt is None or attempt <= found.attempt):
@@ -110,7 +110,7 @@ def where(path: str | None, location: Location, *, as_json: bool) -> None:
     """Print the folder of the sweep PATH, or the results directory if no PATH is given."""
     folder = location.results
     if path is not None:
-        with open_store.sweep_at(location, path) as (_, sweep):
+        with open_store.sweep_at(location, path, looks=True) as (_, sweep):
             folder = folders.sweep_folder(location.results, sweep)
     answer = {"dir": folder, "store": location.shown}
     printing.json(answer) if as_json else printing.raw(f"{folder}\n")
@@ -163,7 +163,7 @@ def export(
     if as_json and form not in (None, "json"):
         raise click.UsageError(f"--json cannot be used with --format {form}.")
     name = form or ("json" if as_json else _by_ending(output))
-    with open_store.sweep_at(location, path) as (store, sweep):
+    with open_store.sweep_at(location, path, looks=True) as (store, sweep):
         formats.write(Export(store, sweep, **kind), name, output)
     if output is not None:
         messages.say(f"wrote {output}")
@@ -181,6 +181,9 @@ def _export_study(path: str, file: str, location: Location) -> None:
         raise NotSupported(
             "a study needs Optuna, which is not installed: `pip install 'sweepcli[optuna]'`"
         ) from error
-    with open_store.sweep_at(location, path) as (store, sweep), store.database.snapshot():
+    with (
+        open_store.sweep_at(location, path, looks=True) as (store, sweep),
+        store.database.snapshot(),
+    ):
         count = optuna_file.write(store, sweep, file)
     messages.say(f"wrote the study {sweep.path!r} with {count} trials to {file}")

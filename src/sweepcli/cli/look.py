@@ -52,7 +52,7 @@ def ls(location: Location, *, as_json: bool) -> None:
 
 def _all_sweeps(location: Location) -> list[SweepStatus]:
     found = []
-    if (there := stores.open_if_there(location.database)) is not None:
+    if (there := stores.open_if_there(location.database, looks=True)) is not None:
         with closing(there) as store:
             for sweep in store.sweeps():
                 try:
@@ -69,7 +69,7 @@ def _all_sweeps(location: Location) -> list[SweepStatus]:
 def show(path: str, location: Location, *, as_json: bool) -> None:
     """Show the status of the sweep PATH: progress, best run, failures; or all about RUN."""
     parts = sweep_path.parse(path)
-    with open_store.store_at(location) as store:
+    with open_store.store_at(location, looks=True) as store:
         try:
             sweep = parts.find_in(store)
         except UnknownSweep:
@@ -105,7 +105,7 @@ def top(path: str, location: Location, *, as_json: bool) -> None:
 
     If the standard output is not a terminal, they are printed once.
     """
-    with open_store.sweep_at(location, path) as (store, sweep):
+    with open_store.sweep_at(location, path, looks=True) as (store, sweep):
         results = open_store.record_at(location, sweep)
         if terminal.is_terminal() and not as_json:
             _watch(store, sweep.id, results)
@@ -123,6 +123,7 @@ def _watch(store: Store, sweep_id: str, results: str | None) -> None:
 
     def look(width: int, height: int) -> list[str]:
         found = top_view.of(store, store.sweep(sweep_id), min(MOST, height))
+        store.database.rest()
         return top_view.fitting(found.lines(results, width, plain=plain), height)
 
     top_view.show(look)
@@ -154,7 +155,7 @@ def runs(path: str, *, location: Location, as_json: bool, as_csv: bool, **given:
     if as_json and as_csv:
         raise click.UsageError("--json cannot be used with --csv.")
     wanted = runs_table.Wanted(**given)  # type: ignore[arg-type]  # click's options, as declared
-    with open_store.sweep_at(location, path) as (store, sweep):
+    with open_store.sweep_at(location, path, looks=True) as (store, sweep):
         found = runs_table.find(store, sweep, sweep.config, wanted)
     _print_runs(found, as_json=as_json, as_csv=as_csv)
 
@@ -207,7 +208,7 @@ def best(
     form = form or ("json" if as_json else None)
     if as_json and form != "json":
         raise click.UsageError(f"--json cannot be used with --format {form}.")
-    with open_store.sweep_at(location, path) as (store, sweep):
+    with open_store.sweep_at(location, path, looks=True) as (store, sweep):
         found = best_runs.of(store, sweep, top)
     is_one = top is None and not found.config.metrics
     if form in ("json", "yaml"):
@@ -230,7 +231,7 @@ def compare(runs: tuple[str, ...], location: Location, *, as_json: bool) -> None
 
     The curves of the metric are drawn below each other, on one scale.
     """
-    with open_store.store_at(location) as store:
+    with open_store.store_at(location, looks=True) as store:
         found = comparison.of(store, runs)
     now = time.time()
     if as_json:

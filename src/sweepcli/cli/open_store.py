@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def store_at(location: Location) -> Iterator[Store]:
-    """Open the store of a results directory; nothing is created."""
-    with closing(stores.open_existing(location.database)) as store:
+def store_at(location: Location, *, looks: bool = False) -> Iterator[Store]:
+    """Open the store of a results directory, with `looks` only to read it; nothing is created."""
+    with closing(stores.open_existing(location.database, looks=looks)) as store:
         yield store
 
 
@@ -36,10 +36,11 @@ def sweep_at(
     location: Location,
     path: str | SweepPath,
     *,
+    looks: bool = False,
     entity: str | None = None,
     project: str | None = None,
 ) -> Iterator[tuple[Store, Sweep]]:
-    """Open the store of a results directory and find a sweep in it; nothing is created."""
+    """Do the same, and find a sweep in it."""
     parts = sweep_path.parse(path) if isinstance(path, str) else path
-    with store_at(location) as store:
+    with store_at(location, looks=looks) as store:
         yield store, parts.find_in(store, entity=entity, project=project)

@@ -45,13 +45,16 @@ class Store(Sweeps, Queue, Agents, Runs, History):
         self.database.close()
 
 
-def open_store(address: str, *, patience_s: float | None = None) -> Store:
+def open_store(
+    address: str, *, patience_s: float | None = None, beside_runs: bool = False
+) -> Store:
     """Open a store, creating it where needed.
 
     `patience_s`: how long to wait for another program's lock, or for a server that is away,
-    before StoreUnavailable is raised.
+    before StoreUnavailable is raised. `beside_runs`: even in a directory that has the files of
+    runs and no sweeps, whose database would otherwise count as lost: StoreDamaged.
     """
-    return Store(_kind(address).connect(address, patience_s=patience_s))
+    return Store(_kind(address).connect(address, patience_s=patience_s, beside_runs=beside_runs))
 
 
 def open_if_there(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sweepcli.records import Agent, Run
 from sweepcli.stores.database import Part
-from sweepcli.stores.sql import AGENT_COLUMNS, RUNNING, insert, run_of
+from sweepcli.stores.sql import AGENT_COLUMNS, RUNNING, agent_of, insert, run_of
 
 
 class Agents(Part):
@@ -28,10 +28,10 @@ class Agents(Part):
     def running(self, sweep_id: str) -> list[tuple[Run, Agent]]:
         """Return the running runs of a sweep, each with its agent."""
         width = len(Run._fields)
-        return [
-            (run_of(row[:width]), Agent._make(row[width:]))
-            for row in self.database.rows(RUNNING, (sweep_id,))
-        ]
+        return self.records(
+            lambda row: (run_of(row[:width]), agent_of(row[width:])),
+            self.database.rows(RUNNING, (sweep_id,)),
+        )
 
     def agents(self, sweep_id: str) -> list[tuple[Agent, int, int]]:
         """Return the agents that have not ended, each with how many runs it has, and has had.
@@ -47,4 +47,4 @@ class Agents(Part):
             WHERE ended_at IS NULL ORDER BY started_at, agents.id""",  # noqa: S608 -- constants
             (sweep_id,),
         )
-        return [(Agent._make(agent), at_work, had) for *agent, at_work, had in found]
+        return self.records(lambda row: (agent_of(row[:-2]), int(row[-2]), int(row[-1])), found)

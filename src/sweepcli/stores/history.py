@@ -25,7 +25,7 @@ class History(Part):
             WHERE run_id = ? AND attempt = ? AND line > ? ORDER BY line""",  # noqa: S608 -- constants
             (run_id, attempt, after),
         )
-        return list(map(row_of, found))
+        return self.records(row_of, found)
 
     def history_sample(self, run_id: str, attempt: int, most: int) -> list[Row]:
         """Return about `most` rows of what an attempt logged, spread over all of it.
@@ -44,7 +44,7 @@ class History(Part):
             ORDER BY line""",  # noqa: S608 -- constants
             (run_id, attempt, distance, lines - 1),
         )
-        return list(map(row_of, rows))
+        return self.records(row_of, rows)
 
     def logged_after(self, places: Sequence[tuple[str, int, int]]) -> list[tuple[str, int, Row]]:
         """Return what attempts logged beyond a line, in order, each with (run id, attempt).
@@ -61,7 +61,7 @@ class History(Part):
             ORDER BY run_id, attempt, line""",  # noqa: S608 -- question marks and constants
             [value for place in places for value in place],
         )
-        return [(run_id, attempt, row_of(rest)) for run_id, attempt, *rest in found]
+        return self.records(lambda row: (row[0], row[1], row_of(row[2:])), found)
 
     def number_of_rows(self, run_id: str, attempt: int) -> int:
         """Return how many lines an attempt has logged."""

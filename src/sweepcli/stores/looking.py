@@ -13,7 +13,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING
 
 from sweepcli.errors import StoreError, StoreUnavailable
-from sweepcli.stores import database_source, migrations, stamps
+from sweepcli.stores import database_source, migrations, orphans, stamps
 from sweepcli.stores.database import TURN_S, OnlyReads
 from sweepcli.stores.database_source import How
 from sweepcli.stores.sqlite_errors import BUSY, Raised, code, translated
@@ -133,21 +133,26 @@ def _begin(connection: sqlite3.Connection) -> None:
         raise
 
 
-def find(folder: str, file_name: str, *, patience_s: float | None = None) -> Looking | None:
-    """Open the database in `folder` to look, if there is one.
+def find(path: str, *, patience_s: float | None = None) -> Looking | None:
+    """Open a database to look, if there is one.
 
     Raises StoreError for one that cannot be read, or was made by a newer or an older version.
     """
-    path = os.path.join(folder, file_name)
     try:
-        if stamps.stamp(path) is None:
-            return None
+        is_there = stamps.stamp(path) is not None
     except OSError as error:
         raise StoreError(f"{path}: cannot be read: {error.strerror}") from error
+    if not is_there:
+        orphans.refuse(*os.path.split(path), "is missing")
+        return None
     database = Looking(path, PATIENCE_S if patience_s is None else patience_s)
     try:
-        if done := migrations.done(database):
+        done = migrations.done(database)
+        if done:
             migrations.refuse_others(path, done)
+        if not migrations.has_sweeps(database):
+            orphans.refuse(*os.path.split(path), "has no sweeps")
+        if done:
             return database
     except BaseException:
         database.close()

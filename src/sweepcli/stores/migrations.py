@@ -152,6 +152,12 @@ def done(database: Database) -> set[str]:
     return {name for (name,) in database.rows("SELECT name FROM migrations")}
 
 
+def has_sweeps(database: Database) -> bool:
+    """Return whether a database of SQLite has any sweep."""
+    table = "SELECT 1 FROM sqlite_master WHERE name = 'sweeps'"
+    return bool(database.rows(table) and database.rows("SELECT 1 FROM sweeps LIMIT 1"))
+
+
 def refuse_others(path: str, done: Collection[str]) -> None:
     """Raise StoreError for a database that is not of this version, as it is: whoever looks."""
     if older := missing(path, done):

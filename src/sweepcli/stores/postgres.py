@@ -301,7 +301,12 @@ def find(
     return None
 
 
-def connect(url: str, *, patience_s: float | None = None) -> PostgresDatabase:
+def connect(
+    url: str,
+    *,
+    patience_s: float | None = None,
+    beside_runs: bool = False,  # noqa: ARG001 -- its files are not beside it
+) -> PostgresDatabase:
     """Open our schema of the database at `url`, creating or migrating it where needed.
 
     Later, a server that restarts is waited for: PATIENCE_S, or `patience_s` if that is given.

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sweepcli.records import RunState
 from sweepcli.stores.database import Part, nothing
 from sweepcli.stores.sql import (
     ADD_ROW,
@@ -18,6 +17,7 @@ from sweepcli.stores.sql import (
     PROGRESS,
     RETRY,
     SUGGEST,
+    count_of,
     encoded,
     run_of,
 )
@@ -25,7 +25,7 @@ from sweepcli.stores.sql import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sweepcli.records import Ending, Progress, Row, Run, Suggestion
+    from sweepcli.records import Ending, Progress, Row, Run, RunState, Suggestion
 
     Also = Callable[[Sequence[Run]], None]
 
@@ -79,7 +79,8 @@ class Queue(Part):
                     "UPDATE sweeps SET state = 'running' WHERE id = ? AND state = 'pending'",
                     (sweep_id,),
                 )
-        return run_of(found[0]) if found else None  # after the lock is released: others wait
+        # After the lock is released: others wait.
+        return next(iter(self.records(run_of, found)), None)
 
     def holds(self, run: Run) -> bool:
         """Return whether this attempt is still the one that has the run."""
@@ -127,7 +128,7 @@ class Queue(Part):
             GROUP BY attempts.state""",
             (run.id, run.attempt),
         )
-        return {RunState(state): count for state, count in found}
+        return dict(self.records(count_of, found))
 
     def retry(self, sweep_id: str, runs: Sequence[Run], *, also: Also = nothing) -> list[Run]:
         """Let ended runs of a sweep be claimed again, and start the sweep again.

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from sweepcli.errors import UnknownRun
 from sweepcli.records import Attempt, RunState
 from sweepcli.stores.database import Part
-from sweepcli.stores.sql import ATTEMPTS, RUN, marks, run_of
+from sweepcli.stores.sql import ATTEMPTS, RUN, attempt_of, count_of, mapping_of, marks, run_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,8 +26,8 @@ class Runs(Part):
 
     def run(self, run_id: str) -> Run:
         """Return the run with this id; raise UnknownRun if there is none."""
-        for row in self.database.rows(f"{RUN} WHERE id = ?", (run_id,)):
-            return run_of(row)
+        for run in self.records(run_of, self.database.rows(f"{RUN} WHERE id = ?", (run_id,))):
+            return run
         raise UnknownRun(f"no run {run_id!r} in {self.database.path}; `sweep runs PATH` shows them")
 
     def has_run(self, run_id: str) -> bool:
@@ -42,12 +41,11 @@ class Runs(Part):
         """
         had = "AND attempt > 0" if taken else ""
         sql = f"{RUN} WHERE sweep_id = ? {had} ORDER BY number"
-        return list(map(run_of, self.database.rows(sql, (sweep_id,))))
+        return self.records(run_of, self.database.rows(sql, (sweep_id,)))
 
     def attempts(self, run_id: str) -> list[Attempt]:
         """Return the attempts at a run, in order."""
-        found = map(Attempt._make, self.database.rows(ATTEMPTS, (run_id, run_id)))
-        return [attempt._replace(state=RunState(attempt.state)) for attempt in found]
+        return self.records(attempt_of, self.database.rows(ATTEMPTS, (run_id, run_id)))
 
     def best_run(self, sweep_id: str, *, maximize: bool) -> Run | None:
         """Return the run with the best value, the earlier one of equals."""
@@ -57,7 +55,7 @@ class Runs(Part):
             ORDER BY value {order}, number LIMIT 1""",
             (sweep_id,),
         )
-        return run_of(found[0]) if found else None
+        return next(iter(self.records(run_of, found)), None)
 
     def last_search_info(self, sweep_id: str) -> dict[str, JSON] | None:
         """Return what the search stored with its latest suggestion, if anything."""
@@ -65,22 +63,22 @@ class Runs(Part):
             "SELECT search_info FROM runs WHERE sweep_id = ? ORDER BY number DESC LIMIT 1",
             (sweep_id,),
         )
-        info: dict[str, JSON] | None = json.loads(found[0][0]) if found and found[0][0] else None
-        return info
+        infos = self.records(lambda row: mapping_of(row[0]), [row for row in found if row[0]])
+        return infos[0] if infos else None
 
     def counts(self, sweep_id: str) -> dict[RunState, int]:
         """Return how many runs are in each state; states without runs are left out."""
         found = self.database.rows(
             "SELECT state, COUNT(*) FROM runs WHERE sweep_id = ? GROUP BY state", (sweep_id,)
         )
-        return {RunState(state): count for state, count in found}
+        return dict(self.records(count_of, found))
 
     def started(self, sweep_id: str) -> list[tuple[str, int, RunState]]:
         """Return (run id, attempt, state) of the runs that an agent has taken before."""
         found = self.database.rows(
             "SELECT id, attempt, state FROM runs WHERE sweep_id = ? AND attempt > 0", (sweep_id,)
         )
-        return [(run_id, attempt, RunState(state)) for run_id, attempt, state in found]
+        return self.records(lambda row: (row[0], int(row[1]), RunState(row[2])), found)
 
     def failures(self, sweep_id: str, most: int) -> list[tuple[str, str | None, str | None]]:
         """Return (run id, reason, last lines) of runs whose last attempt ended badly.
@@ -141,7 +139,7 @@ class Runs(Part):
 
     def numbered(self, sweep_id: str, numbers: Iterable[int]) -> list[Run]:
         """Return the runs with these numbers, in the order of their numbers."""
-        return list(map(run_of, self._of_numbers(RUN, sweep_id, numbers)))
+        return self.records(run_of, self._of_numbers(RUN, sweep_id, numbers))
 
     def sample_of_values(self, sweep_id: str, most: int) -> list[Run]:
         """Return at most so many of the runs that have a value, drawn the same at every call.

@@ -7,14 +7,14 @@ databases: with `?` for a value, RETURNING and ON CONFLICT. Values are never ins
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli.errors import ConfigError
-from sweepcli.records import Agent, Progress, Row, Run, RunState, Sweep, SweepState
+from sweepcli.records import Agent, Attempt, Progress, Row, Run, RunState, Sweep, SweepState
 from sweepcli.sweep_config.parse import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence, Sized
+    from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
     from typing import NoReturn
 
     from sweepcli.records import JSON, SweepConfig
@@ -111,12 +111,56 @@ def encoded(values: Iterable[JSON]) -> list[JSON]:
     return [json.dumps(value) if isinstance(value, dict) else value for value in values]
 
 
+# Which types the columns of a field have, by its annotation. Another type is damage, of which
+# SQLite, whose columns take values of any type, knows nothing.
+TYPES: dict[str, tuple[type, ...]] = {"str": (str,), "int": (int,), "float": (float, int)}
+TEXT: tuple[type, ...] = (str,)  # for all that is stored as text: states, JSON
+
+
+def types_of(annotations: Mapping[str, object]) -> list[frozenset[type]]:
+    """Return for each field of a record the types that its column may have."""
+    found = []
+    for annotation in annotations.values():
+        kind, _, none = getattr(annotation, "__forward_arg__", str(annotation)).partition(" | ")
+        found.append(frozenset((*TYPES.get(kind, TEXT), *([type(None)] if none else []))))
+    return found
+
+
+class _Columns:
+    """The columns of a kind of record; a row that cannot be one is a ValueError."""
+
+    def __init__(self, record: type[NamedTuple]) -> None:
+        self._names = record._fields
+        self._types = types_of(record.__annotations__)
+        self._sound: set[tuple[type, ...]] = set()  # known to be
+
+    def check(self, row: Iterable[JSON]) -> None:
+        kinds = tuple(map(type, row))
+        if kinds in self._sound:
+            return
+        for name, kind, allowed in zip(self._names, kinds, self._types, strict=False):
+            if kind not in allowed:
+                raise ValueError(f"{name} is {kind.__name__}")
+        self._sound.add(kinds)
+
+
+_RUN, _ROW, _SWEEP, _AGENT, _ATTEMPT = map(_Columns, (Run, Row, Sweep, Agent, Attempt))
+
+
+def mapping_of(text: JSON) -> dict[str, JSON]:
+    """Return the mapping that a column has as text."""
+    found = json.loads(text)
+    if not isinstance(found, dict):
+        raise TypeError(f"{text[:40]!r} is no mapping")
+    return found
+
+
 # The fields of a run that its columns do not have as they are.
 _DECODE: dict[str, Callable[[JSON], JSON]] = {
     "state": RunState,
-    "params": json.loads,
-    "summary": json.loads,
-    "search_info": lambda text: text and json.loads(text),
+    "params": mapping_of,
+    "summary": mapping_of,
+    "search_info": lambda text: text and mapping_of(text),
 }
 _DECODED = [(Run._fields.index(name), decode) for name, decode in _DECODE.items()]
 
@@ -124,6 +168,7 @@ _DECODED = [(Run._fields.index(name), decode) for name, decode in _DECODE.items(
 def run_of(row: Iterable[JSON]) -> Run:
     """Return the run of a row of RUN_COLUMNS."""
     values = list(row)
+    _RUN.check(values)
     for place, decode in _DECODED:
         values[place] = decode(values[place])
     return Run._make(values)
@@ -131,24 +176,54 @@ def run_of(row: Iterable[JSON]) -> Run:
 
 def row_of(row: Sequence[JSON]) -> Row:
     """Return what was logged, of a row of ROW_COLUMNS."""
+    _ROW.check(row)
     line, step, at, values = row
-    return Row(line, step, at, json.loads(values))
+    return Row(line, step, at, mapping_of(values))
 
 
-def sweep_of(row: Iterable[JSON]) -> Sweep:
+def agent_of(row: Sequence[JSON]) -> Agent:
+    """Return the agent of a row of AGENT_COLUMNS."""
+    _AGENT.check(row)
+    return Agent._make(row)
+
+
+def attempt_of(row: Sequence[JSON]) -> Attempt:
+    """Return the attempt of a row of ATTEMPTS."""
+    _ATTEMPT.check(row)
+    attempt = Attempt._make(row)
+    return attempt._replace(state=RunState(attempt.state))
+
+
+def count_of(row: Sequence[JSON]) -> tuple[RunState, int]:
+    """Return a state of runs and how many there are, of a row with both."""
+    return RunState(row[0]), int(row[1])
+
+
+def sweep_of(row: Sequence[JSON]) -> Sweep:
     """Return the sweep of a row of SWEEP.
 
     Its config is parsed here and nowhere else, which takes microseconds. One that this version
     cannot read prevents neither a list of sweeps, nor a copy or a change of state of this one.
     """
+    _SWEEP.check(row)
     sweep = Sweep._make(row)
-    raw = json.loads(sweep.config)  # type: ignore[arg-type]  # the text of the column
+    raw = mapping_of(sweep.config)
     config: SweepConfig
     try:
         config = parse(raw)
     except (ConfigError, LookupError, TypeError, ValueError) as error:
         config = UnreadableConfig(raw, sweep.path, error)  # type: ignore[assignment]  # acts as one
     return sweep._replace(state=SweepState(sweep.state), config=config)
+
+
+def storable(values: Iterable[JSON]) -> list[JSON]:
+    """Return values as a database takes them: what is no Unicode is replaced in their text."""
+    return [
+        value.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+        if isinstance(value, str)
+        else value
+        for value in values
+    ]
 
 
 class UnreadableConfig:

@@ -18,8 +18,8 @@ import zlib
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from sweepcli.errors import StoreError, StoreGone
-from sweepcli.stores import migrations, own_writers, stamps
+from sweepcli.errors import StoreError, StoreGone, StoreUnavailable
+from sweepcli.stores import migrations, orphans, own_writers, stamps
 from sweepcli.stores.database import TURN_S
 from sweepcli.stores.one_machine import refuse_network_disk, refuse_other_hosts
 from sweepcli.stores.sqlite_errors import BUSY, Raised, code, not_writable, translated
@@ -134,14 +134,17 @@ class SqliteDatabase:
     def _lock(self) -> None:
         """Take the lock; of another file if somebody has removed or replaced that of the lock."""
         fcntl.flock(self._lock_fd, fcntl.LOCK_EX)
-        while (now := stamps.stamp(_lock_path(self.path))) is None or now.file != _file(
-            self._lock_fd
-        ):
-            if stamps.lost({self.path: self._file}):
-                return  # this database has been lost: see `transaction`
+        while not self._has_lock_of_others() and not stamps.lost({self.path: self._file}):
+            try:
+                anew = _lock_of(self.path)
+            except OSError as error:
+                raise StoreUnavailable(f"{_lock_path(self.path)}: {error.strerror}") from error
             os.close(self._lock_fd)
-            self._lock_fd = _lock_of(self.path)
+            self._lock_fd = anew
             fcntl.flock(self._lock_fd, fcntl.LOCK_EX)
+
+    def _has_lock_of_others(self) -> bool:
+        return stamps.lost({_lock_path(self.path): _file(self._lock_fd)}) is None
 
     @contextmanager
     def turn(self, name: str, *, wait_s: float = TURN_S) -> Iterator[None]:
@@ -236,19 +239,31 @@ def find(folder: str, *, patience_s: float | None = None, looks: bool = False) -
     if looks:
         from sweepcli.stores import looking  # noqa: PLC0415 -- what agents do not need
 
-        return looking.find(folder, FILE_NAME, patience_s=patience_s)
-    is_there = os.path.exists(os.path.join(folder, FILE_NAME))
-    return connect(folder, patience_s=patience_s) if is_there else None
+        return looking.find(_path(folder), patience_s=patience_s)
+    if not os.path.exists(_path(folder)):
+        orphans.refuse(folder, FILE_NAME, "is missing")
+        return None
+    return connect(folder, patience_s=patience_s)
 
 
-def connect(folder: str, *, patience_s: float | None = None) -> SqliteDatabase:
+def _path(folder: str) -> str:
+    """Return the path of the database, which stays the same in whatever directory we work."""
+    return os.path.abspath(os.path.join(folder, FILE_NAME))
+
+
+def connect(
+    folder: str, *, patience_s: float | None = None, beside_runs: bool = False
+) -> SqliteDatabase:
     """Open the database in `folder`, creating or migrating it where needed.
 
     A lock of another program is waited for so long, BUSY_TIMEOUT_S if not given. Raises
-    StoreError where it cannot be opened, was made by a newer version or is not of one machine.
+    StoreError where it cannot be opened, was made by a newer version or is not of one machine,
+    and StoreDamaged where the runs of a database that was lost are, unless `beside_runs`.
     """
     refuse_network_disk(folder)
-    path = os.path.join(folder, FILE_NAME)
+    path = _path(folder)
+    if not beside_runs and not _size(path):
+        orphans.refuse(folder, FILE_NAME, "is missing or empty")
     patience = BUSY_TIMEOUT_S if patience_s is None else patience_s
     try:
         os.makedirs(folder, exist_ok=True)
@@ -262,6 +277,8 @@ def connect(folder: str, *, patience_s: float | None = None) -> SqliteDatabase:
         raise StoreError(f"{path}: cannot be opened: {error}") from error
     try:
         refuse_other_hosts(database, os.uname().nodename)
+        if not beside_runs and not migrations.has_sweeps(database):
+            orphans.refuse(folder, FILE_NAME, "has no sweeps")
         _migrate(database)
         database.rows("PRAGMA synchronous = NORMAL")
         database.rows("PRAGMA foreign_keys = ON")
@@ -269,6 +286,14 @@ def connect(folder: str, *, patience_s: float | None = None) -> SqliteDatabase:
         database.close()
         raise
     return database
+
+
+def _size(path: str) -> int:
+    """Return the size of a file, 0 for one that is not there."""
+    try:
+        return os.stat(path).st_size
+    except OSError:
+        return 0
 
 
 def _migrate(database: SqliteDatabase) -> None:

@@ -44,7 +44,10 @@ def lost(files: Mapping[str, File | None], held_fd: int | None = None) -> str | 
     the same folder knows where that folder is now, if it was moved.
     """
     for path, was in files.items():
-        now = stamp(path)
+        try:
+            now = stamp(path)
+        except OSError:  # as of a disk that does not answer: whoever reads or writes gets it too
+            continue
         if now is not None and now.file == was:
             continue
         if held_fd is not None and (place := _moved(path, was, held_fd)):

@@ -27,8 +27,10 @@ class Sweeps(Part):
 
     def sweep(self, sweep_id: str) -> Sweep:
         """Return the sweep with this id; raise UnknownSweep if there is none."""
-        for row in self.database.rows(f"{SWEEP} WHERE id = ?", (sweep_id,)):
-            return sweep_of(row)
+        for sweep in self.records(
+            sweep_of, self.database.rows(f"{SWEEP} WHERE id = ?", (sweep_id,))
+        ):
+            return sweep
         raise UnknownSweep(f"no sweep {sweep_id!r} in {self.database.path}; `sweep ls` shows all")
 
     def sweeps(self, *, entity: str | None = None, project: str | None = None) -> list[Sweep]:
@@ -38,7 +40,7 @@ class Sweeps(Part):
             ORDER BY created_at, id""",
             (entity, project),
         )
-        return list(map(sweep_of, found))
+        return self.records(sweep_of, found)
 
     def has_sweep(self, sweep_id: str) -> bool:
         """Return whether there is a sweep with this id."""

@@ -51,6 +51,15 @@ class AtWork(NamedTuple):
     runs: Sequence[tuple[Run, Agent]]
 
 
+class Fixed(NamedTuple):
+    """A sweep moves, or has running runs, in a store that cannot be changed; it was skipped."""
+
+    why: str
+
+
+Outcome = Copied | Present | AtWork | Fixed
+
+
 class Copier(NamedTuple):
     """Copies sweeps from a store to another, each with its address."""
 
@@ -59,12 +68,20 @@ class Copier(NamedTuple):
     source_at: str
     target_at: str
     recover: Recover
+    why_fixed: str | None = None  # the source was opened only to look
 
-    def copy(self, sweep: Sweep) -> Copied | Present | AtWork:
+    def copy(self, sweep: Sweep) -> Outcome:
         """Copy a sweep, unless it is there or has running runs."""
+        if self.why_fixed is not None and self._changes_source(sweep):
+            return Fixed(self.why_fixed)
         if self.target.has_sweep(sweep.id):
             return self._present(sweep)
         return self._at_work(sweep) or self._copy(sweep)
+
+    def _changes_source(self, sweep: Sweep) -> bool:
+        if self.target.has_sweep(sweep.id):
+            return sweep.state is SweepState.PAUSED  # see `_present`
+        return sweep.state in UNFINISHED or bool(self.source.running(sweep.id))
 
     def _copy(self, sweep: Sweep) -> Copied | Present | AtWork:
         """Copy a sweep whose runs nobody can claim meanwhile."""

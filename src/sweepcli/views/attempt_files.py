@@ -161,7 +161,7 @@ class _Watch:
             if is_over:
                 break
             yield b""  # a chance to flush
-            time.sleep(self._look_s)
+            self._pause()
         tail = self._files(run, attempt, results).tail
         if tail and not where.has_output:
             self._note("the database has its last lines")
@@ -180,9 +180,13 @@ class _Watch:
             if state not in UNFINISHED:
                 self._note(f"its sweep is {state}: no agent will claim it")
                 return False
-            time.sleep(self._look_s)
+            self._pause()
             run = self._store.run(run_id)
         return run.attempt > attempt
+
+    def _pause(self) -> None:
+        self._store.database.rest()
+        time.sleep(self._look_s)
 
     def _is_at_work(self, run_id: str, attempt: int) -> bool:
         run = self._store.run(run_id)

@@ -1,0 +1,53 @@
+"""Whether a directory has the files of runs whose database is lost.
+
+A new database beside them would hide them without a word.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+from typing import TYPE_CHECKING
+
+from sweepcli import env, folders
+from sweepcli.errors import StoreDamaged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def refuse(folder: str, name: str, what: str) -> None:
+    """Raise StoreDamaged if a folder whose database `name` has no sweeps has runs of any.
+
+    `what` is wrong with the database.
+    """
+    for path in _sweeps(folder):
+        raise StoreDamaged(
+            f"{os.path.join(folder, name)} {what}, though there are runs of {path} beside it. If "
+            f"their database is elsewhere, name it with --store or {env.STORE}; if it is lost, "
+            f"`sweep repair {shlex.quote(folder)}` rebuilds it from the files of the runs"
+        )
+
+
+def _sweeps(folder: str) -> Iterator[str]:
+    """Yield the paths of the sweeps that have a record and folders of runs."""
+    for entity in _folders(folder):
+        for project in _folders(os.path.join(folder, entity)):
+            home = os.path.join(folder, entity, project)
+            for sweep in _folders(home):
+                place = os.path.join(home, sweep)
+                if os.path.exists(os.path.join(place, folders.SWEEP_RECORD)) and any(
+                    _folders(os.path.join(place, folders.RUNS))
+                ):
+                    yield f"{entity}/{project}/{sweep}"
+
+
+def _folders(place: str) -> Iterator[str]:
+    """Yield the names of the folders in a place, which need not be there."""
+    try:
+        with os.scandir(place) as entries:
+            for entry in entries:
+                if not entry.name.startswith(".") and entry.is_dir():
+                    yield entry.name
+    except OSError:
+        return
