@@ -20,6 +20,7 @@ from benchmarks import measuring, programs
 from benchmarks.measuring import Figure
 from sweepcli import stores
 from sweepcli.stores import sqlite
+from sweepcli.stores.lock_files import WriteLock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -135,8 +136,8 @@ def open_unordered(folder: str) -> Store:
     connection = sqlite3.connect(path, timeout=sqlite.BUSY_TIMEOUT_S, isolation_level=None)
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
-    lock_fd = os.open(os.devnull, os.O_RDONLY)
-    return stores.Store(Unordered(connection, lock_fd, path, sqlite.BUSY_TIMEOUT_S))
+    lock = WriteLock(f"{path}.lock")
+    return stores.Store(Unordered(connection, lock, path, sqlite.BUSY_TIMEOUT_S))
 
 
 def _row(name: str, clients: int, served: Served) -> list[str]:

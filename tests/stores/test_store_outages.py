@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sqlite3
 import subprocess
@@ -18,6 +17,7 @@ from sweepcli import stores
 from sweepcli.errors import StoreUnavailable
 from sweepcli.records import Progress, Row
 from sweepcli.stores import Store, sqlite
+from sweepcli.stores.lock_files import WriteLock
 
 # Another program, which holds a lock until its input ends.
 FOREIGN = """
@@ -103,7 +103,7 @@ def test_a_lock_held_for_too_long_is_told_and_the_store_works_afterwards(tmp_pat
 def test_a_commit_that_a_reader_holds_up_is_tried_again(tmp_path: Path) -> None:
     path = str(tmp_path / "old.db")
     connection = sqlite3.connect(path, timeout=0, isolation_level=None)
-    database = sqlite.SqliteDatabase(connection, os.open(path + ".lock", os.O_CREAT), path, 30.0)
+    database = sqlite.SqliteDatabase(connection, WriteLock(f"{path}.lock"), path, 30.0)
     database.change("CREATE TABLE t (x)")
     database.change("INSERT INTO t VALUES (1), (2)")
     commits = []

@@ -8,19 +8,17 @@ waits, so a statement that another program's lock delays is tried again from Pyt
 from __future__ import annotations
 
 import errno
-import fcntl
 import math
 import os
-import signal
 import sqlite3
 import time
-import zlib
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from sweepcli.errors import StoreError, StoreGone, StoreUnavailable
+from sweepcli.errors import StoreError, StoreGone
 from sweepcli.stores import migrations, orphans, own_writers, stamps
 from sweepcli.stores.database import TURN_S
+from sweepcli.stores.lock_files import Turns, WriteLock
 from sweepcli.stores.one_machine import refuse_network_disk, refuse_other_hosts
 from sweepcli.stores.sqlite_errors import BUSY, Raised, code, not_writable, translated
 
@@ -31,17 +29,12 @@ if TYPE_CHECKING:
 
     from sweepcli.records import JSON
     from sweepcli.stores.database import Database
-    from sweepcli.stores.stamps import File
 
     Found = TypeVar("Found")
 
 FILE_NAME = "sweeps.db"
-# After so many writes a process lets others run: it would otherwise take the lock again before
-# a process that waits for it has woken. More often costs more than the fairness is worth.
-TURNS = 16
 BUSY_TIMEOUT_S = 30.0  # for locks outside of the lock file: checkpoints, other programs
 TRY_S = 0.1  # how long SQLite itself waits for a lock, without handling signals
-SUSPENDING = (signal.SIGTSTP,)  # by the terminal; SIGSTOP cannot be blocked
 PAUSE_S = 0.01  # between tries, for locks that SQLite does not wait for
 
 
@@ -52,16 +45,14 @@ class SqliteDatabase:
     skip_locked = ""  # nobody else has a lock meanwhile
 
     def __init__(
-        self, connection: sqlite3.Connection, lock_fd: int, path: str, patience_s: float
+        self, connection: sqlite3.Connection, lock: WriteLock, path: str, patience_s: float
     ) -> None:
         self._connection = connection
-        self._lock_fd = lock_fd
+        self._lock = lock
         self._patience_s = patience_s
-        self._turns = 0
-        self._turn_fd: int | None = None  # of the file at which turns are waited for
+        self._turns = Turns(f"{path}.turns")
         self.path = path
-        self._file = _file(path)
-        self._opened = {path: self._file, _lock_path(path): _file(lock_fd)}
+        self._file = stamps.file_of(path)
         own_writers.begin(self._file)
 
     def rows(self, sql: str, values: Iterable[JSON] = ()) -> list[tuple[JSON, ...]]:
@@ -110,70 +101,17 @@ class SqliteDatabase:
         finally:
             self.rows("ROLLBACK")
 
-    @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Keep all other writers out; waiting is far fairer here than in SQLite itself.
-
-        Ctrl-Z has to wait: a process that is suspended while it has the lock stops all others.
-        """
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, SUSPENDING)
-        try:
-            self._lock()
-            yield
-        finally:
-            fcntl.flock(self._lock_fd, fcntl.LOCK_UN)
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
-            self._turns += 1
-            if self._turns % TURNS == 0 and hasattr(os, "sched_yield"):
-                os.sched_yield()
+    def locked(self) -> AbstractContextManager[None]:
+        """Keep all other writers out."""
+        return self._lock.held()
 
     def _refuse_lost(self) -> None:
-        if what := stamps.lost({self.path: self._file}, self._lock_fd):
+        if what := stamps.lost({self.path: self._file}, self._lock.first_fd):
             raise StoreGone(f"{what}: nothing is written there any more")
 
-    def _lock(self) -> None:
-        """Take the lock; of another file if somebody has removed or replaced that of the lock."""
-        fcntl.flock(self._lock_fd, fcntl.LOCK_EX)
-        while not self._has_lock_of_others() and not stamps.lost({self.path: self._file}):
-            try:
-                anew = _lock_of(self.path)
-            except OSError as error:
-                raise StoreUnavailable(f"{_lock_path(self.path)}: {error.strerror}") from error
-            os.close(self._lock_fd)
-            self._lock_fd = anew
-            fcntl.flock(self._lock_fd, fcntl.LOCK_EX)
-
-    def _has_lock_of_others(self) -> bool:
-        return stamps.lost({_lock_path(self.path): _file(self._lock_fd)}) is None
-
-    @contextmanager
-    def turn(self, name: str, *, wait_s: float = TURN_S) -> Iterator[None]:
+    def turn(self, name: str, *, wait_s: float = TURN_S) -> AbstractContextManager[None]:
         """Let one process at a time do what all of them would do."""
-        place = zlib.crc32(name.encode())  # the byte of the file that is locked for the name
-        until = time.monotonic() + wait_s
-        while not self._lock_byte(place) and time.monotonic() < until:
-            time.sleep(PAUSE_S)
-        try:
-            yield
-        finally:
-            if self._turn_fd is not None:
-                fcntl.lockf(self._turn_fd, fcntl.LOCK_UN, 1, place)
-
-    def _lock_byte(self, place: int) -> bool:
-        """Return whether the byte could be locked, or never can."""
-        if self._turn_fd is None:
-            try:
-                self._turn_fd = os.open(f"{self.path}.turns", os.O_RDWR | os.O_CREAT, 0o666)
-            except OSError:
-                return True
-        try:
-            fcntl.lockf(self._turn_fd, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, place)
-        except (
-            BlockingIOError,
-            PermissionError,
-        ):  # another process has it: one of these, by system
-            return False
-        return True
+        return self._turns.turn(name, wait_s)
 
     def up_since(self) -> float:
         """Return 0: a file needs no server."""
@@ -188,15 +126,15 @@ class SqliteDatabase:
 
         Without the lock that others have, writers still wait for each other, as SQLite lets them.
         """
-        return stamps.lost(self._opened, self._lock_fd)
+        files = {self.path: self._file, self._lock.path: self._lock.first}
+        return stamps.lost(files, self._lock.first_fd)
 
     def close(self) -> None:
         """Close the connection and the lock files."""
         self._connection.close()
         own_writers.end(self._file)
-        os.close(self._lock_fd)
-        if self._turn_fd is not None:
-            os.close(self._turn_fd)
+        self._lock.close()
+        self._turns.close()
 
     def _patiently(self, run: Callable[[], Found], until: float | None = None) -> Found:
         """Run a statement; retry while another program has a lock."""
@@ -210,14 +148,6 @@ class SqliteDatabase:
             time.sleep(PAUSE_S)
 
 
-def _lock_path(path: str) -> str:
-    return f"{path}.lock"
-
-
-def _lock_of(path: str) -> int:
-    return os.open(_lock_path(path), os.O_RDWR | os.O_CREAT, 0o666)
-
-
 def _make(path: str) -> None:
     """Make a database's file with the mode that the umask asks for, if it is not there.
 
@@ -227,11 +157,6 @@ def _make(path: str) -> None:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666))
     if not os.access(path, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
-
-
-def _file(file: str | int) -> File:
-    found = os.stat(file)
-    return found.st_dev, found.st_ino
 
 
 def find(folder: str, *, patience_s: float | None = None, looks: bool = False) -> Database | None:
@@ -268,9 +193,9 @@ def connect(
     try:
         os.makedirs(folder, exist_ok=True)
         _make(path)
-        lock_fd = _lock_of(path)
+        lock = WriteLock(f"{path}.lock")
         connection = sqlite3.connect(path, timeout=TRY_S, isolation_level=None)
-        database = SqliteDatabase(connection, lock_fd, path, patience)
+        database = SqliteDatabase(connection, lock, path, patience)
     except PermissionError as error:
         raise not_writable(path, error.strerror) from error
     except (OSError, sqlite3.Error) as error:

@@ -37,6 +37,12 @@ def stamp(file: str | int) -> Stamp | None:
     return Stamp(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
 
 
+def file_of(file: str | int) -> File:
+    """Return which file a path or a descriptor is."""
+    found = os.stat(file)
+    return found.st_dev, found.st_ino
+
+
 def lost(files: Mapping[str, File | None], held_fd: int | None = None) -> str | None:
     """Return what has happened to files since they were opened; None if all are as they were.
 
