@@ -14,7 +14,7 @@ import pytest
 from support import a_sweep, holding
 from sweepcli import stores
 from sweepcli.errors import StoreError, StoreGone
-from sweepcli.stores import Store, database_source, migrations, one_machine, sqlite
+from sweepcli.stores import Store, database_source, one_machine, own_writers
 from sweepcli.stores.database_source import How
 from sweepcli.stores.migrations import MIGRATIONS
 
@@ -123,19 +123,16 @@ def test_a_store_that_was_opened_to_look_refuses_a_change(results: Path) -> None
                 change(store)
 
 
-def test_a_database_of_an_older_version_is_told_as_that_and_not_changed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    first = next(iter(MIGRATIONS))
-    with monkeypatch.context() as older:
-        older.setattr(migrations, "MIGRATIONS", {first: MIGRATIONS[first]})
-        sqlite.connect(str(tmp_path)).close()
-    before = contents(tmp_path)
+def test_a_database_of_an_older_version_is_told_as_that_and_not_changed(results: Path) -> None:
+    last = list(MIGRATIONS)[-1]
+    with closing(sqlite3.connect(results / "sweeps.db")) as connection, connection:
+        connection.execute("DELETE FROM migrations WHERE name = ?", (last,))
+    before = contents(results)
 
-    with pytest.raises(StoreError, match=r"older version.*lacks 002_.*next agent"):
-        stores.open_existing(str(tmp_path), looks=True)
+    with pytest.raises(StoreError, match=f"older version.*lacks {last}.*next agent"):
+        stores.open_existing(str(results), looks=True)
 
-    assert contents(tmp_path) == before
+    assert contents(results) == before
 
 
 def test_a_snapshot_stays_as_it_was_while_agents_write(results: Path) -> None:
@@ -232,7 +229,5 @@ def test_a_database_in_another_mode_of_sqlite_is_read_too(results: Path) -> None
 @pytest.fixture(autouse=True)
 def _all_is_closed() -> Iterator[None]:
     yield
-    from sweepcli.stores import own_writers  # noqa: PLC0415
-
     assert not own_writers._writers
     assert not own_writers._waiting

@@ -135,8 +135,9 @@ MIGRATIONS: dict[str, tuple[str, ...]] = {
 TABLE = "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, at REAL)"
 
 
-def missing(path: str, done: Collection[str], steps: Steps = MIGRATIONS) -> list[str]:
+def missing(path: str, done: Collection[str], steps: Steps | None = None) -> list[str]:
     """Return the steps that a database has not had; raise StoreError if it is ahead of us."""
+    steps = MIGRATIONS if steps is None else steps
     unknown = sorted(set(done) - set(steps))
     if unknown:
         raise StoreError(
@@ -171,11 +172,12 @@ def refuse_others(path: str, done: Collection[str]) -> None:
 def run(
     database: Database,
     done: Collection[str],
-    steps: Steps = MIGRATIONS,
+    steps: Steps | None = None,
     *,
     typed: Callable[[str], str] = str,
 ) -> None:
     """Run the steps that are missing, inside a transaction; `typed` puts in its types."""
+    steps = MIGRATIONS if steps is None else steps
     database.change(typed(TABLE))
     for name in missing(database.path, done, steps):
         for statement in steps[name]:
