@@ -107,3 +107,12 @@ def test_data_for_programs_stay_as_they_are(call: Call, path: str) -> None:
     assert f"a{CODES}z" in call(f"sweep best {path} --format args").out
     assert LONG in call(f"sweep runs {path}").out
     assert "\\u00e9 \\u00e0" in call(f"sweep best {path} --json").out
+
+
+def test_a_long_program_that_cannot_start_is_cut_in_the_reason(call: Call, created: Create) -> None:
+    path = created(json.dumps({**CONFIG, "name": "a", "command": ["${prompt}"]}))
+
+    lines = call(f"agent --count 1 {path}").err
+
+    assert f"failed (cannot start '{'x' * 79}: " in lines
+    assert "x" * 80 not in lines

@@ -163,7 +163,7 @@ def start(
     try:
         process = launcher(prepared.argv, environment(prepared, os.environ), output_fd)
     except LaunchError as error:
-        raise LaunchError(f"cannot start {prepared.shown[0]!r}: {error}") from error
+        raise LaunchError(f"cannot start {prepared.shown[0]!r:.80}: {error}") from error
     finally:
         os.close(output_fd)
     return RunningAttempt(prepared.run, prepared.folder, config, metrics, process)
