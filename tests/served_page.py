@@ -6,10 +6,11 @@ import http.client
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
@@ -59,7 +60,8 @@ class Served:
         self, path: str, method: str = "GET", body: JSON = None, **headers: str | None
     ) -> Reply:
         """Send a request, signed in unless `Cookie` says otherwise."""
-        given = {"Cookie": self.cookie, "Host": self.host, **headers}
+        kind = {} if body is None else {"Content-Type": "application/json"}
+        given = {"Cookie": self.cookie, "Host": self.host, **kind, **headers}
         with closing(http.client.HTTPConnection(self.host, timeout=PATIENCE_S)) as connection:
             connection.request(
                 method,
@@ -75,6 +77,28 @@ class Served:
         return self.ask(
             f"/api/sweeps/{sweep_id}/state", "POST", {"verb": verb}, **{"X-Sweepcli": "1"}
         )
+
+    def raw(self, *pieces: bytes) -> bytes:
+        """Send bytes, each piece as far as it is taken; return all that is answered."""
+        with self.connected() as line:
+            with suppress(OSError):  # it was told enough
+                for piece in pieces:
+                    line.sendall(piece)
+            found = b""
+            with suppress(ConnectionError):
+                while piece := line.recv(65_536):
+                    found += piece
+        return found
+
+    def connected(self) -> socket.socket:
+        """Connect, and send nothing."""
+        host, _, port = self.host.partition(":")
+        return socket.create_connection((host, int(port)), timeout=PATIENCE_S)
+
+    def head(self, request: str, *more: str) -> bytes:
+        """Return the head of a request of who is signed in."""
+        lines = [f"{request} HTTP/1.1", f"Host: {self.host}", f"Cookie: {self.cookie}", *more]
+        return "\r\n".join([*lines, "", ""]).encode()
 
     def end(self) -> int:
         """Interrupt it as Ctrl-C does, and return its exit code."""

@@ -9,6 +9,7 @@
     ├── NotSupported          exit 1   valid, but not supported by this version
     ├── StoreError            exit 1   the database cannot be read or written
     │   ├── StoreUnavailable  exit 1   it cannot be written now; try again later
+    │   ├── NotWritable       exit 1   this user may only read it
     │   ├── StoreDamaged      exit 1   it is damaged, or lost while the files of runs are there
     │   ├── StoreGone         exit 1   its files were removed, moved or replaced since it was opened
     │   └── IdTaken           exit 1   a new id is already in use; try another
@@ -62,6 +63,10 @@ class StoreError(SweepError):
 
 class StoreUnavailable(StoreError):
     """The database cannot be written now: a full disk, another program's lock, an I/O error."""
+
+
+class NotWritable(StoreError):
+    """The database may be read by this user, but not written."""
 
 
 class StoreDamaged(StoreError):

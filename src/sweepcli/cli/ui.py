@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import click
 
-from sweepcli.cli import open_store, options
+from sweepcli import stores
+from sweepcli.cli import options
+from sweepcli.sweeps import path as sweep_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,8 +39,8 @@ def ui(path: str | None, port: int | None, location: Location, *, no_browser: bo
 
     place = "/"
     if path is not None:
-        with open_store.sweep_at(location, path) as (_, sweep):
-            place = f"/sweep/{sweep.id}"
+        with closing(stores.open_existing(location.database, looks=True)) as store:
+            place = f"/sweep/{sweep_path.parse(path).find_in(store).id}"
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # both end it in good order
     with ExitStack() as until_the_end:
@@ -50,10 +52,21 @@ def ui(path: str | None, port: int | None, location: Location, *, no_browser: bo
             if not no_browser and _has_screen():
                 until_the_end.enter_context(_opened(address, location.results))
 
-        try:
-            server.serve(location, server.listening(port), path=place, ready=ready)
-        except KeyboardInterrupt:
+        def end() -> None:
+            until_the_end.close()
             messages.say("The page is no longer served")
+
+        def give_up() -> None:  # from another thread
+            end()
+            os._exit(0)
+
+        bound = server.listening(port)
+        try:
+            server.serve(location, bound, path=place, ready=ready, give_up=give_up)
+        except KeyboardInterrupt:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, signal.SIG_IGN)  # it ends already
+            end()
 
 
 def _has_screen() -> bool:
@@ -70,18 +83,49 @@ def _opened(address: str, results: str) -> Iterator[None]:
 
     It gets the name of a file that leads there, and that nobody else can read.
     """
-    import tempfile  # noqa: PLC0415 -- not needed for --help
-    import threading  # noqa: PLC0415 -- likewise
+    import threading  # noqa: PLC0415 -- not needed for --help
     import webbrowser  # noqa: PLC0415 -- likewise
 
+    from sweepcli import messages  # noqa: PLC0415 -- likewise
     from sweepcli.views.dashboard import safety  # noqa: PLC0415 -- likewise
 
-    # Browsers in a sandbox have a folder for temporary files of their own.
-    folder = results if os.path.isdir(results) else None
-    with tempfile.NamedTemporaryFile("w", prefix="ui-", suffix=".html", dir=folder) as file:
-        file.write(safety.forward(address))
-        file.flush()
+    try:
+        path = _new_file(safety.forward(address), results)
+    except OSError as error:
+        messages.warn(f"no browser is opened: no folder for a file that signs it in ({error})")
+        yield
+        return
+    try:
         # Some browsers are waited for until they end.
-        name = f"file://{quote(file.name)}"
+        name = f"file://{quote(path)}"
         threading.Thread(target=webbrowser.open, args=[name], daemon=True).start()
         yield
+    finally:
+        with suppress(OSError):
+            os.remove(path)
+
+
+def _new_file(text: str, results: str) -> str:
+    """Write a file that only this user can read, and return its path.
+
+    Not in the folder for temporary files if there is another: browsers in a sandbox have one of
+    their own. The results may be another user's, or on a disk that is full.
+    """
+    import tempfile  # noqa: PLC0415 -- not needed for --help
+
+    last = OSError("there is none")
+    home, runtime = os.path.expanduser("~"), os.environ.get("XDG_RUNTIME_DIR", "")
+    for folder in filter(os.path.isdir, (results, home, runtime, tempfile.gettempdir())):
+        path = None
+        try:
+            fd, path = tempfile.mkstemp(prefix="ui-", suffix=".html", dir=folder)
+            with open(fd, "w", encoding="utf-8") as file:
+                file.write(text)
+        except OSError as error:
+            last = error
+            if path is not None:
+                with suppress(OSError):
+                    os.remove(path)
+        else:
+            return os.path.abspath(path)
+    raise last

@@ -36,7 +36,7 @@ PAUSE_S = 0.01  # between tries
 class Looking(OnlyReads):
     """A database that is only read; it is open while it is used, see `rest`."""
 
-    is_local = True
+    is_local = True  # unless it is read from a copy, which takes time to make
     skip_locked = ""
 
     def __init__(self, path: str, patience_s: float) -> None:
@@ -74,8 +74,12 @@ class Looking(OnlyReads):
         return 0.0
 
     def rest(self) -> float:
-        """Close the file until it is read again: agents that end meanwhile can tidy it up."""
-        self.close()
+        """Close the file until it is read again: agents that end meanwhile can tidy it up.
+
+        A copy is kept: it is in nobody's way, and serves until the file has changed.
+        """
+        if self.is_local:
+            self.close()
         return math.inf
 
     def lost(self) -> str | None:
@@ -121,6 +125,7 @@ class Looking(OnlyReads):
             self.close()
         if self._source is None:
             self._source = database_source.opened(self.path, is_shared=is_shared)
+            self.is_local = self._source.how is not How.COPY
         return self._source
 
 

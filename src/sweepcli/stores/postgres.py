@@ -13,7 +13,14 @@ import time
 from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING
 
-from sweepcli.errors import IdTaken, NotSupported, StoreError, StoreUnavailable, UsageError
+from sweepcli.errors import (
+    IdTaken,
+    NotSupported,
+    NotWritable,
+    StoreError,
+    StoreUnavailable,
+    UsageError,
+)
 from sweepcli.stores import migrations
 from sweepcli.stores.database import TURN_S, OnlyReads, jittered
 from sweepcli.stores.location import without_password
@@ -276,6 +283,8 @@ class PostgresDatabase:
         text = f"{self.path}: {_message(error)}"
         if isinstance(error, errors.IntegrityError):
             return IdTaken(text)
+        if isinstance(error, errors.InsufficientPrivilege):
+            return NotWritable(f"{text}; ask the owner of the database for the right")
         return StoreUnavailable(text) if isinstance(error, FOR_NOW) else StoreError(text)
 
 

@@ -6,7 +6,7 @@ import os
 import shlex
 import sqlite3
 
-from sweepcli.errors import IdTaken, StoreError, StoreUnavailable
+from sweepcli.errors import IdTaken, NotWritable, StoreError, StoreUnavailable
 from sweepcli.stores.database import damaged
 
 Raised = (sqlite3.Error, UnicodeDecodeError)  # the latter for a message with damaged text in it
@@ -45,10 +45,10 @@ def translated(path: str, error: Exception) -> StoreError:
     return StoreUnavailable(f"{path}: {error}: {advice}")
 
 
-def not_writable(path: str, error: object) -> StoreError:
+def not_writable(path: str, error: object) -> NotWritable:
     """Return the error for a database that this user may only read."""
     folder = shlex.quote(os.path.dirname(path))
-    return StoreError(
+    return NotWritable(
         f"{path}: you may not write it ({error}). Commands that only look, such as `sweep show`, "
         f"need not. To share it in a group, its owner lets `umask 002` in, and runs "
         f"`chmod -R g+w {folder}`"

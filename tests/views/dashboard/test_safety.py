@@ -127,7 +127,7 @@ def test_every_answer_has_the_headers_that_keep_it_safe(served: Served, place: s
 def test_no_path_leads_out_of_what_is_served(served: Served, path: str) -> None:
     reply = served.ask(path)
 
-    assert reply.status == 404 or reply.json["missing"]
+    assert reply.status in (404, 422)
     assert "root:" not in reply.text
     assert "import" not in reply.text
 

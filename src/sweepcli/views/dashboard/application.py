@@ -8,29 +8,30 @@ from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 
-from sweepcli import stores
 from sweepcli.agents import recovery
 from sweepcli.errors import (
     ConfigError,
+    NotWritable,
     StoreError,
     SweepError,
     UnknownRun,
     UnknownSweep,
     UsageError,
-    WrongState,
 )
 from sweepcli.sweeps import states
 from sweepcli.views import columns, render, status
-from sweepcli.views.dashboard import answers, changes, page
+from sweepcli.views.dashboard import answers, changes, page, questions
 from sweepcli.views.dashboard.changes import Changes
+from sweepcli.views.dashboard.lent import Stores
 from sweepcli.views.dashboard.safety import Safety
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from starlette.requests import Request
 
@@ -40,14 +41,17 @@ if TYPE_CHECKING:
 
 PAGES = ("/", "/sweep/{id}", "/run/{id}", "/compare/{id}")
 NOT_FOUND = 404
-PATIENCE_S = 5.0  # of a person who waits for an answer, while a server restarts
-MOST_IDLE = 4  # connections to a server that are kept
+SENTENCES = {
+    NOT_FOUND: "There is nothing at this address.",
+    405: "This address does not answer such a request.",
+}
 STATUSES = {
     UnknownSweep: NOT_FOUND,
     UnknownRun: NOT_FOUND,
-    WrongState: 409,
     UsageError: 422,
+    NotWritable: 409,  # 401 and 403 are for who is not signed in
     StoreError: 503,
+    SweepError: 409,
 }
 
 
@@ -83,59 +87,38 @@ def application(
     return Starlette(
         routes=routes,
         middleware=[Middleware(Safety, token=token, cookie=cookie)],
-        exception_handlers={SweepError: _refused, 404: _refused},
+        exception_handlers={SweepError: _refused, HTTPException: _refused},
     )
 
 
 def _refused(_request: Request, error: Exception) -> Response:
     """Return an error as the page reads it: with a sentence."""
-    for kind, code in STATUSES.items():
-        if isinstance(error, kind):
-            return answer({"error": str(error)}, code)
-    if isinstance(error, SweepError):
-        return answer({"error": str(error)}, 500)
-    return answer({"error": "There is nothing at this address."}, NOT_FOUND)
+    if isinstance(error, HTTPException):
+        sentence = SENTENCES.get(error.status_code, error.detail)
+        return answer({"error": sentence}, error.status_code, error.headers)
+    status = next(code for kind, code in STATUSES.items() if isinstance(error, kind))
+    return answer({"error": str(error)}, status)
 
 
-def answer(value: JSON, status: int = 200) -> Response:
+def answer(value: JSON, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """Return a response of JSON that every browser reads: NaN is a string in it."""
-    return Response(render.json_text(value), status, media_type="application/json")
+    return Response(render.json_text(value), status, headers, media_type="application/json")
 
 
 class Handlers:
-    """What is answered, from the store as it is at that moment.
-
-    Each answer opens a store on this machine again: that takes a tenth of a millisecond, and needs
-    no care about threads, or about a results directory that comes, goes and comes back. A
-    connection to a server, which takes longer, is kept for the next one.
-    """
+    """What is answered, from the store as it is at that moment."""
 
     def __init__(self, location: Location, is_over: Callable[[], bool]) -> None:
-        self._location = location
+        self._stores = Stores(location.database)
         self._results = location.results
         self._is_over = is_over
-        self._idle: list[Store] = []  # open, and used by no thread
         self._changes: dict[str, Changes] = {}
         self._lock = threading.Lock()
         self._importances = answers.Importances()
 
     @contextmanager
-    def _store(self) -> Iterator[Store]:
-        try:
-            store = self._idle.pop()
-        except IndexError:
-            store = stores.open_existing(self._location.database, patience_s=PATIENCE_S)
-        try:
-            yield store
-        finally:
-            if store.database.is_local or len(self._idle) >= MOST_IDLE:
-                store.close()
-            else:
-                self._idle.append(store)
-
-    @contextmanager
     def _sweep(self, request: Request) -> Iterator[tuple[Store, Sweep]]:
-        with self._store() as store:
+        with self._stores.looking() as store:
             yield store, store.sweep(request.path_params["id"])
 
     def _of(self, sweep_id: str) -> Changes:
@@ -145,7 +128,7 @@ class Handlers:
     def sweeps(self, _request: Request) -> Response:
         """List all sweeps, the newest first."""
         found = []
-        with suppress(UnknownSweep), self._store() as store:
+        with suppress(UnknownSweep), self._stores.looking() as store:
             for sweep in store.sweeps():
                 with suppress(ConfigError):  # of a newer version; `sweep ls` says so
                     found.append(answers.sweep_line(status.brief(store, sweep)))
@@ -184,31 +167,26 @@ class Handlers:
 
     def run(self, request: Request) -> Response:
         """Return all about a run."""
-        with self._store() as store:
+        with self._stores.looking() as store:
             found = store.run(request.path_params["id"])
             return answer(answers.run(store, found, self._results))
 
     def output(self, request: Request) -> Response:
         """Return a piece of what a run printed."""
-        with self._store() as store:
+        with self._stores.looking() as store:
             found = store.run(request.path_params["id"])
-            number, start = _number(request, "attempt") or found.attempt, _number(request, "from")
+            number = questions.number(request, "attempt") or found.attempt
+            start = questions.number(request, "from")
             piece = answers.output(store, found, self._results, number, start)
         return answer({"attempt": number, **piece})
 
     async def change_state(self, request: Request) -> Response:
         """Pause, resume, stop or cancel a sweep."""
-        try:
-            body = await request.json()
-        except ValueError:
-            body = None
-        verb = body.get("verb") if isinstance(body, dict) else None
-        if verb not in states.CHANGES:
-            raise UsageError(f"{verb!r} is not one of {', '.join(states.CHANGES)}")
+        verb = await questions.verb(request)
         return await run_in_threadpool(self._change, request.path_params["id"], verb)
 
     def _change(self, sweep_id: str, verb: str) -> Response:
-        with self._store() as store:
+        with self._stores.changing() as store:
             found = store.sweep(sweep_id)
             before = states.change(store, found, verb, self._results)
             recovery.recover(store, found, self._results)
@@ -224,7 +202,7 @@ class Handlers:
 
     def _one(self, sweep_id: str) -> tuple[object, ...]:
         try:
-            with self._store() as store:
+            with self._stores.looking() as store:
                 sweep = store.sweep(sweep_id)
                 agents = tuple(agent.id for agent, *_ in store.agents(sweep_id))
                 return sweep.state, agents, self._of(sweep_id).look(store)
@@ -233,15 +211,9 @@ class Handlers:
 
     def _any(self) -> tuple[object, ...]:
         try:
-            with self._store() as store:
+            with self._stores.looking() as store:
                 sweeps = [(sweep.id, sweep.state) for sweep in store.sweeps()]
                 counts = [tuple(store.counts(sweep_id).items()) for sweep_id, _ in sweeps]
                 return (*sweeps, *counts)
         except SweepError as error:
             return (str(error),)
-
-
-def _number(request: Request, name: str) -> int | None:
-    """Return a whole number from 0 in the query, None where there is none."""
-    text = request.query_params.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None

@@ -20,6 +20,7 @@ from starlette.concurrency import run_in_threadpool
 from sweepcli.records import Run, RunState
 from sweepcli.values import leaves
 from sweepcli.views import render
+from sweepcli.views.dashboard import questions
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Hashable, Iterable, Mapping, Sequence
@@ -81,7 +82,7 @@ class Changes:
         epoch, _, number = cursor.partition(":")
         with self._lock:
             now = f"{self._epoch}:{version}"
-            is_known = epoch == self._epoch and number.isdigit()
+            is_known = epoch == self._epoch and questions.is_number(number)
             wanted = [n for n, at in self._changed_at.items() if is_known and at > int(number)]
         if is_known and len(wanted) < max(100, len(self._stamps) // 2):
             return Changed(now, is_full=False, runs=store.numbered(self._sweep_id, wanted))

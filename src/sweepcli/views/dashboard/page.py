@@ -16,6 +16,7 @@ import re
 import time
 from typing import TYPE_CHECKING
 
+from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
 from sweepcli.views import render
@@ -80,7 +81,10 @@ class Files(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Answer a request, and let the browser keep what it gets."""
-        response = await super().get_response(path, scope)
+        try:
+            response = await super().get_response(path, scope)
+        except (OSError, ValueError):  # no name of a file, such as one with a zero byte
+            raise HTTPException(404) from None
         response.headers["Cache-Control"] = FOR_EVER
         return response
 

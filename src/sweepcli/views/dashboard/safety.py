@@ -17,6 +17,8 @@ from urllib.parse import parse_qsl, urlencode
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import HTMLResponse, PlainTextResponse
 
+from sweepcli.views.dashboard import connections
+
 if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -60,7 +62,10 @@ class Safety:
 
         if scope["type"] != "http":  # no other is served
             return
-        answer = self._refusal(scope) or self._app
+        refusal = self._refusal(scope)
+        if refusal is None:
+            scope[connections.SIGNED_IN] = True
+        answer = refusal or self._app
         await answer(scope, receive, send_with_headers)
 
     def _refusal(self, scope: Scope) -> Response | None:
