@@ -174,3 +174,8 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path, name: str, said: 
 def test_a_sweep_id_in_place_of_a_file_is_recognised(path: str) -> None:
     with pytest.raises(ConfigError, match=f"write `agent {path}`"):
         load.read_file(path)
+
+
+def test_a_flag_that_is_no_text_is_refused_as_in_a_config() -> None:
+    with pytest.raises(ConfigError, match="name: holds a character"):
+        load.load(TEXT, "s.yaml", overrides={"name": "\udcff"})

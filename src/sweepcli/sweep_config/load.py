@@ -63,6 +63,9 @@ def load(text: str | bytes, source: str, *, overrides: Mapping[str, str] | None 
     flags = overrides or {}
     places = {path: at for path, at in read.places.items() if not path or path[0] not in flags}
     report = Report(source, places, warnings=list(read.warnings))
+    for key, given in flags.items():
+        if not document.is_storable(given):
+            report.error((key,), document.UNPASSABLE)
     return _loaded({**read.data, **flags}, read.exponents, report, needs_program=True)
 
 
