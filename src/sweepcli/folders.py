@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 SWEEP_RECORD = "sweep.yaml"
 SWEEP_STATE = "sweep.json"
+RUNS = "runs"  # in the folder of a sweep
 EVENTS = "events.jsonl"
 OUTPUT = "output.log"
 CHECKPOINTS = "checkpoints"

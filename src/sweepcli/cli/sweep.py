@@ -29,6 +29,7 @@ sweep = LazyGroup(
         "Change": {
             "retry": ("sweepcli.cli.change:retry", "Let runs that did not finish run again."),
             "copy": ("sweepcli.cli.change:copy", "Copy sweeps from one store into another."),
+            "repair": ("sweepcli.cli.repair:repair", "Rebuild the database from the runs' files."),
         },
     },
     default="create",

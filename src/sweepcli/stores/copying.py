@@ -8,12 +8,12 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli.errors import WrongState
+from sweepcli.errors import StoreError, WrongState
 from sweepcli.records import Agent, Attempt, Run, Sweep
-from sweepcli.stores.sql import insert, marks
+from sweepcli.stores.sql import insert, marks, row_of, run_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from sweepcli.records import JSON
     from sweepcli.stores import Store
@@ -110,6 +110,48 @@ def copy_sweep(source: Store, target: Store, sweep: Sweep) -> Amount | None:
                 f"an agent has claimed a run of {sweep.path} in the meantime; copy it again"
             )
         return copied
+
+
+def fill_in(
+    source: Store, target: Store, sweep_id: str, lost: Callable[[str, object], None]
+) -> Amount:
+    """Copy the runs of a sweep that the target lacks: one whose id, number and key are new there.
+
+    Each is copied in a transaction. `lost` is called with the id of one that cannot be, and why.
+    """
+    here, there = source.database, target.database
+    known = there.rows("SELECT id, number, key FROM runs WHERE sweep_id = ?", (sweep_id,))
+    taken = {value for row in known for value in zip(("id", "number", "key"), row, strict=True)}
+    agents = {row[0]: row for row in _agents(here, sweep_id)}
+    runs = rows = 0
+    for row in _rows(here, RUNS, sweep_id):
+        values = dict(zip(RUNS.columns, row, strict=True))
+        if any((name, values[name]) in taken for name in ("id", "number", "key")):
+            continue
+        try:
+            run_of(row[: len(Run._fields)])
+            with there.transaction():
+                rows += _fill_in_run(here, there, row, agents)
+        except (StoreError, TypeError, ValueError) as error:
+            lost(values["id"], error)
+        else:
+            runs += 1
+    return Amount(runs, rows)
+
+
+def _fill_in_run(
+    here: Database, there: Database, row: tuple[JSON, ...], agents: dict[str, tuple[JSON, ...]]
+) -> int:
+    """Copy a run with its agents, attempts and history; return how many rows of history."""
+    run_id = row[0]
+    attempts = list(_rows(here, ATTEMPTS, run_id))
+    theirs = {row[RUNS.columns.index("agent_id")]}
+    theirs |= {attempt[ATTEMPTS.columns.index("agent_id")] for attempt in attempts}
+    _add(there, f"{AGENTS.insertion} ON CONFLICT (id) DO NOTHING", [agents[a] for a in theirs if a])
+    there.change(RUNS.insertion, row)
+    _add(there, ATTEMPTS.insertion, attempts)
+    history = (line for line in _rows(here, HISTORY, run_id) if row_of(line[2:]))
+    return _add(there, HISTORY.insertion, history)
 
 
 def _agents(source: Database, sweep_id: str) -> Iterator[tuple[JSON, ...]]:

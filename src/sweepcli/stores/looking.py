@@ -13,7 +13,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING
 
 from sweepcli.errors import StoreError, StoreUnavailable
-from sweepcli.stores import database_source, migrations, orphans, stamps
+from sweepcli.stores import database_source, migrations, orphans, stamps, unfinished
 from sweepcli.stores.database import TURN_S, OnlyReads
 from sweepcli.stores.database_source import How
 from sweepcli.stores.sqlite_errors import BUSY, Raised, code, translated
@@ -143,6 +143,7 @@ def find(path: str, *, patience_s: float | None = None) -> Looking | None:
 
     Raises StoreError for one that cannot be read, or was made by a newer or an older version.
     """
+    unfinished.refuse(path, looks=True)
     try:
         is_there = stamps.stamp(path) is not None
     except OSError as error:

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from sweepcli.errors import StoreError, StoreGone
-from sweepcli.stores import migrations, orphans, own_writers, stamps
+from sweepcli.stores import migrations, orphans, own_writers, stamps, unfinished
 from sweepcli.stores.database import TURN_S
 from sweepcli.stores.lock_files import Turns, WriteLock
 from sweepcli.stores.one_machine import refuse_network_disk, refuse_other_hosts
@@ -81,7 +81,7 @@ class SqliteDatabase:
             try:
                 self._patiently(lambda: self._connection.execute("BEGIN IMMEDIATE"), until)
                 yield
-                self._refuse_lost()
+                self.refuse_lost()
                 self.change("COMMIT")
             except BaseException:
                 with suppress(*Raised):  # the first error says more
@@ -105,7 +105,8 @@ class SqliteDatabase:
         """Keep all other writers out."""
         return self._lock.held()
 
-    def _refuse_lost(self) -> None:
+    def refuse_lost(self) -> None:
+        """Raise StoreGone if the file has been removed or replaced since it was opened."""
         if what := stamps.lost({self.path: self._file}, self._lock.first_fd):
             raise StoreGone(f"{what}: nothing is written there any more")
 
@@ -187,6 +188,7 @@ def connect(
     """
     refuse_network_disk(folder)
     path = _path(folder)
+    unfinished.refuse(path)
     if not beside_runs and not _size(path):
         orphans.refuse(folder, FILE_NAME, "is missing or empty")
     patience = BUSY_TIMEOUT_S if patience_s is None else patience_s
@@ -225,6 +227,7 @@ def _migrate(database: SqliteDatabase) -> None:
     if not migrations.missing(database.path, migrations.done(database)):
         return
     with database.locked():
+        database.refuse_lost()
         database.rows("PRAGMA journal_mode = WAL")  # not possible inside a transaction
     with database.transaction():
         migrations.run(database, migrations.done(database))
