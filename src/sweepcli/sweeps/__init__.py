@@ -1,8 +1,9 @@
-"""Sweeps: created, given suggestions, changed, ended early, finished.
+"""Sweeps: created, given suggestions, changed, ended early, finished, rebuilt.
 
 `create` makes and updates a sweep, `controller` suggests its runs and finishes it, `early_stop` and
-`replay` apply its rule, `states` stops or pauses it, `copying` moves it to another store, and
-`path` finds it by its name.
+`replay` apply its rule, `states` stops or pauses it, `state_file` keeps its state beside its record,
+`copying` moves it to another store, `path` finds it by its name, and `repair/` rebuilds the
+database.
 """
 
 from __future__ import annotations
