@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 from sweepcli.errors import UnknownRun
 from sweepcli.records import Attempt, RunState
 from sweepcli.stores.database import Part
-from sweepcli.stores.sql import ATTEMPTS, RUN, attempt_of, count_of, mapping_of, marks, run_of
+from sweepcli.stores.sql import (
+    ATTEMPTS,
+    RUN,
+    attempt_of,
+    count_of,
+    mapping_of,
+    marks,
+    run_of,
+    searched,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,13 +35,15 @@ class Runs(Part):
 
     def run(self, run_id: str) -> Run:
         """Return the run with this id; raise UnknownRun if there is none."""
-        for run in self.records(run_of, self.database.rows(f"{RUN} WHERE id = ?", (run_id,))):
+        for run in self.records(
+            run_of, self.database.rows(f"{RUN} WHERE id = ?", searched(run_id))
+        ):
             return run
         raise UnknownRun(f"no run {run_id!r} in {self.database.path}; `sweep runs PATH` shows them")
 
     def has_run(self, run_id: str) -> bool:
         """Return whether there is a run with this id."""
-        return bool(self.database.rows("SELECT 1 FROM runs WHERE id = ?", (run_id,)))
+        return bool(self.database.rows("SELECT 1 FROM runs WHERE id = ?", searched(run_id)))
 
     def runs(self, sweep_id: str, *, taken: bool = False) -> list[Run]:
         """Return all runs of a sweep in the order of their numbers.

@@ -216,14 +216,9 @@ def sweep_of(row: Sequence[JSON]) -> Sweep:
     return sweep._replace(state=SweepState(sweep.state), config=config)
 
 
-def storable(values: Iterable[JSON]) -> list[JSON]:
-    """Return values as a database takes them: what is no Unicode is replaced in their text."""
-    return [
-        value.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
-        if isinstance(value, str)
-        else value
-        for value in values
-    ]
+def searched(word: str) -> tuple[str]:
+    """Return a word that a person typed, as the value of a query: it may hold what is no text."""
+    return (word.encode("utf-8", "replace").decode(),)
 
 
 class UnreadableConfig:
