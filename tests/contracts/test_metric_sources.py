@@ -14,9 +14,12 @@ from pathlib import Path
 
 import pytest
 
+from irregular import KINDS as IRREGULAR
+from irregular import put
 from support import an_ending
+from sweepcli import regular_files
 from sweepcli.records import Metric, MetricsFrom, Row, Run, RunState, SweepConfig
-from sweepcli.runs.metrics import SOURCES
+from sweepcli.runs.metrics import SOURCES, growing
 from sweepcli.runs.metrics.run_metrics import RunMetrics
 from wandb_logs import history, log, run, summary
 
@@ -230,10 +233,34 @@ def test_what_was_there_before_the_run_is_left_alone(kind: Kind, tmp_path: Path)
 
 
 @kinds_and_events
-def test_a_folder_in_place_of_the_file_is_no_error(kind: Kind, tmp_path: Path) -> None:
+@pytest.mark.parametrize("what", IRREGULAR)
+def test_what_is_no_file_is_no_error_and_told(kind: Kind, what: str, tmp_path: Path) -> None:
     source = metrics(tmp_path, kind)
-    (tmp_path / kind.path).mkdir(parents=True)
+    path = tmp_path / kind.path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    put(what, path)
+
     assert everything(source) == []
+    told = source.complaints(an_ending())
+    assert told.count(f"{path} is {what}; what the run logged there is not read") == 1
+
+
+def test_a_list_is_read_once_at_the_end_however_many_pieces_its_rows_take(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, reads = metrics(tmp_path, JSON_LIST), list[str]()
+    content = regular_files.content
+
+    def read(path: str) -> bytes:
+        reads.append(path)
+        return content(path)
+
+    write(tmp_path, JSON_LIST, JSON_LIST.content(ROWS))
+    monkeypatch.setattr(regular_files, "content", read)
+    monkeypatch.setattr(growing, "PIECE", 16)
+
+    assert values(everything(source)) == ROWS
+    assert len(reads) == 1
 
 
 @each_of([CSV, JSON_LINES, JSON_LIST])

@@ -5,6 +5,7 @@ import pytest
 
 from sweepcli.records import Goal, Metric, Run, RunState
 from sweepcli.search import observations
+from sweepcli.search.importance import sample
 from sweepcli.search.observations import observe, warped
 
 F, X, C, K, S = (
@@ -78,6 +79,15 @@ def test_the_better_half_keeps_its_shape_and_equal_values_stay_equal() -> None:
     assert found.z[0] == found.z[4] == found.z[5]
     assert found.value(found.z[1]) == pytest.approx(1.0)
     assert warped(np.array([3.0, 3.0])).z.tolist() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize("least", [-1e200, -1e308, -1.7e308])
+def test_a_value_whose_square_is_infinite_is_a_value_like_others(least: float) -> None:
+    found = warped(np.array([1.0, least, 0.5, 1.7e308, 1.0]))
+
+    assert np.isfinite([*found.z, found.unit]).all()
+    assert np.argsort(found.z, kind="stable").tolist() == [1, 2, 0, 4, 3]
+    assert np.isfinite(sample.evened(np.array([1.0, least, 0.5, 1.7e308, 1.0]))).all()
 
 
 def test_a_subset_holds_the_best_and_the_latest_in_order() -> None:

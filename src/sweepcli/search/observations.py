@@ -10,6 +10,8 @@ config says it, replaces this for runs that did not finish.
 
 from __future__ import annotations
 
+import math
+import sys
 from statistics import NormalDist
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -99,6 +101,9 @@ def subset(values: Array, most: int, rng: np.random.Generator) -> NDArray[np.int
     return np.union1d(chosen, rng.choice(others, most - len(chosen), replace=False))
 
 
+HUGE = 2.0**560  # the square of the largest number divided by it can be computed
+
+
 class Warp(NamedTuple):
     """Values on a scale that a model can learn: z (n,), 0 in the middle, less is better.
 
@@ -122,7 +127,12 @@ def warped(values: Array) -> Warp:
     ascending = values[order]
     half = (n + 1) // 2
     middle = float(ascending[half - 1])
-    unit = float(np.sqrt(np.mean((ascending[:half] - middle) ** 2))) or 1.0
+    with np.errstate(over="ignore"):
+        unit = float(np.sqrt(np.mean((ascending[:half] - middle) ** 2))) or 1.0
+    if not math.isfinite(unit):  # beyond 1e154 the squares are not
+        smaller = warped(values / HUGE)
+        largest = sys.float_info.max
+        return Warp(smaller.z, middle, min(smaller.unit * HUGE, largest))
     ascending_z = (ascending - middle) / unit
     for place in range(half, n):
         is_equal = ascending[place] == ascending[place - 1]

@@ -87,6 +87,7 @@ def test_bad_lines_are_counted_and_the_first_is_named(file: EventFile) -> None:
     [
         *(b"Traceback (most recent call last):", b"[1, 2]", b"3", b"null", b'"text"', b"{"),
         *(b'{"a": }', b"\xff\xfe\x00", b'{"\xff": }', b"\0" * 4096, b"{}{}"),
+        *(b'{"a": ' * 101 + b"1" + b"}" * 101, b'{"a": ' + b"[" * 200 + b"]" * 200 + b"}"),
         *(b"[" * 100_000, b'{"a": ' * 100_000, b'{"n": ' + b"9" * 5000 + b"}"),
     ],
     ids=lambda garbage: repr(garbage[:12]),

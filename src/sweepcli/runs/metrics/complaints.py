@@ -43,7 +43,7 @@ def about_metric(metric: Metric | None, progress: Progress) -> str | None:
         found = _short(progress.summary[metric.name])
         return f"the sweep's metric {metric.name!r} was never a finite number; the last: {found}"
     near = _nested(metric.name, logged) or _nearest(metric.name, logged)
-    names = ", ".join(repr(name) for name in (near or logged)[:5])
+    names = ", ".join(_short(name) for name in (near or logged)[:5])
     hint = "similar names that were" if near else "names that were"
     return f"the sweep's metric {metric.name!r} was never logged; {hint}: {names}"
 

@@ -7,6 +7,7 @@ The format is described in `wire`.
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -107,8 +108,8 @@ class Transcript:
             if not _ends_in_newline(descriptor):
                 self._waiting[0] = b"\n" + self._waiting[0]
             written = os.write(descriptor, b"".join(self._waiting))
-            while self._waiting and written >= len(self._waiting[0]):
-                written -= len(self._waiting.pop(0))
+            ends = itertools.accumulate(map(len, self._waiting))
+            del self._waiting[: sum(end <= written for end in ends)]
         except OSError as error:
             if error.errno in regular_files.MAY_PASS:
                 raise StoreUnavailable(f"{self._path}: {error.strerror}") from error
