@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
@@ -32,16 +32,20 @@ class Served:
     """`sweep ui` as a process of its own, and a client that is signed in."""
 
     def __init__(
-        self, results: str, *arguments: str, environment: Mapping[str, str] | None = None
+        self,
+        results: str,
+        *arguments: str,
+        environment: Mapping[str, str] | None = None,
+        within: Callable[[list[str]], list[str]] = list,
     ) -> None:
-        """Start it; with an environment, also a browser."""
+        """Start it; with an environment, also a browser; `within` may change the command."""
         self.results = results
         # Not the user's locale, screen or settings.
         clean = {k: v for k, v in os.environ.items() if not k.startswith(("SWEEPCLI_", "WANDB_"))}
         quietly = ["--no-browser"] if environment is None else []
         command = ["-m", "sweepcli", "sweep", "ui", *quietly, "--dir", results, *arguments]
         self.process = subprocess.Popen(
-            [sys.executable, *command],
+            within([sys.executable, *command]),
             env={**clean, **(environment or {})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -109,9 +113,14 @@ class Served:
 
 
 @contextmanager
-def serving(results: str, *arguments: str) -> Iterator[Served]:
+def serving(
+    results: str,
+    *arguments: str,
+    environment: Mapping[str, str] | None = None,
+    within: Callable[[list[str]], list[str]] = list,
+) -> Iterator[Served]:
     """Serve a results directory for as long as the block lasts."""
-    server = Served(results, *arguments)
+    server = Served(results, *arguments, environment=environment, within=within)
     try:
         yield server
     finally:

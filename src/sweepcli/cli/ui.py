@@ -5,15 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import click
 
-from sweepcli import stores
-from sweepcli.cli import options
-from sweepcli.sweeps import path as sweep_path
+from sweepcli.cli import open_store, options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,8 +37,8 @@ def ui(path: str | None, port: int | None, location: Location, *, no_browser: bo
 
     place = "/"
     if path is not None:
-        with closing(stores.open_existing(location.database, looks=True)) as store:
-            place = f"/sweep/{sweep_path.parse(path).find_in(store).id}"
+        with open_store.sweep_at(location, path, looks=True) as (_, sweep):
+            place = f"/sweep/{sweep.id}"
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # both end it in good order
     with ExitStack() as until_the_end:

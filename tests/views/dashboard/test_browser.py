@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, ViewportSize
 
 import filled_store as filled
+from other_user import CAN, as_user
 from served_page import Served, serving
 from sweepcli.records import Progress, Row, SweepState
 from sweepcli.stores import Store, open_store
@@ -48,7 +49,8 @@ def opened(browser: Browser, address: str, width: int = 1280) -> Iterator[Page]:
 
 def _trouble(told: ConsoleMessage) -> list[str]:
     """Return what a message complains of; the browser counts each refusal by the server, too."""
-    is_bad = told.type == "error" and "422 (Unprocessable" not in told.text
+    answers = ("422 (Unprocessable", "409 (Conflict")
+    is_bad = told.type == "error" and not any(each in told.text for each in answers)
     return [told.text] if is_bad else []
 
 
@@ -436,3 +438,15 @@ def test_an_exported_page_needs_no_server(tmp_path: Path, browser: Browser) -> N
         assert 0 < shown < 50
         assert buttons.count() == 0
         assert page.get_by_text(filled.SCRIPT).count() > 0
+
+
+@pytest.mark.skipif(not CAN, reason="only root can run commands as another user, by setpriv")
+def test_a_button_that_may_change_nothing_says_why(tmp_path: Path, browser: Browser) -> None:
+    filled.fill(str(tmp_path), 3)
+    with serving(str(tmp_path), within=as_user) as served, opened(browser, address(served)) as page:
+        page.get_by_role("button", name="Pause").click()
+
+        said = page.locator(".controls-problem:not([hidden])").text_content() or ""
+
+    assert "you may not write it" in said
+    assert "sweep show" in said

@@ -3,6 +3,7 @@
 import { isExported, setState } from "./api.js";
 import { button, fill, fillIfChanged, h, runLink, setShown } from "./dom.js";
 import { age, count, many, shortNumber } from "./format.js";
+import { sentence } from "./parts.js";
 import { progressBar, progressText } from "./progress.js";
 import { RUN_STATES, sweepPill, tone } from "./states.js";
 
@@ -26,7 +27,8 @@ export function sweepHeader(model, onChanged) {
   const progress = h("div.sweep-progress");
   const best = h("div.sweep-best");
   const controls = isExported ? null : new Controls(model, onChanged);
-  const element = h("header.sweep-head", title, progress, best, controls?.element);
+  const head = h("header.sweep-head", title, progress, best, controls?.element);
+  const element = h("div", head, controls?.problem);
   function draw() {
     const { sweep } = model;
     const { states, done, total, pace, metric } = sweep;
@@ -94,19 +96,19 @@ function bestOf({ best, metric, metrics = [] }) {
   ];
 }
 
-/** The buttons of a sweep. What cannot be undone asks first, in the page. */
+/** The buttons of a sweep, and why one did nothing. What cannot be undone asks first, in the page. */
 class Controls {
+  problem = h("div.controls-problem", { role: "alert", hidden: true });
   #model;
   #onChanged;
   #state = null;
-  #problem = h("div.controls-problem", { role: "alert", hidden: true });
   #buttons = h("div.row");
 
   constructor(model, onChanged) {
     this.#model = model;
     this.#onChanged = onChanged;
     const attributes = { role: "group", "aria-label": "Control the sweep" };
-    this.element = h("div.controls", attributes, this.#buttons, this.#problem);
+    this.element = h("div.controls", attributes, this.#buttons);
     model.on("sweep", () => this.#draw());
     this.#draw();
   }
@@ -148,13 +150,13 @@ class Controls {
 
   async #send(verb) {
     for (const each of this.#buttons.querySelectorAll("button")) each.disabled = true;
-    this.#problem.hidden = true;
+    this.problem.hidden = true;
     try {
       const { state } = await setState(this.#model.sweep.id, verb);
       this.#model.setSweep({ ...this.#model.sweep, state });
     } catch (problem) {
-      this.#problem.textContent = problem.message;
-      this.#problem.hidden = false;
+      fill(this.problem, sentence(problem.message));
+      this.problem.hidden = false;
     }
     this.#redraw();
     this.#onChanged();
