@@ -80,7 +80,13 @@ class Connection(H11Protocol):
 
     def _give_up(self) -> None:
         if not self.is_signed_in():
+            self._end()
+
+    def _end(self) -> None:
+        if self.transport.get_write_buffer_size():  # of who does not read
             self.transport.abort()
+        else:
+            self.transport.close()
 
     def _stop_waiting(self) -> None:
         if self._timer is not None:
@@ -95,5 +101,5 @@ class Connection(H11Protocol):
             if isinstance(each, Connection) and each is not self and not each.is_signed_in()
         ]
         if others:
-            min(others, key=lambda each: each._since).transport.abort()  # noqa: SLF001 -- of this class
+            min(others, key=lambda each: each._since)._end()  # noqa: SLF001 -- of this class
         return bool(others)
