@@ -190,7 +190,17 @@ def test_heavy_packages_are_loaded_only_where_they_may(file: Path) -> None:
         f
         for f in FILES
         if part(f)
-        in {"sdk", "env", "wire", "errors", "ids", "messages", "regular_files", "sweepcli"}
+        in {
+            "sdk",
+            "env",
+            "wire",
+            "errors",
+            "ids",
+            "messages",
+            "printed",
+            "regular_files",
+            "sweepcli",
+        }
     ],
     ids=name,
 )
