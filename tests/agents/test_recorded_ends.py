@@ -131,6 +131,7 @@ def test_the_end_of_a_run_that_was_lost_is_recorded_even_if_it_was_never_prepare
 ) -> None:
     with place(tmp_path, grid(1)) as here:
         run = lost_run(here)
+        os.makedirs(os.path.join(here.results, "someone", "things", "s1"))
         give_back(here)
 
         found = recorded(here, run)

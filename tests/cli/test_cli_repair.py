@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from glob import glob
 from pathlib import Path
@@ -16,7 +18,7 @@ import irregular
 from command_lines import Call, Create
 from support import agents, holding, until
 from sweepcli import stores
-from sweepcli.records import JSON, RunState
+from sweepcli.records import JSON, RunState, SweepState
 from sweepcli.stores import presence
 from sweepcli.sweeps import controller
 
@@ -252,6 +254,21 @@ def test_what_a_person_did_to_a_sweep_is_not_undone(
     assert state(call, ran) == expected
 
 
+@pytest.mark.parametrize(("noted", "stored"), [("paused", "running"), ("running", "paused")])
+def test_a_sweep_whose_state_is_not_the_same_everywhere_is_paused(
+    call: Call, ran: str, noted: str, stored: str
+) -> None:
+    file = Path(RESULTS, ran, "sweep.json")
+    file.write_text(json.dumps({**json.loads(file.read_text()), "states": {".": noted}}))
+    with closing(stores.open_existing(os.path.abspath(RESULTS))) as store:
+        of = ran.rpartition("/")[2]
+        store.set_state(of, SweepState(stored), allowed=list(SweepState))
+
+    repaired(call)
+
+    assert state(call, ran) == "paused"
+
+
 def test_a_sweep_that_moved_away_stays_finished_and_goes_on_where_it_is(
     call: Call, ran: str
 ) -> None:
@@ -331,6 +348,36 @@ def test_a_run_whose_folder_was_removed_stays_as_the_old_database_has_it(
     assert repaired(call)["lost"] == []
 
     assert call(f"sweep runs {ran} --all --json").out == before
+
+
+def forget_end(path: str) -> None:
+    """Let the end of attempt 1 at run 2, and of run 4, not have been recorded beside them."""
+    for file in (record(path, 2), record(path, 4)):
+        said = json.loads(file.read_text())
+        file.write_text(json.dumps({name: said[name] for name in said if name != "ended"}))
+
+
+def forget_history(path: str) -> None:
+    record(path, 3, "events.jsonl").unlink()
+
+
+def forget_attempt(path: str) -> None:
+    call_again = record(path, 2)
+    assert call_again.parent.name == "2"
+    shutil.rmtree(call_again.parent)
+
+
+@pytest.mark.parametrize("forget", [forget_end, forget_history, forget_attempt])
+def test_what_a_sound_database_knows_and_the_files_no_longer_do_is_kept(
+    call: Call, path: str, forget: Callable[[str], None]
+) -> None:
+    call(f"agent {path}")
+    forget(path)
+    before = everything(call, path)
+
+    assert repaired(call)["lost"] == []
+
+    assert everything(call, path) == before
 
 
 @pytest.mark.parametrize("number", [7, 10**12])
@@ -422,7 +469,7 @@ def test_copies_of_folders_are_told_and_left_out(call: Call, ran: str) -> None:
 
 @pytest.mark.usefixtures("ran")
 def test_runs_without_a_sweep_and_other_files_are_no_sweeps(call: Call) -> None:
-    for folder in ("me/demo/runs/abcd1234/1", ".git/a/b", "me/demo/empty"):
+    for folder in ("me/demo/runs/abcd1234/1", ".git/a/b", "me/demo/empty", "me/\udcff/x/runs/y"):
         os.makedirs(f"{RESULTS}/{folder}")
     Path(RESULTS, "me", "notes.txt").write_text("x")
     lose()
@@ -444,6 +491,18 @@ def test_many_alike_losses_are_told_in_few_lines(call: Call, created: Create) ->
 
 
 # When it does not begin
+
+
+@pytest.mark.usefixtures("ran")
+def test_a_database_that_has_to_be_brought_up_to_date_is_left_as_it_is(call: Call) -> None:
+    with closing(sqlite3.connect(f"{RESULTS}/sweeps.db")) as connection, connection:
+        connection.execute("DELETE FROM migrations WHERE name LIKE '003%'")
+
+    answer = call("sweep repair")
+
+    assert answer.code == 1
+    assert "made by an older version" in answer.err
+    assert not os.path.exists(f"{RESULTS}/sweeps.db.old-1")
 
 
 @pytest.mark.usefixtures("ran")

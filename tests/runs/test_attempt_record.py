@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -29,8 +31,8 @@ HERE = attempt_record.this_process()
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    made = tmp_path / "attempt"
-    made.mkdir()
+    made = tmp_path / "s1" / "runs" / "r1" / "2"
+    made.mkdir(parents=True)
     (made / "command.json").write_text(attempt_record.begun(RUN, ["a", "b"], {"C": "d"}))
     return made
 
@@ -104,7 +106,7 @@ def test_an_end_is_written_in_the_place_of_whatever_the_run_has_put_there(
 ) -> None:
     (folder / "command.json").unlink()
     irregular.put(kind, folder / "command.json")
-    irregular.put(kind, folder / "command.json.new")
+    irregular.put(kind, folder / f"command.json.{os.getpid()}")
 
     assert end(folder) is None
 
@@ -129,10 +131,25 @@ def test_an_end_is_written_whatever_the_run_has_written_there(folder: Path, text
 
 
 def test_an_end_is_written_where_the_run_has_removed_all_its_folders(folder: Path) -> None:
-    (folder / "command.json").unlink()
-    folder.rmdir()
+    shutil.rmtree(folder.parents[1])
 
     assert end(folder) is None
+
+    assert_ended(folder)
+
+
+def test_a_sweep_that_a_person_has_removed_is_not_made_again(folder: Path, tmp_path: Path) -> None:
+    shutil.rmtree(tmp_path / "s1")
+
+    assert "cannot record" in str(end(folder))
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_end_is_written_although_the_run_has_locked_the_record(folder: Path) -> None:
+    with (folder / "command.json").open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        assert end(folder) is None
 
     assert_ended(folder)
 

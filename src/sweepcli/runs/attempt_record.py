@@ -9,6 +9,7 @@ writes all that he knows himself, and what is read is checked.
 from __future__ import annotations
 
 import errno
+import fcntl
 import json
 import os
 from contextlib import suppress
@@ -202,6 +203,8 @@ def _append(path: str, said: Mapping[str, JSON], over: Mapping[str, JSON]) -> bo
     """
     fd = regular_files.descriptor(path, os.O_RDWR)
     try:
+        if not _is_locked(fd):
+            return False
         size = os.fstat(fd).st_size
         text = os.pread(fd, size if size < regular_files.LARGEST else 0, 0)
         found, length = _decoded(text.decode("ascii"))  # a character is a byte
@@ -212,20 +215,34 @@ def _append(path: str, said: Mapping[str, JSON], over: Mapping[str, JSON]) -> bo
         tail = f' "ended": {json.dumps(over)}}}'.encode()
         if os.pwrite(fd, tail, length) < len(tail):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), path)
-        os.ftruncate(fd, length + len(tail))
+        if size > length + len(tail):  # the rest of what a full disk did not take
+            os.ftruncate(fd, length + len(tail))
         os.pwrite(fd, b",", length - 1)
     finally:
         os.close(fd)
     return True
 
 
+def _is_locked(fd: int) -> bool:
+    """Return whether nobody else writes there: two agents may give one run back."""
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
 def _write(folder: str, said: Mapping[str, JSON]) -> None:
     """Write beside, then rename: whatever is killed, a record is there as a whole."""
     path = os.path.join(folder, folders.COMMAND)
-    beside = f"{path}.new"
+    beside = f"{path}.{os.getpid()}"
     try:
         fd = regular_files.fresh(beside)
-    except FileNotFoundError:  # the run has removed its folder
+    except FileNotFoundError:
+        of_sweep = os.path.join(folder, *[os.pardir] * 3)
+        # The run has removed its folder; or a person has removed the sweep, which stays so.
+        if not os.path.isdir(os.path.normpath(of_sweep)):
+            raise
         os.makedirs(folder, exist_ok=True)
         fd = regular_files.fresh(beside)
     try:

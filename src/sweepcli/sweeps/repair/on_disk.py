@@ -74,6 +74,8 @@ def _sweep(results: str, entity: str, project: str, sweep_id: str, tell: Tell) -
         written_at = os.stat(path).st_mtime
         raw = document.read(text, path).data
         config, name = parse(raw), raw.get("name")
+        if not isinstance(name, str | None):
+            raise TypeError("its `name` is not text")
     except FileNotFoundError:
         if _folders(os.path.join(folder, folders.RUNS)):
             tell(path, "is not there, so the runs beside it are of no known sweep")
@@ -120,9 +122,15 @@ def _folders(place: str) -> list[str]:
     """Return the names of the folders in a place, which need not be there, sorted."""
     try:
         with os.scandir(place) as entries:
-            return sorted(e.name for e in entries if not e.name.startswith(".") and e.is_dir())
+            return sorted(each.name for each in entries if _is_ours(each))
     except OSError:
         return []
+
+
+def _is_ours(entry: os.DirEntry[str]) -> bool:
+    """Return whether this is a folder whose name a database can hold."""
+    is_text = entry.name.isprintable()  # also no half of a surrogate pair
+    return is_text and not entry.name.startswith(".") and entry.is_dir()
 
 
 def _is_number(name: str) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import folders
 from sweepcli.errors import IdTaken, StoreError, SweepError
-from sweepcli.records import SweepState
+from sweepcli.records import RunState, SweepState
 from sweepcli.stores import copying
 from sweepcli.stores.location import is_url
 from sweepcli.stores.replacement import Place
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from sweepcli.sweeps.repair.on_disk import FoundRun, FoundSweep, Tell
 
 OPEN = (SweepState.PENDING, SweepState.RUNNING)
+# Where the file and the old database differ, a person's command was killed or could not be noted.
+LIVELINESS = (SweepState.CANCELED, SweepState.FINISHED, SweepState.PAUSED, *reversed(OPEN))
 PAUSED = "its state is not known, so it is paused; `sweep --resume` lets agents claim its runs"
 ELSEWHERE = "its sweep is in {there}, and not in {here}: left out"
 ORIGIN = (
@@ -73,7 +75,7 @@ class Rebuilding:
         self._new.add_sweep(sweep)
         unusable: list[FoundRun] = []
         for run in on_disk.runs(found):
-            if run.attempts:
+            if run.attempts and not self._is_better_known(run):
                 self._add_run(sweep, run)
             else:
                 unusable.append(run)
@@ -103,10 +105,12 @@ class Rebuilding:
     def _with_state(self, found: FoundSweep) -> Sweep | None:
         """Return a sweep in the state that it had; None if it is in another store."""
         sweep, kept, known = found.sweep, found.kept, self._known(found.sweep.id)
-        state = kept and kept.state_in(self._address, self._results)
-        if state is None and known is not None:
-            state = known.state
+        if known is not None and kept is None:
             sweep = sweep._replace(created_at=known.created_at)
+        states = [known.state] if known else []
+        if kept and (noted := kept.state_in(self._address, self._results)):
+            states.append(noted)
+        state = min(states, key=LIVELINESS.index, default=None)
         if state is None and kept is not None:
             for store in kept.states:
                 if self._is_there(store):
@@ -121,6 +125,21 @@ class Rebuilding:
         if self._old is None or not self._old.store.has_sweep(sweep_id):
             return None
         return self._old.store.sweep(sweep_id)
+
+    def _is_better_known(self, run: FoundRun) -> bool:
+        """Return whether the old database is sound and knows of an end or history that is gone."""
+        if self._old is None or not self._old.is_sound or not self._old.store.has_run(run.run_id):
+            return False
+        known, last = self._old.store.run(run.run_id), run.attempts[-1][1]
+        if known.attempt != last.run.attempt:
+            return known.attempt > last.run.attempt
+        if last.over is None and known.state is not RunState.RUNNING:
+            return True
+        return any(
+            not os.path.isfile(os.path.join(folder, folders.EVENTS))
+            and self._old.store.number_of_rows(run.run_id, record.run.attempt) > 0
+            for folder, record in run.attempts
+        )
 
     def _is_there(self, store: str) -> bool:
         folder = self._results if store == state_file.HERE else store

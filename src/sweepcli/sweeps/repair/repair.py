@@ -10,7 +10,13 @@ from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import stores
-from sweepcli.errors import NotSupported, StoreError, UnknownSweep
+from sweepcli.errors import (
+    NotSupported,
+    StoreDamaged,
+    StoreError,
+    StoreUnavailable,
+    UnknownSweep,
+)
 from sweepcli.stores import presence, replacement
 from sweepcli.stores.location import is_url
 from sweepcli.stores.one_machine import refuse_other_hosts
@@ -105,7 +111,10 @@ def _repaired(
 
 
 def _old(place: Place, tell: Tell) -> Old | None:
-    """Open the old database to look; None if there is none, or it cannot be read."""
+    """Open the old database to look; None if there is none, or it is damaged.
+
+    Raises StoreError if it has to be brought up to date, or is in use on another machine.
+    """
     if not os.path.lexists(place.path):
         return None
     store = None
@@ -119,6 +128,8 @@ def _old(place: Place, tell: Tell) -> Old | None:
     except StoreError as error:
         if store is not None:
             store.close()
+        if not isinstance(error, (StoreDamaged, StoreUnavailable)):
+            raise
         tell(place.path, f"cannot be read: what only it had is lost ({error.__cause__ or error})")
         return None
     return Old(store, is_sound)
