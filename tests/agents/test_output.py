@@ -55,6 +55,20 @@ def test_the_bytes_of_one_run_are_shown_as_they_come(pipe: Pipe) -> None:
     assert seen == [b"a\xff\rb", b"", b"\nc"]
 
 
+@pytest.mark.parametrize("prefixed", [False, True])
+def test_what_a_process_that_a_run_has_left_behind_prints_is_not_waited_for(
+    pipe: Pipe, *, prefixed: bool
+) -> None:
+    shown = showing(pipe, b"one\n", prefixed=prefixed)
+
+    shown.end("r1")
+    write("1", b"after the end\n")
+    shown.pump()
+
+    assert shown.is_done
+    assert pipe.read().endswith(b"one\n")
+
+
 def test_runs_one_after_another_are_shown_in_their_order(pipe: Pipe) -> None:
     shown = showing(pipe, b"one")
     shown.end("r1")

@@ -119,7 +119,7 @@ class Output:
         """Show the rest of a run's output, and then no more of it."""
         for stream in self._streams:
             if stream.run_id == run_id:
-                stream.has_ended = True
+                stream.end()
 
     def pump(self, budget_s: float = BUDGET_S) -> None:
         """Write what there is, as far as the reader takes it within the time."""
@@ -174,12 +174,18 @@ class Stream:
         self._prefix = prefix
         self._by_lines = by_lines
         self._offset = 0
+        self._limit: int | None = None  # the size when the run had ended
         self._rest = b""  # a line without its end
 
     @property
     def begun(self) -> bytes:
         """What is seen of a line that has no end yet."""
         return self._prefix + printed.seen(self._rest) if self._rest else b""
+
+    def end(self) -> None:
+        """Read no further than to what is there now: a process may be left that goes on."""
+        self.has_ended = True
+        self._limit = os.fstat(self._fd).st_size
 
     def read(self) -> bytes:
         """Return the next piece, as it is to be written; empty if there is none."""
@@ -191,6 +197,8 @@ class Stream:
 
     def _next_piece(self) -> bytes:
         begin, piece = regular_files.next_piece(self._fd, self._offset, LONGEST_LINE)
+        if self._limit is not None:
+            piece = piece[: max(0, self._limit - begin)]
         self._offset = begin + len(piece)
         return piece
 

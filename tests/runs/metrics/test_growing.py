@@ -92,6 +92,26 @@ def test_of_a_long_printed_line_the_end_is_shown(path: Path) -> None:
     assert file.texts(ended=True)[0].endswith("bbb" + "the end")
 
 
+def test_a_process_that_a_run_has_left_behind_is_not_read_for_ever(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(growing, "PIECE", 8)
+    path.write_text('{"a": 1}\n' * 10)
+    file, found = EventFile(str(path)), list[object]()
+
+    for _ in range(100):
+        found += file.drain(ended=True)
+        with path.open("a") as out:
+            out.write('{"a": 2}\n' * 10)
+        if not file.has_more:
+            break
+
+    assert found == [(number, {"a": 1}) for number in range(10)]
+    assert file.drain(ended=True) == []
+    path.write_text('{"a": 3}\n')
+    assert file.drain(ended=True) == []
+
+
 def test_a_file_that_shrinks_is_read_again(path: Path) -> None:
     path.write_text('{"a": 1}\n{"a": 1}\n')
     file = EventFile(str(path))

@@ -22,11 +22,15 @@ class GrowingFile:
         self.skipped = 0  # bytes of a hole before the last piece
         self.trouble: OSError | None = None  # why the last call could not read it
         self._offset = 0  # bytes read so far
+        self._limit: int | None = None  # its size when the writer had ended
         self._inode = 0
         self._mark = b""
 
-    def unread(self) -> bytes:
+    def unread(self, *, ended: bool = False) -> bytes:
         """Return a piece of what was written since the last call.
+
+        Once the writer has `ended`, what is there then is the last that is read: a process that it
+        has left behind may write for ever.
 
         As long as that leaves `has_more` set, call again for the rest. A file that was replaced
         is read from its start, and `restarts` counts it. One that cannot be read is empty, and
@@ -42,24 +46,28 @@ class GrowingFile:
             self.trouble = error
             return b""
         try:
-            return self._piece(fd)
+            return self._piece(fd, ended=ended)
         except OSError as error:
             self.trouble = error
             return b""
         finally:
             os.close(fd)
 
-    def _piece(self, fd: int) -> bytes:
+    def _piece(self, fd: int, *, ended: bool) -> bytes:
         status = os.fstat(fd)
         if not self._is_known(fd, status):
             self._start_over()
+        if ended and self._limit is None:
+            self._limit = status.st_size
+        end = status.st_size if self._limit is None else min(status.st_size, self._limit)
         begin, piece = regular_files.next_piece(fd, self._offset, PIECE)
+        piece = piece[: max(0, end - begin)]
         self._inode = status.st_ino
         self.skipped = begin - self._offset
         self._offset = begin + len(piece)
         self._mark = (b"" if self.skipped else self._mark) + piece[-MARK:]
         self._mark = self._mark[-MARK:]
-        self.has_more = self._offset < status.st_size
+        self.has_more = self._offset < end
         return piece
 
     def _is_known(self, fd: int, status: os.stat_result) -> bool:
@@ -77,6 +85,7 @@ class GrowingFile:
             self.restarts += 1
             self._offset = 0
             self._mark = b""
+            self._limit = None if self._limit is None else 0
 
 
 class GrowingLines(GrowingFile):
@@ -94,7 +103,7 @@ class GrowingLines(GrowingFile):
         One call reads one piece of the file, as `unread` does.
         """
         restarts = self.restarts
-        *lines, rest = self.unread().split(b"\n")
+        *lines, rest = self.unread(ended=ended).split(b"\n")
         if self.restarts != restarts:
             self._begun.clear()
         if self.skipped:

@@ -59,7 +59,7 @@ class WandbLog(LogRecords):
         A summary at the end of the log comes once the writer has `ended`.
         """
         events: list[Event] = []
-        for record in self.records():
+        for record in self.records(ended=ended):
             try:
                 for number, value in fields(record):
                     if isinstance(value, bytes):

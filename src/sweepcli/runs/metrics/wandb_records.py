@@ -36,14 +36,14 @@ class LogRecords(GrowingFile):
         self.damaged = 0  # places where something was lost
         self._begin()
 
-    def records(self) -> list[bytes]:
+    def records(self, *, ended: bool = False) -> list[bytes]:
         """Return the records written since the last call.
 
         One call reads one piece of the file: as long as it leaves `has_more` set, call again
         for the rest. An unfinished end is left for later.
         """
         restarts = self.restarts
-        piece = self.unread()
+        piece = self.unread(ended=ended)
         if self.restarts != restarts:
             self._begin()
         if self.skipped:
