@@ -11,12 +11,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from needed import lacking
-from postgres_server import HOST, OWNER, USER, Server, free_port
+from postgres_server import HOST, OWNER, USER, Server, free_port, tell
 from support import until
 
 TRANSACTION, SESSION = "transaction", "session"
 # Few, so that each transaction is likely to get a connection that another program has had.
 CONNECTIONS = {TRANSACTION: 2, SESSION: 40}
+
+# What another program would see of us in a connection that we have had.
+OURS = """
+    SELECT 'setting ' || name FROM pg_settings WHERE source = 'session'
+        AND name NOT IN ('application_name', 'client_encoding')
+    UNION SELECT 'lock ' || mode FROM pg_locks WHERE locktype = 'advisory'
+    UNION SELECT 'prepared ' || statement FROM pg_prepared_statements
+    UNION SELECT 'search_path ' || setting FROM pg_settings
+        WHERE name = 'search_path' AND setting <> '"$user", public'
+    UNION SELECT 'in transaction' FROM pg_stat_activity WHERE state LIKE 'idle in %'"""
 
 
 class Pooler:
@@ -86,6 +96,11 @@ def pooling(server: Server, mode: str) -> Iterator[Pooler]:
             pooler.kill()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def left_by_us(url: str) -> list[tuple[object, ...]]:
+    """Return what of ours another program finds in the connection that it gets."""
+    return tell(url, OURS)
 
 
 def find_program() -> str | None:

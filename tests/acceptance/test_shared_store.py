@@ -20,6 +20,7 @@ import pytest
 from flaky_line import FlakyLine
 from launching import created
 from needed import lacking
+from pooler import SESSION, TRANSACTION, left_by_us, pooling
 from postgres_server import LOCKED, Server, running
 from support import PATIENCE_S, WAITS, go_on, grid, has_started, shell, until
 from sweepcli import stores
@@ -114,6 +115,28 @@ def test_a_server_killed_in_the_middle_of_a_sweep_loses_nothing_and_doubles_noth
                 for run in runs
             ]
             assert finished == [1] * 60
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", [TRANSACTION, SESSION])
+def test_a_pooler_killed_in_the_middle_of_a_sweep_loses_nothing_and_keeps_nothing(
+    postgres: Server, mode: str
+) -> None:
+    script = shell(LOGS_FIVE + "echo $SWEEPCLI_PARAM_x >> ran")
+    with pooling(postgres, mode) as pooler:
+        url = pooler.url(postgres.new_database())
+        path = new_sweep(grid(40, script, metric={"name": "loss"}), url)
+
+        with agents(path, url=url, number=4) as started:
+            for enough in (8, 20):
+                until(partial(has_run, enough))
+                pooler.kill()
+                pooler.start()
+            codes = [each.wait(PATIENCE_S) for each in started]
+
+        assert codes == [0] * 4, log()
+        assert Counter(ran()) == Counter(str(x) for x in range(1, 41)), log()
+        assert left_by_us(url) == []
 
 
 def test_an_agent_whose_claim_was_not_answered_runs_everything_once(postgres: Server) -> None:

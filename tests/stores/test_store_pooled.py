@@ -13,23 +13,13 @@ from contextlib import ExitStack, closing
 
 import pytest
 
-from pooler import CONNECTIONS, SESSION, TRANSACTION, Pooler, pooling
-from postgres_server import Server, tell
+from pooler import CONNECTIONS, SESSION, TRANSACTION, Pooler, left_by_us, pooling
+from postgres_server import Server
 from store_clients import claim_all, in_processes
 from support import PATIENCE_S, a_sweep, begin, claimed, end, suggestions
 from sweepcli import stores
 from sweepcli.records import Row, RunState
 from sweepcli.stores.database import TURN_S
-
-# What another program would see of us in a connection that we have had.
-OURS = """
-    SELECT 'setting ' || name FROM pg_settings WHERE source = 'session'
-        AND name NOT IN ('application_name', 'client_encoding')
-    UNION SELECT 'lock ' || mode FROM pg_locks WHERE locktype = 'advisory'
-    UNION SELECT 'prepared ' || statement FROM pg_prepared_statements
-    UNION SELECT 'search_path ' || setting FROM pg_settings
-        WHERE name = 'search_path' AND setting <> '"$user", public'
-    UNION SELECT 'in transaction' FROM pg_stat_activity WHERE state LIKE 'idle in %'"""
 
 
 @pytest.fixture(scope="module", params=[TRANSACTION, SESSION])
@@ -52,7 +42,7 @@ def test_agents_at_once_claim_each_run_once_and_leave_nothing_in_the_connections
 
     assert sorted(run_id for ids in found for run_id in ids) == sorted(f"r{i}" for i in range(60))
     assert counts == {RunState.FINISHED: 60}
-    assert [tell(url, OURS) for _ in range(max(CONNECTIONS.values()))] == [[]] * 40
+    assert [left_by_us(url) for _ in range(max(CONNECTIONS.values()))] == [[]] * 40
 
 
 def test_a_search_in_its_turn_keeps_no_connection_from_others(url: str) -> None:
@@ -65,7 +55,7 @@ def test_a_search_in_its_turn_keeps_no_connection_from_others(url: str) -> None:
             all_of_them.enter_context(store.database.turn(name))
             store.suggest(name, suggestions(3, name), run_cap=None, now=1.0)
 
-        assert tell(url, OURS) == []
+        assert left_by_us(url) == []
         with closing(stores.open_existing(url)) as other:
             begun = time.monotonic()
             with other.database.turn("s0", wait_s=0.2):
@@ -80,7 +70,7 @@ def test_settings_and_locks_of_a_change_that_fails_end_with_it(url: str) -> None
         with store.database.snapshot():
             assert store.has_sweep("s1")
 
-        assert tell(url, OURS) == []
+        assert left_by_us(url) == []
 
 
 def test_a_pooler_that_is_killed_is_waited_for(url: str, pooler: Pooler) -> None:
