@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -90,7 +91,8 @@ def _opened(address: str, results: str) -> Iterator[None]:
     try:
         path = _new_file(safety.forward(address), results)
     except OSError as error:
-        messages.warn(f"no browser is opened: no folder for a file that signs it in ({error})")
+        why = error.strerror or error
+        messages.warn(f"No browser is opened, since it needs a file to be signed in: {why}")
         yield
         return
     try:
@@ -104,26 +106,31 @@ def _opened(address: str, results: str) -> Iterator[None]:
 
 
 def _new_file(text: str, results: str) -> str:
-    """Write a file that only this user can read, and return its path.
+    """Write a file that only this user can read, in the first folder that takes it.
 
-    Not in the folder for temporary files if there is another: browsers in a sandbox have one of
-    their own. The results may be another user's, or on a disk that is full.
+    Returns its path; raises OSError where no folder takes it.
     """
     import tempfile  # noqa: PLC0415 -- not needed for --help
 
-    last = OSError("there is none")
-    home, runtime = os.path.expanduser("~"), os.environ.get("XDG_RUNTIME_DIR", "")
-    for folder in filter(os.path.isdir, (results, home, runtime, tempfile.gettempdir())):
+    for folder in _folders(results):
         path = None
         try:
             fd, path = tempfile.mkstemp(prefix="ui-", suffix=".html", dir=folder)
             with open(fd, "w", encoding="utf-8") as file:
                 file.write(text)
-        except OSError as error:
-            last = error
+        except OSError:  # another user's folder, or a full disk
             if path is not None:
                 with suppress(OSError):
                     os.remove(path)
         else:
             return os.path.abspath(path)
-    raise last
+    raise OSError(errno.EACCES, "neither the results directory nor your home can be written")
+
+
+def _folders(results: str) -> Iterator[str]:
+    """Yield where the file may be. Browsers in a sandbox have a temporary folder of their own."""
+    import tempfile  # noqa: PLC0415 -- not needed for --help
+
+    known = (results, os.path.expanduser("~"), os.environ.get("XDG_RUNTIME_DIR", ""))
+    yield from filter(os.path.isdir, known)
+    yield tempfile.gettempdir()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ from other_user import CAN, OTHER, as_user
 from served_page import Served, serving
 from support import until
 from sweepcli import stores
+from sweepcli.cli import ui
 from sweepcli.records import SweepState
 from sweepcli.stores import database_source
 from sweepcli.views.dashboard.lent import Stores
@@ -108,6 +110,33 @@ def test_a_database_that_must_be_copied_is_copied_when_it_has_changed(
                     assert looked.sweep("s1").state is state
 
     assert copies.call_count == 2
+
+
+NOWHERE = "/proc"  # where not even root can make a file
+
+
+@pytest.mark.skipif(not os.path.isdir(NOWHERE), reason="only Linux has such a folder")
+def test_the_file_that_signs_a_browser_in_goes_where_it_can_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = [tmp_path / name for name in ("results", "home", "runtime", "temporary")]
+    for place in places:
+        place.mkdir()
+    found = []
+    for count in range(len(places) + 1):
+        results, home, runtime, temporary = [*[NOWHERE] * count, *map(str, places[count:])]
+        monkeypatch.setenv("HOME", home)
+        monkeypatch.setenv("XDG_RUNTIME_DIR", runtime)
+        monkeypatch.setattr(tempfile, "tempdir", temporary)
+        try:
+            path = Path(ui._new_file("signs in", results))
+        except OSError:
+            break
+        found.append(path.parent)
+        assert (path.read_text(), path.stat().st_mode & 0o777) == ("signs in", 0o600)
+
+    assert found == places
+    assert all(len(os.listdir(place)) == 1 for place in places)
 
 
 # A database that cannot be read
