@@ -247,6 +247,7 @@ class Attack(NamedTuple):
     before: Callable[[Place], None] = Place.begin
     is_end: bool = False  # there is nothing to go on with: what is lost was lost with a word
     needs_root: bool = False
+    may_pass: bool = False  # agents may not notice
 
 
 def remove_database(place: Place) -> None:
@@ -402,7 +403,7 @@ ATTACKS = {
     "database removed": Attack(remove_database, "was removed", repair),
     "database replaced by a backup": Attack(restore_old, "replaced", repair, keep_old),
     "database emptied": Attack(truncate, "sweep repair", repair),
-    "bytes of the database flipped": Attack(flip, "sweep repair", repair),
+    "bytes of the database flipped": Attack(flip, "sweep repair", repair, may_pass=True),
     "lock removed": Attack(remove_lock, "sweeps.db.lock"),
     "lock of those at work removed": Attack(remove_presence, "agents.lock"),
     "directory moved": Attack(move, "was moved to"),
@@ -446,7 +447,8 @@ def _play(place: Place, attack: Attack, figures: Figures) -> None:
     place.until_done(place.cells // 4)
     attack.do(place)
     codes, said = place.wait()
-    if attack.word and (set(codes) != {1} or attack.word not in said):
+    is_said = set(codes) == {1} and attack.word in said
+    if attack.word and not is_said and not (attack.may_pass and set(codes) <= {0, 1}):
         place.fault(f"agents ended with {codes} and said: {said[-2000:]}")
     if not attack.word and any(codes):
         place.fault(f"agents ended with {codes}: {said[-2000:]}")

@@ -203,7 +203,7 @@ class RunningAgent:
         except StoreError as error:
             if not (self._at_work() or self._taking.why):
                 raise
-            self._recorder.has_store, self._next_tick = False, math.inf
+            self._recorder.has_store, self._next_tick = False, 0.0
             self._lose(self._ground.lost() or str(error))
 
     def _step(self, now: float) -> None:
@@ -240,8 +240,7 @@ class RunningAgent:
         """Take no more runs, since the ground is lost; read those at work where they are now."""
         if self._taking.stop(why, ERROR):
             self._reporter.warn(f"{why}. No more runs start here")
-        now = self._ground.results_now()
-        if now != self._ground.results:
+        if (now := self._ground.results_now()) != self._ground.results:
             self._moved = Reason(RunState.PREEMPTED, why)
         if now is None:
             return
@@ -255,6 +254,7 @@ class RunningAgent:
 
     def _step_without_store(self) -> None:
         """Record how attempts end beside them alone: the next agent, or a repair, reads it."""
+        self._next_tick = math.inf  # only the end of a run is something to do
         self._ended += self._taking.give_up_claimed()
         self._record_ended()
         if not self._live and not self._ended:
