@@ -74,9 +74,12 @@ class Rebuilding:
             return None
         self._new.add_sweep(sweep)
         unusable: list[FoundRun] = []
+        limit = None
+        with suppress(SweepError):  # a search that cannot be loaded here
+            limit = controller.total(sweep.config)
         for run in on_disk.runs(found):
             if run.attempts and not self._is_better_known(run):
-                self._add_run(sweep, run)
+                self._add_run(sweep, run, limit)
             else:
                 unusable.append(run)
         self._fill_in(sweep)
@@ -145,12 +148,9 @@ class Rebuilding:
         folder = self._results if store == state_file.HERE else store
         return is_url(folder) or os.path.exists(Place(folder).path)
 
-    def _add_run(self, sweep: Sweep, run: FoundRun) -> None:
+    def _add_run(self, sweep: Sweep, run: FoundRun, limit: int | None) -> None:
         self._tell_unusable(run)
         number, path = run.attempts[-1][1].run.number, run.attempts[-1][0]
-        limit = None
-        with suppress(SweepError):  # a search that cannot be loaded here
-            limit = controller.total(sweep.config)
         if limit is not None and number > limit:
             self._tell(path, f"its run has the number {number} of {limit}: left out")
             return
