@@ -205,6 +205,19 @@ def test_a_retry_by_a_person_stays_one(call: Call, path: str) -> None:
     assert Path("ran").read_text().split().count("2") == 4
 
 
+def test_what_a_process_that_a_run_left_behind_has_logged_since_is_not_read(
+    call: Call, ran: str
+) -> None:
+    before = everything(call, ran)
+    with record(ran, 1, "events.jsonl").open("a") as file:
+        file.write('{"loss": -1}\n')
+    lose()
+
+    repaired(call)
+
+    assert everything(call, ran) == before
+
+
 @pytest.mark.parametrize("method", ["random", "bayes", "sobol"])
 def test_a_search_goes_on_where_it_was(call: Call, created: Create, method: str) -> None:
     config = f"""\

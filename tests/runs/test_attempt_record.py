@@ -43,12 +43,12 @@ def content(folder: Path) -> dict[str, JSON]:
 
 
 def end(folder: Path) -> str | None:
-    return attempt_record.end(str(folder), RUN, ENDING, PENDING)
+    return attempt_record.end(str(folder), RUN, ENDING, PENDING, logged=99)
 
 
 def assert_ended(folder: Path) -> None:
     found = attempt_record.read(str(folder), "s1")
-    assert found == (RUN, HERE, (ENDING, PENDING, False))
+    assert found == (RUN, HERE, (ENDING, PENDING, 99, False))
     assert os.listdir(folder) == ["command.json"]
 
 
@@ -69,10 +69,10 @@ def test_an_end_that_is_told_again_replaces_the_first_one(folder: Path) -> None:
     assert_ended(folder)
 
     finished = an_ending()
-    attempt_record.end(str(folder), RUN, finished, finished.state, Holder("elsewhere", 5))
+    attempt_record.end(str(folder), RUN, finished, finished.state, holder=Holder("elsewhere", 5))
 
     found = attempt_record.read(str(folder), "s1")
-    assert found == (RUN, ("elsewhere", 5), (finished, RunState.FINISHED, False))
+    assert found == (RUN, ("elsewhere", 5), (finished, RunState.FINISHED, None, False))
     assert content(folder)["argv"] == ["a", "b"]
 
 
@@ -80,9 +80,9 @@ def test_a_run_that_waits_again_is_recorded_as_that(folder: Path) -> None:
     attempt_record.end(str(folder), RUN, ENDING, RunState.FAILED)
 
     attempt_record.give_back(str(folder), RUN)
-    assert attempt_record.read(str(folder), "s1").over == (ENDING, PENDING, False)
+    assert attempt_record.read(str(folder), "s1").over == (ENDING, PENDING, None, False)
     attempt_record.give_back(str(folder), RUN, is_retried=True)
-    assert attempt_record.read(str(folder), "s1").over == (ENDING, PENDING, True)
+    assert attempt_record.read(str(folder), "s1").over == (ENDING, PENDING, None, True)
 
 
 @pytest.mark.parametrize("text", [None, "", "{}", '{"run": {"id": "r1"}}', "not json"])
@@ -219,7 +219,7 @@ def test_a_record_that_makes_no_sense_is_refused(folder: Path, name: str, value:
     ("name", "value"),
     [
         *(("state", "running"), ("state", {}), ("then", "running"), ("exit_code", "0")),
-        *(("reason", 1), ("at", float("nan")), ("at", None)),
+        *(("logged", "all"), ("reason", 1), ("at", float("nan")), ("at", None)),
     ],
 )
 def test_an_end_that_makes_no_sense_is_refused(folder: Path, name: str, value: JSON) -> None:

@@ -78,7 +78,8 @@ def _end_unstarted(store: Store, run: Run, folder: str, error: SweepError) -> No
     state = RunState.PREEMPTED if is_disk else RunState.FAILED
     ending = Ending(state, None, str(error), time.time())
     with suppress(StoreUnavailable):  # the first error says more
-        attempt_record.end(folder, run, ending, state, Holder(os.uname().nodename, 0))
+        holder = Holder(os.uname().nodename, 0)
+        attempt_record.end(folder, run, ending, state, holder=holder)
     store.end_attempt(run, ending, [], run.progress, state)
 
 
@@ -106,7 +107,10 @@ def finish(store: Store, run_id: str, exit_code: int, *, results: str) -> Run:
         ending = ending._replace(output=attempt.tail(folder))
     then = outcome.next_state(ending, store.endings(run), sweep.config)
     holder = Holder(agents[0].host if agents else "", 0)
-    if complaint := attempt_record.end(folder, run, ending, then, holder):
+    complaint = attempt_record.end(
+        folder, run, ending, then, holder=holder, logged=metrics.read_up_to
+    )
+    if complaint:
         messages.warn(complaint)
     store.end_attempt(run, ending, rows, metrics.tally.progress, then)
     store.end_agent(str(run.agent_id), ending.at)

@@ -110,7 +110,8 @@ class Recorder:
         by_agent = isinstance(ended.how, Ending) or ended.how.is_ending
         then = outcome.next_state(ending, before, ended.assignment.config, by_agent=by_agent)
         # First, so that whatever is killed or lost, what the store said can be read here again.
-        self._warn(attempt_record.end(ended.folder, run, ending, then))
+        logged = None if isinstance(ended.how, Ending) else ended.how.read_up_to
+        self._warn(attempt_record.end(ended.folder, run, ending, then, logged=logged))
         if self.has_store and not self._store.end_attempt(run, ending, rows, progress, then):
             self._reporter.note(f"run {run.id} was given to another agent in the meantime")
         self.states[ending.state] = self.states.get(ending.state, 0) + 1

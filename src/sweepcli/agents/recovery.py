@@ -166,7 +166,9 @@ def _give_back(
         then = RunState.CRASHED if state is RunState.CRASHED else RunState.PREEMPTED
         if is_here:
             holder = Holder(agent.host, agent.pid)
-            complaint = attempt_record.end(folder, run, ending, then, holder)
+            complaint = attempt_record.end(
+                folder, run, ending, then, holder=holder, logged=metrics.read_up_to
+            )
     if ending.state is not RunState.FINISHED:
         ending = ending._replace(output=attempt.tail(folder))
     if not store.end_attempt(run, ending, rows, metrics.tally.progress, then):

@@ -71,6 +71,11 @@ class RunningAttempt:
         return min(timeout_at, signal_at, self._kill_at)
 
     @property
+    def read_up_to(self) -> int:
+        """How many bytes of the event file were read."""
+        return self._metrics.read_up_to
+
+    @property
     def progress(self) -> Progress:
         """What the run has logged so far, added up."""
         return self._metrics.tally.progress

@@ -8,16 +8,13 @@ writes all that he knows himself, and what is read is checked.
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import json
 import os
-from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli import folders, regular_files
-from sweepcli.errors import FULL, StoreUnavailable, unwritable
+from sweepcli.errors import StoreUnavailable, unwritable
 from sweepcli.records import DONE, Ending, Run, RunState
+from sweepcli.runs import record_file
 from sweepcli.values import finite
 
 if TYPE_CHECKING:
@@ -26,9 +23,7 @@ if TYPE_CHECKING:
     from sweepcli.records import JSON
 
 ENDS = (*DONE, RunState.PREEMPTED)  # of attempts
-_DECODER = json.JSONDecoder()
 LARGEST = 2**53  # a larger number is no count of ours
-START: tuple[str, ...] = ("argv", "cwd", "environment")
 OWN = ("id", "number", "key", "attempt", "created_at", "started_at", "agent_id", "params")
 EARLIER = "says nothing of its run (an earlier version of sweepcli has written it)"
 
@@ -45,6 +40,7 @@ class Over(NamedTuple):
 
     ending: Ending  # without the output, which has a file of its own
     then: RunState  # of its run
+    logged: int | None  # bytes of its event file that were read; what is behind them came later
     is_retried: bool  # a person has let the run be tried again since
 
 
@@ -63,7 +59,7 @@ def this_process() -> Holder:
 
 def begun(run: Run, argv: Sequence[str], variables: Mapping[str, str]) -> str:
     """Return the record of an attempt that this process is about to start."""
-    start = dict(zip(START, (argv, os.getcwd(), variables), strict=True))
+    start = dict(zip(record_file.START, (argv, os.getcwd(), variables), strict=True))
     return json.dumps({**start, "run": _said_of(run, this_process())})
 
 
@@ -73,24 +69,30 @@ def give_out(folder: str) -> None:
     Raises FolderError if that is not possible.
     """
     try:
-        found = _content(folder)
+        found = record_file.content(folder)
         found["run"]["pid"] = 0
-        _write(folder, found)
+        record_file.write(folder, found)
     except OSError as error:
         raise unwritable("cannot write the run's folder", error) from error
 
 
 def end(
-    folder: str, run: Run, ending: Ending, then: RunState, holder: Holder | None = None
+    folder: str,
+    run: Run,
+    ending: Ending,
+    then: RunState,
+    *,
+    holder: Holder | None = None,
+    logged: int | None = None,
 ) -> str | None:
     """Record how an attempt ended; return what a person should know if that was not possible.
 
     Raises StoreUnavailable on a full disk: it may be done again.
     """
     how = {"state": ending.state, "then": then, "exit_code": ending.exit_code}
-    over = {**how, "reason": ending.reason, "at": ending.at}
+    over = {**how, "reason": ending.reason, "at": ending.at, "logged": logged}
     said = _said_of(run, holder or this_process())
-    return _tried(lambda: _complete(folder, said, over))
+    return _tried(lambda: record_file.complete(folder, said, over))
 
 
 def give_back(folder: str, run: Run, *, is_retried: bool = False) -> str | None:
@@ -99,7 +101,7 @@ def give_back(folder: str, run: Run, *, is_retried: bool = False) -> str | None:
     With `is_retried`, a person wanted it. Where there is no record of that end, nothing is done.
     """
     try:
-        record, found = read(folder, run.sweep_id), _content(folder)
+        record, found = read(folder, run.sweep_id), record_file.content(folder)
     except (OSError, ValueError):
         return None
     if record.over is None or (record.run.id, record.run.attempt) != (run.id, run.attempt):
@@ -107,13 +109,13 @@ def give_back(folder: str, run: Run, *, is_retried: bool = False) -> str | None:
     found["ended"]["then"] = RunState.PENDING
     if is_retried:
         found["ended"]["retried"] = True
-    return _tried(lambda: _write(folder, found))
+    return _tried(lambda: record_file.write(folder, found))
 
 
 def started(folder: str) -> tuple[list[str], str, dict[str, str]] | None:
     """Return arguments, working directory and variables of an attempt; None if not known."""
     try:
-        found = _content(folder)
+        found = record_file.content(folder)
         argv, directory, variables = found["argv"], found["cwd"], found["environment"]
         texts = [*argv, directory, *variables.values()]
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
@@ -123,7 +125,7 @@ def started(folder: str) -> tuple[list[str], str, dict[str, str]] | None:
 
 def read(folder: str, sweep_id: str) -> Record:
     """Return the record of an attempt; raise OSError, or ValueError that says what is wrong."""
-    found = _content(folder)
+    found = record_file.content(folder)
     said = found.get("run")
     if said is None:
         raise ValueError(EARLIER)
@@ -142,30 +144,13 @@ def _over(said: JSON) -> Over | None:
     if not isinstance(said, dict) or not all(is_fit(said.get(n)) for n, is_fit in _END.items()):
         raise ValueError("what it says of its end makes no sense")
     ending = Ending(RunState(said["state"]), said["exit_code"], said["reason"], said["at"])
-    return Over(ending, RunState(said["then"]), said.get("retried") is True)
+    then, logged = RunState(said["then"]), said["logged"]
+    return Over(ending, then, logged, is_retried=said.get("retried") is True)
 
 
 def _said_of(run: Run, holder: Holder) -> dict[str, JSON]:
     info = {} if run.search_info is None else {"search_info": run.search_info}
     return {**{name: getattr(run, name) for name in OWN}, **holder._asdict(), **info}
-
-
-def _content(folder: str) -> dict[str, JSON]:
-    text = regular_files.content(os.path.join(folder, folders.COMMAND))
-    return _decoded(text.decode("utf-8", "replace"))[0]
-
-
-def _decoded(text: str) -> tuple[dict[str, JSON], int]:
-    """Return the object that a text begins with, and where that ends."""
-    try:
-        found, end = _DECODER.raw_decode(text)
-    except RecursionError as error:
-        raise ValueError("is nested too deeply") from error
-    except ValueError as error:
-        raise ValueError("is not JSON") from error
-    if not isinstance(found, dict):
-        raise ValueError("is not a JSON object")  # noqa: TRY004 -- bad data, not a bad call
-    return found, end
 
 
 def _tried(write: Callable[[], None]) -> str | None:
@@ -177,90 +162,6 @@ def _tried(write: Callable[[], None]) -> str | None:
             raise found from error
         return str(found)
     return None
-
-
-def _complete(folder: str, said: Mapping[str, JSON], over: Mapping[str, JSON]) -> None:
-    """Add the end to what a record says, which the run may have changed."""
-    try:
-        if _append(os.path.join(folder, folders.COMMAND), said, over):
-            return
-        found = _content(folder)
-    except ValueError:
-        found = {}
-    except OSError as error:  # the run has removed it, or put something else there
-        if error.errno in FULL:
-            raise
-        found = {}
-    start = {name: found[name] for name in START if name in found}
-    _write(folder, {**start, "run": said, "ended": over})
-
-
-def _append(path: str, said: Mapping[str, JSON], over: Mapping[str, JSON]) -> bool:
-    """Add the end to a record that is as it was begun; return False for any other.
-
-    In its place, since to replace a file by another one takes ext4 half a millisecond, and this a
-    tenth of it. Until the comma is there, a reader finds the record as it was begun.
-    """
-    fd = regular_files.descriptor(path, os.O_RDWR)
-    try:
-        if not _is_locked(fd):
-            return False
-        size = os.fstat(fd).st_size
-        text = os.pread(fd, size if size < regular_files.LARGEST else 0, 0)
-        found, length = _decoded(text.decode("ascii"))  # a character is a byte
-        if found.get("run") != said:
-            return False
-        if "ended" in found:
-            return bool(found["ended"] == over)
-        tail = f' "ended": {json.dumps(over)}}}'.encode()
-        if os.pwrite(fd, tail, length) < len(tail):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), path)
-        if size > length + len(tail):  # the rest of what a full disk did not take
-            os.ftruncate(fd, length + len(tail))
-        os.pwrite(fd, b",", length - 1)
-    finally:
-        os.close(fd)
-    return True
-
-
-def _is_locked(fd: int) -> bool:
-    """Return whether nobody else writes there: two agents may give one run back."""
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
-
-
-def _write(folder: str, said: Mapping[str, JSON]) -> None:
-    """Write beside, then rename: whatever is killed, a record is there as a whole."""
-    path = os.path.join(folder, folders.COMMAND)
-    beside = f"{path}.{os.getpid()}"
-    try:
-        fd = regular_files.fresh(beside)
-    except FileNotFoundError:
-        of_sweep = os.path.join(folder, *[os.pardir] * 3)
-        # The run has removed its folder; or a person has removed the sweep, which stays so.
-        if not os.path.isdir(os.path.normpath(of_sweep)):
-            raise
-        os.makedirs(folder, exist_ok=True)
-        fd = regular_files.fresh(beside)
-    try:
-        with open(fd, "wb") as file:
-            file.write(json.dumps(said).encode())
-        _put(beside, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(beside)
-        raise
-
-
-def _put(beside: str, path: str) -> None:
-    try:
-        os.replace(beside, path)
-    except IsADirectoryError:
-        os.rmdir(path)
-        os.replace(beside, path)
 
 
 def _is_text(value: JSON) -> bool:
@@ -291,7 +192,7 @@ _RUN: dict[str, Callable[[JSON], bool]] = {
 _END: dict[str, Callable[[JSON], bool]] = {
     "state": lambda value: value in ENDS,
     "then": lambda value: value in (*ENDS, RunState.PENDING),
-    "exit_code": lambda value: value is None or _is_number(value),
+    **dict.fromkeys(("exit_code", "logged"), lambda value: value is None or _is_number(value)),
     "reason": lambda value: value is None or _is_text(value),
     "at": _is_time,
 }

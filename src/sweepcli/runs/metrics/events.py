@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 class EventFile(GrowingLines):
     """Reads each line of an event file once; lines that are not events are counted."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, limit: int | None = None) -> None:
+        """Begin; no more than the first `limit` bytes are read, if it is given."""
         super().__init__(path, longest=regular_files.LARGEST)
+        self._limit = limit
         self.bad_lines: list[int] = []  # 1-based numbers
         self._line = 0
 

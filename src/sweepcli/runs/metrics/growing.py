@@ -21,7 +21,7 @@ class GrowingFile:
         self.restarts = 0  # how often it was replaced, or emptied and written again
         self.skipped = 0  # bytes of a hole before the last piece
         self.trouble: OSError | None = None  # why the last call could not read it
-        self._offset = 0  # bytes read so far
+        self.offset = 0  # bytes read so far
         self._limit: int | None = None  # its size when the writer had ended
         self._inode = 0
         self._mark = b""
@@ -60,30 +60,30 @@ class GrowingFile:
         if ended and self._limit is None:
             self._limit = status.st_size
         end = status.st_size if self._limit is None else min(status.st_size, self._limit)
-        begin, piece = regular_files.next_piece(fd, self._offset, PIECE)
+        begin, piece = regular_files.next_piece(fd, self.offset, PIECE)
         piece = piece[: max(0, end - begin)]
         self._inode = status.st_ino
-        self.skipped = begin - self._offset
-        self._offset = begin + len(piece)
+        self.skipped = begin - self.offset
+        self.offset = begin + len(piece)
         self._mark = (b"" if self.skipped else self._mark) + piece[-MARK:]
         self._mark = self._mark[-MARK:]
-        self.has_more = self._offset < end
+        self.has_more = self.offset < end
         return piece
 
     def _is_known(self, fd: int, status: os.stat_result) -> bool:
-        if not self._offset:
+        if not self.offset:
             return True
-        if status.st_ino != self._inode or status.st_size < self._offset:
+        if status.st_ino != self._inode or status.st_size < self.offset:
             return False
         # The bytes differ if a file was emptied and has grown again, or was removed and another
         # one got its inode.
-        found = os.pread(fd, len(self._mark), self._offset - len(self._mark))
+        found = os.pread(fd, len(self._mark), self.offset - len(self._mark))
         return found == self._mark
 
     def _start_over(self) -> None:
-        if self._offset:
+        if self.offset:
             self.restarts += 1
-            self._offset = 0
+            self.offset = 0
             self._mark = b""
             self._limit = None if self._limit is None else 0
 

@@ -72,6 +72,11 @@ class RunMetrics:
         return rows, is_copied and not self._events.has_more
 
     @property
+    def read_up_to(self) -> int:
+        """How many bytes of the event file were read."""
+        return self._events.offset
+
+    @property
     def channel(self) -> str | None:
         """How the run logs, for people; None until it has logged."""
         channels = [channel for source in self._sources if (channel := source.channel)]

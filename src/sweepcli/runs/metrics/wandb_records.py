@@ -48,7 +48,7 @@ class LogRecords(GrowingFile):
             self._begin()
         if self.skipped:
             self._skip()
-        begin = self._offset - len(piece)  # before it, if the rest of a damaged block is skipped
+        begin = self.offset - len(piece)  # before it, if the rest of a damaged block is skipped
         self._unused += piece[max(0, self._used - begin) :]
         if not self._used:
             if not self._unused.startswith(HEADER):  # not begun, or no such log

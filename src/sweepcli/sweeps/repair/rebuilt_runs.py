@@ -75,7 +75,8 @@ class RebuiltRuns:
         )
 
     def _add_history(self, folder: str, record: Record, tally: Tally) -> None:
-        events = EventFile(os.path.join(folder, folders.EVENTS))
+        limit = record.over.logged if record.over else None
+        events = EventFile(os.path.join(folder, folders.EVENTS), limit)
         of = (record.run.id, record.run.attempt)
         while True:
             rows = tally.add(events.drain(ended=record.over is not None))
