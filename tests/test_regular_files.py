@@ -74,7 +74,7 @@ def test_a_file_of_a_terabyte_is_not_read_into_memory(tmp_path: Path) -> None:
     path.touch()
     os.truncate(path, 1 << 40)
 
-    with pytest.raises(NotRegular, match="is larger than 64 MiB"):
+    with pytest.raises(NotRegular, match="is larger than 16 MiB"):
         regular_files.content(str(path))
 
 
