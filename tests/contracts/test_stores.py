@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 
 from support import RANDOM, a_sweep, an_agent, an_ending, claimed, end, give_back, suggestions
-from sweepcli.errors import ConfigError, IdTaken, UnknownRun, UnknownSweep, WrongState
+from sweepcli import stores
+from sweepcli.errors import ConfigError, IdTaken, StoreError, UnknownRun, UnknownSweep, WrongState
 from sweepcli.records import Attempt, Ending, Progress, Row, RunState, Suggestion, SweepState
 from sweepcli.stores import Store
 
@@ -36,6 +38,36 @@ def test_what_is_not_there_is_unknown(empty: Store) -> None:
         empty.sweep("nope")
     with pytest.raises(UnknownRun, match="'nope'"):
         empty.run("nope")
+
+
+def test_a_name_that_no_text_can_be_is_unknown_as_well(empty: Store) -> None:
+    with pytest.raises(UnknownSweep, match="udcff"):
+        empty.sweep("\udcff")
+    with pytest.raises(UnknownRun, match="udcff"):
+        empty.run("\udcff")
+    assert not empty.has_run("\udcff")
+
+
+def test_a_store_that_was_opened_to_look_shows_the_same_and_changes_nothing(
+    store: Store, address: str
+) -> None:
+    with closing(stores.open_existing(address, looks=True)) as looking:
+        assert looking.runs("s1") == store.runs("s1")
+        with pytest.raises(StoreError, match="opened only to look"):
+            looking.add_sweep(a_sweep(sweep_id="s2"))
+        with pytest.raises(StoreError, match="opened only to look"):
+            looking.claim_run("s1", "a1", 1.0)
+        assert looking.database.lost() is None
+        with looking.database.snapshot():
+            assert looking.run("r0").state is RunState.PENDING
+            assert claimed(store).id == "r0"
+            assert looking.run("r0").state is RunState.PENDING
+        looking.database.rest()
+        assert looking.run("r0").state is RunState.RUNNING
+
+
+def test_there_is_nothing_to_look_at_before_a_store_is_made(address: str) -> None:
+    assert stores.open_if_there(address, looks=True) is None
 
 
 def test_an_id_is_given_once_and_a_second_use_changes_nothing(store: Store) -> None:

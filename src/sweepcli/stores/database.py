@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 from typing import TYPE_CHECKING, Protocol
 
 from sweepcli.errors import StoreDamaged, StoreError
 from sweepcli.stores.location import is_url
+from sweepcli.stores.sql import MOST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -118,8 +120,17 @@ class Part:
         """Return rows as records; raise StoreDamaged for a row that cannot be one."""
         try:
             return [decode(row) for row in rows]
-        except (TypeError, ValueError) as error:
+        except json.JSONDecodeError as error:
+            raise damaged(self.database.path, f"no JSON: {error}") from error
+        except (TypeError, ValueError, RecursionError) as error:
             raise damaged(self.database.path, error) from error
+
+    def number(self, sql: str, values: Iterable[JSON]) -> int | None:
+        """Return the only value of a query, a whole number; None if there is none."""
+        [(value,)] = self.database.rows(sql, values)
+        if value is not None and not (isinstance(value, int) and 0 <= value < MOST):
+            raise damaged(self.database.path, f"a number is {value!r}")
+        return value
 
 
 def damaged(path: str, why: object) -> StoreDamaged:

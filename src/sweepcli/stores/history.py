@@ -33,10 +33,10 @@ class History(Part):
         They come in blocks of lines that follow each other, since a script may log one thing
         every line and another every tenth: single lines at a fixed distance could miss it.
         """
-        found = self.database.rows(
+        last = self.number(
             "SELECT MAX(line) FROM history WHERE run_id = ? AND attempt = ?", (run_id, attempt)
         )
-        lines = 0 if found[0][0] is None else found[0][0] + 1
+        lines = 0 if last is None else last + 1
         distance = max(1, -(-lines // most))
         rows = self.database.rows(
             f"""SELECT {ROW_COLUMNS} FROM history

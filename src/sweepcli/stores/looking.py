@@ -16,7 +16,7 @@ from sweepcli.errors import StoreError, StoreUnavailable
 from sweepcli.stores import database_source, migrations, orphans, stamps, unfinished
 from sweepcli.stores.database import TURN_S, OnlyReads
 from sweepcli.stores.database_source import How
-from sweepcli.stores.sqlite_errors import BUSY, Raised, code, translated
+from sweepcli.stores.sqlite_errors import BUSY, Raised, code, executed, translated
 
 if TYPE_CHECKING:
     import sqlite3
@@ -50,7 +50,7 @@ class Looking(OnlyReads):
     def rows(self, sql: str, values: Iterable[JSON] = ()) -> list[tuple[JSON, ...]]:
         """Return all rows of a query."""
         given = tuple(values)
-        return self._read(lambda connection: connection.execute(sql, given).fetchall())
+        return self._read(lambda connection: executed(connection, sql, given).fetchall())
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sweepcli.stores import migrations
+from sweepcli.stores.sql import well_formed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -73,12 +74,12 @@ def _qualified(found: re.Match[str]) -> str:
 
 
 def storable(values: Iterable[JSON]) -> list[JSON]:
-    """Return values as PostgreSQL takes them: its text has no zero bytes."""
+    """Return values as PostgreSQL takes them: its text has no zero bytes, nor half characters."""
     return [
         value.replace("\0", "\N{REPLACEMENT CHARACTER}")
         if isinstance(value, str) and "\0" in value
         else value
-        for value in values
+        for value in map(well_formed, values)
     ]
 
 

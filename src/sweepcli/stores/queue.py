@@ -57,8 +57,7 @@ class Queue(Part):
 
     def number_of_runs(self, sweep_id: str) -> int:
         """Return how many runs were ever suggested; this reads one entry of an index."""
-        found = self.database.rows("SELECT MAX(number) FROM runs WHERE sweep_id = ?", (sweep_id,))
-        return found[0][0] or 0
+        return self.number("SELECT MAX(number) FROM runs WHERE sweep_id = ?", (sweep_id,)) or 0
 
     def has_waiting(self, sweep_id: str) -> bool:
         """Return whether a run waits for an agent."""

@@ -15,7 +15,7 @@ from sweepcli.stores.sql import (
     mapping_of,
     marks,
     run_of,
-    searched,
+    text_of,
 )
 
 if TYPE_CHECKING:
@@ -35,15 +35,13 @@ class Runs(Part):
 
     def run(self, run_id: str) -> Run:
         """Return the run with this id; raise UnknownRun if there is none."""
-        for run in self.records(
-            run_of, self.database.rows(f"{RUN} WHERE id = ?", searched(run_id))
-        ):
+        for run in self.records(run_of, self.database.rows(f"{RUN} WHERE id = ?", (run_id,))):
             return run
         raise UnknownRun(f"no run {run_id!r} in {self.database.path}; `sweep runs PATH` shows them")
 
     def has_run(self, run_id: str) -> bool:
         """Return whether there is a run with this id."""
-        return bool(self.database.rows("SELECT 1 FROM runs WHERE id = ?", searched(run_id)))
+        return bool(self.database.rows("SELECT 1 FROM runs WHERE id = ?", (run_id,)))
 
     def runs(self, sweep_id: str, *, taken: bool = False) -> list[Run]:
         """Return all runs of a sweep in the order of their numbers.
@@ -104,7 +102,7 @@ class Runs(Part):
             ORDER BY attempts.ended_at DESC LIMIT ?""",
             (sweep_id, most),
         )
-        return [(run_id, reason, output) for run_id, reason, output in found]
+        return self.records(lambda row: (row[0], text_of(row[1]), text_of(row[2])), found)
 
     def page(
         self,
@@ -160,10 +158,10 @@ class Runs(Part):
         from random import Random  # noqa: PLC0415 -- milliseconds, which agents need not pay
 
         draw = Random(most)
-        last = self.database.rows("SELECT MAX(number) FROM runs WHERE sweep_id = ?", (sweep_id,))
+        last = self.number("SELECT MAX(number) FROM runs WHERE sweep_id = ?", (sweep_id,))
         numbers, valued = "SELECT number FROM runs", "AND value IS NOT NULL"
         found: list[tuple[JSON, ...]] = []
-        if (count := last[0][0] or 0) > MANY * most:  # rather than read all
+        if (count := last or 0) > MANY * most:  # rather than read all
             some = draw.sample(range(1, count + 1), MANY * most // 2)
             found = list(self._of_numbers(numbers, sweep_id, some, valued))
         if len(found) < most:

@@ -115,6 +115,10 @@ def encoded(values: Iterable[JSON]) -> list[JSON]:
 # SQLite, whose columns take values of any type, knows nothing.
 TYPES: dict[str, tuple[type, ...]] = {"str": (str,), "int": (int,), "float": (float, int)}
 TEXT: tuple[type, ...] = (str,)  # for all that is stored as text: states, JSON
+LATEST = 2.5e11  # seconds since the epoch, before the year 10,000: what a date can show
+MOST = 10**12  # runs, or lines
+# By the ends of names: what a value is below, for it is counted up to, or shown as a date.
+LIMITS = {"_at": LATEST, "number": MOST, "line": MOST, "attempt": 100_000}
 
 
 def types_of(annotations: Mapping[str, object]) -> list[frozenset[type]]:
@@ -132,16 +136,24 @@ class _Columns:
     def __init__(self, record: type[NamedTuple]) -> None:
         self._names = record._fields
         self._types = types_of(record.__annotations__)
+        self._limits = [
+            (place, limit)
+            for place, name in enumerate(record._fields)
+            for end, limit in LIMITS.items()
+            if name.endswith(end)
+        ]
         self._sound: set[tuple[type, ...]] = set()  # known to be
 
-    def check(self, row: Iterable[JSON]) -> None:
+    def check(self, row: Sequence[JSON]) -> None:
         kinds = tuple(map(type, row))
-        if kinds in self._sound:
-            return
-        for name, kind, allowed in zip(self._names, kinds, self._types, strict=False):
-            if kind not in allowed:
-                raise ValueError(f"{name} is {kind.__name__}")
-        self._sound.add(kinds)
+        if kinds not in self._sound:
+            for name, kind, allowed in zip(self._names, kinds, self._types, strict=False):
+                if kind not in allowed:
+                    raise ValueError(f"{name} is {kind.__name__}")
+            self._sound.add(kinds)
+        for place, limit in self._limits:
+            if row[place] is not None and not 0 <= row[place] < limit:
+                raise ValueError(f"{self._names[place]} is {row[place]}")
 
 
 _RUN, _ROW, _SWEEP, _AGENT, _ATTEMPT = map(_Columns, (Run, Row, Sweep, Agent, Attempt))
@@ -194,6 +206,13 @@ def attempt_of(row: Sequence[JSON]) -> Attempt:
     return attempt._replace(state=RunState(attempt.state))
 
 
+def text_of(value: JSON) -> str | None:
+    """Return a value that is a text, or None."""
+    if value is not None and not isinstance(value, str):
+        raise TypeError(f"a text is {type(value).__name__}")
+    return value
+
+
 def count_of(row: Sequence[JSON]) -> tuple[RunState, int]:
     """Return a state of runs and how many there are, of a row with both."""
     return RunState(row[0]), int(row[1])
@@ -216,9 +235,11 @@ def sweep_of(row: Sequence[JSON]) -> Sweep:
     return sweep._replace(state=SweepState(sweep.state), config=config)
 
 
-def searched(word: str) -> tuple[str]:
-    """Return a word that a person typed, as the value of a query: it may hold what is no text."""
-    return (word.encode("utf-8", "replace").decode(),)
+def well_formed(value: JSON) -> JSON:
+    """Return a value as any database takes it: half characters of its text are replaced."""
+    if not isinstance(value, str) or value.isascii():
+        return value
+    return value.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
 
 
 class UnreadableConfig:

@@ -20,7 +20,7 @@ from sweepcli.stores import migrations, orphans, own_writers, stamps, unfinished
 from sweepcli.stores.database import TURN_S
 from sweepcli.stores.lock_files import Turns, WriteLock
 from sweepcli.stores.one_machine import refuse_network_disk, refuse_other_hosts
-from sweepcli.stores.sqlite_errors import BUSY, Raised, code, not_writable, translated
+from sweepcli.stores.sqlite_errors import BUSY, Raised, code, executed, not_writable, translated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -58,12 +58,12 @@ class SqliteDatabase:
     def rows(self, sql: str, values: Iterable[JSON] = ()) -> list[tuple[JSON, ...]]:
         """Return all rows of a query."""
         given = tuple(values)
-        return self._patiently(lambda: self._connection.execute(sql, given).fetchall())
+        return self._patiently(lambda: executed(self._connection, sql, given).fetchall())
 
     def change(self, sql: str, values: Iterable[JSON] = ()) -> int:
         """Run one statement inside a transaction and return how many rows it changed."""
         given = tuple(values)
-        return self._patiently(lambda: self._connection.execute(sql, given).rowcount)
+        return self._patiently(lambda: executed(self._connection, sql, given).rowcount)
 
     def change_many(self, sql: str, values: Iterable[tuple[JSON, ...]]) -> int:
         """Run one statement for each tuple of values; return how many rows changed in all."""

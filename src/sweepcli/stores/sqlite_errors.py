@@ -5,9 +5,16 @@ from __future__ import annotations
 import os
 import shlex
 import sqlite3
+from typing import TYPE_CHECKING
 
 from sweepcli.errors import IdTaken, NotWritable, StoreError, StoreUnavailable
 from sweepcli.stores.database import damaged
+from sweepcli.stores.sql import well_formed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sweepcli.records import JSON
 
 Raised = (sqlite3.Error, UnicodeDecodeError)  # the latter for a message with damaged text in it
 
@@ -22,6 +29,14 @@ FOR_NOW = {
 DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT)
 # In the messages of errors that have no code of their own: ours are the only tables, and text.
 SIGNS = ("Could not decode to UTF-8", "no such table", "no such column", "malformed")
+
+
+def executed(connection: sqlite3.Connection, sql: str, values: Sequence[JSON]) -> sqlite3.Cursor:
+    """Run a statement; a text that no database can have is like none that it has."""
+    try:
+        return connection.execute(sql, values)
+    except UnicodeEncodeError:
+        return connection.execute(sql, [*map(well_formed, values)])
 
 
 def code(error: Exception) -> int:
@@ -60,7 +75,7 @@ def _is_damage(text: str) -> bool:
 
 
 def _line(error: Exception) -> str:
-    """Return what an error says, as text of one line: damaged text may hold anything."""
+    """Return what an error says, in one line and without the damaged text: that may be anything."""
     if isinstance(error, UnicodeDecodeError):
         return "text that is not UTF-8"
-    return " ".join(str(error).split())
+    return " ".join(str(error).partition(" with text ")[0].split())

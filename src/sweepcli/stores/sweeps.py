@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sweepcli.errors import UnknownSweep, WrongState
 from sweepcli.records import SweepState
 from sweepcli.stores.database import Part, nothing
-from sweepcli.stores.sql import SWEEP, encoded, insert, searched, sweep_of
+from sweepcli.stores.sql import SWEEP, encoded, insert, sweep_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -28,7 +28,7 @@ class Sweeps(Part):
     def sweep(self, sweep_id: str) -> Sweep:
         """Return the sweep with this id; raise UnknownSweep if there is none."""
         for sweep in self.records(
-            sweep_of, self.database.rows(f"{SWEEP} WHERE id = ?", searched(sweep_id))
+            sweep_of, self.database.rows(f"{SWEEP} WHERE id = ?", (sweep_id,))
         ):
             return sweep
         raise UnknownSweep(f"no sweep {sweep_id!r} in {self.database.path}; `sweep ls` shows all")

@@ -289,6 +289,12 @@ def test_equal_values_tell_nothing() -> None:
     assert (found.parameters, found.reason) == ((), "all 20 runs have the same value")
 
 
+@pytest.mark.filterwarnings("ignore:overflow:RuntimeWarning", "ignore:invalid:RuntimeWarning")
+def test_values_that_are_too_large_to_square_tell_nothing() -> None:
+    found = told({"x": UNIT}, lambda x: x["x"] * 1e300, 20)
+    assert (found.parameters, found.reason) == ((), "the values are too large to compute with")
+
+
 def test_runs_of_one_point_tell_nothing() -> None:
     space = config(dict.fromkeys("ab", UNIT))
     found = importance.of(space, runs([{"a": 0.5, "b": 0.5}] * 20, [float(i) for i in range(20)]))
