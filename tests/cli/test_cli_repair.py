@@ -277,9 +277,10 @@ def test_a_sweep_whose_state_is_not_the_same_everywhere_is_paused(
         of = ran.rpartition("/")[2]
         store.set_state(of, SweepState(stored), allowed=list(SweepState))
 
-    repaired(call)
+    [lost] = repaired(call)["lost"]
 
     assert state(call, ran) == "paused"
+    assert lost["why"].endswith(f"is {noted}, the old database that it is {stored}: it is paused")
 
 
 def test_a_sweep_that_moved_away_stays_finished_and_goes_on_where_it_is(

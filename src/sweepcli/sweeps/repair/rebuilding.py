@@ -28,6 +28,7 @@ OPEN = (SweepState.PENDING, SweepState.RUNNING)
 # Where the file and the old database differ, a person's command was killed or could not be noted.
 LIVELINESS = (SweepState.CANCELED, SweepState.FINISHED, SweepState.PAUSED, *reversed(OPEN))
 PAUSED = "its state is not known, so it is paused; `sweep --resume` lets agents claim its runs"
+DIFFERS = "it says that the sweep is {noted}, the old database that it is {known}: it is {state}"
 ELSEWHERE = "its sweep is in {there}, and not in {here}: left out"
 ORIGIN = (
     "its sweep was copied from {there}, with {runs} runs that are not all here: left out; "
@@ -110,18 +111,20 @@ class Rebuilding:
         sweep, kept, known = found.sweep, found.kept, self._known(found.sweep.id)
         if known is not None and kept is None:
             sweep = sweep._replace(created_at=known.created_at)
+        file = os.path.join(found.folder, folders.SWEEP_STATE)
         states = [known.state] if known else []
         if kept and (noted := kept.state_in(self._address, self._results)):
             states.append(noted)
         state = min(states, key=LIVELINESS.index, default=None)
+        if state and not {*OPEN}.issuperset(states) and len({*states}) > 1:
+            self._tell(file, DIFFERS.format(noted=states[1], known=states[0], state=state))
         if state is None and kept is not None:
             for store in kept.states:
                 if self._is_there(store):
-                    said = ELSEWHERE.format(there=store, here=self._address)
-                    self._tell(os.path.join(found.folder, folders.SWEEP_STATE), said)
+                    self._tell(file, ELSEWHERE.format(there=store, here=self._address))
                     return None
         if state is None:
-            self._tell(os.path.join(found.folder, folders.SWEEP_STATE), PAUSED)
+            self._tell(file, PAUSED)
         return sweep._replace(state=state or SweepState.PAUSED)
 
     def _known(self, sweep_id: str) -> Sweep | None:
