@@ -30,8 +30,10 @@ from sweepcli.stores.postgres_sql import (
     SCHEMA,
     STEPS,
     TAKE_TURN,
+    is_of_rows,
     lock,
     marked,
+    of_rows,
     storable,
     typed,
 )
@@ -62,6 +64,7 @@ LONGEST_PAUSE_S = 2.0
 LINGER_S = 1.0  # how long an idle connection stays open, if it was opened soon after the last one
 QUIET_S = 0.05  # otherwise, as for an agent whose runs train: a server takes a few hundred
 ALONE = 1_937_076_082  # the kind of our advisory locks
+AT_ONCE = 100  # rows in a statement
 TURN_PAUSE_S = 0.01  # between two looks at whether a turn is free, at first; it doubles
 LONGEST_TURN_PAUSE_S = 0.2  # more looks would cost the server more than they save
 # What a server, or pgbouncer, says that takes no connection for now; there is no code with it.
@@ -143,12 +146,19 @@ class PostgresDatabase:
 
     def change_many(self, sql: str, values: Iterable[tuple[JSON, ...]]) -> int:
         """Run one statement for each tuple of values; return how many rows changed in all."""
-        text = marked(sql)
+        rows = list(values)
 
         def run(connection: Connection) -> int:
             with connection.cursor() as cursor:
-                cursor.executemany(text, map(storable, values))
-                return cursor.rowcount
+                if not rows or not is_of_rows(sql):
+                    cursor.executemany(marked(sql), map(storable, rows))
+                    return cursor.rowcount
+                count = 0
+                for start in range(0, len(rows), AT_ONCE):
+                    some = rows[start : start + AT_ONCE]
+                    given = storable(value for row in some for value in row)
+                    count += cursor.execute(of_rows(sql, len(some)), given).rowcount
+                return count
 
         return self._run(run)
 

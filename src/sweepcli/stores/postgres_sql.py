@@ -29,6 +29,7 @@ NAMED = re.compile(
     rf"\b(FROM|JOIN|INTO|UPDATE|TABLE|EXISTS|REFERENCES|ON)\s+({'|'.join(OURS)})\b(?!\.)"
     r"|\b(DROP INDEX)\s+(\w+)"
 )
+ROW = re.compile(r"\bVALUES (\((?:\?, )*\?\))")
 # From the types of `migrations`, which SQLite takes as they are, to PostgreSQL's.
 TYPES = {"REAL": "DOUBLE PRECISION", "INTEGER": "BIGINT", "WITHOUT ROWID": ""}
 
@@ -66,6 +67,17 @@ def marked(sql: str) -> LiteralString:
     """Return a statement with psycopg's marks for values, and our schema before our names."""
     whole = NAMED.sub(_qualified, sql)
     return whole.replace("%", "%%").replace("?", "%s")
+
+
+def is_of_rows(sql: str) -> bool:
+    """Return whether a statement adds a row of values, so that it can add several."""
+    return bool(ROW.search(sql))
+
+
+@lru_cache(maxsize=256)
+def of_rows(sql: str, number: int) -> LiteralString:
+    """Return a statement that adds a row as one that adds several: planned once for all."""
+    return marked(ROW.sub(lambda found: f"VALUES {', '.join([found[1]] * number)}", sql))
 
 
 def _qualified(found: re.Match[str]) -> str:
