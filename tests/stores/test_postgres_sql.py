@@ -40,7 +40,7 @@ def test_a_step_of_the_schema_makes_nothing_outside_of_ours() -> None:
 def test_rows_of_values_are_one_statement() -> None:
     assert is_of_rows(sql.ADD_ROW)
     assert not is_of_rows(sql.SUGGEST)
-    found = of_rows("INSERT INTO runs (a, b) VALUES (?, ?) ON CONFLICT DO NOTHING", 3)
-    assert found == (
-        "INSERT INTO sweepcli.runs (a, b) VALUES (%s, %s), (%s, %s), (%s, %s) ON CONFLICT DO NOTHING"
+    found = of_rows("INSERT INTO runs (a, b) VALUES (?, ?) ON CONFLICT DO NOTHING", 2)
+    assert (
+        found == "INSERT INTO sweepcli.runs (a, b) VALUES (%s, %s), (%s, %s) ON CONFLICT DO NOTHING"
     )
