@@ -104,7 +104,8 @@ class Place:
         axis = {"distribution": "int_uniform", "min": 1, "max": self.cells}
         config = self.folder / "sweep.json"
         text = {"method": "grid", "metric": {"name": "loss"}, "parameters": {"x": axis}}
-        config.write_text(json.dumps({**text, "command": ["/bin/sh", "-c", script]}))
+        more = {"max_retries": 5}  # a program fails where a full disk takes nothing
+        config.write_text(json.dumps({**text, **more, "command": ["/bin/sh", "-c", script]}))
         words = ("sweep", "-e", "me", "-p", "demo", str(config))
         made = self.call(*words, prefix=self.prefix)
         self.path = made.stdout.strip()
@@ -352,8 +353,9 @@ def fill_disk(place: Place) -> None:
     if done.returncode or not (place.folder / "runs.csv").exists():
         place.fault(f"no export to another disk: {done.stderr}")
     cancel = place.call("sweep", "--cancel", place.path)
-    if cancel.returncode == 0:
+    if cancel.returncode == 0:  # there was room in the -wal
         place.call("sweep", "--resume", place.path)
+        place.call("sweep", "retry", place.path)
     elif not cancel.stderr.strip():
         place.fault("--cancel fails without a word")
     filler.unlink()
@@ -454,18 +456,15 @@ def _play(place: Place, attack: Attack, figures: Figures) -> None:
         place.fault(f"agents ended with {codes}: {said[-2000:]}")
     place.look()
     attack.then(place)
-    rows = place.rows()
     figures.cells += place.cells
-    figures.rows += rows.total()
     if attack.is_end:
-        figures.lost_with_a_word += rows.total()
+        figures.rows += place.rows().total()
+        figures.lost_with_a_word += place.rows().total()
         return
-    if attack.word:
-        place.start()
-        place.wait()
-        figures.rows += place.rows().total() - rows.total()
-        rows = place.rows()
-    _check(place, rows, figures)
+    place.start()
+    place.wait()
+    figures.rows += place.rows().total()
+    _check(place, place.rows(), figures)
 
 
 def _check(place: Place, rows: Counter[tuple[str, int]], figures: Figures) -> None:

@@ -19,5 +19,5 @@ def test_nothing_is_lost_without_a_word(name: str) -> None:
 
     assert figures.faults == []
     assert figures.rows == figures.found + figures.lost_with_a_word
-    assert figures.rows >= 60
+    assert figures.rows >= 15  # three configurations, before the attack
     assert (figures.again, figures.hangs, figures.tracebacks) == (0, 0, 0)

@@ -58,6 +58,17 @@ def test_a_results_directory_that_was_removed_is_nowhere(ground: Ground, results
     assert ground.results_now() is None
 
 
+def test_a_database_in_another_directory_is_named_with_its_option(tmp_path: Path) -> None:
+    results, store = str(tmp_path / "results"), str(tmp_path / "store")
+    with (
+        closing(open_store(store)) as opened,
+        closing(Ground(opened.database, results, "agent1")) as ground,
+    ):
+        Path(store, "sweeps.db").unlink()
+
+        assert f"`sweep repair {results} --store {store}`" in lost(ground)
+
+
 @pytest.mark.parametrize("name", ["sweeps.db", "sweeps.db.lock", "agents.lock"])
 def test_a_file_that_was_removed_or_replaced_is_named(
     ground: Ground, results: Path, name: str

@@ -25,7 +25,7 @@ MOVED = (
 REMOVED = "its results directory {results} was removed, or another one is in its place"
 AGAIN = "{what}; start the agent again"
 REBUILD = (
-    "{what}; `sweep repair {quoted}` rebuilds the database from the files of the runs, then start "
+    "{what}; `sweep repair {place}` rebuilds the database from the files of the runs, then start "
     "the agent again"
 )
 
@@ -47,14 +47,16 @@ class Ground:
     def lost(self) -> str | None:
         """Return what has happened to it, and how to go on; None if it is all there."""
         if not _is_at(self.results, self._fd):
-            now = self.results_now()
-            quoted = shlex.quote(now or "")
-            text = REMOVED if now is None else MOVED
-            return text.format(results=self.results, now=now, quoted=quoted)
+            if (now := self.results_now()) is None:
+                return REMOVED.format(results=self.results)
+            return MOVED.format(results=self.results, now=now, quoted=shlex.quote(now))
         if what := self._database.lost():
             is_lock = what.startswith(f"{self._database.path}.")
-            text = AGAIN if is_lock else REBUILD
-            return text.format(what=what, quoted=shlex.quote(self.results))
+            place = shlex.quote(self.results)
+            folder = os.path.dirname(self._database.path)
+            if folder != self.results:
+                place += f" --store {shlex.quote(folder)}"
+            return (AGAIN if is_lock else REBUILD).format(what=what, place=place)
         if self._presence.is_lost():
             return AGAIN.format(what=f"{folders.presence(self.results)} was removed or replaced")
         return None
