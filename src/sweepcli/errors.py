@@ -11,6 +11,7 @@
     │   ├── StoreUnavailable  exit 1   it cannot be written now; try again later
     │   ├── NotWritable       exit 1   this user may only read it
     │   ├── StoreDamaged      exit 1   it is damaged, or lost while the files of runs are there
+    │   ├── StoreOlder        exit 1   an older version made it, and who only looks cannot change it
     │   ├── StoreGone         exit 1   its files were removed, moved or replaced since it was opened
     │   └── IdTaken           exit 1   a new id is already in use; try another
     ├── LaunchError           exit 1   the program could not be started
@@ -71,6 +72,10 @@ class NotWritable(StoreError):
 
 class StoreDamaged(StoreError):
     """The database is damaged, or is not there although the files of runs are."""
+
+
+class StoreOlder(StoreError):
+    """An older version made the database, and whoever only looks cannot bring it up to date."""
 
 
 class StoreGone(StoreError):

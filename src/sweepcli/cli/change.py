@@ -14,7 +14,7 @@ from sweepcli import env, stores
 from sweepcli.agents import recovery
 from sweepcli.cli import open_store, options, printing
 from sweepcli.cli.program import command_line
-from sweepcli.errors import StoreError, UnknownRun, UnknownSweep, WrongState
+from sweepcli.errors import StoreOlder, UnknownRun, UnknownSweep, WrongState
 from sweepcli.messages import say, warn
 from sweepcli.records import WAITING, RunState, SweepState
 from sweepcli.stores.location import is_url, without_password
@@ -117,28 +117,27 @@ def copy(source: str, target: str, paths: tuple[str, ...], *, as_json: bool) -> 
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:  # not so under nohup
             signal.signal(number, signal.default_int_handler)  # in good order, as Ctrl-C does
-    here, why_fixed = _source(source)
+    here = _source(source)
     summary = _Summary(source, target, as_json=as_json)
     with closing(here):
         wanted = _wanted(here, paths)
         with closing(stores.open_store(target, beside_runs=True)) as there:
-            copier = Copier(here, there, source, target, _recovering(source), why_fixed)
+            copier = Copier(here, there, source, target, _recovering(source))
             for sweep in wanted:
                 summary.add(sweep, copier.copy(sweep))
     summary.end()
     return 1 if summary.refused else 0
 
 
-def _source(address: str) -> tuple[Store, str | None]:
-    """Open what is copied; only to look where it cannot be changed, and return why."""
-    why_fixed = None
+def _source(address: str) -> Store:
+    """Open what is copied, to look at it; an older one has to be brought up to date."""
     try:
+        found = stores.open_if_there(address, looks=True)
+    except StoreOlder:
         found = stores.open_if_there(address)
-    except StoreError as error:
-        found, why_fixed = stores.open_if_there(address, looks=True), str(error)
     if found is None:
         raise UnknownSweep(f"no sweeps in {without_password(address)}: nothing to copy")
-    return found, why_fixed
+    return found
 
 
 def _is_same(source: str, target: str) -> bool:

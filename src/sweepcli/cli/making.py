@@ -12,6 +12,7 @@ from sweepcli import folders, stores
 from sweepcli.agents import recovery
 from sweepcli.cli import open_store, printing
 from sweepcli.cli.program import command_line
+from sweepcli.errors import FolderError, StoreError
 from sweepcli.messages import say, warn
 from sweepcli.records import RunState, SweepState
 from sweepcli.runs import preflight
@@ -111,12 +112,16 @@ def _announce(sweep: Sweep, results: str) -> None:
 
 def change(location: Location, path: str, verb: str, named: Named, *, as_json: bool) -> None:
     """Change a sweep's state, and say so; a sweep that has it already is fine."""
-    wanted = states.CHANGES[verb]
-    with open_store.sweep_at(location, path, **named) as (store, sweep):
-        say(f"{wanted.doing} sweep {sweep.path}")
-        before = states.change(store, sweep, verb, location.results)
-        recovery.recover(store, sweep, location.results)
-        counts = store.counts(sweep.id)
+    wanted, before = states.CHANGES[verb], None
+    try:
+        with open_store.sweep_at(location, path, **named) as (store, sweep):
+            say(f"{wanted.doing} sweep {sweep.path}")
+            before = states.change(store, sweep, verb, location.results)
+            recovery.recover(store, sweep, location.results)
+            counts = store.counts(sweep.id)
+    except (StoreError, FolderError) as error:
+        done = f"is {wanted.state} now" if before else "stays as it was"
+        raise type(error)(f"{wanted.doing} sweep {path} failed, it {done}: {error}") from error
     _say_what_runs_do(wanted, counts, sweep.path)
     # W&B's scripts look for these words.
     say(f"Sweep already {before}." if before is wanted.state else "Done.")

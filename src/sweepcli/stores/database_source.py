@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sweepcli.errors import StoreError, StoreGone, StoreUnavailable
 from sweepcli.stores import one_machine, own_writers
 from sweepcli.stores.sqlite_errors import Raised, code, translated
-from sweepcli.stores.stamps import Stamp, stamp
+from sweepcli.stores.stamps import Stamp, may, stamp
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -119,9 +119,7 @@ def _may_write(path: str) -> bool:
     """Return whether this process may write a database; root may too what is read-only."""
     names = (path, f"{path}-shm")
     try:
-        return all(
-            os.access(name, os.W_OK) and os.stat(name).st_mode & ANY_WRITES for name in names
-        )
+        return all(may(name, os.W_OK) and os.stat(name).st_mode & ANY_WRITES for name in names)
     except OSError:  # gone in the meantime
         return False
 
@@ -156,7 +154,7 @@ def _quoted(path: str) -> str:
 
 
 def _unreadable(path: str, error: Exception) -> StoreError:
-    if not os.access(path, os.R_OK):
+    if not may(path, os.R_OK):
         return StoreError(
             f"{path}: you may not read it; its owner can let you with `chmod a+r` of the file "
             "and of those beside it"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from sweepcli.errors import StoreError
+from sweepcli.errors import StoreError, StoreOlder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -160,9 +160,9 @@ def has_sweeps(database: Database) -> bool:
 
 
 def refuse_others(path: str, done: Collection[str]) -> None:
-    """Raise StoreError for a database that is not of this version, as it is: whoever looks."""
+    """Raise an error for whoever looks at a database that is not of this version."""
     if older := missing(path, done):
-        raise StoreError(
+        raise StoreOlder(
             f"{path}: made by an older version of sweepcli (it lacks {older[0]}), and looking "
             "changes nothing. The next agent, or a command that changes a sweep, brings it up to "
             "date; to look without that, use the version that made it"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sweepcli.errors import IdTaken, NotWritable, StoreError, StoreUnavailable
 from sweepcli.stores.database import damaged
 from sweepcli.stores.sql import well_formed
+from sweepcli.stores.stamps import may
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,7 +52,7 @@ def translated(path: str, error: Exception) -> StoreError:
     if isinstance(error, UnicodeDecodeError) or code(error) in DAMAGE or _is_damage(str(error)):
         return damaged(path, _line(error))
     if code(error) == sqlite3.SQLITE_READONLY or (
-        code(error) == sqlite3.SQLITE_CANTOPEN and not os.access(os.path.dirname(path), os.W_OK)
+        code(error) == sqlite3.SQLITE_CANTOPEN and not may(os.path.dirname(path), os.W_OK)
     ):
         return not_writable(path, error)
     advice = FOR_NOW.get(code(error))

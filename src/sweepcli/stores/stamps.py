@@ -43,6 +43,11 @@ def file_of(file: str | int) -> File:
     return found.st_dev, found.st_ino
 
 
+def may(path: str, mode: int) -> bool:
+    """Return whether this process may use a file: a mode of `os.access`."""
+    return os.access(path, mode, effective_ids=os.access in os.supports_effective_ids)
+
+
 def lost(files: Mapping[str, File | None], held_fd: int | None = None) -> str | None:
     """Return what has happened to files since they were opened; None if all are as they were.
 

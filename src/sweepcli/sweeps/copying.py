@@ -6,9 +6,10 @@ A sweep that moves is paused meanwhile, continues in the target, and is finished
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli import env, folders
+from sweepcli import env, folders, stores
 from sweepcli.errors import StoreError
 from sweepcli.messages import warn
 from sweepcli.records import UNFINISHED, SweepState
@@ -61,19 +62,30 @@ Outcome = Copied | Present | AtWork | Fixed
 
 
 class Copier(NamedTuple):
-    """Copies sweeps from a store to another, each with its address."""
+    """Copies sweeps from a store to another, each with its address.
+
+    The source need only be open to look: it is opened to be changed for sweeps that move.
+    """
 
     source: Store
     target: Store
     source_at: str
     target_at: str
     recover: Recover
-    why_fixed: str | None = None  # the source was opened only to look
 
     def copy(self, sweep: Sweep) -> Outcome:
         """Copy a sweep, unless it is there or has running runs."""
-        if self.why_fixed is not None and self._changes_source(sweep):
-            return Fixed(self.why_fixed)
+        if not self._changes_source(sweep):
+            return self.copy_unless_there(sweep)
+        try:
+            source = stores.open_existing(self.source_at)
+        except StoreError as error:
+            return Fixed(str(error))
+        with closing(source):
+            return self._replace(source=source).copy_unless_there(sweep)
+
+    def copy_unless_there(self, sweep: Sweep) -> Outcome:
+        """Do the same, with a source that can be changed where the sweep needs that."""
         if self.target.has_sweep(sweep.id):
             return self._present(sweep)
         return self._at_work(sweep) or self._copy(sweep)
