@@ -64,8 +64,12 @@ def test_what_a_server_bears_is_measured_with_real_agents(
 
     printed = capsys.readouterr().out
     statements = shown(printed, "What an agent asks for")
-    for words in ("UPDATE agents SET heartbeat_at", "INSERT INTO history", "UPDATE runs SET summ"):
-        assert any(words in line for line in statements), statements
+    for words in (
+        "UPDATE {}agents SET heartbeat_at",
+        "INSERT INTO {}history",
+        "UPDATE {}runs SET su",
+    ):
+        assert any(words.format("sweepcli.") in line for line in statements), statements
     assert len(shown(printed, "A server's CPU time")) == 2
 
 

@@ -144,7 +144,9 @@ def test_an_agent_whose_claim_was_not_answered_runs_everything_once(postgres: Se
     path = new_sweep(grid(3, shell("echo $SWEEPCLI_PARAM_x >> ran")), url)
 
     with FlakyLine.to(postgres.port) as line:
-        line.lose_answer_to(b"UPDATE runs SET state = 'running'", after=1)  # which found none
+        line.lose_answer_to(
+            b"UPDATE sweepcli.runs SET state = 'running'", after=1
+        )  # which found none
         through = url.replace(str(postgres.port), str(line.port))
         with agents(path, url=through) as [agent]:
             assert agent.wait(PATIENCE_S) == 0, log()
