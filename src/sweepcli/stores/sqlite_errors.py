@@ -66,8 +66,8 @@ def not_writable(path: str, error: object) -> NotWritable:
     folder = shlex.quote(os.path.dirname(path))
     return NotWritable(
         f"{path}: you may not write it ({error}). Commands that only look, such as `sweep show`, "
-        f"need not. To share it in a group, its owner lets `umask 002` in, and runs "
-        f"`chmod -R g+w {folder}`"
+        f"need no such right. To share it in a group, its owner runs `chmod -R g+w {folder}`, "
+        "and all work with `umask 002`"
     )
 
 
