@@ -53,8 +53,7 @@ class WriteLock:
     def _take(self) -> None:
         """Lock the file that others lock: another one, if somebody removed or replaced ours."""
         fcntl.flock(self._fd, fcntl.LOCK_EX)
-        folder = os.path.dirname(self.path)
-        while stamps.lost({self.path: self._file}) and os.path.isdir(folder):
+        while not stamps.is_same(self.path, self._file) and self._is_lost():
             try:
                 anew = _opened(self.path)
             except OSError as error:
@@ -62,6 +61,10 @@ class WriteLock:
             self._close_another()
             self._fd, self._file = anew, stamps.file_of(anew)
             fcntl.flock(self._fd, fcntl.LOCK_EX)
+
+    def _is_lost(self) -> bool:
+        lost = stamps.lost({self.path: self._file})
+        return lost is not None and os.path.isdir(os.path.dirname(self.path))
 
     def _close_another(self) -> None:
         if self._fd != self.first_fd:

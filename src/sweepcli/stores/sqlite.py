@@ -107,6 +107,8 @@ class SqliteDatabase:
 
     def refuse_lost(self) -> None:
         """Raise StoreGone if the file has been removed or replaced since it was opened."""
+        if stamps.is_same(self.path, self._file):
+            return
         if what := stamps.lost({self.path: self._file}, self._lock.first_fd):
             raise StoreGone(f"{what}: nothing is written there any more")
 

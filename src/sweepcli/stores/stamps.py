@@ -43,6 +43,15 @@ def file_of(file: str | int) -> File:
     return found.st_dev, found.st_ino
 
 
+def is_same(path: str, file: File) -> bool:
+    """Return whether a path surely is a file still: before each write, so it has to be fast."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return False
+    return (found.st_dev, found.st_ino) == file
+
+
 def may(path: str, mode: int) -> bool:
     """Return whether this process may use a file: a mode of `os.access`."""
     return os.access(path, mode, effective_ids=os.access in os.supports_effective_ids)
