@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import shlex
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -60,12 +62,15 @@ def test_args_are_made_by_the_macro_that_the_sweep_uses(
 def test_yaml_says_that_it_cannot_hold_what_is_nested_too_deep(
     folder: Path, call: Call, created: Create
 ) -> None:
-    (folder / "logged").write_text('{"loss": 1, "deep": ' + "[" * 400 + "]" * 400 + "}\n")
     path = created(
         "method: grid\nmetric: {name: loss}\nparameters: {x: {value: 1}}\n"
-        "command: [sh, -c, 'cat logged >> $SWEEPCLI_EVENTS']\n"
+        """command: [sh, -c, 'echo "{\\"loss\\": 1}" >> $SWEEPCLI_EVENTS']\n"""
     )
     call(f"agent {path}")
+    # As an earlier version took it, which read rows of any depth.
+    with closing(sqlite3.connect(folder / "sweep-results" / "sweeps.db")) as database, database:
+        deep = '{"loss": 1, "deep": ' + "[" * 400 + "]" * 400 + "}"
+        database.execute("UPDATE runs SET summary = ?", (deep,))
 
     answer = call(f"sweep best {path} --format yaml")
 

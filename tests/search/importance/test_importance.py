@@ -289,10 +289,10 @@ def test_equal_values_tell_nothing() -> None:
     assert (found.parameters, found.reason) == ((), "all 20 runs have the same value")
 
 
-@pytest.mark.filterwarnings("ignore:overflow:RuntimeWarning", "ignore:invalid:RuntimeWarning")
-def test_values_that_are_too_large_to_square_tell_nothing() -> None:
-    found = told({"x": UNIT}, lambda x: x["x"] * 1e300, 20)
-    assert (found.parameters, found.reason) == ((), "the values are too large to compute with")
+@pytest.mark.parametrize("largest", [1e300, 1.7e308])
+def test_values_that_are_too_large_to_square_tell_as_much_as_others(largest: float) -> None:
+    found = told({"x": UNIT}, lambda x: (x["x"] - 0.5) * 2 * largest, 20)
+    assert ([share.share for share in found.parameters], found.reason) == ([1.0], None)
 
 
 def test_runs_of_one_point_tell_nothing() -> None:

@@ -6,7 +6,6 @@ Pure: the same config and runs give the same figures. numpy is loaded by the fir
 
 from __future__ import annotations
 
-from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -57,8 +56,6 @@ def of(config: SweepConfig, runs: Sequence[Run]) -> Importance:
     parts = fanova.decompose(seen.axes, seen.places, sample.evened(seen.values))
     if parts is None:
         return _nothing(count, "the runs do not differ in their parameters")
-    if not all(map(isfinite, parts.shares)):
-        return _nothing(count, "the values are too large to compute with")
     shares = [
         Share(".".join(axis.path), share, correlation)
         for axis, share, correlation in zip(

@@ -96,7 +96,7 @@ function bestOf({ best, metric, metrics = [] }) {
   ];
 }
 
-/** The buttons of a sweep, and why one did nothing. What cannot be undone asks first, in the page. */
+/** The buttons of a sweep, and why one did nothing. What cannot be undone asks first. */
 class Controls {
   problem = h("div.controls-problem", { role: "alert", hidden: true });
   #model;
