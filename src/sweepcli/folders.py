@@ -6,11 +6,12 @@ import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sweepcli.records import Sweep
 
 SWEEP_RECORD = "sweep.yaml"
 SWEEP_STATE = "sweep.json"
-RUNS = "runs"  # in the folder of a sweep
 EVENTS = "events.jsonl"
 OUTPUT = "output.log"
 CHECKPOINTS = "checkpoints"
@@ -18,7 +19,7 @@ PARAMS_JSON = "params.json"
 PARAMS_YAML = "params.yaml"
 RUNS = "runs"  # in the folder of a sweep: those of its runs
 LAUNCHES = "launches"  # in the folder of a sweep: scripts and output of `sweep launch`
-COMMAND = "command.json"  # how the attempt was started
+COMMAND = "command.json"  # the record of an attempt
 PRESENCE = "agents.lock"  # in the results directory itself
 RUN_DIR_MACRO = "${run_dir}"  # the folder of an attempt, in a config
 
@@ -26,6 +27,27 @@ RUN_DIR_MACRO = "${run_dir}"  # the folder of an attempt, in a config
 def presence(results: str) -> str:
     """Return the file whose lock says that agents are at work in a results directory."""
     return os.path.join(results, PRESENCE)
+
+
+def sweep_places(results: str) -> Iterator[tuple[str, str, str]]:
+    """Yield entity, project and id of each folder that may be a sweep's, in order."""
+    for entity in folders_in(results):
+        for project in folders_in(os.path.join(results, entity)):
+            for sweep_id in folders_in(os.path.join(results, entity, project)):
+                yield entity, project, sweep_id
+
+
+def folders_in(place: str) -> list[str]:
+    """Return the names of the folders in a place, which need not be there, in order.
+
+    Without those that are hidden, or whose names a database cannot hold.
+    """
+    try:
+        names = sorted(os.listdir(place))
+    except OSError:
+        return []
+    shown = (name for name in names if name.isprintable() and name[0] != ".")
+    return [name for name in shown if os.path.isdir(os.path.join(place, name))]
 
 
 def sweep_folder(results: str, sweep: Sweep) -> str:

@@ -481,6 +481,17 @@ def test_copies_of_folders_are_told_and_left_out(call: Call, ran: str) -> None:
     assert found["sweeps"][0]["runs"] == 4
 
 
+def test_a_link_to_itself_hides_nothing_beside_it(call: Call, ran: str) -> None:
+    before = everything(call, ran)
+    place = Path(call(f"sweep where {ran}").out.strip())
+    for folder in (Path(RESULTS), place.parent, place / "runs", next((place / "runs").iterdir())):
+        (folder / "0").symlink_to("0")
+    lose()
+
+    assert repaired(call)["lost"] == []
+    assert everything(call, ran) == before
+
+
 @pytest.mark.usefixtures("ran")
 def test_runs_without_a_sweep_and_other_files_are_no_sweeps(call: Call) -> None:
     for folder in ("me/demo/runs/abcd1234/1", ".git/a/b", "me/demo/empty", "me/\udcff/x/runs/y"):

@@ -31,23 +31,8 @@ def refuse(folder: str, name: str, what: str) -> None:
 
 def _sweeps(folder: str) -> Iterator[str]:
     """Yield the paths of the sweeps that have a record and folders of runs."""
-    for entity in _folders(folder):
-        for project in _folders(os.path.join(folder, entity)):
-            home = os.path.join(folder, entity, project)
-            for sweep in _folders(home):
-                place = os.path.join(home, sweep)
-                if os.path.exists(os.path.join(place, folders.SWEEP_RECORD)) and any(
-                    _folders(os.path.join(place, folders.RUNS))
-                ):
-                    yield f"{entity}/{project}/{sweep}"
-
-
-def _folders(place: str) -> Iterator[str]:
-    """Yield the names of the folders in a place, which need not be there."""
-    try:
-        with os.scandir(place) as entries:
-            for entry in entries:
-                if not entry.name.startswith(".") and entry.is_dir():
-                    yield entry.name
-    except OSError:
-        return
+    for names in folders.sweep_places(folder):
+        place = os.path.join(folder, *names)
+        has_record = os.path.exists(os.path.join(place, folders.SWEEP_RECORD))
+        if has_record and folders.folders_in(os.path.join(place, folders.RUNS)):
+            yield "/".join(names)

@@ -58,6 +58,8 @@ def translated(path: str, error: Exception) -> StoreError:
     advice = FOR_NOW.get(code(error))
     if advice is None:
         return StoreError(f"{path}: {error}")
+    if code(error) == sqlite3.SQLITE_CANTOPEN and _lacks_inodes(path):
+        advice = "the disk has no inodes left (`df -i`); remove some files"
     return StoreUnavailable(f"{path}: {error}: {advice}")
 
 
@@ -69,6 +71,14 @@ def not_writable(path: str, error: object) -> NotWritable:
         f"need no such right. To share it in a group, its owner runs `chmod -R g+w {folder}`, "
         "and all work with `umask 002`"
     )
+
+
+def _lacks_inodes(path: str) -> bool:
+    try:
+        disk = os.statvfs(os.path.dirname(path))
+    except OSError:
+        return False
+    return disk.f_files > 0 and disk.f_favail == 0  # some file systems do not count them
 
 
 def _is_damage(text: str) -> bool:

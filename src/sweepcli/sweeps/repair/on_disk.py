@@ -47,23 +47,15 @@ class FoundRun(NamedTuple):
 
 def has_sweeps(results: str) -> bool:
     """Return whether there is the record of a sweep in a results directory."""
-    places = (os.path.join(results, *names) for names in _places(results))
+    places = (os.path.join(results, *names) for names in folders.sweep_places(results))
     return any(os.path.lexists(os.path.join(each, folders.SWEEP_RECORD)) for each in places)
 
 
 def sweeps(results: str, tell: Tell) -> Iterator[FoundSweep]:
     """Yield the sweeps that have a record in a results directory."""
-    for names in _places(results):
+    for names in folders.sweep_places(results):
         if found := _sweep(results, *names, tell):
             yield found
-
-
-def _places(results: str) -> Iterator[tuple[str, str, str]]:
-    """Yield entity, project and id of each folder that may be a sweep's."""
-    for entity in _folders(results):
-        for project in _folders(os.path.join(results, entity)):
-            for sweep_id in _folders(os.path.join(results, entity, project)):
-                yield entity, project, sweep_id
 
 
 def _sweep(results: str, entity: str, project: str, sweep_id: str, tell: Tell) -> FoundSweep | None:
@@ -77,7 +69,7 @@ def _sweep(results: str, entity: str, project: str, sweep_id: str, tell: Tell) -
         if not isinstance(name, str | None):
             raise TypeError("its `name` is not text")
     except FileNotFoundError:
-        if _folders(os.path.join(folder, folders.RUNS)):
+        if folders.folders_in(os.path.join(folder, folders.RUNS)):
             tell(path, "is not there, so the runs beside it are of no known sweep")
         return None
     except UNREADABLE as error:
@@ -94,10 +86,10 @@ def _sweep(results: str, entity: str, project: str, sweep_id: str, tell: Tell) -
 
 def runs(found: FoundSweep) -> Iterator[FoundRun]:
     """Yield the runs of a sweep that have a folder."""
-    for run_id in _folders(os.path.join(found.folder, folders.RUNS)):
+    for run_id in folders.folders_in(os.path.join(found.folder, folders.RUNS)):
         place = os.path.join(found.folder, folders.RUNS, run_id)
         run = FoundRun(run_id, [], [])
-        for number in sorted(int(name) for name in _folders(place) if _is_number(name)):
+        for number in sorted(int(name) for name in folders.folders_in(place) if _is_number(name)):
             folder = os.path.join(place, str(number))
             try:
                 record = attempt_record.read(folder, found.sweep.id)
@@ -116,21 +108,6 @@ def _refuse_other(record: Record, run: FoundRun, number: int) -> None:
     same = (before.number, before.key) == (its.number, its.key)
     if not same or (its.id, its.attempt) != (run.run_id, number):
         raise ValueError(ANOTHER)
-
-
-def _folders(place: str) -> list[str]:
-    """Return the names of the folders in a place, which need not be there, sorted."""
-    try:
-        with os.scandir(place) as entries:
-            return sorted(each.name for each in entries if _is_ours(each))
-    except OSError:
-        return []
-
-
-def _is_ours(entry: os.DirEntry[str]) -> bool:
-    """Return whether this is a folder whose name a database can hold."""
-    is_text = entry.name.isprintable()  # also no half of a surrogate pair
-    return is_text and not entry.name.startswith(".") and entry.is_dir()
 
 
 def _is_number(name: str) -> bool:
