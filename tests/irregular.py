@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import os
+import shlex
 import socket
 import sys
 from contextlib import chdir
 from pathlib import Path
 
+BINDS = """import os, socket, sys
+os.chdir(os.path.dirname(sys.argv[1]))
+socket.socket(socket.AF_UNIX).bind(os.path.basename(sys.argv[1]))"""
 # What a script of the shell does to get the same, and some more, at the path "$1".
 IN_SHELL = {
     "a FIFO": 'mkfifo "$1"',
     "a directory": 'mkdir "$1"; touch "$1/file"',
-    "a socket": (
-        f"{sys.executable} -c 'import os, socket, sys; os.chdir(os.path.dirname(sys.argv[1])); "
-        'socket.socket(socket.AF_UNIX).bind(os.path.basename(sys.argv[1]))\' "$1"'
-    ),
+    "a socket": f"{shlex.quote(sys.executable)} -c '{BINDS}' \"$1\"",
     "a device": 'ln -s /dev/zero "$1"',
     "a loop": 'ln -s "$1" "$1"',
     "unreadable": 'echo "{}" > "$1"; chmod 000 "$1"',
