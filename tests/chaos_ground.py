@@ -85,7 +85,15 @@ class Figures:
 class Place:
     """A results directory, a sweep in it, and agents that work on it."""
 
-    def __init__(self, folder: Path, figures: Figures, name: str, cells: int, seed: int) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        figures: Figures,
+        name: str,
+        cells: int,
+        seed: int,
+        looks: Sequence[str],
+    ) -> None:
         self.folder = folder
         self.results = folder / "results"
         self.ledger = folder / "ledger"
@@ -93,6 +101,7 @@ class Place:
         self.ledger.chmod(0o777)
         self.random = random.Random(seed)
         self.cells = cells
+        self.looks = looks
         self.prefix: Callable[[Sequence[str]], list[str]] = list  # how an agent is started
         self._figures = figures
         self._name = name
@@ -206,7 +215,7 @@ class Place:
 
     def look(self) -> None:
         """Run every command that looks; each works, or says why not."""
-        for name in LOOKS:
+        for name in self.looks:
             words = [name] if name == "ls" else [name, self.path]
             done = self.call("sweep", *words)
             if done.returncode and not done.stderr.strip():
@@ -394,7 +403,7 @@ def second_user(place: Place) -> None:
 
 def look_as_another(place: Place) -> None:
     """Look as a user who may not write, while agents are at work."""
-    for name in LOOKS:
+    for name in place.looks:
         words = [name] if name == "ls" else [name, place.path]
         done = place.call("sweep", *words, prefix=as_user)
         if done.returncode:
@@ -419,27 +428,25 @@ ATTACKS = {
 }
 
 
-def play(figures: Figures, name: str, *, cells: int, seed: int) -> None:
+def play(
+    figures: Figures, name: str, *, cells: int, seed: int, looks: Sequence[str] = LOOKS
+) -> None:
     """Play one attack, and what follows, to the end of the sweep."""
-    with tempfile.TemporaryDirectory() as folder:
-        os.chmod(folder, 0o755)  # noqa: S103 -- for other users
-        _play_in(Path(folder, "place"), figures, name, cells=cells, seed=seed)
-
-
-def _play_in(folder: Path, figures: Figures, name: str, *, cells: int, seed: int) -> None:
     attack = ATTACKS[name]
     if attack.needs_root and not CAN:
         figures.skipped.append(f"{name}: only root can")
         return
     begin = time.monotonic()
-    place = Place(folder, figures, name, cells, seed)
-    try:
-        attack.before(place)
-        _play(place, attack, figures)
-    finally:
-        place.close()
-        if os.path.ismount(place.results):
-            subprocess.run(["umount", "--lazy", str(place.results)], check=True)
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)  # noqa: S103 -- for other users
+        place = Place(Path(folder, "place"), figures, name, cells, seed, looks)
+        try:
+            attack.before(place)
+            _play(place, attack, figures)
+        finally:
+            place.close()
+            if os.path.ismount(place.results):
+                subprocess.run(["umount", "--lazy", str(place.results)], check=True)
     figures.seconds += time.monotonic() - begin
     figures.attacks += 1
 

@@ -72,7 +72,10 @@ print("written", flush=True)
 sys.stdin.read()
 """
 GROUP = 65_531  # which two users share
-STATES = ("closed", "in use", "killed", "killed, without -shm")
+STATES = (
+    *("in use", "killed, without -shm"),
+    *(pytest.param(state, marks=pytest.mark.slow) for state in ("closed", "killed")),
+)
 READ_ONLY = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"'
 FULL = """
 cp -a "$0" "$0.copy" && mount -t tmpfs -o size=1m none "$0" && cp -a "$0.copy/." "$0" || exit 77

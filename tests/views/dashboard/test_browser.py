@@ -40,6 +40,7 @@ def opened(browser: Browser, address: str, width: int = 1280) -> Iterator[Page]:
     page.on("console", lambda told: troubles.extend(_trouble(told)))
     page.on("dialog", lambda dialog: troubles.append(f"dialog: {dialog.message}"))
     page.goto(address)
+    page.wait_for_url(lambda url: "token=" not in url)  # the page that takes it leads on
     try:
         yield page
         assert troubles == []

@@ -236,6 +236,7 @@ def test_it_ends_soon_whoever_is_connected(tmp_path: Path, number: signal.Signal
     assert (page.process.returncode, *told) == (0, "", SAID + OVER)
 
 
+@pytest.mark.slow
 def test_it_ends_though_a_server_does_not_answer(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
