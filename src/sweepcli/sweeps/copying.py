@@ -99,9 +99,9 @@ class Copier(NamedTuple):
         """Copy a sweep whose runs nobody can claim meanwhile."""
         before = self.source.sweep(sweep.id).state
         moves = before in UNFINISHED
-        if moves:
-            before = self._put(sweep, SweepState.PAUSED, UNFINISHED)
         try:
+            if moves:  # an interrupt may come when the database has it already
+                before = self._put(sweep, SweepState.PAUSED, UNFINISHED)
             if at_work := self._at_work(sweep):  # an agent was faster
                 return at_work
             amount = copying.copy_sweep(self.source, self.target, sweep._replace(state=before))
