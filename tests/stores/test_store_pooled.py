@@ -22,7 +22,7 @@ from sweepcli.records import Row, RunState
 from sweepcli.stores.database import TURN_S
 
 
-@pytest.fixture(scope="module", params=[TRANSACTION, SESSION])
+@pytest.fixture(scope="module", params=[TRANSACTION, pytest.param(SESSION, marks=pytest.mark.slow)])
 def pooler(request: pytest.FixtureRequest, postgres: Server) -> Iterator[Pooler]:
     with pooling(postgres, request.param) as found:
         yield found

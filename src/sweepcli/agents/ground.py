@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from sweepcli import folders
 from sweepcli.errors import FolderError
+from sweepcli.stores import stamps
 from sweepcli.stores.presence import Presence
 
 if TYPE_CHECKING:
@@ -42,11 +43,12 @@ class Ground:
         except OSError as error:
             self._presence.close()
             raise FolderError(f"{results}: {error.strerror}") from error
+        self._file = stamps.file_of(self._fd)
         self.results = results
 
     def lost(self) -> str | None:
         """Return what has happened to it, and how to go on; None if it is all there."""
-        if not _is_at(self.results, self._fd):
+        if stamps.lost({self.results: self._file}):
             if (now := self.results_now()) is None:
                 return REMOVED.format(results=self.results)
             return MOVED.format(results=self.results, now=now, quoted=shlex.quote(now))
@@ -63,26 +65,18 @@ class Ground:
 
     def results_now(self) -> str | None:
         """Return where the results directory is, also if it was moved; None if it was removed."""
-        if _is_at(self.results, self._fd):
+        if stamps.lost({self.results: self._file}) is None:
             return self.results
         try:
             found = _path_of(self._fd)
         except OSError:
             return None
-        return found if _is_at(found, self._fd) else None
+        return found if stamps.is_same(found, self._file) else None
 
     def close(self) -> None:
         """Leave."""
         os.close(self._fd)
         self._presence.close()
-
-
-def _is_at(path: str, fd: int) -> bool:
-    """Return whether a path leads to an open file."""
-    try:
-        return os.path.samestat(os.stat(path), os.fstat(fd))
-    except OSError:
-        return False
 
 
 def _path_of(fd: int) -> str:

@@ -214,7 +214,7 @@ class RunningAgent:
             if not self._store.database.is_local:
                 # Those that a scheduler starts at once need not come at once ever after.
                 self._next_tick = self._next_heartbeat = now + spread(self._tick_s)
-        if lost := self._ground.lost():
+        if (self._ended or now >= self._next_tick) and (lost := self._ground.lost()):
             self._lose(lost)
         self._record_ended()
         if self._recorder.failing and not self._taking.why:

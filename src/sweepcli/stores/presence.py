@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from sweepcli import folders
 from sweepcli.errors import FolderError, StoreError, unwritable
+from sweepcli.stores import stamps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +36,7 @@ class Presence:
             os.makedirs(results, exist_ok=True)
             self._fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
             try:
+                self._file = stamps.file_of(self._fd)
                 self._join(f"{name} {os.getpid()} {os.uname().nodename}\n")
             except BaseException:
                 os.close(self._fd)
@@ -51,10 +53,7 @@ class Presence:
 
     def is_lost(self) -> bool:
         """Return whether the file was removed or replaced, so that the lock holds nobody up."""
-        try:
-            return not os.path.samestat(os.stat(self._path), os.fstat(self._fd))
-        except OSError:
-            return True
+        return stamps.lost({self._path: self._file}) is not None
 
     def close(self) -> None:
         """Leave."""

@@ -64,6 +64,8 @@ def lost(files: Mapping[str, File | None], held_fd: int | None = None) -> str | 
     the same folder knows where that folder is now, if it was moved.
     """
     for path, was in files.items():
+        if was is not None and is_same(path, was):  # mostly, so it has to be fast
+            continue
         try:
             now = stamp(path)
         except OSError:  # as of a disk that does not answer: whoever reads or writes gets it too

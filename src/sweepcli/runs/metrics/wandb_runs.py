@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from contextlib import suppress
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sweepcli.runs.metrics import complaints
@@ -37,12 +38,16 @@ class WandbRuns:
         self._roots = [os.path.join(root, name) for name in FOLDERS]
         self._reading = reading
         self._file_name = f"run-{reading.run_id}.wandb"
-        # A time comes first; a number last, where several runs began in the same second.
-        self._folder_name = re.compile(rf"(.+)-{re.escape(reading.run_id)}(?:-(\d+))?")
         self._output = PrintedLines(reading.output)
         self._logs: dict[str, WandbLog] = {}  # by path
         # In any other folder there may be logs of earlier attempts.
         self._before = {path: reading.left_before(path) for path in self._usual()}
+
+    @cached_property
+    def _folder_name(self) -> re.Pattern[str]:
+        """The names of folders; most runs have none, and each pattern takes 0.1 ms to make."""
+        # A time comes first; a number last, where several runs began in the same second.
+        return re.compile(rf"(.+)-{re.escape(self._reading.run_id)}(?:-(\d+))?")
 
     @property
     def channel(self) -> str | None:
