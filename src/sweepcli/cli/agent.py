@@ -64,16 +64,18 @@ def agent(
     failing, 75 the machine was taken away (SIGTERM, SIGUSR1, SIGHUP) and the runs given back,
     130 interrupted.
     """
-    from sweepcli.cli import manual, running  # noqa: PLC0415 -- sqlite3 and more, not for --help
-
     call = AgentCall(paths, options=chosen, logs=program.command_line("sweep logs"), **given)
-    if done is not None:
-        if paths or is_next:
-            raise click.UsageError("--done RUN cannot be used with PATH or --next.")
-        ctx.exit(manual.take_back(done, exit_code, call))
-    if not paths:
+    if done is not None and (paths or is_next):
+        raise click.UsageError("--done RUN cannot be used with PATH or --next.")
+    if done is None and not paths:
         raise click.UsageError("Missing argument 'PATH...'.")
-    ctx.exit(manual.give_out(call) if is_next else running.run(call))
+    if done is None and not is_next:
+        from sweepcli.cli import running  # noqa: PLC0415 -- sqlite3 and more, not for --help
+
+        ctx.exit(running.run(call))
+    from sweepcli.cli import manual  # noqa: PLC0415 -- likewise
+
+    ctx.exit(manual.give_out(call) if done is None else manual.take_back(done, exit_code, call))
 
 
 agent.params.append(program.version_option())
