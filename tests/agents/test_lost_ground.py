@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,20 @@ def test_the_end_of_a_run_without_its_database_is_recorded_beside_it(tmp_path: P
         ended = record(Path(here.results), run_id)["ended"]
         assert isinstance(ended, dict)
         assert (ended["state"], ended["then"]) == ("finished", "finished")
+
+
+@pytest.mark.parametrize("words", [("-j=2", "1"), ("-j=1",)])
+def test_an_agent_that_was_to_end_well_does_not_hide_the_loss(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    with at_work(tmp_path, grid(3, shell(LOGS)), *words) as (here, agent):
+        if words == ("-j=1",):
+            agent.send(signal.SIGUSR2)
+        Path(here.results, "sweeps.db").unlink()
+        go_on()
+
+        assert agent.end() == 1
+        assert any("sweeps.db was removed" in line for line in agent.log())
 
 
 def test_an_agent_that_waits_for_others_ends_too_when_the_database_is_gone(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ nobody looks, so it asks here before each claim and at each heartbeat.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shlex
 from typing import TYPE_CHECKING
@@ -68,7 +67,7 @@ class Ground:
         if stamps.lost({self.results: self._file}) is None:
             return self.results
         try:
-            found = _path_of(self._fd)
+            found = stamps.path_of(self._fd)
         except OSError:
             return None
         return found if stamps.is_same(found, self._file) else None
@@ -77,10 +76,3 @@ class Ground:
         """Leave."""
         os.close(self._fd)
         self._presence.close()
-
-
-def _path_of(fd: int) -> str:
-    """Return where an open folder is now."""
-    if hasattr(fcntl, "F_GETPATH"):  # macOS
-        return os.fsdecode(fcntl.fcntl(fd, fcntl.F_GETPATH, bytes(1024)).rstrip(b"\0"))
-    return os.readlink(f"/proc/self/fd/{fd}")

@@ -238,7 +238,7 @@ class RunningAgent:
 
     def _lose(self, why: str) -> None:
         """Take no more runs, since the ground is lost; read those at work where they are now."""
-        if self._taking.stop(why, ERROR):
+        if self._taking.lose(why):
             self._reporter.warn(f"{why}. No more runs start here")
         if (now := self._ground.results_now()) != self._ground.results:
             self._moved = Reason(RunState.PREEMPTED, why)

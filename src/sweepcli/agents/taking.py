@@ -37,6 +37,7 @@ class Taking:
         self._ground = ground
         self._started_at = time.monotonic()
         self._taken = 0
+        self._is_lost = False  # the ground is
         self._claimed: tuple[Assignment, Run] | None = None  # and not started: no room on the disk
 
     @property
@@ -44,12 +45,20 @@ class Taking:
         """A run that is claimed, and waits for room on the disk to be started."""
         return self._claimed and self._claimed[1]
 
-    def stop(self, why: str, exit_code: int = 0) -> bool:
-        """Take no more runs; return whether this is the first reason, which is reported."""
-        is_first = not self.why
-        if is_first:
+    def stop(self, why: str, exit_code: int = 0) -> None:
+        """Take no more runs; the first reason is the one that is reported."""
+        if not self.why:
             self.why, self.exit_code = why, exit_code
-        return is_first
+
+    def lose(self, why: str) -> bool:
+        """Take no more runs, since the ground is lost; return whether that is new.
+
+        That is an error, also where the agent was about to end well.
+        """
+        is_new, self._is_lost = not self._is_lost, True
+        if not self.exit_code:
+            self.why, self.exit_code = why, ERROR
+        return is_new
 
     def give_up_claimed(self) -> list[Ended]:
         """Return the end of a run that was claimed, and is not to be started any more."""

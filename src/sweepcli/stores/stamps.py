@@ -5,6 +5,7 @@ Nothing here opens a file: a process that closes SQLite's file loses SQLite's ow
 
 from __future__ import annotations
 
+import fcntl
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -52,6 +53,13 @@ def is_same(path: str, file: File) -> bool:
     return (found.st_dev, found.st_ino) == file
 
 
+def path_of(fd: int) -> str:
+    """Return where an open file or folder is now; raise OSError where the system does not tell."""
+    if hasattr(fcntl, "F_GETPATH"):  # macOS
+        return os.fsdecode(fcntl.fcntl(fd, fcntl.F_GETPATH, bytes(1024)).rstrip(b"\0"))
+    return os.readlink(f"/proc/self/fd/{fd}")
+
+
 def may(path: str, mode: int) -> bool:
     """Return whether this process may use a file: a mode of `os.access`."""
     return os.access(path, mode, effective_ids=os.access in os.supports_effective_ids)
@@ -81,8 +89,8 @@ def lost(files: Mapping[str, File | None], held_fd: int | None = None) -> str | 
 def _moved(path: str, was: File | None, held_fd: int) -> str | None:
     """Return the folder that a file is in now, if that is another one, and known."""
     try:
-        place = os.path.dirname(os.readlink(f"/proc/self/fd/{held_fd}"))
-    except OSError:  # not Linux
+        place = os.path.dirname(path_of(held_fd))
+    except OSError:  # the system does not tell
         return None
     there = stamp(os.path.join(place, os.path.basename(path)))
     return place if there is not None and there.file == was else None
