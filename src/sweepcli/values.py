@@ -60,9 +60,18 @@ def mean(values: Iterable[float]) -> float | None:
     return math.fsum(value / len(known) for value in known) if known else None
 
 
-def whole(text: str) -> int | None:
-    """Return a whole number from 0 as people write it, None for anything else."""
-    is_number = text.isascii() and text.isdigit() and len(text) <= DIGITS
+def is_unicode(text: str) -> bool:
+    """Return whether a text is of whole characters: half a surrogate pair is in no file."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def whole(text: str, digits: int = DIGITS) -> int | None:
+    """Return a whole number from 0 as people write it, of so many digits; None for other text."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= digits
     return int(text) if is_number else None
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sweepcli.errors import StoreUnavailable, unwritable
 from sweepcli.records import DONE, Ending, Run, RunState
 from sweepcli.runs import record_file
-from sweepcli.values import finite
+from sweepcli.values import finite, is_unicode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -166,7 +166,7 @@ def _tried(write: Callable[[], None]) -> str | None:
 
 def _is_text(value: JSON) -> bool:
     """Return whether a value is text that a database can hold."""
-    return isinstance(value, str) and not any("\ud800" <= each <= "\udfff" for each in value)
+    return isinstance(value, str) and is_unicode(value)
 
 
 def _is_number(value: JSON) -> bool:

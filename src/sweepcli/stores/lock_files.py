@@ -105,10 +105,7 @@ class Turns:
                 return True
         try:
             fcntl.lockf(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, place)
-        except (
-            BlockingIOError,
-            PermissionError,
-        ):  # another process has it; one of these, by system
+        except (BlockingIOError, PermissionError):  # another process has it; which, is the system's
             return False
         return True
 

@@ -22,6 +22,7 @@ from sweepcli.errors import ConfigError
 from sweepcli.sweep_config import yaml_errors
 from sweepcli.sweep_config.problems import Path, Place, Problem, dotted
 from sweepcli.sweep_config.yaml_errors import place_of
+from sweepcli.values import is_unicode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -109,7 +110,7 @@ def is_finite(number: float) -> bool:
 
 def is_storable(text: str) -> bool:
     """Return whether the sweep's record can hold the text, and a program can be passed it."""
-    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+    return "\0" not in text and is_unicode(text)
 
 
 def key_text(key: JSON) -> str:

@@ -16,6 +16,7 @@ from sweepcli.runs import attempt_record
 from sweepcli.sweep_config import document
 from sweepcli.sweep_config.parse import parse
 from sweepcli.sweeps import state_file
+from sweepcli.values import whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     Tell = Callable[[str, object], None]  # the path of what cannot be used, and why
 
+LONGEST_NUMBER = 9  # digits of an attempt's
 UNREADABLE = (OSError, SweepError, ValueError, LookupError, TypeError, AttributeError)
 ANOTHER = "is the record of another one: was its folder copied or renamed?"
 
@@ -111,7 +113,7 @@ def _refuse_other(record: Record, run: FoundRun, number: int) -> None:
 
 
 def _is_number(name: str) -> bool:
-    return name.isascii() and name.isdigit() and not name.startswith("0") and len(name) < 10
+    return whole(name, LONGEST_NUMBER) is not None and not name.startswith("0")
 
 
 def _why(error: BaseException) -> str:

@@ -34,7 +34,7 @@ ORIGIN = (
     "its sweep was copied from {there}, with {runs} runs that are not all here: left out; "
     "`sweep copy` it again, and repair again"
 )
-DAMAGED = "{path} has no files here, and is from the damaged database: look whether it is right"
+DAMAGED = "{path} has no files here, and is from the damaged database: check that it is right"
 TAKEN = "another run has its id or number: was its folder copied?"
 
 

@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect
 
 from sweepcli.errors import UsageError
 from sweepcli.sweeps import states
+from sweepcli.values import whole
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -26,14 +27,15 @@ def number(request: Request, name: str) -> int | None:
     text = request.query_params.get(name, "")
     if not text:
         return None
-    if not is_number(text):
+    found = whole(text, LONGEST_NUMBER)
+    if found is None:
         raise UsageError(f"{name}: {text[:SHOWN]!r} is not a whole number, or too large")
-    return int(text)
+    return found
 
 
 def is_number(text: str) -> bool:
     """Return whether a text is a whole number from 0 that is not too large."""
-    return text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
+    return whole(text, LONGEST_NUMBER) is not None
 
 
 async def verb(request: Request) -> str:
