@@ -15,5 +15,6 @@ nor jsonschema:
 - `parameters`: leaves of the search space, and a run's params from their values
 - `distributions`, `quantiles`, `lattice`: the values of a parameter
 - `command`: the macros of a command line
+- `argument_styles`: those macros that stand for all params
 - `patterns`: metrics in what a program prints
 """

@@ -15,30 +15,15 @@ import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli.errors import ConfigError
+from sweepcli.sweep_config.argument_styles import LISTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from sweepcli.records import JSON, Params
 
 ENV = () if os.name == "nt" else ("/usr/bin/env",)
 
-# Macros that expand to any number of arguments, so never to a part of one.
-LISTS: dict[str, Callable[[Params], list[str]]] = {
-    "args": lambda params: [f"--{name}={value!s}" for name, value in params.items()],
-    "args_no_hyphens": lambda params: [f"{name}={value!s}" for name, value in params.items()],
-    "args_no_boolean_flags": lambda params: [
-        f"--{name}" if value is True else f"--{name}={value!s}"
-        for name, value in params.items()
-        if value is not False
-    ],
-    "args_no_equals": lambda params: [
-        text for name, value in params.items() for text in (f"--{name}", str(value))
-    ],
-    "args_append_hydra": lambda params: [f"+{name}={value!s}" for name, value in params.items()],
-    "args_override_hydra": lambda params: [f"++{name}={value!s}" for name, value in params.items()],
-    "args_dict": list,  # the names alone: an accident of W&B's that scripts may rely on
-}
 SINGLE = ("env", "interpreter", "program", "args_json", "args_json_file")
 MACROS = (*LISTS, *SINGLE)
 # Ours, where W&B has none: a parameter of that name is meant before them.
