@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sweepcli.sweep_config import patterns, schema
+from sweepcli.sweep_config import literals, patterns, schema
 from sweepcli.sweep_config.problems import shown
 
 if TYPE_CHECKING:
@@ -100,11 +100,15 @@ def _names(texts: str | list[str], report: Report) -> set[str]:
     names = set[str]()
     is_one = isinstance(texts, str)
     for index, text in enumerate([texts] if isinstance(texts, str) else texts):
+        path = ("metrics_from", "output", *(() if is_one else (index,)))
         try:
-            names.update(patterns.compiled(text).names)
+            found = patterns.compiled(text)
         except ValueError as error:
-            place = () if is_one else (index,)
-            report.error(("metrics_from", "output", *place), f"{shown(text)} {error}")
+            report.error(path, f"{shown(text)} {error}", literals.instead(text))
+            continue
+        names.update(found.names)
+        if said := literals.doubt(found):
+            report.warn(path, *said)
     return names
 
 

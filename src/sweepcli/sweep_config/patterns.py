@@ -27,9 +27,9 @@ class Pattern(NamedTuple):
         found = self.regex.search(line)
         if found is None:
             return {}
-        return {
-            name: _number(found[group]) for name, group in zip(self.names, self.groups, strict=True)
-        }
+        pairs = ((name, found[group]) for name, group in zip(self.names, self.groups, strict=True))
+        # A number of another alternative, or one that may be missing, is None.
+        return {name: _number(text) for name, text in pairs if text is not None}
 
 
 def compiled(text: str) -> Pattern:
@@ -43,7 +43,7 @@ def compiled(text: str) -> Pattern:
     try:
         regex = re.compile(NAME.sub(group, text))
     except re.error as error:
-        raise ValueError(f"is not a regular expression: {error}") from None
+        raise ValueError(f"is not a regular expression: {error.msg}") from None
     if not names:
         raise ValueError("has no metric: write `{val_acc}` where its number is printed")
     groups = tuple(regex.groupindex[f"_{number + 1}"] for number in range(len(names)))
