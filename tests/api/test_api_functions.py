@@ -71,6 +71,20 @@ def test_every_run_is_a_call_with_its_params(isolate: bool) -> None:
     assert sweepcli.run is None
 
 
+@both
+def test_a_function_that_says_that_it_failed_has_failed(isolate: bool) -> None:
+    def says_so() -> None:
+        run = sweepcli.init()
+        run.log({"loss": run.config.x})
+        run.finish(exit_code=0 if run.config.x == 1 else 5)
+
+    sweep_id = new_sweep()
+    sweepcli.agent(sweep_id, function=says_so, isolate=isolate)
+
+    ended = {r.params["x"]: (r.state, r.exit_code) for r in sweepcli.Api().sweep(sweep_id).runs}
+    assert ended == {1: ("finished", 0), 2: ("failed", 5), 3: ("failed", 5)}
+
+
 def test_the_function_runs_in_the_calling_thread() -> None:
     seen = list[tuple[threading.Thread, int]]()
 

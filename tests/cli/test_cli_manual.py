@@ -87,6 +87,19 @@ def test_the_end_is_told_by_an_exit_code_a_shell_s_too(
     assert (found["state"], found["reason"]) == (state, reason)
 
 
+def test_a_script_that_says_that_it_failed_has_failed_whatever_its_launcher_says(
+    folder: Path, call: Call, path: str, run_id: str
+) -> None:
+    events = folder / "sweep-results" / path / "runs" / run_id / "1" / "events.jsonl"
+    events.write_text('{"_event": "finish", "exit_code": 4}\n')
+
+    call(f"agent --done {run_id} --exit-code 0")
+
+    found = shown(call, run_id)
+    assert (found["state"], found["exit_code"]) == ("failed", 4)
+    assert found["reason"].startswith("finish() said exit code 4")
+
+
 def test_telling_the_end_twice_changes_nothing(call: Call, run_id: str) -> None:
     call(f"agent --done {run_id}")
     before = shown(call, run_id)

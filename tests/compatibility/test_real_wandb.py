@@ -81,6 +81,32 @@ def test_early_termination_loses_nothing(tmp_path: Path) -> None:
     assert [e["exit_code"] for e in events if e.get("_event") == "finish"] == [255]
 
 
+@pytest.mark.parametrize(
+    ("end", "state", "code"),
+    [
+        ("run.finish(exit_code=1)", "failed", 1),
+        ("run.finish()", "finished", 0),
+        ("run.finish(exit_code=1); wandb.init().finish()", "finished", 0),
+        ("run.finish(); wandb.init(); wandb.finish(7)", "failed", 7),
+        ("sys.exit(3)", "failed", 3),
+        ("run.finish(exit_code=2); os._exit(4)", "failed", 4),
+        (
+            "signal.signal(signal.SIGTERM, lambda *_: sys.exit(0)); os.kill(os.getpid(), 15)",
+            "finished",
+            0,
+        ),
+    ],
+)
+def test_a_run_ends_as_its_script_says_or_its_process(
+    end: str, state: str, code: int, tmp_path: Path
+) -> None:
+    with place(tmp_path, script(f"{LOGS}{end}\n")) as here:
+        here.run(most_failures=5)
+        [run] = here.store.runs("s1")
+
+    assert (run.state, run.exit_code) == (state, code)
+
+
 @pytest.mark.parametrize("silent", ["false", "true"])
 def test_a_log_that_the_script_moves_is_found(
     silent: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

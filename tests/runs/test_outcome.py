@@ -53,6 +53,21 @@ def test_a_program_that_says_it_is_preempted_is_so_unless_it_succeeds(
     assert outcome.of(exit_code, 9.0, is_preempting=True).state == state
 
 
+def test_a_script_that_says_that_it_failed_has_failed_though_its_process_ended_well() -> None:
+    ending = outcome.of(0, 9.0, said=3)
+    assert (ending.state, ending.exit_code) == ("failed", 3)
+    assert ending.reason == "finish() said exit code 3, though the process exited with 0"
+    assert outcome.of(0, 9.0, said=1, is_preempting=True).state == "preempted"
+
+
+@pytest.mark.parametrize("said", [None, 0, 3])
+def test_what_a_script_says_of_its_end_changes_no_bad_end(said: int | None) -> None:
+    reason = Reason(RunState.STOPPED, "stopped")
+    assert outcome.of(0, 9.0, said=said, reason=reason).exit_code == 0
+    assert outcome.of(1, 9.0, said=said) == outcome.of(1, 9.0)
+    assert outcome.of(-9, 9.0, said=said) == outcome.of(-9, 9.0)
+
+
 @pytest.mark.parametrize(
     ("state", "exit_code", "before", "max_retries", "then"),
     [

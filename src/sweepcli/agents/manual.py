@@ -102,7 +102,10 @@ def finish(store: Store, run_id: str, exit_code: int, *, results: str) -> Run:
     folder = _folder(results, sweep, run)
     rows, metrics = read_metrics(store, folder, sweep.config, run)
     code = _without_shell(exit_code)
-    ending = outcome.of(code, time.time(), is_preempting=metrics.tally.is_preempting)
+    tally = metrics.tally
+    ending = outcome.of(
+        *(code, time.time()), said=tally.ends.exit_code, is_preempting=tally.is_preempting
+    )
     if ending.state is not RunState.FINISHED:
         ending = ending._replace(output=attempt.tail(folder))
     then = outcome.next_state(ending, store.endings(run), sweep.config)
@@ -112,7 +115,7 @@ def finish(store: Store, run_id: str, exit_code: int, *, results: str) -> Run:
     )
     if complaint:
         messages.warn(complaint)
-    store.end_attempt(run, ending, rows, metrics.tally.progress, then)
+    store.end_attempt(run, ending, rows, tally.progress, then)
     store.end_agent(str(run.agent_id), ending.at)
     for text in metrics.complaints(ending):
         messages.warn(text)

@@ -161,12 +161,13 @@ class RunningAttempt:
     def ending(self) -> Ending:
         """Return how the attempt ended, and kill what it left running.
 
-        All that it logged must be collected first: it may say that it was preempted.
+        All that it logged must be collected first: it may say that it was preempted, or failed.
         """
         ending = outcome.of(
             self._exit_code,
             self._ended_at,
             reason=self._reason,
+            said=self._metrics.tally.ends.exit_code,
             is_preempting=self._metrics.tally.is_preempting,
             is_out_of_memory=self._is_out_of_memory,
         )

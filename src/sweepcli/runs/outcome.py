@@ -18,6 +18,7 @@ HINTS = {
     126: "a program in the command is not executable",
     127: "a program in the command was not found",
 }
+SAID = "finish() said exit code {}, though the process exited with 0"
 OUT_OF_MEMORY = "the kernel ran out of memory and killed a process"
 
 
@@ -33,26 +34,29 @@ def of(
     at: float,
     *,
     reason: Reason | None = None,
+    said: int | None = None,
     is_preempting: bool = False,
     is_out_of_memory: bool = False,
 ) -> Ending:
     """Return how an attempt ended; a negative exit code is the signal that ended it.
 
     A run that the agent ended is never finished, whatever its exit code: a program that catches
-    the signal and exits with 0 has not done all its work.
+    the signal and exits with 0 has not done all its work. Nor is one whose script has `said` in
+    `finish` that it failed, though its process exited with 0: W&B's rule.
     """
     if reason is not None:
         return Ending(reason.state, exit_code, reason.text, at)
+    how = _said(exit_code)
+    if said and exit_code == 0:
+        exit_code, how = said, SAID.format(said)
     if exit_code == 0:
         return Ending(RunState.FINISHED, 0, None, at)
     if is_preempting:
-        text = f"the program was preempted ({_said(exit_code)})"
-        return Ending(RunState.PREEMPTED, exit_code, text, at)
+        return Ending(RunState.PREEMPTED, exit_code, f"the program was preempted ({how})", at)
     if exit_code < 0:
         cause = f"; {OUT_OF_MEMORY}" if exit_code == -signal.SIGKILL and is_out_of_memory else ""
-        return Ending(RunState.CRASHED, exit_code, _said(exit_code) + cause, at)
-    hint = f": {HINTS[exit_code]}" if exit_code in HINTS else ""
-    return Ending(RunState.FAILED, exit_code, _said(exit_code) + hint, at)
+        return Ending(RunState.CRASHED, exit_code, how + cause, at)
+    return Ending(RunState.FAILED, exit_code, how, at)
 
 
 def next_state(
@@ -82,4 +86,7 @@ def signal_name(number: int) -> str:
 
 
 def _said(exit_code: int) -> str:
-    return f"killed by {signal_name(-exit_code)}" if exit_code < 0 else f"exit code {exit_code}"
+    if exit_code < 0:
+        return f"killed by {signal_name(-exit_code)}"
+    hint = f": {HINTS[exit_code]}" if exit_code in HINTS else ""
+    return f"exit code {exit_code}{hint}"

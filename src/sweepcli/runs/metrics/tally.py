@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sweepcli import wire
 from sweepcli.records import JSON, Goal, Progress, Row
+from sweepcli.runs.metrics.said_ends import SaidEnds
 from sweepcli.values import finite, leaves
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Tally:
     def __init__(self, metric: Metric | None, before: Progress = NOTHING_SHOWN) -> None:
         self.is_preempting = False  # the script said so
         self.client: str | None = None  # what wrote the events, if it says so
+        self.ends = SaidEnds()
         self.has_rows = False
         self.count = 0  # how many finite values of the metric were logged, summaries apart
         self._metric = metric
@@ -67,7 +69,7 @@ class Tally:
         rows = []
         for line, event in events:
             kind = event.pop(wire.EVENT, None)
-            event.pop(wire.ORIGIN, None)
+            origin = event.pop(wire.ORIGIN, None)
             if kind is None:
                 rows.append(self._row(line, event))
             elif kind == "summary" and isinstance(event.get("summary"), dict):
@@ -78,6 +80,8 @@ class Tally:
                 self.is_preempting = True
             elif kind == "init" and isinstance(event.get("client"), str):
                 self.client = event["client"]
+            if kind is not None:
+                self.ends.add(kind, event, origin)
         return rows
 
     def _row(self, line: int, event: dict[str, JSON]) -> Row:
