@@ -66,7 +66,9 @@ def test_it_warns_if_the_best_would_be_lost(folder: Path, call: Call) -> None:
         r"^unknown +what 1 that were stopped then would have shown$", answer.out, re.MULTILINE
     )
     assert re.search(
-        r"^r1 +0\.5 +2\.0 +stopped at step 1: 2 is worse than 1", answer.out, re.MULTILINE
+        r"^r1 +0\.5 +2\.0 +stopped: 2 at step 1 \(value 2\) is worse than 1",
+        answer.out,
+        re.MULTILINE,
     )
     assert record["best"] == {"id": "r1", "value": 0.5}
     assert record["best_kept"] == {"id": "r0", "value": 1}

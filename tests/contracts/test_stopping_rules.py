@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
 import pytest
@@ -60,7 +61,7 @@ def test_only_running_runs_are_stopped_each_for_a_reason(
     stops = stopping.decide(rule, curves, [*running, "not heard of yet"])
 
     assert {stop.run_id for stop in stops} <= set(running)
-    assert all(stop.reason.startswith("stopped at step ") for stop in stops)
+    assert all(re.match(r"stopped: \S+ at step|stopped at step", stop.reason) for stop in stops)
 
 
 @every_rule
@@ -92,6 +93,23 @@ def test_a_run_alone_and_a_run_ahead_of_all_go_on(
     others = [[value + 10 for value in values] for _ in range(5)]
     assert stopped(rule, curves_of([values]), ["0"]) == set()
     assert stopped(rule, curves_of([values, *others]), ["0"]) == set()
+
+
+@every_rule
+@settings(max_examples=60, deadline=None)
+@given(runs=histories)
+def test_who_has_finished_spares_only_those_who_have_come_as_far(
+    rule: dict[str, JSON], runs: Values
+) -> None:
+    most = max(map(len, runs))
+    whole = [[0.0] * most] * 3
+    curves = curves_of([*whole, *runs])
+    shorter = [name for name, curve in curves.items() if len(curve.losses) < most]
+    finished = ["0", "1", "2"]
+
+    stops = stopping.decide(rule, curves, shorter, finished)
+    assert stops == stopping.decide(rule, curves, shorter)
+    assert stopping.decide(rule, curves, [], finished) == []
 
 
 @every_rule

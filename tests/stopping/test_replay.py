@@ -24,7 +24,7 @@ def test_a_run_is_cut_where_the_rule_would_have_judged_it() -> None:
 
     assert list(cuts) == ["bad"]
     at, reason, best, values, seconds = cuts["bad"]
-    assert reason == "stopped at step 2: 3 is worse than 1, the best third at band 2"
+    assert reason == "stopped: 3 at step 2 (value 2) is worse than 1, the best third after 2 values"
     assert (at, best, values, seconds) == (1021.5, 2, 2, 19.5)
 
 
@@ -35,6 +35,17 @@ def test_what_comes_after_a_cut_raises_no_bar() -> None:
     runs = {"cut": late, "best": past(1, 1, 1, 1, 1, 8), "next": past(1, 1, 1, 1, 1, 8)}
 
     assert list(replay.replay(rule, Goal.MINIMIZE, runs, tick_s=0.5)) == ["cut"]
+
+
+def test_a_run_that_is_complete_is_not_cut_once_others_have_shown_how_long_they_are() -> None:
+    whole = [past(1, 1, start=float(i))._replace(is_finished=True) for i in range(3)]
+    runs = {**{str(i): run for i, run in enumerate(whole)}, "late": past(2, 2, end=9999.0)}
+
+    assert replay.replay(RULE, Goal.MINIMIZE, runs, tick_s=0.5) == {}
+    unfinished = {name: run._replace(is_finished=False) for name, run in runs.items()}
+    assert list(replay.replay(RULE, Goal.MINIMIZE, unfinished, tick_s=0.5)) == ["late"]
+    early = {**runs, "late": past(2, 2, start=-900.0, end=9999.0)}  # while the others are at work
+    assert replay.replay(RULE, Goal.MINIMIZE, early, tick_s=0.5).keys() == {"late"}
 
 
 def test_a_run_that_has_ended_is_cut_no_more() -> None:

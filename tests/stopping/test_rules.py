@@ -21,10 +21,13 @@ def curve(*values: float, goal: Goal = Goal.MINIMIZE) -> Curve:
     return made
 
 
-def reasons(rule: dict[str, JSON], runs: Sequence[Curve]) -> dict[int, str]:
-    """Return why which of the runs, all of them running, would be stopped."""
+def reasons(
+    rule: dict[str, JSON], runs: Sequence[Curve], finished: Sequence[int] = ()
+) -> dict[int, str]:
+    """Return why which of the runs, all others running, would be stopped."""
     curves = {str(number): made for number, made in enumerate(runs)}
-    stops = stopping.decide(rule, curves, list(curves))
+    ids = [str(number) for number in finished]
+    stops = stopping.decide(rule, curves, [each for each in curves if each not in ids], ids)
     return {int(stop.run_id): stop.reason for stop in stops}
 
 
@@ -53,10 +56,10 @@ def test_hyperband_says_what_was_worse_than_what() -> None:
     runs = [curve(9, 9, 0.33), curve(9, 9, 0.35), curve(9, 9, 0.41, 0.1)]
 
     assert reasons({"type": "hyperband", "min_iter": 3}, runs[:2]) == {
-        1: "stopped at step 2: 0.35 is worse than 0.33, the best third at band 3"
+        1: "stopped: 0.35 at step 2 (value 3) is worse than 0.33, the best third after 3 values"
     }
     assert reasons({"type": "hyperband", "min_iter": 3}, runs)[2] == (
-        "stopped at step 3: 0.41 is worse than 0.35, the best third at band 3"
+        "stopped: 0.41 at step 2 (value 3) is worse than 0.35, the best third after 3 values"
     )
 
 
@@ -70,7 +73,7 @@ def test_values_that_differ_only_late_are_told_in_full() -> None:
     runs = [curve(0.12345678), curve(0.12345679)]
 
     assert reasons({"type": "hyperband", "min_iter": 1}, runs)[1].startswith(
-        "stopped at step 0: 0.12345679 is worse than 0.12345678, "
+        "stopped: 0.12345679 at step 0 (value 1) is worse than 0.12345678, "
     )
 
 
@@ -78,7 +81,7 @@ def test_a_goal_of_more_is_told_in_its_own_numbers() -> None:
     runs = [curve(0.9, goal=Goal.MAXIMIZE), curve(0.8, goal=Goal.MAXIMIZE)]
 
     assert reasons({"type": "hyperband", "min_iter": 1, "eta": 2}, [*runs, runs[0]])[1] == (
-        "stopped at step 0: 0.8 is worse than 0.9, the best half at band 1"
+        "stopped: 0.8 at step 0 (value 1) is worse than 0.9, the best half after 1 value"
     )
 
 
@@ -113,7 +116,9 @@ def test_asha_keeps_the_best_quarter_rounded_down_and_always_the_best() -> None:
     stopped = reasons({"type": "asha"}, runs)
 
     assert list(stopped) == [0, 1, 2, 3]
-    assert stopped[3] == "stopped at step 0: 2 is worse than 1, the best quarter at rung 1"
+    assert stopped[3] == (
+        "stopped: 2 at step 0 (value 1) is worse than 1, the best quarter after 1 value"
+    )
 
 
 def test_asha_counts_the_best_value_up_to_the_rung() -> None:
@@ -128,7 +133,8 @@ def test_median_compares_the_best_with_the_others_means() -> None:
     rule = {"type": "median", "min_iter": 2}
 
     assert reasons(rule, [*others, curve(9, 3)])[3] == (
-        "stopped at step 1: 3 is worse than 2, the median of 3 runs"
+        "stopped: 3 at step 1 (the best of 2 values) is worse than 2, the median of 3 runs "
+        "after 2 values"
     )
     assert 3 not in reasons(rule, [*others, curve(9, 2)])
     assert 3 not in reasons(rule, [*others, curve(9)])
@@ -138,6 +144,68 @@ def test_median_waits_for_enough_others() -> None:
     runs = [curve(1, 1), curve(1, 1), curve(9, 9)]
     assert reasons({"type": "median", "min_iter": 2}, runs) == {}
     assert list(reasons({"type": "median", "min_iter": 2, "min_runs": 2}, runs)) == [2]
+
+
+# What was judged, and where it stood
+
+
+@pytest.mark.parametrize(
+    ("rule", "judged"),
+    [
+        ({"type": "hyperband", "min_iter": 2}, "7 at step 3 (value 2)"),
+        (
+            {"type": "hyperband", "min_iter": 2, "strict": False},
+            "6 at step 5 (the best of 3 values)",
+        ),
+        ({"type": "asha", "min_iter": 2}, "7 at step 3 (the best of 2 values)"),
+        ({"type": "median", "min_iter": 2, "min_runs": 1}, "6 at step 5 (the best of 3 values)"),
+    ],
+)
+def test_a_reason_names_the_figure_that_was_judged_at_the_step_where_it_stood(
+    rule: dict[str, JSON], judged: str
+) -> None:
+    made = Curve(Goal.MINIMIZE)
+    for step, value in ((0, 9), (1, NAN), (2, INF), (3, 7), (5, 6)):
+        made.add(1, step, value)
+
+    assert reasons(rule, [made, curve(1, 1, 1)])[0].startswith(f"stopped: {judged} is worse than 1")
+
+
+# Runs that are complete
+
+
+@pytest.mark.parametrize(
+    ("rule", "lower"),
+    [
+        ({"type": "hyperband", "max_iter": 27, "s": 2}, "9 at step 2 (value 3)"),
+        ({"type": "asha", "min_iter": 3, "eta": 3}, "9 at step 0 (the best of 3 values)"),
+        ({"type": "median"}, "8 at step 8 (the best of 9 values)"),
+    ],
+)
+def test_who_has_shown_all_values_is_judged_by_the_band_before(
+    rule: dict[str, JSON], lower: str
+) -> None:
+    whole = [curve(*range(10, 1, -1)) for _ in range(3)]
+    fine, poor = curve(*[9] * 2, 5, *[9] * 6), curve(*[9] * 8, 8)
+    if rule["type"] == "median":
+        fine = curve(*[9] * 8, 5)
+
+    stopped = reasons(rule, [*whole, fine, poor], [0, 1, 2])
+
+    assert list(stopped) == [4]
+    assert stopped[4].startswith(f"stopped: {lower} is worse than ")
+
+
+@pytest.mark.parametrize(
+    ("finished", "longer", "is_judged"), [(2, 3, True), (3, 3, False), (3, 4, True)]
+)
+def test_a_band_is_the_last_only_if_three_have_finished_there_and_none_went_further(
+    finished: int, longer: int, *, is_judged: bool
+) -> None:
+    runs = [*[curve(1, 1, 1)] * 3, curve(1, 1, 1, *[1] * (longer - 3)), curve(9, 9, 9)]
+    rule: dict[str, JSON] = {"type": "hyperband", "min_iter": 3}
+
+    assert bool(reasons(rule, runs, range(finished))) == is_judged
 
 
 # nan

@@ -46,7 +46,9 @@ def test_poor_runs_are_stopped_and_are_no_failures(tmp_path: Path) -> None:
         assert (report.states, report.exit_code) == ({F: 1, STOPPED: 2}, 0)
         assert here.states() == [F, STOPPED, STOPPED]
         second = here.store.runs("s1")[1]
-        assert second.reason == "stopped at step 0: 2 is worse than 1, the best third at band 1"
+        assert second.reason == (
+            "stopped: 2 at step 0 (value 1) is worse than 1, the best third after 1 value"
+        )
         assert (second.value, second.exit_code) == (2, -signal.SIGTERM)
         assert here.store.sweep("s1").state is SweepState.FINISHED
 
@@ -99,6 +101,29 @@ def test_runs_that_log_too_little_to_be_judged_are_told_of(tmp_path: Path) -> No
             "cannot stop such runs; log more often, or let it look sooner"
         )
         assert here.told.notes == [said] * 3
+
+
+# Says its end, and stays a while: to save a model, or to begin again.
+SAYS_END = """
+    printf '{"loss": %s}\\n{"_event": "finish"}\\n' $SWEEPCLI_PARAM_x >> $SWEEPCLI_EVENTS
+    sleep 0.3
+"""
+
+
+def test_a_run_that_has_said_that_it_is_done_is_let_be(tmp_path: Path) -> None:
+    with place(tmp_path, config(SAYS_END, early_terminate=HYPERBAND)) as here:
+        here.run(timing=Timing(tick_s=0.01))
+
+        assert here.states() == [F, F, F]
+
+
+def test_a_run_that_has_begun_again_since_is_judged_again(tmp_path: Path) -> None:
+    script = f"""{SAYS_END} echo '{{"_event": "init"}}' >> $SWEEPCLI_EVENTS; sleep 600 & wait"""
+    once = f"test $SWEEPCLI_PARAM_x = 1 && {{ {LOGS_X}; exit; }}; {script}"
+    with place(tmp_path, config(once, 2, early_terminate=HYPERBAND)) as here:
+        here.run()
+
+        assert here.states() == [F, STOPPED]
 
 
 # The target

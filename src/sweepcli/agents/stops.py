@@ -49,13 +49,17 @@ class Stops:
         ours = {
             live.run.id: live
             for live, its in self._live
-            if its is assignment and live.progress.summary and not live.is_ending
+            if its is assignment
+            and live.progress.summary
+            and not (live.is_ending or live.has_said_finish)
         }
         if not ours:  # nobody has logged anything yet: the others' history can wait
             return
         for run_id, reason in early_stop.poor(ours):
             live = ours[run_id]
-            live.end(live.polite_signal, Reason(RunState.STOPPED, reason), self._timing)
+            live.collect()  # it may have said `finish` right after its last value
+            if not live.has_said_finish:
+                live.end(live.polite_signal, Reason(RunState.STOPPED, reason), self._timing)
 
     def _early_stop(self, assignment: Assignment) -> EarlyStop | None:
         sweep_id, config = assignment.sweep.id, assignment.config

@@ -81,6 +81,11 @@ class RunningAttempt:
         return self._metrics.tally.progress
 
     @property
+    def has_said_finish(self) -> bool:
+        """Whether the script has said that it is done, for each run that it began in this one."""
+        return self._metrics.tally.ends.are_all_said
+
+    @property
     def channel(self) -> str | None:
         """How the run logs, for people; None until it has logged."""
         return self._metrics.channel

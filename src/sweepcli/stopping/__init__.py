@@ -7,6 +7,7 @@ to judge a run; RULES names it. Nothing here knows of stores and processes.
 from __future__ import annotations
 
 import importlib
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -24,6 +25,7 @@ RULES: dict[str, str] = {
     "median": "sweepcli.stopping.median",
     "nan": "sweepcli.stopping.nan",
 }
+WHOLE_RUNS = 3  # finished runs that tell how many values a run logs
 SHARES: dict[float, str] = {2: "half", 3: "third", 4: "quarter"}
 
 Settings = Mapping[str, Any]  # `early_terminate` of a config
@@ -39,14 +41,41 @@ class Stop(NamedTuple):
 class Rule(Protocol):
     """Decides which of the running runs should end."""
 
-    def __call__(self, settings: Settings, curves: Curves, running: Curves) -> list[Stop]:
-        """Return those of `running` to end; they are among `curves`, those of all runs."""
+    def __call__(
+        self, settings: Settings, curves: Curves, running: Curves, finished: Curves
+    ) -> list[Stop]:
+        """Return those of `running` to end; they are among `curves`, those of all runs.
+
+        `finished` are those that have ended by themselves, and well.
+        """
 
 
-def decide(settings: Settings, curves: Curves, running: Collection[str]) -> list[Stop]:
+def decide(
+    settings: Settings,
+    curves: Curves,
+    running: Collection[str],
+    finished: Collection[str] = (),
+) -> list[Stop]:
     """Return the running runs that the rule `settings["type"]` would end."""
     rule: Rule = _load(settings["type"], "decide")
-    return rule(settings, curves, {i: curves[i] for i in running if i in curves})
+    chosen = ({i: curves[i] for i in ids if i in curves} for ids in (running, finished))
+    return rule(settings, curves, *chosen)
+
+
+def judged_up_to(curves: Curves, finished: Curves) -> float:
+    """Return up to which number of values runs are compared; infinite if that is not limited.
+
+    Where at least three finished runs have shown a number of values, and no run more, that is all
+    that a run here logs: one that has come so far is complete, and ending it saves nothing.
+    """
+    most = max((len(curve.losses) for curve in curves.values()), default=0)
+    whole = sum(len(curve.losses) == most for curve in finished.values())
+    return most - 1 if whole >= WHOLE_RUNS else math.inf
+
+
+def after(count: int) -> str:
+    """Return the words for a number of values after which runs are compared."""
+    return f"after {count} values" if count > 1 else "after 1 value"
 
 
 def first_check(settings: Settings) -> int:

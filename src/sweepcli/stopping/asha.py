@@ -1,9 +1,10 @@
 """Asynchronous successive halving, in its stopping form (Li et al. 2020).
 
 Rungs are at `min_iter` (1), `min_iter * eta`, `min_iter * eta²`, … logged values, up to `max_iter`;
-`eta` is 4. A run goes on if its best value up to its last rung is among the best 1/eta, rounded
-down, of all that have reached that rung, and always if it is the best of them. Hyperband, as
-W&B has it, takes the value at the band and rounds up: asha is the stricter of the two.
+`eta` is 4. The number of values that a whole run logs is no rung. A run goes on if its best value
+up to its last rung is among the best 1/eta, rounded down, of all that have reached that rung, and
+always if it is the best of them. Hyperband, as W&B has it, takes the value at the band and rounds
+up: asha is the stricter of the two.
 
 The paper judges a run once at each rung. Here the rule is a function of the curves alone, so
 a run is judged by its last rung until it reaches the next: who comes later raises the bar.
@@ -14,7 +15,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from sweepcli.stopping import Settings, Stop, best_share
+from sweepcli.stopping import Settings, Stop, after, best_share, judged_up_to
 
 if TYPE_CHECKING:
     from sweepcli.stopping import Curves
@@ -22,21 +23,21 @@ if TYPE_CHECKING:
 _ETA = 4
 
 
-def decide(settings: Settings, curves: Curves, running: Curves) -> list[Stop]:
+def decide(settings: Settings, curves: Curves, running: Curves, finished: Curves) -> list[Stop]:
     """Return the running runs that are at a rung and not among its best 1/eta."""
-    eta = settings.get("eta", _ETA)
+    eta, limit = settings.get("eta", _ETA), judged_up_to(curves, finished)
     stops = []
     for run_id, curve in running.items():
-        rung = last_rung(len(curve.losses), settings)
+        rung = last_rung(int(min(len(curve.losses), limit)), settings)
         if rung == 0:
             continue
-        best = min(curve.losses[:rung])
+        best = curve.best_place(rung)
         each = (other.losses for other in curves.values())
         reached = sorted(min(losses[:rung]) for losses in each if len(losses) >= rung)
         bar = reached[max(int(len(reached) / eta), 1) - 1]
-        if best > bar:
-            what = f"the {best_share(eta)} at rung {rung}"
-            stops.append(Stop(run_id, curve.reason(best, bar, what)))
+        if curve.losses[best] > bar:
+            what = f"the {best_share(eta)} {after(rung)}"
+            stops.append(Stop(run_id, curve.reason(best, bar, what, best_of=rung)))
     return stops
 
 

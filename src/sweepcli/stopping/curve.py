@@ -23,6 +23,7 @@ class Curve:
         self.goal = goal
         self.points: list[Point] = []
         self.losses: list[float] = []  # the finite values, turned so that less is better
+        self.steps: list[int] = []  # of the same values
         self._attempt = 0
 
     @property
@@ -49,15 +50,25 @@ class Curve:
         self.points.append(Point(step, found))
         if math.isfinite(found):
             self.losses.append(-found if self.goal is Goal.MAXIMIZE else found)
+            self.steps.append(step)
 
-    def reason(self, loss: float, than: float, what: str) -> str:
-        """Say that the run stops because its loss is worse than another."""
+    def best_place(self, count: int) -> int:
+        """Return where the best of the first `count` finite values is."""
+        return self.losses.index(min(self.losses[:count]))
+
+    def reason(self, place: int, than: float, what: str, *, best_of: int = 1) -> str:
+        """Say that the run stops because what it showed at a place is worse than `than`.
+
+        With `best_of`, that was the best of so many values.
+        """
         sign = -1 if self.goal is Goal.MAXIMIZE else 1
-        bad, good = f"{sign * loss:.4g}", f"{sign * than:.4g}"
+        bad, good = f"{sign * self.losses[place]:.4g}", f"{sign * than:.4g}"
         if bad == good:
-            bad, good = repr(sign * loss), repr(sign * than)
-        return f"stopped at step {self.points[-1].step}: {bad} is worse than {good}, {what}"
+            bad, good = repr(sign * self.losses[place]), repr(sign * than)
+        which = f"the best of {best_of} values" if best_of > 1 else f"value {place + 1}"
+        return f"stopped: {bad} at step {self.steps[place]} ({which}) is worse than {good}, {what}"
 
     def _drop(self) -> None:
         if math.isfinite(self.points.pop().value):
             self.losses.pop()
+            self.steps.pop()

@@ -9,6 +9,9 @@ best that it has shown up to now.
 Otherwise than W&B's pages say, and as its engine does: `strict` is true unless the config says
 false, and `max_iter` is no band itself. Only finite values count, and their number, not the
 step, is compared with a band. W&B decides every few minutes; here it is at each value.
+
+Otherwise than W&B's engine, the number of values that a whole run logs is no band: a run there
+is judged by the band before it.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ from itertools import accumulate, islice, repeat, takewhile
 from operator import mul, truediv
 from typing import TYPE_CHECKING
 
-from sweepcli.stopping import Settings, Stop, best_share
+from sweepcli.stopping import Settings, Stop, after, best_share, judged_up_to
 
 if TYPE_CHECKING:
     from sweepcli.stopping import Curves
@@ -26,10 +29,11 @@ _BANDS = 100
 _LARGEST = 10**12  # no run logs more values
 
 
-def decide(settings: Settings, curves: Curves, running: Curves) -> list[Stop]:
+def decide(settings: Settings, curves: Curves, running: Curves, finished: Curves) -> list[Stop]:
     """Return the running runs that are worse than the best 1/eta at their largest band."""
     eta, strict = settings.get("eta", 3), settings.get("strict", True)
-    every_band, thresholds = bands(settings), dict[int, float]()
+    limit, thresholds = judged_up_to(curves, finished), dict[int, float]()
+    every_band = [band for band in bands(settings) if band <= limit]
     stops = []
     for run_id, curve in running.items():
         band = max((band for band in every_band if band <= len(curve.losses)), default=None)
@@ -37,10 +41,11 @@ def decide(settings: Settings, curves: Curves, running: Curves) -> list[Stop]:
             continue
         if band not in thresholds:
             thresholds[band] = _threshold(band, eta, curves)
-        loss, bar = curve.losses[band - 1] if strict else min(curve.losses), thresholds[band]
-        if loss > bar:
-            what = f"the {best_share(eta)} at band {band}"
-            stops.append(Stop(run_id, curve.reason(loss, bar, what)))
+        count, bar = len(curve.losses), thresholds[band]
+        place = band - 1 if strict else curve.best_place(count)
+        if curve.losses[place] > bar:
+            what, best_of = f"the {best_share(eta)} {after(band)}", 1 if strict else count
+            stops.append(Stop(run_id, curve.reason(place, bar, what, best_of=best_of)))
     return stops
 
 

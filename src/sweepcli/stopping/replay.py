@@ -30,6 +30,7 @@ class Past(NamedTuple):
 
     spans: Sequence[tuple[float, float]]  # when each attempt began and ended; inf: still running
     logged: Sequence[Logged]
+    is_finished: bool = False  # it ended by itself, and well
 
 
 class Cut(NamedTuple):
@@ -64,7 +65,8 @@ def replay(
             if run_id not in cuts:
                 curves[run_id].add(logged.attempt, logged.step, logged.value)
         running = [i for i in runs if i not in cuts and _is_running(runs[i], now)]
-        for run_id, reason in stopping.decide(settings, curves, running):
+        finished = [i for i in runs if i not in cuts and _has_finished(runs[i], now)]
+        for run_id, reason in stopping.decide(settings, curves, running, finished):
             run = runs[run_id]
             unseen = sum(logged.at >= now for logged in run.logged)
             best = curves[run_id].best
@@ -77,6 +79,10 @@ def seconds(run: Past, since: float = -math.inf) -> float:
     last = max((logged.at for logged in run.logged), default=since)
     spans = ((max(start, since), last if end == math.inf else end) for start, end in run.spans)
     return sum(max(0.0, end - start) for start, end in spans)
+
+
+def _has_finished(run: Past, now: float) -> bool:
+    return run.is_finished and all(end <= now for _, end in run.spans)
 
 
 def _is_running(run: Past, now: float) -> bool:

@@ -44,14 +44,16 @@ class EarlyStop:
 
     def poor(self, running: Collection[str]) -> list[Stop]:
         """Read what is new, and return the running runs that should end."""
+        started = self._store.started(self._sweep_id)
         behind = [
             (run_id, ReadUpTo(attempt, -1, state is not RunState.RUNNING))
-            for run_id, attempt, state in self._store.started(self._sweep_id)
+            for run_id, attempt, state in started
         ]
         behind = [(run_id, now) for run_id, now in behind if not self._is_read(run_id, now)]
         for start in range(0, len(behind), AT_ONCE):
             self._read(dict(behind[start : start + AT_ONCE]))
-        return stopping.decide(self._settings, self._curves, running)
+        finished = [run_id for run_id, _, state in started if state is RunState.FINISHED]
+        return stopping.decide(self._settings, self._curves, running, finished)
 
     def _is_read(self, run_id: str, now: ReadUpTo) -> bool:
         place = self._places.get(run_id, START)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sweepcli.errors import UsageError
-from sweepcli.records import Goal
+from sweepcli.records import Goal, RunState
 from sweepcli.stopping import replay as past
 from sweepcli.values import leaf
 
@@ -69,23 +69,23 @@ def of(store: Store, sweep: Sweep, config: SweepConfig | None, *, tick_s: float)
     if config is not None and (config.metric or metric)[:2] != metric[:2]:
         raise UsageError(f"the config's metric is not that of sweep {sweep.path}, {metric.name}")
     runs = store.page(sweep.id)
-    pasts = {run.id: _past(store, run.id, metric) for run in runs}
+    pasts = {run.id: _past(store, run, metric) for run in runs}
     return Replay(
         sweep, metric, rule, runs, pasts, past.replay(rule, metric.goal, pasts, tick_s=tick_s)
     )
 
 
-def _past(store: Store, run_id: str, metric: Metric) -> past.Past:
-    attempts = store.attempts(run_id)
+def _past(store: Store, run: Run, metric: Metric) -> past.Past:
+    attempts = store.attempts(run.id)
     spans = [
         (each.started_at, math.inf if each.ended_at is None else each.ended_at) for each in attempts
     ]
     logged = [
         logged
         for each in attempts
-        for logged in _logged(each, store.history(run_id, each.attempt), metric)
+        for logged in _logged(each, store.history(run.id, each.attempt), metric)
     ]
-    return past.Past(spans, logged)
+    return past.Past(spans, logged, is_finished=run.state is RunState.FINISHED)
 
 
 def _logged(attempt: Attempt, rows: Sequence[Row], metric: Metric) -> Iterator[past.Logged]:

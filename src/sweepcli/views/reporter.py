@@ -76,7 +76,8 @@ class StderrReporter:
             return
         took = render.duration(run.seconds(time.time()))
         value = render.value_line(run, self._metrics[run.sweep_id])
-        reason = harmless(run.reason or "").removeprefix(f"{ending.state} ")
+        reason = harmless(run.reason or "")
+        reason = reason.removeprefix(ending.state).removeprefix(":").removeprefix(" ")
         how = f"{ending.state} ({reason})" if reason else ending.state
         result = f": {value}" if value else ""
         again = f"; {AGAIN[run.state]}" if run.state in AGAIN else ""
