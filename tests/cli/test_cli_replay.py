@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from command_lines import Call
+from postgres_server import Server
 from support import an_agent, an_ending, claimed, end, grid, suggestions
 from sweepcli.records import JSON, Progress, Row, RunState, Sweep, SweepState
 from sweepcli.stores import open_store
@@ -24,9 +25,11 @@ early_terminate: {type: hyperband, min_iter: 2}
 """
 
 
-def fill(folder: Path, losses: list[list[float]], **config: JSON) -> None:
+def fill(
+    folder: Path, losses: list[list[float]], *, url: str | None = None, **config: JSON
+) -> None:
     """Keep a sweep whose runs, each a second after the last, logged these every minute."""
-    with closing(open_store(str(folder / "sweep-results"))) as store:
+    with closing(open_store(url or str(folder / "sweep-results"))) as store:
         raw = {**grid(len(losses)), **config}
         store.add_sweep(Sweep("s1", "me", "demo", SweepState.RUNNING, parse(raw), 1.0))
         store.add_agent(an_agent())
@@ -73,6 +76,22 @@ def test_it_warns_if_the_best_would_be_lost(folder: Path, call: Call) -> None:
     assert record["best"] == {"id": "r1", "value": 0.5}
     assert record["best_kept"] == {"id": "r0", "value": 1}
     assert [(run["id"], run["value_kept"]) for run in record["stopped"]] == [("r1", 2)]
+
+
+def test_it_judges_at_the_pace_of_the_agents_there(
+    folder: Path, call: Call, postgres: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, saved = postgres.new_database(), list[float]()
+    for address in (None, url):
+        fill(folder, [[1, 1, 1], [2, 2, 2]], url=address, metric=METRIC, early_terminate=RULE)
+    for pace in ("5", "30"):
+        monkeypatch.setenv("SWEEPCLI_HEARTBEAT", pace)
+        monkeypatch.setenv("SWEEPCLI_LEASE", "99")
+        for option in ("", f"--store {url}"):
+            found = call(f"sweep check --replay {PATH} --json {option}").json
+            saved.append(found["seconds_saved"])
+
+    assert saved == [64.5, 63, 64.5, 38]
 
 
 @pytest.mark.parametrize(

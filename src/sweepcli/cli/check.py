@@ -11,11 +11,14 @@ from sweepcli import messages
 from sweepcli.cli import making, open_store, options, printing
 from sweepcli.printed import harmless
 from sweepcli.runs import preflight, programs, timing
+from sweepcli.stores.location import is_url
 from sweepcli.sweep_config import command
 from sweepcli.sweeps import replay
 from sweepcli.views import preview, replay_view, terminal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sweepcli.stores.location import Location
     from sweepcli.sweeps.replay import Replay
     from sweepcli.views.preview import Preview
@@ -62,7 +65,12 @@ def check(
 def _replay(path: str | None, replayed: str, location: Location) -> Replay:
     config = making.read_config(path, doing="Checking config").config if path is not None else None
     with open_store.sweep_at(location, replayed, looks=True) as (store, sweep):
-        return replay.of(store, sweep, config, tick_s=timing.Timing().tick_s)
+        return replay.of(store, sweep, config, tick_s=pace_s(location, os.environ))
+
+
+def pace_s(location: Location, environ: Mapping[str, str]) -> float:
+    """Return how often agents judge their runs where a sweep is: on a server, more rarely."""
+    return timing.read(environ).saves_each_s(is_local=not is_url(location.database))
 
 
 def _preview(path: str, draws: int) -> Preview:
