@@ -44,7 +44,8 @@ class RunState(StrEnum):
 UNFINISHED = (SweepState.PENDING, SweepState.RUNNING, SweepState.PAUSED)
 WAITING = (RunState.PENDING, RunState.PREEMPTED)  # for an agent
 WELL = (RunState.FINISHED, RunState.STOPPED)  # the ends that are no failures
-DONE = (*WELL, RunState.FAILED, RunState.CRASHED, RunState.KILLED)  # all ends for good
+BAD = (RunState.FAILED, RunState.CRASHED)  # the ends that are: of the program, or of its agent
+DONE = (*WELL, *BAD, RunState.KILLED)  # all ends for good
 
 
 class Goal(StrEnum):
@@ -261,3 +262,6 @@ class Agent(NamedTuple):
     ended_at: float | None = None
     pid_started: int | None = None  # distinguishes it from a later process with the same pid
     place: str | None = None  # where its pid means it: a boot of a machine, and a pid namespace
+    ended_code: int | None = None  # its exit code, as is the next once it has ended by itself
+    ended_why: str | None = None  # for people
+    sweeps: str | None = None  # the ids of those that it works on, each between two spaces

@@ -300,7 +300,7 @@ def test_an_event_file_that_is_replaced_is_read_on_and_told_once(tmp_path: Path)
 def test_a_run_that_hangs_is_ended_at_its_timeout(tmp_path: Path) -> None:
     config = grid(1, shell("trap '' INT TERM; while :; do sleep 0.01; done"), timeout=0.1)
     with place(tmp_path, config) as here, agents(here.results, "s1") as agent:
-        assert agent.end() == 0
+        assert agent.end() == 1
 
         [run] = here.store.runs("s1")
         assert (run.state, run.reason) == (RunState.FAILED, "its timeout of 0.1 s is over")

@@ -222,7 +222,7 @@ def test_two_users_of_a_group_run_one_sweep(tmp_path: Path) -> None:
     (tmp_path / "sweep.yaml").write_text(CONFIG)
     scripts = Path(sys.executable).parent
 
-    def call(uid: int, *words: str) -> str:
+    def call(uid: int, *words: str, code: int = 0) -> str:
         command = ["sh", "-c", SHARED, "sh", str(scripts / words[0]), *words[1:]]
         environ = {**os.environ, "SWEEPCLI_DIR": str(shared), "HOME": "/"}
         done = subprocess.run(
@@ -232,15 +232,15 @@ def test_two_users_of_a_group_run_one_sweep(tmp_path: Path) -> None:
             check=False,
             env=environ,
         )
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == code, done.stderr
         return done.stdout.strip()
 
     path = call(OTHER, "sweep", "sweep.yaml")
     call(OTHER, "agent", "-q", "--count", "1", path)
     call(ONE_MORE, "agent", "-q", "--count", "1", path)
-    call(OTHER, "agent", "-q", path)
+    call(OTHER, "agent", "-q", path, code=1)  # its only run fails
     call(ONE_MORE, "sweep", "retry", path)
-    call(ONE_MORE, "agent", "-q", path)
+    call(ONE_MORE, "agent", "-q", path, code=1)
 
     assert {run["state"] for run in json.loads(call(OTHER, "sweep", "runs", path, "--json"))} == {
         *("finished", "failed")

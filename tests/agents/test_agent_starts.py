@@ -139,7 +139,7 @@ def test_a_program_that_cannot_start_is_a_failure_with_its_cause(tmp_path: Path)
     with place(tmp_path, grid(2, ["./nope.sh"])) as here:
         report = here.run()
 
-        assert (report.states, report.exit_code) == ({RunState.FAILED: 2}, 0)
+        assert (report.states, report.exit_code) == ({RunState.FAILED: 2}, 1)
         [attempt] = here.store.attempts(here.store.runs("s1")[0].id)
         assert (attempt.state, attempt.exit_code) == (RunState.FAILED, None)
         assert "'./nope.sh': not found" in str(attempt.reason)

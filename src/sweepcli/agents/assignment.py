@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import folders
-from sweepcli.records import WAITING, SweepState
+from sweepcli.records import BAD, WAITING, SweepState
 from sweepcli.runs import preflight
 from sweepcli.sweeps import controller
 
@@ -95,6 +95,11 @@ class Assignment:
             what = "can be claimed again" if again else f"is {run.state}: that was recorded"
             self._note(f"run {run.id} was lost with its agent and {what}")
         return bool(lost)
+
+    def has_failures(self) -> bool:
+        """Whether any run of the sweep, whoever had it, has failed or crashed."""
+        counts = self._store.counts(self.sweep.id)
+        return any(counts.get(state) for state in BAD)
 
     def finish_at_target(self) -> str | None:
         """Mark the sweep finished if a run has reached its target, and say which."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sweepcli import env
 from sweepcli.errors import UsageError
 from sweepcli.printed import harmless
-from sweepcli.records import WELL, RunState
+from sweepcli.records import BAD, WELL
 from sweepcli.values import whole
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ FAILURES_AT_FIRST = 3
 FAILURES_AT_START = 5
 FAILURES_IN_A_ROW = 10
 MORE = "--max-consecutive-failed-runs N allows more"
-BAD = (RunState.FAILED, RunState.CRASHED)
 
 
 class Breaker:

@@ -19,10 +19,10 @@ from sweepcli.agents.ground import Ground
 from sweepcli.agents.outage import Outage
 from sweepcli.agents.recorder import Recorder
 from sweepcli.agents.recovery import Recovery, this_agent
-from sweepcli.agents.report import AgentReport, Reporter
+from sweepcli.agents.report import ERROR, GAVE_UP, AgentReport, Reporter
 from sweepcli.agents.shutdown import PREEMPTING, Shutdown
 from sweepcli.agents.stops import Stops
-from sweepcli.agents.taking import ERROR, Taking
+from sweepcli.agents.taking import Taking
 from sweepcli.agents.wakeup import Wakeup
 from sweepcli.agents.warden import Warden
 from sweepcli.errors import StoreError, StoreUnavailable
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from sweepcli.runs.attempt import RunningAttempt
     from sweepcli.stores import Store
 
-GAVE_UP = 3  # exit code
 SHARED_SIGNAL_S = 1.0  # from the end of a run by a signal to the same signal to its agent, at most
 
 
@@ -97,6 +96,7 @@ class RunningAgent:
         self._taking = Taking(self._live, options, self._id, ground)
         self._warden = Warden(self._id, os.environ)
         self._next_tick = self._next_heartbeat = self._next_look = 0.0  # monotonic
+        self._exit_code = 0  # once it is signed off
         self._is_watched = False  # by a person, on a board
         self._moved: Reason | None = None  # what becomes of runs that fail since their folder moved
         self._is_signed_on = self._is_signed_off = False
@@ -127,10 +127,9 @@ class RunningAgent:
                 self._live.close()
                 if not self._is_signed_off:
                     with suppress(StoreError):
-                        self._store.end_agent(self._id, time.time())
-        failed = ERROR if self._options.is_strict and self._recorder.has_failures else 0
-        code = self._taking.exit_code or failed
-        return AgentReport(self._recorder.states, self._taking.why, code, self._shutdown.first)
+                        self._store.end_agent(self._id, time.time(), ERROR, "an error ended it")
+        ends = self._taking.why, self._exit_code, self._taking.exit_code
+        return AgentReport(self._recorder.runs, *ends, self._shutdown.first)
 
     def _show(self) -> float:
         """Let the reporter refresh; return after how many seconds to do so again."""
@@ -209,7 +208,7 @@ class RunningAgent:
     def _step(self, now: float) -> None:
         """Do what is due; what fails for now is due again."""
         if not self._is_signed_on:
-            self._store.add_agent(this_agent(self._id))
+            self._store.add_agent(this_agent(self._id, self._taking.sweeps))
             self._is_signed_on = True
             if not self._store.database.is_local:
                 # Those that a scheduler starts at once need not come at once ever after.
@@ -230,8 +229,9 @@ class RunningAgent:
                 self._sign_off()
 
     def _sign_off(self) -> None:
+        self._exit_code = self._taking.judged(self._recorder.runs)
         if self._recorder.has_store:
-            self._store.end_agent(self._id, time.time())
+            self._store.end_agent(self._id, time.time(), self._exit_code, self._taking.why)
             for assignment in self._taking.assignments:
                 assignment.finish()
         self._is_signed_off, self._next_tick = True, math.inf

@@ -120,7 +120,7 @@ OPTIONS = {
         "--max-time", "Start no run after this time: 90m, 1h30m.", "TIME", _duration
     ),
     "waits": Option("--wait", "Wait for the runs of other agents: they may be given back."),
-    "is_strict": Option("--strict", "Exit with 1 if a run did not finish."),
+    "is_strict": Option("--strict", "Exit with 1 if any run did not end well."),
     "most_failures": number(
         "--max-consecutive-failed-runs", "Give up after N failures in a row. Default: 10."
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from sweepcli.agents.own_runs import OwnRuns
 from sweepcli.records import WELL, Ending, RunState
 from sweepcli.runs import attempt_record, outcome
 
@@ -29,18 +30,13 @@ class Recorder:
     """
 
     def __init__(self, store: Store, reporter: Reporter, breaker: Breaker) -> None:
-        self.states: dict[RunState, int] = {}  # how many attempts ended in each
+        self.runs = OwnRuns()
         self.failing: str | None = None  # what the breaker said
         self.has_store = True  # else ends are recorded beside the attempts alone
         self._store = store
         self._reporter = reporter
         self._breaker = breaker
         self._failed: dict[str, str] = {}  # runs whose last attempt here failed, and its folder
-
-    @property
-    def has_failures(self) -> bool:
-        """Whether there is a run whose last attempt did not end well."""
-        return bool(self._failed)
 
     def look(self, live: RunningAttempt) -> None:
         """Read what a run has logged since the last call, and report it; it is saved later."""
@@ -114,7 +110,7 @@ class Recorder:
         self._warn(attempt_record.end(ended.folder, run, ending, then, logged=logged))
         if self.has_store and not self._store.end_attempt(run, ending, rows, progress, then):
             self._reporter.note(f"run {run.id} was given to another agent in the meantime")
-        self.states[ending.state] = self.states.get(ending.state, 0) + 1
+        self.runs.add(run.id, ending.state)
         self._reporter.ended(run.after(ending, progress, then), ending)
         if ending.state in WELL:
             self._failed.pop(run.id, None)

@@ -14,7 +14,7 @@ from sweepcli.runs.attempt_record import Holder
 from sweepcli.runs.metrics.run_metrics import RunMetrics
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from sweepcli.records import Row, Run, Sweep, SweepConfig
     from sweepcli.runs.attempt_record import Over
@@ -30,11 +30,12 @@ WHY = "its agent died"
 UNANSWERED = "the store was away while it was claimed"
 
 
-def this_agent(agent_id: str) -> Agent:
-    """Return the agent that this process is."""
+def this_agent(agent_id: str, sweeps: Iterable[Sweep] = ()) -> Agent:
+    """Return the agent that this process is; it works on these sweeps."""
     now, pid = time.time(), os.getpid()
     started, place = process_table.started(pid), process_table.place()
-    return Agent(agent_id, os.uname().nodename, pid, now, now, pid_started=started, place=place)
+    agent = Agent(agent_id, os.uname().nodename, pid, now, now, pid_started=started, place=place)
+    return agent._replace(sweeps=f" {' '.join(sweep.id for sweep in sweeps)} ")
 
 
 class Heard(NamedTuple):

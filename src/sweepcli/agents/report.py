@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sweepcli.agents.own_runs import OwnRuns
     from sweepcli.records import Ending, Progress, Row, Run, RunState
     from sweepcli.runs.slots import Slot
+
+ERROR, GAVE_UP = 1, 3  # exit codes
 
 
 class Reporter(Protocol):
@@ -42,10 +45,16 @@ class Reporter(Protocol):
 class AgentReport(NamedTuple):
     """What an agent did, and why it ended."""
 
-    states: dict[RunState, int]  # how many of its attempts ended in each
+    runs: OwnRuns
     why: str
     exit_code: int
+    own_code: int  # what it would be if no run had failed
     signal: int = 0  # that ended it; 0 for none
+
+    @property
+    def states(self) -> dict[RunState, int]:
+        """How many of its attempts ended in each state."""
+        return self.runs.attempts
 
     @property
     def ran(self) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sweepcli.agents.assignment import Nothing
 from sweepcli.agents.at_work import Ended
+from sweepcli.agents.report import ERROR
 from sweepcli.errors import FolderError, SearchError
 from sweepcli.records import Ending, Run, RunState
 
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     from sweepcli.agents.at_work import RunningRuns
     from sweepcli.agents.ground import Ground
     from sweepcli.agents.options import AgentOptions
-
-ERROR = 1  # exit code
+    from sweepcli.agents.own_runs import OwnRuns
+    from sweepcli.records import Sweep
 
 
 class Taking:
@@ -59,6 +60,18 @@ class Taking:
         if not self.exit_code:
             self.why, self.exit_code = why, ERROR
         return is_new
+
+    @property
+    def sweeps(self) -> list[Sweep]:
+        """The sweeps that this agent works on."""
+        return [assignment.sweep for assignment in self.assignments]
+
+    def judged(self, runs: OwnRuns) -> int:
+        """Return the exit code: why this agent ends comes before how its runs did."""
+        if self.exit_code:
+            return self.exit_code
+        is_strict = self._options.is_strict
+        return ERROR if runs.have_failed(self.assignments, is_strict=is_strict) else 0
 
     def give_up_claimed(self) -> list[Ended]:
         """Return the end of a run that was claimed, and is not to be started any more."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -9,20 +10,17 @@ from sweepcli import folders
 from sweepcli.agents.loop import run_agent
 from sweepcli.errors import StoreError
 from sweepcli.messages import say
-from sweepcli.records import RunState
 from sweepcli.sweeps import controller
 from sweepcli.views import failures, reporter, terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sweepcli.agents.options import AgentOptions
     from sweepcli.agents.report import AgentReport
     from sweepcli.agents.wakeup import Wakeup
     from sweepcli.records import Run, Sweep
     from sweepcli.stores import Store
-
-BAD = {RunState.FAILED, RunState.CRASHED}
 
 
 def run_and_report(
@@ -51,10 +49,7 @@ def run_and_report(
             report = run_agent(store, sweeps, options, board, results=results, wakeup=wakeup)
     else:
         report = run_agent(store, sweeps, options, words, results=results, wakeup=wakeup)
-    if BAD & report.states.keys():
-        with suppress(StoreError):  # the agent's last line says that the store is lost
-            _report_failures(store, sweeps)
-    say(reporter.summary(report))
+    say(reporter.summary(report, _causes(store, sweeps, report.runs.failed)))
     return report
 
 
@@ -78,10 +73,11 @@ def _reporter(
     return words
 
 
-def _report_failures(store: Store, sweeps: Sequence[Sweep]) -> None:
-    """Say what went wrong, in as few lines as there are causes."""
-    for sweep in sweeps:
-        groups = failures.of(store, sweep)[: failures.GROUPS]
-        if groups:
-            lines = "".join(f"\n  {each.line}" for each in groups)
-            say(f"Failures of sweep {sweep.path}:{lines}")
+def _causes(store: Store, sweeps: Sequence[Sweep], failed: Collection[str]) -> Counter[str]:
+    """Return why runs of an agent failed, and how many of them for each cause."""
+    ours, found = set(failed), Counter[str]()
+    with suppress(StoreError):  # the agent's last line says that the store is lost
+        for sweep in sweeps if ours else ():
+            for group in failures.of(store, sweep):
+                found[group.text] += len(ours.intersection(group.runs))
+    return +found

@@ -202,9 +202,10 @@ def _print_traceback(error: BaseException, log_fd: int | None) -> None:
 
 
 def _raise_for(report: AgentReport) -> None:
-    if report.exit_code == INTERRUPTED:
+    code = report.own_code  # runs that failed are no error of the call's
+    if code == INTERRUPTED:
         raise KeyboardInterrupt
-    if report.exit_code >= PREEMPTED:  # by a signal to this process
-        raise SystemExit(report.exit_code)
-    if report.exit_code:
+    if code >= PREEMPTED:  # by a signal to this process
+        raise SystemExit(code)
+    if code:
         raise SweepError(f"the agent gave up: {report.why}")

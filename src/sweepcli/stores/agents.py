@@ -20,10 +20,15 @@ class Agents(Part):
         with self.database.steps():
             self.database.change("UPDATE agents SET heartbeat_at = ? WHERE id = ?", (now, agent_id))
 
-    def end_agent(self, agent_id: str, now: float) -> None:
-        """Record that the agent has ended by itself."""
+    def end_agent(
+        self, agent_id: str, now: float, exit_code: int | None = None, why: str | None = None
+    ) -> None:
+        """Record that the agent has ended by itself, and why."""
         with self.database.steps():
-            self.database.change("UPDATE agents SET ended_at = ? WHERE id = ?", (now, agent_id))
+            self.database.change(
+                "UPDATE agents SET ended_at = ?, ended_code = ?, ended_why = ? WHERE id = ?",
+                (now, exit_code, why, agent_id),
+            )
 
     def running(self, sweep_id: str) -> list[tuple[Run, Agent]]:
         """Return the running runs of a sweep, each with its agent."""
@@ -36,15 +41,28 @@ class Agents(Part):
     def agents(self, sweep_id: str) -> list[tuple[Agent, int, int]]:
         """Return the agents that have not ended, each with how many runs it has, and has had.
 
-        A run that another agent has had since counts for that one alone.
+        Those that work on the sweep, and those that have had a run of it. A run that another agent
+        has had since counts for that one alone.
         """
         found = self.database.rows(
-            f"""SELECT {AGENT_COLUMNS}, at_work, had FROM agents JOIN (
+            f"""SELECT {AGENT_COLUMNS}, COALESCE(at_work, 0), COALESCE(had, 0)
+            FROM agents LEFT JOIN (
                 SELECT agent_id, COUNT(*) AS had,
                     SUM(CASE WHEN state = 'running' THEN 1 ELSE 0 END) AS at_work
                 FROM runs WHERE sweep_id = ? AND agent_id IS NOT NULL GROUP BY agent_id
             ) AS theirs ON theirs.agent_id = agents.id
-            WHERE ended_at IS NULL ORDER BY started_at, agents.id""",  # noqa: S608 -- constants
-            (sweep_id,),
+            WHERE ended_at IS NULL AND (had > 0 OR sweeps LIKE ?)
+            ORDER BY started_at, agents.id""",  # noqa: S608 -- constants
+            (sweep_id, f"% {sweep_id} %"),
         )
         return self.records(lambda row: (agent_of(row[:-2]), int(row[-2]), int(row[-1])), found)
+
+    def last_ended(self, sweep_id: str) -> Agent | None:
+        """Return the agent of a sweep that ended last by itself, and said why."""
+        found = self.database.rows(
+            f"""SELECT {AGENT_COLUMNS} FROM agents
+            WHERE ended_at IS NOT NULL AND ended_why IS NOT NULL AND sweeps LIKE ?
+            ORDER BY ended_at DESC, id LIMIT 1""",  # noqa: S608 -- constants
+            (f"% {sweep_id} %",),
+        )
+        return next(iter(self.records(agent_of, found)), None)

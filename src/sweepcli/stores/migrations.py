@@ -127,10 +127,17 @@ M003_WHAT_A_SEARCH_NEEDS = (
     "ALTER TABLE runs ADD COLUMN search_info TEXT",
 )
 
+M004_WHY_AGENTS_ENDED = (
+    "ALTER TABLE agents ADD COLUMN ended_code INTEGER",
+    "ALTER TABLE agents ADD COLUMN ended_why TEXT",
+    "ALTER TABLE agents ADD COLUMN sweeps TEXT",
+)
+
 MIGRATIONS: dict[str, tuple[str, ...]] = {
     "001_first_schema": M001_FIRST_SCHEMA,
     "002_agents_that_come_back": M002_AGENTS_THAT_COME_BACK,
     "003_what_a_search_needs": M003_WHAT_A_SEARCH_NEEDS,
+    "004_why_agents_ended": M004_WHY_AGENTS_ENDED,
 }
 TABLE = "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, at REAL)"
 

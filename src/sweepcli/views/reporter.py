@@ -6,19 +6,21 @@ import math
 import time
 from typing import TYPE_CHECKING
 
+from sweepcli.agents.report import GAVE_UP
 from sweepcli.messages import say, warn
 from sweepcli.printed import harmless
 from sweepcli.records import WELL, RunState
-from sweepcli.views import render, shown, terminal
+from sweepcli.views import failures, render, shown, terminal
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Callable, Mapping, Sequence
 
     from sweepcli.agents.report import AgentReport
     from sweepcli.records import Ending, Metric, Progress, Row, Run
     from sweepcli.runs.slots import Slot
 
-
+LONGEST_CAUSE = 120  # cells, of each
 AGAIN = {
     RunState.PENDING: "will be tried again",
     RunState.PREEMPTED: "handed out again",
@@ -114,6 +116,19 @@ class StderrReporter:
         return math.inf
 
 
-def summary(report: AgentReport) -> str:
-    """Return why an agent ended and how its runs did, on one line."""
-    return f"Agent ended, {report.why}. Its runs: {render.states(report.states) or 'none'}"
+def summary(report: AgentReport, causes: Counter[str]) -> str:
+    """Return why an agent ended, how its runs did, and why some failed, on one line."""
+    runs = report.runs.states
+    tries = f" in {report.ran} attempts" if report.ran > sum(runs.values()) else ""
+    # Where it gave up for one cause, it has said so in front.
+    known = len(causes) == 1 and report.own_code == GAVE_UP
+    why = "" if known or not causes else f" ({_causes(causes)})"
+    return f"Agent ended, {report.why}. Its runs: {render.states(runs) or 'none'}{tries}{why}"
+
+
+def _causes(causes: Counter[str]) -> str:
+    shown = [
+        f"{count} x {terminal.cut(text, LONGEST_CAUSE)}"
+        for text, count in causes.most_common(failures.GROUPS)
+    ]
+    return "; ".join(shown + ["…"] * (len(causes) > len(shown)))

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from sweepcli.agents import options
 from sweepcli.agents.clusters import ray_task
+from sweepcli.agents.report import ERROR, GAVE_UP
 from sweepcli.agents.shutdown import PREEMPTED, PREEMPTING
 from sweepcli.agents.wakeup import Wakeup
 from sweepcli.errors import LaunchError, NotSupported, SweepError, UsageError
@@ -40,7 +41,6 @@ PROBE_S = 20.0  # for Ray to begin on a node
 ATTACH_S = 30.0  # for Ray to answer; without it, Ray itself tries for minutes
 POLL_S = 0.5  # between two looks at the tasks
 NODES_S = 2.0  # between two looks at the nodes
-ERROR, GAVE_UP = 1, 3  # exit codes
 MEANINGS = {
     0: "is done",
     GAVE_UP: "gave up: its runs keep failing",
