@@ -8,13 +8,13 @@ WANDB_VERSIONS ?= 0.31.0 0.28.0
 # Test files beside each other, as many as there are cores, and each in one process.
 BESIDE = -n auto --maxprocesses 4 --dist loadfile
 # What needs another package or a cluster has targets of its own.
-APART = --ignore=tests/clusters --ignore=tests/compatibility
+APART = --ignore=tests/clusters --ignore=tests/compatibility --ignore=tests/readers
 UV := $(shell command -v uv 2>/dev/null)
 # For the page's JavaScript and style sheets; left out where there is no node.
 BIOME = @[ ! -e node_modules/.bin/biome ] || node_modules/.bin/biome check
 ACTIVATED := PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: help demo test slow oldest clusters compatibility check fix bench bench-search bench-scale chaos docs screenshot clean
+.PHONY: help demo test slow oldest clusters compatibility readers check fix bench bench-search bench-scale chaos docs screenshot clean
 
 help:  ## Show this list.
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/:/'
@@ -36,6 +36,9 @@ clusters: $(VENV)/.tests $(VENV)/.ray  ## Run the tests with a real SLURM and a 
 
 compatibility: $(VENV)/.tests $(WANDB_VERSIONS:%=$(VENV)/.wandb-%)  ## Run the tests with W&B's package alone.
 	WANDB_VERSIONS="$(WANDB_VERSIONS)" $(BIN)/python -m pytest -q tests/compatibility $(BESIDE)
+
+readers: $(VENV)/readers/.installed  ## Run the tests with the libraries that read exports.
+	$(VENV)/readers/bin/python -m pytest -q tests/readers
 
 check: $(VENV)/.checks node_modules/.installed  ## Lint, check the format and the types.
 	$(BIN)/ruff check .
@@ -117,6 +120,13 @@ $(VENV)/.ray: $(VENV)/.installed
 	@$(if $(UV),uv venv --quiet --allow-existing --python $(BIN)/python $(VENV)/ray,$(BIN)/python -m venv $(VENV)/ray) \
 		&& $(subst $(BIN)/python,$(VENV)/ray/bin/python,$(INSTALL)) --editable '.[ray]' \
 		&& touch $@ || echo "Ray cannot be installed: the tests that need it say so" >&2
+
+# What reads exports is as large as all other packages of the tests together.
+$(VENV)/readers/.installed: pyproject.toml | $(VENV)/.installed
+	$(if $(UV),uv venv --quiet --allow-existing --python $(BIN)/python $(@D),$(PYTHON) -m venv $(@D))
+	$(if $(UV),,$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1')
+	$(subst $(BIN)/,$(@D)/bin/,$(INSTALL)) --editable . --group readers
+	@touch $@
 
 $(VENV)/.checks: $(VENV)/.installed
 ifeq ($(UV),)

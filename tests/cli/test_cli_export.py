@@ -3,6 +3,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -39,6 +41,44 @@ def test_the_form_is_that_of_the_file_s_name(folder: Path, call: Call, done: str
     assert (answer.out, answer.err) == ("", "sweepcli: wrote history.jsonl\n")
 
 
+def test_an_ending_that_is_no_format_writes_nothing(folder: Path, call: Call, done: str) -> None:
+    (folder / "a.csv").mkdir()
+    before = {*folder.rglob("*")}
+
+    for name in ("x.md", "x.txt", "x.xlsx", "x.csv.gz", "x.tsv", "x.", "x", ".csv", "a.csv/x"):
+        for options in ("", "--history", "--spreadsheet"):
+            answer = call(f"sweep export {done} {options} -o {name}")
+            assert (answer.code, answer.out, {*folder.rglob("*")}) == (2, "", before)
+            assert f"{name}: " in answer.err
+            assert "end it with .csv, .json, .jsonl, .parquet or .html" in answer.err
+
+
+def test_a_format_that_is_named_needs_no_ending(folder: Path, call: Call, done: str) -> None:
+    for name in ("x.txt", "x", "x.csv.gz", "x.CSV"):
+        assert call(f"sweep export {done} --format csv -o {name}").code == 0
+        assert (folder / name).read_text().startswith("run,number,")
+
+
+def test_a_pipe_gets_csv_as_the_standard_output_does(folder: Path, call: Call, done: str) -> None:
+    os.mkfifo(folder / "pipe")
+    with subprocess.Popen(["cat", folder / "pipe"], stdout=subprocess.PIPE, text=True) as reader:
+        assert call(f"sweep export {done} -o pipe").code == 0
+        assert reader.communicate()[0].startswith("run,number,")
+
+
+def test_json_says_that_it_has_no_infinity(folder: Path, call: Call) -> None:
+    (folder / "logged").write_text('{"loss": Infinity}\n')
+    path = call("sweep own.yaml", FORMULAS).out.strip()
+    call(f"agent --count 1 {path}")
+
+    answer = call(f"sweep export {path} --json")
+
+    assert "which JSON lacks, are null in summary.loss; csv and parquet have them" in answer.err
+    assert answer.json[0]["summary.loss"] is None
+    assert ",1e999\n" in call(f"sweep export {path}").out
+    assert call(f"sweep export {path} --json --history").json[0]["loss"] is None
+
+
 def test_json_is_a_form_and_a_flag(call: Call, done: str) -> None:
     as_flag = call(f"sweep export {done} --json").out
     assert json.loads(as_flag) == call(f"sweep export {done} --format json").json
@@ -55,6 +95,10 @@ def test_json_is_a_form_and_a_flag(call: Call, done: str) -> None:
         ("--spreadsheet -o runs.parquet", 2, "--spreadsheet is for csv alone"),
         ("--optuna study.db --spreadsheet", 2, "--optuna FILE cannot be used with"),
         ("--optuna study.db --history", 2, "--optuna FILE cannot be used with"),
+        ("-o runs.csv --json", 2, "runs.csv ends with .csv, which is not json: name it runs.json"),
+        ("-o runs.html --format csv", 2, "or leave --format csv out"),
+        ("--optuna study.csv", 2, "study.csv: .csv is neither; name a database, .db or"),
+        ("--optuna study", 2, "study: its name has no ending; name a database"),
         ("-o nowhere/runs.csv", 1, "nowhere/runs.csv cannot be written"),
     ],
 )

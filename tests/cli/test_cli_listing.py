@@ -10,6 +10,17 @@ from command_lines import Bash, Call
 from sweepcli.records import JSON, Sweep, SweepConfig, SweepState
 from sweepcli.stores import open_store
 
+MIXED = """
+method: grid
+command:
+  - sh
+  - -c
+  - case $0 in *auto*) sign=- ;; esac; echo '{"loss":'$sign'Infinity}' >> $SWEEPCLI_EVENTS
+  - ${p}
+parameters:
+  p: {values: [{x: 1, y: 1}, {x: 0.5, y: auto}]}
+"""
+
 
 def listed(call: Call, line: str) -> list[dict[str, JSON]]:
     found: list[dict[str, JSON]] = call(f"{line} --json").json
@@ -30,6 +41,15 @@ def test_columns_are_those_named_in_every_form(call: Call, done: str) -> None:
     assert call(line).out.splitlines()[:2] == ["x  loss  state", "3  3     finished"]
     assert listed(call, line)[1] == {"x": 2, "loss": 2, "state": "failed"}
     assert next(csv.reader(io.StringIO(call(f"{line} --csv").out))) == ["x", "loss", "state"]
+
+
+def test_csv_has_one_kind_of_number_in_a_column(call: Call) -> None:
+    path = call("sweep own.yaml", MIXED).out.strip()
+    call(f"agent {path}")
+
+    text = call(f"sweep runs {path} --csv --columns p.x,loss,p.y").out
+
+    assert text == "p.x,loss,p.y\n1.0,1e999,1\n0.5,-1e999,auto\n"
 
 
 @pytest.mark.parametrize(

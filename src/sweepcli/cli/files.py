@@ -130,7 +130,7 @@ Example:
     "--format",
     "form",
     type=click.Choice(list(formats.FORMATS)),
-    help="Default: by the name of FILE, else csv.",
+    help="Default: what FILE ends with; csv without -o.",
 )
 @click.option("-o", "--output", metavar="FILE", help="Write to this file; it is replaced.")
 @click.option("--history", is_flag=True, help="A row for each logged step, not for each run.")
@@ -162,16 +162,13 @@ def export(
         return
     if as_json and form not in (None, "json"):
         raise click.UsageError(f"--json cannot be used with --format {form}.")
-    name = form or ("json" if as_json else _by_ending(output))
+    name = formats.chosen(output, "json" if as_json else form)
     with open_store.sweep_at(location, path, looks=True) as (store, sweep):
-        formats.write(Export(store, sweep, **kind), name, output)
+        note = formats.write(Export(store, sweep, **kind), name, output)
     if output is not None:
         messages.say(f"wrote {output}")
-
-
-def _by_ending(output: str | None) -> str:
-    ending = (output or "").rpartition(".")[2].lower()
-    return ending if ending in formats.FORMATS else "csv"
+    if note:
+        messages.say(note)
 
 
 def _export_study(path: str, file: str, location: Location) -> None:

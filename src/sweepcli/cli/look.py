@@ -23,6 +23,7 @@ from sweepcli.views import (
     terminal,
     top_view,
 )
+from sweepcli.views.exports import kinds
 
 if TYPE_CHECKING:
     from sweepcli.stores import Store
@@ -174,7 +175,7 @@ def _print_runs(found: Found, *, as_json: bool, as_csv: bool) -> None:
         else:
             headings, rows = runs_table.table(found.runs, now)
         if as_csv:
-            printing.raw(render.csv_text(headings, rows))
+            printing.raw(render.csv_text(headings, kinds.table(rows)))
         else:
             printing.table(headings, rows)
 

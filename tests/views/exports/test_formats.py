@@ -5,17 +5,19 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import pytest
 
 from support import Place, an_agent, an_ending, claimed, end, grid, place
 from sweepcli import stores
 from sweepcli.errors import FolderError, NotSupported, UsageError
-from sweepcli.records import JSON, Progress, Row, RunState, Suggestion
-from sweepcli.views.exports import formats, rows
+from sweepcli.records import JSON, Progress, Row, Run, RunState, Suggestion
+from sweepcli.sweep_config.parse import parse
+from sweepcli.views.exports import formats, kinds, rows
 from sweepcli.views.exports.rows import Export
 
 NAN = float("nan")
@@ -44,9 +46,18 @@ def here(tmp_path: Path) -> Iterator[Place]:
         yield found
 
 
-def written(here: Place, name: str, *, history: bool = False) -> bytes:
+SPACE: dict[str, JSON] = {
+    "lr": {"distribution": "log_uniform_values", "min": 0.1, "max": 1},
+    "depth": {"distribution": "int_uniform", "min": 1, "max": 9},
+    "opt": {"distribution": "categorical", "values": [{"name": "a"}, {"name": "b", "m": 1.5}]},
+    "kind": {"distribution": "categorical", "values": [1, "auto", None]},
+    "extra": {"distribution": "constant", "value": True},
+}
+
+
+def written(here: Place, name: str, *, history: bool = False, sweep_id: str = "s1") -> bytes:
     path = os.path.join(here.results, f"out.{name}")
-    formats.write(Export(here.store, here.store.sweep("s1"), history), name, path)
+    formats.write(Export(here.store, here.store.sweep(sweep_id), history), name, path)
     with open(path, "rb") as file:
         return file.read()
 
@@ -61,7 +72,7 @@ def test_csv_has_a_column_for_every_name(here: Place) -> None:
     ]
     assert [(r["run"], r["state"], r["params.lr"]) for r in found] == [
         ("r0", "finished", "0.5"),
-        ("r1", "failed", "1"),
+        ("r1", "failed", "1.0"),
         ("r2", "pending", "0.5"),
     ]
     assert json.loads(found[0]["params.tags"]) == ["a", 'b"c']
@@ -82,7 +93,7 @@ def test_history_has_a_row_for_each_step(here: Place) -> None:
 
     assert [(r["run"], r["_step"], r.get("val.acc"), r.get("loss")) for r in found] == [
         ("r0", 0, 0.5, 2.0),
-        ("r0", 1, None, "NaN"),
+        ("r0", 1, None, None),
     ]
 
 
@@ -103,17 +114,96 @@ def test_parquet_has_a_type_for_each_column(here: Place) -> None:
     assert found.column("summary.loss").to_pylist()[0] != 0.0
 
 
-def test_a_column_of_many_kinds_is_text_in_parquet(here: Place) -> None:
-    parquet = pytest.importorskip("pyarrow.parquet")
-    mixed: list[JSON] = ["big", 2**70, [1], {"a": 1}, False]
-    given = [(f"m{n}", Suggestion(f"m{n}", {"depth": value})) for n, value in enumerate(mixed)]
+def of_values(here: Place, name: str, values: Iterable[JSON]) -> list[JSON]:
+    """Return what an export has of runs with these params, which it keeps."""
+    given = [(f"m{n}", Suggestion(f"m{n}", {"new": value})) for n, value in enumerate(values)]
     here.store.suggest("s1", given, run_cap=None, now=1.0)
+    text = written(here, name)
+    if name == "parquet":
+        parquet = pytest.importorskip("pyarrow.parquet")
+        return [*parquet.read_table(io.BytesIO(text)).column("params.new").to_pylist()[3:]]
+    if name == "csv":
+        return [row["params.new"] for row in csv.DictReader(io.StringIO(text.decode()))][3:]
+    return [row.get("params.new") for row in json.loads(text)][3:]
 
-    found = parquet.read_table(io.BytesIO(written(here, "parquet")))
 
-    assert found.column("params.depth").to_pylist()[3:] == [
-        *("big", str(2**70), "[1]", None, "false"),
+@pytest.mark.parametrize("name", ["parquet", "csv", "json"])
+def test_a_column_of_many_kinds_is_text_in_every_format(here: Place, name: str) -> None:
+    found = of_values(here, name, ["big", 2**70, [1], {}, False, 0.5])
+    assert found == ["big", str(2**70), "[1]", "{}", "false", "0.5"]
+
+
+INF = float("inf")
+FLOATS: list[tuple[list[JSON], list[JSON]]] = [
+    ([2**70, 1], [2.0**70, 1.0]),
+    ([-(2**70), 1], [-(2.0**70), 1.0]),
+    ([2**63, -1], [2.0**63, -1.0]),
+    ([2**53 + 1, 0.5], [2.0**53, 0.5]),
+    ([1, INF, -INF], [1.0, INF, -INF]),
+    ([INF, INF], [INF, INF]),
+    ([2**400, None, 1], [2.0**400, None, 1.0]),
+]
+
+
+@pytest.mark.parametrize("name", ["parquet", "csv", "json"])
+@pytest.mark.parametrize(("values", "wanted"), FLOATS)
+def test_numbers_that_are_not_all_whole_numbers_of_64_bits_are_floats(
+    here: Place, name: str, values: list[JSON], wanted: list[JSON]
+) -> None:
+    found = of_values(here, name, values)
+
+    if name == "csv":
+        found = [
+            float(text) if text else None
+            for text in found
+            if "." in text or "e" in text or not text
+        ]
+    if name == "json":
+        wanted = [None if value in (INF, -INF) else value for value in wanted]
+    assert found == wanted
+    assert {*map(type, found)} <= {float, type(None)}
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [2**63 - 1, -(2**63)],
+        [2**64 - 1, 0],
+        [7, None],
+        [True, False],
+        ["1", "2"],
+        [str(2**70), "x"],
+    ],
+)
+def test_whole_numbers_booleans_and_texts_stay_what_they_are(
+    here: Place, values: list[JSON]
+) -> None:
+    for name in ("parquet", "json"):
+        found = of_values(here, name, values)
+        assert [(type(value), value) for value in found] == [(type(v), v) for v in values]
+
+
+def test_a_number_beyond_all_floats_is_text(here: Place) -> None:
+    for name in ("parquet", "csv", "json"):
+        assert of_values(here, name, [10**400, 1]) == [str(10**400), "1"]
+
+
+def test_lists_stay_lists_in_json_unless_they_are_of_different_kinds(here: Place) -> None:
+    assert of_values(here, "json", [[1, 2**70], [], [0.5, None, INF]]) == [
+        *([1, 2.0**70], [], [0.5, None, None])
     ]
+
+
+def test_lists_of_different_kinds_are_texts_in_json(here: Place) -> None:
+    assert of_values(here, "json", [[1], ["a"], [[2]]]) == ["[1]", '["a"]', "[[2]]"]
+
+
+def test_json_says_what_it_lacks(here: Place) -> None:
+    path = os.path.join(here.results, "out.json")
+    note = formats.write(Export(here.store, here.store.sweep("s1"), history=False), "json", path)
+    assert note == (
+        "infinities and NaN, which JSON lacks, are null in summary.loss; csv and parquet have them"
+    )
 
 
 def test_parquet_without_its_package_names_the_extra(
@@ -131,16 +221,52 @@ def test_parquet_is_not_for_the_standard_output(here: Place) -> None:
         formats.write(Export(here.store, here.store.sweep("s1"), history=False), "parquet", None)
 
 
-def test_a_sweep_without_runs_is_written_too(here: Place) -> None:
-    empty = here.store.sweep("s1")._replace(id="s2", project="other")
-    here.store.add_sweep(empty)
+@pytest.fixture
+def empty(here: Place) -> Place:
+    """Keep a sweep without runs as s2."""
+    config = parse({"method": "random", "parameters": SPACE})
+    sweep = here.store.sweep("s1")._replace(id="s2", project="other", config=config)
+    here.store.add_sweep(sweep)
+    return here
 
-    for name in formats.FORMATS:
-        path = os.path.join(here.results, f"empty.{name}")
-        formats.write(Export(here.store, empty, history=False), name, path)
 
-    with open(os.path.join(here.results, "empty.json"), encoding="utf-8") as file:
-        assert file.read() == "[]\n"
+@pytest.mark.parametrize(("name", "text"), [("json", b"[]\n"), ("jsonl", b"")])
+@pytest.mark.parametrize("history", [False, True])
+def test_json_of_a_sweep_without_runs_has_none(
+    empty: Place, name: str, text: bytes, *, history: bool
+) -> None:
+    assert written(empty, name, history=history, sweep_id="s2") == text
+
+
+def test_csv_of_a_sweep_without_runs_has_its_header(empty: Place) -> None:
+    fixed = "run,number,state,attempt,value,step,started_at,ended_at,exit_code,reason"
+    of_runs = written(empty, "csv", sweep_id="s2").decode()
+    of_steps = written(empty, "csv", history=True, sweep_id="s2").decode()
+
+    names = of_runs.removesuffix("\n").split(",params.")
+    assert names[0] == fixed
+    assert set(names[1:]) == {"lr", "depth", "opt.name", "opt.m", "kind", "extra"}
+    assert of_steps == "run,_step,_timestamp\n"
+
+
+def test_parquet_of_a_sweep_without_runs_has_the_types_of_its_space(empty: Place) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+
+    found = parquet.read_table(io.BytesIO(written(empty, "parquet", sweep_id="s2")))
+
+    types = {field.name.removeprefix("params."): str(field.type) for field in found.schema}
+    wanted = {"run": "string", "number": "int64", "value": "double", "exit_code": "int64"}
+    wanted |= {"lr": "double", "depth": "int64", "opt.name": "string", "opt.m": "double"}
+    wanted |= {"kind": "string", "extra": "bool"}
+    assert {name: types[name] for name in wanted} == wanted
+
+
+def test_every_column_of_a_run_that_is_no_text_has_its_kind() -> None:
+    of_types = {int: kinds.WHOLE, float: kinds.NUMBER}
+    fields = {name.replace("value_step", "step"): of for name, of in get_type_hints(Run).items()}
+    for name in rows.of_run(Run("", "s1", 0, "", RunState.PENDING, {})):
+        of = [each for each in (fields.get(name), *get_args(fields.get(name))) if each in of_types]
+        assert rows.KINDS.get(name) == (of_types[of[0]] if of else None), name
 
 
 def test_an_export_that_fails_leaves_the_old_file(

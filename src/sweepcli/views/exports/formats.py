@@ -11,6 +11,8 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 from sweepcli.errors import FolderError, UsageError
 from sweepcli.printed import harmless
 from sweepcli.views import render, terminal
+from sweepcli.views.exports import kinds
+from sweepcli.views.exports.json_rows import JsonRows
 from sweepcli.views.exports.rows import storable
 
 if TYPE_CHECKING:
@@ -27,9 +29,9 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20
 
 
 class Format(NamedTuple):
-    """A format of an export; `write` gets the file, open for bytes."""
+    """A format of an export; `write` gets the file, open for bytes, and says what it lacks."""
 
-    write: Callable[[Export, IO[bytes]], None]
+    write: Callable[[Export, IO[bytes]], str]
     is_text: bool = True  # may go to the standard output
 
 
@@ -41,12 +43,14 @@ class _Terminal(io.BytesIO):
         return sys.stdout.write(harmless(bytes(data).decode()))
 
 
-def _csv(export: Export, file: IO[bytes]) -> None:
+def _csv(export: Export, file: IO[bytes]) -> str:
     write_line = _spreadsheet_line if export.spreadsheet else render.csv_line
-    names = export.columns()
-    file.write(storable(write_line(names)).encode())
+    columns = export.columns()
+    file.write(storable(write_line([*columns])).encode())
     for row in export.rows():
-        file.write(storable(write_line([row.get(name) for name in names])).encode())
+        cells = [kinds.fitted(row.get(name), kind) for name, kind in columns.items()]
+        file.write(storable(write_line(cells)).encode())
+    return ""
 
 
 def _spreadsheet_line(cells: Sequence[JSON]) -> str:
@@ -58,31 +62,36 @@ def _no_formula(cell: JSON) -> JSON:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
-def _json(export: Export, file: IO[bytes]) -> None:
-    before = "["
-    for row in export.rows():
-        file.write(f"{before}\n{render.json_text(row)}".encode())
+def _json(export: Export, file: IO[bytes]) -> str:
+    before, found = "[", JsonRows(export)
+    for line in found:
+        file.write(f"{before}\n{line}".encode())
         before = ","
     file.write(b"\n]\n" if before == "," else b"[]\n")
+    return found.note
 
 
-def _jsonl(export: Export, file: IO[bytes]) -> None:
-    for row in export.rows():
-        file.write(f"{render.json_text(row)}\n".encode())
+def _jsonl(export: Export, file: IO[bytes]) -> str:
+    found = JsonRows(export)
+    for line in found:
+        file.write(f"{line}\n".encode())
+    return found.note
 
 
-def _parquet(export: Export, file: IO[bytes]) -> None:
+def _parquet(export: Export, file: IO[bytes]) -> str:
     from sweepcli.views.exports import parquet  # noqa: PLC0415 -- a library of an extra
 
     parquet.write(export, file)
+    return ""
 
 
-def _html(export: Export, file: IO[bytes]) -> None:
+def _html(export: Export, file: IO[bytes]) -> str:
     from sweepcli.views.dashboard import page  # noqa: PLC0415 -- for this form alone
 
     if export.history:
         raise UsageError("--history does not work with html: its page has curves of the best runs")
     file.write(page.exported(export.store, export.sweep).encode())
+    return ""
 
 
 FORMATS: dict[str, Format] = {
@@ -94,22 +103,50 @@ FORMATS: dict[str, Format] = {
 }
 
 
-def write(export: Export, name: str, path: str | None) -> None:
-    """Write an export in the format of this name to a file, or to the standard output."""
-    chosen = FORMATS[name]
+def chosen(output: str | None, form: str | None) -> str:
+    """Return the name of the format for a file, or for the standard output; raise UsageError.
+
+    Without a `form` a file's ending says it. What is no plain file, such as a pipe, needs none.
+    """
+    stem, ending = os.path.splitext(output or "")
+    said = ending.removeprefix(".").lower()
+    if form is not None and said in FORMATS and said != form:
+        raise UsageError(
+            f"{output} ends with {ending}, which is not {form}: name it {stem}.{form}, or leave "
+            f"--format {form} out"
+        )
+    is_plain = output is not None and (not os.path.exists(output) or os.path.isfile(output))
+    found = form or (said if said in FORMATS or is_plain else "csv")
+    if found not in FORMATS:
+        *most, last = FORMATS
+        what = f"{ending} is no format" if ending else "its name has no ending"
+        raise UsageError(
+            f"{output}: {what}; end it with .{', .'.join(most)} or .{last}, or name one of them "
+            "with --format"
+        )
+    return found
+
+
+def write(export: Export, name: str, path: str | None) -> str:
+    """Write an export in the format of this name to a file, or to the standard output.
+
+    Return what the format could not say, if anything.
+    """
+    form = FORMATS[name]
     if export.spreadsheet and name != "csv":
         raise UsageError(f"--spreadsheet is for csv alone: {name} has no formulas to guard against")
-    if path is None and not chosen.is_text:
+    if path is None and not form.is_text:
         raise UsageError(
             f"{name} is not written to standard output; name a file with -o FILE.{name}"
         )
     with export.store.database.snapshot():
         if path is None:
-            chosen.write(export, _Terminal() if terminal.is_terminal() else sys.stdout.buffer)
+            note = form.write(export, _Terminal() if terminal.is_terminal() else sys.stdout.buffer)
             sys.stdout.flush()
         else:
             with replacing(path) as file:
-                chosen.write(export, file)
+                note = form.write(export, file)
+    return note
 
 
 @contextmanager

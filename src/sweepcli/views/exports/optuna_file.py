@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from sweepcli.stores import Store
 
 JOURNAL = ".log"  # what Optuna calls the files of its journals
+DATABASES = (".db", ".sqlite", ".sqlite3")
 LOGARITHMIC = "log"  # in the names of distributions whose logarithm is spread evenly
 UNSYNCHRONISED = "PRAGMA synchronous = OFF"
 POINTS = 1_000  # of each run's curve
@@ -50,8 +51,9 @@ def write(store: Store, sweep: Sweep, path: str) -> int:
     """Write a study that is named after the sweep, and return how many trials it has.
 
     `path` is a database of SQLite, a URL of one, or a journal that ends in .log. Raises
-    UsageError if it has a study of this name already.
+    UsageError if its ending is another, or if it has a study of this name already.
     """
+    _refuse_ending(path)
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     config = sweep.config
     if not config.objectives:
@@ -68,6 +70,15 @@ def write(store: Store, sweep: Sweep, path: str) -> int:
             except BaseException:  # Ctrl-C, too: half a study would block the next try
                 optuna.delete_study(study_name=study.study_name, storage=storage)
                 raise
+
+
+def _refuse_ending(path: str) -> None:
+    ending = os.path.splitext(path)[1].lower()
+    if "://" not in path and ending not in (JOURNAL, *DATABASES):
+        what = f"{ending} is neither" if ending else "its name has no ending"
+        raise UsageError(
+            f"{path}: {what}; name a database, {' or '.join(DATABASES)}, or a journal, {JOURNAL}"
+        )
 
 
 def _add(study: optuna.Study, trial: optuna.trial.FrozenTrial) -> int:
@@ -96,7 +107,7 @@ def _new_study(storage: BaseStorage, path: str, sweep: Sweep, config: SweepConfi
 @contextmanager
 def _opened(path: str) -> Iterator[BaseStorage]:
     storages = optuna.storages
-    if path.endswith(JOURNAL) and "://" not in path:
+    if path.lower().endswith(JOURNAL) and "://" not in path:
         yield storages.JournalStorage(JournalFileBackend(path))
         return
     try:

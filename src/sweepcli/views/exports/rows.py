@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from sweepcli.records import Run, RunState
+from sweepcli.sweep_config.distributions import DISTRIBUTIONS
 from sweepcli.values import leaves
 from sweepcli.views import render
+from sweepcli.views.exports import kinds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sweepcli.records import JSON, Run, Sweep
+    from sweepcli.records import JSON, Parameter, Sweep
     from sweepcli.records import Row as HistoryRow
     from sweepcli.stores import Store
 
@@ -25,6 +28,11 @@ LEFT_OUT = {
     *FIRST,
 }
 GROUPS = {"params": 1, "summary": 2}  # the order of columns
+# Of the columns that every export has, and that are no text; for those without any value.
+KINDS = {
+    **dict.fromkeys(("number", "attempt", "step", "exit_code", "_step"), kinds.WHOLE),
+    **dict.fromkeys(("value", "started_at", "ended_at", "_timestamp"), kinds.NUMBER),
+}
 AT_ONCE = 1_000  # runs that are in memory at a time
 
 
@@ -40,10 +48,43 @@ class Export(NamedTuple):
         """Return the rows; each call reads them again, as the columns need to be known first."""
         return of_sweep(self.store, self.sweep, history=self.history)
 
-    def columns(self) -> list[str]:
-        """Return the names in the rows: first those of every run, then params, then the rest."""
-        names = dict.fromkeys(name for row in self.rows() for name in row)
-        return sorted(names, key=lambda name: GROUPS.get(name.partition(".")[0], 0))
+    def columns(self) -> dict[str, str]:
+        """Return the names in the rows with their kinds: those of every run, params, the rest.
+
+        Without any row, those that it would surely have.
+        """
+        found: dict[str, set[str]] = {}
+        for row in self.rows():
+            for name, value in row.items():
+                seen = found.setdefault(name, set())
+                if value is not None:
+                    seen.add(kinds.of(value))
+        found = found or self._empty()
+        names = sorted(found, key=lambda name: GROUPS.get(name.partition(".")[0], 0))
+        return {
+            name: kinds.together(found[name]) if found[name] else KINDS.get(name, kinds.TEXT)
+            for name in names
+        }
+
+    def _empty(self) -> dict[str, set[str]]:
+        if self.history:
+            return {name: set() for name in ("run", "_step", "_timestamp")}
+        unborn = Run("", self.sweep.id, 0, "", RunState.PENDING, {})
+        found: dict[str, set[str]] = {name: set() for name in of_run(unborn)}
+        for parameter in self.sweep.config.parameters:
+            for name, value in _possible(parameter):
+                seen = found.setdefault(f"params.{name}", set())
+                if value is not None:
+                    seen.add(kinds.of(value))
+        return found
+
+
+def _possible(parameter: Parameter) -> Iterator[tuple[str, JSON]]:
+    """Yield the names that a parameter's values have, with some that are typical of it."""
+    settings, ppf = parameter.settings, DISTRIBUTIONS[parameter.distribution].ppf
+    values = settings.get("values") or [ppf(share, settings) for share in (0.0, 0.5, 1.0)]
+    for value in values:
+        yield from leaves({parameter.name: value})
 
 
 def storable(text: str) -> str:

@@ -77,6 +77,12 @@ test("CSV has exact values, quoted where they need it", () => {
   assert.equal(csvText(three(), [], both), "value,params.value\n");
 });
 
+test("an infinity in CSV is what every reader takes for a float", () => {
+  const model = { column: () => [1.5, "Infinity", "-Infinity", null] };
+  const text = csvText(model, [0, 1, 2, 3], [{ name: "loss" }]);
+  assert.equal(text, "loss\n1.5\n1e999\n-1e999\n\n");
+});
+
 test("the best so far goes on in the order of x alone", () => {
   assert.deepEqual(bestSoFar([3, 1, 2, null], [1, 5, 7, 0], "minimize"), [1, 0]);
   assert.deepEqual(bestSoFar([3, 1, 2], [1, 5, 7], "maximize"), [1, 2]);

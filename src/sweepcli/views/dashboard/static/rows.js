@@ -2,6 +2,11 @@
 
 import { h } from "./dom.js";
 
+// As `sweep export` writes them: what every reader of CSV takes for a float.
+const INFINITE = new Map([
+  ["Infinity", "1e999"],
+  ["-Infinity", "-1e999"],
+]);
 const collator = new Intl.Collator("en", { numeric: true });
 
 /** Return the visible rows of a model as a Uint32Array, ordered by a column. */
@@ -51,7 +56,8 @@ function headings(columns) {
 
 function field(value) {
   if (value === null || value === undefined) return "";
-  const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+  const shown = typeof value === "object" ? JSON.stringify(value) : String(value);
+  const text = INFINITE.get(shown) ?? shown;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
