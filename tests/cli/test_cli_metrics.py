@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from command_lines import Bash, Call, Create
 from sweepcli.records import JSON
@@ -201,3 +203,40 @@ def test_the_exit_code_of_the_script_is_ours(bash: Bash) -> None:
     assert missing.code == 1
     assert missing.err.startswith("sweepcli: ERROR cannot start 'nothing-of-this-name'")
     assert bash("sweepcli run").code == 2
+
+
+# Runs that log nothing
+
+UNREAD = (
+    "2 runs finished without 'val_acc'",
+    "metrics_from: {output: '\\bval_acc: {val_acc}'} (there it reads val_acc=",
+)
+
+
+def test_runs_without_the_metric_are_told_by_all_who_say_what_is_best(
+    call: Call, created: Create
+) -> None:
+    path = created(training(PRINTS))
+    answers = [call(f"agent {path}").err, call(f"sweep show {path}").out]
+    answers += [call(f"sweep best {path}").err]
+
+    for answer in (re.sub(r"\s+", " ", each) for each in answers):
+        assert all(words in answer for words in UNREAD)
+
+
+def test_the_line_that_is_said_reads_the_metric(call: Call, created: Create) -> None:
+    path = created(training(PRINTS, metrics_from={"output": "no {x}"}))
+    call(f"agent {path}")
+    found = call(f"sweep show --json {path}").json["without_metric"]
+    assert (found["metric"], found["runs"]) == ("val_acc", 2)
+
+    again = yaml.safe_load(found["metrics_from"])
+    assert again == {"metrics_from": {"output": ["no {x}", r"\bval_acc: {val_acc}"]}}
+    best_run, _ = best(call, created(training(PRINTS, **again)))
+    assert (best_run["params"], best_run["value"]) == ({"x": 2}, 0.4)
+
+
+def test_a_sweep_whose_runs_have_the_metric_says_nothing_of_it(call: Call, created: Create) -> None:
+    path = created(training(PRINTS, metrics_from={"output": "val_acc: {val_acc}"}))
+    assert "without" not in call(f"agent {path}").err
+    assert call(f"sweep show --json {path}").json["without_metric"] is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import closing
 
 import pytest
@@ -55,6 +56,15 @@ def test_a_page_in_any_order_is_the_start_of_all_runs_in_it(store: Store, order:
         for most in range(6):
             page = store.page("s1", order=order, descending=descending, taken=False, most=most)
             assert page == every[:most]
+
+
+def test_what_finished_without_a_metric_is_found_but_not_what_logged_nan(store: Store) -> None:
+    for summary in ({}, {"a_b": math.nan}, {"axb": 1}, {"x": 1, "a_b": "text"}):
+        end(store, claimed(store), progress=Progress(summary))
+    newest_first = [(run.id, 1) for run in (store.runs("s1")[2], store.runs("s1")[0])]
+
+    assert store.finished_without("s1", "a_b", 5) == newest_first
+    assert store.finished_without("s1", "a_b", 3) == newest_first[:1]
 
 
 def test_an_order_of_a_caller_s_own_is_refused(store: Store) -> None:

@@ -23,6 +23,7 @@ FIRST_S = 60.0
 FAILURES_AT_FIRST = 3
 FAILURES_AT_START = 5
 FAILURES_IN_A_ROW = 10
+UNMEASURED_IN_A_ROW = 5
 MORE = "--max-consecutive-failed-runs N allows more"
 
 
@@ -41,6 +42,7 @@ class Breaker:
         self._is_trusted = False  # a run has ended well
         self._limit_at_start = _limit_at_start(environ.get(env.MAX_INITIAL_FAILURES))
         self._limit = limit or max(FAILURES_IN_A_ROW, self._limit_at_start)
+        self.most_unmeasured = max(UNMEASURED_IN_A_ROW, limit or 0)  # see `agents.unmeasured`
         self._limit_at_first = FAILURES_AT_FIRST
         if limit is not None:
             self._limit_at_start = self._limit_at_first = limit

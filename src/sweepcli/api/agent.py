@@ -10,7 +10,8 @@ from sweepcli import folders
 from sweepcli.agents.loop import run_agent
 from sweepcli.errors import StoreError
 from sweepcli.messages import say
-from sweepcli.sweeps import controller
+from sweepcli.records import RunState
+from sweepcli.sweeps import controller, without_metric
 from sweepcli.views import failures, reporter, terminal
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ def run_and_report(
             report = run_agent(store, sweeps, options, board, results=results, wakeup=wakeup)
     else:
         report = run_agent(store, sweeps, options, words, results=results, wakeup=wakeup)
-    say(reporter.summary(report, _causes(store, sweeps, report.runs.failed)))
+    lacking = _say_unmeasured(store, sweeps, results) if RunState.FINISHED in report.states else ""
+    say(reporter.summary(report, _causes(store, sweeps, report.runs.failed)) + lacking)
     return report
 
 
@@ -81,3 +83,14 @@ def _causes(store: Store, sweeps: Sequence[Sweep], failed: Collection[str]) -> C
             for group in failures.of(store, sweep):
                 found[group.text] += len(ours.intersection(group.runs))
     return +found
+
+
+def _say_unmeasured(store: Store, sweeps: Sequence[Sweep], results: str) -> str:
+    """Say how runs that finished without their metric can be read; return how many there are."""
+    lines = []
+    with suppress(StoreError):
+        for sweep in sweeps:
+            if found := without_metric.of(store, sweep, results):
+                say(f"Sweep {sweep.path}: {found.line}: {found.hint}")
+                lines.append(found.line)
+    return "".join(f"; {line}" for line in lines)

@@ -78,7 +78,7 @@ def show(path: str, location: Location, *, as_json: bool) -> None:
                 raise
             _show_run(store, path, location.results, as_json=as_json)
             return
-        found = status.of(store, sweep)
+        found = status.of(store, sweep, results=location.results)
         if as_json:
             printing.json(found.record(location.results))
         else:
@@ -210,7 +210,7 @@ def best(
     if as_json and form != "json":
         raise click.UsageError(f"--json cannot be used with --format {form}.")
     with open_store.sweep_at(location, path, looks=True) as (store, sweep):
-        found = best_runs.of(store, sweep, top)
+        found = best_runs.of(store, sweep, top, location.results)
     is_one = top is None and not found.config.metrics
     if form in ("json", "yaml"):
         records = found.records(time.time())

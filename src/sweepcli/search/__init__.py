@@ -1,7 +1,8 @@
 """Search methods: pure functions from a config and its runs to the next suggestions.
 
-A method is a module with `suggest`, a `Method`, `size`, and AHEAD, how many suggestions are
-worth making at once; METHODS names it. Those that rest on what may be missing have `problem`.
+A method is a module with `suggest`, a `Method`, `size`, AHEAD, how many suggestions are worth
+making at once, and LEARNS, whether they rest on the runs' values; METHODS names it. Those that
+rest on what may be missing have `problem`.
 """
 
 from __future__ import annotations
@@ -60,6 +61,12 @@ def ahead(name: str) -> int:
     """Return how many suggestions of the method are worth making at once."""
     count: int = _load(name, "AHEAD")
     return count
+
+
+def learns(name: str) -> bool:
+    """Return whether what the method suggests rests on the values of the runs before."""
+    is_so: bool = _load(name, "LEARNS")
+    return is_so
 
 
 def problem(config: SweepConfig) -> str | None:

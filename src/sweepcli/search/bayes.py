@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 AHEAD = 1  # a later suggestion knows more
+LEARNS = True
 MOST_POINTS, MOST_FITTED = 400, 150
 MOST_IN_FLIGHT = 100  # the latest ones
 MOST_LISTED = 2_000  # points of a finite space that are all looked at

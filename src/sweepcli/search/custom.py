@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sweepcli.records import Run, Suggestion, SweepConfig
 
 AHEAD = 1  # a later suggestion knows more
+LEARNS = True
 # What each engine needs, and our module for it.
 LIBRARIES = {
     "optuna": ("optuna", "sweepcli.search.optuna_study"),

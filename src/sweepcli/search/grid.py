@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sweepcli.records import JSON, Parameter, Run, SweepConfig
 
 AHEAD = 32  # suggestions worth making at once
+LEARNS = False
 
 
 def suggest(config: SweepConfig, runs: Sequence[Run], n: int) -> list[Suggestion]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sweepcli.records import JSON, Parameter, Params, Run, SweepConfig
 
 AHEAD = 1  # a later suggestion knows more
+LEARNS = True
 
 
 def suggest(config: SweepConfig, runs: Sequence[Run], n: int) -> list[Suggestion]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sweepcli.records import Run, SweepConfig
 
 AHEAD = 32  # suggestions worth making at once
+LEARNS = False
 _ROUNDS = 8  # of the permutation; with fewer, tiny spaces show a preference
 
 

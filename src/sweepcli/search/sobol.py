@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sweepcli.records import Run, SweepConfig
 
 AHEAD = random.AHEAD
+LEARNS = False
 BITS = 30
 MOST_ORDERED = 1_000
 

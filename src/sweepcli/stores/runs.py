@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import TYPE_CHECKING
 
 from sweepcli.errors import UnknownRun
@@ -103,6 +105,22 @@ class Runs(Part):
             (sweep_id, most),
         )
         return self.records(lambda row: (row[0], text_of(row[1]), text_of(row[2])), found)
+
+    def finished_without(self, sweep_id: str, name: str, most: int) -> list[tuple[str, int]]:
+        """Return (id, attempt) of runs that finished and never logged a metric, not even NaN.
+
+        The newest first; the last `most` runs of the sweep are looked at.
+        """
+        mark = re.sub("[%_!]", lambda found: f"!{found[0]}", f"{json.dumps(name)}: ")
+        found = self.database.rows(
+            """SELECT id, attempt FROM
+                (SELECT id, number, attempt, state, value, summary FROM runs
+                WHERE sweep_id = ? AND attempt > 0 ORDER BY number DESC LIMIT ?) AS latest
+            WHERE state = 'finished' AND value IS NULL AND summary NOT LIKE ? ESCAPE '!'
+            ORDER BY number DESC""",
+            (sweep_id, most, f"%{mark}%"),
+        )
+        return [(run_id, attempt) for run_id, attempt in found]
 
     def page(
         self,

@@ -93,7 +93,7 @@ def mended(pattern: str) -> str | None:
 def escaped(pattern: str) -> str:
     """Return a pattern in which nothing but the `{name}`s means anything."""
     parts = re.split(f"({_NAME}\\}})", pattern)
-    return "".join(part if place % 2 else _escape(part) for place, part in enumerate(parts))
+    return "".join(part if place % 2 else escape(part) for place, part in enumerate(parts))
 
 
 def sample(pattern: str, number: str = "0.5") -> str:
@@ -112,14 +112,15 @@ def _tokens(pattern: str) -> list[Token]:
     return [Token(str(each.lastgroup), each[0]) for each in re.finditer(_TOKEN, pattern)]
 
 
-def _escape(text: str) -> str:
+def escape(text: str) -> str:
+    """Return a pattern that matches a text."""
     return "".join(f"\\{each}" if each in SPECIAL else each for each in text)
 
 
 def _as_printed(token: Token) -> str:
     if token.kind == "form":
         return re.split("[:!=]", token.text, maxsplit=1)[0] + "}"
-    return escaped(token.text) if token.kind == "set" else _escape(token.text)
+    return escaped(token.text) if token.kind == "set" else escape(token.text)
 
 
 def _printed(tokens: Sequence[Token]) -> set[int]:

@@ -29,7 +29,7 @@ class Pattern(NamedTuple):
             return {}
         pairs = ((name, found[group]) for name, group in zip(self.names, self.groups, strict=True))
         # A number of another alternative, or one that may be missing, is None.
-        return {name: _number(text) for name, text in pairs if text is not None}
+        return {name: number(text) for name, text in pairs if text is not None}
 
 
 def compiled(text: str) -> Pattern:
@@ -50,5 +50,6 @@ def compiled(text: str) -> Pattern:
     return Pattern(text, tuple(names), regex, groups)
 
 
-def _number(text: str) -> float:
+def number(text: str) -> float:
+    """Return the number that a NUMBER is."""
     return int(text) if WHOLE.fullmatch(text) else float(text)

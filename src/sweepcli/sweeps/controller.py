@@ -80,6 +80,11 @@ def total(config: SweepConfig) -> int | None:
     return min(limits, default=None)
 
 
+def learns(config: SweepConfig) -> bool:
+    """Return whether the sweep's method needs the values of its runs."""
+    return search.learns(config.method)
+
+
 def is_used_up(store: Store, sweep: Sweep) -> bool:
     """Return whether all runs that the sweep will ever have are suggested."""
     limit = total(sweep.config)

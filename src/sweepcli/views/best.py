@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sweepcli.errors import UnknownRun
 from sweepcli.search import pareto
 from sweepcli.sweep_config import command
+from sweepcli.sweeps import without_metric
 from sweepcli.values import leaves
 from sweepcli.views import grid, render, shown, terminal
 
@@ -68,9 +69,10 @@ class Best(NamedTuple):
         return ["id", *names, *(["step"] if is_single else []), *heads], rows
 
 
-def of(store: Store, sweep: Sweep, most: int | None) -> Best:
+def of(store: Store, sweep: Sweep, most: int | None, results: str | None = None) -> Best:
     """Return the best runs, the best one if `most` is None and there is one metric.
 
+    `results` is where the output of runs may be, which may have what they did not log.
     With several metrics: the Pareto front, see `search/pareto.py`.
     Raises UnknownRun if there is none.
     """
@@ -88,5 +90,8 @@ def of(store: Store, sweep: Sweep, most: int | None) -> Best:
     runs = store.page(sweep.id, order="value", descending=descending, most=most or 1)
     runs = [run for run in runs if run.value is not None]
     if not runs:
-        raise UnknownRun(f"no run of sweep {sweep.path} has logged a number as {names[0]!r} yet")
+        without = without_metric.of(store, sweep, results)
+        why = f": {without.line}; {without.hint}" if without else ""
+        none = f"no run of sweep {sweep.path} has logged a number as {names[0]!r} yet"
+        raise UnknownRun(f"{none}{why}")
     return Best(config, runs, [{names[0]: run.value} for run in runs])

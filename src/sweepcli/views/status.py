@@ -11,7 +11,7 @@ from sweepcli import folders, search
 from sweepcli.agents.recovery import Recovery
 from sweepcli.runs import timing
 from sweepcli.search import importance
-from sweepcli.sweeps import controller
+from sweepcli.sweeps import controller, without_metric
 from sweepcli.views import curves, failures, pace, render
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sweepcli.records import JSON, Agent, Run, RunState, Sweep, SweepConfig
     from sweepcli.search.importance import Importance
     from sweepcli.stores import Store
+    from sweepcli.sweeps.without_metric import WithoutMetric
     from sweepcli.views.curves import Curve
     from sweepcli.views.failures import Failure
     from sweepcli.views.pace import Pace
@@ -68,6 +69,7 @@ class SweepStatus:
     pace: Pace | None = None
     workers: Sequence[Worker] = ()
     importance: Importance | None = None
+    without: WithoutMetric | None = None  # runs that finished without the metric
 
     @property
     def config(self) -> SweepConfig:
@@ -112,6 +114,7 @@ class SweepStatus:
             "curve": self.curve and self.curve._asdict(),
             "importance": self.importance and importance.record(self.importance),
             "failures": [each.record() for each in self.failures],
+            "without_metric": self.without and self.without.record(),
             "agents": [each.record(self.now) for each in self.workers],
         }
 
@@ -129,12 +132,15 @@ def brief(store: Store, sweep: Sweep, now: float | None = None) -> SweepStatus:
     )
 
 
-def of(store: Store, sweep: Sweep, now: float | None = None) -> SweepStatus:
-    """Return the whole status of a sweep."""
+def of(
+    store: Store, sweep: Sweep, now: float | None = None, *, results: str | None = None
+) -> SweepStatus:
+    """Return the whole status of a sweep; `results` is where the output of its runs may be."""
     found = brief(store, sweep, now)
     return replace(
         found,
         failures=failures.of(store, sweep),
+        without=without_metric.of(store, sweep, results),
         length_scales=(store.last_search_info(sweep.id) or {}).get("length_scales", {}),
         curve=found.best and curves.of_metric(store, found.best, sweep.config.metric, CURVE_ROWS),
         pace=pace_of(store, found),

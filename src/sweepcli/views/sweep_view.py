@@ -84,6 +84,7 @@ def _pairs(
     yield "pace", found.pace.words if found.pace else ""
     yield "best", best_line(found)
     yield "", shown.params(best.params, longest) if best and not found.config.metrics else ""
+    yield "no metric", f"{found.without.line}: {found.without.hint}" if found.without else ""
     yield "curve", curve_line(found.curve, width - LABEL, plain=plain)
     scales = render.by_length(found.length_scales)
     yield "model", f"length scales: {scales}" if scales else ""

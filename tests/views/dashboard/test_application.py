@@ -16,7 +16,7 @@ import pytest
 
 import filled_store as filled
 from served_page import Served, serving
-from support import PATIENCE_S, grid, place, until
+from support import PATIENCE_S, grid, place, shell, until
 from sweepcli.records import JSON, Sweep, SweepConfig, SweepState
 from sweepcli.stores import open_store
 
@@ -51,6 +51,17 @@ def test_a_sweep_tells_its_axes_failures_and_config(served: Served) -> None:
     [failure] = found["failures"]
     assert (failure["count"], failure["runs"][0]) == (4, "s1r100")
     assert "log_uniform_values" in found["config"]
+
+
+def test_a_sweep_tells_what_finished_without_its_metric(tmp_path: Path) -> None:
+    config = {**grid(1, shell("echo loss: 0.5")), "metric": {"name": "loss"}}
+    with place(tmp_path, config) as here:
+        here.run()
+        with serving(here.results) as served:
+            found = served.ask("/api/sweeps/s1").json["without_metric"]
+
+    assert (found["runs"], found["metric"], found["value"]) == (1, "loss", 0.5)
+    assert found["metrics_from"] == r"metrics_from: {output: '\bloss: {loss}'}"
 
 
 def test_runs_come_as_columns_of_equal_length(served: Served) -> None:

@@ -43,7 +43,7 @@ POLL_S = 0.5  # between two looks at the tasks
 NODES_S = 2.0  # between two looks at the nodes
 MEANINGS = {
     0: "is done",
-    GAVE_UP: "gave up: its runs keep failing",
+    GAVE_UP: "gave up: its runs keep failing, or log no metric",
     PREEMPTED: "was asked to end, and gave its runs back",
 }
 

@@ -132,9 +132,10 @@ class PrintedLines(GrowingLines):
 
     def texts(self, *, ended: bool = False, holding: bytes = b"") -> list[str]:
         """Return the same as `lines`, as text; with `holding`, only lines with these bytes."""
-        return [_shown(line) for line in self.lines(ended=ended) if holding in line]
+        return [shown(line) for line in self.lines(ended=ended) if holding in line]
 
 
-def _shown(line: bytes) -> str:
+def shown(line: bytes) -> str:
+    """Return a line as a terminal would show it, without colours."""
     seen = printed.seen(line).lstrip(LOST)[:LONGEST].decode("utf-8", "replace")
     return printed.without_sequences(seen)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sweepcli import folders, regular_files
 from sweepcli.search import importance
 from sweepcli.sweep_config.distributions import DISTRIBUTIONS, UNORDERED
+from sweepcli.sweeps import without_metric
 from sweepcli.views import attempt_files, curves, failures, render, status
 from sweepcli.views.run_view import RunView
 
@@ -47,6 +48,7 @@ def sweep(store: Store, wanted: Sweep, results: str, now: float | None = None) -
 
     found = status.brief(store, wanted, now)
     pace = status.pace_of(store, found)
+    without = without_metric.of(store, wanted, results)
     return {
         **sweep_line(found),
         "description": wanted.raw.get("description"),
@@ -55,6 +57,7 @@ def sweep(store: Store, wanted: Sweep, results: str, now: float | None = None) -
         "failures": [
             each.record(MOST_NAMED) for each in failures.of(store, wanted)[: failures.GROUPS]
         ],
+        "without_metric": without and without.record(),
         "agents": [each.record(found.now) for each in status.workers(store, wanted, found.now)],
         "config": document.written(wanted.raw),
         "dir": folders.sweep_folder(results, wanted),

@@ -12,7 +12,7 @@ import { card, commandLine } from "./parts.js";
 import { runDialog } from "./run_dialog.js";
 import { RunsTable } from "./runs_table.js";
 import { Slices } from "./slices.js";
-import { agentsCard, bestCard, configCard, failuresCard } from "./sweep_cards.js";
+import { agentsCard, bestCard, configCard, failuresCard, unmeasuredCard } from "./sweep_cards.js";
 import { Toolbar } from "./toolbar.js";
 
 /** Show a sweep. */
@@ -54,6 +54,7 @@ class SweepPage {
       "div.stack",
       h("div.sweep-top", this.header.element, this.toolbar.element),
       bestCard(model, this.open),
+      unmeasuredCard(model),
       this.nothing,
       this.plotCards,
       failuresCard(model, this.open),

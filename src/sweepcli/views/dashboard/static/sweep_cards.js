@@ -59,6 +59,24 @@ function bestParams({ params }) {
   return h("dl.tiles", tiles);
 }
 
+/** Return the card of runs that finished without the metric; it is hidden while there are none. */
+export function unmeasuredCard(model) {
+  const body = h("div.hint");
+  const element = card("No metric", {}, body);
+  function draw() {
+    const found = model.sweep.without_metric;
+    setShown(element, Boolean(found));
+    fillIfChanged(body, found, () => {
+      const { runs, metric, hint, metrics_from: setting } = found;
+      const said = `${many(runs, "run")} finished without '${metric}': ${hint}`;
+      return [h("p", sentence(said)), setting && commandLine(setting)];
+    });
+  }
+  model.on("sweep", draw);
+  draw();
+  return element;
+}
+
 /** Return the card of the failures; it is hidden while there are none. */
 export function failuresCard(model, onOpen) {
   const list = h("ol.failures");

@@ -1,0 +1,97 @@
+"""A metric that a run has printed and nobody has read: the line of a config that would read it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from sweepcli import folders, regular_files
+from sweepcli.runs.metrics.growing import shown
+from sweepcli.sweep_config import literals, printed_metrics
+from sweepcli.sweep_config.printed_metrics import Reads
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sweepcli.records import JSON, SweepConfig
+
+PIECE = 65_536  # bytes of the output that are looked at, from its start and from its end
+LONGEST_LINE = 160  # characters of a line that are shown
+
+
+class Unread(NamedTuple):
+    """What was printed, and how to read it; the pattern is missing where that is not clear."""
+
+    metric: str
+    lines: tuple[str, ...]  # that have the metric's name
+    setting: str | None = None  # the line of the config
+    value: float | None = None  # that it reads in the last of these lines
+    doubt: str | None = None  # what it reads, if that has another name than the metric
+
+    def words(self, path: str) -> str:
+        """Return what to do for a sweep, for people."""
+        printed = " and ".join(literals.quoted(_short(line)) for line in self.lines)
+        if self.setting is None:
+            return (
+                f"{printed} were printed, and it is not clear which is {self.metric!r}: write a "
+                "pattern for it in `metrics_from`, and try it with `sweep check CONFIG --try LOG`"
+            )
+        meant = f"if {self.doubt!r} is meant, " if self.doubt else ""
+        read = f"there it reads {self.metric}={self.value:.6g}"
+        return (
+            f"{printed} was printed; {meant}add this line to the config: {self.setting} ({read}); "
+            f"`sweep reread {path} CONFIG.yaml` reads it of the runs that have ended"
+        )
+
+    def record(self) -> dict[str, JSON]:
+        """Return it for `--json`."""
+        return {"printed": list(self.lines), "metrics_from": self.setting, "value": self.value}
+
+
+def in_output(folder: str, config: SweepConfig) -> Unread | None:
+    """Return what an attempt has printed of its sweep's metric, None if it has not."""
+    return in_lines(_lines(os.path.join(folder, folders.OUTPUT)), config)
+
+
+def in_lines(lines: Sequence[str], config: SweepConfig) -> Unread | None:
+    """Return what lines have of a sweep's metric, None if they have nothing."""
+    if config.metric is None:
+        return None
+    name = config.metric.name
+    found = printed_metrics.find(lines, name)
+    if found is None:
+        return None
+    if not isinstance(found, Reads):
+        return Unread(name, found.lines)
+    doubt = None if found.is_exact else found.name
+    return Unread(name, (found.line,), _setting(config, found.pattern), found.value, doubt)
+
+
+def _setting(config: SweepConfig, pattern: str) -> str:
+    """Return the line of a config that has a pattern besides what the config has already."""
+    asked = config.metrics_from
+    known = asked.output if asked else ()
+    texts = [literals.quoted(text) for text in (*known, pattern)]
+    parts = [f"output: {texts[0] if len(texts) == 1 else '[' + ', '.join(texts) + ']'}"]
+    files = {"json": asked.json, "csv": asked.csv} if asked else {}
+    parts += [f"{kind}: {literals.quoted(path)}" for kind, path in files.items() if path]
+    return f"metrics_from: {{{', '.join(parts)}}}"
+
+
+def _lines(path: str) -> list[str]:
+    """Return the first and the last lines of a file, nothing if it cannot be read."""
+    try:
+        with regular_files.opened(path) as file:
+            size = os.fstat(file.fileno()).st_size
+            pieces = [file.read(min(size, PIECE))]
+            if size > PIECE:  # whole lines alone: half of a number is another one
+                file.seek(max(PIECE, size - PIECE))
+                rest = file.read(PIECE).partition(b"\n")[2]
+                pieces = [pieces[0].rpartition(b"\n")[0], rest]
+    except OSError:
+        return []
+    return [shown(line) for piece in pieces for line in piece.split(b"\n")]
+
+
+def _short(line: str) -> str:
+    return line if len(line) <= LONGEST_LINE else f"…{line[-LONGEST_LINE:]}"

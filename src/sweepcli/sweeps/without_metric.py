@@ -1,0 +1,69 @@
+"""How many runs of a sweep finished without its metric, and how it could be read all the same.
+
+The one place that says so: for the agent's last lines, `sweep show`, `sweep best` and the page.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sweepcli import folders
+from sweepcli.runs.metrics import unread
+
+if TYPE_CHECKING:
+    from sweepcli.records import JSON, Sweep
+    from sweepcli.runs.metrics.unread import Unread
+    from sweepcli.stores import Store
+
+MOST = 2000  # runs that are looked at, the last ones
+MOST_LOOKS = 3  # at what these have printed
+
+
+class WithoutMetric(NamedTuple):
+    """Runs that finished and logged no number as the metric."""
+
+    path: str  # of the sweep
+    metric: str
+    runs: int
+    found: Unread | None  # what one of them printed
+
+    @property
+    def line(self) -> str:
+        """How many there are."""
+        many = "1 run" if self.runs == 1 else f"{self.runs:,} runs"
+        return f"{many} finished without {self.metric!r}"
+
+    @property
+    def hint(self) -> str:
+        """What to do."""
+        if self.found is not None:
+            return self.found.words(self.path)
+        return (
+            "their output has no number with this name: let the program log it, or say with "
+            "`metrics_from` where it writes it"
+        )
+
+    def record(self) -> dict[str, JSON]:
+        """Return it for `--json` and the page."""
+        found = self.found.record() if self.found else {}
+        return {"metric": self.metric, "runs": self.runs, "hint": self.hint, **found}
+
+
+def of(store: Store, sweep: Sweep, results: str | None) -> WithoutMetric | None:
+    """Return what is known of a sweep's runs that finished without its metric, None without any.
+
+    What they printed is looked at where it is in the results directory here.
+    """
+    metric = sweep.config.metric
+    if metric is None:
+        return None
+    runs = store.finished_without(sweep.id, metric.name, MOST)
+    if not runs:
+        return None
+    looks = () if results is None else (_printed(results, sweep, *run) for run in runs[:MOST_LOOKS])
+    found = next((each for each in looks if each), None)
+    return WithoutMetric(sweep.path, metric.name, len(runs), found)
+
+
+def _printed(results: str, sweep: Sweep, run_id: str, attempt: int) -> Unread | None:
+    return unread.in_output(folders.attempt_folder(results, sweep, run_id, attempt), sweep.config)
