@@ -19,6 +19,7 @@ from sweepcli import env
 from sweepcli.__main__ import group
 from sweepcli.sweep_config import command
 from sweepcli.sweep_config.distributions import DISTRIBUTIONS
+from sweepcli.sweep_config.macros import MACROS, RUN_MACROS
 from sweepcli.sweep_config.parameters import infer
 from sweepcli.views import preview
 
@@ -68,8 +69,8 @@ SAMPLES: tuple[dict[str, JSON], ...] = (
     {"min": 0, "max": 0.5},
 )
 PARAMS: dict[str, JSON] = {"lr": 0.001, "nesterov": True, "optimizer": {"name": "adam"}}
-OUR_MACROS = (*command.MACROS, *command.RUN_MACROS)
-MACROS = (*(f"${{{name}}}" for name in OUR_MACROS), "${envvar:HOME}", "--rate=${lr}")
+OUR_MACROS = (*MACROS, *RUN_MACROS)
+ELEMENTS = (*(f"${{{name}}}" for name in OUR_MACROS), "${envvar:HOME}", "--rate=${lr}")
 PLACES = {
     "slot": "0",
     "gpu": "0",
@@ -136,7 +137,7 @@ def inference() -> Iterator[str]:
 
 def macros() -> Iterator[str]:
     """Show what each macro expands to for an example."""
-    yield from _table(("element", "becomes"), [(f"`{text}`", _expanded(text)) for text in MACROS])
+    yield from _table(("element", "becomes"), [(f"`{text}`", _expanded(text)) for text in ELEMENTS])
 
 
 REGIONS: dict[str, Callable[[], Iterator[str]]] = {

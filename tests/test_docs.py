@@ -14,7 +14,7 @@ import pytest
 from sweepcli import env, wire
 from sweepcli.__main__ import group
 from sweepcli.records import RunState, SweepState
-from sweepcli.sweep_config import command, schema
+from sweepcli.sweep_config import macros, schema
 from sweepcli.sweep_config.distributions import DISTRIBUTIONS
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -88,7 +88,7 @@ def test_every_command_ends_its_help_with_an_example() -> None:
     [
         ("docs/environment.md", {*env.READ, *env.SET}),
         ("docs/config.md", {*DISTRIBUTIONS, *schema.top_level()}),
-        ("docs/config.md", {f"${{{name}}}" for name in command.MACROS}),
+        ("docs/config.md", {f"${{{name}}}" for name in macros.MACROS}),
         ("docs/events.md", set(wire.KINDS)),
         ("docs/glossary.md", {str(state) for state in (*RunState, *SweepState)}),
     ],

@@ -74,3 +74,13 @@ def test_what_is_known_only_later_stands_as_a_placeholder(call: Call) -> None:
 
     assert "  1  echo RUN_FOLDER/params.json '${envvar:NOT_SET}'" in answer.out
     assert "sweepcli: WARNING command: the environment has no variable NOT_SET" in answer.err
+
+
+def test_a_command_that_passes_no_params_is_pointed_out_by_check_alone(call: Call) -> None:
+    config = "method: grid\nparameters: {lr: {value: 1}}\ncommand: [python, t.py, '--lr=%s']\n"
+    warning = "command: it passes no params"
+
+    assert warning in call("sweep check own.yaml", config % "0.1").err
+    assert warning not in call("sweep own.yaml", config % "0.1").err
+    assert warning not in call("sweep check own.yaml", config % "${lr}").err
+    assert warning not in call("sweep check own.yaml", RANDOM).err

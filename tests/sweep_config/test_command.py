@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from sweepcli.errors import ConfigError
 from sweepcli.records import JSON, Params
-from sweepcli.sweep_config import command
+from sweepcli.sweep_config import command, macros, odd_macros
+from sweepcli.sweep_config.command_checks import ambiguities_of
 
 PARAMS: Params = {
     "bs": 32,
@@ -130,7 +131,7 @@ def test_macros_inside_a_longer_element_are_expanded_in_place(element: str, expe
 )
 def test_what_is_no_macro_is_passed_on_as_it_is(element: str) -> None:
     assert expand([element], PARAMS) == [element]
-    assert command.problems_of([element], list(PARAMS)) == []
+    assert odd_macros.problems_of([element], list(PARAMS)) == []
 
 
 def test_elements_that_are_not_strings_become_text() -> None:
@@ -183,9 +184,9 @@ def test_an_argument_that_no_system_can_pass_is_refused(value: str) -> None:
 def test_problems_are_reported_with_their_elements_and_fixes() -> None:
     elements = ["${env}", "${interpereter}", "--opt=${optimiser}", "x${args}", "${envvar:UNSET}"]
 
-    problems = command.problems_of(elements, ["optimizer.lr", "optimizer"])
+    problems = odd_macros.problems_of(elements, ["optimizer.lr", "optimizer"])
 
-    assert [(index, fix) for index, _, fix in problems] == [
+    assert [(index, fix.partition(" To pass")[0]) for index, _, fix in problems] == [
         (1, "did you mean '${interpreter}'?"),
         (2, "did you mean '${optimizer}'?"),
         (3, "make it an element of its own"),
@@ -193,19 +194,19 @@ def test_problems_are_reported_with_their_elements_and_fixes() -> None:
 
 
 def test_a_group_of_parameters_may_be_named() -> None:
-    assert command.problems_of(["--opt=${optimizer}"], ["optimizer.lr"]) == []
+    assert odd_macros.problems_of(["--opt=${optimizer}"], ["optimizer.lr"]) == []
 
 
 @pytest.mark.parametrize("elements", [["--env=${env}"], ["--env", "${env}"]])
 def test_a_parameter_that_a_macro_hides_is_reported(elements: list[str]) -> None:
-    ((index, what, _),) = command.ambiguities_of(elements, ["env"])
+    ((index, what, _),) = ambiguities_of(elements, ["env"])
     assert index == len(elements) - 1
     assert what == "${env} is the macro, not the parameter env"
 
 
 def test_a_parameter_called_env_does_not_spoil_the_default_command() -> None:
     elements = ["${env}", "${interpreter}", "${program}", "${args}"]
-    assert command.ambiguities_of(elements, ["env", "program", "args"]) == []
+    assert list(ambiguities_of(elements, ["env", "program", "args"])) == []
 
 
 def test_uses_looks_inside_longer_elements() -> None:
@@ -247,9 +248,7 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3),
     max_leaves=5,
 )
-FRAGMENTS = st.sampled_from(
-    ["${", "}", "$", "{", "envvar:", "HOME", ".", " ", "a", *command.MACROS]
-)
+FRAGMENTS = st.sampled_from(["${", "}", "$", "{", "envvar:", "HOME", ".", " ", "a", *macros.MACROS])
 ELEMENTS = st.lists(FRAGMENTS | TEXT, max_size=6).map("".join)
 
 
@@ -273,7 +272,7 @@ def test_any_command_gives_arguments_or_a_config_error(
 @given(st.lists(ELEMENTS, max_size=5), st.dictionaries(NAMES, st.integers(), max_size=4))
 def test_a_command_without_problems_expands(elements: list[str], params: Params) -> None:
     elements = [element.replace("envvar:", "").replace("\0", "") for element in elements]
-    problems = command.problems_of(elements, params)
+    problems = odd_macros.problems_of(elements, params)
 
     if not problems:
         expand(elements, params)
@@ -292,11 +291,11 @@ def test_the_json_argument_holds_the_params(params: Params) -> None:
     assert json.dumps(json.loads(argument)) == json.dumps(params)
 
 
-@pytest.mark.parametrize("name", command.RUN_MACROS)
+@pytest.mark.parametrize("name", macros.RUN_MACROS)
 def test_a_parameter_called_like_a_macro_of_ours_is_meant_before_it(name: str) -> None:
     assert expand([f"--x=${{{name}}}"], {name: 7}) == ["--x=7"]
     assert expand([f"${{{name}}}"], {name: {"a": 1}}) == ["{'a': 1}"]
-    assert command.ambiguities_of([f"--x=${{{name}}}"], [name]) == []
+    assert list(ambiguities_of([f"--x=${{{name}}}"], [name])) == []
 
 
 def test_a_missing_variable_is_reported_before_anything_runs() -> None:

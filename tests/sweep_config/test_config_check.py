@@ -34,7 +34,8 @@ BAD = {
         "(did you mean 'bayes'?)"
     ),
     X + "method: grid\ncommand: [a, '${arg}']": (
-        "3:14: command[1]: ${arg} is neither a macro nor a parameter (did you mean '${args}'?)"
+        "3:14: command[1]: ${arg} is neither a macro nor a parameter (did you mean '${args}'? "
+        "To pass it on as it is, write '$${arg}')"
     ),
     X + "method: bayes": (
         "1:1: metric: bayes needs a metric "

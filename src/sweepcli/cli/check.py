@@ -12,7 +12,7 @@ from sweepcli.cli import making, open_store, options, printing
 from sweepcli.printed import harmless
 from sweepcli.runs import preflight, programs, timing
 from sweepcli.stores.location import is_url
-from sweepcli.sweep_config import command
+from sweepcli.sweep_config import command, macros
 from sweepcli.sweeps import replay
 from sweepcli.views import preview, replay_view, terminal
 
@@ -78,6 +78,12 @@ def _preview(path: str, draws: int) -> Preview:
     absent = [name for name in command.variables(loaded.config.command) if name not in os.environ]
     for name in absent:
         messages.warn(f"command: the environment has no variable {name} now; runs will need it")
+    names = [parameter.name for parameter in loaded.config.parameters]
+    if "command" in loaded.raw and not macros.passes_params(loaded.config.command, names):
+        messages.warn(
+            "command: it passes no params: the script must take them from wandb.config, its "
+            "environment or the params file (to pass all, add '${args}')"
+        )
     found = preview.of(
         loaded.config,
         draws,

@@ -14,7 +14,12 @@ nor jsonschema:
 - `parse`: from the config as it is stored to a `SweepConfig`
 - `parameters`: leaves of the search space, and a run's params from their values
 - `distributions`, `quantiles`, `lattice`: the values of a parameter
-- `command`: the macros of a command line
+- `command`: the argument vector of a run
+- `macros`: which macros there are, and where a command mentions them
+- `odd_macros`: names in `${…}` that are no macro and no parameter
+- `command_checks`: `command` and `program`, against the parameters
+- `shell_habits`: what people write as if a shell read it; `shell_text`: what a shell does read
+- `spelling`: whether a word is another one, misspelt
 - `argument_styles`: those macros that stand for all params
 - `patterns`: metrics in what a program prints
 """

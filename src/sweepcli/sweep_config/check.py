@@ -5,13 +5,10 @@ What W&B would run is run, with a warning where W&B warns. What it would refuse 
 
 from __future__ import annotations
 
-import json
 import math
-import shlex
 from typing import TYPE_CHECKING
 
-from sweepcli.records import DEFAULT_COMMAND
-from sweepcli.sweep_config import command, metrics, schema
+from sweepcli.sweep_config import command_checks, metrics, schema
 from sweepcli.sweep_config.problems import Report, nearest, shown
 from sweepcli.sweep_config.space import Leaf, Space
 from sweepcli.values import duration_s
@@ -58,7 +55,7 @@ def understand(
         "parameters": _parameters(data, space),
         "scheduler": _scheduler(data, method, report),
         **metrics.read(data, method, report),
-        "command": _command(data, space.leaves, report),
+        "command": command_checks.read(data, space.leaves, report),
         "timeout": _timeout(data, report),
         "prior_runs": _prior_runs(data, method, report),
         **{key: _whole_number(key, data, report) for key in ("run_cap", "seed", "max_retries")},
@@ -67,7 +64,7 @@ def understand(
     _judge_leaves(method, space.leaves, report)
     understood = {key: raw[key] for key in schema.top_level() if raw[key] is not None}
     if needs_program:
-        _program(understood, report)
+        command_checks.judge_program(understood, report)
     report.finish()
     return understood
 
@@ -219,41 +216,3 @@ def _prior_runs(data: dict[str, JSON], method: str | None, report: Report) -> JS
     if method not in ("bayes", "custom"):
         report.warn(("prior_runs",), f"is used by bayes and custom only, not by {method}")
     return data["prior_runs"] if _fits("prior_runs", data["prior_runs"], report) else None
-
-
-def _command(data: dict[str, JSON], leaves: list[Leaf], report: Report) -> JSON:
-    items = data.get("command")
-    if "command" not in data:
-        return None
-    if not isinstance(items, list) or not items:
-        text = f"must be a list with one argument each, not {shown(items)}"
-        fix = f"write `command: {_as_list(items)}`" if isinstance(items, str) else None
-        report.warn(("command",), f"{text}; the default command is used, as W&B does", fix)
-        return None
-    for index, item in enumerate(items):
-        if isinstance(item, list | dict) or item is None:
-            text = f"{shown(item)} is passed on as the text {str(item)!r}"
-            report.warn(("command", index), text, "put the argument in quotes")
-    names = {".".join(leaf.names[:end]) for leaf in leaves for end in (1, len(leaf.names))}
-    texts = [str(item) for item in items]
-    for index, text, fix in command.problems_of(texts, names):
-        report.error(("command", index), text, fix)
-    for index, text, fix in command.ambiguities_of(texts, names):
-        report.warn(("command", index), text, fix)
-    return items
-
-
-def _as_list(text: str) -> str:
-    try:
-        parts = shlex.split(text)
-    except ValueError:
-        parts = text.split()
-    return json.dumps(parts, ensure_ascii=False)
-
-
-def _program(raw: dict[str, JSON], report: Report) -> None:
-    items = raw.get("command", DEFAULT_COMMAND)
-    if "program" not in raw and command.uses(items, "program"):
-        at: Path = ("command",) if "command" in raw else ()
-        fix = "add `program: train.py`; only sweeps over a Python function need none"
-        report.warn(at, "`program` is missing, and the command uses ${program}", fix)

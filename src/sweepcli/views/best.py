@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli.errors import UnknownRun
 from sweepcli.search import pareto
-from sweepcli.sweep_config import command
+from sweepcli.sweep_config import command, macros
 from sweepcli.sweeps import without_metric
 from sweepcli.values import leaves
 from sweepcli.views import grid, render, shown, terminal
@@ -39,7 +39,7 @@ class Best(NamedTuple):
 
     def args(self) -> list[str]:
         """Return each run's params as the sweep's own command would give them, for a shell."""
-        used = (macro for macro in command.MACROS if f"${{{macro}}}" in self.config.command)
+        used = (macro for macro in macros.MACROS if f"${{{macro}}}" in self.config.command)
         forms = (each for each in used if each.startswith("args") and "file" not in each)
         word = f"${{{next(forms, 'args')}}}"
         return [

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sweepcli import search
-from sweepcli.sweep_config import command, parameters
+from sweepcli.sweep_config import command, macros, parameters
 from sweepcli.sweep_config.distributions import DISTRIBUTIONS
 from sweepcli.sweep_config.parameters import describe
 from sweepcli.views import grid, render, shown, terminal
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # What is known only when a run starts.
 LATER = {
     "args_json_file": "RUN_FOLDER/params.json",
-    **{name: "${" + name + "}" for name in command.RUN_MACROS},
+    **{name: "${" + name + "}" for name in macros.RUN_MACROS},
 }
 
 

@@ -1,0 +1,65 @@
+"""Texts that a shell reads, such as the element after `bash -c`. Pure."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SHELLS = ("sh", "bash", "zsh", "dash", "ksh")
+# Words after which a command begins, and words whose arguments are variables to be set.
+_BEGINNINGS = {*";&|(){}\n", "do", "then", "else", "if", "while", "until", "!", "time", "env"}
+_SETTERS = {"export", "local", "declare", "readonly", "typeset", "read", "for", "select"}
+_BLOCKS = r"\b(for|while|until|if|case|select|exec)\b"
+
+
+def is_one(command: Sequence[str], index: int) -> bool:
+    """Return whether a shell reads an element as its commands."""
+    before = command[:index]
+    if before and before[-1] == "--":
+        before = before[:-1]
+    if not before or not re.fullmatch(r"-[aefhilnuvx]*c[aefhilnuvx]*", before[-1]):
+        return False
+    return any(re.split(r"[\s/]", element)[-1] in SHELLS for element in before)
+
+
+def assigned(text: str) -> set[str]:
+    """Return the variables that a shell's text sets itself."""
+    found = set[str]()
+    begins, sets = True, False
+    for word in re.findall(r"[;&|(){}\n]|[^\s;&|(){}]+", text):
+        variable = re.match(r"([A-Za-z_]\w*)(\+?=|\Z)", word)
+        if word in _BEGINNINGS:
+            begins, sets = True, False
+        elif word == "in":  # of `for x in`
+            sets = False
+        elif begins and word in _SETTERS:
+            begins, sets = False, True
+        elif variable and (sets or (begins and variable[2])):
+            found.add(variable[1])  # what follows an assignment may be another one
+        else:
+            begins = False
+            sets = sets and word.startswith("-")
+    return found
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words that a shell would make of a text."""
+    try:
+        return shlex.split(text)
+    except ValueError:
+        return text.split()
+
+
+def passing_arguments(text: str, macro: str) -> str:
+    """Return the text with the shell's own arguments in the place of a macro.
+
+    The program takes the shell's place if it comes last, so that signals reach it.
+    """
+    parts = re.fullmatch(r"(.*(?:&&|;)\s*)?([\w./${}-]+\s[^&|;]*)", text, re.DOTALL)
+    if parts and macro in parts[2] and not re.search(_BLOCKS, text):
+        text = f"{parts[1] or ''}exec {parts[2]}"
+    return re.sub(f'"?{re.escape(macro)}"?', '"$@"', text)

@@ -1,0 +1,69 @@
+"""Whether a word is another one, misspelt. Pure; standard library only."""
+
+from __future__ import annotations
+
+import re
+
+
+def is_slip(word: str, known: str, *, is_expected: bool = False) -> bool:
+    """Return whether `word` is clearly meant to be `known`, and no word of its own.
+
+    Names that differ by little are often two names: `seed` and `speed`, `data_dir` and `data_dim`,
+    `layer1` and `layer2`. `is_expected` says that `known` is what belongs there.
+    """
+    if word.isupper() and not known.isupper():  # a variable of the environment
+        return False
+    words, knowns = word.lower().split("."), known.lower().split(".")
+    pairs = [pair for pair in zip(words, knowns, strict=False) if _bare(pair[0]) != _bare(pair[1])]
+    if len(words) != len(knowns) or len(pairs) > 1:
+        return False
+    return not pairs or _is_slip(*pairs[0], is_expected=is_expected)
+
+
+def _bare(word: str) -> str:
+    return re.sub(r"[-_ ]", "", word)
+
+
+def _is_slip(word: str, known: str, *, is_expected: bool) -> bool:
+    one, other = _bare(word), _bare(known)
+    if not one or not other or re.sub(r"\D", "", one) != re.sub(r"\D", "", other):
+        return False
+    shorter, edits = min(len(one), len(other)), distance(one, other)
+    if is_expected and edits == 1:
+        return True
+    if re.sub(r"(.)\1+", r"\1", one) == re.sub(r"(.)\1+", r"\1", other):
+        return shorter > 1  # a letter is doubled, or should be
+    if sorted(one) == sorted(other) and edits == 1:
+        return shorter > 2  # two letters have changed places
+    return one[0] == other[0] and _is_long_enough(edits, word, known)
+
+
+def _is_long_enough(edits: int, word: str, known: str) -> bool:
+    """Return whether the part in which two words differ is too long for two words of their own."""
+    piece = _differing_piece(word, known)
+    if edits == 1 and len(_bare(word)) != len(_bare(known)):  # a letter is missing, or too many
+        return piece > 4 or min(len(_bare(word)), len(_bare(known))) > 9
+    return piece > 5 if edits == 1 else edits == 2 and piece > 8
+
+
+def _differing_piece(word: str, known: str) -> int:
+    """Return the length of the shorter part, between `_`, in which two words differ."""
+    words, knowns = re.split(r"[-_ ]", word), re.split(r"[-_ ]", known)
+    if len(words) != len(knowns):
+        return min(len(word), len(known))
+    pairs = zip(words, knowns, strict=True)
+    return min((min(len(a), len(b)) for a, b in pairs if a != b), default=0)
+
+
+def distance(one: str, other: str) -> int:
+    """Return how many letters to insert, drop, replace or swap make one word of the other."""
+    above: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        two_above, above, row = above, row, [i]
+        for j, wanted in enumerate(other, 1):
+            best = min(above[j] + 1, row[-1] + 1, above[j - 1] + (letter != wanted))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
+                best = min(best, two_above[j - 2] + 1)
+            row.append(best)
+    return row[-1]
