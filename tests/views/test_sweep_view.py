@@ -126,10 +126,14 @@ def test_importance_that_is_not_known_says_why() -> None:
     assert lines[at + 1] == "  not known: 4 runs of the 10 that it needs"
 
 
-def test_importance_that_is_doubtful_says_so_below_it() -> None:
-    found = a_status(importance=KNOWN._replace(reason="the parameters explain only 4%"))
-    lines = sweep_view.lines(found, "results", 80)
-    assert lines[lines.index("agents") - 1] == "  the parameters explain only 4%"
+def test_importance_draws_no_bars_where_nothing_is_explained() -> None:
+    nothing = Importance((), None, 0.04, 24, "nothing explained: " + "no more than chance " * 5)
+    lines = sweep_view.lines(a_status(importance=nothing), "results", 80)
+
+    at = lines.index("importance")
+    assert lines[at + 1].startswith("  nothing explained: no more")
+    assert lines[at + 3] == "agents"
+    assert not any("█" in line for line in lines[at:])
 
 
 def test_a_sweep_in_the_list_has_its_progress_best_and_age() -> None:

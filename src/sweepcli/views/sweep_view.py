@@ -124,9 +124,10 @@ def curve_line(curve: Curve | None, width: int, *, plain: bool) -> str:
 
 
 def importance_lines(found: Importance, width: int, *, plain: bool) -> list[str]:
-    """Return the parameters, those that matter most first, with bars."""
-    if not found.parameters:
-        return ["importance", f"  not known: {found.reason or 'too few runs'}"]
+    """Return the parameters, those that matter most first, with bars, or why there are none."""
+    if found.reason:
+        why = found.reason if found.explained is not None else f"not known: {found.reason}"
+        return ["importance", *(f"  {line}" for line in grid.broken(why, width - 2))]
     explained = "" if found.explained is None else f", explaining {found.explained:.0%}"
     bar = min(SHARE_BAR, width // 3)
     rows = [
@@ -143,8 +144,7 @@ def importance_lines(found: Importance, width: int, *, plain: bool) -> list[str]
         rows.append(["(interactions)", share, f"{found.interactions:.0%}".rjust(4), ""])
     table = grid.table(["parameter", "importance", "", "correlation"], rows, width - 2).lines
     title = f"importance, from {render.many(found.runs, 'run')}{explained}"
-    doubt = [f"  {line}" for line in grid.broken(found.reason, width - 2)] if found.reason else []
-    return [title, *(f"  {line}" for line in table), *doubt]
+    return [title, *(f"  {line}" for line in table)]
 
 
 def _agents(found: SweepStatus, width: int) -> list[str]:

@@ -54,9 +54,7 @@ export class Importance {
   }
 
   #show(found) {
-    if (found.reason || !found.parameters?.length) {
-      return this.#say(found.reason ?? "No parameter varies in this sweep.");
-    }
+    if (found.reason) return this.#say(found.reason);
     const rows = found.parameters.map(parameterCells);
     const together = found.interactions ?? null;
     if (together !== null) rows.push(restCells(together));
