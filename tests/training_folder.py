@@ -46,7 +46,7 @@ class Folder:
 
     def rows(self) -> list[dict[str, Any]]:
         return [
-            {key: value for key, value in row.items() if key != "_timestamp"}
+            {key: value for key, value in row.items() if key not in ("_init", "_timestamp")}
             for row in self.events()
         ]
 

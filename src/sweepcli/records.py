@@ -63,6 +63,17 @@ class Metric(NamedTuple):
     target: float | None = None
     impute: str | None = None  # None: see `search.observations`
     impute_while_running: str = "false"
+    value: str = "best"  # which number counts: `best`, `last`, `mean` or `final`
+    last_of: int = 1  # of how many values `last` is the mean
+    over_inits: str | None = None  # how those of several `init()` become one
+
+    @property
+    def may_worsen(self) -> bool:
+        """Whether a run's value may become worse while it works."""
+        figure = self.name.rpartition(".")[2]
+        steady = {"min": Goal.MINIMIZE, "max": Goal.MAXIMIZE}.get(figure, self.goal)
+        is_steady = figure not in ("last", "mean") and steady is self.goal
+        return self.value != "best" or self.over_inits is not None or not is_steady
 
 
 class Parameter(NamedTuple):
@@ -91,6 +102,11 @@ class MetricsFrom(NamedTuple):
     output: tuple[str, ...] = ()  # patterns of what it prints
     json: str | None = None  # a file, as is the next
     csv: str | None = None
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """What rows that are copied from there name as their origin."""
+        return "output", *(name for name in (self.json, self.csv) if name)
 
 
 class SweepConfig(NamedTuple):
@@ -168,11 +184,12 @@ class Run(NamedTuple):
     exit_code: int | None = None  # negative: the signal that ended the program
     reason: str | None = None  # why it ended as it did, for people
     summary: dict[str, JSON] = NOTHING
-    value: float | None = None  # best value of the metric in the goal's direction
+    value: float | None = None  # of the metric, as the config counts it
     value_step: int | None = None
-    worst: float | None = None  # of the metric, as is the next
+    worst: float | None = None  # of all that it logged of the metric, as are `latest` and `best`
     latest: float | None = None
     search_info: dict[str, JSON] | None = None  # of its suggestion
+    best: float | None = None
 
     @property
     def progress(self) -> Progress:
@@ -220,10 +237,11 @@ class Progress(NamedTuple):
     """What a run has logged so far, in short."""
 
     summary: dict[str, JSON] = NOTHING
-    value: float | None = None  # the best of the metric
-    value_step: int | None = None
+    value: float | None = None  # of the metric, as `metric.value` says
+    value_step: int | None = None  # None for a mean
     worst: float | None = None
     latest: float | None = None
+    best: float | None = None
 
 
 class Ending(NamedTuple):

@@ -57,7 +57,12 @@ def finite(value: Any) -> float | None:  # noqa: ANN401 -- any JSON
 def mean(values: Iterable[float]) -> float | None:
     """Return the mean of the finite ones, whose sum may be too large; None if there are none."""
     known = [value for value in values if math.isfinite(value)]
-    return math.fsum(value / len(known) for value in known) if known else None
+    if not known:
+        return None
+    try:
+        return math.fsum(known) / len(known)
+    except OverflowError:
+        return math.fsum(value / len(known) for value in known)
 
 
 def is_unicode(text: str) -> bool:

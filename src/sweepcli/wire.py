@@ -3,7 +3,8 @@
 A plain object is a row of history: `{"loss": 0.3}`. Keys that start with `_` are ours:
 `_step` (int; the last step + 1 if missing), `_timestamp` (seconds since the epoch) and
 `_event`, which names any other kind of event; `_origin` is in lines that an agent copied from
-another file. Rows with the same `_step` are one row. `docs/events.md` describes the format.
+another file, and `_init` says of which `init()` a line is. Rows with the same `_step` are one row.
+`docs/events.md` describes the format.
 
 Leaf module, also loaded inside the training process: it imports only `json`.
 """
@@ -22,6 +23,7 @@ EVENT = "_event"
 STEP = "_step"
 TIMESTAMP = "_timestamp"
 ORIGIN = "_origin"
+INIT = "_init"
 
 # `_event` -> what the event means; its other keys are in brackets.
 KINDS = {

@@ -47,7 +47,7 @@ parameters: {{x: {{distribution: int_uniform, min: 1, max: {RUNS}}}}}
 REBUILT = {
     "sweeps": "id entity project name state config created_at",
     "runs": "id sweep_id number key state params attempt agent_id created_at started_at ended_at "
-    "exit_code reason summary value value_step worst latest search_info retry_from",
+    "exit_code reason summary value value_step worst latest best search_info retry_from",
     "attempts": "run_id attempt agent_id state started_at ended_at exit_code reason output",
     "history": "run_id attempt line step timestamp row",
     "agents": "id host pid started_at ended_at",

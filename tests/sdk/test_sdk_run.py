@@ -201,7 +201,9 @@ def test_preempting_is_written_once_among_the_rows(folder: Folder) -> None:
     run.mark_preempting()
     run.log({"loss": 1})
 
-    assert [sorted(event) for event in folder.events("preempting")] == [["_event", "_timestamp"]]
+    assert [sorted(event) for event in folder.events("preempting")] == [
+        ["_event", "_init", "_timestamp"]
+    ]
     run.finish()
     with pytest.raises(sweepcli.UsageError, match="mark_preempting"):
         sweepcli.mark_preempting()

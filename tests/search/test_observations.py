@@ -96,3 +96,9 @@ def test_a_subset_holds_the_best_and_the_latest_in_order() -> None:
     assert found == sorted(set(found))
     assert len(found) == 100
     assert {*range(40), *range(980, 1000)} <= set(found)
+
+
+def test_the_worst_is_a_value_of_a_run_where_not_the_best_counts() -> None:
+    runs = [run(F, 1.0, worst=50.0), run(F, 3.0, worst=1e9), run(X, worst=4.0)]
+    assert values(runs, Metric("loss", value="last", impute="worst")) == [1.0, 3.0, 3.0]
+    assert values(runs, Metric("loss", impute="worst")) == [1.0, 3.0, 1e9]

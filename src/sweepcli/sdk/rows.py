@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sweepcli.messages import Warnings
     from sweepcli.sdk.media.files import MediaFolder
 
-RESERVED = frozenset({wire.EVENT, wire.ORIGIN, wire.STEP, wire.TIMESTAMP})
+RESERVED = frozenset({wire.EVENT, wire.INIT, wire.ORIGIN, wire.STEP, wire.TIMESTAMP})
 LARGEST_ARRAY = 32  # elements of an array that is logged as a list: W&B's number
 NUMBERS = "biuf"  # kinds of numpy's types
 # Only figures of matplotlib and plotly, pictures of PIL and tables of pandas have these.

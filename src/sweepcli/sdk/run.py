@@ -6,7 +6,7 @@ import os
 import time
 from functools import partial
 
-from sweepcli import messages, wire
+from sweepcli import ids, messages, wire
 from sweepcli.errors import UsageError
 from sweepcli.public_names import NO_EFFECT
 from sweepcli.sdk import rows
@@ -62,6 +62,7 @@ class Run:
         "_at_finish",
         "_events",
         "_identity",
+        "_init",
         "_is_disabled",
         "_is_preempting",
         "_step",
@@ -89,6 +90,7 @@ class Run:
         allow_val_change: bool = False,
     ) -> None:
         self._identity = identity
+        self._init = ids.new_id()  # other ranks, and other calls of `init()`, have another one
         self._about = about
         self._is_disabled = is_disabled
         self._is_preempting = False
@@ -202,6 +204,7 @@ class Run:
         if step is not None and not self._seek(int(step)):
             return
         self.summary.add_row(row)
+        row[wire.INIT] = self._init
         row[wire.STEP] = self._step
         row[wire.TIMESTAMP] = time.time()
         self._events.write(row)
@@ -415,7 +418,8 @@ class Run:
     def _write(self, kind: str, rest: dict[str, Any]) -> None:
         if self._events is None:
             raise UsageError(f"run {self.id} is finished: it cannot be changed")
-        self._events.write({wire.EVENT: kind, wire.TIMESTAMP: time.time(), **rest})
+        given = {wire.EVENT: kind, wire.INIT: self._init, wire.TIMESTAMP: time.time()}
+        self._events.write({**given, **rest})
 
 
 def tag_list(tags: Sequence[str] | None) -> list[str]:

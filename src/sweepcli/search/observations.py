@@ -1,8 +1,9 @@
 """What a model-based search learns from its runs: points with values, and points in flight.
 
-Every value is turned so that less is better. A run that has shown a value counts with its
-best one, however it ended, and one that early termination stopped counts in the same way. One
-without a value counts as the worst of the runs' best values if its program is to blame (it
+Every value is turned so that less is better. A run counts with its value, which is its best
+one unless `metric.value` says otherwise, however it ended, and one that early termination stopped
+counts in the same way. One
+without a value counts as the worst of the runs' values if its program is to blame (it
 finished without the metric, failed, or was stopped), and not at all if it was killed or its
 machine or agent was lost: it teaches nothing about its params. W&B's `impute`, where the
 config says it, replaces this for runs that did not finish.
@@ -55,7 +56,8 @@ def with_prior(config: SweepConfig, runs: Sequence[Run]) -> Sequence[Run]:
 def observe(runs: Sequence[Run], metric: Metric) -> Observations:
     """Return what the runs have shown of the metric."""
     sign = -1.0 if metric.goal is Goal.MAXIMIZE else 1.0
-    worst_ever = max((sign * run.worst for run in runs if run.worst is not None), default=None)
+    shown = (run.worst if metric.value == "best" else run.value for run in runs)
+    worst_ever = max((sign * value for value in shown if value is not None), default=None)
     found: list[tuple[Run, float | None]] = []  # None: as bad as the worst of the others
     in_flight = []
     for run in runs:

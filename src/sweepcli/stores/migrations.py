@@ -133,11 +133,17 @@ M004_WHY_AGENTS_ENDED = (
     "ALTER TABLE agents ADD COLUMN sweeps TEXT",
 )
 
+M005_WHICH_NUMBER_COUNTS = (
+    "ALTER TABLE runs ADD COLUMN best REAL",
+    "UPDATE runs SET best = value",
+)
+
 MIGRATIONS: dict[str, tuple[str, ...]] = {
     "001_first_schema": M001_FIRST_SCHEMA,
     "002_agents_that_come_back": M002_AGENTS_THAT_COME_BACK,
     "003_what_a_search_needs": M003_WHAT_A_SEARCH_NEEDS,
     "004_why_agents_ended": M004_WHY_AGENTS_ENDED,
+    "005_which_number_counts": M005_WHICH_NUMBER_COUNTS,
 }
 TABLE = "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, at REAL)"
 

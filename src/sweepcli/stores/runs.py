@@ -58,11 +58,15 @@ class Runs(Part):
         """Return the attempts at a run, in order."""
         return self.records(attempt_of, self.database.rows(ATTEMPTS, (run_id, run_id)))
 
-    def best_run(self, sweep_id: str, *, maximize: bool) -> Run | None:
-        """Return the run with the best value, the earlier one of equals."""
+    def best_run(self, sweep_id: str, *, maximize: bool, ended: bool = False) -> Run | None:
+        """Return the run with the best value, the earlier one of equals.
+
+        With `ended`, only of those that do not run, whose value changes no more.
+        """
         order = "DESC" if maximize else "ASC"
+        still = "AND state <> 'running'" if ended else ""
         found = self.database.rows(
-            f"""{RUN} WHERE sweep_id = ? AND value IS NOT NULL
+            f"""{RUN} WHERE sweep_id = ? AND value IS NOT NULL {still}
             ORDER BY value {order}, number LIMIT 1""",
             (sweep_id,),
         )

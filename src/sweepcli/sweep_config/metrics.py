@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sweepcli.sweep_config import literals, patterns, schema
+from sweepcli.sweep_config import literals, patterns, schema, which_value
 from sweepcli.sweep_config.problems import shown
 
 if TYPE_CHECKING:
@@ -37,8 +37,11 @@ def whole(value: JSON) -> JSON:
 
 def _several(data: dict[str, JSON], method: str | None, report: Report) -> JSON:
     if "metrics" in data and method == "custom":
-        for each in schema.violations("metrics", data["metrics"]):
+        for each in which_value.others(schema.violations("metrics", data["metrics"])):
             report.error(("metrics", *each.path), each.text, each.fix)
+        if isinstance(data["metrics"], list):
+            for index, each in enumerate(data["metrics"]):
+                which_value.refuse(each, ("metrics", index), report)
         if data.get("metric") is not None:
             report.warn(("metric",), "is ignored, since `metrics` is given", "remove it")
     return data.get("metrics")
@@ -52,7 +55,7 @@ def _metric(data: dict[str, JSON], method: str | None, report: Report) -> JSON:
         elif "metric" in data:
             report.warn(("metric",), "is empty and ignored", "remove it, or give it a name")
         return None
-    found = schema.violations("metric", metric)
+    found = which_value.others(schema.violations("metric", metric))
     broken = {each.path[0] for each in found if each.path}
     usable = isinstance(metric, dict) and "name" in metric and "name" not in broken
     say = report.warn if usable or method != "bayes" else report.error
@@ -63,7 +66,8 @@ def _metric(data: dict[str, JSON], method: str | None, report: Report) -> JSON:
     for key in ("impute", "impute_while_running"):
         if key in metric and method != "bayes":
             report.warn(("metric", key), f"is used by bayes only, not by {method}")
-    return {key: value for key, value in metric.items() if key not in broken}
+    kept = {key: value for key, value in metric.items() if key not in broken}
+    return {**kept, **which_value.understood(kept, report)}
 
 
 def _metric_words(each: schema.Violation, metric: JSON, *, usable: bool) -> tuple[str, str | None]:

@@ -42,7 +42,16 @@ def parse(raw: Mapping[str, JSON]) -> SweepConfig:
 
 
 def _metric(settings: Mapping[str, JSON]) -> Metric:
-    return Metric(**{**settings, "goal": Goal(settings.get("goal", "minimize"))})
+    value, over = settings.get("value", "best"), settings.get("over", {})
+    is_of_several = isinstance(value, dict)
+    understood = {
+        "goal": Goal(settings.get("goal", "minimize")),
+        "value": "last" if is_of_several else value,
+        "last_of": value["last"] if is_of_several else 1,
+        "over_inits": over.get("inits"),
+    }
+    rest = {name: each for name, each in settings.items() if name != "over"}
+    return Metric(**{**rest, **understood})
 
 
 def _metrics_from(settings: Mapping[str, JSON]) -> MetricsFrom:

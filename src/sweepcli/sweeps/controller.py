@@ -113,7 +113,7 @@ def finish_at_target(store: Store, sweep: Sweep, results: str) -> str | None:
     if metric is None or metric.target is None:
         return None
     maximize = metric.goal is Goal.MAXIMIZE
-    best = store.best_run(sweep.id, maximize=maximize)
+    best = store.best_run(sweep.id, maximize=maximize, ended=metric.may_worsen)
     if best is None or best.value is None:
         return None
     if best.value < metric.target if maximize else best.value > metric.target:

@@ -66,7 +66,8 @@ def test_csv_has_a_column_for_every_name(here: Place) -> None:
     found = list(csv.DictReader(io.StringIO(written(here, "csv").decode())))
 
     assert list(found[0]) == [
-        *("run", "number", "state", "attempt", "value", "step", "started_at", "ended_at"),
+        *("run", "number", "state", "attempt", "value", "step", "best", "latest", "started_at"),
+        "ended_at",
         *("exit_code", "reason", "params.lr", "params.opt.name", "params.tags", "params.depth"),
         *("params.momentum", "summary.loss", "summary.val.acc", "summary.note"),
     ]
@@ -239,7 +240,7 @@ def test_json_of_a_sweep_without_runs_has_none(
 
 
 def test_csv_of_a_sweep_without_runs_has_its_header(empty: Place) -> None:
-    fixed = "run,number,state,attempt,value,step,started_at,ended_at,exit_code,reason"
+    fixed = "run,number,state,attempt,value,step,best,latest,started_at,ended_at,exit_code,reason"
     of_runs = written(empty, "csv", sweep_id="s2").decode()
     of_steps = written(empty, "csv", history=True, sweep_id="s2").decode()
 

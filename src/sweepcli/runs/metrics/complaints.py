@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sweepcli.records import JSON, Metric, Progress
+    from sweepcli.runs.metrics.same_steps import SameSteps
 
 LONGEST_VALUE = 60  # characters of a value that are shown
 
@@ -46,6 +47,32 @@ def about_metric(metric: Metric | None, progress: Progress) -> str | None:
     names = ", ".join(_short(name) for name in (near or logged)[:5])
     hint = "similar names that were" if near else "names that were"
     return f"the sweep's metric {metric.name!r} was never logged; {hint}: {names}"
+
+
+def about_same_steps(metric: Metric | None, same: SameSteps | None) -> str | None:
+    """Warn that folds or ranks have logged the metric at the same steps, if nothing joins them."""
+    if metric is None or same is None or same.count == 0:
+        return None
+    if not same.are_apart:
+        return (
+            f"the same steps of {metric.name!r} were logged {same.count} times in a run, and "
+            f"{_counts(metric)}; the rows do not say of which init() they are: log with sweepcli "
+            "or wandb, so that `metric.over` can tell them apart, or log one value for all"
+        )
+    if metric.over_inits:
+        return None
+    return (
+        f"{same.count} init() in a run log the same steps of {metric.name!r}, as folds and ranks "
+        f"do, and {_counts(metric)}; write `over: {{inits: mean}}` under `metric` (or min, max, "
+        "last) to judge each init() and then join them"
+    )
+
+
+def _counts(metric: Metric) -> str:
+    if metric.value == "last" and metric.last_of > 1:
+        return f"the last {metric.last_of} values of all count"
+    what = {"final": "the summary of the last one", "mean": "the mean of all"}
+    return f"{what.get(metric.value, f'the {metric.value} of all')} counts"
 
 
 def about_late_log(version: str | None) -> str | None:

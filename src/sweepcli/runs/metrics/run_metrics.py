@@ -49,7 +49,10 @@ class RunMetrics:
         events = os.path.join(folder, folders.EVENTS)
         self._transcript = Transcript(events, self._sources, goes_on=goes_on)
         self._events = EventFile(events)
-        self.tally = Tally(config.metric, run.progress)
+        copied_from = config.metrics_from.origins if config.metrics_from else ()
+        # Nothing was before a first attempt: what is known is of events that are read again.
+        again = goes_on and run.attempt <= 1
+        self.tally = Tally(config.metric, run.progress, copied_from=copied_from, again=again)
         self._run, self._config, self._wandb_dir = run, config, wandb_dir
         # Of an attempt that another agent has begun, this may be another machine.
         self._output = None if goes_on else reading.output
@@ -94,6 +97,7 @@ class RunMetrics:
         for source in self._sources:
             found += source.complaints()
         metric, rule = self._config.metric, self._config.early_terminate
+        found.append(complaints.about_same_steps(metric, self.tally.same_steps))
         if ending.state is RunState.FINISHED:
             found.append(complaints.about_metric(metric, self.tally.progress))
             if rule is not None and self._run.attempt == 1:  # a later attempt may only log the rest

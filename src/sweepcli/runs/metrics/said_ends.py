@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sweepcli import wire
+
 if TYPE_CHECKING:
     from sweepcli.wire import Event
 
-INIT = "_init"  # which beginning of a run an event belongs to, where its writer says it
 CODES = 256  # a negative code is what the system makes of it: -1 is 255
 LARGEST = 2**31 - 1
 
@@ -31,7 +32,7 @@ class SaidEnds:
 
     def add(self, kind: object, event: Event, origin: object) -> None:
         """Take note of an event, if it is a beginning or an end; `origin` names its log."""
-        key = (_hashable(origin), _hashable(event.get(INIT)))
+        key = (_hashable(origin), _hashable(event.get(wire.INIT)))
         if kind == "init":
             self._open.add(key)
         elif kind == "finish":

@@ -36,7 +36,8 @@ class RebuiltRuns:
         """Add a run with all its attempts; raise IdTaken, and add nothing, if another is there."""
         records = [record for _, record in found.attempts]
         last = records[-1]
-        progress = Progress()
+        progress, source = Progress(), sweep.config.metrics_from
+        copied_from = source.origins if source else ()
         with self._database.transaction():
             for record in records:
                 self._note_agent(record)
@@ -44,7 +45,7 @@ class RebuiltRuns:
             values = encoded(_as_it_was(last))
             self._database.change(RUNS.insertion, (*values, max(retried, default=0)))
             for folder, record in found.attempts:
-                tally = Tally(sweep.config.metric, progress)
+                tally = Tally(sweep.config.metric, progress, copied_from=copied_from)
                 self._add_history(folder, record, tally)
                 progress = tally.progress
             shown = (*encoded(progress), last.run.id)

@@ -22,16 +22,18 @@ if TYPE_CHECKING:
 
     Row = dict[str, JSON]
 
-FIRST = ("number", "state", "attempt", "value", "step")
+FIRST = ("number", "state", "attempt", "value", "step", "best", "latest")
 LEFT_OUT = {
-    *("id", "params", "summary", "search_info", "created_at", "latest", "duration_s"),
+    *("id", "params", "summary", "search_info", "created_at", "duration_s"),
     *FIRST,
 }
 GROUPS = {"params": 1, "summary": 2}  # the order of columns
 # Of the columns that every export has, and that are no text; for those without any value.
 KINDS = {
     **dict.fromkeys(("number", "attempt", "step", "exit_code", "_step"), kinds.WHOLE),
-    **dict.fromkeys(("value", "started_at", "ended_at", "_timestamp"), kinds.NUMBER),
+    **dict.fromkeys(
+        ("value", "best", "latest", "started_at", "ended_at", "_timestamp"), kinds.NUMBER
+    ),
 }
 AT_ONCE = 1_000  # runs that are in memory at a time
 
