@@ -21,7 +21,26 @@ RUNS = "runs"  # in the folder of a sweep: those of its runs
 LAUNCHES = "launches"  # in the folder of a sweep: scripts and output of `sweep launch`
 COMMAND = "command.json"  # the record of an attempt
 PRESENCE = "agents.lock"  # in the results directory itself
+IGNORED = ".gitignore"  # likewise: nobody means to commit results
 RUN_DIR_MACRO = "${run_dir}"  # the folder of an attempt, in a config
+
+
+def make_results(results: str) -> None:
+    """Make a results directory that git ignores, unless it is there; raise OSError.
+
+    One that was there may be anything of the user's, so that nothing is added to it.
+    """
+    try:
+        os.makedirs(results)
+    except FileExistsError:
+        if not os.path.isdir(results):
+            raise
+        return
+    try:
+        with open(os.path.join(results, IGNORED), "x", encoding="utf-8") as file:
+            file.write("*\n")
+    except OSError:  # it is a courtesy
+        pass
 
 
 def presence(results: str) -> str:

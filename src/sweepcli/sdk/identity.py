@@ -17,7 +17,17 @@ if TYPE_CHECKING:
 class RunIdentity:
     """A run's names and files; `params` is None unless an agent gave some."""
 
-    __slots__ = ("attempt", "entity", "events", "folder", "id", "params", "project", "sweep_id")
+    __slots__ = (
+        "attempt",
+        "entity",
+        "events",
+        "folder",
+        "id",
+        "params",
+        "project",
+        "results",
+        "sweep_id",
+    )
 
     def __init__(self, id: str, entity: str, project: str) -> None:  # noqa: A002 -- W&B's word for it
         self.id = id
@@ -26,6 +36,7 @@ class RunIdentity:
         self.sweep_id: str | None = None
         self.attempt = 1
         self.folder: str | None = None
+        self.results: str | None = None  # the directory that has it, without an agent
         self.events: str | None = None
         self.params: dict[str, Any] | None = None
 
@@ -39,10 +50,13 @@ class RunIdentity:
 
         Raises SweepError if the folder cannot be made.
         """
+        from sweepcli import folders  # noqa: PLC0415 -- only a run without an agent needs it
+
         runs = os.path.dirname(self.folder or "")
         while True:
             self.folder = os.path.join(runs, str(self.attempt))
             try:
+                folders.make_results(self.results or "")
                 os.makedirs(self.folder)
             except FileExistsError:
                 self.attempt += 1
@@ -97,7 +111,8 @@ def made_up(wanted: dict[str, str | None], directory: str | None) -> RunIdentity
         env.folder_name(wanted["project"] or env.project() or env.default_project()),
     )
     root = os.path.join(os.path.abspath(directory), env.RESULTS) if directory else None
-    project = os.path.join(root or env.results_dir(), run.entity, run.project)
+    run.results = root or env.results_dir()
+    project = os.path.join(run.results, run.entity, run.project)
     run.folder = os.path.join(project, "runs", run.id, "1")
     return run
 

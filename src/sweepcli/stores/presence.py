@@ -33,7 +33,7 @@ class Presence:
         """
         self._path = folders.presence(results)
         try:
-            os.makedirs(results, exist_ok=True)
+            folders.make_results(results)
             self._fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
             try:
                 self._file = stamps.file_of(self._fd)

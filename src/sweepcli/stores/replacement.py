@@ -15,6 +15,7 @@ import time
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
+from sweepcli import folders
 from sweepcli.errors import StoreError, unwritable
 from sweepcli.stores import sqlite, unfinished
 from sweepcli.stores.lock_files import WriteLock
@@ -60,7 +61,7 @@ class Place(NamedTuple):
 def writers_wait(place: Place) -> Iterator[None]:
     """Keep all who write a database waiting, whether it is there or not."""
     try:
-        os.makedirs(place.folder, exist_ok=True)
+        folders.make_results(place.folder)
         lock = WriteLock(f"{place.path}.lock")
     except OSError as error:
         raise unwritable("cannot repair the database", error) from error

@@ -15,6 +15,7 @@ import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from sweepcli import folders
 from sweepcli.errors import StoreError, StoreGone
 from sweepcli.stores import migrations, orphans, own_writers, stamps, unfinished
 from sweepcli.stores.database import TURN_S
@@ -195,7 +196,7 @@ def connect(
         orphans.refuse(folder, FILE_NAME, "is missing or empty")
     patience = BUSY_TIMEOUT_S if patience_s is None else patience_s
     try:
-        os.makedirs(folder, exist_ok=True)
+        folders.make_results(folder)
         _make(path)
         lock = WriteLock(f"{path}.lock")
         connection = sqlite3.connect(path, timeout=TRY_S, isolation_level=None)

@@ -151,6 +151,7 @@ def write_record(results: str, sweep: Sweep) -> None:
 
     path = folders.sweep_record(results, sweep)
     try:
+        folders.make_results(results)
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(regular_files.fresh(path + ".new"), "w", encoding="utf-8") as file:
             file.write(document.written(sweep.raw))

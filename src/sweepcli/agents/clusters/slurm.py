@@ -66,7 +66,8 @@ def run(
     """Submit agents and print the job's id; with `prints`, print their script and do no more."""
     text = script(order, os.getcwd(), at_most=at_most, sbatch=sbatch, setup=setup)
     folder = _folder(order)
-    _make(folder)  # also for a script that somebody else submits: SLURM makes no folder
+    # Also for a script that somebody else submits: SLURM makes no folder.
+    _make(order.location.results, folder)
     if not is_url(order.location.database):
         warn(ONE_MACHINE.format(folder=order.location.database, store=env.STORE))
     if prints:
@@ -161,8 +162,9 @@ def _folder(order: Order) -> str:
     return folders.launches_folder(order.location.results, order.sweep)
 
 
-def _make(folder: str) -> None:
+def _make(results: str, folder: str) -> None:
     try:
+        folders.make_results(results)
         os.makedirs(folder, exist_ok=True)
     except OSError as error:
         raise FolderError(f"{folder}: {error.strerror}") from error
