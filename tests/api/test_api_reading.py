@@ -46,11 +46,19 @@ def test_a_sweep_is_found_by_its_id_or_path(form: str, sweep_id: str) -> None:
     sweep = sweepcli.Api().sweep(form.format(sweep_id))
 
     assert (sweep.id, sweep.name, sweep.state) == (sweep_id, "first try", "FINISHED")
+    assert not sweep.idle
     assert sweep.path == ["me", "demo", sweep_id]
     assert sweep.config["parameters"]["x"]["values"] == [1, 2, 3]
     assert (sweep.expected_run_count, sweep.order) == (3, "-summary_metrics.acc")
     assert os.path.isdir(sweep.url)
     assert len(sweep.runs) == 3
+
+
+def test_a_sweep_whose_agent_has_ended_with_work_left_is_idle() -> None:
+    made = sweepcli.sweep(CONFIG, project="demo")
+    sweepcli.agent(made, train, count=1)
+    sweep = sweepcli.Api().sweep(made)
+    assert (sweep.state, sweep.idle) == ("RUNNING", True)
 
 
 def test_the_best_run_is_the_one_that_the_search_takes_for_it(sweep_id: str) -> None:

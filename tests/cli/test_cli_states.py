@@ -53,6 +53,15 @@ def test_change_that_is_not_allowed_is_an_error(
     assert f"sweepcli: ERROR {message}" in answer.err
 
 
+def test_a_sweep_can_be_canceled_as_long_as_a_run_is_at_work(call: Call, path: str) -> None:
+    call(f"agent --next {path}")
+    call(f"sweep --stop {path}")
+
+    answer = call(f"sweep --json --cancel {path}").json
+    assert (answer["before"], answer["state"], answer["running"]) == ("finished", "canceled", 1)
+    assert call(f"sweep show {path} --json").json["status"] == "canceling"
+
+
 def test_pending_sweep_cannot_be_paused(call: Call, path: str) -> None:
     assert "Cannot pause pending sweep." in call(f"sweep --pause {path}").err
 
@@ -69,7 +78,8 @@ def test_what_becomes_of_the_runs_at_work_is_told(call: Call, path: str) -> None
 
     assert "1 running run may finish\n" in said[0]
     assert "at work" not in said[1]
-    assert "1 running run will be ended\n" in said[2]
+    assert "1 running run given out by `agent --next`: end it, then `agent --done " in said[2]
+    assert "will be ended" not in said[2]
 
 
 def test_runs_that_were_killed_are_pointed_to_when_a_sweep_is_resumed(

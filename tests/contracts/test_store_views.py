@@ -164,6 +164,25 @@ def test_agents_are_told_with_the_runs_that_they_have(store: Store) -> None:
     assert (agent.id, at_work, had) == ("a1", 1, 2)
 
 
+def test_an_agent_that_has_had_no_run_is_known_by_the_sweeps_that_it_works_on(store: Store) -> None:
+    store.add_agent(an_agent("waits")._replace(sweeps=" s0 s1 "))
+    store.add_agent(an_agent("elsewhere")._replace(sweeps=" s10 "))
+    claimed(store)
+
+    assert [agent.id for agent in store.alive("s1")] == ["a1", "waits"]
+    assert [(each[0].id, *each[1:]) for each in store.agents("s1")] == [
+        ("a1", 1, 1),
+        ("waits", 0, 0),
+    ]
+
+    assert store.last_ended("s1") is None
+    store.end_agent("waits", 9.0, 3, "10 runs failed in a row")
+    ended = store.last_ended("s1")
+    assert ended is not None
+    assert (ended.id, ended.ended_code, ended.ended_why) == ("waits", 3, "10 runs failed in a row")
+    assert [agent.id for agent in store.alive("s1")] == ["a1"]
+
+
 def test_a_sample_of_history_is_spread_and_has_what_is_logged_rarely(store: Store) -> None:
     run = claimed(store)
     rows = [

@@ -7,10 +7,11 @@ import os
 from support import a_sweep, an_agent
 from sweepcli.records import Run, RunState, SweepState
 from sweepcli.search.importance import Importance, Share
-from sweepcli.views import colours, sweep_view
+from sweepcli.views import colours, standing, sweep_view
 from sweepcli.views.curves import Curve
 from sweepcli.views.failures import Failure
 from sweepcli.views.pace import Pace
+from sweepcli.views.standing import Standing
 from sweepcli.views.status import SweepStatus, Worker
 
 NOW = 1_000_000.0
@@ -46,7 +47,8 @@ def a_status(**more: object) -> SweepStatus:
         ],
         "importance": KNOWN,
     }
-    return SweepStatus(sweep, counts, 50, BEST, NOW, **{**values, **more})  # type: ignore[arg-type]  # fields by name
+    stands = Standing(standing.word(sweep, counts))
+    return SweepStatus(sweep, counts, 50, BEST, NOW, stands, **{**values, **more})  # type: ignore[arg-type]  # fields by name
 
 
 AT_80 = """\
@@ -102,7 +104,7 @@ def test_a_terminal_without_block_characters_gets_others() -> None:
 
 def test_a_new_sweep_has_little_to_tell() -> None:
     sweep = a_sweep(CONFIG)
-    fresh = SweepStatus(sweep, {}, 50, None, NOW)
+    fresh = SweepStatus(sweep, {}, 50, None, NOW, Standing("pending"))
 
     assert sweep_view.lines(fresh, "results", 80) == [
         "sweep     someone/things/s1",
@@ -144,12 +146,12 @@ def test_a_sweep_in_the_list_has_its_progress_best_and_age() -> None:
         "name": "first",
         "state": "running",
         "method": "bayes",
-        "runs": "25 of 50",
+        "runs": "25 of 50, 3 failed",
         "best": "val_acc=0.953125 at step 17",
         "age": "2 h",
     }
     [pictured] = sweep_view.with_bars([sweep_view.row(found)], [found], plain=False)
-    assert pictured[4] == "█████░░░░░ 25 of 50"
+    assert pictured[4] == "█████░░░░░ 25 of 50, 3 failed"
 
 
 def test_the_record_has_all_that_the_lines_tell() -> None:

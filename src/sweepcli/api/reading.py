@@ -90,6 +90,14 @@ class Sweep:
         self.url = folders.sweep_folder(location.results, record)
 
     @property
+    def idle(self) -> bool:
+        """Whether work is left now, and no agent is alive that works on it."""
+        from sweepcli.views import status  # noqa: PLC0415 -- milliseconds, for this alone
+
+        with closing(stores.open_existing(self._location.database, looks=True)) as store:
+            return status.brief(store, store.sweep(self.id)).standing.is_idle
+
+    @property
     def expected_run_count(self) -> int | None:
         """How many runs there will be at most; None if nothing limits it."""
         return controller.total(self._record.config)

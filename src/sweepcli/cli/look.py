@@ -38,7 +38,7 @@ MOST = 50  # running runs that `top` shows
 @options.location
 @options.as_json
 def ls(location: Location, *, as_json: bool) -> None:
-    """List all sweeps, the oldest first: state, progress, best run, age."""
+    """List all sweeps, the oldest first: state, progress, failures, best run, age."""
     found = _all_sweeps(location)
     if as_json:
         printing.json([one.brief(location.results) for one in found])

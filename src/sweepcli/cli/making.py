@@ -22,7 +22,7 @@ from sweepcli.views import render
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sweepcli.records import Sweep
+    from sweepcli.records import Agent, Run, Sweep
     from sweepcli.stores.location import Location
     from sweepcli.sweep_config.load import Loaded
     from sweepcli.sweeps.states import Change
@@ -118,11 +118,11 @@ def change(location: Location, path: str, verb: str, named: Named, *, as_json: b
             say(f"{wanted.doing} sweep {sweep.path}")
             before = states.change(store, sweep, verb, location.results)
             recovery.recover(store, sweep, location.results)
-            counts = store.counts(sweep.id)
+            counts, at_work = store.counts(sweep.id), store.running(sweep.id)
     except (StoreError, FolderError) as error:
         done = f"is {wanted.state} now" if before else "stays as it was"
         raise type(error)(f"{wanted.doing} sweep {path} failed, it {done}: {error}") from error
-    _say_what_runs_do(wanted, counts, sweep.path)
+    _say_what_runs_do(wanted, counts, at_work, sweep.path)
     # W&B's scripts look for these words.
     say(f"Sweep already {before}." if before is wanted.state else "Done.")
     if as_json:
@@ -136,8 +136,18 @@ def change(location: Location, path: str, verb: str, named: Named, *, as_json: b
         )
 
 
-def _say_what_runs_do(wanted: Change, counts: Mapping[RunState, int], path: str) -> None:
-    running, killed = counts.get(RunState.RUNNING, 0), counts.get(RunState.KILLED, 0)
+def _say_what_runs_do(
+    wanted: Change,
+    counts: Mapping[RunState, int],
+    at_work: Sequence[tuple[Run, Agent]],
+    path: str,
+) -> None:
+    by_hand = [run.id for run, agent in at_work if agent.pid == 0]
+    running, killed = len(at_work), counts.get(RunState.KILLED, 0)
+    if wanted.state is SweepState.CANCELED and by_hand:
+        running -= len(by_hand)
+        many = render.many(len(by_hand), "running run")
+        say(f"{many} given out by `agent --next`: end it, then `agent --done {by_hand[0]}`")
     if running and wanted.running:
         say(f"{render.many(running, 'running run')} {wanted.running}")
     if killed and wanted.state is SweepState.RUNNING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import folders, messages
 from sweepcli.errors import WrongState
-from sweepcli.records import UNFINISHED, SweepState
+from sweepcli.records import UNFINISHED, RunState, SweepState
 from sweepcli.runs import attempt_record
 from sweepcli.sweeps import state_file
 
@@ -37,14 +37,17 @@ CHANGES = {
 def change(store: Store, sweep: Sweep, verb: str, results: str) -> SweepState:
     """Change a sweep's state by a verb of CHANGES, and return the one it was in.
 
-    A sweep that has the new state already is fine; raises WrongState for a state that does not
-    allow the change.
+    A sweep that has the new state already is fine, and one that starts no more runs can be canceled
+    as long as a run of it is at work. Raises WrongState for a state that does not allow the change.
     """
     wanted = CHANGES[verb]
     if verb == "pause" and sweep.state not in (*wanted.allowed, wanted.state):
         raise WrongState(f"Cannot pause {sweep.state} sweep.")
+    allowed = wanted.allowed
+    if verb == "cancel" and store.counts(sweep.id).get(RunState.RUNNING):
+        allowed = (*allowed, SweepState.FINISHED)
     also = state_file.noting(results, sweep, store.database)
-    return store.set_state(sweep.id, wanted.state, allowed=wanted.allowed, also=also)
+    return store.set_state(sweep.id, wanted.state, allowed=allowed, also=also)
 
 
 def retry(store: Store, sweep: Sweep, runs: Sequence[Run], results: str) -> list[Run]:

@@ -22,8 +22,10 @@ PICTURE = re.compile(f"[{glyphs.LEVELS}{glyphs.EIGHTHS.strip()}]+")
 WORDS = {
     "green": re.compile(r"(?<![\w=])(finished)(?!\w)"),
     "cyan": re.compile(r"(?<![\w=])(running)(?!\w)"),
-    "red": re.compile(r"(?<![\w=])(failed|crashed|dead)(?!\w)"),
-    "yellow": re.compile(r"(?<![\w=])(killed|stopped|paused|canceled|preempted)(?!\w)"),
+    "red": re.compile(r"(?<![\w=])(failed|crashed|dead|died|gave up)(?!\w)"),
+    "yellow": re.compile(
+        r"(?<![\w=])(killed|stopp(?:ed|ing)|paused|idle|cancel(?:ed|ing)|preempted)(?!\w)"
+    ),
 }
 
 

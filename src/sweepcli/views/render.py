@@ -9,7 +9,7 @@ import signal
 from typing import TYPE_CHECKING
 
 from sweepcli import printed
-from sweepcli.records import DONE, Goal, Metric, Run, RunState
+from sweepcli.records import BAD, DONE, Goal, Metric, Run, RunState
 from sweepcli.values import leaves
 
 if TYPE_CHECKING:
@@ -82,6 +82,11 @@ def age(seconds: float) -> str:
 def done(counts: Mapping[RunState, int]) -> int:
     """Return how many runs have ended for good."""
     return sum(count for state, count in counts.items() if state in DONE)
+
+
+def failed(counts: Mapping[RunState, int]) -> int:
+    """Return how many runs failed or crashed."""
+    return sum(counts.get(state, 0) for state in BAD)
 
 
 def of_total(count: int, total: int | None) -> str:

@@ -12,7 +12,7 @@ from sweepcli.agents.recovery import Recovery
 from sweepcli.runs import timing
 from sweepcli.search import importance
 from sweepcli.sweeps import controller, without_metric
-from sweepcli.views import curves, failures, pace, render
+from sweepcli.views import curves, failures, pace, render, standing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sweepcli.views.curves import Curve
     from sweepcli.views.failures import Failure
     from sweepcli.views.pace import Pace
+    from sweepcli.views.standing import Standing
 
 WEIGHED = 300  # runs that the importance is taken from: more would take too long
 OF_BEST = ("id", "number", "value", "step", "params")
@@ -63,6 +64,7 @@ class SweepStatus:
     total: int | None
     best: Run | None
     now: float
+    standing: Standing  # for people
     failures: Sequence[Failure] = ()
     length_scales: Mapping[str, float] = field(default_factory=dict)  # of the search's model
     curve: Curve | None = None  # of the best run's metric
@@ -81,6 +83,12 @@ class SweepStatus:
         """How many runs have ended for good."""
         return render.done(self.counts)
 
+    def standing_fields(self) -> dict[str, JSON]:
+        """Return W&B's word for the sweep's state, and how it stands for people."""
+        found = self.standing
+        state = str(self.sweep.state)
+        return {"state": state, "status": found.word, "note": found.note, "idle": found.is_idle}
+
     def fields(self) -> dict[str, JSON]:
         """Return what a list of sweeps has of each, for the page and `--json`."""
         best = self.best and self.best.record(self.now)
@@ -88,7 +96,7 @@ class SweepStatus:
             "path": self.sweep.path,
             "id": self.sweep.id,
             "name": self.sweep.name,
-            "state": str(self.sweep.state),
+            **self.standing_fields(),
             "method": self.config.method,
             "done": self.done,
             "states": {str(state): count for state, count in self.counts.items()},
@@ -121,15 +129,13 @@ class SweepStatus:
 
 def brief(store: Store, sweep: Sweep, now: float | None = None) -> SweepStatus:
     """Return the part of a sweep's status that indexes give quickly."""
-    config = sweep.config
-    return SweepStatus(
-        sweep,
-        store.counts(sweep.id),
-        # The number of runs of a method that this version does not know is unknown.
-        controller.total(config) if search.is_known(config.method) else None,
-        store.best_run(sweep.id, maximize=render.maximize(config.metric)),
-        time.time() if now is None else now,
-    )
+    config, counts = sweep.config, store.counts(sweep.id)
+    now = time.time() if now is None else now
+    # The number of runs of a method that this version does not know is unknown.
+    total = controller.total(config) if search.is_known(config.method) else None
+    best = store.best_run(sweep.id, maximize=render.maximize(config.metric))
+    stands = standing.of(store, sweep, counts, total, now)
+    return SweepStatus(sweep, counts, total, best, now, stands)
 
 
 def of(

@@ -126,7 +126,9 @@ def test_buttons_reach_the_store(tmp_path: Path) -> None:
         state = store.sweep("s1").state
 
     assert [reply.status for reply in replies] == [200, 200, 200, 409]
-    assert replies[0].json == {"before": "running", "state": "paused"}
+    told = [[reply.json[name] for name in ("before", "state", "status")] for reply in replies[:3]]
+    assert told[0] == ["running", "paused", "paused"]
+    assert told[2] == ["running", "finished", "finished"]
     assert replies[3].json == {"error": "Cannot pause finished sweep."}
     assert state is SweepState.FINISHED
 

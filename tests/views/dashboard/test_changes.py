@@ -22,10 +22,11 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     found.close()
 
 
-def test_who_asks_first_gets_everything(store: Store) -> None:
+def test_who_asks_first_gets_all_runs_that_an_agent_has_taken(store: Store) -> None:
+    taken = [claimed(store).id for _ in range(2)]
     changed = Changes("s1").since(store, "")
     assert changed.is_full
-    assert len(changed.runs) == 300
+    assert [run.id for run in changed.runs] == taken
 
 
 def test_who_asks_again_gets_what_has_changed(store: Store) -> None:
@@ -76,17 +77,15 @@ def test_a_run_that_is_retried_and_ends_between_two_looks_is_a_change(store: Sto
     assert run.id in [each.id for each in changed.runs]
 
 
-def test_new_runs_are_changes(store: Store) -> None:
+def test_a_run_is_new_once_an_agent_takes_it_and_not_when_it_is_suggested(store: Store) -> None:
     watched = Changes("s1")
     first = watched.since(store, "")
-    store.suggest(
-        "s1",
-        [(f"n{id_}", s._replace(key=f"n{id_}")) for id_, s in suggestions(3)],
-        run_cap=None,
-        now=2.0,
-    )
+    fresh = [(f"n{id_}", s._replace(key=f"n{id_}")) for id_, s in suggestions(3)]
+    store.suggest("s1", fresh, run_cap=None, now=2.0)
 
-    assert [run.number for run in watched.since(store, first.cursor).runs] == [301, 302, 303]
+    assert watched.since(store, first.cursor).runs == []
+    run = claimed(store)
+    assert [each.number for each in watched.since(store, first.cursor).runs] == [run.number]
 
 
 @pytest.mark.parametrize("cursor", ["elsewhere:3", "x", ":", "a:b", "-1"])

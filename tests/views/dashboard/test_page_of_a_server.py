@@ -25,7 +25,7 @@ def test_the_page_is_of_the_database_wherever_the_folders_are(
 
     assert sweep["states"] == {"failed": 4, "finished": 96}
     assert len(runs["columns"]["number"]) == 100
-    assert stopped == {"before": "running", "state": "finished"}
+    assert (stopped["before"], stopped["state"]) == ("running", "finished")
 
 
 def test_the_page_keeps_few_connections_and_survives_their_end(

@@ -10,7 +10,7 @@ from sweepcli.errors import StoreError
 from sweepcli.records import RunState, SweepState
 from sweepcli.sweeps import controller
 from sweepcli.values import as_float, leaf, mean
-from sweepcli.views import pace, render
+from sweepcli.views import pace, render, standing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -89,7 +89,6 @@ class Watched:
         self.sweep = sweep
         self.metric = sweep.config.metric
         self.total = controller.total(sweep.config)
-        self.state = sweep.state
         self.counts: dict[RunState, int] = {}
         self.best: Run | None = None
         self.latest: dict[str, Run] = {}  # by id
@@ -97,14 +96,19 @@ class Watched:
     def read(self, store: Store) -> None:
         """Ask the store, which knows of other agents too."""
         self.counts = store.counts(self.sweep.id)
-        self.state = store.sweep(self.sweep.id).state
+        self.sweep = store.sweep(self.sweep.id)
         if self.metric is not None:
             self.best = store.best_run(self.sweep.id, maximize=render.maximize(self.metric))
         self.latest = {run.id: run for run in pace.latest(store, self.sweep.id, self.counts)}
 
+    @property
+    def word(self) -> str:
+        """How the sweep stands; an agent works on it, ours."""
+        return standing.word(self.sweep, self.counts)
+
     def pace(self, now: float) -> Pace | None:
         """Return how fast runs end, those of other agents included."""
-        return pace.of_sweep(self.latest.values(), self.state, self.counts, self.total, now)
+        return pace.of_sweep(self.latest.values(), self.sweep.state, self.counts, self.total, now)
 
     def pace_of(self, ours: Collection[str], left: int, now: float) -> Pace | None:
         """Return the pace of one agent that has these running runs and so many left to end."""
@@ -228,7 +232,7 @@ class Observed:
             watched.sweep.path,
             watched.counts,
             total=watched.total,
-            state="" if watched.state in USUAL else str(watched.state),
+            state="" if watched.word in USUAL else watched.word,
             pace=found,
             metric=watched.metric,
             best=watched.best,

@@ -85,7 +85,7 @@ def _best(sweep: SweepProgress) -> Line:
 def _figures(sweep: SweepProgress) -> list[tuple[int, str, str]]:
     """Return the figures of a sweep; narrow terminals show those with low numbers in front."""
     counts = sweep.counts
-    failed = counts.get(RunState.FAILED, 0) + counts.get(RunState.CRASHED, 0)
+    failed = render.failed(counts)
     running = counts.get(RunState.RUNNING, 0)
     found = [(0, f"{render.of_total(sweep.done, sweep.total)} done", "")]
     if sweep.state:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -23,8 +24,9 @@ from sweepcli.errors import (
     UnknownSweep,
     UsageError,
 )
+from sweepcli.records import UNFINISHED
 from sweepcli.sweeps import states
-from sweepcli.views import columns, render, status
+from sweepcli.views import columns, render, standing, status
 from sweepcli.views.dashboard import answers, changes, page, questions
 from sweepcli.views.dashboard.changes import Changes
 from sweepcli.views.dashboard.lent import Stores
@@ -153,7 +155,7 @@ class Handlers:
     def matching(self, request: Request) -> Response:
         """Return the numbers of the runs for which an expression is true."""
         with self._sweep(request) as (store, found):
-            runs = store.runs(found.id)
+            runs = store.runs(found.id, taken=True)
         known = columns.names_of(runs, found.config)
         passes = columns.condition(request.query_params.get("filter", ""), known)
         return answer({"numbers": [run.number for run in runs if passes(run)]})
@@ -190,7 +192,8 @@ class Handlers:
             found = store.sweep(sweep_id)
             before = states.change(store, found, verb, self._results)
             recovery.recover(store, found, self._results)
-            return answer({"before": str(before), "state": str(store.sweep(sweep_id).state)})
+            stands = status.brief(store, store.sweep(sweep_id)).standing_fields()
+            return answer({"before": str(before), **stands})
 
     async def events(self, request: Request) -> Response:
         """Send a tick for each change of a sweep, or of any."""
@@ -204,7 +207,8 @@ class Handlers:
         try:
             with self._stores.looking() as store:
                 sweep = store.sweep(sweep_id)
-                agents = tuple(agent.id for agent, *_ in store.agents(sweep_id))
+                workers = status.workers(store, sweep, time.time())
+                agents = tuple((each.agent.id, each.is_dead) for each in workers)
                 return sweep.state, agents, self._of(sweep_id).look(store)
         except SweepError as error:  # it may come back
             return (str(error),)
@@ -212,8 +216,10 @@ class Handlers:
     def _any(self) -> tuple[object, ...]:
         try:
             with self._stores.looking() as store:
-                sweeps = [(sweep.id, sweep.state) for sweep in store.sweeps()]
-                counts = [tuple(store.counts(sweep_id).items()) for sweep_id, _ in sweeps]
-                return (*sweeps, *counts)
+                sweeps = store.sweeps()
+                counts = [(sweep.id, *store.counts(sweep.id).items()) for sweep in sweeps]
+                open_ones = [sweep for sweep in sweeps if sweep.state in UNFINISHED]
+                work = [standing.has_agent(store, sweep, time.time()) for sweep in open_ones]
+                return (*(sweep.state for sweep in sweeps), *counts, *work)
         except SweepError as error:
             return (str(error),)

@@ -50,7 +50,10 @@ class Changed(NamedTuple):
 
 
 class Changes:
-    """The changes of one sweep's runs, numbered as they are seen."""
+    """The changes of one sweep's runs, numbered as they are seen.
+
+    Runs that no agent has taken are left out, as `sweep runs` does: they are but suggestions.
+    """
 
     def __init__(self, sweep_id: str) -> None:
         self.version = 0
@@ -85,8 +88,9 @@ class Changes:
             is_known = epoch == self._epoch and questions.is_number(number)
             wanted = [n for n, at in self._changed_at.items() if is_known and at > int(number)]
         if is_known and len(wanted) < max(100, len(self._stamps) // 2):
-            return Changed(now, is_full=False, runs=store.numbered(self._sweep_id, wanted))
-        return Changed(now, is_full=True, runs=store.runs(self._sweep_id))
+            runs = store.numbered(self._sweep_id, wanted)
+            return Changed(now, is_full=False, runs=[run for run in runs if run.attempt])
+        return Changed(now, is_full=True, runs=store.runs(self._sweep_id, taken=True))
 
     def _compare(self, store: Store) -> None:
         stamps = store.stamps(self._sweep_id)

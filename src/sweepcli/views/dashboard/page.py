@@ -103,10 +103,12 @@ def _data(store: Store, sweep: Sweep) -> dict[str, JSON]:
     config = sweep.config
     descending = render.maximize(config.metric)
     best = store.page(sweep.id, order="value", descending=descending, most=MOST_CURVES)
+    # Whoever is sent the file needs to know neither the folder nor the machines.
+    unknown: dict[str, JSON] = {"agents": [], "dir": None, "note": ""}
+    runs = store.runs(sweep.id, taken=True)
     return {
-        # Whoever is sent the file needs to know neither the folder nor the machines.
-        "sweep": {**answers.sweep(store, sweep, ""), "agents": [], "dir": None},
-        "runs": {"cursor": "", "full": True, "columns": changes.columns(store.runs(sweep.id))},
+        "sweep": {**answers.sweep(store, sweep, ""), **unknown},
+        "runs": {"cursor": "", "full": True, "columns": changes.columns(runs)},
         "importance": answers.Importances().of(store, sweep),
         "curves": answers.compared(store, sweep.id, [run.id for run in best], None, config),
         "exported_at": time.time(),

@@ -10,7 +10,7 @@ import { RUN_STATES, sweepPill, tone } from "./states.js";
 const VERBS = {
   pause: { title: "Pause", about: "Running runs may finish; no others start." },
   resume: { title: "Resume", about: "Start runs again." },
-  stop: { title: "Stop", about: "Running runs may finish; then the sweep is finished." },
+  stop: { title: "Stop", about: "No more runs start; running runs may finish." },
   cancel: { title: "Cancel", about: "End the running runs and the sweep.", look: "danger" },
 };
 const OFFERED = {
@@ -20,21 +20,25 @@ const OFFERED = {
   finished: ["resume"],
   canceled: ["resume"],
 };
+const STARTS_NO_MORE = "finished"; // though some runs may be at work: these can be ended
 
 /** Return {element, destroy} of a sweep's head. */
 export function sweepHeader(model, onChanged) {
   const title = h("div.sweep-title");
   const progress = h("div.sweep-progress");
   const best = h("div.sweep-best");
+  const note = h("p.sweep-note");
   const controls = isExported ? null : new Controls(model, onChanged);
   const head = h("header.sweep-head", title, progress, best, controls?.element);
-  const element = h("div", head, controls?.problem);
+  const element = h("div", head, note, controls?.problem);
   function draw() {
     const { sweep } = model;
     const { states, done, total, pace, metric } = sweep;
-    const named = [sweep.name, sweep.state, metric, age(sweep.created_at)];
+    const named = [sweep.name, sweep.status, metric, age(sweep.created_at)];
     fillIfChanged(title, named, () => titleOf(sweep));
     fillIfChanged(progress, [states, done, total, pace], () => progressOf(sweep));
+    setShown(note, sweep.note);
+    fillIfChanged(note, sweep.note, () => sentence(sweep.note));
     setShown(best, sweep.best || sweep.metrics?.length > 1);
     fillIfChanged(best, [sweep.best, metric, sweep.metrics], () => bestOf(sweep));
   }
@@ -50,7 +54,7 @@ function titleOf(sweep) {
   const goal = metric ? ` · ${metric.goal} ${metric.name}` : "";
   const about = `${method}${goal} · ${age(sweep.created_at)}`;
   return [
-    h("div.row", h("h1.cut", { title: name }, name), sweepPill(sweep.state)),
+    h("div.row", h("h1.cut", { title: name }, name), sweepPill(sweep)),
     h("div.note.cut", { title: `${path}: ${about}` }, about, " · ", h("span.mono", path)),
   ];
 }
@@ -101,7 +105,7 @@ class Controls {
   problem = h("div.controls-problem", { role: "alert", hidden: true });
   #model;
   #onChanged;
-  #state = null;
+  #offered = null;
   #buttons = h("div.row");
 
   constructor(model, onChanged) {
@@ -113,12 +117,14 @@ class Controls {
     this.#draw();
   }
 
-  // Only for a new state: a question that is open is not taken away by every update.
+  // Only for other buttons: a question that is open is not taken away by every update.
   #draw() {
-    const { state } = this.#model.sweep;
-    if (state === this.#state) return;
-    this.#state = state;
-    const verbs = OFFERED[state] ?? [];
+    const { state, states } = this.#model.sweep;
+    const mayCancel = state === STARTS_NO_MORE && states.running > 0;
+    const verbs = [...(OFFERED[state] ?? []), ...(mayCancel ? ["cancel"] : [])];
+    const offered = verbs.join(" ");
+    if (offered === this.#offered) return;
+    this.#offered = offered;
     fill(
       this.#buttons,
       verbs.map((verb) => this.#button(verb)),
@@ -143,7 +149,7 @@ class Controls {
   }
 
   #redraw() {
-    this.#state = null;
+    this.#offered = null;
     this.#draw();
     this.#buttons.querySelector("button:last-child")?.focus();
   }
@@ -152,8 +158,8 @@ class Controls {
     for (const each of this.#buttons.querySelectorAll("button")) each.disabled = true;
     this.problem.hidden = true;
     try {
-      const { state } = await setState(this.#model.sweep.id, verb);
-      this.#model.setSweep({ ...this.#model.sweep, state });
+      const { before: _before, ...stands } = await setState(this.#model.sweep.id, verb);
+      this.#model.setSweep({ ...this.#model.sweep, ...stands });
     } catch (problem) {
       fill(this.problem, sentence(problem.message));
       this.problem.hidden = false;

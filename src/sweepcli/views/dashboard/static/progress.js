@@ -12,7 +12,7 @@ export function progressBar(sweep) {
   const { states, total, done } = sweep;
   const all = Object.entries(states);
   const sum = (found) => found.reduce((runs, [, more]) => runs + more, 0);
-  const whole = Math.max(total ?? 0, sum(all), 1);
+  const whole = Math.max(total ?? 0, sum(all.filter(([state]) => TONES.includes(tone(state)))), 1);
   const parts = TONES.map((each) => {
     const runs = sum(all.filter(([state]) => tone(state) === each));
     const width = `${Math.max((100 * runs) / whole, NARROWEST)}%`;

@@ -17,7 +17,11 @@ const OF_SWEEP = {
   pending: ["idle", "○", "no agent has claimed a run yet"],
   running: ["busy", "●", "agents may start runs"],
   paused: ["warn", "‖", "no runs start until it is resumed"],
+  idle: ["warn", "○", "no agent works on it"],
+  stopping: ["busy", "◐", "no more runs start, some are still running"],
   finished: ["good", "✓", "no more runs start"],
+  failed: ["bad", "✕", "no more runs start, and none ended well"],
+  canceling: ["warn", "◐", "ended by a person, some runs are still running"],
   canceled: ["warn", "◼", "ended by a person, with its runs"],
 };
 const UNKNOWN = ["idle", "·", ""];
@@ -55,9 +59,9 @@ export function runPill(state) {
   return mark("span.pill", state, OF_RUN);
 }
 
-/** Return a sweep's state as a pill. */
-export function sweepPill(state) {
-  return mark("span.pill", state, OF_SWEEP);
+/** Return how a sweep stands as a pill. */
+export function sweepPill({ status }) {
+  return mark("span.pill", status, OF_SWEEP);
 }
 
 function mark(kind, state, looks) {

@@ -71,8 +71,8 @@ class SweepsPage {
   }
 }
 
-function searchText({ path, name, state, method, metric }) {
-  return [path, name, state, method, metric?.name].join(" ").toLowerCase();
+function searchText({ path, name, state, status, method, metric }) {
+  return [path, name, state, status, method, metric?.name].join(" ").toLowerCase();
 }
 
 function line(sweep) {
@@ -89,7 +89,7 @@ function line(sweep) {
         h("b.cut", { title: name }, name),
         h("span.note.cut", { title: path }, `${method} · ${path}`),
       ),
-      h("span", sweepPill(sweep.state)),
+      h("span", { title: sweep.note }, sweepPill(sweep)),
       h("span.sweeps-runs", progressBar(sweep), h("span.muted", progressText(sweep))),
       h(
         "span.sweeps-best",

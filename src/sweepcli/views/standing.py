@@ -1,0 +1,115 @@
+"""How a sweep stands, for people: one word, and a sentence with what there is to do.
+
+The stored state keeps W&B's words, which scripts read; every view takes its word from here.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+from sweepcli.agents.recovery import Recovery
+from sweepcli.agents.report import GAVE_UP
+from sweepcli.printed import harmless
+from sweepcli.records import BAD, WAITING, WELL, RunState, SweepState
+from sweepcli.runs import timing
+from sweepcli.views import render
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sweepcli.records import Sweep
+    from sweepcli.stores import Store
+
+STOPPING, CANCELING, FAILED, IDLE = "stopping", "canceling", "failed", "idle"
+OPEN = (SweepState.PENDING, SweepState.RUNNING)
+
+
+class Standing(NamedTuple):
+    """How a sweep stands."""
+
+    word: str
+    note: str = ""  # what that means, and what to do
+    is_idle: bool = False  # work is left, and no agent is alive that works on it
+
+    @property
+    def line(self) -> str:
+        """The word and the note."""
+        return f"{self.word}: {self.note}" if self.note else self.word
+
+
+def word(sweep: Sweep, counts: Mapping[RunState, int], *, is_idle: bool = False) -> str:
+    """Return the state of a sweep for people: W&B's word, unless there is a truer one."""
+    state, running = sweep.state, counts.get(RunState.RUNNING, 0)
+    if running and state is SweepState.CANCELED:
+        return CANCELING
+    if running and (state is SweepState.FINISHED or _is_cap_reached(sweep, counts)):
+        return STOPPING
+    if state is SweepState.FINISHED and _has_only_failures(counts):
+        return FAILED
+    return IDLE if is_idle and state is SweepState.RUNNING else str(state)
+
+
+def _is_cap_reached(sweep: Sweep, counts: Mapping[RunState, int]) -> bool:
+    """Whether an open sweep starts no more runs, since its run cap is reached."""
+    cap = sweep.config.run_cap
+    waits = any(counts.get(state) for state in WAITING)
+    return cap is not None and sweep.state in OPEN and not waits and sum(counts.values()) >= cap
+
+
+def _has_only_failures(counts: Mapping[RunState, int]) -> bool:
+    return any(map(counts.get, BAD)) and not any(map(counts.get, WELL))
+
+
+def of(
+    store: Store, sweep: Sweep, counts: Mapping[RunState, int], total: int | None, now: float
+) -> Standing:
+    """Return how a sweep stands, with the agents that work on it."""
+    is_idle = _may_be_idle(sweep, counts, total) and not has_agent(store, sweep, now)
+    found = word(sweep, counts, is_idle=is_idle)
+    return Standing(found, _note(store, sweep, counts, found, is_idle=is_idle), is_idle)
+
+
+def _may_be_idle(sweep: Sweep, counts: Mapping[RunState, int], total: int | None) -> bool:
+    """Whether there is something to do for an agent, if only to finish the sweep."""
+    known, ended = sum(counts.values()), render.done(counts)
+    has_work = total is None or ended < total or known > ended
+    return sweep.state in OPEN or (sweep.state is SweepState.PAUSED and has_work)
+
+
+def has_agent(store: Store, sweep: Sweep, now: float) -> bool:
+    """Return whether an agent is alive that works on a sweep, as far as is known."""
+    recovery, monotonic = Recovery(timing.read(os.environ).lease_s), time.monotonic()
+    return any(not recovery.is_dead(agent, now, monotonic) for agent in store.alive(sweep.id))
+
+
+def _note(
+    store: Store, sweep: Sweep, counts: Mapping[RunState, int], found: str, *, is_idle: bool
+) -> str:
+    running = render.many(counts.get(RunState.RUNNING, 0), "running run")
+    if found == STOPPING:
+        return f"no new runs start, {running} may finish; `sweep --cancel {sweep.path}` ends them"
+    if found == CANCELING:
+        return f"{running} not ended yet"
+    if found == FAILED:
+        return f"{render.states({state: counts.get(state, 0) for state in BAD})}, none ended well"
+    if not is_idle:
+        return ""
+    goes_on = {
+        SweepState.PENDING: f"`agent {sweep.path}` starts it",
+        SweepState.RUNNING: f"`agent {sweep.path}` goes on",
+        SweepState.PAUSED: f"`sweep --resume {sweep.path}`, then `agent {sweep.path}`, goes on",
+    }
+    last = _last_agent(store, sweep)
+    return f"no agent works on it; {goes_on[sweep.state]}" + (f"; {last}" if last else "")
+
+
+def _last_agent(store: Store, sweep: Sweep) -> str:
+    """Return why the last agent of an idle sweep ended, as far as is known."""
+    ended = store.last_ended(sweep.id)
+    dead_at = max((agent.heartbeat_at for agent in store.alive(sweep.id)), default=0.0)
+    if ended is None or ended.heartbeat_at < dead_at:
+        return "its last agent died" if dead_at else ""
+    how = "gave up" if ended.ended_code == GAVE_UP else "ended"
+    return f"its last agent {how}: {harmless(ended.ended_why or '')}"
