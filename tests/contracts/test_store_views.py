@@ -138,16 +138,21 @@ def test_a_sweep_without_values_has_an_empty_sample(store: Store) -> None:
     assert store.sample_of_values("nowhere", 10) == []
 
 
-def test_a_stamp_changes_when_a_run_is_taken_and_when_it_ends(empty: Store) -> None:
+def test_a_stamp_changes_when_a_run_is_taken_when_it_ends_and_when_it_is_read_again(
+    empty: Store,
+) -> None:
     begin(empty, 1)
     stamps = [empty.stamps("s1")]
     run = claimed(empty)
     stamps.append(empty.stamps("s1"))
     end(empty, run)
     stamps.append(empty.stamps("s1"))
+    with empty.database.transaction():  # as `sweep reread` does
+        empty.database.change("UPDATE runs SET value = 0.5")
+    stamps.append(empty.stamps("s1"))
 
-    assert [len(each) for each in stamps] == [1, 1, 1]
-    assert len({tuple(each) for each in stamps}) == 3
+    assert [len(each) for each in stamps] == [1, 1, 1, 1]
+    assert len({tuple(each) for each in stamps}) == 4
 
 
 def test_agents_are_told_with_the_runs_that_they_have(store: Store) -> None:

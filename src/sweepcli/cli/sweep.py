@@ -28,6 +28,7 @@ sweep = LazyGroup(
         },
         "Change": {
             "retry": ("sweepcli.cli.change:retry", "Let runs that did not finish run again."),
+            "reread": ("sweepcli.cli.reread:reread", "Read the metrics of ended runs again."),
             "copy": ("sweepcli.cli.change:copy", "Copy sweeps from one store into another."),
             "repair": ("sweepcli.cli.repair:repair", "Rebuild the database from the runs' files."),
         },

@@ -112,6 +112,17 @@ def give_back(folder: str, run: Run, *, is_retried: bool = False) -> str | None:
     return _tried(lambda: record_file.write(folder, found))
 
 
+def count_all(folder: str) -> None:
+    """Record that all of an attempt's event file counts, since it is written anew.
+
+    Raises OSError, or ValueError for a record that makes no sense.
+    """
+    found = record_file.content(folder)
+    over = found.get("ended")
+    if isinstance(over, dict) and over.get("logged") is not None:
+        record_file.write(folder, {**found, "ended": {**over, "logged": None}})
+
+
 def started(folder: str) -> tuple[list[str], str, dict[str, str]] | None:
     """Return arguments, working directory and variables of an attempt; None if not known."""
     try:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 ORDERS = ("number", "value", "started_at", "ended_at")
 AT_ONCE = 500  # values in one statement
 MOST = 2**62  # runs of a page: larger numbers do not fit into SQL
+# What changes with a run: its number, state, attempt, end, value and latest value.
+Stamp = tuple[int, str, int, float | None, float | None, float | None]
 MANY = 4  # times the size of a sample: of more runs, not all are read for it
 
 
@@ -204,16 +206,27 @@ class Runs(Part):
                 f"{select} WHERE sweep_id = ? AND {these} ORDER BY number", (sweep_id, *part)
             )
 
-    def stamps(self, sweep_id: str) -> list[tuple[int, str, int, float | None]]:
-        """Return (number, state, attempt, end) of every run, in the order of the numbers.
+    def stamps(self, sweep_id: str) -> list[Stamp]:
+        """Return (number, state, attempt, end, value, latest) of every run, by their numbers.
 
         A run whose stamp is the same as before has not changed, unless it is running.
         """
         found = self.database.rows(
-            "SELECT number, state, attempt, ended_at FROM runs WHERE sweep_id = ? ORDER BY number",
+            """SELECT number, state, attempt, ended_at, value, latest FROM runs
+            WHERE sweep_id = ? ORDER BY number""",
             (sweep_id,),
         )
-        return [(number, state, attempt, ended_at) for number, state, attempt, ended_at in found]
+        return [(number, *rest) for number, *rest in found]
+
+    def spans(self, sweep_id: str) -> list[tuple[str, int, float, float]]:
+        """Return (run id, attempt, start, end) of the attempts that have ended."""
+        found = self.database.rows(
+            """SELECT run_id, attempts.attempt, attempts.started_at, attempts.ended_at
+            FROM attempts JOIN runs ON runs.id = run_id
+            WHERE sweep_id = ? AND attempts.ended_at IS NOT NULL""",
+            (sweep_id,),
+        )
+        return [(run_id, attempt, start, end) for run_id, attempt, start, end in found]
 
     def number_with_value(self, sweep_id: str) -> int:
         """Return how many runs have logged a value of the metric."""

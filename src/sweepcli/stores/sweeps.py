@@ -95,6 +95,19 @@ class Sweeps(Part):
             )
             also()
 
+    def amend_config(
+        self, sweep_id: str, changes: dict[str, JSON], *, also: Callable[[], None] = nothing
+    ) -> None:
+        """Change keys of a sweep's config that say nothing of what its runs are.
+
+        `also` is called before that takes effect.
+        """
+        with self.database.transaction(alone=sweep_id):
+            raw = {**self.sweep(sweep_id).raw, **changes}
+            sql = "UPDATE sweeps SET config = ? WHERE id = ?"
+            self.database.change(sql, (json.dumps(raw), sweep_id))
+            also()
+
     def finish_if_done(
         self, sweep_id: str, *, also: Callable[[SweepState], None] = nothing
     ) -> bool:

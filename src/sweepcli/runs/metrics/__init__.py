@@ -69,11 +69,17 @@ class Reading(NamedTuple):
     started_at: float  # seconds since the epoch
     goes_on: bool  # another agent has begun to read
     open_files: Callable[[], Iterable[str]]  # what the run's processes have open, if known
+    directory: str = ""  # where relative paths begin, if not in the folder of this process
 
     @property
     def output(self) -> str:
         """The file that holds what the run prints."""
         return os.path.join(self.folder, folders.OUTPUT)
+
+    def path_of(self, text: str) -> str:
+        """Return the file that a config means."""
+        path = text.replace(folders.RUN_DIR_MACRO, self.folder)
+        return os.path.join(self.directory, path)
 
     def left_before(self, path: str) -> Signature | None:
         """Return the signature of a file that is there before the run."""

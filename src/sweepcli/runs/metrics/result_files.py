@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING
 
-from sweepcli import folders, regular_files, wire
+from sweepcli import regular_files, wire
 from sweepcli.runs.metrics import complaints, signature
 from sweepcli.runs.metrics.growing import PrintedLines
 
@@ -22,7 +22,7 @@ class ResultFile:
 
     def __init__(self, text: str, reading: Reading) -> None:
         """Begin; `text` is the path as the config has it."""
-        self.path = text.replace(folders.RUN_DIR_MACRO, reading.folder)
+        self.path = reading.path_of(text)
         self._text = text
         self._reading = reading
         self._before = reading.left_before(self.path)

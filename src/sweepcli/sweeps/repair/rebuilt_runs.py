@@ -46,7 +46,13 @@ class RebuiltRuns:
             self._database.change(RUNS.insertion, (*values, max(retried, default=0)))
             for folder, record in found.attempts:
                 tally = Tally(sweep.config.metric, progress, copied_from=copied_from)
-                self._add_history(folder, record, tally)
+                events = EventFile(
+                    os.path.join(folder, folders.EVENTS), record.over and record.over.logged
+                )
+                is_over = record.over is not None
+                add_history(self._database, record.run, events, tally, is_over=is_over)
+                if events.trouble is not None:
+                    self._tell(events.path, f"what it logged is lost: {events.trouble.strerror}")
                 progress = tally.progress
             shown = (*encoded(progress), last.run.id)
             self._database.change(f"UPDATE runs SET {SHOWN} WHERE id = ?", shown)  # noqa: S608 -- constants
@@ -75,18 +81,6 @@ class RebuiltRuns:
             ended_at=None if is_at_work else last,
         )
 
-    def _add_history(self, folder: str, record: Record, tally: Tally) -> None:
-        limit = record.over.logged if record.over else None
-        events = EventFile(os.path.join(folder, folders.EVENTS), limit)
-        of = (record.run.id, record.run.attempt)
-        while True:
-            rows = tally.add(events.drain(ended=record.over is not None))
-            self._database.change_many(HISTORY.insertion, [(*of, *encoded(row)) for row in rows])
-            if not events.has_more:
-                break
-        if events.trouble is not None:
-            self._tell(events.path, f"what it logged is lost: {events.trouble.strerror}")
-
     def _ended(self, found: FoundRun) -> Iterator[tuple[object, ...]]:
         """Yield the rows of the attempts that have ended."""
         after = [*(record.run.started_at for _, record in found.attempts[1:]), None]
@@ -108,6 +102,19 @@ class RebuiltRuns:
                 output=tail,
             )
             yield tuple(getattr(ended, name) for name in ATTEMPTS.columns)
+
+
+def add_history(
+    database: Database, run: Run, events: EventFile, tally: Tally, *, is_over: bool = True
+) -> int:
+    """Add the rows of the event file of a run's attempt; return how many."""
+    count = 0
+    while True:
+        rows = tally.add(events.drain(ended=is_over))
+        of = (run.id, run.attempt)
+        count += database.change_many(HISTORY.insertion, [(*of, *encoded(row)) for row in rows])
+        if not events.has_more:
+            return count
 
 
 def _as_it_was(last: Record) -> Run:

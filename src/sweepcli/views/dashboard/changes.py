@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from sweepcli.records import JSON
     from sweepcli.stores import Store
+    from sweepcli.stores.runs import Stamp
 
 FRESH_S = 0.2  # a look that is not older serves everybody
 SHARE = 0.1  # of the time, at most, is spent on looking
@@ -65,7 +66,7 @@ class Changes:
 
     def _forget(self) -> None:
         self._epoch = secrets.token_hex(4)
-        self._stamps: list[tuple[int, str, int, float | None]] = []
+        self._stamps: list[Stamp] = []
         self._shown: dict[int, Run] = {}  # the running ones
         self._changed_at: dict[int, int] = {}  # number of a run -> version
 
