@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 DEEPEST = 20  # JSON may be nested deeper than Python's stack allows
 DIGITS = 18  # of the longest whole number; what is longer was not meant
 DURATION_FORM = "write seconds, or a time such as 45s, 90m, 1h30m or 2d"
+GOALS = ("minimize", "maximize")
+_FORMS = ("", "imum", "imal", "imize", "imise", "imizing", "imising", "imization", "imisation")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _NUMBER = r"\d+(?:\.\d+)?"
 _PART = re.compile(rf"({_NUMBER}) *([smhd])", re.ASCII)
@@ -63,6 +65,12 @@ def mean(values: Iterable[float]) -> float | None:
         return math.fsum(known) / len(known)
     except OverflowError:
         return math.fsum(value / len(known) for value in known)
+
+
+def goal_of(word: Any) -> str | None:  # noqa: ANN401 -- any JSON
+    """Return `minimize` or `maximize`, whichever a word plainly means; None if it is neither."""
+    bare = word.strip().lower() if isinstance(word, str) else ""
+    return next((goal for goal in GOALS if bare in {goal[:3] + form for form in _FORMS}), None)
 
 
 def is_unicode(text: str) -> bool:

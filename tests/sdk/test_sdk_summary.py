@@ -60,3 +60,14 @@ def test_summary_of_a_finished_run_can_be_read_but_not_changed(folder: Folder) -
 
     assert run.summary.loss == 1
     assert folder.events("summary") == []
+
+
+@pytest.mark.parametrize(("goal", "meant"), [("Max", "maximize"), ("minimise", "minimize")])
+def test_a_goal_of_a_metric_is_what_it_plainly_means(folder: Folder, goal: str, meant: str) -> None:
+    sweepcli.init()
+
+    sweepcli.define_metric("loss", summary="best", goal=goal)
+    with pytest.raises(sweepcli.Error, match="goal 'up' is not minimize or maximize"):
+        sweepcli.define_metric("loss", summary="best", goal="up")
+
+    assert [event["goal"] for event in folder.events("define_metric")] == [meant]

@@ -15,6 +15,7 @@ from sweepcli.values import DURATION_FORM
 
 TOP = "method: random\nprogram: train.py\nparameters:\n"
 X = "parameters: {x: {values: [1, 2]}}\n"
+GOAL = "write minimize if lower values are better, else maximize"
 BAYES = "method: bayes\nmetric: {name: a}\n"
 
 
@@ -46,7 +47,51 @@ BAD = {
         '3:1: metric: must be a mapping, not the text "loss" '
         "(write `metric: {name: loss, goal: minimize}`)"
     ),
-    "method: grid\nparams: {x: {values: [1]}}": "1:1: `parameters` is missing (rename `params`)",
+    "method: grid\nparams: {x: {values: [1]}}": (
+        "2:1: params: `parameters` is missing (rename `params` to `parameters`)"
+    ),
+    "method: grid\n\nparamters: {x: {values: [1]}}": (
+        "3:1: paramters: `parameters` is missing (rename `paramters` to `parameters`)"
+    ),
+    "method: grid\nhyperparameters: {x: {values: [1]}}": (
+        "2:1: hyperparameters: `parameters` is missing (rename `hyperparameters` to `parameters`)"
+    ),
+    "method: grid\nsweep: {parameters: {x: {values: [1]}}}": (
+        "1:1: `parameters` is missing (it is under `sweep`: move it to the top level)"
+    ),
+    "method: grid\nname: x": (
+        "1:1: `parameters` is missing (name what to vary: `lr: {values: [0.1, 0.01]}`)"
+    ),
+    X + "metod: grid": "2:1: metod: `method` is missing (rename `metod` to `method`)",
+    X + "algorithm: grid": "2:1: algorithm: `method` is missing (rename `algorithm` to `method`)",
+    X + "method: Grid_search": (
+        '2:1: method: "Grid_search" is not one of grid, random, bayes, sobol, custom '
+        "(did you mean 'grid'?)"
+    ),
+    X + "method: hyperband": (
+        '2:1: method: "hyperband" is not one of grid, random, bayes, sobol, custom '
+        "(write `method: random` and `early_terminate: {type: hyperband, min_iter: 3}`)"
+    ),
+    X + "method: tpe": (
+        '2:1: method: "tpe" is not one of grid, random, bayes, sobol, custom '
+        "(write `method: custom` and `scheduler: {engine: optuna}`)"
+    ),
+    X + "method: bayes\nobjective: {name: a}": (
+        "3:1: objective: bayes needs a metric (rename `objective` to `metric`)"
+    ),
+    X + "method: bayes\nmetrics: {name: a}": (
+        "3:1: metrics: bayes needs a metric (rename `metrics` to `metric`)"
+    ),
+    **{
+        X + f"method: grid\nmetric: {{name: a, goal: {goal}}}": (
+            f"3:19: metric.goal: {said} is not one of minimize, maximize ({fix})"
+        )
+        for goal, said, fix in (
+            *(("up", '"up"', GOAL), ("", "null", GOAL), ("true", "true", GOAL)),
+            ("maximze", '"maximze"', "did you mean 'maximize'?"),
+        )
+    },
+    X + "method: grid\nrun_cap: 2.5": "3:1: run_cap: must be a whole number, not 2.5",
     "method: grid\nparameters: {}": "2:1: parameters: is empty",
     "method: grid\nparameters: [x]": '2:1: parameters: must be a mapping, not ["x"]',
     BAYES + "parameters: {x: {value: 1}}": (

@@ -38,14 +38,46 @@ BAD = {
     ),
     "{low: 1, high: 2}": (
         "4:3: parameters.x: has no value, values, or min and max; it has 'low', 'high' "
+        "(write `min` for `low`, `max` for `high`)"
+    ),
+    "{low: 1, high: 9, log: true}": (
+        "4:3: parameters.x: has no value, values, or min and max; it has 'low', 'high', 'log' "
+        "(write `min` for `low`, `max` for `high`; write `distribution: log_uniform_values` "
+        "instead)"
+    ),
+    "{choices: [1, 2]}": (
+        "4:3: parameters.x: has no value, values, or min and max; it has 'choices' "
+        "(write `values` for `choices`)"
+    ),
+    "{size: 3}": (
+        "4:3: parameters.x: has no value, values, or min and max; it has 'size' "
         "(write, for instance, `values: [1, 2]`)"
+    ),
+    "{min: 1e-5, max: 0.1, log: true}": (
+        "4:28: parameters.x.log: unknown key 'log' for uniform "
+        "(write `distribution: log_uniform_values` instead)"
+    ),
+    "{min: 1, max: 9, log: false}": (
+        "4:23: parameters.x.log: unknown key 'log' for int_uniform (remove it)"
+    ),
+    "{min: 1, max: 9, step: 2}": (
+        "4:23: parameters.x.step: unknown key 'step' for int_uniform "
+        "(write `distribution: q_uniform` and `q: 2` instead)"
+    ),
+    "{min: 1, high: 9}": (
+        "4:15: parameters.x.high: unknown key 'high' for int_uniform (did you mean 'max'?)"
+    ),
+    "{type: float, min: 1, max: 9}": (
+        "4:7: parameters.x.type: unknown key 'type' for int_uniform "
+        "(write `distribution: uniform` instead)"
+    ),
+    "{distribution: Log-Uniform, min: 1, max: 9}": (
+        "4:7: parameters.x.distribution: 'Log-Uniform' is not a distribution "
+        "(did you mean 'log_uniform_values'?)"
     ),
     "{min: 3, max: 1}": "4:7: parameters.x.min: min 3 is not less than max 1 (swap them)",
     "{min: 1, max: 1}": "4:7: parameters.x.min: min 1 is not less than max 1 (write `value: 1`)",
     "{min: 1}": "4:3: parameters.x: `max` is missing for int_uniform",
-    "{distribution: int_uniform, min: 1, max: 8.0}": (
-        "4:42: parameters.x.max: must be a whole number, not 8.0 (write 8)"
-    ),
     "{distribution: int_uniform, min: 1, max: 8.5}": (
         "4:42: parameters.x.max: must be a whole number, not 8.5 (or use `distribution: uniform`)"
     ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from sweepcli.records import JSON
@@ -78,9 +80,8 @@ def test_an_odd_parameter_loads_with_a_warning(settings: str, said: str) -> None
         ),
         pytest.param(
             "metric: {name: a, goal: maximum}",
-            '4:19: metric.goal: "maximum" is not one of minimize, maximize; minimize is used '
-            "instead, as W&B does (did you mean 'maximize'?)",
-            {"metric": {"name": "a"}},
+            '4:19: metric.goal: "maximum" is understood as maximize (write maximize)',
+            {"metric": {"name": "a", "goal": "maximize"}},
         ),
         pytest.param(
             "metric: {name: a, target: '3'}",
@@ -106,8 +107,8 @@ def test_an_odd_parameter_loads_with_a_warning(settings: str, said: str) -> None
             {"metric": {"name": "loss"}},
         ),
         pytest.param(
-            METRIC + "early_terminate: {type: hyperband, s: 2.0, max_iter: 27, x: 1}",
-            "5:58: early_terminate.x: unknown key 'x'; it is ignored "
+            METRIC + "early_terminate: {type: hyperband, s: 2, max_iter: 27, x: 1}",
+            "5:56: early_terminate.x: unknown key 'x'; it is ignored "
             "(allowed here: min_iter, eta, strict)",
             {
                 "metric": {"name": "loss"},
@@ -171,3 +172,90 @@ def test_a_missing_program_matters_only_to_commands_that_use_it() -> None:
 
 def test_settings_of_ours_and_of_wandb_load_without_a_warning() -> None:
     assert not warnings_of(X + METRIC + "run_cap: 3\nseed: 4\ndescription: two\nentity: me")
+
+
+@pytest.mark.parametrize(
+    ("goal", "meant"),
+    [
+        *((word, "maximize") for word in ("maximise", "max", "MAXIMUM", "Maximize", "maximizing")),
+        *((word, "minimize") for word in ("minimise", "min", "minimum", "' Minimize '", "MIN")),
+    ],
+)
+def test_a_goal_is_what_it_plainly_means_and_not_minimize(goal: str, meant: str) -> None:
+    one = load.load(X + f"metric: {{name: a, goal: {goal}}}", "s.yaml")
+    two = load.load_mapping(
+        {
+            "method": "custom",
+            "parameters": {"x": {"values": [1]}},
+            "scheduler": {"engine": "optuna"},
+            "metrics": [{"name": "a", "goal": goal.strip("'")}, {"name": "b", "goal": meant}],
+        }
+    )
+
+    assert [metric.goal for metric in one.config.objectives] == [meant]
+    assert [metric.goal for metric in two.config.objectives] == [meant, meant]
+    for loaded, place in ((one, "metric.goal"), (two, "metrics[0].goal")):
+        assert [(each.path, each.fix) for each in loaded.warnings] == [(place, f"write {meant}")]
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        *((f"run_cap: {text}", {"run_cap": 100}) for text in ("1e2", "100.", "100.0")),
+        *(("seed: 1.0", {"seed": 1}), ("max_retries: 2.0", {"max_retries": 2})),
+        ("metric: {name: a, value: {last: 5.0}}", {"metric": {"name": "a", "value": {"last": 5}}}),
+        *(
+            (
+                METRIC + f"early_terminate: {{type: {rule}, {key}: 3.0}}",
+                {"metric": {"name": "loss"}, "early_terminate": {"type": rule, key: 3}},
+            )
+            for rule, key in (
+                *(("hyperband", "min_iter"), ("asha", "max_iter"), ("median", "min_runs")),
+                ("nan", "patience"),
+            )
+        ),
+    ],
+)
+def test_a_whole_float_is_a_whole_number(text: str, whole: dict[str, JSON]) -> None:
+    loaded = load.load(X + text, "s.yaml")
+
+    found = {key: loaded.raw[key] for key in whole}
+    assert json.dumps(found) == json.dumps(whole)
+    assert [each.text.split(" ", 1)[1] for each in loaded.warnings] == ["is read as a whole number"]
+
+
+def test_bounds_of_whole_numbers_may_be_whole_floats() -> None:
+    text = "{distribution: int_uniform, min: 2., max: 8.0}"
+    loaded = load.load(f"{TOP}  x: {text}", "s.yaml")
+
+    assert json.dumps(loaded.raw["parameters"]["x"]["max"]) == "8"
+    assert [str(each) for each in loaded.warnings] == [
+        "s.yaml:4:34: parameters.x.min: 2.0 is read as a whole number (write 2)",
+        "s.yaml:4:43: parameters.x.max: 8.0 is read as a whole number (write 8)",
+    ]
+    assert load.load(f"{TOP}  x: {{min: 2.0, max: 8.0}}", "").warnings == ()
+
+
+def test_a_number_that_pyyaml_leaves_as_text_is_a_number_from_python_too() -> None:
+    data: dict[str, JSON] = {"method": "grid", "parameters": {"x": {"value": 1}}, "run_cap": "1e2"}
+
+    assert load.load_mapping(data).raw["run_cap"] == 100
+    assert load.load_mapping({**data, "run_cap": 3, "name": "1e2"}).raw["name"] == "1e2"
+
+
+@pytest.mark.parametrize(
+    ("key", "fix"),
+    [
+        *(("count", "did you mean 'run_cap'?"), ("n_trials", "did you mean 'run_cap'?")),
+        *((key, "did you mean 'early_terminate'?") for key in ("early_stopping", "pruner")),
+        *(("goal", "write it under `metric:`"), ("eta", "write it under `early_terminate:`")),
+        *(("args", "arguments belong in `command:`"), ("WANDB_DIR", "remove it")),
+    ],
+)
+def test_another_tools_key_gets_the_word_that_is_meant(key: str, fix: str) -> None:
+    (warning,) = warnings_of(f"{X}{key}: 3")
+    assert warning == f"s.yaml:4:1: {key}: unknown key '{key}' is ignored ({fix})"
+
+
+def test_a_key_that_is_given_is_not_suggested() -> None:
+    assert "(remove it)" in warnings_of(f"{X}run_cap: 3\ncount: 3")[0]

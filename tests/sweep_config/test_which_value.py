@@ -28,7 +28,6 @@ def error(text: str) -> str:
         ("value: best", Metric("loss")),
         ("value: last", Metric("loss", value="last")),
         ("value: {last: 5}", Metric("loss", value="last", last_of=5)),
-        ("value: {last: 5.0}", Metric("loss", value="last", last_of=5)),
         ("value: mean", Metric("loss", value="mean")),
         ("value: final, goal: maximize", Metric("loss", Goal.MAXIMIZE, value="final")),
         ("over: {inits: mean}", Metric("loss", over_inits="mean")),

@@ -12,7 +12,7 @@ from sweepcli.public_names import NO_EFFECT
 from sweepcli.sdk import rows
 from sweepcli.sdk.config import Config
 from sweepcli.sdk.events import EventFile
-from sweepcli.sdk.summary import Summary, summary_kinds
+from sweepcli.sdk.summary import Summary, goal_word, summary_kinds
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -226,8 +226,8 @@ class Run:
     ) -> None:
         """Choose how a metric is summarised.
 
-        `summary` is a comma list of min, max, mean, last, first, best and none; any other word
-        raises UsageError.
+        `summary` is a comma list of min, max, mean, last, first, best and none, `goal` is minimize
+        or maximize; any other word raises UsageError.
         """
         options = {
             "name": name,
@@ -235,7 +235,7 @@ class Run:
             "step_metric": step_metric,
             "step_sync": step_sync,
             "hidden": hidden,
-            "goal": goal,
+            "goal": goal_word(name, goal),
             "overwrite": overwrite,
         }
         self._write(

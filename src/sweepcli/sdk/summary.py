@@ -109,3 +109,15 @@ def summary_kinds(name: str, summary: str | None) -> str | None:
             raise UsageError(f"define_metric({name!r}): summary {word!r} is not one of {known}")
         kinds.append(kind)
     return ",".join(kinds) or None
+
+
+def goal_word(name: str, goal: str | None) -> str | None:
+    """Return a metric's goal in our words; raise UsageError for a word that is neither."""
+    if goal is None:
+        return None
+    from sweepcli import values as words  # noqa: PLC0415 -- few scripts name a goal
+
+    if found := words.goal_of(goal):
+        return found
+    known = " or ".join(words.GOALS)
+    raise UsageError(f"define_metric({name!r}): goal {goal!r} is not {known}")

@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from sweepcli.sweep_config import command_checks, metrics, schema
-from sweepcli.sweep_config.problems import Report, nearest, shown
+from sweepcli.sweep_config import command_checks, metrics, other_words, schema
+from sweepcli.sweep_config.problems import Report, shown, whole
 from sweepcli.sweep_config.space import Leaf, Space
 from sweepcli.values import duration_s
 
@@ -75,8 +75,8 @@ def _judge_keys(data: dict[str, JSON], report: Report) -> None:
         if key in _IGNORED:
             report.warn((key,), _IGNORED[key])
         elif key not in known:
-            near = nearest(key, [word for word in known if word not in data])
-            report.warn((key,), f"unknown key {key!r} is ignored", near or "remove it")
+            fix = other_words.instead(key, [word for word in known if word not in data])
+            report.warn((key,), f"unknown key {key!r} is ignored", fix)
 
 
 def _without_empty(data: dict[str, JSON], report: Report) -> dict[str, JSON]:
@@ -98,13 +98,15 @@ def _fits(key: str, value: JSON, report: Report) -> bool:
 
 def _method(data: dict[str, JSON], report: Report) -> str | None:
     if "method" in data:
-        _fits("method", data["method"], report)
-        return data["method"] if isinstance(data["method"], str) else None
+        method = data["method"]
+        for each in schema.violations("method", method):
+            report.error(("method", *each.path), each.text, other_words.method(method) or each.fix)
+        return method if isinstance(method, str) else None
     inside = [key for key, part in data.items() if isinstance(part, dict) and "method" in part]
     fix = "write `method: grid`, `method: random` or `method: bayes`"
     if inside and inside[0] != "parameters":
         fix = f"it is under `{inside[0]}`: move it to the top level"
-    report.error((), "`method` is missing", fix)
+    _missing("method", data, fix, report)
     return None
 
 
@@ -117,10 +119,18 @@ def _parameters(data: dict[str, JSON], space: Space) -> JSON:
     makes_space = isinstance(scheduler, dict) and "search_space" in scheduler
     if makes_space and data.get("method") == "custom":
         return {}
-    near = [key for key in data if key not in schema.top_level() and "param" in key.lower()]
-    fix = f"rename `{near[0]}`" if near else "name what to vary: `lr: {values: [0.1, 0.01]}`"
-    space.report.error((), "`parameters` is missing", fix)
+    fix = "name what to vary: `lr: {values: [0.1, 0.01]}`"
+    inside = [key for key, part in data.items() if isinstance(part, dict) and "parameters" in part]
+    if inside:
+        fix = f"it is under `{inside[0]}`: move it to the top level"
+    _missing("parameters", data, fix, space.report)
     return None
+
+
+def _missing(key: str, data: dict[str, JSON], fix: str, report: Report) -> None:
+    near = other_words.misspelt(key, data)
+    path, said = ((near,), f"rename `{near}` to `{key}`") if near else ((), fix)
+    report.error(path, f"`{key}` is missing", said)
 
 
 def _judge_leaves(method: str | None, leaves: list[Leaf], report: Report) -> None:
@@ -156,7 +166,10 @@ def _judge_grid(leaf: Leaf, report: Report) -> None:
 def _scheduler(data: dict[str, JSON], method: str | None, report: Report) -> JSON:
     for key in ("metrics", "scheduler"):
         if key in data and method != "custom":
-            report.warn((key,), f"is used by `method: custom` only, not by {method}")
+            fix = None
+            if key == "metrics" and isinstance(data[key], dict) and "metric" not in data:
+                fix = "rename it to `metric`"
+            report.warn((key,), f"is used by `method: custom` only, not by {method}", fix)
     scheduler: JSON = data.get("scheduler")
     if "scheduler" not in data or method != "custom":
         return scheduler
@@ -183,7 +196,7 @@ def _used_of_scheduler(scheduler: dict[str, JSON], report: Report) -> JSON:
 
 
 def _whole_number(key: str, data: dict[str, JSON], report: Report) -> JSON:
-    value = metrics.whole(data.get(key))
+    value = whole(data.get(key), (key,), report)
     return value if key in data and _fits(key, value, report) else None
 
 

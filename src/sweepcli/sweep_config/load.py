@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 _SWEEP_ID = re.compile(r"([\w. -]+/){0,2}[a-z0-9]{8}")
 _BOUNDS = ("min", "max", "q", "mu", "sigma", "a", "b")
+_NUMBERS = (
+    *("run_cap", "seed", "max_retries", "target"),
+    *("min_iter", "max_iter", "s", "eta", "min_runs", "patience", "worse_than"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +161,12 @@ class _PlainData:
         return 0
 
     def _text(self, text: str, path: Path) -> JSON:
-        if path[:1] == ("parameters",) and document.CORE_FLOAT.fullmatch(text):
+        is_param = path[:1] == ("parameters",)
+        if (is_param or path[-1] in _NUMBERS) and document.CORE_FLOAT.fullmatch(text):
             # yaml.safe_load leaves an unquoted 1e-5 as text, and W&B's service samples numbers
             # from such bounds. In values it may be meant as text, so there it stays.
-            if path[-1] in _BOUNDS and not {"value", "values"}.intersection(path):
+            is_bound = path[-1] in _BOUNDS and not {"value", "values"}.intersection(path)
+            if is_bound or not is_param:
                 self.exponents.add(path)
                 self.report.warn(path, f"the text '{text}' is read as a number", f"write {text}")
                 return self._scalar(float(text), path)

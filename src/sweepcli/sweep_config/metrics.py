@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sweepcli.sweep_config import literals, patterns, schema, which_value
-from sweepcli.sweep_config.problems import shown
+from sweepcli.sweep_config import literals, other_words, patterns, schema, which_value
+from sweepcli.sweep_config.problems import shown, whole
+from sweepcli.values import GOALS, goal_of
 
 if TYPE_CHECKING:
     from sweepcli.records import JSON
-    from sweepcli.sweep_config.problems import Report
+    from sweepcli.sweep_config.problems import Path, Report
 
 ADD_METRIC = "add `metric: {name: loss, goal: minimize}` with the key that you log"
+_GOAL = "write minimize if lower values are better, else maximize"
 _OUTPUT = "write, for instance, `metrics_from: {output: 'val_acc: {val_acc}'}`"
 _HYPERBAND = "write, for instance, `early_terminate: {type: hyperband, min_iter: 3}`"
 _WHOLE = ("min_iter", "max_iter", "s", "min_runs", "patience")
@@ -30,37 +32,51 @@ def read(data: dict[str, JSON], method: str | None, report: Report) -> dict[str,
     }
 
 
-def whole(value: JSON) -> JSON:
-    """Return a whole float as an int, as W&B reads it, and anything else as it is."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
 def _several(data: dict[str, JSON], method: str | None, report: Report) -> JSON:
+    several: JSON = data.get("metrics")
     if "metrics" in data and method == "custom":
-        for each in which_value.others(schema.violations("metrics", data["metrics"])):
-            report.error(("metrics", *each.path), each.text, each.fix)
-        if isinstance(data["metrics"], list):
-            for index, each in enumerate(data["metrics"]):
+        if isinstance(several, list):
+            several = [_in_our_words(m, ("metrics", i), report) for i, m in enumerate(several)]
+            for index, each in enumerate(several):
                 which_value.refuse(each, ("metrics", index), report)
+        for each in which_value.others(schema.violations("metrics", several)):
+            fix = _GOAL if each.path[1:] == ("goal",) else None
+            report.error(("metrics", *each.path), each.text, each.fix or fix)
         if data.get("metric") is not None:
             report.warn(("metric",), "is ignored, since `metrics` is given", "remove it")
-    return data.get("metrics")
+    return several
+
+
+def _in_our_words(metric: JSON, path: Path, report: Report) -> JSON:
+    """Return a metric whose goal is `minimize` or `maximize`, if it plainly means one of them."""
+    goal = metric.get("goal") if isinstance(metric, dict) else None
+    meant = goal_of(goal)
+    if meant is None or goal in GOALS:
+        return metric
+    report.warn((*path, "goal"), f"{shown(goal)} is understood as {meant}", f"write {meant}")
+    return {**metric, "goal": meant}
 
 
 def _metric(data: dict[str, JSON], method: str | None, report: Report) -> JSON:
     metric = data.get("metric")
     if metric is None:
         if method == "bayes":
-            report.error(("metric",), "bayes needs a metric", ADD_METRIC)
+            several = "metrics" if isinstance(data.get("metrics"), dict) else None
+            near = several or other_words.misspelt("metric", data)
+            fix = f"rename `{near}` to `metric`" if near else ADD_METRIC
+            report.error((near or "metric",), "bayes needs a metric", fix)
         elif "metric" in data:
             report.warn(("metric",), "is empty and ignored", "remove it, or give it a name")
         return None
+    metric = _in_our_words(metric, ("metric",), report)
     found = which_value.others(schema.violations("metric", metric))
     broken = {each.path[0] for each in found if each.path}
     usable = isinstance(metric, dict) and "name" in metric and "name" not in broken
     say = report.warn if usable or method != "bayes" else report.error
     for each in found:
-        say(("metric", *each.path), *_metric_words(each, metric, usable=usable))
+        # A goal is not guessed at: the search would go the wrong way.
+        tell = report.error if each.path == ("goal",) else say
+        tell(("metric", *each.path), *_metric_words(each, metric, usable=usable))
     if not usable:
         return None
     for key in ("impute", "impute_while_running"):
@@ -73,10 +89,9 @@ def _metric(data: dict[str, JSON], method: str | None, report: Report) -> JSON:
 def _metric_words(each: schema.Violation, metric: JSON, *, usable: bool) -> tuple[str, str | None]:
     if isinstance(metric, str):
         return each.text, f"write `metric: {{name: {metric}, goal: minimize}}`"
-    if not usable:
-        return each.text, each.fix
-    used = "minimize is used instead, as W&B does" if each.path == ("goal",) else "it is ignored"
-    return f"{each.text}; {used}", each.fix
+    if each.path == ("goal",):
+        return each.text, each.fix or _GOAL
+    return (f"{each.text}; it is ignored" if usable else each.text), each.fix
 
 
 def _metrics_from(data: dict[str, JSON], metric: JSON, report: Report) -> JSON:
@@ -121,7 +136,8 @@ def _early_terminate(data: dict[str, JSON], metric: JSON, report: Report) -> JSO
         return None
     rule = data["early_terminate"]
     if isinstance(rule, dict):
-        rule = {key: whole(value) if key in _WHOLE else value for key, value in rule.items()}
+        places = {key: ("early_terminate", key) for key in rule if key in _WHOLE}
+        rule = {**rule, **{key: whole(rule[key], at, report) for key, at in places.items()}}
     found = schema.violations("early_terminate", rule)
     extra = [each for each in found if each.rule == "additionalProperties"]
     for each in found:

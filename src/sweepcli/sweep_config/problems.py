@@ -100,6 +100,14 @@ def shown(value: JSON) -> str:
     return text if len(text) <= SHOWN else text[: SHOWN - 3] + "..."
 
 
+def whole(value: JSON, path: Path, report: Report) -> JSON:
+    """Return a whole float as an int, as W&B reads it, and anything else as it is."""
+    if not isinstance(value, float) or not value.is_integer():
+        return value
+    report.warn(path, f"{shown(value)} is read as a whole number", f"write {shown(int(value))}")
+    return int(value)
+
+
 def closest(word: str, words: Iterable[str], cutoff: float = 0.7) -> str | None:
     """Return the word that is most similar to `word`, if any is close."""
     lower = {known.lower(): known for known in words}

@@ -58,6 +58,13 @@ def top_level() -> list[str]:
     return list(schema()["properties"])
 
 
+def keys_of(form: str) -> list[str]:
+    """Return the keys that a form in `$defs` knows, or any of the forms that it chooses from."""
+    found = schema()["$defs"][form]
+    kinds = found["properties"].get("type", {}).get("enum", [])
+    return [*found["properties"], *(key for kind in kinds for key in keys_of(kind))]
+
+
 def violations(form: str, value: JSON) -> list[Violation]:
     """Return how a value breaks one of the forms in `$defs`, or that of a top-level key."""
     place = f"#/$defs/{'' if form in schema()['$defs'] else 'config/properties/'}{form}"
@@ -67,7 +74,7 @@ def violations(form: str, value: JSON) -> list[Violation]:
 
 @cache
 def _validator(place: str) -> Validator:
-    # A whole float is no integer here: W&B's int_uniform refuses 8.0.
+    # A whole float is no integer here: whoever takes one makes it an int before.
     kind = jsonschema.Draft202012Validator
     types = kind.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int)
     # The stubs leave `extend` bare.
@@ -108,7 +115,8 @@ def _said(error: ValidationError) -> Iterator[Violation]:
 
 def _word(value: JSON, words: list[str]) -> str | None:
     if isinstance(value, str):
-        return nearest(value, words, cutoff=0.6)
+        longer = [word for word in words if value.lower().startswith(word)]  # bayesian_optimization
+        return f"did you mean '{longer[0]}'?" if longer else nearest(value, words, cutoff=0.6)
     text = str(value).lower()
     return f'write "{text}"' if text in words else None
 

@@ -10,10 +10,10 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sweepcli.sweep_config import lattice, schema
+from sweepcli.sweep_config import lattice, other_words, schema
 from sweepcli.sweep_config.distributions import DISTRIBUTIONS
 from sweepcli.sweep_config.parameters import DISTRIBUTION_KEYS, infer
-from sweepcli.sweep_config.problems import Path, Report, closest, nearest, shown
+from sweepcli.sweep_config.problems import Path, Report, closest, shown, whole
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -22,18 +22,6 @@ if TYPE_CHECKING:
 
     Settings = dict[str, JSON]
 
-# Other tools' names, whose nearest word would mislead.
-_OTHER_NAMES = {
-    "choice": "categorical",
-    "range": "int_uniform",
-    "randint": "int_uniform",
-    "int": "int_uniform",
-    "float": "uniform",
-    "loguniform": "log_uniform_values",
-    "log": "log_uniform_values",
-    "gaussian": "normal",
-    "fixed": "constant",
-}
 _EXPONENTS = {  # distributions over exponents, and the ones over values that people often mean
     "log_uniform": "log_uniform_values",
     "q_log_uniform": "q_log_uniform_values",
@@ -80,7 +68,18 @@ class Space:
             return self.nested(settings, path, names)
         elif not any(closest(key, DISTRIBUTION_KEYS) for key in settings):
             self.report.error(path, *_no_form(settings))
-        elif (form := self.form(settings, path)) and self.fits(form, settings, path):
+        elif form := self.form(settings, path):
+            return self.leaf(form, settings, path, names)
+        return {}
+
+    def leaf(self, form: str, settings: Settings, path: Path, names: tuple[str, ...]) -> Settings:
+        """Return a parameter that holds no others as understood, empty if it cannot be."""
+        if form == "int_uniform":
+            settings = {
+                key: whole(value, (*path, key), self.report) if key in ("min", "max") else value
+                for key, value in settings.items()
+            }
+        if self.fits(form, settings, path):
             leaf = Leaf(path, names, {"distribution": form, **settings})
             self.leaves.append(leaf)
             _advise(leaf, self.report)
@@ -109,7 +108,7 @@ class Space:
             return named
         quoted = f"'{named}'" if isinstance(named, str) else shown(named)
         text = f"{quoted} is not a distribution"
-        self.report.error((*path, "distribution"), text, _known_as(named))
+        self.report.error((*path, "distribution"), text, other_words.distribution(named))
         return None
 
     def fits(self, form: str, settings: Settings, path: Path) -> bool:
@@ -165,7 +164,8 @@ def _no_mapping(name: str, settings: JSON) -> tuple[str, str]:
 
 
 def _no_form(settings: Settings) -> tuple[str, str]:
-    found, fix = f"it has {', '.join(map(repr, settings))}", "write, for instance, `values: [1, 2]`"
+    fix = other_words.renamed(settings) or "write, for instance, `values: [1, 2]`"
+    found = f"it has {', '.join(map(repr, settings))}"
     if any(isinstance(value, dict) for value in settings.values()):
         found, fix = "its keys look like parameters", "put them under `parameters:` inside it"
     return f"has no value, values, or min and max; {found}", fix
@@ -228,16 +228,7 @@ def _other_form(form: str, key: JSON, settings: Settings) -> str | None:
         return "keep one of value and values"
     if key in {"value", "values"} and "distribution" in settings:
         return f"remove `distribution: {form}`"
-    return None
-
-
-def _known_as(named: JSON) -> str:
-    if isinstance(named, str):
-        other = _OTHER_NAMES.get(named.lower())
-        near = f"did you mean '{other}'?" if other else nearest(named, DISTRIBUTIONS)
-        if near:
-            return near
-    return f"use one of {', '.join(DISTRIBUTIONS)}"
+    return other_words.setting(str(key), settings)
 
 
 def _advise(leaf: Leaf, report: Report) -> None:

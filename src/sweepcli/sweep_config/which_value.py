@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sweepcli.sweep_config.problems import closest, shown
+from sweepcli.sweep_config.problems import closest, shown, whole
 from sweepcli.values import finite
 
 if TYPE_CHECKING:
@@ -67,9 +67,9 @@ def _value(value: JSON, report: Report) -> JSON:
 
 
 def _count(count: JSON, report: Report) -> int:
-    whole = int(count) if isinstance(count, float) and count.is_integer() else count
-    if type(whole) is int and 1 <= whole <= MOST:
-        return whole
+    found = whole(count, ("metric", "value", "last"), report)
+    if type(found) is int and 1 <= found <= MOST:
+        return found
     text = f"must be a whole number of values, from 1 to {MOST:,}, not {shown(count)}"
     report.error(("metric", "value", "last"), text, "write, for instance, `value: {last: 5}`")
     return 1

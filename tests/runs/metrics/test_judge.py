@@ -253,3 +253,8 @@ def test_plain_rows_that_begin_again_are_told_though_nothing_can_tell_them_apart
 )
 def test_a_script_that_goes_on_with_later_steps_is_not_taken_for_folds(events: list[Event]) -> None:
     assert warning(Metric("acc"), *events) is None
+
+
+def test_a_goal_that_is_shortened_is_not_taken_for_minimize() -> None:
+    best = progress(Metric("x"), define("best", "max"), {"loss": 1}, {"loss": 3}, {"loss": 2})
+    assert best.summary["loss.best"] == 3

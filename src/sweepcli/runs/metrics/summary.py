@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from sweepcli.values import finite
+from sweepcli.values import finite, goal_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,7 +68,7 @@ class Summary:
         kinds = tuple(word.strip() for word in words if word.strip())
         if kinds:
             self._wanted[name] = kinds
-            self._best[name] = BEST.get(str(said.get("goal")), min)
+            self._best[name] = BEST.get(goal_of(said.get("goal")), min)
 
     def add(self, key: str, value: JSON) -> bool:
         """Add a logged value; return whether it is in figures now."""
