@@ -110,10 +110,10 @@ def test_a_sweep_that_is_stopped_hands_out_no_more(tmp_path: Path, state: SweepS
         ("kill -9 $$", "crashed", -9, "killed by SIGKILL"),
         ("kill -11 $$", "crashed", -11, "killed by SIGSEGV"),
         (
-            "exec no-such-program",
+            "echo not found; exit 127",
             "failed",
             127,
-            "exit code 127: a program in the command was not found",
+            "exit code 127: a program in the command was not found: not found",
         ),
     ],
 )
@@ -137,7 +137,7 @@ def test_an_agent_whose_runs_only_fail_gives_up_and_gives_them_back(tmp_path: Pa
 
         assert (report.exit_code, report.ran) == (3, 3)
         assert report.why == (
-            "the first 3 runs failed within 60 seconds: each exit code 1, boom; "
+            "the first 3 runs failed within 60 seconds: each exit code 1: boom; "
             "3 given back for other agents"
         )
         assert set(here.states()) == {RunState.PENDING}

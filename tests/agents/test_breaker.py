@@ -15,7 +15,7 @@ def runs_until_it_trips(breaker: Breaker, pattern: str, *, every_s: float) -> tu
     states = {"f": "failed", "c": "crashed", "k": "killed", "p": "preempted", ".": "finished"}
     for number, letter in enumerate(pattern, 1):
         run = Run(f"r{number}", "s1", number, "", RunState.RUNNING, {})
-        ending = Ending(RunState(states[letter]), 1, "exit code 1", 1.0, "a\nboom\n\n")
+        ending = Ending(RunState(states[letter]), 1, f"exit code 1: boom {number}", 1.0)
         if why := breaker.trips(run, ending, START + number * every_s):
             return number, why
     return 0, ""
@@ -64,7 +64,7 @@ def test_it_tells_the_cause_and_which_runs_failed() -> None:
 
     _, why = runs_until_it_trips(breaker, "fff", every_s=1.0)
 
-    assert why == "the first 3 runs failed within 60 seconds: each exit code 1, boom"
+    assert why == "the first 3 runs failed within 60 seconds: each exit code 1: boom 3"
     assert [run.id for run in breaker.failed] == ["r1", "r2", "r3"]
 
 

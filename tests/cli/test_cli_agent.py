@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from command_lines import CONFIG, Call, Create
+from command_lines import CONFIG, Bash, Call, Create
 
 
 def test_agent_tells_of_every_run_and_why_it_ended(call: Call, path: str) -> None:
@@ -19,7 +19,7 @@ def test_agent_tells_of_every_run_and_why_it_ended(call: Call, path: str) -> Non
     assert lines[1].endswith(" (1 of 3): x=3")
     assert lines[2].endswith(" logs to its event file")
     assert lines[3].endswith(": loss=3 at step 0")
-    assert " failed (exit code 1) after " in lines[7]
+    assert " failed (exit code 1: tried 2) after " in lines[7]
     assert "; its output: sweep logs " in lines[7]
     assert answer.err.count(" logs to ") == 1
     assert lines[-1].startswith("sweepcli: Agent ended, nothing is left")
@@ -85,8 +85,31 @@ def test_quiet_agent_tells_of_failures_and_the_end(call: Call, path: str) -> Non
 
     assert answer.out == ""
     first, tail, end = answer.err.splitlines()
-    assert (" failed (exit code 1) " in first, tail) == (True, "sweepcli:   tried 2")
+    assert (" failed (exit code 1: tried 2) " in first, tail) == (True, "sweepcli:   tried 2")
     assert end.endswith("Its runs: 2 finished, 1 failed (1 x exit code 1: tried 2)")
+
+
+@pytest.mark.parametrize(
+    ("options", "err", "counts"),
+    [
+        ("", "err", (1, 0)),
+        ("", "&1", (1, 0)),
+        ("-j 2", "err", (1, 0)),
+        ("--quiet", "err", (0, 1)),
+        ("--json", "err", (0, 1)),
+        ("", "err >/dev/null", (0, 1)),
+        ("", "err >&-", (0, 1)),
+    ],
+)
+def test_what_a_failed_run_printed_is_shown_once(
+    options: str, err: str, counts: tuple[int, int], folder: Path, bash: Bash, path: str
+) -> None:
+    bash(f"agent {options} {path} >out 2>{err}")
+
+    shown = [(folder / name).read_text() for name in ("out", "err") if (folder / name).exists()]
+    found = [len(re.findall("tried 2$", text, re.MULTILINE)) for text in shown]
+    assert sum(found) == 1
+    assert [*found, 0][:2] == [*counts]
 
 
 def test_verbose_agent_tells_command_lines_and_folders_too(call: Call, path: str) -> None:
@@ -135,9 +158,9 @@ def test_what_an_agent_gave_up_on_is_told_though_it_waits_for_another(
     answer = call(f"agent {path}")
 
     assert answer.code == 3
-    assert "  3 x exit code 1: tried 2 (" not in answer.err  # each said something of its own
-    assert answer.err.count(" x exit code 1: tried ") == 3
-    assert [f["count"] for f in call(f"sweep show --json {path}").json["failures"]] == [*(1, 1, 1)]
+    assert ": each exit code 1: tried 2; 3 given back" in answer.err  # but for their values
+    [failure] = call(f"sweep show --json {path}").json["failures"]
+    assert (failure["count"], failure["cause"]) == (3, "exit code 1: tried 2")
 
 
 def test_json_is_all_that_stands_on_standard_output(call: Call, path: str) -> None:

@@ -71,7 +71,7 @@ def test_show_of_a_run_tells_its_attempts_and_the_last_output(
     found = call(f"sweep show --json {failed}").json
 
     assert f"run      {failed}, number 3 of {done}" in out
-    assert "state    failed (exit code 1)" in out
+    assert "state    failed (exit code 1: tried 2)" in out
     assert "params   x=2" in out
     assert out.endswith("last output\n  tried 2\n")
     attempts = [(a["attempt"], a["state"], a["rows"], a["output"]) for a in found["attempts"]]

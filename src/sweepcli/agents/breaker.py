@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from sweepcli import env
 from sweepcli.errors import UsageError
-from sweepcli.printed import harmless
 from sweepcli.records import BAD, WELL
 from sweepcli.values import whole
 
@@ -76,15 +75,11 @@ class Breaker:
 
     def _cause(self) -> str:
         """Return what the failures have in common, or what the last one was."""
-        reasons = [ending.reason or "" for _, ending in self._streak.values()]
-        last_lines = [_last_line(ending.output) for _, ending in self._streak.values()]
-        each = "each " if len(set(reasons)) == len(set(last_lines)) == 1 else "the last "
-        return f": {each}{reasons[-1]}" + (f", {last_lines[-1]}" if last_lines[-1] else "")
+        from sweepcli.runs import alike  # noqa: PLC0415 -- at the end of an agent that fails
 
-
-def _last_line(output: str | None) -> str:
-    lines = [line.strip() for line in harmless(output or "").splitlines() if line.strip()]
-    return lines[-1] if lines else ""
+        said = [(run, ending.reason or "") for run, ending in self._streak.values()]
+        kinds = {alike.kind_of(reason, run.id, run.params) for run, reason in said}
+        return f": {'each' if len(kinds) == 1 else 'the last'} {said[-1][1]}"
 
 
 def _limit_at_start(text: str | None) -> int:

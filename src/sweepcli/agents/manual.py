@@ -107,7 +107,7 @@ def finish(store: Store, run_id: str, exit_code: int, *, results: str) -> Run:
         *(code, time.time()), said=tally.ends.exit_code, is_preempting=tally.is_preempting
     )
     if ending.state is not RunState.FINISHED:
-        ending = ending._replace(output=attempt.tail(folder))
+        ending = attempt.with_words(ending, folder)
     then = outcome.next_state(ending, store.endings(run), sweep.config)
     holder = Holder(agents[0].host if agents else "", 0)
     complaint = attempt_record.end(

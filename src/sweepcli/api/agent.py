@@ -40,7 +40,8 @@ def run_and_report(
     """
     # Whether people see the output of runs where they read these reports.
     shows_output = options.show_output and terminal.shows_both_streams()
-    words = _reporter(sweeps, options, results, logs, shows_output=shows_output)
+    is_read = options.show_output and terminal.is_output_read()
+    words = _reporter(sweeps, options, results, logs, is_output_read=is_read)
     if has_board:
         from sweepcli.views.board import live  # noqa: PLC0415 -- rich, for terminals alone
 
@@ -56,7 +57,7 @@ def run_and_report(
 
 
 def _reporter(
-    sweeps: Sequence[Sweep], options: AgentOptions, results: str, logs: str, *, shows_output: bool
+    sweeps: Sequence[Sweep], options: AgentOptions, results: str, logs: str, *, is_output_read: bool
 ) -> reporter.StderrReporter:
     by_id = {sweep.id: sweep for sweep in sweeps}
 
@@ -68,7 +69,7 @@ def _reporter(
         {sweep.id: controller.total(sweep.config) for sweep in sweeps},
         logs=f"{logs} ",
         is_quiet=options.is_quiet,
-        shows_tails=options.shows_tails and not shows_output,
+        shows_tails=options.shows_tails and not is_output_read,
         folder_of=folder_of if options.is_verbose else None,
     )
     words.begin()

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 TAIL_LINES = 20
 TAIL_BYTES = 32_768
+CAUSE_BYTES = 262_144  # a launcher's report, and what other ranks print, stand after the cause
 LONGEST_LINE = 1_000  # characters of a line of the tail
 
 
@@ -179,23 +180,35 @@ class RunningAttempt:
         if ending.state is RunState.FINISHED:
             return ending
         process_table.kill_leftovers(self.run.id, self.run.attempt)  # some leave the process group
-        return ending._replace(output=tail(self._folder))
+        return with_words(ending, self._folder)
 
     def complaints(self, ending: Ending) -> list[str]:
         """Return what a person should know about what the run logged."""
         return self._metrics.complaints(ending)
 
 
+def with_words(ending: Ending, folder: str) -> Ending:
+    """Return how an attempt ended that did not finish, with what it printed last, and its cause."""
+    from sweepcli.runs import causes  # noqa: PLC0415 -- for runs that fail
+
+    return causes.explained(ending, _printed(folder, CAUSE_BYTES))._replace(output=tail(folder))
+
+
 def tail(folder: str) -> str | None:
     """Return the last lines that an attempt printed, as a terminal would show them."""
+    return _printed(folder, TAIL_BYTES, TAIL_LINES)
+
+
+def _printed(folder: str, most: int, lines: int = 0) -> str | None:
+    """Return the end of an output: at most so many bytes, and lines, if that is not 0."""
     try:
         with regular_files.opened(os.path.join(folder, folders.OUTPUT)) as file:
             size = os.fstat(file.fileno()).st_size
-            file.seek(max(0, size - TAIL_BYTES))
-            lines = file.read(TAIL_BYTES).rstrip(b"\n").split(b"\n")[-TAIL_LINES:]
+            file.seek(max(0, size - most))
+            found = file.read(most).rstrip(b"\n").split(b"\n")[-lines:]
     except OSError:
         return None
-    texts = (printed.seen(line).decode("utf-8", "replace") for line in lines)
+    texts = (printed.seen(line).decode("utf-8", "replace") for line in found)
     return "\n".join(text[:LONGEST_LINE] for text in texts)
 
 

@@ -19,6 +19,10 @@ HINTS = {
     127: "a program in the command was not found",
 }
 SAID = "finish() said exit code {}, though the process exited with 0"
+# Signals that a program brings upon itself; others come from outside, whatever it printed last.
+FAULTS = frozenset(
+    {signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGSEGV, signal.SIGSYS}
+)
 OUT_OF_MEMORY = "the kernel ran out of memory and killed a process"
 
 
@@ -57,6 +61,14 @@ def of(
         cause = f"; {OUT_OF_MEMORY}" if exit_code == -signal.SIGKILL and is_out_of_memory else ""
         return Ending(RunState.CRASHED, exit_code, how + cause, at)
     return Ending(RunState.FAILED, exit_code, how, at)
+
+
+def is_unexplained(ending: Ending) -> bool:
+    """Return whether an end is the program's own fault, and only its exit code is known."""
+    code = ending.exit_code
+    if code is None or (code < 0 and -code not in FAULTS):
+        return False
+    return ending.reason in (_said(code), SAID.format(code))
 
 
 def next_state(

@@ -14,16 +14,16 @@ from sweepcli.stores.sql import (
     RUN,
     attempt_of,
     count_of,
+    failure_of,
     mapping_of,
     marks,
     run_of,
-    text_of,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from sweepcli.records import JSON, Run
+    from sweepcli.records import JSON, Ending, Run
 
 # What a page of runs may be ordered by: no text of a caller gets into SQL.
 ORDERS = ("number", "value", "started_at", "ended_at")
@@ -97,20 +97,22 @@ class Runs(Part):
         )
         return self.records(lambda row: (row[0], int(row[1]), RunState(row[2])), found)
 
-    def failures(self, sweep_id: str, most: int) -> list[tuple[str, str | None, str | None]]:
-        """Return (run id, reason, last lines) of runs whose last attempt ended badly.
+    def failures(self, sweep_id: str, most: int) -> list[tuple[str, dict[str, JSON], Ending]]:
+        """Return (run id, params, ending) of runs whose last attempt ended badly.
 
         The newest first; runs that will be tried again are included.
         """
         found = self.database.rows(
-            """SELECT runs.id, attempts.reason, attempts.output FROM runs
+            """SELECT runs.id, params, attempts.state, attempts.exit_code, attempts.reason,
+                attempts.ended_at, attempts.output
+            FROM runs
             JOIN attempts ON run_id = runs.id AND attempts.attempt = runs.attempt
             WHERE sweep_id = ? AND attempts.state IN ('failed', 'crashed')
                 AND runs.state IN ('failed', 'crashed', 'pending', 'preempted')
             ORDER BY attempts.ended_at DESC LIMIT ?""",
             (sweep_id, most),
         )
-        return self.records(lambda row: (row[0], text_of(row[1]), text_of(row[2])), found)
+        return self.records(failure_of, found)
 
     def finished_without(self, sweep_id: str, name: str, most: int) -> list[tuple[str, int]]:
         """Return (id, attempt) of runs that finished and never logged a metric, not even NaN.

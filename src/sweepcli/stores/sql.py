@@ -10,7 +10,17 @@ import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli.errors import ConfigError
-from sweepcli.records import Agent, Attempt, Progress, Row, Run, RunState, Sweep, SweepState
+from sweepcli.records import (
+    Agent,
+    Attempt,
+    Ending,
+    Progress,
+    Row,
+    Run,
+    RunState,
+    Sweep,
+    SweepState,
+)
 from sweepcli.sweep_config.parse import parse
 
 if TYPE_CHECKING:
@@ -156,7 +166,9 @@ class _Columns:
                 raise ValueError(f"{self._names[place]} is {row[place]}")
 
 
-_RUN, _ROW, _SWEEP, _AGENT, _ATTEMPT = map(_Columns, (Run, Row, Sweep, Agent, Attempt))
+_RUN, _ROW, _SWEEP, _AGENT, _ATTEMPT, _ENDING = map(
+    _Columns, (Run, Row, Sweep, Agent, Attempt, Ending)
+)
 
 
 def mapping_of(text: JSON) -> dict[str, JSON]:
@@ -206,11 +218,12 @@ def attempt_of(row: Sequence[JSON]) -> Attempt:
     return attempt._replace(state=RunState(attempt.state))
 
 
-def text_of(value: JSON) -> str | None:
-    """Return a value that is a text, or None."""
-    if value is not None and not isinstance(value, str):
-        raise TypeError(f"a text is {type(value).__name__}")
-    return value
+def failure_of(row: Sequence[JSON]) -> tuple[str, dict[str, JSON], Ending]:
+    """Return a run's id and params, and how its attempt ended."""
+    run_id, params, *ended = row
+    _ENDING.check(ended)
+    ending = Ending._make(ended)
+    return run_id, mapping_of(params), ending._replace(state=RunState(ending.state))
 
 
 def count_of(row: Sequence[JSON]) -> tuple[RunState, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli import printed
+from sweepcli.runs import alike, causes
 
 if TYPE_CHECKING:
     from sweepcli.records import JSON, Sweep
@@ -16,9 +16,9 @@ NAMED = 3  # runs of each
 
 
 class Failure(NamedTuple):
-    """Runs that failed with the same error."""
+    """Runs that failed with the same error, but for the values in it."""
 
-    text: str  # why, and the last line that they printed
+    text: str  # why the newest of them failed
     runs: tuple[str, ...]  # ids, the newest first
 
     @property
@@ -32,18 +32,18 @@ class Failure(NamedTuple):
         return {"count": len(self.runs), "cause": self.text, "runs": list(self.runs[:most])}
 
 
-def _last_words(output: str | None) -> str:
-    """Return the last line that a run printed, apart from what W&B's package says at its end."""
-    lines = map(str.strip, printed.harmless(output or "").splitlines())
-    own = [line for line in lines if line and not line.startswith("wandb:")]
-    return own[-1] if own else ""
-
-
 def of(store: Store, sweep: Sweep) -> list[Failure]:
     """Return the failures of a sweep by what they have in common, the most frequent first."""
-    groups: dict[str, list[str]] = {}
-    for run_id, reason, output in store.failures(sweep.id, MOST):
-        text = ": ".join(part for part in (reason, _last_words(output)) if part)
-        groups.setdefault(text, []).append(run_id)
-    found = [Failure(text, tuple(ids)) for text, ids in groups.items()]
+    first: dict[str, tuple[str, str]] = {}  # kind of text -> the newest text, and its wider kind
+    groups: dict[str, tuple[str, list[str]]] = {}  # wider kind -> the newest text, and all runs
+    for run_id, params, ending in store.failures(sweep.id, MOST):
+        # An earlier version has not explained it.
+        text = causes.explained(ending, ending.output).reason or ""
+        # Words of one run's params may stand in what all of them say.
+        key = alike.kind(text)
+        if key not in first:
+            first[key] = text, alike.kind_of(text, run_id, params)
+        text, wider = first[key]
+        groups.setdefault(wider, (text, []))[1].append(run_id)
+    found = [Failure(text, tuple(ids)) for text, ids in groups.values()]
     return sorted(found, key=lambda each: -len(each.runs))

@@ -82,6 +82,19 @@ def shows_both_streams() -> bool:
         return False
 
 
+def is_output_read() -> bool:
+    """Return whether who reads the messages has the standard output too, be it in another file.
+
+    Nobody has it if it is closed or a null device; and a person at a terminal may not see a file.
+    """
+    if sys.stderr is not None and sys.stderr.isatty():
+        return shows_both_streams()
+    try:
+        return not stat.S_ISCHR(os.fstat(STDOUT).st_mode) or os.isatty(STDOUT)
+    except OSError:
+        return False
+
+
 def _is_output_unseen() -> bool:
     """Return whether nobody sees what is written to standard output."""
     try:
