@@ -84,3 +84,12 @@ def test_a_command_that_passes_no_params_is_pointed_out_by_check_alone(call: Cal
     assert warning not in call("sweep own.yaml", config % "0.1").err
     assert warning not in call("sweep check own.yaml", config % "${lr}").err
     assert warning not in call("sweep check own.yaml", RANDOM).err
+
+
+def test_check_says_how_runs_of_hydra_get_directories_of_their_own(call: Call) -> None:
+    command = "[python, t.py, '${args_override_hydra}'%s]"
+    config = f"method: grid\ncommand: {command}\nparameters: {{a: {{value: 1}}}}\n"
+    element = "hydra.run.dir='${run_dir}/hydra'"
+
+    assert f'add the element "{element}"' in call("sweep check own.yaml", config % "").err
+    assert "WARNING" not in call("sweep check own.yaml", config % f', "{element}"').err

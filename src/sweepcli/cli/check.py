@@ -10,7 +10,7 @@ import click
 from sweepcli import messages
 from sweepcli.cli import making, open_store, options, printing
 from sweepcli.printed import harmless
-from sweepcli.runs import preflight, programs, timing
+from sweepcli.runs import hydra_outputs, preflight, programs, timing
 from sweepcli.stores.location import is_url
 from sweepcli.sweep_config import command, macros
 from sweepcli.sweeps import replay
@@ -84,6 +84,8 @@ def _preview(path: str, draws: int) -> Preview:
             "command: it passes no params: the script must take them from wandb.config, its "
             "environment or the params file (to pass all, add '${args}')"
         )
+    if said := hydra_outputs.advice(loaded.config, loaded.raw.get("args_style")):
+        messages.warn(said)
     found = preview.of(
         loaded.config,
         draws,
