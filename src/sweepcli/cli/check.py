@@ -11,14 +11,17 @@ from sweepcli import messages
 from sweepcli.cli import making, open_store, options, printing
 from sweepcli.printed import harmless
 from sweepcli.runs import hydra_outputs, preflight, programs, timing
+from sweepcli.runs.metrics import trial
 from sweepcli.stores.location import is_url
 from sweepcli.sweep_config import command, macros
 from sweepcli.sweeps import replay
-from sweepcli.views import preview, replay_view, terminal
+from sweepcli.views import preview, replay_view, terminal, trial_view
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sweepcli.records import SweepConfig
+    from sweepcli.runs.metrics.trial import Trial
     from sweepcli.stores.location import Location
     from sweepcli.sweeps.replay import Replay
     from sweepcli.views.preview import Preview
@@ -26,7 +29,13 @@ if TYPE_CHECKING:
 DRAWS = 3
 
 
-@click.command(epilog="\b\nExample:\n  sweep check sweep.yaml --draws 5")
+EPILOG = """\b
+Example:
+  sweep check sweep.yaml --draws 5
+  sweep check sweep.yaml --try output.log"""
+
+
+@click.command(epilog=EPILOG)
 @click.argument("config", metavar="[CONFIG.yaml]", required=False)
 @click.option(
     "--draws",
@@ -42,16 +51,34 @@ DRAWS = 3
     help="Say what early_terminate of CONFIG.yaml, or the sweep's own, would have stopped in "
     "the sweep PATH, and what that would have saved or lost.",
 )
+@click.option(
+    "--try",
+    "log",
+    metavar="LOG",
+    help="Show what metrics_from of CONFIG.yaml finds in a file, or in standard input (-), and "
+    "which lines it misses; exit code 1 if the sweep's metric is not found.",
+)
 @options.location
 @options.as_json
 def check(
-    config: str | None, draws: int, replayed: str | None, location: Location, *, as_json: bool
-) -> None:
+    config: str | None,
+    draws: int,
+    replayed: str | None,
+    log: str | None,
+    location: Location,
+    *,
+    as_json: bool,
+) -> int:
     """Explain a config, with the command lines of its first runs.
 
     Nothing is created. All that is wrong is listed, with the lines of the config.
     """
-    if replayed is not None:
+    code = 0
+    if log is not None:
+        tried, loaded = _try(config, replayed, log)
+        record, lines = trial_view.record(tried), trial_view.lines(tried, loaded, terminal.width())
+        code = 0 if tried.is_found else 1
+    elif replayed is not None:
         past = _replay(config, replayed, location)
         record, lines = replay_view.record(past), replay_view.lines(past)
     elif config is not None:
@@ -60,6 +87,16 @@ def check(
     else:
         raise click.UsageError("Missing argument 'CONFIG.yaml'.")
     printing.json(record) if as_json else click.echo(harmless("\n".join(lines)))
+    return code
+
+
+def _try(path: str | None, replayed: str | None, log: str) -> tuple[Trial, SweepConfig]:
+    if path is None or replayed is not None:
+        raise click.UsageError("--try needs CONFIG.yaml, and cannot be used with --replay.")
+    if path == log == making.STDIN:
+        raise click.UsageError("CONFIG and LOG cannot both be standard input.")
+    config = making.read_config(path, doing="Checking config").config
+    return trial.of(config, log), config
 
 
 def _replay(path: str | None, replayed: str, location: Location) -> Replay:

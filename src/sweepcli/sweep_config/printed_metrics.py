@@ -164,12 +164,17 @@ def _candidates(metric: str, found: Sequence[_Place], spelling: _Spelling) -> It
         start = quote or r"\b"
         written = spelling.written or escape(name)
         number = rf"\d+/\d+ *\({{{metric}}} ?%" if is_share else f"{{{metric}}}"
-        gaps = {_gap(each.between) for each in found if each.name == name}
-        gap = _gap(between) if len(gaps) == 1 else re.sub(r" |\\s\+", r"\\s*", _gap(between))
+        gap = _gap(between, {each.between for each in found if each.name == name})
         yield f"{start}{written}{gap}{number}"
         yield f"{_START}{quote}{written}{gap}{number}"
 
 
-def _gap(between: str) -> str:
-    """Return what is between a name and a number, in which the size of gaps does not matter."""
-    return re.sub(r"\s\s+|\t", lambda _: r"\s+", escape(between))
+def _gap(between: str, every: set[str]) -> str:
+    """Return a pattern for what is between a name and its numbers, most often `between`."""
+    marks = set("".join(every))
+    spaces = {mark for mark in marks if mark.isspace()}
+    if len(every) > 1 and marks - spaces <= set(":="):
+        return rf"[{''.join(sorted(marks - spaces))}\s]+"
+    anyhow = r"\s+" if len(every) > 1 else r"\s\s+|\t"
+    instead = r"\s*" if len(every) > 1 else r"\s+"
+    return re.sub(anyhow, lambda _: instead, escape(between))
