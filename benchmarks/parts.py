@@ -64,7 +64,13 @@ def main() -> None:
     with closing(stores.open_existing(results)) as store:
         sweep = store.sweep(sweep_id)
         told = reporter.StderrReporter(
-            {sweep_id: None}, {sweep_id: None}, logs="", is_quiet=True, shows_tails=False
+            {sweep_id: None},
+            {sweep_id: None},
+            logs="",
+            folder_of=lambda run: run.id,
+            is_quiet=True,
+            is_verbose=False,
+            shows_tails=False,
         )
         begin = time.perf_counter()
         loop.run_agent(store, [sweep], AgentOptions(RUNS, launcher=_start), told, results=results)

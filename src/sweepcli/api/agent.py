@@ -70,7 +70,8 @@ def _reporter(
         logs=f"{logs} ",
         is_quiet=options.is_quiet,
         shows_tails=options.shows_tails and not is_output_read,
-        folder_of=folder_of if options.is_verbose else None,
+        folder_of=folder_of,
+        is_verbose=options.is_verbose,
     )
     words.begin()
     return words

@@ -6,6 +6,7 @@ import math
 import time
 from typing import TYPE_CHECKING
 
+from sweepcli import folders
 from sweepcli.agents.report import GAVE_UP
 from sweepcli.messages import say, warn
 from sweepcli.printed import harmless
@@ -31,7 +32,7 @@ class StderrReporter:
     """Writes about each run on stderr; if quiet, only about those that did not end well.
 
     `metrics` and `totals` have the metric and the number of runs of each sweep, by its id.
-    `folder_of` is given if the command line and the folder of each run are to be written, too.
+    `folder_of` returns the folder of a run; if verbose, that and the command line are written, too.
     """
 
     def __init__(
@@ -40,9 +41,10 @@ class StderrReporter:
         totals: Mapping[str, int | None],
         *,
         logs: str,
+        folder_of: Callable[[Run], str],
         is_quiet: bool,
+        is_verbose: bool,
         shows_tails: bool,
-        folder_of: Callable[[Run], str] | None = None,
     ) -> None:
         self._metrics = metrics
         self._totals = totals
@@ -50,6 +52,7 @@ class StderrReporter:
         self._is_quiet = is_quiet
         self._shows_tails = shows_tails
         self._folder_of = folder_of
+        self._is_verbose = is_verbose
         self._warned = set[str]()
         self._channels = set[str]()
 
@@ -67,7 +70,7 @@ class StderrReporter:
         where = f" on GPU {', '.join(slot.gpus)}" if slot.gpus else ""
         params = shown.params(run.params, terminal.LONGEST)
         say(f"Agent starting run {run.id} ({number}{attempt}){where}: {params}")
-        if self._folder_of is not None:
+        if self._is_verbose:
             line = shown.command(argv, run.params, terminal.LONGEST)
             say(f"  command: {line}\n  folder: {self._folder_of(run)}")
 
@@ -95,7 +98,8 @@ class StderrReporter:
         """Say through which channel runs log, once for each channel."""
         if not self._is_quiet and channel not in self._channels:
             self._channels.add(channel)
-            say(f"Run {run.id} logs {channel}")
+            where = channel.replace(folders.RUN_DIR_MACRO, self._folder_of(run))
+            say(f"Run {run.id} logs {where}")
 
     def signaled(self, text: str) -> None:
         """Say what a signal means for the runs."""
