@@ -27,6 +27,7 @@ PARAMS: dict[str, tuple[JSON, JSON, JSON]] = {
     "uint64": (2**64 - 1, 2**63, 0),
     "beyond": (2**70, -(2**80), 1),
     "between": (2**63, -1, 0),
+    "huge": (10**40, -(10**400), 1),
     "lr": (1, 0.5, 1e-8),
     "mixed_large": (2**53 + 1, 0.5, 2**60),
     "flag": (True, False, True),
@@ -133,6 +134,14 @@ def test_an_infinity_is_a_number_to_every_reader(
             assert is_missing(value)
         else:
             assert (type(value), value) == (float, wanted)
+
+
+@ALL
+@BOTH
+def test_a_number_beyond_all_floats_is_an_infinity(here: Place, form: str, library: str) -> None:
+    large, infinite, one = read(here, form, library)["params.huge"]
+    assert (large, one) == (pytest.approx(1e40), 1.0)
+    assert is_missing(infinite) if form.startswith("json") else infinite == -INF
 
 
 @ALL

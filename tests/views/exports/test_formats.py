@@ -184,9 +184,10 @@ def test_whole_numbers_booleans_and_texts_stay_what_they_are(
         assert [(type(value), value) for value in found] == [(type(v), v) for v in values]
 
 
-def test_a_number_beyond_all_floats_is_text(here: Place) -> None:
-    for name in ("parquet", "csv", "json"):
-        assert of_values(here, name, [10**400, 1]) == [str(10**400), "1"]
+def test_a_number_beyond_all_floats_is_infinite(here: Place) -> None:
+    assert of_values(here, "parquet", [10**400, -(10**400), 1]) == [INF, -INF, 1.0]
+    assert of_values(here, "csv", [10**400, -(10**400), 1]) == ["1e999", "-1e999", "1.0"]
+    assert of_values(here, "json", [10**400, -(10**400), 1]) == [None, None, 1.0]
 
 
 def test_lists_stay_lists_in_json_unless_they_are_of_different_kinds(here: Place) -> None:

@@ -10,7 +10,6 @@ import json
 import math
 from typing import TYPE_CHECKING
 
-from sweepcli.values import as_float
 from sweepcli.views.exports import kinds
 
 if TYPE_CHECKING:
@@ -54,8 +53,7 @@ class JsonRows:
         if isinstance(value, list):
             return [self._plain(inner, name) for inner in value]
         if type(value) is int and not kinds.is_in_64_bits(value):
-            number = as_float(value)
-            return str(value) if number is None else number
+            value = kinds.nearest(value)
         if isinstance(value, float) and not math.isfinite(value):
             self._lost[name] = None
             return None

@@ -7,6 +7,7 @@ that are too different as texts.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from sweepcli.values import as_float
@@ -29,12 +30,12 @@ PLAIN = {str: TEXT, bool: TRUTH, float: NUMBER}
 def of(value: JSON) -> str:
     """Return the kind of a value that is not None.
 
-    A whole number beyond 64 bits counts as a float, one beyond all floats as text.
+    A whole number beyond 64 bits counts as a float.
     """
     if type(value) is int:
         if is_in_64_bits(value):
             return NEGATIVE if value < 0 else SMALL if value < 2**63 else LARGE
-        return TEXT if as_float(value) is None else NUMBER
+        return NUMBER
     if isinstance(value, list):
         inner = {of(each) for each in value if each is not None}
         kind = together(inner) if inner else ""
@@ -65,7 +66,15 @@ def fitted(value: JSON, kind: str) -> JSON:
     """Return a value of a column as its kind has it: a float among floats, a text among texts."""
     if value is None or kind in (WHOLE, UNSIGNED, TRUTH, LISTS):
         return value
-    return as_float(value) if kind == NUMBER else render.cell(value)
+    return nearest(value) if kind == NUMBER else render.cell(value)
+
+
+def nearest(value: float) -> float:
+    """Return the float that is nearest to a number: beyond all of them an infinite one."""
+    found = as_float(value)
+    if found is None:
+        return math.inf if value > 0 else -math.inf
+    return found
 
 
 def table(rows: Sequence[Sequence[JSON]]) -> list[list[JSON]]:
