@@ -40,6 +40,7 @@ KEYS = {
     "metric": "The logged value that decides which run is best.",
     "early_terminate": "When to stop poor runs; see [Early termination](early-termination.md).",
     "command": "The command line of a run, one list element for each argument; see Macros.",
+    "args_style": "The parser whose form `${args}` has; see [Command lines](command-lines.md).",
     "run_cap": "The most runs that the sweep makes, over all agents; no limit if missing.",
     "seed": "Where random draws start; if missing, drawn once and kept in the sweep's record.",
     "timeout": "How long a run may take: `45s`, `90m`, `1h30m`; see Retries and timeouts.",

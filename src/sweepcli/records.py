@@ -129,6 +129,7 @@ class SweepConfig(NamedTuple):
     prior_runs: tuple[PriorRun, ...] = ()  # of other sweeps; a search may learn from them
     scheduler: dict[str, JSON] | None = None  # the library that searches, for `custom`
     metrics_from: MetricsFrom | None = None
+    args_style: str | None = None  # the form of `${args}`; None: W&B's
     raw: dict[str, JSON] = NOTHING  # the config as understood, in W&B's keys
 
     @property

@@ -69,8 +69,6 @@ def expand(
         ("${args}", [f"--{k}={v}" for k, v in TEXTS.items()]),
         ("${args_no_hyphens}", [f"{k}={v}" for k, v in TEXTS.items()]),
         ("${args_no_equals}", [t for k, v in TEXTS.items() for t in (f"--{k}", v)]),
-        ("${args_append_hydra}", [f"+{k}={v}" for k, v in TEXTS.items()]),
-        ("${args_override_hydra}", [f"++{k}={v}" for k, v in TEXTS.items()]),
         ("${args_json}", [json.dumps(PARAMS)]),
         ("${args_json_file}", ["/runs/1/params.json"]),
         ("${args_dict}", list(TEXTS)),

@@ -13,7 +13,7 @@ from sweepcli.printed import harmless
 from sweepcli.runs import hydra_outputs, preflight, programs, timing
 from sweepcli.runs.metrics import trial
 from sweepcli.stores.location import is_url
-from sweepcli.sweep_config import command, macros
+from sweepcli.sweep_config import command, macros, survival
 from sweepcli.sweeps import replay
 from sweepcli.views import preview, replay_view, terminal, trial_view
 
@@ -121,8 +121,10 @@ def _preview(path: str, draws: int) -> Preview:
             "command: it passes no params: the script must take them from wandb.config, its "
             "environment or the params file (to pass all, add '${args}')"
         )
-    if said := hydra_outputs.advice(loaded.config, loaded.raw.get("args_style")):
+    if said := hydra_outputs.advice(loaded.config, loaded.config.args_style):
         messages.warn(said)
+    for note in survival.notes(loaded.config):
+        messages.warn(note)
     found = preview.of(
         loaded.config,
         draws,

@@ -84,6 +84,7 @@ def _command_lines(
         program=config.program,
         interpreter=interpreter,
         own=_own_macros(variables),
+        style=config.args_style,
     )
     withheld = command.withheld(config.command)
     shown = expand(environ=withheld)

@@ -21,6 +21,9 @@ nor jsonschema:
 - `command_checks`: `command` and `program`, against the parameters
 - `shell_habits`: what people write as if a shell read it; `shell_text`: what a shell does read
 - `spelling`: whether a word is another one, misspelt
-- `argument_styles`: those macros that stand for all params
+- `argument_styles`: those macros that stand for all params, in the form of each parser
+- `hydra_grammar`: values as Hydra reads them
+- `args_style`: the form that a config chooses, and what no command line carries
+- `survival`: which values do not reach a program as what they are
 - `patterns`: metrics in what a program prints
 """

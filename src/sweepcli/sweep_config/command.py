@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli.errors import ConfigError
 from sweepcli.sweep_config import macros
-from sweepcli.sweep_config.argument_styles import LISTS
+from sweepcli.sweep_config.argument_styles import LISTS, arguments
 from sweepcli.sweep_config.macros import ENVVAR, RUN_MACROS, SINGLE
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ class _Given(NamedTuple):
     params: Params
     environ: Mapping[str, str]
     texts: Mapping[str, str | None]  # of macros by their names
+    style: str | None
 
 
 def argv(
@@ -42,23 +43,26 @@ def argv(
     interpreter: str,
     environ: Mapping[str, str],
     own: Mapping[str, str],
+    style: str | None = None,
 ) -> list[str]:
     """Return the argument vector of the run that is given `params`, in their order.
 
-    `own` has what is known when the run starts: the texts of `args_json_file` and of RUN_MACROS.
+    `own` has what is known when the run starts: the texts of `args_json_file` and of RUN_MACROS;
+    `style` is the config's `args_style`.
     Raises ConfigError for a macro that cannot be expanded, or a text that cannot be an argument.
     """
-    given = _Given(params, environ, {"program": program, "interpreter": interpreter, **own})
+    texts = {"program": program, "interpreter": interpreter, **own}
+    given = _Given(params, environ, texts, style)
     elements = [str(element) for element in command]
     _refuse_odd(elements, list(macros.names_in(params)))
-    texts = [text for element in elements for text in _expand(element, given)]
-    for text in texts:
+    expanded = [text for element in elements for text in _expand(element, given)]
+    for text in expanded:
         if not is_passable(text):
             raise ConfigError(
                 f"command: {text!r:.80} cannot be an argument: it holds a NUL character or half "
                 "a surrogate pair (pass the values by file: ${args_json_file})"
             )
-    return texts
+    return expanded
 
 
 def uses(command: Sequence[str], macro: str, *, names: Collection[str] = ()) -> bool:
@@ -127,7 +131,7 @@ def _expand(element: str, given: _Given) -> list[str]:
 
 def _texts(name: str, given: _Given) -> list[str]:
     if name in LISTS:
-        return LISTS[name](given.params)
+        return arguments(name, given.params, given.style)
     if name == "env":
         return list(ENV)
     if name == "args_json":

@@ -33,6 +33,7 @@ def parse(raw: Mapping[str, JSON]) -> SweepConfig:
         early_terminate=raw.get("early_terminate"),
         command=tuple(str(item) for item in raw.get("command", DEFAULT_COMMAND)),
         program=raw.get("program"),
+        args_style=raw.get("args_style"),
         run_cap=raw.get("run_cap"),
         seed=raw.get("seed", 0),
         timeout_s=duration_s(raw["timeout"]) if "timeout" in raw else None,

@@ -108,6 +108,7 @@ def of(
             interpreter=interpreter,
             environ=shown,
             own=LATER,
+            style=config.args_style,
         )
         for params in draws
     ]
