@@ -113,6 +113,17 @@ def test_who_has_finished_spares_only_those_who_have_come_as_far(
 
 
 @every_rule
+def test_a_rule_that_spares_runs_of_some_length_ends_none_once_that_is_known(
+    rule: dict[str, JSON],
+) -> None:
+    for count in range(1, 12):
+        if stopping.spares(rule, count):
+            curves = curves_of([*[[0.0] * count] * 9, [9.0] * count])
+            assert stopping.decide(rule, curves, ["9"], list(curves)[:9]) == []
+    assert not stopping.spares(rule, stopping.first_check(rule) + 1)
+
+
+@every_rule
 def test_a_run_with_too_few_values_is_not_judged(rule: dict[str, JSON]) -> None:
     few = [9.0] * (stopping.first_check(rule) - 1)
     others = [[0.0] * 30 for _ in range(9)]

@@ -91,14 +91,16 @@ def test_a_metric_that_is_no_number_any_more_ends_its_run(tmp_path: Path) -> Non
         assert here.store.runs("s1")[0].reason == "stopped at step 1: the metric is nan"
 
 
-def test_runs_that_log_too_little_to_be_judged_are_told_of(tmp_path: Path) -> None:
-    with place(tmp_path, config(LOGS_X, early_terminate={**HYPERBAND, "min_iter": 3})) as here:
+@pytest.mark.parametrize("needed", [3, 1])
+def test_runs_that_log_too_little_to_be_judged_are_told_of(tmp_path: Path, needed: int) -> None:
+    rule = {**HYPERBAND, "min_iter": needed}
+    with place(tmp_path, config(LOGS_X, early_terminate=rule)) as here:
         here.run()
 
         assert here.states() == [F, F, F]
         said = (
-            "a run logged one value of 'loss', and early_terminate looks at runs after 3: it "
-            "cannot stop such runs; log more often, or let it look sooner"
+            "a run logged one value of 'loss', and early_terminate looks at runs after "
+            f"{needed}: it cannot stop such runs; log more often, or let it look sooner"
         )
         assert here.told.notes == [said] * 3
 

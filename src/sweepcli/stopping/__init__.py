@@ -25,6 +25,7 @@ RULES: dict[str, str] = {
     "median": "sweepcli.stopping.median",
     "nan": "sweepcli.stopping.nan",
 }
+AT_ANY_VALUE = ("nan",)  # the rules that look at the last value of a whole run, too
 WHOLE_RUNS = 3  # finished runs that tell how many values a run logs
 SHARES: dict[float, str] = {2: "half", 3: "third", 4: "quarter"}
 
@@ -82,6 +83,12 @@ def first_check(settings: Settings) -> int:
     """Return how many finite values a run must log before its rule can judge it."""
     count: int = _load(settings["type"], "first_check")(settings)
     return count
+
+
+def spares(settings: Settings, count: int) -> bool:
+    """Return whether a rule can end no run that logs so many finite values in all."""
+    needed = first_check(settings)
+    return count < needed or (count == needed and settings["type"] not in AT_ANY_VALUE)
 
 
 def best_share(eta: float) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from sweepcli import stopping
 from sweepcli.regular_files import NotRegular
 
 if TYPE_CHECKING:
@@ -83,11 +84,12 @@ def about_late_log(version: str | None) -> str | None:
     )
 
 
-def about_few_values(metric: Metric | None, count: int, needed: int) -> str | None:
-    """Warn if a finished run logged too few values for early termination to judge it."""
-    if metric is None or count == 0 or count >= needed:
+def about_few_values(metric: Metric | None, count: int, rule: stopping.Settings) -> str | None:
+    """Warn if a finished run logged too few values for early termination to end such runs."""
+    if metric is None or not stopping.spares(rule, count):
         return None
     logged = "one value" if count == 1 else f"{count} values"
+    needed = stopping.first_check(rule)
     return (
         f"a run logged {logged} of {metric.name!r}, and early_terminate looks at runs after "
         f"{needed}: it cannot stop such runs; log more often, or let it look sooner"

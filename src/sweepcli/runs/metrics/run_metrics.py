@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from sweepcli import folders, stopping
+from sweepcli import folders
 from sweepcli.records import RunState
 from sweepcli.runs import metrics
 from sweepcli.runs.metrics import Reading, complaints
@@ -100,9 +100,9 @@ class RunMetrics:
         found.append(complaints.about_same_steps(metric, self.tally.same_steps))
         if ending.state is RunState.FINISHED:
             found.append(complaints.about_metric(metric, self.tally.progress))
-            if rule is not None and self._run.attempt == 1:  # a later attempt may only log the rest
-                needed = stopping.first_check(rule)
-                found.append(complaints.about_few_values(metric, self.tally.count, needed))
+            # A later attempt may only log the rest.
+            if rule is not None and self._run.attempt == 1 and self.tally.count:
+                found.append(complaints.about_few_values(metric, self.tally.count, rule))
         elif ending.exit_code is not None and ending.exit_code < 0:
             found.append(complaints.about_late_log(self.wandb.writes_late))
         return [text for text in dict.fromkeys(found) if text]
