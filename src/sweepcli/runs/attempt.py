@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 TAIL_LINES = 20
 TAIL_BYTES = 32_768
-CAUSE_BYTES = 262_144  # a launcher's report, and what other ranks print, stand after the cause
+# A launcher's report, and what other ranks print, stand after the cause of a failure.
+CAUSE_BYTES, CAUSE_LINES = 262_144, 4_000
 LONGEST_LINE = 1_000  # characters of a line of the tail
 
 
@@ -191,7 +192,9 @@ def with_words(ending: Ending, folder: str) -> Ending:
     """Return how an attempt ended that did not finish, with what it printed last, and its cause."""
     from sweepcli.runs import causes  # noqa: PLC0415 -- for runs that fail
 
-    return causes.explained(ending, _printed(folder, CAUSE_BYTES))._replace(output=tail(folder))
+    return causes.explained(ending, _printed(folder, CAUSE_BYTES, CAUSE_LINES))._replace(
+        output=tail(folder)
+    )
 
 
 def tail(folder: str) -> str | None:
@@ -199,8 +202,8 @@ def tail(folder: str) -> str | None:
     return _printed(folder, TAIL_BYTES, TAIL_LINES)
 
 
-def _printed(folder: str, most: int, lines: int = 0) -> str | None:
-    """Return the end of an output: at most so many bytes, and lines, if that is not 0."""
+def _printed(folder: str, most: int, lines: int) -> str | None:
+    """Return the end of an output: at most so many bytes, and lines."""
     try:
         with regular_files.opened(os.path.join(folder, folders.OUTPUT)) as file:
             size = os.fstat(file.fileno()).st_size

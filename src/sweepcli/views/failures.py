@@ -34,13 +34,14 @@ class Failure(NamedTuple):
 
 def of(store: Store, sweep: Sweep) -> list[Failure]:
     """Return the failures of a sweep by what they have in common, the most frequent first."""
+    kinds: dict[str, str] = {}  # of texts
     first: dict[str, tuple[str, str]] = {}  # kind of text -> the newest text, and its wider kind
     groups: dict[str, tuple[str, list[str]]] = {}  # wider kind -> the newest text, and all runs
     for run_id, params, ending in store.failures(sweep.id, MOST):
         # An earlier version has not explained it.
         text = causes.explained(ending, ending.output).reason or ""
         # Words of one run's params may stand in what all of them say.
-        key = alike.kind(text)
+        key = kinds[text] = kinds.get(text) or alike.kind(text)
         if key not in first:
             first[key] = text, alike.kind_of(text, run_id, params)
         text, wider = first[key]
