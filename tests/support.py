@@ -146,7 +146,7 @@ class Told:
     def note(self, text: str) -> None:
         self.notes.append(text)
 
-    def warn(self, text: str) -> None:
+    def warn(self, text: str, _run: Run | None = None) -> None:
         self.note(text)
 
     def refresh(self) -> float:

@@ -76,7 +76,8 @@ class Logging:
     def note(self, text: str) -> None:
         """Do nothing."""
 
-    warn = note
+    def warn(self, text: str, run: Run | None = None) -> None:
+        """Do nothing."""
 
 
 class Ticks:

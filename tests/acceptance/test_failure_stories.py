@@ -15,7 +15,7 @@ import support
 from launching import shown
 from support import WAITS, Place, agents, at_work, go_on, grid, has_started, place, shell, until
 from sweepcli import env
-from sweepcli.records import RunState, SweepState
+from sweepcli.records import Run, RunState, SweepState
 from sweepcli.runs import process_table
 from sweepcli.runs.timing import Timing
 from terminals import CTRL_C
@@ -238,8 +238,8 @@ def test_a_full_disk_costs_nothing_once_there_is_room(tmp_path: Path) -> None:
     with place(tmp_path, grid(2, logs_long(200_000))) as here:
 
         class Mends(support.Told):
-            def warn(self, text: str) -> None:
-                super().warn(text)
+            def warn(self, text: str, run: Run | None = None) -> None:
+                super().warn(text, run)
                 support.fill_disk(here.store, is_full=False)
 
         here.told = Mends()

@@ -95,6 +95,8 @@ def test_a_run_of_ones_own_launcher_is_read_at_its_end(call: Call, created: Crea
     with open(os.path.join(run["folder"], "log.csv"), "w", encoding="utf-8") as file:
         file.write("val_acc\n0.5\n0.75\n0.25\n")
 
+    Path(run["folder"], "output.log").write_text("val_acc: 7\n")
+
     assert call(f"agent --done {run['id']}").code == 0
     assert call(f"sweep show --json {run['id']}").json["value"] == 0.75
 
@@ -236,6 +238,23 @@ def test_the_line_that_is_said_reads_the_metric(call: Call, created: Create) -> 
     assert again == {"metrics_from": {"output": ["no {x}", r"\bval_acc: {val_acc}"]}}
     best_run, _ = best(call, created(training(PRINTS, **again)))
     assert (best_run["params"], best_run["value"]) == ({"x": 2}, 0.4)
+
+
+def test_a_run_of_ones_own_launcher_is_told_what_it_printed(call: Call, created: Create) -> None:
+    path = created(training(PRINTS, metrics_from={"csv": "${run_dir}/log.csv"}))
+    run = call(f"agent --next --json {path}").json
+    Path(run["folder"], "output.log").write_text("val_acc: 7\n")
+
+    told = call(f"agent --done {run['id']}").err
+
+    assert f"the run did not write {run['folder']}/log.csv" in told
+    assert "csv: '${run_dir}/log.csv'} (there it reads val_acc=7)" in told
+
+
+def test_a_file_that_is_missing_is_named_once_with_its_path(call: Call, created: Create) -> None:
+    path = created(training(PRINTS, metrics_from={"csv": "${run_dir}/log.csv"}))
+    [where] = re.findall("the run did not write (/.+)", call(f"agent {path}").err)
+    assert where.endswith("/1/log.csv")
 
 
 def test_a_sweep_whose_runs_have_the_metric_says_nothing_of_it(call: Call, created: Create) -> None:

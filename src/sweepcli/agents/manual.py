@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sweepcli import folders, messages
+from sweepcli.agents import unmeasured
 from sweepcli.agents.assignment import Assignment, Nothing
 from sweepcli.agents.recovery import Recovery, read_metrics
 from sweepcli.errors import FolderError, StoreUnavailable, SweepError, WrongState
@@ -117,7 +118,10 @@ def finish(store: Store, run_id: str, exit_code: int, *, results: str) -> Run:
         messages.warn(complaint)
     store.end_attempt(run, ending, rows, tally.progress, then)
     store.end_agent(str(run.agent_id), ending.at)
-    for text in metrics.complaints(ending):
+    lacks = unmeasured.lacks_metric(sweep, ending, tally.progress)
+    hint = unmeasured.hint(sweep, run, folder) if lacks else None
+    found = [each.replace(folders.RUN_DIR_MACRO, folder) for each in metrics.complaints(ending)]
+    for text in (*found, *([hint] if hint else [])):
         messages.warn(text)
     controller.finish_if_over(store, sweep, results)
     return store.run(run_id)

@@ -70,7 +70,7 @@ class Recorder:
         ending = live.ending()
         self._end(ended, ending, live.unsaved, live.progress)
         for text in live.complaints(ending):
-            self._reporter.warn(text)
+            self._reporter.warn(text, live.run)
         self._warn(self._unmeasured.hint(ended, ending, live.progress))
         return True
 

@@ -35,8 +35,8 @@ class Reporter(Protocol):
     def note(self, text: str) -> None:
         """Record any other message."""
 
-    def warn(self, text: str) -> None:
-        """Record a warning."""
+    def warn(self, text: str, run: Run | None = None) -> None:
+        """Record a warning; the folder of the run, if it is given, is what `${run_dir}` means."""
 
     def refresh(self) -> float:
         """Show what has changed; return after how many seconds to call this again."""

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 
 from sweepcli.agents.breaker import MORE
 from sweepcli.records import RunState
-from sweepcli.runs.metrics import unread
 from sweepcli.sweeps import controller
 
 if TYPE_CHECKING:
     from sweepcli.agents.at_work import Ended
-    from sweepcli.records import Ending, Metric, Progress
+    from sweepcli.records import Ending, Metric, Progress, Run, Sweep
     from sweepcli.stores import Store
 
 MOST_LOOKS = 5  # at the output of an agent's runs, for each sweep
@@ -54,15 +53,29 @@ class Unmeasured:
 
     def hint(self, ended: Ended, ending: Ending, progress: Progress) -> str | None:
         """Return how a finished run's metric can be read of what it printed; once for a sweep."""
-        sweep, config = ended.assignment.sweep, ended.assignment.config
+        sweep = ended.assignment.sweep
         left = self._looks.get(sweep.id, MOST_LOOKS)
-        if config.metric is None or ending.state is not RunState.FINISHED or not left:
+        if not left or not lacks_metric(sweep, ending, progress):
             return None
-        if _is_measured(config.metric, progress):
-            return None
-        found = unread.in_output(ended.folder, config)
+        found = hint(sweep, ended.run, ended.folder)
         self._looks[sweep.id] = 0 if found else left - 1
-        return found and f"run {ended.run.id}: {found.words(sweep.path)}"
+        return found
+
+
+def lacks_metric(sweep: Sweep, ending: Ending, progress: Progress) -> bool:
+    """Return whether a run has finished without its metric."""
+    metric = sweep.config.metric
+    if metric is None or ending.state is not RunState.FINISHED:
+        return False
+    return not _is_measured(metric, progress)
+
+
+def hint(sweep: Sweep, run: Run, folder: str) -> str | None:
+    """Return how the metric of an attempt that lacks it can be read of what that has printed."""
+    from sweepcli.runs.metrics import unread  # noqa: PLC0415 -- patterns, for such runs alone
+
+    found = unread.in_output(folder, sweep.config)
+    return found and f"run {run.id}: {found.words(sweep.path)}"
 
 
 def _is_measured(metric: Metric, progress: Progress) -> bool:

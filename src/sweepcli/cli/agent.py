@@ -61,8 +61,8 @@ def agent(
     Ctrl-C once ends the agent after its runs, twice ends its runs, three times kills them.
 
     Exit codes: 0 done or nothing left, 1 an error or all its runs failed, 2 wrong usage, 3 gave up
-    because runs keep failing, 75 the machine was taken away (SIGTERM, SIGUSR1, SIGHUP) and the
-    runs given back, 130 interrupted.
+    because runs keep failing or log no metric, 75 the machine was taken away (SIGTERM, SIGUSR1,
+    SIGHUP) and the runs given back, 130 interrupted.
     """
     call = AgentCall(paths, options=chosen, logs=program.command_line("sweep logs"), **given)
     if done is not None and (paths or is_next):

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import folders
-from sweepcli.runs.metrics import unread
 
 if TYPE_CHECKING:
     from sweepcli.records import JSON, Sweep
@@ -45,7 +44,8 @@ class WithoutMetric(NamedTuple):
 
     def record(self) -> dict[str, JSON]:
         """Return it for `--json` and the page."""
-        found = self.found.record() if self.found else {}
+        nothing: dict[str, JSON] = {"printed": [], "metrics_from": None, "value": None}
+        found = self.found.record() if self.found else nothing
         return {"metric": self.metric, "runs": self.runs, "hint": self.hint, **found}
 
 
@@ -66,4 +66,6 @@ def of(store: Store, sweep: Sweep, results: str | None) -> WithoutMetric | None:
 
 
 def _printed(results: str, sweep: Sweep, run_id: str, attempt: int) -> Unread | None:
+    from sweepcli.runs.metrics import unread  # noqa: PLC0415 -- agents, who seldom need it, load us
+
     return unread.in_output(folders.attempt_folder(results, sweep, run_id, attempt), sweep.config)

@@ -98,8 +98,7 @@ class StderrReporter:
         """Say through which channel runs log, once for each channel."""
         if not self._is_quiet and channel not in self._channels:
             self._channels.add(channel)
-            where = channel.replace(folders.RUN_DIR_MACRO, self._folder_of(run))
-            say(f"Run {run.id} logs {where}")
+            say(f"Run {run.id} logs {self._expanded(channel, run)}")
 
     def signaled(self, text: str) -> None:
         """Say what a signal means for the runs."""
@@ -109,11 +108,14 @@ class StderrReporter:
         """Write any other message."""
         say(text)
 
-    def warn(self, text: str) -> None:
+    def warn(self, text: str, run: Run | None = None) -> None:
         """Say what a person should correct; the same only once, however many runs have it."""
         if text not in self._warned:
             self._warned.add(text)
-            warn(text)
+            warn(text if run is None else self._expanded(text, run))
+
+    def _expanded(self, text: str, run: Run) -> str:
+        return text.replace(folders.RUN_DIR_MACRO, self._folder_of(run))
 
     def refresh(self) -> float:
         """Do nothing: each line is written when it happens."""

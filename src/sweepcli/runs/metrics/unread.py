@@ -32,8 +32,9 @@ class Unread(NamedTuple):
         """Return what to do for a sweep, for people."""
         printed = " and ".join(literals.quoted(_short(line)) for line in self.lines)
         if self.setting is None:
+            was = "was" if len(self.lines) == 1 else "were"
             return (
-                f"{printed} were printed, and it is not clear which is {self.metric!r}: write a "
+                f"{printed} {was} printed, and it is not clear which is {self.metric!r}: write a "
                 "pattern for it in `metrics_from`, and try it with `sweep check CONFIG --try LOG`"
             )
         meant = f"if {self.doubt!r} is meant, " if self.doubt else ""

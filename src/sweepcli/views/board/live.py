@@ -100,9 +100,9 @@ class LiveBoard:
         """Write any other message."""
         self._reporter.note(text)
 
-    def warn(self, text: str) -> None:
+    def warn(self, text: str, run: Run | None = None) -> None:
         """Say what a person should correct."""
-        self._reporter.warn(text)
+        self._reporter.warn(text, run)
 
     def refresh(self) -> float:
         """Handle the signals, paint what has changed; return in how many seconds to do so again."""
