@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from support import a_sweep, grid, shell, until
+from sweepcli.errors import LaunchError
 from sweepcli.records import JSON, Ending, Run, RunState
 from sweepcli.runs import attempt, prepare, process_table
 from sweepcli.runs.attempt import RunningAttempt
@@ -66,6 +67,11 @@ def test_a_json_file_named_by_the_command_is_there_when_the_program_starts() -> 
     live = launched("/bin/cat", "${args_json_file}")
     wait(live)
     assert output(live) == b'{"x": 1, "deep": {"er": [1, "\\u00e9"]}}\n'
+
+
+def test_a_program_of_several_words_that_is_not_found_is_shown_as_several_elements() -> None:
+    with pytest.raises(LaunchError, match=r"\(one argument each: write accelerate, launch\)$"):
+        launched("accelerate launch", "train.py")
 
 
 def test_a_second_attempt_is_told_that_it_resumes() -> None:

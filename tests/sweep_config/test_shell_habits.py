@@ -74,6 +74,15 @@ def test_what_only_a_shell_would_read_is_named_with_the_cure(element: str, fix: 
     assert line.endswith(f" ({fix})")
 
 
+def test_braces_that_yaml_reads_as_a_mapping_are_shown_as_a_macro() -> None:
+    text = "method: grid\nparameters: {lr: {value: 1}}\ncommand: [python, t.py, {args}, {lr}, {x}]"
+    assert [warning.fix for warning in load.load(text, "s").warnings] == [
+        "did you mean '${args}'?",
+        "did you mean '${lr}'?",
+        "put the argument in quotes",
+    ]
+
+
 def test_quotes_inside_an_element_are_said_to_reach_the_program() -> None:
     assert "there is no shell: the quotes in" in said("python", '--ckpt="a b.ckpt"')[0]
 

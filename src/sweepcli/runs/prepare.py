@@ -164,7 +164,9 @@ def start(
     try:
         process = launcher(prepared.argv, environment(prepared, os.environ), output_fd)
     except LaunchError as error:
-        raise LaunchError(f"cannot start {prepared.shown[0]!r:.80}: {error}") from error
+        words = prepared.shown[0].split()
+        cure = f" (one argument each: write {', '.join(words)})" if len(words) > 1 else ""
+        raise LaunchError(f"cannot start {prepared.shown[0]!r:.80}: {error}{cure:.80}") from error
     finally:
         os.close(output_fd)
     return RunningAttempt(prepared.run, prepared.folder, config, metrics, process)

@@ -29,13 +29,21 @@ def read(data: dict[str, JSON], leaves: Sequence[Leaf], report: Report) -> JSON:
         fix = f"write `command: {_as_list(items)}`" if isinstance(items, str) else None
         report.warn(("command",), f"{text}; the default command is used, as W&B does", fix)
         return None
+    elements = [str(item) for item in items]
+    names = _names(data, elements, leaves)
     for index, item in enumerate(items):
         if isinstance(item, list | dict) or item is None:
             text = f"{shown(item)} is passed on as the text {str(item)!r}"
-            report.warn(("command", index), text, "put the argument in quotes")
-    elements = [str(item) for item in items]
-    _judge(elements, _names(data, elements, leaves), leaves, report)
+            meant = shell_habits.lookalike(_in_braces(item), names)
+            report.warn(("command", index), text, meant or "put the argument in quotes")
+    _judge(elements, names, leaves, report)
     return items
+
+
+def _in_braces(item: JSON) -> str:
+    """Return what YAML has read as a mapping from one name to nothing: `{args}`."""
+    is_one = isinstance(item, dict) and list(item.values()) == [None]
+    return f"{{{''.join(item)}}}" if is_one else ""
 
 
 def judge_program(raw: dict[str, JSON], report: Report) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sweepcli.sweep_config import macros, shell_text
 from sweepcli.sweep_config.argument_styles import LISTS
 from sweepcli.sweep_config.odd_macros import in_yaml
-from sweepcli.sweep_config.problems import shown
+from sweepcli.sweep_config.problems import SHOWN
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -67,11 +67,23 @@ def of_program(program: str, command: Sequence[str]) -> Advice:
         if macros.whole(element) != "program":
             made.append(element)
             continue
-        if _starts(words[0]) and made and (made[-1] == "${interpreter}" or _starts(made[-1])):
-            made.pop()
+        starters = [at for at, other in enumerate(made) if _is_python(other)]
+        if _starts(words[0]) and starters:  # it is no script of theirs
+            del made[starters[-1] :]
         made += words
-    text = f"{shown(program)} is one argument: there is no shell to split it"
+    text = f"{_shown(program)} is one argument: there is no shell to split it"
     return text, f"write `command: {in_yaml(made)}`"
+
+
+def lookalike(element: str, names: Collection[str]) -> str | None:
+    """Return what to write for an element that looks like a macro and is none."""
+    found = _LOOKALIKE.fullmatch(element)
+    written = [*filter(None, found.groups() if found else ()), *_VARIABLE.findall(element)]
+    known = {name.lower(): name for name in (*names, *macros.RUN_MACROS, *macros.MACROS)}
+    for name in written:
+        if name.lower() in known:
+            return f"did you mean '${{{known[name.lower()]}}}'?"
+    return None
 
 
 def _of_element(command: Sequence[str], index: int, names: Collection[str]) -> Advice:
@@ -82,7 +94,7 @@ def _of_element(command: Sequence[str], index: int, names: Collection[str]) -> A
         return None
     return (
         _operator(command, index)
-        or _lookalike(element, names)
+        or _unexpanded(element, names)
         or _words(command, index)
         or _setting(command, index)
         or _quotes(element)
@@ -115,15 +127,9 @@ def _operator(command: Sequence[str], index: int) -> Advice:
     return f"there is no shell: `{element}` is passed on as an argument", fix
 
 
-def _lookalike(element: str, names: Collection[str]) -> Advice:
-    found = _LOOKALIKE.fullmatch(element)
-    written = [*filter(None, found.groups() if found else ()), *_VARIABLE.findall(element)]
-    known = {name.lower(): name for name in (*names, *macros.RUN_MACROS, *macros.MACROS)}
-    for name in written:
-        if name.lower() in known:
-            fix = f"did you mean '${{{known[name.lower()]}}}'?"
-            return f"{shown(element)} is passed on unchanged", fix
-    return None
+def _unexpanded(element: str, names: Collection[str]) -> Advice:
+    meant = lookalike(element, names)
+    return (f"{_shown(element)} is passed on unchanged", meant) if meant else None
 
 
 def _words(command: Sequence[str], index: int) -> Advice:
@@ -133,16 +139,16 @@ def _words(command: Sequence[str], index: int) -> Advice:
         return None
     if re.fullmatch(r"[A-Za-z_]\w*=\S*", words[0]) and _is_first(command, index):
         words.insert(0, "env")
-    text = f"{shown(element)} is one argument: there is no shell to split it"
+    text = f"{_shown(element)} is one argument: there is no shell to split it"
     return text, f"one argument each: write {', '.join(f'`{word}`' for word in words)}"
 
 
 def _are_arguments(words: list[str], command: Sequence[str], index: int) -> bool:
     """Return whether words are clearly several arguments, and no text with spaces."""
-    before = command[index - 1] if index else ""
+    element, before = command[index], command[index - 1] if index else ""
     first, second = words[:2]
     if _is_first(command, index):
-        is_path = "/" in first and any("/" in word for word in words[1:])
+        is_path = "\\" in element or ("/" in first and any("/" in word for word in words[1:]))
         return not is_path or any(map(_FLAG.match, words))
     if _FLAG.fullmatch(first):
         return True
@@ -174,7 +180,7 @@ def _setting(command: Sequence[str], index: int) -> Advice:
         return None
     if any(macros.whole(other) == "env" or _base(other) == "env" for other in command[:index]):
         return None
-    return f"{shown(element)} is taken for the program: there is no shell to set it", (
+    return f"{_shown(element)} is taken for the program: there is no shell to set it", (
         "write '${env}' before it"
     )
 
@@ -184,7 +190,7 @@ def _quotes(element: str) -> Advice:
     if found is None:
         return None
     fix = f"write {in_yaml([(found[1] or '') + found[3]])[1:-1]}"
-    return f"there is no shell: the quotes in {shown(element)} reach the program", fix
+    return f"there is no shell: the quotes in {_shown(element)} reach the program", fix
 
 
 def _variable(element: str) -> Advice:
@@ -193,7 +199,7 @@ def _variable(element: str) -> Advice:
             return f"there is no shell to expand ${name}", f"write '${{{macros.ENVVAR}{name}}}'"
     if re.search(r"(?<!\$)\$\([^()]+\)", element):
         fix = "have a shell run it: write 'bash', '-c' and the whole text as three elements"
-        return f"there is no shell to expand {shown(element)}", fix
+        return f"there is no shell to expand {_shown(element)}", fix
     return None
 
 
@@ -211,4 +217,13 @@ def _base(word: str) -> str:
 
 def _starts(word: str) -> bool:
     """Return whether a word is a program that starts another one."""
-    return _base(word) in _STARTERS or re.fullmatch(r"python[\d.]*", _base(word)) is not None
+    return _base(word) in _STARTERS or _is_python(word)
+
+
+def _is_python(word: str) -> bool:
+    return word == "${interpreter}" or bool(re.fullmatch(r"python[\d.]*", _base(word)))
+
+
+def _shown(text: str) -> str:
+    """Return a text for a message, quoted as one would write it in YAML."""
+    return in_yaml([text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}..."])[1:-1]
