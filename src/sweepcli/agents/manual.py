@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from sweepcli.agents.options import AgentOptions
     from sweepcli.records import Run, Sweep
+    from sweepcli.runs.metrics.run_metrics import RunMetrics
     from sweepcli.runs.prepare import Prepared
     from sweepcli.stores import Store
     from sweepcli.stores.location import Location
@@ -118,13 +119,17 @@ def finish(store: Store, run_id: str, exit_code: int, *, results: str) -> Run:
         messages.warn(complaint)
     store.end_attempt(run, ending, rows, tally.progress, then)
     store.end_agent(str(run.agent_id), ending.at)
-    lacks = unmeasured.lacks_metric(sweep, ending, tally.progress)
-    hint = unmeasured.hint(sweep, run, folder) if lacks else None
-    found = [each.replace(folders.RUN_DIR_MACRO, folder) for each in metrics.complaints(ending)]
-    for text in (*found, *([hint] if hint else [])):
-        messages.warn(text)
+    _warn(sweep, run, folder, ending, metrics)
     controller.finish_if_over(store, sweep, results)
     return store.run(run_id)
+
+
+def _warn(sweep: Sweep, run: Run, folder: str, ending: Ending, metrics: RunMetrics) -> None:
+    for text in metrics.complaints(ending):
+        messages.warn(text.replace(folders.RUN_DIR_MACRO, folder))
+    lacks = unmeasured.lacks_metric(sweep, ending, metrics.tally.progress)
+    if lacks and (said := unmeasured.hint(sweep, run, folder)):
+        messages.warn(said)
 
 
 def _folder(results: str, sweep: Sweep, run: Run) -> str:
