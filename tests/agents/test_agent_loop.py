@@ -71,7 +71,10 @@ def test_an_agent_that_comes_late_ends_well_with_nothing_to_do(tmp_path: Path) -
         here.run()
         late = here.run(run_limit=1)
 
-        assert (late.ran, late.exit_code, late.why) == (0, 0, "the sweep is finished")
+        assert (late.ran, late.exit_code, late.why) == (
+            *(0, 0),
+            "nothing is left: all 2 runs of the grid search are claimed",
+        )
         assert here.store.number_of_runs("s1") == 2
 
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from support import Place, an_agent, claimed, end, grid, place
+from support import Place, an_agent, an_ending, claimed, end, grid, place
 from sweepcli.agents.assignment import Assignment, Nothing
 from sweepcli.agents.options import AgentOptions
 from sweepcli.agents.recovery import Recovery
-from sweepcli.records import Run, RunState, SweepState
+from sweepcli.records import Progress, Run, RunState, SweepState
 from sweepcli.sweeps import controller
 
 
@@ -96,3 +96,83 @@ def test_the_last_run_finishes_the_sweep(here: Place) -> None:
     work.finish()
 
     assert here.store.sweep("s1").state is SweepState.FINISHED
+
+
+def put(here: Place, state: SweepState) -> None:
+    here.store.set_state("s1", state, allowed=tuple(SweepState))
+
+
+@pytest.mark.parametrize(
+    ("state", "why"),
+    [
+        (SweepState.CANCELED, "the sweep is canceled"),
+        (SweepState.PAUSED, "the sweep is paused"),
+        (SweepState.FINISHED, "nothing is left: all 2 runs of the grid search are claimed"),
+    ],
+)
+def test_an_agent_that_waits_tells_what_is_true_in_the_end(
+    here: Place, state: SweepState, why: str
+) -> None:
+    work = assignment(here, waits=True)
+    taken = [work.take("a1", 1) for _ in range(2)]
+    assert work.take("a2", 1) == Nothing(
+        "nothing is left: all 2 runs of the grid search are claimed; other agents still run some",
+        may_come=True,
+    )
+    put(here, state)
+    for run in taken:
+        assert isinstance(run, Run)
+        end(here.store, run)
+
+    assert work.take("a2", 1) == Nothing(why, may_come=state is SweepState.PAUSED)
+
+
+def test_a_change_between_two_looks_at_the_sweep_is_the_reason_that_is_told(
+    here: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = assignment(here)
+    for _ in range(2):
+        assert isinstance(work.take("a1", 1), Run)
+
+    def cancels(*_args: object, **_options: object) -> bool:
+        put(here, SweepState.CANCELED)
+        return False
+
+    monkeypatch.setattr(controller, "top_up", cancels)
+    assert work.take("a2", 1) == Nothing("the sweep is canceled")
+
+
+def test_a_sweep_that_was_canceled_after_its_target_was_reached_is_canceled(
+    tmp_path: Path,
+) -> None:
+    metric = {"name": "loss", "goal": "minimize", "target": 1}
+    with place(tmp_path, grid(2, metric=metric)) as here:
+        here.store.add_agent(an_agent("a1")._replace(pid=0))
+        work = assignment(here)
+        run = work.take("a1", 1)
+        assert isinstance(run, Run)
+        end(here.store, run, progress=Progress(value=0.5))
+        first = work.take("a1", 1)
+        put(here, SweepState.CANCELED)
+
+        assert first == Nothing(f"run {run.id} reached the target: loss 0.5")
+        assert work.take("a1", 1) == Nothing("the sweep is canceled")
+
+
+def test_a_reason_that_was_true_before_a_person_resumed_and_stopped_is_forgotten(
+    here: Place,
+) -> None:
+    work = assignment(here)
+    runs = [work.take("a1", 1) for _ in range(2)]
+    for run in runs:
+        assert isinstance(run, Run)
+        end(here.store, run, an_ending(RunState.FAILED, 1))
+    assert work.take("a1", 1) == Nothing(
+        "nothing is left: all 2 runs of the grid search are claimed"
+    )
+    here.store.retry("s1", here.store.runs("s1"))
+    put(here, SweepState.PAUSED)
+    work.take("a1", 1)
+    put(here, SweepState.FINISHED)
+
+    assert work.take("a1", 1) == Nothing("the sweep is finished")

@@ -51,7 +51,7 @@ class Assignment:
         self._recovery = recovery
         self._waits = options.waits  # for runs that other agents may give back
         self._note = note
-        self._why_over = ""  # once this agent has finished the sweep
+        self._is_used_up = False  # once the search has said so; its size may not be known
 
     def folder_of(self, run: Run) -> str:
         """Return the folder of the attempt at a run."""
@@ -71,20 +71,33 @@ class Assignment:
         return self._store.claim_run(self.sweep.id, agent_id, time.time())
 
     def _find_more(self, wanted: int | None, reached: str | None) -> Nothing | None:
-        """Make sure that there are runs to claim; say why there are none."""
-        state = self._store.sweep(self.sweep.id).state
-        if state not in OPEN:
+        """Make sure that there are runs to claim; say why there are none, as things are now."""
+        if self._state() in OPEN:
+            if self.recover() or self._top_up(wanted):
+                return None
+            why = f"nothing is left: {controller.limit_reached(self.config)}"
+            self._is_used_up = True
+            is_done = controller.finish_if_done(self._store, self.sweep, self.results)
+            if not is_done and self._state() in OPEN:
+                return Nothing(f"{why}; other agents still run some", may_come=self._waits)
+        else:
             self.recover()  # what a dead agent left running ends with its sweep
-            over = self._why_over if state is SweepState.FINISHED else ""
-            why = reached or over or f"the sweep is {state}"
-            return Nothing(why, may_come=state is SweepState.PAUSED)
-        if self.recover() or self._top_up(wanted):
-            return None
-        why = f"nothing is left: {controller.limit_reached(self.config)}"
-        if controller.finish_if_done(self._store, self.sweep, self.results):
-            self._why_over = why
-            return Nothing(why)
-        return Nothing(f"{why}; other agents still run some", may_come=self._waits)
+        state = self._state()
+        return Nothing(self._why_none(state, reached), may_come=state is SweepState.PAUSED)
+
+    def _state(self) -> SweepState:
+        return self._store.sweep(self.sweep.id).state
+
+    def _why_none(self, state: SweepState, reached: str | None) -> str:
+        """Return why a sweep in this state has no run to claim."""
+        if state is not SweepState.FINISHED:  # whatever else was true before a person changed it
+            return f"the sweep is {state}"
+        if reached:
+            return reached
+        is_left = controller.has_waiting(self._store, self.sweep)
+        if not is_left and (self._is_used_up or controller.is_used_up(self._store, self.sweep)):
+            return f"nothing is left: {controller.limit_reached(self.config)}"
+        return f"the sweep is {state}"
 
     def recover(self) -> bool:
         """Take back the runs of agents that died; return whether there were any."""

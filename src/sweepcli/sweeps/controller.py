@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, overload
 from sweepcli import search
 from sweepcli.errors import IdTaken, WrongState
 from sweepcli.ids import new_id
-from sweepcli.records import UNFINISHED, Goal, Run, SweepState
+from sweepcli.records import UNFINISHED, WAITING, Goal, Run, SweepState
 from sweepcli.sweeps import state_file
 
 if TYPE_CHECKING:
@@ -91,6 +91,12 @@ def is_used_up(store: Store, sweep: Sweep) -> bool:
     return limit is not None and store.number_of_runs(sweep.id) >= limit
 
 
+def has_waiting(store: Store, sweep: Sweep) -> bool:
+    """Return whether a run waits for an agent, also one that was given back."""
+    counts = store.counts(sweep.id)
+    return any(counts.get(state) for state in WAITING)
+
+
 def finish_if_over(store: Store, sweep: Sweep, results: str) -> None:
     """Mark a sweep finished if its target is reached, or if it is used up with no run left."""
     finish_at_target(store, sweep, results)
@@ -109,6 +115,16 @@ def finish_at_target(store: Store, sweep: Sweep, results: str) -> str | None:
 
     W&B's rule: no more runs start, running runs may finish.
     """
+    reached = target_reached(store, sweep)
+    if reached and store.sweep(sweep.id).state in UNFINISHED:
+        also = state_file.noting(results, sweep, store.database)
+        with suppress(WrongState):  # a person has just changed the state
+            store.set_state(sweep.id, SweepState.FINISHED, allowed=UNFINISHED, also=also)
+    return reached
+
+
+def target_reached(store: Store, sweep: Sweep) -> str | None:
+    """Return which run has reached the sweep's target; None if none has."""
     metric = sweep.config.metric
     if metric is None or metric.target is None:
         return None
@@ -118,10 +134,6 @@ def finish_at_target(store: Store, sweep: Sweep, results: str) -> str | None:
         return None
     if best.value < metric.target if maximize else best.value > metric.target:
         return None
-    if store.sweep(sweep.id).state in UNFINISHED:
-        also = state_file.noting(results, sweep, store.database)
-        with suppress(WrongState):  # a person has just changed the state
-            store.set_state(sweep.id, SweepState.FINISHED, allowed=UNFINISHED, also=also)
     return f"run {best.id} reached the target: {metric.name} {best.value:.4g}"
 
 
