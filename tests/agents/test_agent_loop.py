@@ -73,7 +73,7 @@ def test_an_agent_that_comes_late_ends_well_with_nothing_to_do(tmp_path: Path) -
 
         assert (late.ran, late.exit_code, late.why) == (
             *(0, 0),
-            "nothing is left: all 2 runs of the grid search are claimed",
+            "the sweep is finished: all 2 runs of the grid search are claimed",
         )
         assert here.store.number_of_runs("s1") == 2
 

@@ -65,7 +65,7 @@ def test_nothing_left_is_an_empty_answer_and_no_error(call: Call, path: str) -> 
     answer = call(f"agent --next --json {path}")
 
     assert (answer.code, answer.out) == (0, "")
-    assert "the sweep is finished" in answer.err
+    assert "the sweep is finished: all 3 runs of the grid search are claimed; for" in answer.err
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,17 @@ def test_runs_that_were_killed_are_pointed_to_when_a_sweep_is_resumed(
     assert f"`sweep retry {path} --killed`" in call(f"sweep --resume {path}").err
 
 
+def test_a_sweep_that_is_resumed_with_nothing_left_says_how_to_go_on(call: Call, done: str) -> None:
+    answers = [call(f"sweep --resume {done}"), call(f"agent --count 10 {done}")]
+
+    assert [answer.code for answer in answers] == [0, 0]
+    for answer in answers:
+        assert "for more runs create a new sweep with more values" in answer.err
+        assert f"`sweep retry {done}` tries those again" in answer.err
+        assert answer.err.count("all 3 runs of the grid search are claimed") == 1
+    assert call(f"sweep show {done} --json").json["state"] == "finished"
+
+
 def test_flags_complete_a_bare_id(call: Call, path: str) -> None:
     sweep_id = path.rpartition("/")[2]
     assert call(f"sweep --stop {sweep_id} -p other").code == 1

@@ -95,8 +95,10 @@ class Assignment:
         if reached:
             return reached
         is_left = controller.has_waiting(self._store, self.sweep)
-        if not is_left and (self._is_used_up or controller.is_used_up(self._store, self.sweep)):
+        if not is_left and self._is_used_up:
             return f"nothing is left: {controller.limit_reached(self.config)}"
+        if not is_left and controller.is_used_up(self._store, self.sweep):
+            return f"the sweep is {state}: {controller.limit_reached(self.config)}"
         return f"the sweep is {state}"
 
     def recover(self) -> bool:

@@ -12,7 +12,7 @@ from sweepcli.errors import StoreError
 from sweepcli.messages import say
 from sweepcli.records import RunState
 from sweepcli.sweeps import controller, without_metric
-from sweepcli.views import failures, reporter, terminal
+from sweepcli.views import failures, going_on, reporter, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -52,6 +52,8 @@ def run_and_report(
     else:
         report = run_agent(store, sweeps, options, words, results=results, wakeup=wakeup)
     lacking = _say_unmeasured(store, sweeps, results) if RunState.FINISHED in report.states else ""
+    if not (report.ran or report.own_code):
+        _say_how_to_go_on(store, sweeps)
     say(reporter.summary(report, _causes(store, sweeps, report.runs.failed)) + lacking)
     return report
 
@@ -75,6 +77,13 @@ def _reporter(
     )
     words.begin()
     return words
+
+
+def _say_how_to_go_on(store: Store, sweeps: Sequence[Sweep]) -> None:
+    with suppress(StoreError):
+        for sweep in sweeps:
+            if stuck := going_on.of(store, sweep):
+                say(f"sweep {sweep.path}: {stuck.how}")
 
 
 def _causes(store: Store, sweeps: Sequence[Sweep], failed: Collection[str]) -> Counter[str]:

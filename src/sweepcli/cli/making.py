@@ -17,7 +17,7 @@ from sweepcli.messages import say, warn
 from sweepcli.records import RunState, SweepState
 from sweepcli.runs import preflight
 from sweepcli.sweeps import controller, create, states
-from sweepcli.views import render
+from sweepcli.views import going_on, render
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -119,17 +119,21 @@ def change(location: Location, path: str, verb: str, named: Named, *, as_json: b
             before = states.change(store, sweep, verb, location.results)
             recovery.recover(store, sweep, location.results)
             counts, at_work = store.counts(sweep.id), store.running(sweep.id)
+            state = store.sweep(sweep.id).state
+            stuck = going_on.of(store, sweep) if verb == "resume" else None
     except (StoreError, FolderError) as error:
         done = f"is {wanted.state} now" if before else "stays as it was"
         raise type(error)(f"{wanted.doing} sweep {path} failed, it {done}: {error}") from error
     _say_what_runs_do(wanted, counts, at_work, sweep.path)
+    if stuck:
+        say(f"nothing can run: {stuck.why}, so the sweep is {state}; {stuck.how}")
     # W&B's scripts look for these words.
     say(f"Sweep already {before}." if before is wanted.state else "Done.")
     if as_json:
         printing.json(
             {
                 "path": sweep.path,
-                "state": str(wanted.state),
+                "state": str(state),
                 "before": str(before),
                 "running": counts.get(RunState.RUNNING, 0),
             }

@@ -15,7 +15,7 @@ from sweepcli.cli import open_store, printing, running
 from sweepcli.messages import say
 from sweepcli.runs import timing
 from sweepcli.sweep_config import command
-from sweepcli.views import render
+from sweepcli.views import going_on, render
 
 if TYPE_CHECKING:
     from sweepcli.agents.options import AgentCall
@@ -30,9 +30,10 @@ def give_out(call: AgentCall) -> int:
         with place as (store, sweep):
             location = running.for_runs(call.location)
             prepared = claim(store, sweep, options, location=location, note=say)
-        if isinstance(prepared, Nothing):
-            say(prepared.why)
-            continue
+            if isinstance(prepared, Nothing):
+                stuck = going_on.of(store, sweep)
+                say(prepared.why + (f"; {stuck.how}" if stuck else ""))
+                continue
         if call.as_json:
             click.echo(_as_json(prepared))
         else:

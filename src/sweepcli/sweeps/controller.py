@@ -137,10 +137,16 @@ def target_reached(store: Store, sweep: Sweep) -> str | None:
     return f"run {best.id} reached the target: {metric.name} {best.value:.4g}"
 
 
+def is_capped(config: SweepConfig) -> bool:
+    """Return whether the run cap, and not the search, limits how many runs there will be."""
+    size = search.size(config)
+    return config.run_cap is not None and (size is None or config.run_cap <= size)
+
+
 def limit_reached(config: SweepConfig) -> str:
     """Return why a sweep is used up."""
     size = search.size(config)
-    if config.run_cap is not None and (size is None or config.run_cap <= size):
+    if is_capped(config):
         return f"the run_cap of {config.run_cap} is reached"
     if size is None:
         return f"the search {config.method} has nothing more to suggest"

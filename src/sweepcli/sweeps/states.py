@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import folders, messages
-from sweepcli.errors import WrongState
+from sweepcli.errors import ConfigError, NotSupported, WrongState
 from sweepcli.records import UNFINISHED, RunState, SweepState
 from sweepcli.runs import attempt_record
-from sweepcli.sweeps import state_file
+from sweepcli.sweeps import controller, state_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +39,8 @@ def change(store: Store, sweep: Sweep, verb: str, results: str) -> SweepState:
     """Change a sweep's state by a verb of CHANGES, and return the one it was in.
 
     A sweep that has the new state already is fine, and one that starts no more runs can be canceled
-    as long as a run of it is at work. Raises WrongState for a state that does not allow the change.
+    as long as a run of it is at work. Resumed with nothing left to run, it is finished at once.
+    Raises WrongState for a state that does not allow the change.
     """
     wanted = CHANGES[verb]
     if verb == "pause" and sweep.state not in (*wanted.allowed, wanted.state):
@@ -47,7 +49,11 @@ def change(store: Store, sweep: Sweep, verb: str, results: str) -> SweepState:
     if verb == "cancel" and store.counts(sweep.id).get(RunState.RUNNING):
         allowed = (*allowed, SweepState.FINISHED)
     also = state_file.noting(results, sweep, store.database)
-    return store.set_state(sweep.id, wanted.state, allowed=allowed, also=also)
+    before = store.set_state(sweep.id, wanted.state, allowed=allowed, also=also)
+    if verb == "resume":
+        with suppress(ConfigError, NotSupported):  # a config of a newer version
+            controller.finish_if_over(store, sweep, results)  # as the next agent would
+    return before
 
 
 def retry(store: Store, sweep: Sweep, runs: Sequence[Run], results: str) -> list[Run]:
