@@ -68,6 +68,11 @@ class Metric(NamedTuple):
     over_inits: str | None = None  # how those of several `init()` become one
 
     @property
+    def counting(self) -> tuple[str, int, str | None]:
+        """Which number of a run is its value."""
+        return self.value, self.last_of, self.over_inits
+
+    @property
     def may_worsen(self) -> bool:
         """Whether a run's value may become worse while it works."""
         figure = self.name.rpartition(".")[2]

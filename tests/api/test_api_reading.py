@@ -68,6 +68,7 @@ def test_the_best_run_is_the_one_that_the_search_takes_for_it(sweep_id: str) -> 
     assert best is not None
     assert best.config == {"epochs": 2, "x": 2, "model": {"width": 8}}
     assert (best.value, best.value_step, best.state) == (0.2, 0, "finished")
+    assert (best.best, best.latest) == (0.2, 0.1)
     assert best.summary == best.summary_metrics == {"acc": 0.1, "val.loss": 1, "late": True}
     assert best.sweep.id == sweep_id
     worst = sweep.best_run(order="+summary_metrics.acc")

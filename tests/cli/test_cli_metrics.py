@@ -22,6 +22,16 @@ for epoch in range(3):
 """
 
 
+FOLDS = """
+import {library} as lib
+for base in (0.6, 0.9, 0.7):
+    run = lib.init(reinit=True)
+    for epoch in range(2):
+        run.log({{"val_acc": base + epoch / 100}})
+    run.finish()
+"""
+
+
 def training(program: str, **config: JSON) -> str:
     """Write a program, and return the config of a sweep of it."""
     Path("train.py").write_text(program)
@@ -49,6 +59,20 @@ def test_metrics_are_taken_from_what_a_program_prints(call: Call, created: Creat
     assert (found["params"], found["value"], found["step"]) == ({"x": 2}, 0.4, 2)
     assert found["summary"] == {"epoch": 2, "val_acc": 0.4}
     assert told.count("logs to its output, in lines that match metrics_from") == 1
+
+
+@pytest.mark.parametrize(("over", "value"), [({}, 0.91), ({"over": {"inits": "min"}}, 0.61)])
+def test_the_luckiest_of_three_folds_is_not_taken_for_the_run_without_a_warning(
+    call: Call, created: Create, over: JSON, value: float
+) -> None:
+    metric = {"name": "val_acc", "goal": "maximize", **over}
+    path = created(training(FOLDS.format(library="wandb"), metric=metric))
+
+    found, told = best(call, path)
+
+    assert found["value"] == pytest.approx(value)
+    warned = "3 init() in a run log the same steps of 'val_acc'"
+    assert told.count(warned) == (0 if over else 1)  # of two runs
 
 
 @pytest.mark.parametrize("name", ["out.json", "out.jsonl", "out.csv"])

@@ -78,6 +78,28 @@ def test_it_warns_if_the_best_would_be_lost(folder: Path, call: Call) -> None:
     assert [(run["id"], run["value_kept"]) for run in record["stopped"]] == [("r1", 2)]
 
 
+def test_a_replay_counts_runs_by_the_number_that_the_sweep_counts(folder: Path, call: Call) -> None:
+    metric = {**METRIC, "value": "last"}
+    fill(folder, [[1, 1, 1], [0.1, 2, 3], [3, 3, 3]], metric=metric, early_terminate=RULE)
+
+    record = call(f"sweep check --replay {PATH} --json").json
+
+    kept = {run["id"]: run["value_kept"] for run in record["stopped"]}
+    assert kept == {"r1": 2, "r2": 3}
+    said = call(f"sweep check --replay {PATH}").out
+    assert "loss=0.1 (last) of run r1" in said  # the value that this test has put there
+
+
+def test_a_replay_does_not_guess_what_folds_would_have_shown(folder: Path, call: Call) -> None:
+    metric = {**METRIC, "over": {"inits": "mean"}}
+    fill(folder, [[1, 1, 1], [2, 2, 2]], metric=metric, early_terminate=RULE)
+
+    answer = call(f"sweep check --replay {PATH}")
+
+    assert "loss=1 (best, mean over init()) of run r0 would still be found" in answer.out
+    assert "unknown     the values of these: a history does not tell init() apart" in answer.out
+
+
 def test_it_judges_at_the_pace_of_the_agents_there(
     folder: Path, call: Call, postgres: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:

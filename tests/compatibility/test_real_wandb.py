@@ -53,6 +53,35 @@ def test_a_run_that_is_killed_loses_at_most_the_last_second(tmp_path: Path) -> N
     assert [row.values["loss"] for row in rows] == [1 / (step + 1) for step in range(50)]
 
 
+FOLDS = """
+import wandb
+for base in (0.6, 0.9, 0.7):
+    with wandb.init(reinit=True) as run:
+        run.define_metric("acc", summary="max")
+        for epoch in range(2):
+            run.log({"acc": base + epoch / 100})
+"""
+
+
+@pytest.mark.parametrize(
+    ("metric", "value"),
+    [
+        ({"name": "acc", "over": {"inits": "mean"}}, 2.23 / 3),
+        ({"name": "acc.max", "over": {"inits": "min"}}, 0.61),
+    ],
+)
+def test_folds_are_told_apart_by_their_logs(
+    tmp_path: Path, metric: dict[str, JSON], value: float
+) -> None:
+    config = script(FOLDS)
+    with place(tmp_path, {**config, "metric": {**metric, "goal": "maximize"}}) as here:
+        ran(here)
+        [run] = here.store.runs("s1")
+
+    assert run.value == pytest.approx(value)
+    assert not any("same steps" in note for note in here.told.notes)
+
+
 def test_a_version_that_writes_late_is_noted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -318,6 +318,15 @@ def test_the_best_run_is_the_earliest_of_the_best_in_the_asked_direction(store: 
     assert [run and run.id for run in best] == ["r0", "last"]
 
 
+def test_a_running_run_is_not_the_best_of_those_that_ended(store: Store) -> None:
+    end(store, claimed(store), progress=Progress({}, 3.0))
+    store.save_progress(claimed(store), [], Progress({}, 1.0))
+
+    best = [store.best_run("s1", maximize=False, ended=ended) for ended in (False, True)]
+
+    assert [run and run.value for run in best] == [1.0, 3.0]
+
+
 def test_a_heartbeat_and_an_end_are_seen_with_the_run(store: Store) -> None:
     claimed(store)
 

@@ -32,6 +32,19 @@ def test_first_events_introduce_the_run(folder: Folder) -> None:
     assert "_timestamp" in first
 
 
+def test_every_init_has_an_id_of_its_own_on_all_that_it_writes(folder: Folder) -> None:
+    for _ in range(2):
+        with sweepcli.init(reinit=True) as run:
+            run.define_metric("loss", summary="min")
+            run.log({"loss": 1})
+            run.summary["best"] = 1
+
+    kinds = ("init", "config", "define_metric", "summary", "finish")
+    told = [{event["_init"] for event in folder.events(kind)} for kind in kinds]
+    assert [len(each) for each in told] == [2] * 5
+    assert all(each == told[0] for each in told)
+
+
 def test_sweep_ignores_where_the_script_wants_to_be(
     folder: Folder, capsys: pytest.CaptureFixture[str]
 ) -> None:

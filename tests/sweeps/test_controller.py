@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Never
 
 import pytest
 
-from support import claimed, grid, suggestions
-from sweepcli.records import JSON, SweepConfig
+from support import claimed, end, grid, suggestions
+from sweepcli.records import JSON, Progress, SweepConfig
 from sweepcli.stores import Store
 from sweepcli.sweep_config import parse
 from sweepcli.sweeps import controller
@@ -135,3 +136,28 @@ def test_who_finds_the_suggestions_of_others_taken_searches_in_the_same_turn(
 
     assert top_up(store, config(), 1)
     assert [run.key for run in store.runs("s1")] == ["0", "1"]
+
+
+@pytest.mark.parametrize(
+    ("metric", "is_reached"),
+    [
+        ({"name": "loss"}, True),
+        ({"name": "loss.min"}, True),
+        ({"name": "loss", "value": "last"}, False),
+        ({"name": "loss", "over": {"inits": "mean"}}, False),
+        ({"name": "loss.mean"}, False),
+        ({"name": "loss.max"}, False),
+    ],
+)
+def test_a_running_run_whose_value_may_become_worse_has_not_reached_the_target(
+    store: Store, metric: dict[str, JSON], tmp_path: Path, *, is_reached: bool
+) -> None:
+    sweep = store.sweep("s1")._replace(config=config(metric={**metric, "target": 1.0}))
+    top_up(store, config(), 1)
+    run = claimed(store)
+    store.save_progress(run, [], Progress({}, 0.5))
+    assert (controller.finish_at_target(store, sweep, str(tmp_path)) is not None) == is_reached
+
+    end(store, run, progress=Progress({}, 0.5))
+
+    assert controller.finish_at_target(store, sweep, str(tmp_path)) is not None

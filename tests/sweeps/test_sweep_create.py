@@ -10,9 +10,9 @@ import pytest
 import yaml
 
 import sweepcli
-from support import an_agent, grid, suggestions
+from support import an_agent, end, grid, suggestions
 from sweepcli.errors import ConfigError, StoreError, UsageError, WrongState
-from sweepcli.records import JSON, Sweep, SweepState
+from sweepcli.records import JSON, Progress, Row, Sweep, SweepState
 from sweepcli.stores import Store, open_store
 from sweepcli.sweep_config.load import Loaded, load
 from sweepcli.sweep_config.parse import parse
@@ -39,6 +39,17 @@ def loaded(**more: JSON) -> Loaded:
 
 def created(store: Store, **config: JSON) -> Sweep:
     return create_sweep(store, loaded(**config), results="results", entity="e", project="p")
+
+
+def created_after(store: Store, prior_runs: list[str], **config: JSON) -> Sweep:
+    return create_sweep(
+        store,
+        loaded(**config),
+        results="results",
+        entity="e",
+        project="p",
+        prior_runs=prior_runs,
+    )
 
 
 def place_of(
@@ -243,3 +254,38 @@ def test_a_bad_config_from_a_script_makes_no_sweep() -> None:
     with pytest.raises(ConfigError, match=r"parameters\.x"):
         sweepcli.sweep({"method": "grid", "parameters": {"x": 3}})
     assert not os.path.exists("sweep-results")
+
+
+@pytest.mark.parametrize(
+    ("metric", "value"),
+    [
+        ({}, 1.0),
+        ({"value": "last"}, 4.0),
+        ({"value": {"last": 2}}, 3.0),
+        ({"value": "mean"}, 3.0),
+        ({"value": "final"}, 0.5),
+        ({"value": "final", "name": "odd"}, 7.0),
+        ({"over": {"inits": "mean"}}, None),
+    ],
+)
+def test_a_prior_run_counts_with_the_number_that_the_new_sweep_counts(
+    store: Store, metric: dict[str, JSON], value: float | None
+) -> None:
+    source = created(store, metric={"name": "loss", "value": {"last": 3}})
+    store.add_agent(an_agent())
+    store.suggest(source.id, suggestions(1), run_cap=None, now=1.0)
+    run = store.claim_run(source.id, "a1", 2.0)
+    assert run is not None
+    rows = [Row(n, n, None, {"loss": each}) for n, each in enumerate((5.0, 1.0, 2.0, 4.0))]
+    shown = Progress({"loss": 0.5, "odd": 7.0}, 2.5, None, 5.0, 4.0, 1.0)
+    end(store, run, progress=shown, rows=rows)
+
+    def prior() -> float:
+        made = created_after(store, [run.id], metric={"name": "loss", **metric})
+        return made.config.prior_runs[0].value
+
+    if value is None:
+        with pytest.raises(UsageError, match=r"history does not tell its init\(\) apart"):
+            prior()
+    else:
+        assert prior() == value

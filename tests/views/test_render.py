@@ -68,3 +68,47 @@ def test_an_age_is_rough(seconds: float, words: str) -> None:
 def test_value_is_told_with_its_metric_and_step() -> None:
     run = Run("r1", "s1", 1, "0", RunState.FINISHED, {}, value=0.25, value_step=4)
     assert render.value_line(run, Metric("loss")) == "loss=0.25 at step 4"
+
+
+TRANSIENT = Run(
+    *("r1", "s1", 1, "0", RunState.FINISHED, {}),
+    value=0.25,
+    value_step=4,
+    best=0.001,
+    latest=0.5,
+)
+
+
+@pytest.mark.parametrize(
+    ("metric", "words"),
+    [
+        (Metric("loss"), ""),
+        (Metric("loss", value="last"), "last"),
+        (Metric("loss", value="last", last_of=5), "mean of the last 5"),
+        (Metric("loss", value="mean"), "mean"),
+        (Metric("loss", value="final"), "final"),
+        (Metric("loss", over_inits="mean"), "best, mean over init()"),
+        (Metric("loss", value="last", over_inits="min"), "last, min over init()"),
+    ],
+)
+def test_no_view_takes_another_number_for_the_best(metric: Metric, words: str) -> None:
+    shown = f" ({words})" if words else ""
+    assert render.counted(metric) == words
+    assert render.value_line(TRANSIENT, metric) == f"loss=0.25{shown} at step 4"
+    assert render.metrics([metric]) == f"loss (minimize{', ' if words else ''}{words})"
+
+
+def test_best_and_last_stand_beside_a_value_that_is_neither() -> None:
+    last = Metric("loss", value="last")
+    assert render.values_line(TRANSIENT, last).endswith("at step 4; best 0.001, last 0.5")
+    best = TRANSIENT._replace(value=0.001)
+    assert render.values_line(best, Metric("loss")) == "loss=0.001 at step 4; last 0.5"
+    same = TRANSIENT._replace(best=0.25, latest=0.25)
+    assert render.values_line(same, Metric("loss")) == "loss=0.25 at step 4"
+
+
+def test_a_run_without_a_final_figure_still_shows_what_it_logged() -> None:
+    run = TRANSIENT._replace(value=None)
+    said = render.values_line(run, Metric("loss", value="final"))
+    assert said == "no final; best 0.001, last 0.5"
+    assert render.values_line(run._replace(best=None, latest=None), Metric("loss")) == ""

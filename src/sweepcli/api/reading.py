@@ -119,8 +119,10 @@ class Sweep:
     def best_run(self, order: str | None = None) -> Run | None:
         """Return the run with the best value of the metric, None if there is none.
 
-        The best value that it took, as the search and `sweep best` have it; W&B compares the
-        last ones. With an `order` such as `-summary_metrics.acc` the summaries are compared.
+        The value is what `metric.value` says, by default the best number that it took, as for the
+        search and `sweep best`; W&B compares the last ones.
+
+        With an `order` such as `-summary_metrics.acc` the summaries are compared.
         """
         if order is not None:
             name = order.lstrip("+-").removeprefix("summary_metrics.")
@@ -149,6 +151,8 @@ class Run:
         self.summary = dict(record.summary)
         self.value = record.value
         self.value_step = record.value_step
+        self.best = record.best
+        self.latest = record.latest
         self.exit_code = record.exit_code
         self.created_at = record.created_at
         self.entity, self.project = sweep.entity, sweep.project

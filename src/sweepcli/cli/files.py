@@ -12,7 +12,7 @@ from sweepcli import folders, messages, regular_files
 from sweepcli.cli import open_store, options, printing
 from sweepcli.errors import NotSupported, UnknownRun
 from sweepcli.regular_files import NotRegular
-from sweepcli.views import attempt_files
+from sweepcli.views import attempt_files, render
 from sweepcli.views.exports import formats
 from sweepcli.views.exports.rows import Export
 
@@ -167,8 +167,15 @@ def export(
         note = formats.write(Export(store, sweep, **kind), name, output)
     if output is not None:
         messages.say(f"wrote {output}")
-    if note:
-        messages.say(note)
+    for text in (note, _counted(sweep) if output is not None else None):
+        if text:
+            messages.say(text)
+
+
+def _counted(sweep: Sweep) -> str | None:
+    """Return which number of a run the exported `value` is, where it is not the best."""
+    words = render.counted(sweep.config.metric)
+    return f"`value` is not the best of each run, but as `metric` says: {words}" if words else None
 
 
 def _export_study(path: str, file: str, location: Location) -> None:

@@ -26,6 +26,7 @@ from sweepcli.views import (
 from sweepcli.views.exports import kinds
 
 if TYPE_CHECKING:
+    from sweepcli.records import Metric
     from sweepcli.stores import Store
     from sweepcli.stores.location import Location
     from sweepcli.views.runs_table import Found
@@ -158,10 +159,10 @@ def runs(path: str, *, location: Location, as_json: bool, as_csv: bool, **given:
     wanted = runs_table.Wanted(**given)  # type: ignore[arg-type]  # click's options, as declared
     with open_store.sweep_at(location, path, looks=True) as (store, sweep):
         found = runs_table.find(store, sweep, sweep.config, wanted)
-    _print_runs(found, as_json=as_json, as_csv=as_csv)
+    _print_runs(found, sweep.config.metric, as_json=as_json, as_csv=as_csv)
 
 
-def _print_runs(found: Found, *, as_json: bool, as_csv: bool) -> None:
+def _print_runs(found: Found, metric: Metric | None, *, as_json: bool, as_csv: bool) -> None:
     now = time.time()
     if as_json and found.names:
         printing.json(found.records())
@@ -171,7 +172,7 @@ def _print_runs(found: Found, *, as_json: bool, as_csv: bool) -> None:
         if found.names:
             headings, rows = found.names, found.cells()
         elif terminal.is_terminal() and not as_csv:
-            headings, rows = runs_table.table_for_people(found.runs, now)
+            headings, rows = runs_table.table_for_people(found.runs, now, metric)
         else:
             headings, rows = runs_table.table(found.runs, now)
         if as_csv:
@@ -220,7 +221,7 @@ def best(
     elif form is None and is_one:
         printing.lines(found.lines(terminal.longest()))
     else:
-        printing.table(*found.table())
+        printing.table(*found.table(for_people=terminal.is_terminal()))
 
 
 @click.command(epilog="\b\nExample:\n  sweep compare r1a2b3c4 r5d6e7f8")

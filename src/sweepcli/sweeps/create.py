@@ -14,12 +14,12 @@ from sweepcli.records import Sweep, SweepState
 from sweepcli.stores import location
 from sweepcli.sweep_config import parse
 from sweepcli.sweeps import state_file
-from sweepcli.values import finite
+from sweepcli.values import finite, leaf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from sweepcli.records import JSON
+    from sweepcli.records import JSON, Metric, Run
     from sweepcli.stores import Store
     from sweepcli.sweep_config.load import Loaded
 
@@ -118,13 +118,38 @@ def _with_prior_runs(store: Store, loaded: Loaded, ids: Sequence[str]) -> dict[s
         raise UsageError("prior runs need a config with a `metric`")
     prior = [*loaded.raw.get("prior_runs", ())]
     for run in map(store.run, ids):
-        theirs = store.sweep(run.sweep_id).config.metric
-        is_same = theirs is not None and theirs.name == metric.name
-        value = run.value if is_same else finite(run.summary.get(metric.name))
+        value = _value_for(store, run, metric)
         if value is None:
             raise UsageError(f"run {run.id} has no value of {metric.name!r} to learn from")
         prior.append({"id": run.id, "params": run.params, "value": value})
     return {**loaded.raw, "prior_runs": prior}
+
+
+def _value_for(store: Store, run: Run, metric: Metric) -> float | None:
+    """Return the value of a run as a config counts it, which may not be as its own sweep does.
+
+    Raises UsageError if it was not judged over its `init()`: a history does not tell them apart.
+    """
+    theirs = store.sweep(run.sweep_id).config.metric
+    is_same_name = theirs is not None and theirs.name == metric.name
+    if theirs is not None and is_same_name and theirs.counting == metric.counting:
+        return run.value
+    if metric.over_inits:
+        raise UsageError(
+            f"run {run.id} was not judged by `over: {{inits: {metric.over_inits}}}`, and its "
+            "history does not tell its init() apart"
+        )
+    if is_same_name and metric.value == "best":
+        return run.best
+    figure = finite(run.summary.get(metric.name))
+    if metric.value in ("best", "final"):
+        return figure
+    from sweepcli.runs.metrics import past_value  # noqa: PLC0415 -- few sweeps have prior runs
+
+    attempts = (store.history(run.id, attempt) for attempt in range(1, run.attempt + 1))
+    logged = ([(row.step, leaf(row.values, metric.name)) for row in rows] for rows in attempts)
+    value = past_value.of(metric, logged)
+    return figure if value is None else value
 
 
 def _with_seed(raw: dict[str, JSON]) -> dict[str, JSON]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from sweepcli.errors import UsageError
 from sweepcli.records import Goal, RunState
+from sweepcli.runs.metrics import past_value
 from sweepcli.stopping import replay as past
 from sweepcli.values import leaf
 
@@ -36,7 +38,7 @@ class Replay:
         """Return the best run and its value; with `is_cut`, as the rule leaves them."""
         maximize = self.metric.goal is Goal.MAXIMIZE
         values = [
-            (self.cuts[run.id].best if is_cut and run.id in self.cuts else run.value, run)
+            (self.kept(run) if is_cut and run.id in self.cuts else run.value, run)
             for run in self.runs
         ]
         found = [(value, run) for value, run in values if value is not None]
@@ -44,6 +46,22 @@ class Replay:
             return None, None
         value, run = (max if maximize else min)(found, key=lambda each: each[0])
         return run, value
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the values of stopped runs are known: a history tells no `init()` apart."""
+        return self.metric.over_inits is None
+
+    def kept(self, run: Run) -> float | None:
+        """Return the value of a run at its cut, as the sweep counts it."""
+        cut = self.cuts[run.id]
+        if self.metric.value == "best" or not self.is_known:
+            return cut.best if self.is_known else None
+        seen = (logged for logged in self.pasts[run.id].logged if logged.at < cut.at)
+        attempts = groupby(seen, key=lambda logged: logged.attempt)
+        return past_value.of(
+            self.metric, ([(each.step, each.value) for each in rows] for _, rows in attempts)
+        )
 
     def saved(self) -> tuple[int, float]:
         """Return how many values and seconds the rule would have saved."""

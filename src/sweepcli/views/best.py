@@ -28,11 +28,13 @@ class Best(NamedTuple):
     def records(self, now: float) -> list[dict[str, JSON]]:
         """Return the runs for JSON and YAML."""
         metric = self.config.metric
+        said = metric and render.metric_record(metric)
+        of_one = said and {"metric": said["name"], "metric_value": said["value"]}
         pairs = zip(self.runs, self.values, strict=True)
         return [
             {
                 **render.run_record(run, now),
-                **({"metric": metric.name} if metric else {"metrics": each}),
+                **(of_one or {"metrics": each}),
             }
             for run, each in pairs
         ]
@@ -53,20 +55,32 @@ class Best(NamedTuple):
         """Return the first run for people."""
         run = self.runs[0]
         params = [(name, shown.value(value, longest)) for name, value in leaves(run.params)]
-        value = render.value_line(run, self.config.metric)
+        value = render.values_line(run, self.config.metric)
         return grid.pairs([("run", run.id), ("value", value), *params])
 
-    def table(self) -> tuple[list[str], list[list[JSON]]]:
-        """Return headings and a row for each run."""
-        is_single = self.config.metric is not None
+    def table(self, *, for_people: bool = False) -> tuple[list[str], list[list[JSON]]]:
+        """Return headings and a row for each run.
+
+        For people with the best and the last number of each, where these are others than its value.
+        """
+        others = {"step": "value_step", **(self._others() if for_people else {})}
+        others = others if self.config.metric is not None else {}
         heads, params = render.params_columns(self.runs)
-        steps = [[run.value_step] if is_single else [] for run in self.runs]
         rows = [
-            [run.id, *each.values(), *step, *given]
-            for run, each, step, given in zip(self.runs, self.values, steps, params, strict=True)
+            [run.id, *each.values(), *(getattr(run, name) for name in others.values()), *given]
+            for run, each, given in zip(self.runs, self.values, params, strict=True)
         ]
-        names = [metric.name for metric in self.config.objectives]
-        return ["id", *names, *(["step"] if is_single else []), *heads], rows
+        names = [render.heading(metric) for metric in self.config.objectives]
+        return ["id", *names, *others, *heads], rows
+
+    def _others(self) -> dict[str, str]:
+        """Return headings and fields of what differs from the value in any run."""
+        named = {"best": "best", "last": "latest"}
+        return {
+            heading: field
+            for heading, field in named.items()
+            if any(getattr(run, field) not in (None, run.value) for run in self.runs)
+        }
 
 
 def of(store: Store, sweep: Sweep, most: int | None, results: str | None = None) -> Best:

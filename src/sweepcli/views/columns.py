@@ -32,9 +32,8 @@ def _seconds(run: Run) -> float | None:
     return run.seconds(time.time())
 
 
-# `created_at` is left out, and LAST come last: scripts may have params or metrics of these names.
-LAST = ("best", "latest")
-NOT_NAMED = {*render.INTERNAL, "params", "summary", "search_info", "created_at", *LAST}
+# The last three are left out since scripts may log metrics, or have params, of these names.
+NOT_NAMED = {*render.INTERNAL, "params", "summary", "search_info", "created_at", "latest", "best"}
 FIELDS: dict[str, Reader] = {
     **{name: attrgetter(name) for name in Run._fields if name not in {*NOT_NAMED, "value_step"}},
     "step": attrgetter("value_step"),
@@ -93,8 +92,6 @@ def reader(name: str, names: Names) -> Reader:
         return _leaf_of_params(name)
     if name in names.summary:
         return _leaf_of_summary(name)
-    if name in LAST:
-        return attrgetter(name)
     raise UnknownName(name, names)
 
 

@@ -97,11 +97,14 @@ class Comparison(NamedTuple):
         summaries = [dict(leaves(run.summary)) for run in runs]
         logged = dict.fromkeys(name for each in summaries for name in each)
         metric = self.metric.name if self.metric else "value"
+        counted = render.counted(self.metric) or "best"
+        is_other = counted != "best"
         return ["", *(run.id for run in runs)], [
             *([f"* {escaped(name)}", *(each.get(name) for each in params)] for name in differing),
             ["  state", *(str(run.state) for run in runs)],
-            [f"  best {escaped(metric)}", *(run.value for run in runs)],
+            [f"  {counted} {escaped(metric)}", *(run.value for run in runs)],
             ["  at step", *(run.value_step for run in runs)],
+            *([[f"  best {escaped(metric)}", *(run.best for run in runs)]] if is_other else []),
             ["  duration", *(render.duration(run.seconds(now)) for run in runs)],
             *([f"  {escaped(name)}", *(each.get(name) for each in summaries)] for name in logged),
         ]

@@ -105,10 +105,38 @@ def states(counts: Mapping[RunState, int]) -> str:
 
 
 def metrics(chosen: Iterable[Metric]) -> str:
-    """Return metrics and their directions."""
-    return (
-        ", ".join(f"{printed.escaped(metric.name)} ({metric.goal})" for metric in chosen) or "none"
+    """Return metrics and their directions, and which number of a run counts."""
+    words = (
+        f"{printed.escaped(each.name)} ({', '.join(filter(None, (each.goal, counted(each))))})"
+        for each in chosen
     )
+    return ", ".join(words) or "none"
+
+
+def counted(metric: Metric | None) -> str:
+    """Return which number of a run is its value, in words; nothing for its best, as it is usual."""
+    if metric is None or metric.counting == ("best", 1, None):
+        return ""
+    several = metric.value == "last" and metric.last_of > 1
+    number = f"mean of the last {metric.last_of}" if several else metric.value
+    return f"{number}, {metric.over_inits} over init()" if metric.over_inits else number
+
+
+def heading(metric: Metric) -> str:
+    """Return a metric's name above values of runs, with which number they are."""
+    words = counted(metric)
+    return f"{metric.name} ({words})" if words else metric.name
+
+
+def metric_record(metric: Metric) -> dict[str, JSON]:
+    """Return a metric for `--json` and the page, with `value` and `over` as a config has them."""
+    several = metric.value == "last" and metric.last_of > 1
+    return {
+        "name": metric.name,
+        "goal": str(metric.goal),
+        "value": {"last": metric.last_of} if several else metric.value,
+        "over": metric.over_inits and {"inits": metric.over_inits},
+    }
 
 
 def maximize(chosen: Metric | None) -> bool:
@@ -117,12 +145,28 @@ def maximize(chosen: Metric | None) -> bool:
 
 
 def value_line(run: Run, chosen: Metric | None) -> str:
-    """Return the value of a run's metric, and the step it comes from."""
+    """Return the value of a run's metric, which number that is, and the step it comes from."""
     if run.value is None:
         return ""
     name = printed.escaped(chosen.name) if chosen else "value"
+    words = counted(chosen)
     at = "" if run.value_step is None else f" at step {run.value_step}"
-    return f"{name}={number(run.value)}{at}"
+    return f"{name}={number(run.value)}{f' ({words})' if words else ''}{at}"
+
+
+def values_line(run: Run, chosen: Metric | None) -> str:
+    """Return the same with the best and the last number of the metric, where these are others."""
+    named = {"best": run.best, "last": run.latest}
+    known = "" if run.value is None else number(run.value)
+    others = [
+        f"{name} {number(value)}"
+        for name, value in named.items()
+        if value is not None and number(value) != known
+    ]
+    if not known:
+        words = f"no {counted(chosen) or 'value'}"
+        return "; ".join((words, ", ".join(others))) if others else ""
+    return "; ".join(filter(None, (value_line(run, chosen), ", ".join(others))))
 
 
 def expected_line(run: Run) -> str:

@@ -30,7 +30,7 @@ def record(replay: Replay) -> dict[str, JSON]:
             {
                 "id": run.id,
                 "value": run.value,
-                "value_kept": cut.best,
+                "value_kept": replay.kept(run),
                 "reason": cut.reason,
                 "values_saved": cut.values,
                 "seconds_saved": round(cut.seconds, 3),
@@ -54,8 +54,10 @@ def lines(replay: Replay) -> list[str]:
     ]
     if before := sum(run.state is RunState.STOPPED for run in replay.runs):
         head.append(("unknown", f"what {before} that were stopped then would have shown"))
-    rows = [(run.id, run.value, cut.best, cut.reason) for run, cut in replay.stopped()]
-    heads = ("run", replay.metric.name, "at stop", "reason")
+    if replay.cuts and not replay.is_known:
+        head.append(("unknown", "the values of these: a history does not tell init() apart"))
+    rows = [(run.id, run.value, replay.kept(run), cut.reason) for run, cut in replay.stopped()]
+    heads = ("run", render.heading(replay.metric), "at stop", "reason")
     return [*grid.pairs(head), *(grid.table(heads, rows).lines if rows else [])]
 
 
@@ -63,9 +65,14 @@ def _best_line(replay: Replay) -> str:
     (run, value), (left, kept) = replay.best(is_cut=False), replay.best(is_cut=True)
     if run is None or value is None:
         return "none: no run has logged a number"
-    shown = f"{replay.metric.name}={render.number(value)} of run {run.id}"
+    words = render.counted(replay.metric)
+    counted = f" ({words})" if words else ""
+    shown = f"{replay.metric.name}={render.number(value)}{counted} of run {run.id}"
     if kept == value:
         return f"{shown} would still be found"
+    if left is not None and left.id in replay.cuts and run.id not in replay.cuts:
+        at_stop = f"run {left.id}, with {render.number(kept or 0.0)} when it was stopped"
+        return f"{shown} would not be the best: {at_stop}, would be"
     instead = f"{render.number(kept)} of run {left.id}" if left and kept is not None else "none"
     return f"{shown} would be lost; the best of the rest: {instead}"
 

@@ -64,7 +64,7 @@ class RunView:
             ("exit", render.exit_words(run.exit_code)),
             ("params", shown.params(run.params, longest)),
             ("expected", render.expected_line(run)),
-            ("value", render.value_line(run, self._metric)),
+            ("value", render.values_line(run, self._metric)),
             ("summary", shown.params(run.summary, longest)),
             ("command", self._command(longest)),
             ("folder", self._folder_words()),

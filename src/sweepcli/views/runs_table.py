@@ -10,7 +10,7 @@ from sweepcli.views import columns, render
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sweepcli.records import JSON, Run, Sweep, SweepConfig
+    from sweepcli.records import JSON, Metric, Run, Sweep, SweepConfig
     from sweepcli.stores import Store
     from sweepcli.views.columns import Names, Reader
 
@@ -129,9 +129,14 @@ def table(
     return [*before, *titles, *after], rows
 
 
-def table_for_people(runs: Sequence[Run], now: float) -> tuple[list[str], list[list[JSON]]]:
+def table_for_people(
+    runs: Sequence[Run], now: float, metric: Metric | None = None
+) -> tuple[list[str], list[list[JSON]]]:
     """Return the same with the value before the params, and the step that it comes from."""
-    return table(runs, now, before=FIRST, after=LAST)
+    headings, rows = table(runs, now, before=FIRST, after=LAST)
+    if words := render.counted(metric):
+        headings[FIRST.index("value")] = f"value ({words})"
+    return headings, rows
 
 
 def _fields(run: Run, names: Sequence[str], now: float) -> list[JSON]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sweepcli.views.standing import Standing
 
 WEIGHED = 300  # runs that the importance is taken from: more would take too long
-OF_BEST = ("id", "number", "value", "step", "params")
+OF_BEST = ("id", "number", "value", "step", "best", "latest", "params")
 CURVE_ROWS = 500  # of the best run's history: more than a line of a terminal can show
 
 
@@ -113,9 +113,7 @@ class SweepStatus:
         """Return the sweep for `sweep show --json`."""
         return {
             **self.brief(results),
-            "metrics": [
-                {"name": metric.name, "goal": str(metric.goal)} for metric in self.config.objectives
-            ],
+            "metrics": [render.metric_record(metric) for metric in self.config.objectives],
             "length_scales": dict(self.length_scales),
             "runs_per_hour": self.pace and self.pace.per_hour,
             "left_s": self.pace and self.pace.left_s,

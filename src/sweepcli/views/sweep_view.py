@@ -112,7 +112,7 @@ def best_line(found: SweepStatus) -> str:
     if found.config.metrics:
         return f"several metrics: `sweep best {found.sweep.path}` lists them"
     best = found.best
-    return f"{best.id}: {render.value_line(best, found.config.metric)}" if best else "none yet"
+    return f"{best.id}: {render.values_line(best, found.config.metric)}" if best else "none yet"
 
 
 def curve_line(curve: Curve | None, width: int, *, plain: bool) -> str:

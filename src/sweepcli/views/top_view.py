@@ -38,7 +38,7 @@ PICTURE = 20  # characters, at most
 PAUSE_S = 1.0  # between two looks
 SHARE = 10  # a look that takes long is followed by a pause so many times as long
 LEAVE = ("q", "Q", "\x03", "\x04", "\x1b")
-HEADINGS = ("run", "step", "latest", "best", "curve", "duration", "params")
+HEADINGS = ("run", "step", "latest", "value", "curve", "duration", "params")
 
 
 class Running(NamedTuple):
@@ -82,7 +82,9 @@ class Top(NamedTuple):
             return [*lines, "", f"no running runs; the sweep is {self.status.standing.word}"]
         picture = min(PICTURE, width // 6)
         rows = [self._row(each, picture, longest, plain=plain) for each in self.running]
-        table = grid.table(HEADINGS, rows, width if longest else None).lines
+        named = {"value": render.counted(self.status.config.metric) or "best"}
+        headings = [named.get(each, each) for each in HEADINGS]
+        table = grid.table(headings, rows, width if longest else None).lines
         more = [f"and {self.left_out} more"] if self.left_out else []
         return [*lines, "", *table, *more]
 

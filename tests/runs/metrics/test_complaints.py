@@ -17,6 +17,14 @@ def test_a_metric_that_was_logged_is_no_complaint() -> None:
     assert complaints.about_metric(Metric("loss"), Progress({"loss": 1.0}, 1.0, 0)) is None
 
 
+def test_a_metric_that_ended_as_nan_is_not_told_to_have_been_nan_always() -> None:
+    shown = Progress({"loss": math.nan}, None, None, 3.0, 1.5, 1.0)
+    assert complaints.about_metric(Metric("loss", value="final"), shown) == (
+        "the final figure of the sweep's metric 'loss' is no finite number: nan; its last finite "
+        "value, 1.5, does not count with `value: final`"
+    )
+
+
 def test_a_metric_that_was_never_logged_is_told_with_the_nearest_names() -> None:
     assert about("val_acc", "val/acc", "epoch") == (
         "the sweep's metric 'val_acc' was never logged; similar names that were: 'val/acc'"

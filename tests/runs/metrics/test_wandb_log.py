@@ -122,6 +122,20 @@ def test_the_scripts_own_summary_is_told_from_wandbs(path: Path) -> None:
     assert told == [{"best": 0.5}, {"confusion": {"tp": 3}}]
 
 
+def test_a_figure_that_the_script_replaces_is_not_taken_for_wandbs(path: Path) -> None:
+    own = {("loss",): {"mean": 0.5}, ("val", "acc"): {"max": 1}}
+    found = events(
+        path,
+        summary(own),
+        history({("loss",): 0.5, ("val", "acc"): 1}),
+        summary({("loss", "mean"): 7}),
+        summary(own),
+    )
+
+    told = [event["summary"] for event in found if event.get("_event") == "summary"]
+    assert told == [{"loss": {"mean": 7}}]
+
+
 def test_a_summary_at_the_end_is_told_at_the_end(path: Path) -> None:
     path.write_bytes(log([history({"loss": 1}), summary({"best": 0.5})]))
     reader = WandbLog(str(path))

@@ -43,6 +43,12 @@ def about_metric(metric: Metric | None, progress: Progress) -> str | None:
         return f"the run logged no metrics; the sweep optimises {metric.name!r}"
     if metric.name in logged:
         found = _short(progress.summary[metric.name])
+        if progress.latest is not None:
+            last = f"{progress.latest:.6g}"
+            return (
+                f"the final figure of the sweep's metric {metric.name!r} is no finite number: "
+                f"{found}; its last finite value, {last}, does not count with `value: final`"
+            )
         return f"the sweep's metric {metric.name!r} was never a finite number; the last: {found}"
     near = _nested(metric.name, logged) or _nearest(metric.name, logged)
     names = ", ".join(_short(name) for name in (near or logged)[:5])

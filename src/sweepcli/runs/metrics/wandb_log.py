@@ -41,6 +41,11 @@ class Item(NamedTuple):
     value: JSON
     is_nested: bool  # the names are separate in the log, as in W&B's own summary
 
+    @property
+    def is_number(self) -> bool:
+        """Whether it is a plain value, and not in an object."""
+        return len(self.path) == 1 and not isinstance(self.value, dict)
+
 
 class WandbLog(LogRecords):
     """Reads each record of one transaction log once."""
@@ -51,6 +56,7 @@ class WandbLog(LogRecords):
         self._config: Event = {}
         self._known_config: Event | None = None  # of the last event that had it
         self._logged = set[str]()  # the first names of all that is in the history
+        self._numbers = set[str]()  # those of them that have no further names below them
         self._summarised: list[Item] = []  # by W&B, or by the script: the next record shows
 
     def drain(self, *, ended: bool = False) -> list[Event]:
@@ -92,6 +98,7 @@ class WandbLog(LogRecords):
     def _row(self, message: bytes) -> Event:
         items = [*_items(message)]
         self._logged.update(item.path[0] for item in items)
+        self._numbers.update(item.path[0] for item in items if item.is_number)
         self._summarised.clear()  # W&B's own, of this row
         return _nested(item for item in items if item.path[0] not in ("_runtime", "_wandb"))
 
@@ -100,11 +107,18 @@ class WandbLog(LogRecords):
         own = [
             item
             for item in self._summarised
-            if item.path[0][:1] != "_" and not (item.is_nested and item.path[0] in self._logged)
+            if item.path[0][:1] != "_" and not self._is_of_history(item)
         ]
         self._summarised.clear()
         if own:
             yield _event("summary", summary=_nested(own))
+
+    def _is_of_history(self, item: Item) -> bool:
+        """Return whether W&B has made an entry of the summary from what was logged."""
+        name, *below = item.path
+        if below and name in self._numbers:  # `summary["loss"]["mean"] = 7`
+            return False
+        return item.is_nested and name in self._logged
 
     def _run(self, message: bytes) -> Iterator[Event]:
         found = dict(fields(message))

@@ -123,12 +123,13 @@ class Watched:
         self.counts[run.state] = self.counts.get(run.state, 0) + 1
 
     def judge(self, run: Run) -> None:
-        """Record a run as the best if its value is."""
+        """Record a run as the best if its value is; until the next look it stays that."""
         if self.metric is None or run.value is None:
             return
         best = self.best.value if self.best is not None else None
         is_more = render.maximize(self.metric)
-        if best is None or (run.value > best if is_more else run.value < best):
+        is_it = self.best is not None and self.best.id == run.id  # its value may be worse now
+        if best is None or is_it or (run.value > best if is_more else run.value < best):
             self.best = run
 
 
@@ -174,7 +175,7 @@ class Observed:
         if seen is None:
             return
         seen.run = run._replace(
-            value=progress.value, value_step=progress.value_step, latest=progress.latest
+            **{name: value for name, value in progress._asdict().items() if name != "summary"}
         )
         watched.judge(seen.run)
         for row in rows:

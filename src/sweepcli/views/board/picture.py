@@ -191,10 +191,10 @@ def _table(board: Board, shown: Sequence[RunProgress], *, curve: int, plain: boo
     if any(sweep.metric for sweep in board.sweeps):
         curves = [glyphs.sparkline(each.curve, curve, plain=plain) for each in shown]
         latest = [_value(each.run.latest) for each in shown]
-        best = [_value(each.run.value) for each in shown]
+        values = [_value(each.run.value) for each in shown]
         columns += [
             Column(_metric(board), latest, 9, "", is_number=True),
-            Column("best", best, 9, VALUE, is_number=True),
+            Column(_counted(board), values, 9, VALUE, is_number=True),
             Column("curve", curves, curve, CURVE),
         ]
     return [_row(columns, at) for at in range(-1, len(shown))]
@@ -217,6 +217,12 @@ def _metric(board: Board) -> str:
     names = {sweep.metric.name for sweep in board.sweeps if sweep.metric}
     name = escaped(names.pop()) if len(names) == 1 else "metric"
     return terminal.cut(name, LONGEST_NAME, "")
+
+
+def _counted(board: Board) -> str:
+    """Return what the values of runs are: the best, or another number that all sweeps ask for."""
+    words = {render.counted(sweep.metric) or "best" for sweep in board.sweeps if sweep.metric}
+    return words.pop() if len(words) == 1 else "value"
 
 
 def params_line(params: Params) -> str:

@@ -96,7 +96,12 @@ def compared(
 
 
 def _metric(metric: Metric | None) -> JSON:
-    return metric and {"name": metric.name, "goal": str(metric.goal), "target": metric.target}
+    """Return a metric, and in words which number of a run is its value, if not its best."""
+    if metric is None:
+        return None
+    words = render.counted(metric)
+    known = {"name": metric.name, "goal": str(metric.goal), "target": metric.target}
+    return {**known, "counted": words} if words else known
 
 
 def output(

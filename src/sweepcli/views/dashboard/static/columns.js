@@ -1,7 +1,7 @@
 // The columns of the table of runs: what they hold, their widths, and the panel to choose them.
 
 import { button, checkbox, fill, h, remember, remembered } from "./dom.js";
-import { cell, duration, exact, moment, shortNumber } from "./format.js";
+import { cell, duration, exact, metricTitle, moment, shortNumber } from "./format.js";
 
 const MOST_PARAMS = 12; // shown unless chosen otherwise
 const SAMPLE = 200; // rows that a width is taken from
@@ -19,6 +19,7 @@ const OWN = [
   { name: "state", title: "state" },
   { name: "value", title: "value" },
   { name: "step", title: "step" },
+  { name: "best", title: "best" },
   { name: "latest", title: "latest" },
   { name: "duration", title: "duration", text: (value) => (value === null ? "" : duration(value)) },
   { name: "attempt", title: "attempt" },
@@ -35,8 +36,9 @@ function timeText(value) {
 
 /** Return all columns, in groups: [title, columns]. */
 function groups(model) {
-  const title = model.metric?.name ?? "value";
-  const value = { title, about: `${title}, the best of the run` };
+  const { metric } = model;
+  const about = `${metric?.name ?? "value"}, the ${metric?.counted || "best"} of the run`;
+  const value = { title: metricTitle(metric), about };
   const own = OWN.map((column) => (column.name === "value" ? { ...column, ...value } : column));
   const nested = (kind) => (name) => ({ name: `${kind}.${name}`, title: name });
   return [

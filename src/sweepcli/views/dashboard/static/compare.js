@@ -3,7 +3,7 @@
 import { getCurves, getRun, getSweep } from "./api.js";
 import { Curves } from "./curves.js";
 import { button, fill, h, runLink, sweepPath } from "./dom.js";
-import { cell, duration, exact, leaves, many, shortNumber } from "./format.js";
+import { cell, duration, exact, leaves, many, metricTitle, shortNumber } from "./format.js";
 import { Puller } from "./live.js";
 import { card, table } from "./parts.js";
 import { isOpen, stateMark } from "./states.js";
@@ -109,7 +109,7 @@ class ComparePage {
   }
 
   #legendTable() {
-    const numeric = [this.#sweep.metric?.name ?? "value", "Duration"];
+    const numeric = [metricTitle(this.#sweep.metric), "Duration"];
     const rows = this.#runs.map((run, at) => this.#legendCells(run, at));
     return table(["Run", "State", ...numeric, ""], rows, { numeric });
   }

@@ -16,6 +16,21 @@ export function shortNumber(value) {
   return value.toExponential(4).replace(/\.?0+e/, "e");
 }
 
+/** Return a metric's name, with which number of a run is its value, if that is not its best. */
+export function metricTitle(metric) {
+  if (!metric) return "value";
+  return metric.counted ? `${metric.name} (${metric.counted})` : metric.name;
+}
+
+/** Return a run's best and last number, where they are others than its value. */
+export function otherNumbers({ value, best, latest }) {
+  const known = shortNumber(value);
+  const named = Object.entries({ best, last: latest });
+  const others = named.filter(([, number]) => number !== null && number !== undefined);
+  const shown = others.map(([name, number]) => [name, shortNumber(number)]);
+  return shown.flatMap(([name, text]) => (text === known ? [] : [`${name} ${text}`])).join(", ");
+}
+
 /** Return how many there are, with commas between thousands. */
 export function count(value) {
   return value.toLocaleString("en-US");

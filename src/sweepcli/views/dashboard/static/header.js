@@ -2,7 +2,7 @@
 
 import { isExported, setState } from "./api.js";
 import { button, fill, fillIfChanged, h, runLink, setShown } from "./dom.js";
-import { age, count, many, shortNumber } from "./format.js";
+import { age, count, many, metricTitle, shortNumber } from "./format.js";
 import { sentence } from "./parts.js";
 import { progressBar, progressText } from "./progress.js";
 import { RUN_STATES, sweepPill, tone } from "./states.js";
@@ -51,7 +51,7 @@ export function sweepHeader(model, onChanged) {
 function titleOf(sweep) {
   const { id, path, method, metric } = sweep;
   const name = sweep.name || id;
-  const goal = metric ? ` · ${metric.goal} ${metric.name}` : "";
+  const goal = metric ? ` · ${metric.goal} ${metricTitle(metric)}` : "";
   const about = `${method}${goal} · ${age(sweep.created_at)}`;
   return [
     h("div.row", h("h1.cut", { title: name }, name), sweepPill(sweep)),
@@ -90,7 +90,7 @@ function bestOf({ best, metric, metrics = [] }) {
   if (!best) return h("span.muted", `${metrics.length} metrics`);
   const number = `#${best.number}`;
   return [
-    h("div.note.cut", { title: metric?.name }, `best ${metric?.name ?? "value"}`),
+    h("div.note.cut", { title: metricTitle(metric) }, `best ${metricTitle(metric)}`),
     h(
       "div",
       h("b.best-value", shortNumber(best.value)),

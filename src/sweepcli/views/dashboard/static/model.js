@@ -6,6 +6,7 @@
 // Events: "data" (rows are new or have changed), "visible" (other rows pass the filters),
 // "highlight", "selection", "sweep" (the sweep's record was replaced), "importance" (it is known).
 
+const MEASURED = ["value", "best", "latest"];
 const NOT_FINITE = ["NaN", "Infinity", "-Infinity"]; // JSON has no number for these
 
 /** The runs of one sweep. */
@@ -131,7 +132,7 @@ export class SweepModel extends EventTarget {
     for (const name of source.keys()) this.column(name);
     for (const [name, column] of this.#columns) {
       const given = source.get(name);
-      const isMeasured = name === "value" || name === "latest" || name.startsWith("summary.");
+      const isMeasured = MEASURED.includes(name) || name.startsWith("summary.");
       for (let each = 0; each < changed; each += 1) {
         const value = given?.[each] ?? null;
         column[targets[each]] = isMeasured ? measured(value) : value;

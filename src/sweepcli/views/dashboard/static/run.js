@@ -3,7 +3,17 @@
 import { getRun } from "./api.js";
 import { CurveCards } from "./curve_cards.js";
 import { fill, h, sweepPath } from "./dom.js";
-import { asArguments, count, duration, exact, leaves, moment, shortNumber } from "./format.js";
+import {
+  asArguments,
+  count,
+  duration,
+  exact,
+  leaves,
+  metricTitle,
+  moment,
+  otherNumbers,
+  shortNumber,
+} from "./format.js";
 import { Puller } from "./live.js";
 import { OutputCard } from "./output.js";
 import { card, copyButton, facts, table } from "./parts.js";
@@ -130,14 +140,16 @@ function headOf({ run, sweep, attempts }) {
 function valueOfMetric(run, { metric }) {
   const hasValue = run.value !== null && run.value !== undefined;
   const at = hasValue && Number.isInteger(run.step) ? ` at step ${run.step}` : "";
+  const name = metricTitle(metric);
   return h(
     "div",
-    h("div.note.cut", { title: metric?.name }, metric?.name ?? "value", at),
+    h("div.note.cut", { title: name }, name, at),
     h(
       "div.figure",
       { class: hasValue ? "" : "is-none", title: run.value },
       hasValue ? shortNumber(run.value) : "none",
     ),
+    h("div.note", otherNumbers(run)),
   );
 }
 

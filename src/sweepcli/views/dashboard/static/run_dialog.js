@@ -3,7 +3,7 @@
 import { getCurves } from "./api.js";
 import { Curves } from "./curves.js";
 import { button, fill, h } from "./dom.js";
-import { duration, exact, shortNumber } from "./format.js";
+import { duration, exact, metricTitle, otherNumbers, shortNumber } from "./format.js";
 import { facts } from "./parts.js";
 import { runPill } from "./states.js";
 import { colourOf } from "./theme.js";
@@ -31,6 +31,7 @@ export function runDialog(model) {
 
 function about(model, row) {
   const at = (name) => model.column(name)[row];
+  const others = otherNumbers({ value: at("value"), best: at("best"), latest: at("latest") });
   return [
     h(
       "div.row",
@@ -40,8 +41,9 @@ function about(model, row) {
     ),
     h(
       "p",
-      `${model.metric?.name ?? "value"}: `,
+      `${metricTitle(model.metric)}: `,
       h("b", shortNumber(at("value"))),
+      others && ` (${others})`,
       ` · ${duration(at("duration"))}`,
       at("reason") && ` · ${at("reason")}`,
     ),

@@ -2,7 +2,18 @@
 
 import { isExported } from "./api.js";
 import { button, fill, fillIfChanged, h, runLink, setShown } from "./dom.js";
-import { asArguments, cell, count, duration, exact, leaves, many, shortNumber } from "./format.js";
+import {
+  asArguments,
+  cell,
+  count,
+  duration,
+  exact,
+  leaves,
+  many,
+  metricTitle,
+  otherNumbers,
+  shortNumber,
+} from "./format.js";
 import { card, commandLine, copyButton, facts, sentence, table } from "./parts.js";
 
 const NAMED = 4; // runs of each cause of failures
@@ -36,14 +47,17 @@ function noSingleBest({ metrics = [], path }) {
   );
 }
 
-function bestValue({ id, number, value, step }, metric) {
+function bestValue(best, metric) {
+  const { id, number, value, step } = best;
+  const others = otherNumbers(best);
   const name = `run ${number}`;
   const at = step === null || step === undefined ? "" : ` at step ${step}`;
   const goal = metric && ` (${metric.goal})`;
   return h(
     "div.best-figure",
-    h("div.muted.cut", { title: metric?.name }, metric?.name ?? "value", goal),
+    h("div.muted.cut", { title: metricTitle(metric) }, metricTitle(metric), goal),
     h("div.figure", { title: value }, shortNumber(value)),
+    others && h("div.muted", others),
     h("div.muted", isExported ? name : runLink(id, name), " · ", h("span.mono", id), at),
   );
 }

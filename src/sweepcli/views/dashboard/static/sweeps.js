@@ -2,7 +2,7 @@
 
 import { getSweeps } from "./api.js";
 import { fill, fillIfChanged, h, setShown, sweepPath } from "./dom.js";
-import { age, count, shortNumber } from "./format.js";
+import { age, count, metricTitle, shortNumber } from "./format.js";
 import { Puller } from "./live.js";
 import { commandLine } from "./parts.js";
 import { progressBar, progressText } from "./progress.js";
@@ -94,7 +94,7 @@ function line(sweep) {
       h(
         "span.sweeps-best",
         value === null ? h("span.muted", "–") : h("b", shortNumber(value)),
-        value !== null && h("span.note.cut", metric?.name),
+        value !== null && h("span.note.cut", metricTitle(metric)),
       ),
       h("span.note.sweeps-age", age(sweep.created_at)),
     ),
