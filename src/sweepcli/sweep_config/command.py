@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli.errors import ConfigError
@@ -54,7 +55,8 @@ def argv(
     texts = {"program": program, "interpreter": interpreter, **own}
     given = _Given(params, environ, texts, style)
     elements = [str(element) for element in command]
-    _refuse_odd(elements, list(macros.names_in(params)))
+    if problem := _problem(tuple(elements), tuple(macros.names_in(params))):
+        raise ConfigError(problem)
     expanded = [text for element in elements for text in _expand(element, given)]
     for text in expanded:
         if not is_passable(text):
@@ -114,13 +116,14 @@ def is_passable(text: str) -> bool:
         return False
 
 
-def _refuse_odd(elements: Sequence[str], names: Collection[str]) -> None:
+@lru_cache(maxsize=8)  # the runs of a sweep have the same names
+def _problem(elements: tuple[str, ...], names: tuple[str, ...]) -> str | None:
     if not macros.odd_in(elements, names):
-        return
+        return None
     from sweepcli.sweep_config import odd_macros  # noqa: PLC0415 -- few commands have any
 
-    for _, what, fix in odd_macros.problems_of(elements, names):
-        raise ConfigError(f"command: {what} ({fix})")
+    found = odd_macros.problems_of(elements, names)
+    return next((f"command: {what} ({fix})" for _, what, fix in found), None)
 
 
 def _expand(element: str, given: _Given) -> list[str]:

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
+
+LONGEST = 100  # letters; what is longer is no name that somebody has typed
+LONGER = 6  # letters that a misspelling may add: two, and what joins words
+_JOINTS = str.maketrans("", "", "-_ ")
 
 
 def is_slip(word: str, known: str, *, is_expected: bool = False) -> bool:
@@ -11,6 +16,8 @@ def is_slip(word: str, known: str, *, is_expected: bool = False) -> bool:
     Names that differ by little are often two names: `seed` and `speed`, `data_dir` and `data_dim`,
     `layer1` and `layer2`. `is_expected` says that `known` is what belongs there.
     """
+    if abs(len(word) - len(known)) > LONGER or len(known) > LONGEST:
+        return False
     if word.isupper() and not known.isupper():  # a variable of the environment
         return False
     words, knowns = word.lower().split("."), known.lower().split(".")
@@ -21,21 +28,28 @@ def is_slip(word: str, known: str, *, is_expected: bool = False) -> bool:
 
 
 def _bare(word: str) -> str:
-    return re.sub(r"[-_ ]", "", word)
+    return word.translate(_JOINTS)
 
 
 def _is_slip(word: str, known: str, *, is_expected: bool) -> bool:
     one, other = _bare(word), _bare(known)
-    if not one or not other or re.sub(r"\D", "", one) != re.sub(r"\D", "", other):
+    if not one or not other or _digits(one) != _digits(other):
         return False
-    shorter, edits = min(len(one), len(other)), distance(one, other)
-    if is_expected and edits == 1:
+    if _undoubled(one) == _undoubled(other):  # a letter is doubled, or should be
+        return is_expected or min(len(one), len(other)) > 1
+    if is_expected and distance(one, other) == 1:
         return True
-    if re.sub(r"(.)\1+", r"\1", one) == re.sub(r"(.)\1+", r"\1", other):
-        return shorter > 1  # a letter is doubled, or should be
-    if sorted(one) == sorted(other) and edits == 1:
-        return shorter > 2  # two letters have changed places
-    return one[0] == other[0] and _is_long_enough(edits, word, known)
+    if sorted(one) == sorted(other) and distance(one, other) == 1:  # letters changed places
+        return len(one) > 2
+    return one[0] == other[0] and _is_long_enough(distance(one, other), word, known)
+
+
+def _digits(word: str) -> list[str]:
+    return [letter for letter in word if letter.isdigit()]
+
+
+def _undoubled(word: str) -> str:
+    return "".join(letter for letter, _ in groupby(word))
 
 
 def _is_long_enough(edits: int, word: str, known: str) -> bool:
