@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sys
 from contextlib import closing
 from glob import glob
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 import yaml
 
 from command_lines import Answer, Call, Create
+from postgres_server import Server
 from sweepcli import stores
 from sweepcli.records import JSON
 from sweepcli.runs import attempt_record
@@ -76,6 +78,35 @@ def test_a_mended_pattern_gets_the_values_of_ended_runs_back(call: Call, path: s
     for name in ("state", "exit_code", "attempt", "ended_at", "params"):
         assert [run[name] for run in before] == [run[name] for run in after]
     assert "Read 3 runs again: 9 rows; 3 runs with a value of 'loss'" in answer.err
+
+
+def test_runs_of_a_shared_store_are_read_again(
+    call: Call, created: Create, postgres: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SWEEPCLI_STORE", postgres.new_database())
+    path = created(config())
+    call(f"agent {path}")
+    assert "finished without 'loss'" in call(f"sweep show {path}").out
+
+    assert mended(call, path).code == 0
+    assert values(call, path) == [1.25, 0.2, 3.25]
+    assert call(f"sweep show {path} --json").json["without_metric"] is None
+
+
+def test_what_a_script_logs_itself_stays_in_its_order(call: Call, created: Create) -> None:
+    script = (
+        "import wandb; wandb.init(); wandb.log({'own': 1}); print('loss: 5', flush=True);"
+        "wandb.log({'own': 2}); wandb.summary['done'] = True; wandb.finish()"
+    )
+    path = created(config(command=[sys.executable, "-c", script], parameters={"x": {"value": 1}}))
+    call(f"agent {path}")
+    for pattern in ("loss: {loss}", "loss: {other}", "loss: {loss}"):
+        mended(call, path, config(pattern))
+
+    [run] = call(f"sweep runs {path} --json").json
+    assert run["value"] == 5
+    assert {"own": 2, "loss": 5, "done": True}.items() <= run["summary"].items()
+    assert "other" not in run["summary"]
 
 
 def test_what_was_read_again_is_what_a_repair_rebuilds(call: Call, path: str) -> None:

@@ -51,6 +51,17 @@ def test_values_are_in_range_and_plain_json(name: str, distribution: str) -> Non
     assert json.loads(json.dumps(values, allow_nan=False)) == values
 
 
+@pytest.mark.parametrize(
+    ("name", "learns"),
+    [
+        *(("grid", False), ("random", False), ("sobol", False), ("bayes", True)),
+        *(("custom", True), ("my_package.search:suggest", True)),
+    ],
+)
+def test_a_method_says_whether_it_needs_the_values_of_runs(name: str, learns: bool) -> None:
+    assert search.learns(name) is learns
+
+
 @methods
 def test_the_same_question_has_the_same_answer(name: str) -> None:
     sweep = config(name, SMALL, seed=7)

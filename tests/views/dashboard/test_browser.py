@@ -10,11 +10,12 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, ViewportSize
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, ViewportSize, expect
 
 import filled_store as filled
 from other_user import CAN, as_user
 from served_page import Served, serving
+from support import grid, place, shell
 from sweepcli.records import Progress, Row, SweepState
 from sweepcli.stores import Store, open_store
 from sweepcli.views.dashboard.page import exported
@@ -451,3 +452,17 @@ def test_a_button_that_may_change_nothing_says_why(tmp_path: Path, browser: Brow
 
     assert "you may not write it" in said
     assert "sweep show" in said
+
+
+def test_runs_without_the_metric_are_told_with_the_line_to_copy(
+    browser: Browser, tmp_path: Path
+) -> None:
+    config = {**grid(1, shell("echo 'val_loss: 0.5 (best)'")), "metric": {"name": "val_loss"}}
+    with place(tmp_path, config) as here:
+        here.run()
+        with serving(here.results) as served, opened(browser, address(served)) as page:
+            card = page.get_by_role("region", name="No metric")
+            expect(card).to_contain_text("1 run finished without 'val_loss'")
+            expect(card.locator(".command")).to_contain_text(
+                r"metrics_from: {output: '\bval_loss: {val_loss}'}"
+            )
