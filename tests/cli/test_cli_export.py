@@ -96,7 +96,7 @@ def test_json_is_a_form_and_a_flag(call: Call, done: str) -> None:
         ("--optuna study.db --spreadsheet", 2, "--optuna FILE cannot be used with"),
         ("--optuna study.db --history", 2, "--optuna FILE cannot be used with"),
         ("-o runs.csv --json", 2, "runs.csv ends with .csv, which is not json: name it runs.json"),
-        ("-o runs.html --format csv", 2, "or leave --format csv out"),
+        ("-o runs.html --format csv", 2, "or leave the format out"),
         ("--optuna study.csv", 2, "study.csv: .csv is neither; name a database, .db or"),
         ("--optuna study", 2, "study: its name has no ending; name a database"),
         ("-o nowhere/runs.csv", 1, "nowhere/runs.csv cannot be written"),

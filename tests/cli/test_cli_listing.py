@@ -49,7 +49,7 @@ def test_csv_has_one_kind_of_number_in_a_column(call: Call) -> None:
 
     text = call(f"sweep runs {path} --csv --columns p.x,loss,p.y").out
 
-    assert text == "p.x,loss,p.y\n1.0,1e999,1\n0.5,-1e999,auto\n"
+    assert text == "p.x,loss,p.y\n1.0,1e999,1\n0.5,-inf,auto\n"
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from sweepcli.views import (
     terminal,
     top_view,
 )
-from sweepcli.views.exports import kinds
+from sweepcli.views.exports import csv_lines
 
 if TYPE_CHECKING:
     from sweepcli.records import Metric
@@ -176,7 +176,7 @@ def _print_runs(found: Found, metric: Metric | None, *, as_json: bool, as_csv: b
         else:
             headings, rows = runs_table.table(found.runs, now)
         if as_csv:
-            printing.raw(render.csv_text(headings, kinds.table(rows)))
+            printing.raw(csv_lines.text(headings, rows))
         else:
             printing.table(headings, rows)
 

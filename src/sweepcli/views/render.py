@@ -22,7 +22,6 @@ EXIT_CODES = {126: "the program cannot be executed", 127: "the program was not f
 # Fields of a run that only the store and the search need. Every other one is seen in JSON, on the
 # page, in exports and by filters, unless these leave it out by name.
 INTERNAL = {"sweep_id", "key", "agent_id", "worst"}
-INFINITE = "1e999"  # what every reader of CSV takes for an infinite float
 MINUTE_S = 60
 HOUR_S = 3600
 DAY_S = 86_400
@@ -215,25 +214,11 @@ def _param(params: Params, name: str) -> JSON:
     return "null" if name in params and params[name] is None else params.get(name)
 
 
-def csv_text(headings: Sequence[str], rows: Iterable[Sequence[JSON]]) -> str:
-    """Return a table as CSV."""
-    return "".join(csv_line(line) for line in (headings, *rows))
-
-
 def csv_line(values: Sequence[JSON]) -> str:
-    """Return a row of a table as CSV, the infinities as numbers beyond all floats.
-
-    Of `inf`, duckdb makes a date or a text, and polars a text of `Infinity`.
-    """
+    """Return a row of a table as CSV."""
     import csv  # noqa: PLC0415 -- for few commands
 
     buffer = io.StringIO()
     # With this end of lines, both of its characters are quoted in values by every Python.
-    csv.writer(buffer, lineterminator="\r\n").writerow([_csv_cell(value) for value in values])
+    csv.writer(buffer, lineterminator="\r\n").writerow([cell(value) for value in values])
     return buffer.getvalue().removesuffix("\r\n") + "\n"
-
-
-def _csv_cell(value: JSON) -> str:
-    if isinstance(value, float) and math.isinf(value):
-        return INFINITE if value > 0 else f"-{INFINITE}"
-    return cell(value)

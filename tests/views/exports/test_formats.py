@@ -154,11 +154,7 @@ def test_numbers_that_are_not_all_whole_numbers_of_64_bits_are_floats(
     found = of_values(here, name, values)
 
     if name == "csv":
-        found = [
-            float(text) if text else None
-            for text in found
-            if "." in text or "e" in text or not text
-        ]
+        found = [(text and float(text)) or None for text in found if not text.isdigit()]
     if name == "json":
         wanted = [None if value in (INF, -INF) else value for value in wanted]
     assert found == wanted
@@ -186,7 +182,7 @@ def test_whole_numbers_booleans_and_texts_stay_what_they_are(
 
 def test_a_number_beyond_all_floats_is_infinite(here: Place) -> None:
     assert of_values(here, "parquet", [10**400, -(10**400), 1]) == [INF, -INF, 1.0]
-    assert of_values(here, "csv", [10**400, -(10**400), 1]) == ["1e999", "-1e999", "1.0"]
+    assert of_values(here, "csv", [10**400, -(10**400), 1]) == ["1e999", "-inf", "1.0"]
     assert of_values(here, "json", [10**400, -(10**400), 1]) == [None, None, 1.0]
 
 

@@ -12,11 +12,12 @@ from sweepcli.errors import FolderError, UsageError
 from sweepcli.printed import harmless
 from sweepcli.views import render, terminal
 from sweepcli.views.exports import kinds
+from sweepcli.views.exports.csv_lines import CsvLines
 from sweepcli.views.exports.json_rows import JsonRows
 from sweepcli.views.exports.rows import storable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from _typeshed import ReadableBuffer
 
@@ -44,21 +45,21 @@ class _Terminal(io.BytesIO):
 
 
 def _csv(export: Export, file: IO[bytes]) -> str:
-    write_line = _spreadsheet_line if export.spreadsheet else render.csv_line
-    columns = export.columns()
-    file.write(storable(write_line([*columns])).encode())
+    guarded = _no_formula if export.spreadsheet else _as_it_is
+    columns, lines = export.columns(), CsvLines()
+    file.write(storable(render.csv_line([*map(guarded, columns)])).encode())
     for row in export.rows():
-        cells = [kinds.fitted(row.get(name), kind) for name, kind in columns.items()]
-        file.write(storable(write_line(cells)).encode())
+        cells = [guarded(kinds.fitted(row.get(name), kind)) for name, kind in columns.items()]
+        file.write(storable(lines.line(cells)).encode())
     return ""
 
 
-def _spreadsheet_line(cells: Sequence[JSON]) -> str:
-    """Return a row of which a spreadsheet takes no text for a formula; numbers stay numbers."""
-    return render.csv_line([_no_formula(cell) for cell in cells])
+def _as_it_is(cell: JSON) -> JSON:
+    return cell
 
 
 def _no_formula(cell: JSON) -> JSON:
+    """Return a cell that a spreadsheet does not take for a formula; numbers stay numbers."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
@@ -113,7 +114,7 @@ def chosen(output: str | None, form: str | None) -> str:
     if form is not None and said in FORMATS and said != form:
         raise UsageError(
             f"{output} ends with {ending}, which is not {form}: name it {stem}.{form}, or leave "
-            f"--format {form} out"
+            "the format out"
         )
     is_plain = output is not None and (not os.path.exists(output) or os.path.isfile(output))
     found = form or (said if said in FORMATS or is_plain else "csv")

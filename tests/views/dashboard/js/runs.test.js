@@ -78,9 +78,10 @@ test("CSV has exact values, quoted where they need it", () => {
 });
 
 test("an infinity in CSV is what every reader takes for a float", () => {
-  const model = { column: () => [1.5, "Infinity", "-Infinity", null] };
-  const text = csvText(model, [0, 1, 2, 3], [{ name: "loss" }]);
-  assert.equal(text, "loss\n1.5\n1e999\n-1e999\n\n");
+  const model = { column: () => [null, 1.5, "Infinity", "-Infinity"] };
+  const ofRows = (rows) => csvText(model, rows, [{ name: "loss" }]);
+  assert.equal(ofRows([0, 1, 2, 3]), "loss\n\n1.5\ninf\n-inf\n");
+  assert.equal(ofRows([0, 3, 2]), "loss\n\n-1e999\ninf\n");
 });
 
 test("the best so far goes on in the order of x alone", () => {

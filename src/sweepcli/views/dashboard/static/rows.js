@@ -2,11 +2,7 @@
 
 import { h } from "./dom.js";
 
-// As `sweep export` writes them: what every reader of CSV takes for a float.
-const INFINITE = new Map([
-  ["Infinity", "1e999"],
-  ["-Infinity", "-1e999"],
-]);
+const INFINITE = /^-?Infinity$/;
 const collator = new Intl.Collator("en", { numeric: true });
 
 /** Return the visible rows of a model as a Uint32Array, ordered by a column. */
@@ -41,7 +37,15 @@ function ranksOf(values) {
 /** Return rows of a model as CSV, the exact values under the names of columns. */
 export function csvText(model, rows, columns) {
   const values = columns.map((column) => model.column(column.name));
-  const lines = Array.from(rows, (row) => values.map((column) => field(column[row])).join(","));
+  const known = new Set(); // columns that have had a value
+  const cell = (column, row) => {
+    const value = column[row] ?? null;
+    if (value === null) return "";
+    const isFirst = !known.has(column);
+    known.add(column);
+    return INFINITE.test(value) ? infinite(value, isFirst) : field(value);
+  };
+  const lines = Array.from(rows, (row) => values.map((column) => cell(column, row)).join(","));
   return [headings(columns).map(field).join(","), ...lines, ""].join("\n");
 }
 
@@ -54,10 +58,14 @@ function headings(columns) {
   });
 }
 
+// As `sweep export` writes them, so that readers take them for floats: of `inf` as the first value
+// of a column, duckdb makes a date.
+function infinite(value, isFirst) {
+  return `${value.startsWith("-") ? "-" : ""}${isFirst ? "1e999" : "inf"}`;
+}
+
 function field(value) {
-  if (value === null || value === undefined) return "";
-  const shown = typeof value === "object" ? JSON.stringify(value) : String(value);
-  const text = INFINITE.get(shown) ?? shown;
+  const text = typeof value === "object" ? JSON.stringify(value) : String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
