@@ -80,7 +80,8 @@ export function unmeasuredCard(model) {
   function draw() {
     const found = model.sweep.without_metric;
     setShown(element, Boolean(found));
-    fillIfChanged(body, found, () => {
+    fillIfChanged(body, found ?? null, () => {
+      if (!found) return [];
       const { runs, metric, hint, metrics_from: setting } = found;
       const said = `${many(runs, "run")} finished without '${metric}': ${hint}`;
       return [h("p", sentence(said)), setting && commandLine(setting)];
