@@ -12,8 +12,8 @@ from sweepcli import messages, stores
 from sweepcli.cli import open_store, options, printing
 from sweepcli.errors import ConfigError, UnknownSweep
 from sweepcli.sweeps import path as sweep_path
-from sweepcli.views import best as best_runs
 from sweepcli.views import (
+    again,
     comparison,
     render,
     run_view,
@@ -23,12 +23,14 @@ from sweepcli.views import (
     terminal,
     top_view,
 )
+from sweepcli.views import best as best_runs
 from sweepcli.views.exports import csv_lines
 
 if TYPE_CHECKING:
     from sweepcli.records import Metric
     from sweepcli.stores import Store
     from sweepcli.stores.location import Location
+    from sweepcli.views.best import Best
     from sweepcli.views.runs_table import Found
     from sweepcli.views.status import SweepStatus
 
@@ -185,6 +187,7 @@ BEST = """\b
 Example:
   sweep best me/demo/abcd1234 --json
   sweep best me/demo/abcd1234 --top 5
+  sweep best me/demo/abcd1234 --format command
   eval "python train.py $(sweep best me/demo/abcd1234 --format args)\""""
 
 
@@ -194,8 +197,9 @@ Example:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table", "json", "yaml", "args"]),
-    help="args: as arguments for the program, a line for each run.",
+    type=click.Choice(["table", "json", "yaml", "args", "command"]),
+    help="command: the whole command line of the run, for a shell; args: what follows the "
+    "program in it. A line for each run.",
 )
 @options.location
 @options.as_json
@@ -216,12 +220,19 @@ def best(
     if form in ("json", "yaml"):
         records = found.records(time.time())
         printing.structured(records[0] if is_one else records, form)
-    elif form == "args":
-        printing.commands(found.args())
+    elif form in ("args", "command"):
+        _print_commands(found, form, location.results)
     elif form is None and is_one:
         printing.lines(found.lines(terminal.longest()))
     else:
         printing.table(*found.table(for_people=terminal.is_terminal()))
+
+
+def _print_commands(found: Best, form: str, results: str) -> None:
+    is_whole = form == "command"
+    printing.commands(found.commands(results) if is_whole else found.args(results, messages.say))
+    if again.names_own_folder(found.sweep):
+        messages.say("the command names the run's own folder: what runs it again writes there")
 
 
 @click.command(epilog="\b\nExample:\n  sweep compare r1a2b3c4 r5d6e7f8")

@@ -6,24 +6,34 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli.errors import UnknownRun
 from sweepcli.search import pareto
-from sweepcli.sweep_config import command, macros
+from sweepcli.sweep_config import argument_styles, command
 from sweepcli.sweeps import without_metric
 from sweepcli.values import leaves
-from sweepcli.views import grid, render, shown, terminal
+from sweepcli.views import again, grid, render, shown, terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from sweepcli.records import JSON, Run, Sweep, SweepConfig
     from sweepcli.stores import Store
+
+NO_ARGUMENTS = (
+    "the command has no arguments behind its program: these are the params as ${args} would write "
+    "them (--format command has the whole line)"
+)
 
 
 class Best(NamedTuple):
     """The best runs of a sweep, each with its values by metric."""
 
-    config: SweepConfig
+    sweep: Sweep
     runs: Sequence[Run]
     values: Sequence[dict[str, JSON]]
+
+    @property
+    def config(self) -> SweepConfig:
+        """The sweep's config."""
+        return self.sweep.config
 
     def records(self, now: float) -> list[dict[str, JSON]]:
         """Return the runs for JSON and YAML."""
@@ -39,17 +49,25 @@ class Best(NamedTuple):
             for run, each in pairs
         ]
 
-    def args(self) -> list[str]:
-        """Return each run's params as the sweep's own command would give them, for a shell."""
-        used = (macro for macro in macros.MACROS if f"${{{macro}}}" in self.config.command)
-        forms = (each for each in used if each.startswith("args") and "file" not in each)
-        word = f"${{{next(forms, 'args')}}}"
-        return [
-            command.display(
-                command.argv([word], run.params, program=None, interpreter="", environ={}, own={})
-            )
-            for run in self.runs
-        ]
+    def commands(self, results: str) -> list[str]:
+        """Return the whole command line of each run, for a shell."""
+        return [again.line(run, self.sweep, results) for run in self.runs]
+
+    def args(self, results: str, note: Callable[[str], None]) -> list[str]:
+        """Return the arguments that each run's program had, for a shell.
+
+        Where it had none, its params as `${args}` writes them; `note` gets that.
+        """
+        found = [again.arguments(run, self.sweep, results) for run in self.runs]
+        if not any(found):
+            note(NO_ARGUMENTS)
+            found = [
+                command.display(
+                    argument_styles.arguments("args", run.params, self.config.args_style)
+                )
+                for run in self.runs
+            ]
+        return found
 
     def lines(self, longest: int | None = terminal.LONGEST) -> list[str]:
         """Return the first run for people."""
@@ -97,7 +115,7 @@ def of(store: Store, sweep: Sweep, most: int | None, results: str | None = None)
         if not front:
             raise UnknownRun(f"no run of sweep {sweep.path} has logged all of {names} yet")
         values = [pareto.values(run, config.metrics) or [] for run in front]
-        return Best(config, front, [dict(zip(names, each, strict=True)) for each in values])
+        return Best(sweep, front, [dict(zip(names, each, strict=True)) for each in values])
     if config.metric is None:
         raise UnknownRun(f"sweep {sweep.path} has no best run: its config has no `metric`")
     descending = render.maximize(config.metric)
@@ -108,4 +126,4 @@ def of(store: Store, sweep: Sweep, most: int | None, results: str | None = None)
         why = f": {without.line}; {without.hint}" if without else ""
         none = f"no run of sweep {sweep.path} has logged a number as {names[0]!r} yet"
         raise UnknownRun(f"{none}{why}")
-    return Best(config, runs, [{names[0]: run.value} for run in runs])
+    return Best(sweep, runs, [{names[0]: run.value} for run in runs])

@@ -1,0 +1,136 @@
+"""The command line of a run, for a shell: to run again what it ran, whole or as arguments."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from typing import TYPE_CHECKING
+
+from sweepcli import folders
+from sweepcli.errors import NotSupported
+from sweepcli.runs import attempt_record, programs
+from sweepcli.sweep_config import command
+from sweepcli.views.preview import LATER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sweepcli.records import Run, Sweep
+
+OWN_FOLDER = ("run_dir", "checkpoint_dir")
+# What starts a program that stands behind it on the command line.
+_STARTERS = (
+    *("nice", "time", "timeout", "nohup", "stdbuf", "xvfb-run", "sudo", "numactl"),
+    *("sh", "bash", "dash", "zsh", "ksh", "ipython", "coverage", "torchrun", "accelerate"),
+    *("deepspeed", "horovodrun", "mpirun", "mpiexec", "srun", "ray", "uv", "poetry", "pipenv"),
+    *("pdm", "hatch", "conda", "mamba", "micromamba", "pixi", "apptainer", "singularity"),
+)
+_SHELLS = ("sh", "bash", "dash", "zsh", "ksh")
+
+
+def line(run: Run, sweep: Sweep, results: str) -> str:
+    """Return the whole command line as the run had it.
+
+    A variable of the environment stands as such: its value is not kept. Raises NotSupported for a
+    sweep over a Python function.
+    """
+    config = sweep.config
+    if config.program is None and command.uses(config.command, "program"):
+        raise NotSupported(
+            f"sweep {sweep.path} runs a Python function and has no command line (--format json has "
+            "the params)"
+        )
+    return _for_shell(_words(run, sweep, results), sweep)
+
+
+def arguments(run: Run, sweep: Sweep, results: str) -> str:
+    """Return what stands behind the program, an empty text if nothing does."""
+    words = _words(run, sweep, results)
+    return _for_shell(words[first_argument(words, sweep.config.program) :], sweep)
+
+
+def names_own_folder(sweep: Sweep) -> bool:
+    """Return whether a run's command line names the folder where it wrote."""
+    names = [each.name for each in sweep.config.parameters]
+    return any(command.uses(sweep.config.command, macro, names=names) for macro in OWN_FOLDER)
+
+
+def first_argument(words: Sequence[str], program: str | None) -> int:
+    """Return where the arguments of the program begin.
+
+    They follow `${program}`, a Python file or module, or the text of `-c`; else the first word
+    that starts no other program.
+    """
+    if program in words:
+        return words.index(program) + 1
+    if words and _name(words[0]) == "env":
+        begin = next((at for at, word in enumerate(words[1:], 1) if "=" not in word), len(words))
+        return begin + first_argument(words[begin:], None)
+    head = _name(words[0]) if words else ""
+    if head not in _STARTERS and not _is_python(head):
+        return 1
+    return _behind_file(words) or _behind_options(words)
+
+
+def _behind_file(words: Sequence[str]) -> int | None:
+    """Return where the words behind a Python file, a module, or a text of code begin."""
+    shells = [_name(word) in _SHELLS for word in words]
+    pythons = [_is_python(_name(word)) for word in words]
+    for at, word in enumerate(words):
+        if word.endswith(".py"):
+            return at + 1
+        if word == "-m" or (word == "-c" and any(pythons[:at])):
+            return at + 2
+        if word == "-c" and any(shells[:at]):
+            return at + 3  # behind the text is the name that the shell calls itself
+    return None
+
+
+def _behind_options(words: Sequence[str]) -> int:
+    for at, word in enumerate(words):
+        is_setting = word.startswith("-") or "=" in word
+        if not is_setting and _name(word) not in _STARTERS and not _is_python(_name(word)):
+            return at + 1
+    return len(words)
+
+
+def _name(word: str) -> str:
+    return os.path.basename(word)
+
+
+def _is_python(name: str) -> bool:
+    return re.fullmatch(r"(python|pypy)[\d.]*", name) is not None
+
+
+def _words(run: Run, sweep: Sweep, results: str) -> list[str]:
+    """Return the words as the agent recorded them, else as the config makes them now."""
+    folder = folders.attempt_folder(results, sweep, run.id, run.attempt)
+    if (found := attempt_record.started(folder)) is not None:
+        return found[0]
+    config = sweep.config
+    return command.argv(
+        config.command,
+        run.params,
+        program=config.program,
+        interpreter=programs.interpreter(),
+        environ=command.withheld(config.command),
+        own=LATER,
+        style=config.args_style,
+    )
+
+
+def _for_shell(words: Sequence[str], sweep: Sweep) -> str:
+    kept = command.withheld(sweep.config.command)  # names of variables, as they are recorded
+    return " ".join("".join(_quoted(word, kept)) for word in words)
+
+
+def _quoted(word: str, kept: dict[str, str]) -> Iterator[str]:
+    """Yield the parts of a word, quoted for a shell, which fills in variables itself."""
+    names = {text: name for name, text in kept.items()}
+    parts = re.split("|".join(f"({re.escape(text)})" for text in names), word) if names else [word]
+    found = [part for part in parts if part]
+    for part in found:
+        yield f'"${{{names[part]}}}"' if part in names else shlex.quote(part)
+    if not found:
+        yield "''"
