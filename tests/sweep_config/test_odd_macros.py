@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+
 import pytest
+import yaml
 
 from sweepcli.errors import ConfigError
 from sweepcli.records import Params
@@ -115,6 +119,9 @@ def test_an_argument_sets_no_variable_of_the_shell(text: str) -> None:
         ),
         ('python t.py "${args}" | tee log', "'python t.py \"$@\" | tee log'"),
         ("for i in 1 2; do a ${args}; done", "'for i in 1 2; do a \"$@\"; done'"),
+        ("cd x\na ${args}", '"cd x\\nexec a \\"$@\\""'),
+        ("a ${args}\necho b", '"a \\"$@\\"\\necho b"'),
+        ("source run.sh ${args}", "'source run.sh \"$@\"'"),
         ("echo 'x'; a ${args}", "'echo ''x''; exec a \"$@\"'"),
     ],
 )
@@ -122,6 +129,16 @@ def test_several_arguments_reach_a_shells_text_by_its_own_arguments(text: str, m
     (error,) = errors_of("bash", "-c", text)
     assert f"(write ['bash', '-c', {mended}, '--', '${{args}}'])" in error
     assert errors_of(f'bash -c "{text}"') == [error] or '"' in text
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
+def test_the_command_that_is_shown_passes_each_argument_as_one() -> None:
+    (error,) = errors_of("sh", "-c", "x='a b'; printf '%s|' \"$x\" ${args}")
+
+    shown: list[str] = yaml.safe_load(error.partition("(write ")[2].removesuffix(")"))
+    ran = subprocess.run(expand(shown, {"lr": 1, "s": "c  'd\""}), capture_output=True, check=True)
+
+    assert ran.stdout == b"a b|--lr=1|--s=c  'd\"|"
 
 
 def test_several_arguments_in_a_longer_element_are_elements_of_their_own() -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sweepcli.sweep_config.problems import Path, Report
 
 ADD_METRIC = "add `metric: {name: loss, goal: minimize}` with the key that you log"
+_OTHER_GOALS = ("mode", "direction", "objective")  # other tools' words for it
 _GOAL = "write minimize if lower values are better, else maximize"
 _OUTPUT = "write, for instance, `metrics_from: {output: 'val_acc: {val_acc}'}`"
 _HYPERBAND = "write, for instance, `early_terminate: {type: hyperband, min_iter: 3}`"
@@ -49,12 +50,16 @@ def _several(data: dict[str, JSON], method: str | None, report: Report) -> JSON:
 
 def _in_our_words(metric: JSON, path: Path, report: Report) -> JSON:
     """Return a metric whose goal is `minimize` or `maximize`, if it plainly means one of them."""
-    goal = metric.get("goal") if isinstance(metric, dict) else None
-    meant = goal_of(goal)
-    if meant is None or goal in GOALS:
+    if not isinstance(metric, dict):
         return metric
-    report.warn((*path, "goal"), f"{shown(goal)} is understood as {meant}", f"write {meant}")
-    return {**metric, "goal": meant}
+    key = next((other for other in ("goal", *_OTHER_GOALS) if other in metric), "goal")
+    said = metric.get(key)
+    meant = goal_of(said)
+    if meant is None or (key == "goal" and said in GOALS):
+        return metric
+    fix = f"write {meant}" if key == "goal" else f"write `goal: {meant}`"
+    report.warn((*path, key), f"{shown(said)} is understood as {meant}", fix)
+    return {**{other: metric[other] for other in metric if other != key}, "goal": meant}
 
 
 def _metric(data: dict[str, JSON], method: str | None, report: Report) -> JSON:

@@ -115,7 +115,10 @@ def _as_arguments(macro: str, command: Sequence[str], index: int) -> str:
 
 
 def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'" if text.isprintable() else json.dumps(text)
+    if not text.isprintable():
+        return json.dumps(text)
+    is_simple = "'" in text and not {'"', "\\"}.intersection(text)
+    return f'"{text}"' if is_simple else "'" + text.replace("'", "''") + "'"
 
 
 def _is_set(name: str, text: str) -> bool:

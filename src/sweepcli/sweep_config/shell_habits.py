@@ -135,7 +135,8 @@ def _unexpanded(element: str, names: Collection[str]) -> Advice:
 def _words(command: Sequence[str], index: int) -> Advice:
     element = command[index]
     words = shell_text.words_of(element)
-    if len(words) < 2 or "\n" in element.strip() or not _are_arguments(words, command, index):
+    is_text = "\n" in element.strip() and not _is_first(command, index)
+    if len(words) < 2 or is_text or not _are_arguments(words, command, index):
         return None
     if re.fullmatch(r"[A-Za-z_]\w*=\S*", words[0]) and _is_first(command, index):
         words.insert(0, "env")
@@ -186,7 +187,7 @@ def _setting(command: Sequence[str], index: int) -> Advice:
 
 
 def _quotes(element: str) -> Advice:
-    found = re.fullmatch(r"(--?[\w.-]+=)?([\"'])([^\"']+)\2", element)
+    found = re.fullmatch(r"(--?[\w.-]+=)?([\"'])((?:(?!\2).)+)\2", element)
     if found is None:
         return None
     fix = f"write {in_yaml([(found[1] or '') + found[3]])[1:-1]}"

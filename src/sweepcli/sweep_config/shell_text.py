@@ -13,6 +13,7 @@ SHELLS = ("sh", "bash", "zsh", "dash", "ksh")
 # Words after which a command begins, and words whose arguments are variables to be set.
 _BEGINNINGS = {*";&|(){}\n", "do", "then", "else", "if", "while", "until", "!", "time", "env"}
 _SETTERS = {"export", "local", "declare", "readonly", "typeset", "read", "for", "select"}
+_BUILT_IN = (".", "source", "eval", "cd", "export", "set", "test", "wait", "command")
 _BLOCKS = r"\b(for|while|until|if|case|select|exec)\b"
 
 
@@ -59,7 +60,8 @@ def passing_arguments(text: str, macro: str) -> str:
 
     The program takes the shell's place if it comes last, so that signals reach it.
     """
-    parts = re.fullmatch(r"(.*(?:&&|;)\s*)?([\w./${}-]+\s[^&|;]*)", text, re.DOTALL)
-    if parts and macro in parts[2] and not re.search(_BLOCKS, text):
-        text = f"{parts[1] or ''}exec {parts[2]}"
+    parts = re.fullmatch(r"(.*(?:&&|;|\n)\s*)?([\w./${}-]+) ([^&|;\n]*\n?)", text, re.DOTALL)
+    is_program = parts and macro in parts[3] and parts[2] not in _BUILT_IN
+    if parts and is_program and not re.search(_BLOCKS, text):
+        text = f"{parts[1] or ''}exec {parts[2]} {parts[3]}"
     return re.sub(f'"?{re.escape(macro)}"?', '"$@"', text)
