@@ -115,6 +115,10 @@ Root Cause (first observed failure):
   traceback : To enable traceback see: https://pytorch.org/docs/stable/elastic/errors.html
 ============================================================
 """
+KILLED = ELASTIC.replace(
+    "To enable traceback see: https://pytorch.org/docs/stable/elastic/errors.html",
+    "Signal 9 (SIGKILL) received by PID 1234",
+)
 RECORDED = """\
   error_file: /tmp/torchelastic/error.json
   traceback : Traceback (most recent call last):
@@ -267,6 +271,7 @@ def test_the_cause_is_found_in_what_launchers_of_several_processes_print(output:
         ("no GPU left\n ====\n\nwandb: x\n", "no GPU left"),
         ("terror\nthe terrorist\n", "the terrorist"),
         ("", ""),
+        (KILLED, "Signal 9 (SIGKILL) received by PID 1234"),
         (
             ELASTIC,
             "torch.distributed.elastic.multiprocessing.errors.ChildFailedError: train.py FAILED",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -19,8 +19,10 @@ from support import (
     shell,
 )
 from sweepcli.records import JSON, Metric, Row, Run, RunState, SweepState
+from sweepcli.runs.attempt import RunningAttempt
 from sweepcli.runs.slots import Slot
 from sweepcli.runs.timing import Timing
+from sweepcli.stopping import Stop
 from sweepcli.stores import Store, open_store
 from sweepcli.sweeps.early_stop import EarlyStop
 
@@ -117,6 +119,29 @@ def test_a_run_that_has_said_that_it_is_done_is_let_be(tmp_path: Path) -> None:
         here.run(timing=Timing(tick_s=0.01))
 
         assert here.states() == [F, F, F]
+
+
+def test_a_run_that_says_that_it_is_done_while_it_is_judged_is_let_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged = EarlyStop.poor
+
+    def says_end(early_stop: EarlyStop, running: Mapping[str, RunningAttempt]) -> list[Stop]:
+        stops = judged(early_stop, running)
+        for run_id, _ in stops:
+            events = Path(running[run_id].output_path).with_name("events.jsonl")
+            with events.open("a", encoding="ascii") as file:
+                file.write('{"_event": "finish"}\n')
+        return stops
+
+    monkeypatch.setattr(EarlyStop, "poor", says_end)
+    waits = f"""{LOGS_X}
+        until test $SWEEPCLI_PARAM_x = 1 || grep -q finish $SWEEPCLI_EVENTS; do sleep 0.01; done
+    """
+    with place(tmp_path, config(waits, 2, early_terminate=HYPERBAND)) as here:
+        here.run()
+
+        assert here.states() == [F, F]
 
 
 def test_a_run_that_has_begun_again_since_is_judged_again(tmp_path: Path) -> None:

@@ -45,6 +45,8 @@ NO_ERROR = (
 )
 HYDRA = "Set the environment variable HYDRA_FULL_ERROR"
 ABOUT_HYDRA = ("See http", "Error executing job with overrides")
+# What torch's report says of a process that could not say it itself: which signal ended it.
+ROOT_SIGNAL = r"Root Cause(?:.*\n){1,12}?\s*traceback : (Signal .*)"
 ROOT_RANK = r"Root Cause(?:.*\n){1,9}?\s*rank\s*: (\d+) \(local_rank: (\d+)\)"
 
 
@@ -72,7 +74,8 @@ def of(output: str) -> str:
     if own:
         return own[-1].text[:LONGEST]
     before = itertools.takewhile(lambda line: HEADER not in line.text, lines)
-    said = _of_hydra(lines) or _error([*before]) or (found[-1].text if found else "")
+    said = _of_hydra(lines) or _error([*before]) or _of_signal(lines)
+    said = said or (found[-1].text if found else "")
     return (said or _last(lines))[:LONGEST]
 
 
@@ -179,6 +182,11 @@ def _is_error(text: str) -> bool:
     if not any(word in lower for word in WORDS):  # the patterns take longer
         return False
     return re.search(ERROR, text) is not None and re.search(NO_ERROR, text) is None
+
+
+def _of_signal(lines: Sequence[Line]) -> str:
+    found = re.search(ROOT_SIGNAL, "\n".join(line.text for line in lines))
+    return found[1] if found else ""
 
 
 def _last(lines: Sequence[Line]) -> str:
