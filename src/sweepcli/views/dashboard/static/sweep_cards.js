@@ -52,10 +52,10 @@ function bestValue(best, metric) {
   const others = otherNumbers(best);
   const name = `run ${number}`;
   const at = step === null || step === undefined ? "" : ` at step ${step}`;
-  const goal = metric && ` (${metric.goal})`;
+  const about = metric && ` (${[metric.goal, metric.counted].filter(Boolean).join(", ")})`;
   return h(
     "div.best-figure",
-    h("div.muted.cut", { title: metricTitle(metric) }, metricTitle(metric), goal),
+    h("div.muted.cut", { title: metricTitle(metric) }, metric?.name ?? "value", about),
     h("div.figure", { title: value }, shortNumber(value)),
     others && h("div.muted", others),
     h("div.muted", isExported ? name : runLink(id, name), " · ", h("span.mono", id), at),
