@@ -15,7 +15,7 @@ LOGS = shell("""echo '{"loss": 1}' >> $SWEEPCLI_EVENTS""")
 NAN = shell("""echo '{"loss": NaN}' >> $SWEEPCLI_EVENTS""")
 FAILS = shell("exit 1")
 NAMED = (
-    "'epoch 1: loss 0.5' was printed; add this line to the config: metrics_from: {output: "
+    "'epoch 1: loss 0.5' was printed; write this line in the config: metrics_from: {output: "
     r"'\bloss {loss}'} (there it reads loss=0.5); `sweep reread someone/things/s1 CONFIG.yaml` "
     "reads it of the runs that have ended"
 )
@@ -77,7 +77,7 @@ def test_the_line_that_would_read_the_metric_is_said_once(tmp_path: Path) -> Non
         here.run()
         first = here.store.runs("s1")[0]
 
-        assert [text for text in here.told.notes if "add this line" in text] == [
+        assert [text for text in here.told.notes if "write this line" in text] == [
             f"run {first.id}: {NAMED}"
         ]
 
@@ -86,4 +86,4 @@ def test_the_line_that_would_read_the_metric_is_said_once(tmp_path: Path) -> Non
 def test_nothing_is_said_of_runs_that_log_or_fail(command: JSON, tmp_path: Path) -> None:
     with place(tmp_path, sweep("random", command, cap=1)) as here:
         here.run()
-        assert not [text for text in here.told.notes if "add this line" in text]
+        assert not [text for text in here.told.notes if "write this line" in text]

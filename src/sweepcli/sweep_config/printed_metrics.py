@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 # Between a name and its number: quotes, a sign or spaces, and what numpy and torch put around.
-_BETWEEN = r"""(?P<between>['"*`]{0,2}(?:\s*(?:=>|->|[:=|│┃])\s*|\s+(?:is\s+)?)
+_BETWEEN = r"""(?P<between>['"*`]{0,2}(?:\s*(?:=>|->|[:=|│┃])\s*|\s+(?:is\s+)?|\s*\()
     (?:[A-Za-z_][\w.]*\(|\[)?['"]?)"""
 # Behind the number: a unit, or an end. A decimal comma, a date and a version are none.
 _BEHIND = r"""(?=(?:[munµ]?s|min|h|[kKMG]i?B|dB|x)?

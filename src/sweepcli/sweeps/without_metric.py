@@ -37,10 +37,7 @@ class WithoutMetric(NamedTuple):
         """What to do."""
         if self.found is not None:
             return self.found.words(self.path)
-        return (
-            "their output has no number with this name: let the program log it, or say with "
-            "`metrics_from` where it writes it"
-        )
+        return "let the program log it, or say with `metrics_from` where it prints or writes it"
 
     def record(self) -> dict[str, JSON]:
         """Return it for `--json` and the page."""

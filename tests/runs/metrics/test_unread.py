@@ -42,6 +42,20 @@ def test_what_a_config_reads_already_stays_in_the_line_that_is_said(tmp_path: Pa
     )
 
 
+def test_a_pattern_of_the_config_that_is_nearly_right_is_mended(tmp_path: Path) -> None:
+    asked = MetricsFrom(output=("epoch {epoch}", "[{step}] loss ({loss})", "loss = {loss}"))
+    folder = printed(tmp_path, "[3] loss (0.25)\nloss - 1\n")
+
+    found = unread.in_output(folder, CONFIG._replace(metrics_from=asked))
+
+    assert found is not None
+    assert found.value == 0.25
+    assert found.setting == (
+        r"metrics_from: {output: ['epoch {epoch}', '\[{step}\] loss \({loss}\)', "
+        r"'loss = {loss}']}"
+    )
+
+
 def test_lines_of_several_parts_are_shown_without_a_guess(tmp_path: Path) -> None:
     found = unread.in_output(printed(tmp_path, "train loss: 1\nval loss: 2\n"), CONFIG)
     assert found is not None
@@ -55,4 +69,4 @@ def test_lines_of_several_parts_are_shown_without_a_guess(tmp_path: Path) -> Non
 def test_a_name_that_is_not_the_metric_s_is_said_to_be_a_guess(tmp_path: Path) -> None:
     found = unread.in_output(printed(tmp_path, "val_loss: 2\n"), CONFIG)
     assert found is not None
-    assert "if 'val_loss' is meant, add this line" in found.words("p")
+    assert "if 'val_loss' is meant, write this line" in found.words("p")

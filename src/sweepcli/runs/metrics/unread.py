@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import folders, regular_files
 from sweepcli.runs.metrics.growing import shown
-from sweepcli.sweep_config import literals, printed_metrics
+from sweepcli.sweep_config import literals, patterns, printed_metrics
 from sweepcli.sweep_config.printed_metrics import Reads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sweepcli.records import JSON, SweepConfig
+    from sweepcli.records import JSON, MetricsFrom, SweepConfig
 
 PIECE = 65_536  # bytes of the output that are looked at, from its start and from its end
 LONGEST_LINE = 160  # characters of a line that are shown
@@ -40,8 +40,9 @@ class Unread(NamedTuple):
         meant = f"if {self.doubt!r} is meant, " if self.doubt else ""
         read = f"there it reads {self.metric}={self.value:.6g}"
         return (
-            f"{printed} was printed; {meant}add this line to the config: {self.setting} ({read}); "
-            f"`sweep reread {path} CONFIG.yaml` reads it of the runs that have ended"
+            f"{printed} was printed; {meant}write this line in the config: "
+            f"{self.setting} ({read}); `sweep reread {path} CONFIG.yaml` reads it of the runs "
+            "that have ended"
         )
 
     def record(self) -> dict[str, JSON]:
@@ -59,20 +60,45 @@ def in_lines(lines: Sequence[str], config: SweepConfig) -> Unread | None:
     if config.metric is None:
         return None
     name = config.metric.name
+    if mended := _mended(lines, name, config.metrics_from):
+        return mended
     found = printed_metrics.find(lines, name)
     if found is None:
         return None
     if not isinstance(found, Reads):
         return Unread(name, found.lines)
     doubt = None if found.is_exact else found.name
-    return Unread(name, (found.line,), _setting(config, found.pattern), found.value, doubt)
+    known = config.metrics_from.output if config.metrics_from else ()
+    setting = _setting(config.metrics_from, (*known, found.pattern))
+    return Unread(name, (found.line,), setting, found.value, doubt)
 
 
-def _setting(config: SweepConfig, pattern: str) -> str:
-    """Return the line of a config that has a pattern besides what the config has already."""
-    asked = config.metrics_from
-    known = asked.output if asked else ()
-    texts = [literals.quoted(text) for text in (*known, pattern)]
+def _mended(lines: Sequence[str], name: str, asked: MetricsFrom | None) -> Unread | None:
+    """Return what is read if what looks as if printed in the config's own patterns is."""
+    for place, text in enumerate(asked.output if asked else ()):
+        instead = literals.mended(text)
+        if asked is None or instead is None or _values(lines, name, text):
+            continue
+        if found := _values(lines, name, instead):
+            known = (*asked.output[:place], instead, *asked.output[place + 1 :])
+            line, value = found[-1]
+            return Unread(name, (line.strip(),), _setting(asked, known), value)
+    return None
+
+
+def _values(lines: Sequence[str], name: str, text: str) -> list[tuple[str, float]]:
+    """Return the lines in which a pattern reads a metric, each with the number."""
+    try:
+        pattern = patterns.compiled(text)
+    except ValueError:
+        return []
+    read = ((line, pattern.values(line).get(name)) for line in lines)
+    return [(line, value) for line, value in read if value is not None]
+
+
+def _setting(asked: MetricsFrom | None, known: Sequence[str]) -> str:
+    """Return the line of a config that has these patterns, and the files that it has already."""
+    texts = [literals.quoted(text) for text in known]
     parts = [f"output: {texts[0] if len(texts) == 1 else '[' + ', '.join(texts) + ']'}"]
     files = {"json": asked.json, "csv": asked.csv} if asked else {}
     parts += [f"{kind}: {literals.quoted(path)}" for kind, path in files.items() if path]
