@@ -17,7 +17,10 @@ from sweepcli.runs import alike
         ("shape (64, 3)", "shape (8, 3, 224, 224)"),
         ("Tried to allocate 2.00 GiB, 3 MiB free", "Tried to allocate 512.00 MiB, 1.5 GiB free"),
         ("job 1a2b3c4d5e6f failed", "job 0f1e2d3c4b5a failed"),
+        ("id 123e4567-e89b-12d3-a456-426614174000", "id 99999999-ffff-12d3-a456-426614174abc"),
         ("took 3 s", "took 12 min"),
+        ("cannot multiply 32x10 and 20x5", "cannot multiply 8x3x4 and 1x1"),
+        ("loss is nan at step 3", "loss is -inf at step 30"),
     ],
 )
 def test_what_differs_by_a_value_is_one_failure(one: str, other: str) -> None:
@@ -31,8 +34,9 @@ def test_what_differs_by_a_value_is_one_failure(one: str, other: str) -> None:
         ("bad lr 0.1", "bad width 0.1"),
         ("KeyError: 'loss'", "KeyError: 'acc'"),
         ("expected conv2d", "expected conv3d"),
+        ("needs v1.25", "needs v1.3"),
         ("exit code 1", "killed by SIGSEGV"),
-        ("loss is nan", "loss is inf"),
+        ("a banana", "a infant"),
     ],
 )
 def test_what_differs_by_a_word_is_two(one: str, other: str) -> None:

@@ -22,8 +22,9 @@ MARK = "#"  # stands for a value
 VALUES = (
     ("0x", r"\b0x[0-9a-fA-F]+\b"),
     ("/", r"(?:[\w.~-]+)?(?:/[\w.@%+=-]+)+/?"),  # a path
-    ("", r"\b(?=[a-f]*\d)[0-9a-f]{8,}\b"),  # a hash
-    ("", r"(?<![A-Za-z])[-+]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"),
+    ("", r"\b(?=[a-f]*\d)[0-9a-f]{8,}(?:(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})?\b"),  # a hash, a UUID
+    ("", r"(?<![A-Za-z0-9.])[-+]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?:x\d+)*"),
+    ("n", r"(?i)[-+]?\b(?:nan|inf)\b"),
     (MARK, rf"{MARK}\s?(?:[KMGT]i?B|bytes|ms|s|min|h)\b"),  # what is large has a larger unit
     (f"{MARK},", rf"{MARK}(?:, ?{MARK})+"),  # a shape, of any length
 )
