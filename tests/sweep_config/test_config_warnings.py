@@ -145,6 +145,7 @@ def test_an_odd_parameter_loads_with_a_warning(settings: str, said: str) -> None
             {},
         ),
         ("name:", "4:1: name: is empty and ignored (remove it)", {}),
+        ("args_style:", "4:1: args_style: is empty and ignored (remove it)", {}),
         ("name: 3", '4:1: name: 3 is read as text (write "3")', {"name": "3"}),
         (
             "controller: {type: local}",

@@ -157,6 +157,10 @@ def test_check_says_what_named_macros_write_in_pythons_words() -> None:
     command = ["python", "t.py", "--wd", "${wd}", "--layers=${layers}", "--amp=${amp}"]
     assert "writes ${layers} as [64, 32], ${wd} as None" in notes(WANDB, command=command)
 
+    paired: Values = {"pair": [{"loss": "l1", "wd": None}]}
+    assert "${pair.wd} as None" in notes(paired, command=["t.py", "${pair.loss}", "${pair.wd}"])
+    assert notes(paired, command=["t.py", "${pair.loss}"]) == ""
+
 
 def test_check_names_the_option_that_a_text_becomes() -> None:
     said = notes({"tag": ["-x"]}, command=["python", "t.py", "${args_no_equals}"])

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sweepcli.sweep_config.problems import Path
 
 _TEXTS = ("name", "description", "project", "entity", "program")
-_MAY_BE_EMPTY = ("run_cap", "seed", "timeout", "max_retries", *_TEXTS)
+_MAY_BE_EMPTY = ("run_cap", "seed", "timeout", "max_retries", "args_style", *_TEXTS)
 _FINITE = ("categorical", "constant", "int_uniform", "q_uniform")  # what a grid can walk
 _FUNCTIONS = ("optimizer", "search_space")  # keys of `scheduler` that name a function in `source`
 

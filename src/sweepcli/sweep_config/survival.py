@@ -203,7 +203,7 @@ def _python_text(macro: str, hits: Sequence[str], groups: Sequence[str]) -> Iter
 def _notes_of_named(config: SweepConfig, pairs: Pairs) -> Iterator[str]:
     found = {
         name: f"${{{name}}} as {value}"
-        for name, value in pairs
+        for name, value in (*pairs, *flat(pairs))
         if _is_no_word(value) and command.uses(config.command, name)
     }
     if found:
