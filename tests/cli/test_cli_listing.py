@@ -43,6 +43,14 @@ def test_columns_are_those_named_in_every_form(call: Call, done: str) -> None:
     assert next(csv.reader(io.StringIO(call(f"{line} --csv").out))) == ["x", "loss", "state"]
 
 
+def test_csv_without_runs_has_the_columns_of_the_params(call: Call, path: str) -> None:
+    header = "number,id,state,x,value,exit_code,duration_s\n"
+    assert call(f"sweep runs {path} --csv").out == header
+
+    call(f"agent --count 1 {path}")
+    assert call(f"sweep runs {path} --csv --filter 'x > 9'").out == header
+
+
 def test_csv_has_one_kind_of_number_in_a_column(call: Call) -> None:
     path = call("sweep own.yaml", MIXED).out.strip()
     call(f"agent {path}")

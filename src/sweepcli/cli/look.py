@@ -27,7 +27,7 @@ from sweepcli.views import best as best_runs
 from sweepcli.views.exports import csv_lines
 
 if TYPE_CHECKING:
-    from sweepcli.records import Metric
+    from sweepcli.records import SweepConfig
     from sweepcli.stores import Store
     from sweepcli.stores.location import Location
     from sweepcli.views.best import Best
@@ -161,10 +161,10 @@ def runs(path: str, *, location: Location, as_json: bool, as_csv: bool, **given:
     wanted = runs_table.Wanted(**given)  # type: ignore[arg-type]  # click's options, as declared
     with open_store.sweep_at(location, path, looks=True) as (store, sweep):
         found = runs_table.find(store, sweep, sweep.config, wanted)
-    _print_runs(found, sweep.config.metric, as_json=as_json, as_csv=as_csv)
+    _print_runs(found, sweep.config, as_json=as_json, as_csv=as_csv)
 
 
-def _print_runs(found: Found, metric: Metric | None, *, as_json: bool, as_csv: bool) -> None:
+def _print_runs(found: Found, config: SweepConfig, *, as_json: bool, as_csv: bool) -> None:
     now = time.time()
     if as_json and found.names:
         printing.json(found.records())
@@ -174,9 +174,9 @@ def _print_runs(found: Found, metric: Metric | None, *, as_json: bool, as_csv: b
         if found.names:
             headings, rows = found.names, found.cells()
         elif terminal.is_terminal() and not as_csv:
-            headings, rows = runs_table.table_for_people(found.runs, now, metric)
+            headings, rows = runs_table.table_for_people(found.runs, now, config.metric)
         else:
-            headings, rows = runs_table.table(found.runs, now)
+            headings, rows = runs_table.table(found.runs, now, config)
         if as_csv:
             printing.raw(csv_lines.text(headings, rows))
         else:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli.stores.runs import ORDERS
 from sweepcli.views import columns, render
+from sweepcli.views.exports.rows import possible_params
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -114,12 +115,18 @@ def _rank(value: JSON) -> tuple[int, float, str]:
 def table(
     runs: Sequence[Run],
     now: float,
+    config: SweepConfig | None = None,
     *,
     before: Sequence[str] = BEFORE,
     after: Sequence[str] = AFTER,
 ) -> tuple[list[str], list[list[JSON]]]:
-    """Return the headings and rows of a list of runs, one column for each param."""
+    """Return the headings and rows of a list of runs, one column for each param.
+
+    If there are no runs, `config` says which these would be.
+    """
     names, params = render.params_columns(runs)
+    if not runs and config is not None:
+        names = list(dict.fromkeys(name for name, _ in possible_params(config)))
     # A param may have the name of one of our columns; readers of CSV must be able to see which.
     titles = [f"params.{name}" if name in (*before, *after) else name for name in names]
     rows = [

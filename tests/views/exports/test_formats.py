@@ -12,6 +12,7 @@ from typing import get_args, get_type_hints
 
 import pytest
 
+from parameter_examples import EVERY, NUMBERS, raw
 from support import Place, an_agent, an_ending, claimed, end, grid, place
 from sweepcli import stores
 from sweepcli.errors import FolderError, NotSupported, UsageError
@@ -257,6 +258,18 @@ def test_parquet_of_a_sweep_without_runs_has_the_types_of_its_space(empty: Place
     wanted |= {"lr": "double", "depth": "int64", "opt.name": "string", "opt.m": "double"}
     wanted |= {"kind": "string", "extra": "bool"}
     assert {name: types[name] for name in wanted} == wanted
+
+
+@pytest.mark.parametrize("distribution", EVERY)
+def test_the_kind_of_a_column_without_runs_is_that_of_its_values(distribution: str) -> None:
+    config = parse({"method": "random", "parameters": {"a": raw(distribution)}})
+    found = [*rows.possible_params(config)]
+
+    is_whole = distribution in ("int_uniform", "q_log_uniform_values", "q_log_normal")
+    if distribution in NUMBERS:
+        types = {type(value) for _, value in found}
+        assert types == {int if is_whole else float}
+    assert {name for name, _ in found} == ({"a.layers"} if distribution == "constant" else {"a"})
 
 
 def test_every_column_of_a_run_that_is_no_text_has_its_kind() -> None:

@@ -16,7 +16,7 @@ from sweepcli.views.exports import kinds
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sweepcli.records import JSON, Parameter, Sweep
+    from sweepcli.records import JSON, Sweep, SweepConfig
     from sweepcli.records import Row as HistoryRow
     from sweepcli.stores import Store
 
@@ -73,20 +73,20 @@ class Export(NamedTuple):
             return {name: set() for name in ("run", "_step", "_timestamp")}
         unborn = Run("", self.sweep.id, 0, "", RunState.PENDING, {})
         found: dict[str, set[str]] = {name: set() for name in of_run(unborn)}
-        for parameter in self.sweep.config.parameters:
-            for name, value in _possible(parameter):
-                seen = found.setdefault(f"params.{name}", set())
-                if value is not None:
-                    seen.add(kinds.of(value))
+        for name, value in possible_params(self.sweep.config):
+            seen = found.setdefault(f"params.{name}", set())
+            if value is not None:
+                seen.add(kinds.of(value))
         return found
 
 
-def _possible(parameter: Parameter) -> Iterator[tuple[str, JSON]]:
-    """Yield the names that a parameter's values have, with some that are typical of it."""
-    settings, ppf = parameter.settings, DISTRIBUTIONS[parameter.distribution].ppf
-    values = settings.get("values") or [ppf(share, settings) for share in (0.0, 0.5, 1.0)]
-    for value in values:
-        yield from leaves({parameter.name: value})
+def possible_params(config: SweepConfig) -> Iterator[tuple[str, JSON]]:
+    """Yield the names that params of runs will have, each with some values that it may have."""
+    for parameter in config.parameters:
+        settings, ppf = parameter.settings, DISTRIBUTIONS[parameter.distribution].ppf
+        values = settings.get("values") or [ppf(share, settings) for share in (0.0, 0.5, 1.0)]
+        for value in values:
+            yield from leaves({parameter.name: value})
 
 
 def storable(text: str) -> str:
