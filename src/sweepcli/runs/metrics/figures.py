@@ -104,9 +104,11 @@ class Series:
         return Found(self._recent[-1], self._place[1] if self._place else None)
 
     def _judge(self, value: float, step: int) -> None:
-        if is_better(self._metric, value, self.best):
+        if self.best is None or self.worst is None:
+            self.best, self.best_step, self.worst = value, step, value
+        elif is_better(self._metric, value, self.best):
             self.best, self.best_step = value, step
-        if self.worst is None or is_better(self._metric, self.worst, value):
+        elif is_better(self._metric, self.worst, value):
             self.worst = value
 
 

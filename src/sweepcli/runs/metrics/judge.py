@@ -30,7 +30,7 @@ class Judge:
         self.same_steps = SameSteps()
         self.count = 0  # how many finite values were logged, summaries apart
         self._metric = metric
-        self._base = metric.name.rpartition(".")[0]  # what the metric may be a figure of
+        self.names = metric.name, metric.name.rpartition(".")[0]  # and what it may be a figure of
         self._before = before
         self._all = Series(metric, summary)
         self._inits: dict[str, Series] = {}  # in the order in which they began
@@ -41,10 +41,8 @@ class Judge:
             self._of(init).summary.define(name, said)
 
     def add(self, key: str, value: JSON, step: int, init: str | None) -> None:
-        """Add a logged value, which is in the run's summary already."""
+        """Add a logged value of one of `names`, which is in the run's summary already."""
         is_metric = key == self._metric.name
-        if not is_metric and key != self._base:
-            return
         if self._metric.over_inits:
             self._of(init).summary.add(key, value)
         found = finite(value)

@@ -70,23 +70,22 @@ class Summary:
             self._wanted[name] = kinds
             self._best[name] = BEST.get(goal_of(said.get("goal")), min)
 
-    def add(self, key: str, value: JSON) -> bool:
-        """Add a logged value; return whether it is in figures now."""
-        wanted = key if key in self._wanted else self._wanting_prefix(key)
+    def add(self, key: str, value: JSON) -> None:
+        """Add a logged value."""
+        wanted = self._wanting(key) if self._wanted else None
         if wanted is None:
             if value is not None:  # as in W&B's summary, the old value stays
                 self.values[key] = value
-            return False
+            return
         found = finite(value)
         if found is None:
-            return False
+            return
         for kind in self._wanted[wanted]:
             fold = self._best[wanted] if kind == "best" else FOLDS.get(kind)
             if fold or kind == "mean":
                 name = f"{key}.{kind}"
                 self._kinds[name] = kind
                 self.values[name] = self._folded(name, kind, fold, found)
-        return True
 
     def kind(self, name: str) -> str | None:
         """Return of which kind a figure is; None for any other name."""
@@ -103,7 +102,9 @@ class Summary:
         self._folds[name] = value if known is None else fold(known, value)
         return self._folds[name]
 
-    def _wanting_prefix(self, key: str) -> str | None:
+    def _wanting(self, key: str) -> str | None:
+        if key in self._wanted:
+            return key
         for name in self._wanted:
             if name.endswith("*") and key.startswith(name[:-1]):
                 return name

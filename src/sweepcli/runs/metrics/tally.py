@@ -112,7 +112,7 @@ class Tally:
         at = finite(event.pop(wire.TIMESTAMP, None))
         for key, value in leaves(event):
             self._summary.add(key, value)
-            if self._judge:
+            if self._judge and key in self._judge.names:
                 self._judge.add(key, value, max(step, 0), init)
         return Row(line, step, at, event)
 
