@@ -84,6 +84,8 @@ def test_a_command_that_passes_no_params_is_pointed_out_by_check_alone(call: Cal
     assert warning not in call("sweep own.yaml", config % "0.1").err
     assert warning not in call("sweep check own.yaml", config % "${lr}").err
     assert warning not in call("sweep check own.yaml", RANDOM).err
+    shell = "'import os; print(os.environ[\"SWEEPCLI_PARAMS\"])'"
+    assert warning not in call("sweep check own.yaml", config.replace("'--lr=%s'", shell)).err
 
 
 def test_check_says_how_runs_of_hydra_get_directories_of_their_own(call: Call) -> None:

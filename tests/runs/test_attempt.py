@@ -70,7 +70,7 @@ def test_a_json_file_named_by_the_command_is_there_when_the_program_starts() -> 
 
 
 def test_a_program_of_several_words_that_is_not_found_is_shown_as_several_elements() -> None:
-    with pytest.raises(LaunchError, match=r"\(one argument each: write accelerate, launch\)$"):
+    with pytest.raises(LaunchError, match=r"\(one argument each: write accelerate, launch\): not"):
         launched("accelerate launch", "train.py")
 
 

@@ -115,8 +115,7 @@ def _preview(path: str, draws: int) -> Preview:
     absent = [name for name in command.variables(loaded.config.command) if name not in os.environ]
     for name in absent:
         messages.warn(f"command: the environment has no variable {name} now; runs will need it")
-    names = [parameter.name for parameter in loaded.config.parameters]
-    if "command" in loaded.raw and not macros.passes_params(loaded.config.command, names):
+    if "command" in loaded.raw and not macros.passes_params(loaded.config):
         messages.warn(
             "command: it passes no params: the script must take them from wandb.config, its "
             "environment or the params file (to pass all, add '${args}')"

@@ -166,7 +166,7 @@ def start(
     except LaunchError as error:
         words = prepared.shown[0].split()
         cure = f" (one argument each: write {', '.join(words)})" if len(words) > 1 else ""
-        raise LaunchError(f"cannot start {prepared.shown[0]!r:.80}: {error}{cure:.80}") from error
+        raise LaunchError(f"cannot start {prepared.shown[0]!r:.80}{cure:.80}: {error}") from error
     finally:
         os.close(output_fd)
     return RunningAttempt(prepared.run, prepared.folder, config, metrics, process)

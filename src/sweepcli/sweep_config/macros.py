@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from sweepcli import env
 from sweepcli.sweep_config.argument_styles import LISTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-    from sweepcli.records import JSON
+    from sweepcli.records import JSON, SweepConfig
 
 SINGLE = ("env", "interpreter", "program", "args_json", "args_json_file")
 MACROS = (*LISTS, *SINGLE)
@@ -23,6 +24,9 @@ _MACRO = re.compile(r"(\$?)\$\{([^${}]*)\}")
 # What else may be a macro or a parameter; `${1}`, `${x:-y}` and the like are left to shells.
 _NAME = re.compile(r" *[A-Za-z_][A-Za-z0-9_.-]* *")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+# What is in the names of a run's variables that have its params.
+_WITH_PARAMS = (env.PARAM_PREFIX, env.PARAMS, "WANDB_SWEEP_PARAM_PATH")
 
 Fault = tuple[int, str, str]  # index of the element, what is wrong, fix
 
@@ -63,13 +67,15 @@ def names_in(params: Mapping[str, JSON], prefix: str = "") -> Iterator[str]:
             yield from names_in(value, f"{prefix}{name}.")
 
 
-def passes_params(command: Iterable[str], names: Collection[str]) -> bool:
-    """Return whether any macro stands for a parameter, or for all of them."""
+def passes_params(config: SweepConfig) -> bool:
+    """Return whether the command has a macro for a parameter, or names a variable that has them."""
+    names = [parameter.name for parameter in config.parameters]
+    is_open = "search_space" in (config.scheduler or {})  # a function names the parameters
     return any(
-        name.startswith("args") or is_parameter(name, names)
-        for element in command
+        name.startswith("args") or is_parameter(name, names) or (is_open and _NAME.fullmatch(name))
+        for element in config.command
         for name in mentioned(element)
-    )
+    ) or any(mark in element for element in config.command for mark in _WITH_PARAMS)
 
 
 def odd_in(command: Sequence[str], names: Collection[str]) -> list[tuple[int, int, str]]:

@@ -10,6 +10,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from sweepcli import env
 from sweepcli.sweep_config import shell_text, spelling
 from sweepcli.sweep_config.argument_styles import LISTS
 from sweepcli.sweep_config.macros import (
@@ -78,7 +79,9 @@ def _problem(
     hint = _hint(name.strip(), command, index, start, names)
     if hint is None and (":" in name or not is_whole):
         return None
-    fix = f"did you mean '${{{hint}}}'?" if hint else _as_variable(name.strip())
+    fix = f"did you mean '${{{hint}}}'?" if hint else "add it to the parameters."
+    if hint is None and name.strip().isidentifier():
+        fix = f"{as_variable(name.strip())}."
     text = f"{macro} is neither a macro nor a parameter"
     return text, f"{fix} To pass it on as it is, write '$${{{name}}}'"
 
@@ -137,10 +140,11 @@ def _meant(name: str, before: str, names: Collection[str]) -> str | None:
     return None
 
 
-def _as_variable(name: str) -> str:
-    if name.isidentifier():
-        return f"write '${{{ENVVAR}{name}}}' for a variable of the environment."
-    return "add it to the parameters."
+def as_variable(name: str) -> str:
+    """Return how to pass a variable of the environment."""
+    if name in env.SET or name.startswith(env.PARAM_PREFIX):  # which the agent does not have
+        return "the run has it as a variable: read it in the program"
+    return f"write '${{{ENVVAR}{name}}}' for the variable of the environment"
 
 
 def _if_meant(name: str, names: Collection[str], *, is_shells: bool) -> str:
@@ -150,5 +154,5 @@ def _if_meant(name: str, names: Collection[str], *, is_shells: bool) -> str:
     if near:
         return f"did you mean '${{{near}}}'? If not, write {literally}"
     if name.isupper() and not is_shells:
-        return f"write '${{{ENVVAR}{name}}}' for the variable of the environment, or {literally}"
+        return f"{as_variable(name)}; if the text is meant, write {literally}"
     return f"if that is meant, {literally} says so"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sweepcli.sweep_config import macros, shell_text
 from sweepcli.sweep_config.argument_styles import LISTS
-from sweepcli.sweep_config.odd_macros import in_yaml
+from sweepcli.sweep_config.odd_macros import as_variable, in_yaml
 from sweepcli.sweep_config.problems import SHOWN
 
 if TYPE_CHECKING:
@@ -197,7 +197,7 @@ def _quotes(element: str) -> Advice:
 def _variable(element: str) -> Advice:
     for name in _VARIABLE.findall(element):
         if name.isupper():
-            return f"there is no shell to expand ${name}", f"write '${{{macros.ENVVAR}{name}}}'"
+            return f"there is no shell to expand ${name}", as_variable(name)
     if re.search(r"(?<!\$)\$\([^()]+\)", element):
         fix = "have a shell run it: write 'bash', '-c' and the whole text as three elements"
         return f"there is no shell to expand {_shown(element)}", fix
