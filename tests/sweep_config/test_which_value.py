@@ -121,3 +121,16 @@ def test_several_metrics_are_not_judged_otherwise_than_it_is_said(
         return
     with pytest.raises(ConfigError, match=r"metrics\[0\]\..*by what the summary has of each"):
         load.load_mapping(raw)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("vale: last", "did you mean 'value'?"),
+        ("aggregate: mean", "write, for instance, `over: {inits: mean}`"),
+        ("Statistic: mean", "write, for instance, `value: last`"),
+    ],
+)
+def test_another_word_for_one_of_the_keys_is_told_with_ours(text: str, said: str) -> None:
+    loaded = load.load(f"{CONFIG}metric: {{name: loss, {text}}}\n", "s.yaml")
+    assert str(loaded.warnings[0]).endswith(f"it is ignored ({said})")

@@ -96,7 +96,8 @@ def _metric_words(each: schema.Violation, metric: JSON, *, usable: bool) -> tupl
         return each.text, f"write `metric: {{name: {metric}, goal: minimize}}`"
     if each.path == ("goal",):
         return each.text, each.fix or _GOAL
-    return (f"{each.text}; it is ignored" if usable else each.text), each.fix
+    fix = which_value.instead(each.path[-1]) if each.rule == "additionalProperties" else None
+    return (f"{each.text}; it is ignored" if usable else each.text), fix or each.fix
 
 
 def _metrics_from(data: dict[str, JSON], metric: JSON, report: Report) -> JSON:

@@ -29,6 +29,12 @@ EXTREMES = {
     **dict.fromkeys(("max", "maximum", "highest", "greatest", "largest"), "maximize"),
     **dict.fromkeys(("min", "minimum", "lowest", "least", "smallest"), "minimize"),
 }
+_KEYS = {  # what other tools, and people, call the two keys
+    **dict.fromkeys(("aggregate", "aggregation", "reduce", "reduction"), "over: {inits: mean}"),
+    **dict.fromkeys(("folds", "ranks", "inits"), "over: {inits: mean}"),
+    **dict.fromkeys(("statistic", "stat", "kind", "which", "use", "scope"), "value: last"),
+    **dict.fromkeys(("summary", "last", "final", "average"), "value: last"),
+}
 _LAST_FEW = re.compile(r"(?:last|latest)\W*_?(\d+)", re.IGNORECASE)
 
 
@@ -45,6 +51,12 @@ def understood(metric: Mapping[str, JSON], report: Report) -> dict[str, JSON]:
     if "over" in metric:
         found["over"] = _over(metric["over"], report)
     return found
+
+
+def instead(key: object) -> str | None:
+    """Return what to write instead of a key that plainly means one of these two."""
+    meant = _KEYS.get(str(key).lower())
+    return meant and f"write, for instance, `{meant}`"
 
 
 def refuse(metric: JSON, path: Path, report: Report) -> None:
