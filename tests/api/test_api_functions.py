@@ -191,6 +191,15 @@ def test_runs_that_only_fail_make_the_agent_give_up(isolate: bool) -> None:
     assert states(sweep_id) == []  # given back for other agents
 
 
+def test_a_function_all_of_whose_runs_failed_is_no_error_of_the_agent() -> None:
+    def fails() -> None:
+        raise ValueError("boom")
+
+    sweep_id = new_sweep()
+    sweepcli.agent(sweep_id, function=fails, count=1)
+    assert states(sweep_id) == ["failed"]
+
+
 def test_a_sweep_that_is_not_there_is_an_error() -> None:
     new_sweep()
     with pytest.raises(sweepcli.Error, match="nothere"):

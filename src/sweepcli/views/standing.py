@@ -14,7 +14,7 @@ from sweepcli.agents.report import GAVE_UP
 from sweepcli.printed import harmless
 from sweepcli.records import BAD, WAITING, WELL, RunState, SweepState
 from sweepcli.runs import timing
-from sweepcli.views import render
+from sweepcli.views import render, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sweepcli.stores import Store
 
 STOPPING, CANCELING, FAILED, IDLE = "stopping", "canceling", "failed", "idle"
+LONGEST_WHY = 120  # cells
 OPEN = (SweepState.PENDING, SweepState.RUNNING)
 
 
@@ -112,4 +113,5 @@ def _last_agent(store: Store, sweep: Sweep) -> str:
     if ended is None or ended.heartbeat_at < dead_at:
         return "its last agent died" if dead_at else ""
     how = "gave up" if ended.ended_code == GAVE_UP else "ended"
-    return f"its last agent {how}: {harmless(ended.ended_why or '')}"
+    why = terminal.cut(harmless(ended.ended_why or ""), LONGEST_WHY)
+    return f"its last agent {how}: {why}"

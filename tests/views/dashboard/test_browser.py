@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Viewport
 import filled_store as filled
 from other_user import CAN, as_user
 from served_page import Served, serving
-from support import grid, place, shell
+from support import begin, claimed, grid, place, shell
 from sweepcli.records import Progress, Row, SweepState
 from sweepcli.stores import Store, open_store
 from sweepcli.views.dashboard.page import exported
@@ -412,6 +412,24 @@ def test_twenty_thousand_runs_are_drawn_in_a_time_like_their_number(
 
     # A browser without a GPU took 2.6 times as long here; twenty times would be no surprise.
     assert took[20_000] < 12 * took[1_000], took
+
+
+def test_a_sweep_that_stops_can_be_canceled_and_shows_runs_that_were_taken_alone(
+    tmp_path: Path, browser: Browser
+) -> None:
+    with closing(open_store(str(tmp_path))) as store:
+        begin(store, 5)
+        claimed(store)
+        store.set_state("s1", SweepState.FINISHED, allowed=tuple(SweepState))
+    with serving(str(tmp_path)) as served, opened(browser, address(served)) as page:
+        page.wait_for_selector(DRAWN.format(1))
+        assert page.locator(".sweep-title .pill").inner_text().endswith("stopping")
+        assert page.locator(".controls button").all_inner_texts() == ["Resume", "Cancel"]
+        assert page.get_by_text("1 running run may finish").count() == 1
+
+        page.get_by_role("button", name="Cancel").click()
+        page.get_by_role("button", name="Cancel sweep").click()
+        page.get_by_text("canceled").first.wait_for()
 
 
 # As a file

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from support import a_sweep, begin, claimed, end, suggestions
 from sweepcli.records import Progress, RunState
 from sweepcli.stores import Store, open_store
-from sweepcli.views.dashboard import changes
+from sweepcli.views.dashboard import changes, page
 from sweepcli.views.dashboard.changes import Changes
 
 
@@ -101,3 +102,11 @@ def test_runs_that_vanish_begin_the_count_anew(store: Store) -> None:
     changed = watched.since(store, first.cursor)
 
     assert (changed.is_full, changed.runs) == (True, [])
+
+
+def test_an_exported_page_has_no_runs_that_no_agent_has_taken(store: Store) -> None:
+    run = claimed(store)
+    whole = page.exported(store, store.sweep("s1"))
+    data = json.loads(whole.partition('id="sweepcli-data">')[2].partition("</script>")[0])
+    assert data["runs"]["columns"]["id"] == [run.id]
+    assert (data["sweep"]["status"], data["sweep"]["note"]) == ("idle", "")
