@@ -7,10 +7,11 @@ import pytest
 import parsers_table
 from parsers import READERS, STYLE_OF, Option
 from sweepcli.records import JSON
-from sweepcli.sweep_config.argument_styles import arguments
+from sweepcli.sweep_config import schema
+from sweepcli.sweep_config.argument_styles import STYLES, arguments
 from sweepcli.values import leaves
 
-MANY = ["argparse", "click", "typer", "absl", "tyro", "jsonargparse", "hydra"]
+MANY = [name for name, style in STYLE_OF.items() if style is not None]
 # Each kind: the params of a run, and the type and the default of each option of its program.
 KINDS: dict[str, tuple[dict[str, JSON], dict[str, Option]]] = {
     "true": ({"x": True}, {"x": Option(bool, default=False)}),
@@ -78,3 +79,8 @@ def test_the_page_on_command_lines_says_what_the_parsers_do() -> None:
     with open(parsers_table.PAGE, encoding="utf-8") as file:
         page = file.read()
     assert page == parsers_table.fresh(page), "run `python tests/parsers_table.py`"
+
+
+def test_every_style_that_a_config_may_name_is_tested_with_its_parser() -> None:
+    assert schema.schema()["properties"]["args_style"]["enum"] == list(STYLES)
+    assert {STYLE_OF[parser] for parser in MANY} == set(STYLES)
