@@ -300,6 +300,9 @@ def test_a_missing_variable_is_reported_before_anything_runs() -> None:
     elements = ["${envvar:HOME}", "--data=${envvar:DATAA}"]
 
     assert command.missing_variable(elements, {"HOME": "", "DATAA": ""}) is None
+    of_run = command.missing_variable(["${envvar:WANDB_RUN_ID}"], {"WANDB_RUN_IDS": ""})
+    assert of_run
+    assert of_run.endswith("(each run has its own: read it in the program)")
     assert command.missing_variable(elements, {"HOME": "", "DATA": ""}) == (
         "command: the environment has no variable DATAA (did you mean '${envvar:DATA}'?)"
     )

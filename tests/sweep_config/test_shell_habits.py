@@ -66,6 +66,8 @@ def test_what_may_be_one_argument_is_let_be(command: list[str]) -> None:
         *((text, "did you mean '${lr}'?") for text in ("--lr={lr}", "run_$lr", "{ lr }")),
         ('--ckpt="a b.ckpt"', "write '--ckpt=a b.ckpt'"),
         ("'a b'", "write 'a b'"),
+        *((text, "did you mean '${args}'?") for text in ("${args", "$ {args}", "{$args}")),
+        *((text, "write '--lr'") for text in ("--lr ", " --lr")),
         ("$HOME/data", "write '${envvar:HOME}' for the variable of the environment"),
         ("$WANDB_RUN_ID", "the run has it as a variable: read it in the program"),
     ],

@@ -14,6 +14,7 @@ import shlex
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from sweepcli import env
 from sweepcli.errors import ConfigError
 from sweepcli.sweep_config import macros
 from sweepcli.sweep_config.argument_styles import LISTS, arguments
@@ -99,6 +100,8 @@ def missing_variable(command: Sequence[str], environ: Mapping[str, str]) -> str 
         if name not in environ:
             near = macros.nearest(name, environ)
             fix = f"did you mean '${{envvar:{near}}}'?" if near else "set it before `agent` starts"
+            if name in env.SET:  # only the run gets it
+                fix = "each run has its own: read it in the program"
             return f"command: the environment has no variable {name} ({fix})"
     return None
 

@@ -34,10 +34,11 @@ _TAKES_A_LINE = re.compile(
     r"-[A-Za-z]*c|--?[\w-]*(args?|opts?|options|flags|cmd|command|wrap|extra|overrides|params)"
 )
 _NAME = r"([A-Za-z_][\w.-]*)"
-# `{lr}`, `{{lr}}`, `${{lr}}`, `#{lr}`, `$(lr)`, `$[lr]`, `%lr%`; `$lr` may be part of a text.
+# `{lr}`, `{{lr}}`, `${{lr}}`, `#{lr}`, `$(lr)`, `$[lr]`, `%lr%`, `${lr`, `$ {lr}`; `$lr` may be
+# part of a text.
 _LOOKALIKE = re.compile(
     rf"(?:--?[\w.-]+=)?(?:(?:[#@]?\{{|\$?\{{\{{) *{_NAME} *\}}\}}?"
-    rf"|\$[(\[] *{_NAME} *[)\]]|%{_NAME}%)"
+    rf"|\$[(\[] *{_NAME} *[)\]]|%{_NAME}%|\$\{{ *{_NAME} *[)\]]?|\$ +\{{{_NAME}\}})"
 )
 _VARIABLE = re.compile(r"(?<![$\\])\$([A-Za-z_]\w*)")
 _OPERATOR = re.compile(r"&&|\|\|?|;|&|\d?>{1,2}\S*|&>\S*|<|2>&1")
@@ -97,6 +98,7 @@ def _of_element(command: Sequence[str], index: int, names: Collection[str]) -> A
         or _unexpanded(element, names)
         or _words(command, index)
         or _setting(command, index)
+        or _space(element, before)
         or _quotes(element)
         or _variable(element)
     )
@@ -184,6 +186,13 @@ def _setting(command: Sequence[str], index: int) -> Advice:
     return f"{_shown(element)} is taken for the program: there is no shell to set it", (
         "write '${env}' before it"
     )
+
+
+def _space(element: str, before: str) -> Advice:
+    bare = element.strip(" ")
+    if bare in ("", element) or "\n" in bare or _FLAG.fullmatch(before):
+        return None
+    return f"{_shown(element)} begins or ends with a space", f"write {in_yaml([bare])[1:-1]}"
 
 
 def _quotes(element: str) -> Advice:
