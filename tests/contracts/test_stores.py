@@ -379,6 +379,18 @@ def test_the_last_lines_of_an_attempt_are_kept_with_its_host(store: Store) -> No
     assert (attempt.output, attempt.host, attempt.exit_code) == ("a\nboom\n", "elsewhere", 1)
 
 
+def test_failures_are_told_with_params_and_ends_the_newest_first(store: Store) -> None:
+    first = Ending(RunState.FAILED, 1, "exit code 1", 9.0, "boom")
+    for ending in (first, an_ending(), Ending(RunState.CRASHED, -9, None, 10.0)):
+        end(store, claimed(store), ending)
+
+    assert store.failures("s1", 9) == [
+        ("r2", {"x": 2}, Ending(RunState.CRASHED, -9, None, 10.0)),
+        ("r0", {"x": 0}, first),
+    ]
+    assert len(store.failures("s1", 1)) == 1
+
+
 def test_a_retried_run_is_taken_again_and_its_sweep_open(store: Store) -> None:
     for _ in range(3):
         end(store, claimed(store), an_ending(RunState.FAILED, 1))
