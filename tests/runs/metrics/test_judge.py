@@ -49,7 +49,7 @@ def of_summary(**values: JSON) -> Event:
 def warning(metric: Metric, *events: Event) -> str | None:
     tally = Tally(metric, copied_from=("output",))
     tally.add(copied(events))
-    return complaints.about_same_steps(metric, tally.same_steps)
+    return complaints.about_same_steps(metric, tally.same_steps, is_figure=tally.is_figure)
 
 
 @pytest.mark.parametrize(
@@ -229,6 +229,12 @@ def test_folds_and_ranks_that_log_the_same_steps_are_told(events: list[Event]) -
     assert said.startswith("3 init() in a run log the same steps of 'acc'")
     assert "`over: {inits: mean}`" in said
     assert warning(Metric("acc", over_inits="mean"), *events) is None
+
+
+def test_folds_that_are_mixed_in_one_figure_are_told() -> None:
+    said = warning(Metric("acc.mean"), define("mean", name="acc"), *FOLDS)
+    assert said is not None
+    assert "and they are all in one figure; write `over: {inits: mean}`" in said
 
 
 def test_plain_rows_that_begin_again_are_told_though_nothing_can_tell_them_apart() -> None:

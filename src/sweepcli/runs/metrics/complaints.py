@@ -56,21 +56,24 @@ def about_metric(metric: Metric | None, progress: Progress) -> str | None:
     return f"the sweep's metric {metric.name!r} was never logged; {hint}: {names}"
 
 
-def about_same_steps(metric: Metric | None, same: SameSteps | None) -> str | None:
+def about_same_steps(
+    metric: Metric | None, same: SameSteps | None, *, is_figure: bool = False
+) -> str | None:
     """Warn that folds or ranks have logged the metric at the same steps, if nothing joins them."""
     if metric is None or same is None or same.count == 0:
         return None
+    counts = "they are all in one figure" if is_figure else _counts(metric)
     if not same.are_apart:
         return (
             f"the same steps of {metric.name!r} were logged {same.count} times in a run, and "
-            f"{_counts(metric)}; the rows do not say of which init() they are: log with sweepcli "
+            f"{counts}; the rows do not say of which init() they are: log with sweepcli "
             "or wandb, so that `metric.over` can tell them apart, or log one value for all"
         )
     if metric.over_inits:
         return None
     return (
         f"{same.count} init() in a run log the same steps of {metric.name!r}, as folds and ranks "
-        f"do, and {_counts(metric)}; write `over: {{inits: mean}}` under `metric` (or min, max, "
+        f"do, and {counts}; write `over: {{inits: mean}}` under `metric` (or min, max, "
         "last) to judge each init() and then join them"
     )
 

@@ -35,6 +35,11 @@ class Judge:
         self._all = Series(metric, summary)
         self._inits: dict[str, Series] = {}  # in the order in which they began
 
+    @property
+    def is_figure(self) -> bool:
+        """Whether the metric is a figure that the script has asked for with `define_metric`."""
+        return self._all.is_figure
+
     def define(self, name: str, said: Mapping[str, JSON], init: str | None) -> None:
         """Hear how a metric is summarised."""
         if self._metric.over_inits:
@@ -46,7 +51,7 @@ class Judge:
         if self._metric.over_inits:
             self._of(init).summary.add(key, value)
         found = finite(value)
-        if found is None or not (is_metric or self._all.is_figure):
+        if found is None or not (is_metric or self.is_figure):
             return
         self.count += is_metric
         self.same_steps.add(step, init)
@@ -70,7 +75,7 @@ class Judge:
         before = self._before
         value, step = self._found() or Found(before.value, before.value_step)
         step = None if value is None else step
-        if self._all.is_figure:
+        if self.is_figure:
             return Progress(value=value, value_step=step, worst=value, latest=value, best=value)
         return Progress(
             value=value,
@@ -97,7 +102,7 @@ class Judge:
     def _found(self) -> Found | None:
         if self._metric.over_inits:
             return self._joined()
-        if self._metric.value == "best" and not self._all.is_figure:
+        if self._metric.value == "best" and not self.is_figure:
             return self._best()
         found = self._all.found()
         is_old = found is not None and found.step is None and self._metric.value == "final"

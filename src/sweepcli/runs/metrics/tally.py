@@ -68,6 +68,11 @@ class Tally:
         """Which `init()` have logged the metric at the same steps."""
         return self._judge.same_steps if self._judge else None
 
+    @property
+    def is_figure(self) -> bool:
+        """Whether the metric is a figure that the script has asked for with `define_metric`."""
+        return self._judge is not None and self._judge.is_figure
+
     def add(self, events: Iterable[tuple[int, dict[str, JSON]]]) -> list[Row]:
         """Add numbered events, and return those that are rows of history."""
         rows = []
