@@ -114,6 +114,22 @@ def test_a_sweep_whose_agent_was_killed_is_idle_and_says_so(store: Store) -> Non
     assert (shown(store).is_idle, shown(store).note[-19:]) == (True, "its last agent died")
 
 
+def test_running_runs_of_a_stopped_sweep_whose_agents_died_will_not_finish(store: Store) -> None:
+    store.end_agent("mine", 2.0)
+    store.add_agent(an_agent("dead"))
+    claimed(store, "dead")
+    put(store, SweepState.FINISHED)
+    says = "stopping: 1 running run, whose agents died; `sweep --cancel someone/things/s1` records"
+    assert shown(store).line == f"{says} that"
+
+
+def test_a_sweep_at_its_cap_whose_agents_died_is_idle(tmp_path: Path) -> None:
+    with closing(open_store(str(tmp_path))) as store:
+        begin(store, 1, grid(9, run_cap=1))
+        claimed(store)
+        assert shown(store).word == "idle"
+
+
 def test_a_run_of_a_person_s_own_launcher_is_work(store: Store) -> None:
     store.end_agent("mine", 2.0)
     store.add_agent(an_agent("by hand", pid=0))

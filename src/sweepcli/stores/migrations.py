@@ -131,6 +131,7 @@ M004_WHY_AGENTS_ENDED = (
     "ALTER TABLE agents ADD COLUMN ended_code INTEGER",
     "ALTER TABLE agents ADD COLUMN ended_why TEXT",
     "ALTER TABLE agents ADD COLUMN sweeps TEXT",
+    "CREATE INDEX agents_alive ON agents (id) WHERE ended_at IS NULL",
 )
 
 M005_WHICH_NUMBER_COUNTS = (

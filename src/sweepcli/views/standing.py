@@ -43,13 +43,15 @@ class Standing(NamedTuple):
 def word(sweep: Sweep, counts: Mapping[RunState, int], *, is_idle: bool = False) -> str:
     """Return the state of a sweep for people: W&B's word, unless there is a truer one."""
     state, running = sweep.state, counts.get(RunState.RUNNING, 0)
+    if is_idle and state is SweepState.RUNNING:
+        return IDLE
     if running and state is SweepState.CANCELED:
         return CANCELING
     if running and (state is SweepState.FINISHED or _is_cap_reached(sweep, counts)):
         return STOPPING
     if state is SweepState.FINISHED and _has_only_failures(counts):
         return FAILED
-    return IDLE if is_idle and state is SweepState.RUNNING else str(state)
+    return str(state)
 
 
 def _is_cap_reached(sweep: Sweep, counts: Mapping[RunState, int]) -> bool:
@@ -67,9 +69,14 @@ def of(
     store: Store, sweep: Sweep, counts: Mapping[RunState, int], total: int | None, now: float
 ) -> Standing:
     """Return how a sweep stands, with the agents that work on it."""
-    is_idle = _may_be_idle(sweep, counts, total) and not has_agent(store, sweep, now)
+    may_be_idle = _may_be_idle(sweep, counts, total)
+    is_asked = may_be_idle or counts.get(RunState.RUNNING)
+    is_alone = bool(is_asked) and not has_agent(store, sweep, now)
+    is_idle = may_be_idle and is_alone
     found = word(sweep, counts, is_idle=is_idle)
-    return Standing(found, _note(store, sweep, counts, found, is_idle=is_idle), is_idle)
+    if is_idle:
+        return Standing(found, _idle_note(store, sweep), is_idle)
+    return Standing(found, _note(sweep, counts, found, is_alone=is_alone))
 
 
 def _may_be_idle(sweep: Sweep, counts: Mapping[RunState, int], total: int | None) -> bool:
@@ -85,18 +92,21 @@ def has_agent(store: Store, sweep: Sweep, now: float) -> bool:
     return any(not recovery.is_dead(agent, now, monotonic) for agent in store.alive(sweep.id))
 
 
-def _note(
-    store: Store, sweep: Sweep, counts: Mapping[RunState, int], found: str, *, is_idle: bool
-) -> str:
+def _note(sweep: Sweep, counts: Mapping[RunState, int], found: str, *, is_alone: bool) -> str:
     running = render.many(counts.get(RunState.RUNNING, 0), "running run")
+    if found == FAILED:
+        failed = render.states({state: counts.get(state, 0) for state in BAD})
+        return f"{failed}, none ended well; `sweep retry {sweep.path}` tries them again"
+    if found not in (STOPPING, CANCELING):
+        return ""
+    if is_alone:
+        return f"{running}, whose agents died; `sweep --cancel {sweep.path}` records that"
     if found == STOPPING:
         return f"no new runs start, {running} may finish; `sweep --cancel {sweep.path}` ends them"
-    if found == CANCELING:
-        return f"{running} not ended yet"
-    if found == FAILED:
-        return f"{render.states({state: counts.get(state, 0) for state in BAD})}, none ended well"
-    if not is_idle:
-        return ""
+    return f"{running} not ended yet"
+
+
+def _idle_note(store: Store, sweep: Sweep) -> str:
     goes_on = {
         SweepState.PENDING: f"`agent {sweep.path}` starts it",
         SweepState.RUNNING: f"`agent {sweep.path}` goes on",
