@@ -35,6 +35,15 @@ def test_runs_at_work_stand_below_the_sweep(tmp_path: Path) -> None:
     assert lines[-1] == "and 1 more"
 
 
+def test_a_column_of_other_numbers_is_not_called_best(tmp_path: Path) -> None:
+    with place(tmp_path, grid(5, metric={**METRIC, "value": "last"})) as here:
+        at_work(here, 1)
+        lines = top_view.of(here.store, here.store.sweep("s1"), 2).lines("results", 80)
+
+    assert lines[lines.index("") + 1].split()[:4] == ["run", "step", "latest", "last"]
+    assert "best      r0: loss=6 (last)" in lines
+
+
 def test_a_sweep_without_runs_at_work_says_so(tmp_path: Path) -> None:
     with place(tmp_path, grid(5, metric=METRIC)) as here:
         found = top_view.of(here.store, here.store.sweep("s1"), 2)

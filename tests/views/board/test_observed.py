@@ -48,6 +48,18 @@ def test_a_run_at_work_is_seen_with_what_it_logs(store: Store) -> None:
     assert sweep(seen).best == work.run
 
 
+def test_a_value_that_becomes_worse_is_shown_as_it_is(store: Store) -> None:
+    seen, run = observed(store), claimed(store)
+    seen.started(run, SLOTS[0])
+
+    for value in (0.25, 0.5):
+        seen.logged(run, [], Progress({}, value, best=0.25, latest=value))
+
+    best = sweep(seen).best
+    assert best is not None
+    assert (best.value, best.best, best.latest) == (0.5, 0.25, 0.5)
+
+
 def test_what_an_agent_does_counts_before_the_store_is_asked_again(store: Store) -> None:
     seen = observed(store, run_limit=3)
     seen.read(1.0)

@@ -19,6 +19,8 @@ from served_page import Served, serving
 from support import PATIENCE_S, grid, place, shell, until
 from sweepcli.records import JSON, Sweep, SweepConfig, SweepState
 from sweepcli.stores import open_store
+from sweepcli.views import status
+from sweepcli.views.dashboard import answers
 
 
 def test_the_list_has_every_sweep(served: Served) -> None:
@@ -329,3 +331,11 @@ def test_two_servers_have_ports_and_cookies_of_their_own(served: Served) -> None
         assert other.host != served.host
         assert other.address.startswith(f"http://{other.host}/sweep/s1?token=")
         assert other.ask("/api/sweeps", Cookie=served.cookie).status == 401
+
+
+def test_the_page_is_told_which_number_counts(tmp_path: Path) -> None:
+    metric = {"name": "loss", "goal": "minimize", "value": {"last": 5}}
+    with place(tmp_path, grid(3, metric=metric)) as here:
+        found = status.brief(here.store, here.store.sweep("s1"), 1.0)
+    assert answers.sweep_line(found)["metric"]["counted"] == "mean of the last 5"
+    assert found.record("results")["metrics"] == [{**metric, "over": None}]
