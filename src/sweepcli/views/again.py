@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import re
 import shlex
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sweepcli import folders
-from sweepcli.errors import NotSupported
+from sweepcli.errors import ConfigError, NotSupported
 from sweepcli.runs import attempt_record, programs
-from sweepcli.sweep_config import command
+from sweepcli.sweep_config import argument_styles, command
 from sweepcli.views.preview import LATER
 
 if TYPE_CHECKING:
@@ -45,9 +46,24 @@ def line(run: Run, sweep: Sweep, results: str) -> str:
 
 
 def arguments(run: Run, sweep: Sweep, results: str) -> str:
-    """Return what stands behind the program, an empty text if nothing does."""
-    words = _words(run, sweep, results)
-    return _for_shell(words[first_argument(words, sweep.config.program) :], sweep)
+    """Return what stands behind the program; where nothing does, the params as `${args}` has them.
+
+    So it is for a Python function, whose params no command line has.
+    """
+    config = sweep.config
+    with suppress(ConfigError):
+        words = _words(run, sweep, results)
+        if behind := words[first_argument(words, config.program) :]:
+            return _for_shell(behind, sweep)
+    return command.display(argument_styles.arguments("args", run.params, config.args_style))
+
+
+def has_arguments(run: Run, sweep: Sweep, results: str) -> bool:
+    """Return whether anything stands behind the program."""
+    with suppress(ConfigError):
+        words = _words(run, sweep, results)
+        return first_argument(words, sweep.config.program) < len(words)
+    return False
 
 
 def names_own_folder(sweep: Sweep) -> bool:

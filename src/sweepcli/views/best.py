@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli.errors import UnknownRun
 from sweepcli.search import pareto
-from sweepcli.sweep_config import argument_styles, command
 from sweepcli.sweeps import without_metric
 from sweepcli.values import leaves
 from sweepcli.views import again, grid, render, shown, terminal
@@ -58,16 +57,9 @@ class Best(NamedTuple):
 
         Where it had none, its params as `${args}` writes them; `note` gets that.
         """
-        found = [again.arguments(run, self.sweep, results) for run in self.runs]
-        if not any(found):
+        if not all(again.has_arguments(run, self.sweep, results) for run in self.runs):
             note(NO_ARGUMENTS)
-            found = [
-                command.display(
-                    argument_styles.arguments("args", run.params, self.config.args_style)
-                )
-                for run in self.runs
-            ]
-        return found
+        return [again.arguments(run, self.sweep, results) for run in self.runs]
 
     def lines(self, longest: int | None = terminal.LONGEST) -> list[str]:
         """Return the first run for people."""

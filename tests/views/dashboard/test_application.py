@@ -185,6 +185,14 @@ def test_a_variable_of_the_environment_is_not_kept_with_the_command(logged: Serv
     assert os.environ["HOME"] not in json.dumps(found["environment"])
 
 
+def test_the_page_copies_the_arguments_that_a_run_had_and_not_a_form_of_its_own(
+    logged: Served,
+) -> None:
+    run = logged.ask(f"/api/runs/{the_run(logged, 1)}").json
+    assert run["arguments"] == '--key="${HOME}"'
+    assert logged.ask("/api/sweeps/s1").json["best_arguments"] == run["arguments"]
+
+
 def test_curves_of_runs_are_compared(logged: Served) -> None:
     ids = [the_run(logged, 1), the_run(logged, 2)]
     found = logged.ask(f"/api/sweeps/s1/curves?runs={','.join(ids)}").json

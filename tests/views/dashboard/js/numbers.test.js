@@ -40,13 +40,7 @@ test("times and sizes have at most two units", () => {
   assert.deepEqual([10, 2_048, 3 * 1024 ** 2].map(format.bytes), ["10 B", "2.0 KB", "3.0 MB"]);
 });
 
-test("params become words for a shell, as Python writes their values", () => {
-  const params = { lr: 0.1, name: "it's", on: true, none: null, list: [1, "a"], map: { a: false } };
-  assert.equal(
-    format.asArguments(params),
-    `--lr=0.1 '--name=it'"'"'s' --on=True --none=None '--list=[1, '"'"'a'"'"']' ` +
-      `'--map={'"'"'a'"'"': False}'`,
-  );
+test("what is nested has names with dots", () => {
   assert.deepEqual(format.leaves({ a: { b: 1, c: {} }, d: [2] }), [
     ["a.b", 1],
     ["a.c", {}],

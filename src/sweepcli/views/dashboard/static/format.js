@@ -99,27 +99,3 @@ export function bytes(value) {
   const kilobytes = value / 1024;
   return kilobytes < 1024 ? `${kilobytes.toFixed(1)} KB` : `${(kilobytes / 1024).toFixed(1)} MB`;
 }
-
-/** Return params as words for a shell: `--lr=0.1 '--name=a b'`. */
-export function asArguments(params) {
-  const text = (value) => (typeof value === "string" ? value : python(value));
-  const words = Object.entries(params ?? {}).map(([name, value]) => `--${name}=${text(value)}`);
-  return words.map(quoted).join(" ");
-}
-
-// What Python's `str` makes of a value, since that is what scripts are given.
-function python(value) {
-  if (value === null) return "None";
-  if (typeof value === "boolean") return value ? "True" : "False";
-  if (typeof value === "number") return String(value);
-  if (Array.isArray(value)) return `[${value.map(python).join(", ")}]`;
-  if (typeof value === "object") {
-    const items = Object.entries(value).map((item) => item.map(python).join(": "));
-    return `{${items.join(", ")}}`;
-  }
-  return value.includes("'") ? JSON.stringify(value) : `'${value.replaceAll("\\", "\\\\")}'`;
-}
-
-function quoted(word) {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`;
-}

@@ -4,7 +4,6 @@ import { getRun } from "./api.js";
 import { CurveCards } from "./curve_cards.js";
 import { fill, h, sweepPath } from "./dom.js";
 import {
-  asArguments,
   count,
   duration,
   exact,
@@ -49,7 +48,7 @@ class RunPage {
   }
 
   #build() {
-    const copy = copyButton(() => asArguments(this.#answer.run.params), "Copy as arguments");
+    const copy = copyButton(() => this.#answer.arguments, "Copy as arguments");
     const note = "the last logged values, or as the script set them";
     return h(
       "div.stack.run-page",

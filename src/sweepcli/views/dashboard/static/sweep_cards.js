@@ -3,7 +3,6 @@
 import { isExported } from "./api.js";
 import { button, fill, fillIfChanged, h, runLink, setShown } from "./dom.js";
 import {
-  asArguments,
   cell,
   count,
   duration,
@@ -22,7 +21,7 @@ const OVER = ["finished", "canceled"];
 /** Return the card of the best run; it is hidden while there is none. */
 export function bestCard(model, onOpen) {
   const body = h("div.best");
-  const copy = copyButton(() => asArguments(model.sweep.best?.params), "Copy as arguments");
+  const copy = copyButton(() => model.sweep.best_arguments ?? "", "Copy as arguments");
   const open = button("small", "Open the run", () => model.best >= 0 && onOpen(model.best));
   const actions = h("div.row", copy, open);
   const element = card("Best run", { push: actions }, body);
