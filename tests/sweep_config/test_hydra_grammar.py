@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from hydra._internal.config_loader_impl import ConfigLoaderImpl
@@ -122,3 +125,29 @@ def test_a_text_that_is_called_plain_needs_no_quotes(text: str) -> None:
     if hydra_grammar.is_plain(text):
         (found,) = OverridesParser.create().parse_overrides([f"x={text}"])
         assert found.value() == text
+
+
+PROGRAM = """\
+import json
+import hydra
+
+
+@hydra.main(version_base=None, config_path=None)
+def main(config):
+    print(json.dumps([config[f"x{at}"] for at in range(len(config))]))
+
+
+main()
+"""
+
+
+@pytest.mark.slow
+def test_a_real_program_gets_nasty_texts_by_its_command_line(tmp_path: Path) -> None:
+    (tmp_path / "t.py").write_text(PROGRAM)
+    params: Params = {f"x{at}": text for at, text in enumerate(NASTY)}
+    own = ["hydra.run.dir=.", "hydra.output_subdir=null"]
+    argv = [sys.executable, "t.py", *own, *hydra_grammar.overrides(params, "+")]
+
+    done = subprocess.run(argv, cwd=tmp_path, capture_output=True, check=True, text=True)
+
+    assert json.loads(done.stdout) == NASTY
