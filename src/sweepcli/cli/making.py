@@ -126,7 +126,7 @@ def change(location: Location, path: str, verb: str, named: Named, *, as_json: b
         raise type(error)(f"{wanted.doing} sweep {path} failed, it {done}: {error}") from error
     _say_what_runs_do(wanted, counts, at_work, sweep.path)
     if stuck:
-        say(f"nothing can run: {stuck.why}, so the sweep is {state}; {stuck.how}")
+        say(stuck.line(state))
     # W&B's scripts look for these words.
     say(f"Sweep already {before}." if before is wanted.state else "Done.")
     if as_json:

@@ -12,7 +12,7 @@ from sweepcli.sweeps import controller
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sweepcli.records import Sweep
+    from sweepcli.records import Sweep, SweepState
     from sweepcli.stores import Store
 
 
@@ -21,6 +21,10 @@ class Stuck(NamedTuple):
 
     why: str  # empty where a person has stopped it
     how: str  # to go on
+
+    def line(self, state: SweepState) -> str:
+        """Return what a person learns who has resumed the sweep, which is in this state now."""
+        return f"nothing can run: {self.why}, so the sweep is {state}; {self.how}"
 
 
 def of(store: Store, sweep: Sweep) -> Stuck | None:

@@ -9,7 +9,7 @@ import pytest
 
 from support import an_ending, begin, claimed, end, grid
 from sweepcli.errors import StoreUnavailable
-from sweepcli.records import Progress, Row, Run, RunState
+from sweepcli.records import Progress, Row, Run, RunState, SweepState
 from sweepcli.runs.slots import Slot
 from sweepcli.stores import Store, open_store
 from sweepcli.views.board.observed import MOST_POINTS, Observed, SweepProgress, Trace
@@ -84,6 +84,14 @@ def test_runs_of_other_agents_are_seen_in_the_store(store: Store) -> None:
     seen.read(10.0)
 
     assert (sweep(seen).done, sweep(seen).total) == (1, 4)
+
+
+def test_a_sweep_that_was_stopped_and_has_runs_at_work_is_not_over(store: Store) -> None:
+    seen, run = observed(store), claimed(store)
+    store.set_state("s1", SweepState.FINISHED, allowed=tuple(SweepState))
+    seen.started(run, SLOTS[0])
+    seen.read(10.0)
+    assert sweep(seen).state == "stopping"
 
 
 def test_the_end_that_comes_first_is_the_one_to_go_to(store: Store) -> None:

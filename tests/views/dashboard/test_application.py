@@ -135,6 +135,17 @@ def test_buttons_reach_the_store(tmp_path: Path) -> None:
     assert state is SweepState.FINISHED
 
 
+def test_a_sweep_that_is_resumed_with_nothing_left_is_said_to_be_over(tmp_path: Path) -> None:
+    filled.fill(str(tmp_path), 5, config={**filled.CONFIG, "run_cap": 5})
+    with serving(str(tmp_path)) as served:
+        reply = served.change("s1", "resume").json
+
+    assert (reply["state"], reply["status"]) == ("finished", "finished")
+    assert reply["stuck"].startswith(
+        "nothing can run: the run_cap of 5 is reached, so the sweep is finished; for more runs"
+    )
+
+
 @pytest.mark.parametrize("body", [{"verb": "explode"}, {}, [], "pause", {"verb": ["pause"]}])
 def test_a_change_that_there_is_not_is_refused(served: Served, body: JSON) -> None:
     reply = served.ask("/api/sweeps/s1/state", "POST", body, **{"X-Sweepcli": "1"})

@@ -26,7 +26,7 @@ from sweepcli.errors import (
 )
 from sweepcli.records import UNFINISHED
 from sweepcli.sweeps import states
-from sweepcli.views import columns, render, standing, status
+from sweepcli.views import columns, going_on, render, standing, status
 from sweepcli.views.dashboard import answers, changes, page, questions
 from sweepcli.views.dashboard.changes import Changes
 from sweepcli.views.dashboard.lent import Stores
@@ -192,8 +192,11 @@ class Handlers:
             found = store.sweep(sweep_id)
             before = states.change(store, found, verb, self._results)
             recovery.recover(store, found, self._results)
-            stands = status.brief(store, store.sweep(sweep_id)).standing_fields()
-            return answer({"before": str(before), **stands})
+            now = store.sweep(sweep_id)
+            stuck = going_on.of(store, now) if verb == "resume" else None
+            why = stuck and stuck.line(now.state)
+            stands = status.brief(store, now).standing_fields()
+            return answer({"before": str(before), "stuck": why, **stands})
 
     async def events(self, request: Request) -> Response:
         """Send a tick for each change of a sweep, or of any."""

@@ -158,13 +158,18 @@ class Controls {
     for (const each of this.#buttons.querySelectorAll("button")) each.disabled = true;
     this.problem.hidden = true;
     try {
-      const { before: _before, ...stands } = await setState(this.#model.sweep.id, verb);
+      const { before: _, stuck, ...stands } = await setState(this.#model.sweep.id, verb);
       this.#model.setSweep({ ...this.#model.sweep, ...stands });
+      if (stuck) this.#say(stuck);
     } catch (problem) {
-      fill(this.problem, sentence(problem.message));
-      this.problem.hidden = false;
+      this.#say(problem.message);
     }
     this.#redraw();
     this.#onChanged();
+  }
+
+  #say(text) {
+    fill(this.problem, sentence(text));
+    this.problem.hidden = false;
   }
 }
