@@ -33,7 +33,7 @@ class Judge:
         self.names = metric.name, metric.name.rpartition(".")[0]  # and what it may be a figure of
         self._before = before
         self._all = Series(metric, summary)
-        self._inits: dict[str, Series] = {}  # in the order in which they began
+        self._inits: dict[str, Series] = {}  # in the order in which they began to log
 
     @property
     def is_figure(self) -> bool:
