@@ -14,9 +14,9 @@ def test_ls_lists_every_sweep_on_a_line(call: Call, done: str) -> None:
     headings, *lines = call("sweep ls").out.splitlines()
 
     assert headings.split() == ["path", "name", "state", "method", "runs", "best", "age"]
-    assert [line.split()[:10] for line in lines] == [
-        [done, "finished", "grid", "3", "of", "3", "loss=1", "at", "step", "0"]
-    ]
+    [line] = lines
+    assert line.split()[:3] == [done, "finished", "grid"]
+    assert " 3 of 3, 1 failed  loss=1 at step 0 " in line
 
 
 def test_ls_where_there_are_no_sweeps_says_what_to_do_and_creates_nothing(
