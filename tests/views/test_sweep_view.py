@@ -7,12 +7,12 @@ import os
 from support import a_sweep, an_agent
 from sweepcli.records import Run, RunState, SweepState
 from sweepcli.search.importance import Importance, Share
-from sweepcli.views import colours, standing, sweep_view
+from sweepcli.views import colours, sweep_state, sweep_view
 from sweepcli.views.curves import Curve
 from sweepcli.views.failures import Failure
 from sweepcli.views.pace import Pace
-from sweepcli.views.standing import Standing
 from sweepcli.views.status import SweepStatus, Worker
+from sweepcli.views.sweep_state import ShownState
 
 NOW = 1_000_000.0
 CONFIG = {
@@ -47,8 +47,8 @@ def a_status(**more: object) -> SweepStatus:
         ],
         "importance": KNOWN,
     }
-    stands = Standing(standing.word(sweep, counts))
-    return SweepStatus(sweep, counts, 50, BEST, NOW, stands, **{**values, **more})  # type: ignore[arg-type]  # fields by name
+    state = ShownState(sweep_state.word(sweep, counts))
+    return SweepStatus(sweep, counts, 50, BEST, NOW, state, **{**values, **more})  # type: ignore[arg-type]  # fields by name
 
 
 AT_80 = """\
@@ -104,7 +104,7 @@ def test_a_terminal_without_block_characters_gets_others() -> None:
 
 def test_a_new_sweep_has_little_to_tell() -> None:
     sweep = a_sweep(CONFIG)
-    fresh = SweepStatus(sweep, {}, 50, None, NOW, Standing("pending"))
+    fresh = SweepStatus(sweep, {}, 50, None, NOW, ShownState("pending"))
 
     assert sweep_view.lines(fresh, "results", 80) == [
         "sweep     someone/things/s1",

@@ -95,7 +95,7 @@ class Sweep:
         from sweepcli.views import status  # noqa: PLC0415 -- milliseconds, for this alone
 
         with closing(stores.open_existing(self._location.database, looks=True)) as store:
-            return status.brief(store, store.sweep(self.id)).standing.is_idle
+            return status.brief(store, store.sweep(self.id)).shown_state.is_idle
 
     @property
     def expected_run_count(self) -> int | None:

@@ -12,7 +12,7 @@ from sweepcli.agents.recovery import Recovery
 from sweepcli.runs import timing
 from sweepcli.search import importance
 from sweepcli.sweeps import controller, without_metric
-from sweepcli.views import curves, failures, pace, render, standing
+from sweepcli.views import curves, failures, pace, render, sweep_state
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sweepcli.views.curves import Curve
     from sweepcli.views.failures import Failure
     from sweepcli.views.pace import Pace
-    from sweepcli.views.standing import Standing
+    from sweepcli.views.sweep_state import ShownState
 
 WEIGHED = 300  # runs that the importance is taken from: more would take too long
 OF_BEST = ("id", "number", "value", "step", "best", "latest", "params")
@@ -64,7 +64,7 @@ class SweepStatus:
     total: int | None
     best: Run | None
     now: float
-    standing: Standing  # for people
+    shown_state: ShownState  # for people
     failures: Sequence[Failure] = ()
     length_scales: Mapping[str, float] = field(default_factory=dict)  # of the search's model
     curve: Curve | None = None  # of the best run's metric
@@ -83,9 +83,9 @@ class SweepStatus:
         """How many runs have ended for good."""
         return render.done(self.counts)
 
-    def standing_fields(self) -> dict[str, JSON]:
+    def state_fields(self) -> dict[str, JSON]:
         """Return W&B's word for the sweep's state, and how it stands for people."""
-        found = self.standing
+        found = self.shown_state
         state = str(self.sweep.state)
         return {"state": state, "status": found.word, "note": found.note, "idle": found.is_idle}
 
@@ -96,7 +96,7 @@ class SweepStatus:
             "path": self.sweep.path,
             "id": self.sweep.id,
             "name": self.sweep.name,
-            **self.standing_fields(),
+            **self.state_fields(),
             "method": self.config.method,
             "done": self.done,
             "states": {str(state): count for state, count in self.counts.items()},
@@ -132,8 +132,8 @@ def brief(store: Store, sweep: Sweep, now: float | None = None) -> SweepStatus:
     # The number of runs of a method that this version does not know is unknown.
     total = controller.total(config) if search.is_known(config.method) else None
     best = store.best_run(sweep.id, maximize=render.maximize(config.metric))
-    stands = standing.of(store, sweep, counts, total, now)
-    return SweepStatus(sweep, counts, total, best, now, stands)
+    state = sweep_state.of(store, sweep, counts, total, now)
+    return SweepStatus(sweep, counts, total, best, now, state)
 
 
 def of(

@@ -29,7 +29,7 @@ LABEL = 10  # width of the labels and the gap after them
 def row(found: SweepStatus) -> list[JSON]:
     """Return a sweep as a row under HEADINGS."""
     value = render.value_line(found.best, found.config.metric) if found.best else None
-    state, runs = found.standing.word, render.of_total(found.done, found.total)
+    state, runs = found.shown_state.word, render.of_total(found.done, found.total)
     if failed := render.failed(found.counts):
         runs = f"{runs}, {failed} failed"
     age = render.age(found.now - found.sweep.created_at)
@@ -78,7 +78,7 @@ def _pairs(
     runs = render.of_total(found.done, found.total)
     yield "sweep", sweep.path
     yield "name", sweep.name or ""
-    yield "state", found.standing.line
+    yield "state", found.shown_state.line
     yield "method", found.config.method
     yield "metric", render.metrics(found.config.objectives)
     yield "progress", progress(found, width - LABEL, plain=plain)

@@ -79,7 +79,7 @@ class Top(NamedTuple):
         """Return it for people; nothing is cut where no value has a `longest`."""
         lines = sweep_view.lines(self.status, results, width, plain=plain, longest=longest)
         if not self.running:
-            return [*lines, "", f"no running runs; the sweep is {self.status.standing.word}"]
+            return [*lines, "", f"no running runs; the sweep is {self.status.shown_state.word}"]
         picture = min(PICTURE, width // 6)
         rows = [self._row(each, picture, longest, plain=plain) for each in self.running]
         named = {"value": render.counted(self.status.config.metric) or "best"}

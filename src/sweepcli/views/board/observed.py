@@ -10,7 +10,7 @@ from sweepcli.errors import StoreError
 from sweepcli.records import RunState, SweepState
 from sweepcli.sweeps import controller
 from sweepcli.values import as_float, leaf, mean
-from sweepcli.views import pace, render, standing
+from sweepcli.views import pace, render, sweep_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -104,7 +104,7 @@ class Watched:
     @property
     def word(self) -> str:
         """How the sweep stands; an agent works on it, ours."""
-        return standing.word(self.sweep, self.counts)
+        return sweep_state.word(self.sweep, self.counts)
 
     def pace(self, now: float) -> Pace | None:
         """Return how fast runs end, those of other agents included."""

@@ -26,7 +26,7 @@ from sweepcli.errors import (
 )
 from sweepcli.records import UNFINISHED
 from sweepcli.sweeps import states
-from sweepcli.views import columns, going_on, render, standing, status
+from sweepcli.views import columns, going_on, render, status, sweep_state
 from sweepcli.views.dashboard import answers, changes, page, questions
 from sweepcli.views.dashboard.changes import Changes
 from sweepcli.views.dashboard.lent import Stores
@@ -195,8 +195,8 @@ class Handlers:
             now = store.sweep(sweep_id)
             stuck = going_on.of(store, now) if verb == "resume" else None
             why = stuck and stuck.line(now.state)
-            stands = status.brief(store, now).standing_fields()
-            return answer({"before": str(before), "stuck": why, **stands})
+            state = status.brief(store, now).state_fields()
+            return answer({"before": str(before), "stuck": why, **state})
 
     async def events(self, request: Request) -> Response:
         """Send a tick for each change of a sweep, or of any."""
@@ -222,7 +222,7 @@ class Handlers:
                 sweeps = store.sweeps()
                 counts = [(sweep.id, *store.counts(sweep.id).items()) for sweep in sweeps]
                 open_ones = [sweep for sweep in sweeps if sweep.state in UNFINISHED]
-                work = [standing.has_agent(store, sweep, time.time()) for sweep in open_ones]
+                work = [sweep_state.has_agent(store, sweep, time.time()) for sweep in open_ones]
                 return (*(sweep.state for sweep in sweeps), *counts, *work)
         except SweepError as error:
             return (str(error),)

@@ -27,7 +27,7 @@ LONGEST_WHY = 120  # cells
 OPEN = (SweepState.PENDING, SweepState.RUNNING)
 
 
-class Standing(NamedTuple):
+class ShownState(NamedTuple):
     """How a sweep stands."""
 
     word: str
@@ -67,7 +67,7 @@ def _has_only_failures(counts: Mapping[RunState, int]) -> bool:
 
 def of(
     store: Store, sweep: Sweep, counts: Mapping[RunState, int], total: int | None, now: float
-) -> Standing:
+) -> ShownState:
     """Return how a sweep stands, with the agents that work on it."""
     may_be_idle = _may_be_idle(sweep, counts, total)
     is_asked = may_be_idle or counts.get(RunState.RUNNING)
@@ -75,8 +75,8 @@ def of(
     is_idle = may_be_idle and is_alone
     found = word(sweep, counts, is_idle=is_idle)
     if is_idle:
-        return Standing(found, _idle_note(store, sweep), is_idle)
-    return Standing(found, _note(sweep, counts, found, is_alone=is_alone))
+        return ShownState(found, _idle_note(store, sweep), is_idle)
+    return ShownState(found, _note(sweep, counts, found, is_alone=is_alone))
 
 
 def _may_be_idle(sweep: Sweep, counts: Mapping[RunState, int], total: int | None) -> bool:

@@ -13,7 +13,7 @@ from support import a_sweep, an_agent, begin, claimed, end, grid
 from sweepcli.agents.recovery import this_agent
 from sweepcli.records import JSON, RunState, SweepState
 from sweepcli.stores import Store, open_store
-from sweepcli.views import standing, status, sweep_view, top_view
+from sweepcli.views import status, sweep_state, sweep_view, top_view
 
 R, P, F, S, BAD, K = (
     *(RunState.RUNNING, RunState.PENDING, RunState.FINISHED, RunState.STOPPED),
@@ -43,7 +43,7 @@ def test_a_sweep_is_not_said_to_be_over_or_well_where_it_is_not(
     state: str, counts: dict[RunState, int], word: str
 ) -> None:
     sweep = a_sweep(CAPPED)._replace(state=SweepState(state))
-    assert standing.word(sweep, counts) == word
+    assert sweep_state.word(sweep, counts) == word
 
 
 @pytest.fixture
@@ -60,8 +60,8 @@ def put(store: Store, state: SweepState) -> None:
     store.set_state("s1", state, allowed=tuple(SweepState))
 
 
-def shown(store: Store) -> standing.Standing:
-    return status.brief(store, store.sweep("s1")).standing
+def shown(store: Store) -> sweep_state.ShownState:
+    return status.brief(store, store.sweep("s1")).shown_state
 
 
 def test_every_view_says_that_runs_go_on_after_a_stop(store: Store) -> None:
