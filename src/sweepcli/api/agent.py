@@ -12,7 +12,7 @@ from sweepcli.errors import StoreError
 from sweepcli.messages import say
 from sweepcli.records import RunState
 from sweepcli.sweeps import controller, without_metric
-from sweepcli.views import failures, going_on, reporter, terminal
+from sweepcli.views import blocked_sweep, failures, reporter, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -82,8 +82,8 @@ def _reporter(
 def _say_how_to_go_on(store: Store, sweeps: Sequence[Sweep]) -> None:
     with suppress(StoreError):
         for sweep in sweeps:
-            if stuck := going_on.of(store, sweep):
-                say(f"sweep {sweep.path}: {stuck.how}")
+            if blocked := blocked_sweep.of(store, sweep):
+                say(f"sweep {sweep.path}: {blocked.how}")
 
 
 def _causes(store: Store, sweeps: Sequence[Sweep], failed: Collection[str]) -> Counter[str]:

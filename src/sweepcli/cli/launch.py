@@ -13,7 +13,7 @@ from sweepcli.agents.clusters.order import Order
 from sweepcli.cli import open_store, options, printing, program
 from sweepcli.messages import say
 from sweepcli.records import UNFINISHED
-from sweepcli.views import going_on, render
+from sweepcli.views import blocked_sweep, render
 
 if TYPE_CHECKING:
     from sweepcli.records import Sweep
@@ -67,14 +67,14 @@ def launch(
     settings = _settings(ctx, cluster, given)
     shows_jobs, cancels = settings.pop("shows_jobs", False), settings.pop("cancels", False)
     with open_store.sweep_at(location, path) as (store, sweep):
-        stuck = going_on.of(store, sweep)
+        blocked = blocked_sweep.of(store, sweep)
     if shows_jobs or cancels:
         _show_or_cancel(sweep, cancels=cancels, as_json=settings["as_json"])
         return
     order = Order(sweep, location, given["agents"], arguments, given["cpus"], given["gpus"])
     _check_arguments(order)
     if sweep.state not in UNFINISHED:
-        how = f"; {stuck.how}" if stuck else ""
+        how = f"; {blocked.how}" if blocked else ""
         say(f"sweep {sweep.path} is {sweep.state}: nothing is launched{how}")
         return
     code = clusters.load(cluster).run(order, **settings)

@@ -17,7 +17,7 @@ from sweepcli.messages import say, warn
 from sweepcli.records import RunState, SweepState
 from sweepcli.runs import preflight
 from sweepcli.sweeps import controller, create, states
-from sweepcli.views import going_on, render
+from sweepcli.views import blocked_sweep, render
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -120,13 +120,13 @@ def change(location: Location, path: str, verb: str, named: Named, *, as_json: b
             recovery.recover(store, sweep, location.results)
             counts, at_work = store.counts(sweep.id), store.running(sweep.id)
             state = store.sweep(sweep.id).state
-            stuck = going_on.of(store, sweep) if verb == "resume" else None
+            blocked = blocked_sweep.of(store, sweep) if verb == "resume" else None
     except (StoreError, FolderError) as error:
         done = f"is {wanted.state} now" if before else "stays as it was"
         raise type(error)(f"{wanted.doing} sweep {path} failed, it {done}: {error}") from error
     _say_what_runs_do(wanted, counts, at_work, sweep.path)
-    if stuck:
-        say(stuck.line(state))
+    if blocked:
+        say(blocked.line(state))
     # W&B's scripts look for these words.
     say(f"Sweep already {before}." if before is wanted.state else "Done.")
     if as_json:

@@ -15,7 +15,7 @@ from sweepcli.cli import open_store, printing, running
 from sweepcli.messages import say
 from sweepcli.runs import timing
 from sweepcli.sweep_config import command
-from sweepcli.views import going_on, render
+from sweepcli.views import blocked_sweep, render
 
 if TYPE_CHECKING:
     from sweepcli.agents.options import AgentCall
@@ -31,8 +31,8 @@ def give_out(call: AgentCall) -> int:
             location = running.for_runs(call.location)
             prepared = claim(store, sweep, options, location=location, note=say)
             if isinstance(prepared, Nothing):
-                stuck = going_on.of(store, sweep)
-                say(prepared.why + (f"; {stuck.how}" if stuck else ""))
+                blocked = blocked_sweep.of(store, sweep)
+                say(prepared.why + (f"; {blocked.how}" if blocked else ""))
                 continue
         if call.as_json:
             click.echo(_as_json(prepared))

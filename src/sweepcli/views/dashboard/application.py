@@ -26,7 +26,7 @@ from sweepcli.errors import (
 )
 from sweepcli.records import UNFINISHED
 from sweepcli.sweeps import states
-from sweepcli.views import columns, going_on, render, status, sweep_state
+from sweepcli.views import blocked_sweep, columns, render, status, sweep_state
 from sweepcli.views.dashboard import answers, changes, page, questions
 from sweepcli.views.dashboard.changes import Changes
 from sweepcli.views.dashboard.lent import Stores
@@ -193,8 +193,8 @@ class Handlers:
             before = states.change(store, found, verb, self._results)
             recovery.recover(store, found, self._results)
             now = store.sweep(sweep_id)
-            stuck = going_on.of(store, now) if verb == "resume" else None
-            why = stuck and stuck.line(now.state)
+            blocked = blocked_sweep.of(store, now) if verb == "resume" else None
+            why = blocked and blocked.line(now.state)
             state = status.brief(store, now).state_fields()
             return answer({"before": str(before), "stuck": why, **state})
 

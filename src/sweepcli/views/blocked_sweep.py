@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sweepcli.stores import Store
 
 
-class Stuck(NamedTuple):
+class BlockedSweep(NamedTuple):
     """A sweep of which no run can start."""
 
     why: str  # empty where a person has stopped it
@@ -27,20 +27,22 @@ class Stuck(NamedTuple):
         return f"nothing can run: {self.why}, so the sweep is {state}; {self.how}"
 
 
-def of(store: Store, sweep: Sweep) -> Stuck | None:
+def of(store: Store, sweep: Sweep) -> BlockedSweep | None:
     """Return why no run of a sweep can start; None where one can, or is at work."""
     with suppress(ConfigError, NotSupported):  # a config of a newer version
         if reached := controller.target_reached(store, sweep):
-            return Stuck(reached, "; ".join(_new_sweep(sweep, "another `target` of its metric")))
+            return BlockedSweep(
+                reached, "; ".join(_new_sweep(sweep, "another `target` of its metric"))
+            )
         if controller.is_used_up(store, sweep) and not controller.has_waiting(store, sweep):
             if store.running(sweep.id):
                 return None
             is_capped = controller.is_capped(sweep.config)
             what = "a higher `run_cap`" if is_capped else "more values of its parameters"
             ways = [*_new_sweep(sweep, what), *_retry(store, sweep)]
-            return Stuck(controller.limit_reached(sweep.config), "; ".join(ways))
+            return BlockedSweep(controller.limit_reached(sweep.config), "; ".join(ways))
         if store.sweep(sweep.id).state not in UNFINISHED:
-            return Stuck("", f"`sweep --resume {sweep.path}` lets agents claim runs again")
+            return BlockedSweep("", f"`sweep --resume {sweep.path}` lets agents claim runs again")
     return None
 
 

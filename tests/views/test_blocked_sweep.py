@@ -11,8 +11,8 @@ import pytest
 from support import an_ending, begin, claimed, end, grid
 from sweepcli.records import JSON, Progress, RunState, SweepState
 from sweepcli.stores import Store, open_store
-from sweepcli.views import going_on
-from sweepcli.views.going_on import Stuck
+from sweepcli.views import blocked_sweep
+from sweepcli.views.blocked_sweep import BlockedSweep
 
 TARGET = {"name": "loss", "goal": "minimize", "target": 1}
 
@@ -23,8 +23,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield found
 
 
-def stuck(store: Store) -> Stuck | None:
-    return going_on.of(store, store.sweep("s1"))
+def stuck(store: Store) -> BlockedSweep | None:
+    return blocked_sweep.of(store, store.sweep("s1"))
 
 
 @pytest.mark.parametrize(
