@@ -12,8 +12,9 @@ from sweepcli import messages, stores
 from sweepcli.cli import open_store, options, printing
 from sweepcli.errors import ConfigError, UnknownSweep
 from sweepcli.sweeps import path as sweep_path
+from sweepcli.views import best as best_runs
 from sweepcli.views import (
-    again,
+    command_line,
     comparison,
     render,
     run_view,
@@ -23,7 +24,6 @@ from sweepcli.views import (
     terminal,
     top_view,
 )
-from sweepcli.views import best as best_runs
 from sweepcli.views.exports import csv_lines
 
 if TYPE_CHECKING:
@@ -231,7 +231,7 @@ def best(
 def _print_commands(found: Best, form: str, results: str) -> None:
     is_whole = form == "command"
     printing.commands(found.commands(results) if is_whole else found.args(results, messages.say))
-    if again.names_own_folder(found.sweep):
+    if command_line.names_own_folder(found.sweep):
         messages.say("the command names the run's own folder: what runs it again writes there")
 
 

@@ -8,7 +8,7 @@ from sweepcli.errors import UnknownRun
 from sweepcli.search import pareto
 from sweepcli.sweeps import without_metric
 from sweepcli.values import leaves
-from sweepcli.views import again, grid, render, shown, terminal
+from sweepcli.views import command_line, grid, render, shown, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -50,16 +50,16 @@ class Best(NamedTuple):
 
     def commands(self, results: str) -> list[str]:
         """Return the whole command line of each run, for a shell."""
-        return [again.line(run, self.sweep, results) for run in self.runs]
+        return [command_line.line(run, self.sweep, results) for run in self.runs]
 
     def args(self, results: str, note: Callable[[str], None]) -> list[str]:
         """Return the arguments that each run's program had, for a shell.
 
         Where it had none, its params as `${args}` writes them; `note` gets that.
         """
-        if not all(again.has_arguments(run, self.sweep, results) for run in self.runs):
+        if not all(command_line.has_arguments(run, self.sweep, results) for run in self.runs):
             note(NO_ARGUMENTS)
-        return [again.arguments(run, self.sweep, results) for run in self.runs]
+        return [command_line.arguments(run, self.sweep, results) for run in self.runs]
 
     def lines(self, longest: int | None = terminal.LONGEST) -> list[str]:
         """Return the first run for people."""

@@ -11,7 +11,7 @@ from sweepcli import folders, regular_files
 from sweepcli.search import importance
 from sweepcli.sweep_config.distributions import DISTRIBUTIONS, UNORDERED
 from sweepcli.sweeps import without_metric
-from sweepcli.views import again, attempt_files, curves, failures, render, status
+from sweepcli.views import attempt_files, command_line, curves, failures, render, status
 from sweepcli.views.run_view import RunView
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def sweep(store: Store, wanted: Sweep, results: str, now: float | None = None) -
     without = without_metric.of(store, wanted, results)
     return {
         **sweep_line(found),
-        "best_arguments": found.best and again.arguments(found.best, wanted, results),
+        "best_arguments": found.best and command_line.arguments(found.best, wanted, results),
         "description": wanted.raw.get("description"),
         "parameters": [axis(parameter) for parameter in found.config.parameters],
         "pace": pace and pace.words,
@@ -74,7 +74,7 @@ def run(store: Store, found: Run, results: str) -> dict[str, JSON]:
         "run": render.run_record(found, time.time()),
         "sweep": sweep_line(status.brief(store, owner)),
         **parts,
-        "arguments": again.arguments(found, owner, results),
+        "arguments": command_line.arguments(found, owner, results),
         "curves": dict(sorted(parts["curves"].items())[:MOST_METRICS]),
         "directory": view.started and view.started.directory,
         "environment": view.started.environment if view.started else {},

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from sweepcli.views.again import first_argument
+from sweepcli.views.command_line import first_argument
 
 
 @pytest.mark.parametrize(
