@@ -75,10 +75,10 @@ class Breaker:
 
     def _cause(self) -> str:
         """Return what the failures have in common, or what the last one was."""
-        from sweepcli.runs import alike  # noqa: PLC0415 -- at the end of an agent that fails
+        from sweepcli.runs import failure_kinds  # noqa: PLC0415 -- at the end of an agent that fails
 
         said = [(run, ending.reason or "") for run, ending in self._streak.values()]
-        kinds = {alike.kind_of(reason, run.id, run.params) for run, reason in said}
+        kinds = {failure_kinds.kind_of(reason, run.id, run.params) for run, reason in said}
         return f": {'each' if len(kinds) == 1 else 'the last'} {said[-1][1]}"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli.runs import alike, causes
+from sweepcli.runs import causes, failure_kinds
 
 if TYPE_CHECKING:
     from sweepcli.records import JSON, Sweep
@@ -41,9 +41,9 @@ def of(store: Store, sweep: Sweep) -> list[Failure]:
         # An earlier version has not explained it.
         text = causes.explained(ending, ending.output).reason or ""
         # Words of one run's params may stand in what all of them say.
-        key = kinds[text] = kinds.get(text) or alike.kind(text)
+        key = kinds[text] = kinds.get(text) or failure_kinds.kind(text)
         if key not in first:
-            first[key] = text, alike.kind_of(text, run_id, params)
+            first[key] = text, failure_kinds.kind_of(text, run_id, params)
         text, wider = first[key]
         groups.setdefault(wider, (text, []))[1].append(run_id)
     found = [Failure(text, tuple(ids)) for text, ids in groups.values()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sweepcli.runs import alike
+from sweepcli.runs import failure_kinds
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from sweepcli.runs import alike
     ],
 )
 def test_what_differs_by_a_value_is_one_failure(one: str, other: str) -> None:
-    assert alike.kind(one) == alike.kind(other)
+    assert failure_kinds.kind(one) == failure_kinds.kind(other)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_what_differs_by_a_value_is_one_failure(one: str, other: str) -> None:
     ],
 )
 def test_what_differs_by_a_word_is_two(one: str, other: str) -> None:
-    assert alike.kind(one) != alike.kind(other)
+    assert failure_kinds.kind(one) != failure_kinds.kind(other)
 
 
 @pytest.mark.parametrize(
@@ -57,9 +57,9 @@ def test_what_differs_by_a_runs_own_params_or_id_is_one_failure(
     texts: tuple[str, str], params: tuple[dict[str, object], dict[str, object]]
 ) -> None:
     ids = ("run4abcd", "zz12345q")
-    kinds = {alike.kind_of(*each) for each in zip(texts, ids, params, strict=True)}
+    kinds = {failure_kinds.kind_of(*each) for each in zip(texts, ids, params, strict=True)}
     assert len(kinds) == 1
 
 
 def test_a_param_marks_whole_words_alone() -> None:
-    assert alike.kind_of("a bad cat", "r1", {"x": "a", "y": "c"}) == "# bad cat"
+    assert failure_kinds.kind_of("a bad cat", "r1", {"x": "a", "y": "c"}) == "# bad cat"
