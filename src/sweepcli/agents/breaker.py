@@ -41,7 +41,7 @@ class Breaker:
         self._is_trusted = False  # a run has ended well
         self._limit_at_start = _limit_at_start(environ.get(env.MAX_INITIAL_FAILURES))
         self._limit = limit or max(FAILURES_IN_A_ROW, self._limit_at_start)
-        self.most_unmeasured = max(UNMEASURED_IN_A_ROW, limit or 0)  # see `agents.unmeasured`
+        self.most_unmeasured = max(UNMEASURED_IN_A_ROW, limit or 0)  # see `agents.missing_metric`
         self._limit_at_first = FAILURES_AT_FIRST
         if limit is not None:
             self._limit_at_start = self._limit_at_first = limit

@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sweepcli import folders, messages
-from sweepcli.agents import unmeasured
+from sweepcli.agents import missing_metric
 from sweepcli.agents.assignment import Assignment, Nothing
 from sweepcli.agents.recovery import Recovery, read_metrics
 from sweepcli.errors import FolderError, StoreUnavailable, SweepError, WrongState
@@ -127,8 +127,8 @@ def finish(store: Store, run_id: str, exit_code: int, *, results: str) -> Run:
 def _warn(sweep: Sweep, run: Run, folder: str, ending: Ending, metrics: RunMetrics) -> None:
     for text in metrics.complaints(ending):
         messages.warn(text.replace(folders.RUN_DIR_MACRO, folder))
-    lacks = unmeasured.lacks_metric(sweep, ending, metrics.tally.progress)
-    if lacks and (said := unmeasured.hint(sweep, run, folder)):
+    lacks = missing_metric.lacks_metric(sweep, ending, metrics.tally.progress)
+    if lacks and (said := missing_metric.hint(sweep, run, folder)):
         messages.warn(said)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from sweepcli.agents.missing_metric import MissingMetric
 from sweepcli.agents.own_runs import OwnRuns
-from sweepcli.agents.unmeasured import Unmeasured
 from sweepcli.records import WELL, Ending, RunState
 from sweepcli.runs import attempt_record, outcome
 
@@ -37,7 +37,7 @@ class Recorder:
         self._store = store
         self._reporter = reporter
         self._breaker = breaker
-        self._unmeasured = Unmeasured(store, breaker.most_unmeasured)
+        self._missing_metric = MissingMetric(store, breaker.most_unmeasured)
         self._failed: dict[str, str] = {}  # runs whose last attempt here failed, and its folder
 
     def look(self, live: RunningAttempt) -> None:
@@ -71,7 +71,7 @@ class Recorder:
         self._end(ended, ending, live.unsaved, live.progress)
         for text in live.complaints(ending):
             self._reporter.warn(text, live.run)
-        self._warn(self._unmeasured.hint(ended, ending, live.progress))
+        self._warn(self._missing_metric.hint(ended, ending, live.progress))
         return True
 
     def give_back_failed(self) -> int:
@@ -109,7 +109,7 @@ class Recorder:
         by_agent = isinstance(ended.how, Ending) or ended.how.is_ending
         then = outcome.next_state(ending, before, ended.assignment.config, by_agent=by_agent)
         # All that may have to be done again comes before what counts.
-        blind = self._unmeasured.trips(ended, ending, progress) if self.has_store else None
+        blind = self._missing_metric.trips(ended, ending, progress) if self.has_store else None
         # First, so that whatever is killed or lost, what the store said can be read here again.
         logged = None if isinstance(ended.how, Ending) else ended.how.read_up_to
         self._warn(attempt_record.end(ended.folder, run, ending, then, logged=logged))

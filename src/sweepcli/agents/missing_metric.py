@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MOST_LOOKS = 5  # at the output of an agent's runs, for each sweep
 
 
-class Unmeasured:
+class MissingMetric:
     """The runs of an agent that finished in a row without their metric."""
 
     def __init__(self, store: Store, most: int) -> None:
