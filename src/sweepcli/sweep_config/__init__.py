@@ -10,7 +10,7 @@ nor jsonschema:
 - `check`: the top level, key by key
 - `metrics`: what is measured, and when runs are stopped early
 - `which_value`: which number of a run counts
-- `other_words`: what other tools call keys, methods and distributions
+- `synonyms`: what other tools call keys, methods and distributions
 - `space`: the parameters, each against the form of its distribution
 - `problems`: collects errors and warnings, adds their lines and columns, and sorts them
 - `parse`: from the config as it is stored to a `SweepConfig`

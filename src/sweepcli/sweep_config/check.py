@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from sweepcli.sweep_config import args_style, command_checks, metrics, other_words, schema
+from sweepcli.sweep_config import args_style, command_checks, metrics, schema, synonyms
 from sweepcli.sweep_config.problems import Report, shown, whole
 from sweepcli.sweep_config.space import Leaf, Space
 from sweepcli.values import duration_s
@@ -77,7 +77,7 @@ def _judge_keys(data: dict[str, JSON], report: Report) -> None:
         if key in _IGNORED:
             report.warn((key,), _IGNORED[key])
         elif key not in known:
-            fix = other_words.instead(key, [word for word in known if word not in data])
+            fix = synonyms.instead(key, [word for word in known if word not in data])
             report.warn((key,), f"unknown key {key!r} is ignored", fix)
 
 
@@ -102,7 +102,7 @@ def _method(data: dict[str, JSON], report: Report) -> str | None:
     if "method" in data:
         method = data["method"]
         for each in schema.violations("method", method):
-            report.error(("method", *each.path), each.text, other_words.method(method) or each.fix)
+            report.error(("method", *each.path), each.text, synonyms.method(method) or each.fix)
         return method if isinstance(method, str) else None
     inside = [key for key, part in data.items() if isinstance(part, dict) and "method" in part]
     fix = "write `method: grid`, `method: random` or `method: bayes`"
@@ -130,7 +130,7 @@ def _parameters(data: dict[str, JSON], space: Space) -> JSON:
 
 
 def _missing(key: str, data: dict[str, JSON], fix: str, report: Report) -> None:
-    near = other_words.misspelt(key, data)
+    near = synonyms.misspelt(key, data)
     path, said = ((near,), f"rename `{near}` to `{key}`") if near else ((), fix)
     report.error(path, f"`{key}` is missing", said)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sweepcli.sweep_config import literals, other_words, patterns, schema, which_value
+from sweepcli.sweep_config import literals, patterns, schema, synonyms, which_value
 from sweepcli.sweep_config.problems import shown, whole
 from sweepcli.values import GOALS, goal_of
 
@@ -67,7 +67,7 @@ def _metric(data: dict[str, JSON], method: str | None, report: Report) -> JSON:
     if metric is None:
         if method == "bayes":
             several = "metrics" if isinstance(data.get("metrics"), dict) else None
-            near = several or other_words.misspelt("metric", data)
+            near = several or synonyms.misspelt("metric", data)
             fix = f"rename `{near}` to `metric`" if near else ADD_METRIC
             report.error((near or "metric",), "bayes needs a metric", fix)
         elif "metric" in data:

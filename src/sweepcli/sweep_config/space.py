@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sweepcli.sweep_config import lattice, other_words, schema
+from sweepcli.sweep_config import lattice, schema, synonyms
 from sweepcli.sweep_config.distributions import DISTRIBUTIONS
 from sweepcli.sweep_config.parameters import DISTRIBUTION_KEYS, infer
 from sweepcli.sweep_config.problems import Path, Report, closest, shown, whole
@@ -108,7 +108,7 @@ class Space:
             return named
         quoted = f"'{named}'" if isinstance(named, str) else shown(named)
         text = f"{quoted} is not a distribution"
-        self.report.error((*path, "distribution"), text, other_words.distribution(named))
+        self.report.error((*path, "distribution"), text, synonyms.distribution(named))
         return None
 
     def fits(self, form: str, settings: Settings, path: Path) -> bool:
@@ -164,7 +164,7 @@ def _no_mapping(name: str, settings: JSON) -> tuple[str, str]:
 
 
 def _no_form(settings: Settings) -> tuple[str, str]:
-    fix = other_words.renamed(settings) or "write, for instance, `values: [1, 2]`"
+    fix = synonyms.renamed(settings) or "write, for instance, `values: [1, 2]`"
     found = f"it has {', '.join(map(repr, settings))}"
     if any(isinstance(value, dict) for value in settings.values()):
         found, fix = "its keys look like parameters", "put them under `parameters:` inside it"
@@ -228,7 +228,7 @@ def _other_form(form: str, key: JSON, settings: Settings) -> str | None:
         return "keep one of value and values"
     if key in {"value", "values"} and "distribution" in settings:
         return f"remove `distribution: {form}`"
-    return other_words.setting(str(key), settings)
+    return synonyms.setting(str(key), settings)
 
 
 def _advise(leaf: Leaf, report: Report) -> None:
