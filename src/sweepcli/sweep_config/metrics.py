@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sweepcli.sweep_config import literals, patterns, schema, synonyms, which_value
+from sweepcli.sweep_config import literals, metric_value, patterns, schema, synonyms
 from sweepcli.sweep_config.problems import shown, whole
 from sweepcli.values import GOALS, goal_of
 
@@ -39,8 +39,8 @@ def _several(data: dict[str, JSON], method: str | None, report: Report) -> JSON:
         if isinstance(several, list):
             several = [_in_our_words(m, ("metrics", i), report) for i, m in enumerate(several)]
             for index, each in enumerate(several):
-                which_value.refuse(each, ("metrics", index), report)
-        for each in which_value.others(schema.violations("metrics", several)):
+                metric_value.refuse(each, ("metrics", index), report)
+        for each in metric_value.others(schema.violations("metrics", several)):
             fix = _GOAL if each.path[1:] == ("goal",) else None
             report.error(("metrics", *each.path), each.text, each.fix or fix)
         if data.get("metric") is not None:
@@ -74,7 +74,7 @@ def _metric(data: dict[str, JSON], method: str | None, report: Report) -> JSON:
             report.warn(("metric",), "is empty and ignored", "remove it, or give it a name")
         return None
     metric = _in_our_words(metric, ("metric",), report)
-    found = which_value.others(schema.violations("metric", metric))
+    found = metric_value.others(schema.violations("metric", metric))
     broken = {each.path[0] for each in found if each.path}
     usable = isinstance(metric, dict) and "name" in metric and "name" not in broken
     say = report.warn if usable or method != "bayes" else report.error
@@ -88,7 +88,7 @@ def _metric(data: dict[str, JSON], method: str | None, report: Report) -> JSON:
         if key in metric and method != "bayes":
             report.warn(("metric", key), f"is used by bayes only, not by {method}")
     kept = {key: value for key, value in metric.items() if key not in broken}
-    return {**kept, **which_value.understood(kept, report)}
+    return {**kept, **metric_value.understood(kept, report)}
 
 
 def _metric_words(each: schema.Violation, metric: JSON, *, usable: bool) -> tuple[str, str | None]:
@@ -96,7 +96,7 @@ def _metric_words(each: schema.Violation, metric: JSON, *, usable: bool) -> tupl
         return each.text, f"write `metric: {{name: {metric}, goal: minimize}}`"
     if each.path == ("goal",):
         return each.text, each.fix or _GOAL
-    fix = which_value.instead(each.path[-1]) if each.rule == "additionalProperties" else None
+    fix = metric_value.instead(each.path[-1]) if each.rule == "additionalProperties" else None
     return (f"{each.text}; it is ignored" if usable else each.text), fix or each.fix
 
 
