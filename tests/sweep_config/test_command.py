@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from sweepcli.errors import ConfigError
 from sweepcli.records import JSON, Params
-from sweepcli.sweep_config import command, macros, odd_macros
+from sweepcli.sweep_config import command, macros, unknown_macros
 from sweepcli.sweep_config.command_checks import ambiguities_of
 
 PARAMS: Params = {
@@ -129,7 +129,7 @@ def test_macros_inside_a_longer_element_are_expanded_in_place(element: str, expe
 )
 def test_what_is_no_macro_is_passed_on_as_it_is(element: str) -> None:
     assert expand([element], PARAMS) == [element]
-    assert odd_macros.problems_of([element], list(PARAMS)) == []
+    assert unknown_macros.problems_of([element], list(PARAMS)) == []
 
 
 def test_elements_that_are_not_strings_become_text() -> None:
@@ -182,7 +182,7 @@ def test_an_argument_that_no_system_can_pass_is_refused(value: str) -> None:
 def test_problems_are_reported_with_their_elements_and_fixes() -> None:
     elements = ["${env}", "${interpereter}", "--opt=${optimiser}", "x${args}", "${envvar:UNSET}"]
 
-    problems = odd_macros.problems_of(elements, ["optimizer.lr", "optimizer"])
+    problems = unknown_macros.problems_of(elements, ["optimizer.lr", "optimizer"])
 
     assert [(index, fix.partition(" To pass")[0]) for index, _, fix in problems] == [
         (1, "did you mean '${interpreter}'?"),
@@ -192,7 +192,7 @@ def test_problems_are_reported_with_their_elements_and_fixes() -> None:
 
 
 def test_a_group_of_parameters_may_be_named() -> None:
-    assert odd_macros.problems_of(["--opt=${optimizer}"], ["optimizer.lr"]) == []
+    assert unknown_macros.problems_of(["--opt=${optimizer}"], ["optimizer.lr"]) == []
 
 
 @pytest.mark.parametrize("elements", [["--env=${env}"], ["--env", "${env}"]])
@@ -270,7 +270,7 @@ def test_any_command_gives_arguments_or_a_config_error(
 @given(st.lists(ELEMENTS, max_size=5), st.dictionaries(NAMES, st.integers(), max_size=4))
 def test_a_command_without_problems_expands(elements: list[str], params: Params) -> None:
     elements = [element.replace("envvar:", "").replace("\0", "") for element in elements]
-    problems = odd_macros.problems_of(elements, params)
+    problems = unknown_macros.problems_of(elements, params)
 
     if not problems:
         expand(elements, params)

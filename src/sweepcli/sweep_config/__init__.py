@@ -18,7 +18,7 @@ nor jsonschema:
 - `distributions`, `quantiles`, `lattice`: the values of a parameter
 - `command`: the argument vector of a run
 - `macros`: which macros there are, and where a command mentions them
-- `odd_macros`: names in `${…}` that are no macro and no parameter
+- `unknown_macros`: names in `${…}` that are no macro and no parameter
 - `command_checks`: `command` and `program`, against the parameters
 - `shell_habits`: what people write as if a shell read it; `shell_text`: what a shell does read
 - `spelling`: whether a word is another one, misspelt

@@ -123,9 +123,9 @@ def is_passable(text: str) -> bool:
 def _problem(elements: tuple[str, ...], names: tuple[str, ...]) -> str | None:
     if not macros.odd_in(elements, names):
         return None
-    from sweepcli.sweep_config import odd_macros  # noqa: PLC0415 -- few commands have any
+    from sweepcli.sweep_config import unknown_macros  # noqa: PLC0415 -- few commands have any
 
-    found = odd_macros.problems_of(elements, names)
+    found = unknown_macros.problems_of(elements, names)
     return next((f"command: {what} ({fix})" for _, what, fix in found), None)
 
 

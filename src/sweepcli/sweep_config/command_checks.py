@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from sweepcli.records import DEFAULT_COMMAND
-from sweepcli.sweep_config import macros, odd_macros, shell_habits, shell_text
+from sweepcli.sweep_config import macros, shell_habits, shell_text, unknown_macros
 from sweepcli.sweep_config.macros import MACROS, RUN_MACROS
 from sweepcli.sweep_config.problems import shown
 
@@ -70,9 +70,9 @@ def _judge(elements: list[str], names: set[str], leaves: Sequence[Leaf], report:
             )
             report.error(("command", index), f"${{{name}}} is not in {shown(lacking[0])}", fix)
         names.add(name)
-    for index, text, fix in odd_macros.problems_of(elements, names):
+    for index, text, fix in unknown_macros.problems_of(elements, names):
         report.error(("command", index), text, fix)
-    for judge in (ambiguities_of, odd_macros.left_alone, shell_habits.advice):
+    for judge in (ambiguities_of, unknown_macros.left_alone, shell_habits.advice):
         for index, text, fix in judge(elements, names):
             report.warn(("command", index), text, fix)
 

@@ -81,7 +81,7 @@ def passes_params(config: SweepConfig) -> bool:
 def odd_in(command: Sequence[str], names: Collection[str]) -> list[tuple[int, int, str]]:
     """Return (index of the element, place in it, name) of each macro that may not be expanded.
 
-    `names` are the parameters' names, dotted where nested. `odd_macros` says what is wrong.
+    `names` are the parameters' names, dotted where nested. `unknown_macros` says what is wrong.
     """
     return [
         (index, found.start(), found[2])

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from sweepcli.sweep_config import macros, shell_text
 from sweepcli.sweep_config.argument_styles import LISTS
-from sweepcli.sweep_config.odd_macros import as_variable, in_yaml
 from sweepcli.sweep_config.problems import SHOWN
+from sweepcli.sweep_config.unknown_macros import as_variable, in_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence

@@ -10,18 +10,18 @@ import yaml
 
 from sweepcli.errors import ConfigError
 from sweepcli.records import Params
-from sweepcli.sweep_config import command, load, odd_macros
+from sweepcli.sweep_config import command, load, unknown_macros
 
 NAMES = ["lr", "opt", "speed", "epochs", "optimizer", "optimizer.lr"]
 PAIRS = "[{loss: l1, opt: {lr: 1}}, {loss: l2, opt: {lr: 2}, epochs: 3}]"
 
 
 def errors_of(*elements: str) -> list[str]:
-    return [f"{what} ({fix})" for _, what, fix in odd_macros.problems_of(elements, NAMES)]
+    return [f"{what} ({fix})" for _, what, fix in unknown_macros.problems_of(elements, NAMES)]
 
 
 def left_alone(*elements: str) -> list[str]:
-    return [what for _, what, _ in odd_macros.left_alone(elements, NAMES)]
+    return [what for _, what, _ in unknown_macros.left_alone(elements, NAMES)]
 
 
 def expand(elements: list[str], params: Params) -> list[str]:
