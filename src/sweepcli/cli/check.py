@@ -13,7 +13,7 @@ from sweepcli.printed import harmless
 from sweepcli.runs import hydra_outputs, preflight, programs, timing
 from sweepcli.runs.metrics import trial
 from sweepcli.stores.location import is_url
-from sweepcli.sweep_config import command, macros, survival
+from sweepcli.sweep_config import command, lost_values, macros
 from sweepcli.sweeps import replay
 from sweepcli.views import preview, replay_view, terminal, trial_view
 
@@ -122,7 +122,7 @@ def _preview(path: str, draws: int) -> Preview:
         )
     if said := hydra_outputs.advice(loaded.config, loaded.config.args_style):
         messages.warn(said)
-    for note in survival.notes(loaded.config):
+    for note in lost_values.notes(loaded.config):
         messages.warn(note)
     found = preview.of(
         loaded.config,

@@ -25,6 +25,6 @@ nor jsonschema:
 - `argument_styles`: those macros that stand for all params, in the form of each parser
 - `hydra_grammar`: values as Hydra reads them
 - `args_style`: the form that a config chooses, and what no command line carries
-- `survival`: which values do not reach a program as what they are
+- `lost_values`: which values do not reach a program as what they are
 - `patterns`: metrics in what a program prints
 """

@@ -9,7 +9,7 @@ import pytest
 
 from sweepcli.errors import ConfigError
 from sweepcli.records import JSON
-from sweepcli.sweep_config import load, survival
+from sweepcli.sweep_config import load, lost_values
 from sweepcli.sweep_config.load import Loaded
 
 ARGS = ["python", "t.py", "${args}"]
@@ -23,7 +23,7 @@ def loaded(values: Values, style: str | None = None, command: list[str] | None =
 
 
 def notes(values: Values, style: str | None = None, command: list[str] | None = None) -> str:
-    return "\n".join(survival.notes(loaded(values, style, command).config))
+    return "\n".join(lost_values.notes(loaded(values, style, command).config))
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_check_says_in_one_line_what_wandbs_form_does() -> None:
     for each in ("--amp=True (also aug)", "--layers=[64, 32]", "--wd=None", "args_style", "fire"):
         assert each in said
     assert "--opt={…}" in "".join(
-        survival.notes(
+        lost_values.notes(
             load.load(
                 "{method: grid, program: t.py, "
                 "parameters: {opt: {parameters: {lr: {values: [1, 2]}}}}}",
