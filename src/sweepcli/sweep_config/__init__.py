@@ -24,7 +24,7 @@ nor jsonschema:
 - `spelling`: whether a word is another one, misspelt
 - `argument_styles`: those macros that stand for all params, in the form of each parser
 - `hydra_grammar`: values as Hydra reads them
-- `args_style`: the form that a config chooses, and what no command line carries
+- `args_style_checks`: the form that a config chooses, and what no command line carries
 - `lost_values`: which values do not reach a program as what they are
 - `patterns`: metrics in what a program prints
 """

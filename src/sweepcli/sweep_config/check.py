@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from sweepcli.sweep_config import args_style, command_checks, metrics, schema, synonyms
+from sweepcli.sweep_config import args_style_checks, command_checks, metrics, schema, synonyms
 from sweepcli.sweep_config.problems import Report, shown, whole
 from sweepcli.sweep_config.space import Leaf, Space
 from sweepcli.values import duration_s
@@ -56,14 +56,14 @@ def understand(
         "scheduler": _scheduler(data, method, report),
         **metrics.read(data, method, report),
         "command": command_checks.read(data, space.leaves, report),
-        "args_style": args_style.read_style(data, report),
+        "args_style": args_style_checks.read_style(data, report),
         "timeout": _timeout(data, report),
         "prior_runs": _prior_runs(data, method, report),
         **{key: _whole_number(key, data, report) for key in ("run_cap", "seed", "max_retries")},
         **{key: _text(key, data, report) for key in _TEXTS},
     }
     _judge_leaves(method, space.leaves, report)
-    args_style.judge(raw, space.leaves, report)
+    args_style_checks.judge(raw, space.leaves, report)
     understood = {key: raw[key] for key in schema.top_level() if raw[key] is not None}
     if needs_program:
         command_checks.judge_program(understood, report)

@@ -9,14 +9,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli.sweep_config import command, hydra_grammar
-from sweepcli.sweep_config.args_style import HYDRA, flat, listed, named, some
+from sweepcli.sweep_config.args_style_checks import HYDRA, flat, listed, named, some
 from sweepcli.sweep_config.argument_styles import LISTS, STYLES, arguments
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from sweepcli.records import JSON, SweepConfig
-    from sweepcli.sweep_config.args_style import Pairs
+    from sweepcli.sweep_config.args_style_checks import Pairs
 
 _GREEDY = ("argparse", "tyro")  # a list of theirs ends at the next option
 _OTHERS = ", ".join(STYLES)
