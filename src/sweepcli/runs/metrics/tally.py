@@ -1,4 +1,4 @@
-"""The sum of a run's events: rows of history, a summary, and what `Judge` makes of the metric."""
+"""The sum of a run's events: rows of history, a summary, and what `RunValue` makes of the metric."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sweepcli import wire
 from sweepcli.records import Progress, Row
-from sweepcli.runs.metrics.judge import Judge
+from sweepcli.runs.metrics.run_value import RunValue
 from sweepcli.runs.metrics.said_ends import SaidEnds
 from sweepcli.runs.metrics.summary import Summary
 from sweepcli.values import finite, leaves
@@ -45,7 +45,7 @@ class Tally:
         self._copied_from = copied_from
         earlier = NOTHING_SHOWN if again else before
         self._summary = Summary(earlier.summary)
-        self._judge = None if metric is None else Judge(metric, earlier, self._summary)
+        self._value = None if metric is None else RunValue(metric, earlier, self._summary)
         self._next_step = 0
 
     @property
@@ -55,23 +55,23 @@ class Tally:
             return self._before
         summary = dict(self._summary.values)
         return (
-            self._judge.progress()._replace(summary=summary) if self._judge else Progress(summary)
+            self._value.progress()._replace(summary=summary) if self._value else Progress(summary)
         )
 
     @property
     def count(self) -> int:
         """How many finite values of the metric were logged, summaries apart."""
-        return self._judge.count if self._judge else 0
+        return self._value.count if self._value else 0
 
     @property
     def same_steps(self) -> SameSteps | None:
         """Which `init()` have logged the metric at the same steps."""
-        return self._judge.same_steps if self._judge else None
+        return self._value.same_steps if self._value else None
 
     @property
     def is_figure(self) -> bool:
         """Whether the metric is a figure that the script has asked for with `define_metric`."""
-        return self._judge is not None and self._judge.is_figure
+        return self._value is not None and self._value.is_figure
 
     def add(self, events: Iterable[tuple[int, dict[str, JSON]]]) -> list[Row]:
         """Add numbered events, and return those that are rows of history."""
@@ -105,8 +105,8 @@ class Tally:
     def _begin(self, event: Mapping[str, JSON], init: str | None) -> None:
         if isinstance(event.get("client"), str):
             self.client = event["client"]
-        if init is None and self._judge:
-            self._judge.same_steps.begin()
+        if init is None and self._value:
+            self._value.same_steps.begin()
 
     def _row(self, line: int, event: dict[str, JSON], init: str | None) -> Row:
         self.has_rows = True
@@ -117,17 +117,17 @@ class Tally:
         at = finite(event.pop(wire.TIMESTAMP, None))
         for key, value in leaves(event):
             self._summary.add(key, value)
-            if self._judge and key in self._judge.names:
-                self._judge.add(key, value, max(step, 0), init)
+            if self._value and key in self._value.names:
+                self._value.add(key, value, max(step, 0), init)
         return Row(line, step, at, event)
 
     def _replace(self, values: Mapping[str, JSON], init: str | None) -> None:
         for key, value in leaves(values):
             self._summary.values[key] = value
-            if self._judge:
-                self._judge.say(key, value, max(self._next_step - 1, 0), init)
+            if self._value:
+                self._value.say(key, value, max(self._next_step - 1, 0), init)
 
     def _define(self, name: str, said: Mapping[str, JSON], init: str | None) -> None:
         self._summary.define(name, said)
-        if self._judge:
-            self._judge.define(name, said, init)
+        if self._value:
+            self._value.define(name, said, init)

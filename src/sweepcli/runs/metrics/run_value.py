@@ -9,8 +9,8 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from sweepcli.records import Progress
-from sweepcli.runs.metrics.figures import Found, Series, is_better
 from sweepcli.runs.metrics.same_steps import SameSteps
+from sweepcli.runs.metrics.series import Found, Series, is_better
 from sweepcli.runs.metrics.summary import Summary
 from sweepcli.values import finite, mean
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sweepcli.records import JSON, Metric
 
 
-class Judge:
+class RunValue:
     """The metric in one attempt at a run, on top of what those before it have shown.
 
     With `metric.over`, each `init()` is judged by its own values and its own summary.
