@@ -11,17 +11,17 @@ from sweepcli import messages
 from sweepcli.cli import making, open_store, options, printing
 from sweepcli.printed import harmless
 from sweepcli.runs import hydra_outputs, preflight, programs, timing
-from sweepcli.runs.metrics import trial
+from sweepcli.runs.metrics import log_check
 from sweepcli.stores.location import is_url
 from sweepcli.sweep_config import command, lost_values, macros
 from sweepcli.sweeps import replay
-from sweepcli.views import preview, replay_view, terminal, trial_view
+from sweepcli.views import log_check_view, preview, replay_view, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sweepcli.records import SweepConfig
-    from sweepcli.runs.metrics.trial import Trial
+    from sweepcli.runs.metrics.log_check import LogCheck
     from sweepcli.stores.location import Location
     from sweepcli.sweeps.replay import Replay
     from sweepcli.views.preview import Preview
@@ -76,7 +76,10 @@ def check(
     code = 0
     if log is not None:
         tried, loaded = _try(config, replayed, log)
-        record, lines = trial_view.record(tried), trial_view.lines(tried, loaded, terminal.width())
+        record, lines = (
+            log_check_view.record(tried),
+            log_check_view.lines(tried, loaded, terminal.width()),
+        )
         code = 0 if tried.is_found else 1
     elif replayed is not None:
         past = _replay(config, replayed, location)
@@ -90,13 +93,13 @@ def check(
     return code
 
 
-def _try(path: str | None, replayed: str | None, log: str) -> tuple[Trial, SweepConfig]:
+def _try(path: str | None, replayed: str | None, log: str) -> tuple[LogCheck, SweepConfig]:
     if path is None or replayed is not None:
         raise click.UsageError("--try needs CONFIG.yaml, and cannot be used with --replay.")
     if path == log == making.STDIN:
         raise click.UsageError("CONFIG and LOG cannot both be standard input.")
     config = making.read_config(path, doing="Checking config").config
-    return trial.of(config, log), config
+    return log_check.of(config, log), config
 
 
 def _replay(path: str | None, replayed: str, location: Location) -> Replay:

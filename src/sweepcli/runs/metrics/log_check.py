@@ -37,7 +37,7 @@ class Tried(NamedTuple):
     found: list[Found]
 
 
-class Trial(NamedTuple):
+class LogCheck(NamedTuple):
     """What was found in a log."""
 
     log: str
@@ -60,7 +60,7 @@ class Trial(NamedTuple):
         return all(map(self.numbers, self.wanted)) if self.wanted else bool(self.rows)
 
 
-def of(config: SweepConfig, log: str) -> Trial:
+def of(config: SweepConfig, log: str) -> LogCheck:
     """Try the `metrics_from` of a config on a file, or on the standard input.
 
     A file whose name ends in .csv or .json is read as a source of that kind, if the config has
@@ -71,7 +71,7 @@ def of(config: SweepConfig, log: str) -> Trial:
     wanted = [metric.name for metric in config.objectives]
     if asked is not None and kind != "output" and getattr(asked, kind):
         rows = _rows(kind, log)
-        return Trial(log, "row", len(rows), rows, [], wanted, [], None)
+        return LogCheck(log, "row", len(rows), rows, [], wanted, [], None)
     lines = _lines(log)
     tried = [_try(text, lines) for text in (asked.output if asked else ())]
     merged: dict[int, dict[str, JSON]] = {}
@@ -82,7 +82,9 @@ def of(config: SweepConfig, log: str) -> Trial:
     near = _near(lines, rows, wanted)
     missed = unread.in_lines([line for _, line in near], config)
     is_needed = missed is not None and (missed.doubt is None or not rows)
-    return Trial(log, "line", len(lines), rows, tried, wanted, near, missed if is_needed else None)
+    return LogCheck(
+        log, "line", len(lines), rows, tried, wanted, near, missed if is_needed else None
+    )
 
 
 def _rows(kind: str, path: str) -> list[Found]:

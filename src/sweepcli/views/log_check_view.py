@@ -11,60 +11,60 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sweepcli.records import JSON, SweepConfig
-    from sweepcli.runs.metrics.trial import Found, Trial, Tried
+    from sweepcli.runs.metrics.log_check import Found, LogCheck, Tried
 
 MOST_ROWS = 10  # that are shown: the first and the last
 MOST_NEAR = 5
 
 
-def record(trial: Trial) -> dict[str, JSON]:
+def record(check: LogCheck) -> dict[str, JSON]:
     """Return it for `--json`."""
-    missed = trial.unread
+    missed = check.unread
     return {
-        "log": trial.log,
-        "unit": trial.unit,
-        "size": trial.size,
-        "found": trial.is_found,
-        "metrics": {name: _values(trial, name) for name in trial.wanted},
-        "patterns": [{"pattern": each.text, "matches": len(each.found)} for each in trial.tried],
-        "rows": [{trial.unit: row.number, "values": row.values} for row in trial.rows],
-        "near": [{"line": number, "text": line} for number, line in trial.near],
+        "log": check.log,
+        "unit": check.unit,
+        "size": check.size,
+        "found": check.is_found,
+        "metrics": {name: _values(check, name) for name in check.wanted},
+        "patterns": [{"pattern": each.text, "matches": len(each.found)} for each in check.tried],
+        "rows": [{check.unit: row.number, "values": row.values} for row in check.rows],
+        "near": [{"line": number, "text": line} for number, line in check.near],
         "metrics_from": missed and missed.setting,
     }
 
 
-def _values(trial: Trial, name: str) -> dict[str, JSON]:
-    numbers = [value for _, value in trial.numbers(name)]
+def _values(check: LogCheck, name: str) -> dict[str, JSON]:
+    numbers = [value for _, value in check.numbers(name)]
     first, last = (numbers[0], numbers[-1]) if numbers else (None, None)
     return {"count": len(numbers), "first": first, "last": last}
 
 
-def lines(trial: Trial, config: SweepConfig, width: int) -> list[str]:
+def lines(check: LogCheck, config: SweepConfig, width: int) -> list[str]:
     """Return it for people."""
-    are = f"{len(trial.rows)} of {render.many(trial.size, trial.unit)}"
-    head = [("log", f"{trial.log}: {are} {'matches' if len(trial.rows) == 1 else 'match'}")]
+    are = f"{len(check.rows)} of {render.many(check.size, check.unit)}"
+    head = [("log", f"{check.log}: {are} {'matches' if len(check.rows) == 1 else 'match'}")]
     head += [
-        ("metric", f"{render.metrics([metric])}: {_found(trial, metric.name)}")
+        ("metric", f"{render.metrics([metric])}: {_found(check, metric.name)}")
         for metric in config.objectives
     ]
     result = grid.pairs(head, width)
-    if trial.tried:
-        rows = [_pattern(each) for each in trial.tried]
+    if check.tried:
+        rows = [_pattern(each) for each in check.tried]
         table = grid.table(
             ("pattern", "lines", "first", "last"), rows, width - 2, whole=("pattern",)
         )
         result += ["patterns", *(f"  {line}" for line in table.lines)]
-    if trial.rows:
-        result += [f"{trial.unit}s found", *_rows(trial)]
-    return result + list(_near(trial, width))
+    if check.rows:
+        result += [f"{check.unit}s found", *_rows(check)]
+    return result + list(_near(check, width))
 
 
-def _found(trial: Trial, name: str) -> str:
-    numbers = trial.numbers(name)
+def _found(check: LogCheck, name: str) -> str:
+    numbers = check.numbers(name)
     if not numbers:
         return "not found"
     ends = [
-        f"{render.number(value)} in {trial.unit} {at}" for at, value in (numbers[0], numbers[-1])
+        f"{render.number(value)} in {check.unit} {at}" for at, value in (numbers[0], numbers[-1])
     ]
     if len(numbers) == 1:
         return f"one number, {ends[0]}"
@@ -78,8 +78,8 @@ def _pattern(tried: Tried) -> list[JSON]:
     return [literals.quoted(tried.text), len(tried.found), *ends]
 
 
-def _rows(trial: Trial) -> Iterator[str]:
-    rows: Sequence[Found] = trial.rows
+def _rows(check: LogCheck) -> Iterator[str]:
+    rows: Sequence[Found] = check.rows
     some = rows if len(rows) <= MOST_ROWS else [*rows[: MOST_ROWS // 2], *rows[-MOST_ROWS // 2 :]]
     digits = len(str(some[-1].number))
     for place, row in enumerate(some):
@@ -88,16 +88,16 @@ def _rows(trial: Trial) -> Iterator[str]:
         yield f"  {row.number:>{digits}}  {shown.params(row.values, terminal.LONGEST)}"
 
 
-def _near(trial: Trial, width: int) -> Iterator[str]:
-    if not trial.near:
+def _near(check: LogCheck, width: int) -> Iterator[str]:
+    if not check.near:
         return
     yield "not read, though the metric's name is in it"
-    digits = len(str(trial.near[min(len(trial.near), MOST_NEAR) - 1][0]))
-    for number, line in trial.near[:MOST_NEAR]:
+    digits = len(str(check.near[min(len(check.near), MOST_NEAR) - 1][0]))
+    for number, line in check.near[:MOST_NEAR]:
         yield terminal.cut(f"  {number:>{digits}}  {line.strip()}", width)
-    if len(trial.near) > MOST_NEAR:
-        yield f"  {'…':>{digits}}  {len(trial.near) - MOST_NEAR} more"
-    if trial.unread is not None and trial.unread.setting:
-        like = literals.quoted(trial.unread.lines[-1])
+    if len(check.near) > MOST_NEAR:
+        yield f"  {'…':>{digits}}  {len(check.near) - MOST_NEAR} more"
+    if check.unread is not None and check.unread.setting:
+        like = literals.quoted(check.unread.lines[-1])
         yield terminal.cut(f"to read lines such as {like}, write in the config", width)
-        yield f"  {trial.unread.setting}"
+        yield f"  {check.unread.setting}"
