@@ -72,9 +72,9 @@ def lacks_metric(sweep: Sweep, ending: Ending, progress: Progress) -> bool:
 
 def hint(sweep: Sweep, run: Run, folder: str) -> str | None:
     """Return how the metric of an attempt that lacks it can be read of what that has printed."""
-    from sweepcli.runs.metrics import unread  # noqa: PLC0415 -- patterns, for such runs alone
+    from sweepcli.runs.metrics import pattern_hint  # noqa: PLC0415 -- patterns, for such runs alone
 
-    found = unread.in_output(folder, sweep.config)
+    found = pattern_hint.in_output(folder, sweep.config)
     return found and f"run {run.id}: {found.words(sweep.path)}"
 
 

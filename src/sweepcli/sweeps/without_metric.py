@@ -11,7 +11,7 @@ from sweepcli import folders
 
 if TYPE_CHECKING:
     from sweepcli.records import JSON, Sweep
-    from sweepcli.runs.metrics.unread import Unread
+    from sweepcli.runs.metrics.pattern_hint import PatternHint
     from sweepcli.stores import Store
 
 MOST = 2000  # runs that are looked at, the last ones
@@ -24,7 +24,7 @@ class WithoutMetric(NamedTuple):
     path: str  # of the sweep
     metric: str
     runs: int
-    found: Unread | None  # what one of them printed
+    found: PatternHint | None  # what one of them printed
 
     @property
     def line(self) -> str:
@@ -62,7 +62,9 @@ def of(store: Store, sweep: Sweep, results: str | None) -> WithoutMetric | None:
     return WithoutMetric(sweep.path, metric.name, len(runs), found)
 
 
-def _printed(results: str, sweep: Sweep, run_id: str, attempt: int) -> Unread | None:
-    from sweepcli.runs.metrics import unread  # noqa: PLC0415 -- agents, who seldom need it, load us
+def _printed(results: str, sweep: Sweep, run_id: str, attempt: int) -> PatternHint | None:
+    from sweepcli.runs.metrics import pattern_hint  # noqa: PLC0415 -- agents, who seldom need it, load us
 
-    return unread.in_output(folders.attempt_folder(results, sweep, run_id, attempt), sweep.config)
+    return pattern_hint.in_output(
+        folders.attempt_folder(results, sweep, run_id, attempt), sweep.config
+    )

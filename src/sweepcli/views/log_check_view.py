@@ -19,7 +19,7 @@ MOST_NEAR = 5
 
 def record(check: LogCheck) -> dict[str, JSON]:
     """Return it for `--json`."""
-    missed = check.unread
+    missed = check.hint
     return {
         "log": check.log,
         "unit": check.unit,
@@ -97,7 +97,7 @@ def _near(check: LogCheck, width: int) -> Iterator[str]:
         yield terminal.cut(f"  {number:>{digits}}  {line.strip()}", width)
     if len(check.near) > MOST_NEAR:
         yield f"  {'…':>{digits}}  {len(check.near) - MOST_NEAR} more"
-    if check.unread is not None and check.unread.setting:
-        like = literals.quoted(check.unread.lines[-1])
+    if check.hint is not None and check.hint.setting:
+        like = literals.quoted(check.hint.lines[-1])
         yield terminal.cut(f"to read lines such as {like}, write in the config", width)
-        yield f"  {check.unread.setting}"
+        yield f"  {check.hint.setting}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli.errors import SweepError
 from sweepcli.runs import metrics
-from sweepcli.runs.metrics import Reading, unread
+from sweepcli.runs.metrics import Reading, pattern_hint
 from sweepcli.runs.metrics.growing import LONGEST, shown
 from sweepcli.sweep_config import patterns
 from sweepcli.values import finite, leaf
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from sweepcli.records import JSON, SweepConfig
-    from sweepcli.runs.metrics.unread import Unread
+    from sweepcli.runs.metrics.pattern_hint import PatternHint
 
 STDIN = "-"
 ENDINGS = {".csv": "csv", ".json": "json", ".jsonl": "json", ".ndjson": "json"}
@@ -47,7 +47,7 @@ class LogCheck(NamedTuple):
     tried: list[Tried]
     wanted: list[str]  # the metrics of the sweep
     near: list[tuple[int, str]]  # lines with the name of a metric, and no value of it
-    unread: Unread | None  # what would read them
+    hint: PatternHint | None  # what would read them
 
     def numbers(self, name: str) -> list[tuple[int, float]]:
         """Return the finite values of a metric, each with its place."""
@@ -80,7 +80,7 @@ def of(config: SweepConfig, log: str) -> LogCheck:
             merged.setdefault(found.number, {}).update(found.values)
     rows = [Found(number, merged[number]) for number in sorted(merged)]
     near = _near(lines, rows, wanted)
-    missed = unread.in_lines([line for _, line in near], config)
+    missed = pattern_hint.in_lines([line for _, line in near], config)
     is_needed = missed is not None and (missed.doubt is None or not rows)
     return LogCheck(
         log, "line", len(lines), rows, tried, wanted, near, missed if is_needed else None

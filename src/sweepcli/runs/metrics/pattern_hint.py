@@ -19,7 +19,7 @@ PIECE = 65_536  # bytes of the output that are looked at, from its start and fro
 LONGEST_LINE = 160  # characters of a line that are shown
 
 
-class Unread(NamedTuple):
+class PatternHint(NamedTuple):
     """What was printed, and how to read it; the pattern is missing where that is not clear."""
 
     metric: str
@@ -50,12 +50,12 @@ class Unread(NamedTuple):
         return {"printed": list(self.lines), "metrics_from": self.setting, "value": self.value}
 
 
-def in_output(folder: str, config: SweepConfig) -> Unread | None:
+def in_output(folder: str, config: SweepConfig) -> PatternHint | None:
     """Return what an attempt has printed of its sweep's metric, None if it has not."""
     return in_lines(_lines(os.path.join(folder, folders.OUTPUT)), config)
 
 
-def in_lines(lines: Sequence[str], config: SweepConfig) -> Unread | None:
+def in_lines(lines: Sequence[str], config: SweepConfig) -> PatternHint | None:
     """Return what lines have of a sweep's metric, None if they have nothing."""
     if config.metric is None:
         return None
@@ -66,14 +66,14 @@ def in_lines(lines: Sequence[str], config: SweepConfig) -> Unread | None:
     if found is None:
         return None
     if not isinstance(found, Reads):
-        return Unread(name, found.lines)
+        return PatternHint(name, found.lines)
     doubt = None if found.is_exact else found.name
     known = config.metrics_from.output if config.metrics_from else ()
     setting = _setting(config.metrics_from, (*known, found.pattern))
-    return Unread(name, (found.line,), setting, found.value, doubt)
+    return PatternHint(name, (found.line,), setting, found.value, doubt)
 
 
-def _mended(lines: Sequence[str], name: str, asked: MetricsFrom | None) -> Unread | None:
+def _mended(lines: Sequence[str], name: str, asked: MetricsFrom | None) -> PatternHint | None:
     """Return what is read if what looks as if printed in the config's own patterns is."""
     for place, text in enumerate(asked.output if asked else ()):
         instead = literals.mended(text)
@@ -82,7 +82,7 @@ def _mended(lines: Sequence[str], name: str, asked: MetricsFrom | None) -> Unrea
         if found := _values(lines, name, instead):
             known = (*asked.output[:place], instead, *asked.output[place + 1 :])
             line, value = found[-1]
-            return Unread(name, (line.strip(),), _setting(asked, known), value)
+            return PatternHint(name, (line.strip(),), _setting(asked, known), value)
     return None
 
 
