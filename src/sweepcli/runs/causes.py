@@ -2,7 +2,7 @@
 
 That is the last line of the last Python traceback, wherever it stands: under the prefixes of ranks
 and tasks, in the reports of `torchrun` and `accelerate`, before what Hydra adds at its end. Else it
-is the last line that says error, else the last line. `failure_kinds` says which failures are the same.
+is the last line that says error, else the last line. `failure_kinds` says which are the same.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The sum of a run's events: rows of history, a summary, and what `RunValue` makes of the metric."""
+"""The sum of a run's events: rows of history, a summary and a `RunValue`."""
 
 from __future__ import annotations
 
