@@ -212,6 +212,12 @@ OTHER = PLAIN.replace("ValueError: bad lr", "RuntimeError: Connection closed by 
         (LIGHTNING, "ValueError: bad lr"),
         (LOADER, "ValueError: bad sample"),
         (RAY, "ValueError: bad lr"),
+        # No colon, and nothing before it: some write the words themselves.
+        (f"{causes.HEADER}\nValueError: bad lr", "ValueError: bad lr"),
+        (
+            f"\x1b[31m{PLAIN.replace('last):', 'last):' + chr(27) + '[0m' + chr(13))}",
+            "ValueError: bad lr",
+        ),
     ],
 )
 def test_the_cause_is_the_line_of_the_last_exception(output: str, cause: str) -> None:
@@ -265,6 +271,34 @@ def test_the_cause_is_found_in_what_launchers_of_several_processes_print(output:
         (
             "terminate called\n  what():  std::runtime_error\nAborted\n",
             "what():  std::runtime_error",
+        ),
+        (
+            "terminate called after throwing 'std::logic_error'\n  what():  no mesh\nAborted\n",
+            "what():  no mesh",
+        ),
+        (
+            "sim: sim.c:12: main: Assertion `x > 0' failed.\nAborted (core dumped)\n",
+            "sim: sim.c:12: main: Assertion `x > 0' failed.",
+        ),
+        (
+            "F0102 10:00:00.1 12 t.cc:13] Check failed: x > 0\n    @ 0x7f Fail()\n",
+            "F0102 10:00:00.1 12 t.cc:13] Check failed: x > 0",
+        ),
+        (
+            "10:00:01 CRITICAL train: no data\n10:00:02 INFO train: bye\n",
+            "10:00:01 CRITICAL train: no data",
+        ),
+        (
+            "Fortran runtime error: End of file\n\nError termination. Backtrace:\n#0  0x7f2\n",
+            "Fortran runtime error: End of file",
+        ),
+        (
+            "error: 'x' undefined\nerror: called from\n    main at line 3\n",
+            "error: 'x' undefined",
+        ),
+        (
+            "x.c:3: fatal error: no foo.h\nmake: *** [Makefile:3: x] Error 1\n",
+            "x.c:3: fatal error: no foo.h",
         ),
         ("error: no disk\nepoch 3 error: 0.31 val_error=0.2\n", "error: no disk"),
         ("0 errors, no error\ndone\n", "done"),

@@ -24,7 +24,7 @@ HEADER = "Traceback (most recent call last)"
 # What stands before each line of a rank, task or worker: of torch, MPI, Ray and `srun --label`.
 PREFIX = (
     r"(?:\[(?:[A-Za-z][\w.-]*?)?\d+\]: ?|\[\d+,\d+\]<std(?:out|err)>: ?"
-    r"|\([^()]*\bpid=\d+[^()]*\) ?| *\d+: ?)+"
+    r"|\([^()]*\bpid=\d+[^()]*\) ?| *\d+:(?: |$))+"
 )
 IN_GROUP = r"[ |]*\+[-+]*- \d+ -+"  # before each exception of a group
 BOX = "│╭╰|+"  # what the lines of a traceback begin with that `rich` has drawn
@@ -34,14 +34,20 @@ SEEN = (
     *("torch.distributed.elastic.", "subprocess.CalledProcessError", "SystemExit"),
     "torch.multiprocessing.spawn.ProcessExitedException",
 )
-WORDS = ("error", "exception", "fatal", "panic")
+WORDS = (
+    *("error", "exception", "fatal", "panic", "critical"),
+    *("terminate called", "what():", "assertion", "check failed"),  # of C and C++
+)
 ERROR = (
     r"(?:(?<![A-Za-z])(?i:errors?|exceptions?|fatal|panic(?:ked)?)|\w(?:Error|Exception))(?![\w=])"
     r"(?!\s*[:=]?\s*[-+]?\d*\.\d)"  # the figure of a metric
+    r"|\bCRITICAL\b|^terminate called|^\s*what\(\):|\bAssertion [`'\"].*failed|\bCheck failed: "
 )
 NO_ERROR = (
     r"(?i)\b(?:no|0) errors?\b|torch[./]distributed[./]elastic|Exited with exit code"
     r"|^Error executing job with overrides"
+    # What stands above a list of calls, and what `make` says of a program that failed.
+    r"|^Error termination\b|^error: called from|\*\*\* \[.*\] Error \d"
 )
 HYDRA = "Set the environment variable HYDRA_FULL_ERROR"
 ABOUT_HYDRA = ("See http", "Error executing job with overrides")
@@ -125,7 +131,8 @@ def _end(lines: Sequence[Line], at: int) -> int:
     head, frame = lines[at].text, -1
     before = head.partition(HEADER)[0].split()
     is_drawn = HEADER in head and ("─" in head or "--" in head)
-    name = before[0] if HEADER in head and not is_drawn and not head.rstrip().endswith(":") else ""
+    is_named = HEADER in head and not is_drawn and not head.rstrip().endswith(":")
+    name = before[0] if is_named and before else ""  # of the exception, as IPython has it
     for here in range(at + 1, len(lines)):
         text = lines[here].text
         bare = re.sub(r"^[ |+>]+", lambda found: " " * len(found[0]), text)
