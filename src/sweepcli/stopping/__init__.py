@@ -42,13 +42,8 @@ class Stop(NamedTuple):
 class Rule(Protocol):
     """Decides which of the running runs should end."""
 
-    def __call__(
-        self, settings: Settings, curves: Curves, running: Curves, finished: Curves
-    ) -> list[Stop]:
-        """Return those of `running` to end; they are among `curves`, those of all runs.
-
-        `finished` are those that have ended by themselves, and well.
-        """
+    def __call__(self, settings: Settings, curves: Curves, running: Curves) -> list[Stop]:
+        """Return those of `running` to end; they are among `curves`, those of all runs."""
 
 
 def decide(
@@ -57,21 +52,27 @@ def decide(
     running: Collection[str],
     finished: Collection[str] = (),
 ) -> list[Stop]:
-    """Return the running runs that the rule `settings["type"]` would end."""
+    """Return the running runs that the rule `settings["type"]` would end.
+
+    `finished` are those that have ended by themselves, and well.
+    """
     rule: Rule = _load(settings["type"], "decide")
-    chosen = ({i: curves[i] for i in ids if i in curves} for ids in (running, finished))
-    return rule(settings, curves, *chosen)
+    judged = {i: curves[i] for i in running if i in curves}
+    if settings["type"] not in AT_ANY_VALUE:
+        whole = length(curves, finished)
+        judged = {i: curve for i, curve in judged.items() if len(curve.losses) < whole}
+    return rule(settings, curves, judged)
 
 
-def judged_up_to(curves: Curves, finished: Curves) -> float:
-    """Return up to which number of values runs are compared; infinite if that is not limited.
+def length(curves: Curves, finished: Collection[str]) -> float:
+    """Return how many values a whole run logs; infinite if that is not known.
 
     Where at least three finished runs have shown a number of values, and no run more, that is all
     that a run here logs: one that has come so far is complete, and ending it saves nothing.
     """
     most = max((len(curve.losses) for curve in curves.values()), default=0)
-    whole = sum(len(curve.losses) == most for curve in finished.values())
-    return most - 1 if whole >= WHOLE_RUNS else math.inf
+    whole = sum(len(curves[i].losses) == most for i in finished if i in curves)
+    return most if whole >= WHOLE_RUNS else math.inf
 
 
 def after(count: int) -> str:

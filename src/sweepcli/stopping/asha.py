@@ -1,7 +1,7 @@
 """Asynchronous successive halving, in its stopping form (Li et al. 2020).
 
 Rungs are at `min_iter` (1), `min_iter * eta`, `min_iter * eta²`, … logged values, up to `max_iter`;
-`eta` is 4. The number of values that a whole run logs is no rung. A run goes on if its best value
+`eta` is 4. A run goes on if its best value
 up to its last rung is among the best 1/eta, rounded down, of all that have reached that rung, and
 always if it is the best of them. Hyperband, as W&B has it, takes the value at the band and rounds
 up: asha is the stricter of the two.
@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from sweepcli.stopping import Settings, Stop, after, best_share, judged_up_to
+from sweepcli.stopping import Settings, Stop, after, best_share
 
 if TYPE_CHECKING:
     from sweepcli.stopping import Curves
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 _ETA = 4
 
 
-def decide(settings: Settings, curves: Curves, running: Curves, finished: Curves) -> list[Stop]:
+def decide(settings: Settings, curves: Curves, running: Curves) -> list[Stop]:
     """Return the running runs that are at a rung and not among its best 1/eta."""
-    eta, limit = settings.get("eta", _ETA), judged_up_to(curves, finished)
+    eta = settings.get("eta", _ETA)
     stops = []
     for run_id, curve in running.items():
-        rung = last_rung(int(min(len(curve.losses), limit)), settings)
+        rung = last_rung(len(curve.losses), settings)
         if rung == 0:
             continue
         best = curve.best_place(rung)

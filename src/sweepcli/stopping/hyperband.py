@@ -10,8 +10,7 @@ Otherwise than W&B's pages say, and as its engine does: `strict` is true unless 
 false, and `max_iter` is no band itself. Only finite values count, and their number, not the
 step, is compared with a band. W&B decides every few minutes; here it is at each value.
 
-Otherwise than W&B's engine, the number of values that a whole run logs is no band: a run there
-is judged by the band before it.
+Otherwise than in W&B's engine, a run that has shown as many values as a whole run is not judged.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from itertools import accumulate, islice, repeat, takewhile
 from operator import mul, truediv
 from typing import TYPE_CHECKING
 
-from sweepcli.stopping import Settings, Stop, after, best_share, judged_up_to
+from sweepcli.stopping import Settings, Stop, after, best_share
 
 if TYPE_CHECKING:
     from sweepcli.stopping import Curves
@@ -29,11 +28,10 @@ _BANDS = 100
 _LARGEST = 10**12  # no run logs more values
 
 
-def decide(settings: Settings, curves: Curves, running: Curves, finished: Curves) -> list[Stop]:
+def decide(settings: Settings, curves: Curves, running: Curves) -> list[Stop]:
     """Return the running runs that are worse than the best 1/eta at their largest band."""
     eta, strict = settings.get("eta", 3), settings.get("strict", True)
-    limit, thresholds = judged_up_to(curves, finished), dict[int, float]()
-    every_band = [band for band in bands(settings) if band <= limit]
+    every_band, thresholds = bands(settings), dict[int, float]()
     stops = []
     for run_id, curve in running.items():
         band = max((band for band in every_band if band <= len(curve.losses)), default=None)

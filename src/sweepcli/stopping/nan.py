@@ -16,12 +16,7 @@ if TYPE_CHECKING:
     from sweepcli.stopping import Curves
 
 
-def decide(
-    settings: Settings,
-    curves: Curves,  # noqa: ARG001 -- as every rule
-    running: Curves,
-    finished: Curves,  # noqa: ARG001 -- as every rule
-) -> list[Stop]:
+def decide(settings: Settings, curves: Curves, running: Curves) -> list[Stop]:  # noqa: ARG001 -- as every rule
     """Return the running runs that have diverged."""
     patience, limit = settings.get("patience", 1), settings.get("worse_than")
     stops = []
