@@ -54,6 +54,15 @@ class Goal(StrEnum):
     MINIMIZE = "minimize"
     MAXIMIZE = "maximize"
 
+    @property
+    def sign(self) -> int:
+        """What makes less the better of two values that are multiplied with it."""
+        return -1 if self is Goal.MAXIMIZE else 1
+
+    def is_better(self, value: float, than: float | None) -> bool:
+        """Return whether a value is better than another, or there is no other."""
+        return than is None or self.sign * value < self.sign * than
+
 
 class Metric(NamedTuple):
     """The logged key that a sweep optimises."""
@@ -71,14 +80,6 @@ class Metric(NamedTuple):
     def counting(self) -> tuple[str, int, str | None]:
         """Which number of a run is its value."""
         return self.value, self.last_of, self.over_inits
-
-    @property
-    def may_worsen(self) -> bool:
-        """Whether a run's value may become worse while it works."""
-        figure = self.name.rpartition(".")[2]
-        steady = {"min": Goal.MINIMIZE, "max": Goal.MAXIMIZE}.get(figure, self.goal)
-        is_steady = figure not in ("last", "mean") and steady is self.goal
-        return self.value != "best" or self.over_inits is not None or not is_steady
 
 
 class Parameter(NamedTuple):
@@ -136,6 +137,11 @@ class SweepConfig(NamedTuple):
     metrics_from: MetricsFrom | None = None
     args_style: str | None = None  # the form of `${args}`; None: W&B's
     raw: dict[str, JSON] = NOTHING  # the config as understood, in W&B's keys
+
+    @property
+    def goal(self) -> Goal:
+        """The goal of the metric that runs are ordered by."""
+        return self.metric.goal if self.metric else Goal.MINIMIZE
 
     @property
     def objectives(self) -> tuple[Metric, ...]:

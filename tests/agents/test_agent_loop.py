@@ -17,7 +17,7 @@ from sweepcli.agents.loop import run_agent
 from sweepcli.agents.options import AgentOptions
 from sweepcli.agents.wakeup import Wakeup
 from sweepcli.errors import StoreUnavailable
-from sweepcli.records import Progress, Row, Run, RunState, SweepState
+from sweepcli.records import Goal, Progress, Row, Run, RunState, SweepState
 from sweepcli.runs import timing
 from sweepcli.runs.slots import Slot
 from sweepcli.stores import open_store
@@ -177,7 +177,7 @@ def test_logged_lines_become_history_summary_and_value(tmp_path: Path) -> None:
     with place(tmp_path, config) as here:
         here.run()
 
-        best = here.store.best_run("s1", maximize=True)
+        best = here.store.best_run("s1", Goal.MAXIMIZE)
         assert best is not None
         assert (best.params, best.value, best.summary) == ({"x": 3}, 3.0, {"loss": 3})
         assert [row.values for row in here.store.history(best.id, 1)] == [{"loss": 3}]

@@ -10,7 +10,7 @@ import pytest
 from support import RANDOM, a_sweep, an_agent, an_ending, claimed, end, give_back, suggestions
 from sweepcli import stores
 from sweepcli.errors import ConfigError, IdTaken, StoreError, UnknownRun, UnknownSweep, WrongState
-from sweepcli.records import Attempt, Ending, Progress, Row, RunState, Suggestion, SweepState
+from sweepcli.records import Attempt, Ending, Goal, Progress, Row, RunState, Suggestion, SweepState
 from sweepcli.stores import Store
 
 
@@ -307,13 +307,13 @@ def test_a_config_that_cannot_be_read_is_told_where_it_is_asked_for_alone(empty:
 
 
 def test_the_best_run_is_the_earliest_of_the_best_in_the_asked_direction(store: Store) -> None:
-    assert store.best_run("s1", maximize=True) is None
+    assert store.best_run("s1", Goal.MAXIMIZE) is None
     for value in (1.0, None, 1.0):
         end(store, claimed(store), progress=Progress({}, value))
     store.suggest("s1", [("last", Suggestion("last", {}))], run_cap=None, now=1.0)
     end(store, claimed(store), progress=Progress({}, -2.0))
 
-    best = [store.best_run("s1", maximize=maximize) for maximize in (True, False)]
+    best = [store.best_run("s1", goal) for goal in (Goal.MAXIMIZE, Goal.MINIMIZE)]
 
     assert [run and run.id for run in best] == ["r0", "last"]
 
@@ -322,7 +322,7 @@ def test_a_running_run_is_not_the_best_of_those_that_ended(store: Store) -> None
     end(store, claimed(store), progress=Progress({}, 3.0))
     store.save_progress(claimed(store), [], Progress({}, 1.0))
 
-    best = [store.best_run("s1", maximize=False, ended=ended) for ended in (False, True)]
+    best = [store.best_run("s1", Goal.MINIMIZE, ended=ended) for ended in (False, True)]
 
     assert [run and run.value for run in best] == [1.0, 3.0]
 

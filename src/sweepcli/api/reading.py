@@ -14,7 +14,6 @@ from sweepcli.stores.location import here
 from sweepcli.sweeps import controller
 from sweepcli.sweeps import path as sweep_path
 from sweepcli.values import finite
-from sweepcli.views import render
 from sweepcli.views.exports import rows
 
 if TYPE_CHECKING:
@@ -108,7 +107,8 @@ class Sweep:
         metric = self._record.config.metric
         if metric is None:
             return None
-        return f"{'-' if metric.goal is Goal.MAXIMIZE else '+'}summary_metrics.{metric.name}"
+        sign = "+" if metric.goal is Goal.MINIMIZE else "-"  # of the order, not of values
+        return f"{sign}summary_metrics.{metric.name}"
 
     @property
     def runs(self) -> list[Run]:
@@ -128,9 +128,8 @@ class Sweep:
             name = order.lstrip("+-").removeprefix("summary_metrics.")
             ranked = [run for run in _ordered(self.runs, order) if name in run.summary]
             return ranked[0] if ranked else None
-        metric = self._record.config.metric
         with closing(stores.open_existing(self._location.database, looks=True)) as store:
-            best = store.best_run(self.id, maximize=render.maximize(metric))
+            best = store.best_run(self.id, self._record.config.goal)
         return None if best is None else Run(best, self._record, self._location)
 
     def __repr__(self) -> str:

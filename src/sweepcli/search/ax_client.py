@@ -17,7 +17,7 @@ from ax.exceptions.generation_strategy import MaxParallelismReachedException
 from ax.utils.common.logger import set_ax_logger_levels
 
 from sweepcli.errors import ConfigError
-from sweepcli.records import Goal, Suggestion
+from sweepcli.records import Suggestion
 from sweepcli.search import libraries, loading, sobol
 from sweepcli.sweep_config import parameters
 
@@ -68,7 +68,7 @@ def _client(config: SweepConfig, count: int) -> tuple[Any, Callable[[Any], bool]
     client = ax.Client(random_seed=seed)
     space = [_parameter(name, parameter) for name, parameter in _named(config).items()]
     client.configure_experiment(parameters=space)
-    signs = ["" if metric.goal is Goal.MAXIMIZE else "-" for metric in config.objectives]
+    signs = ["-" if metric.goal.sign > 0 else "" for metric in config.objectives]
     names = _metric_names(config)
     objective = ", ".join(sign + name for sign, name in zip(signs, names, strict=True))
     client.configure_optimization(objective=objective)

@@ -218,12 +218,11 @@ class _Search:
         return scales
 
     def _info(self, model: _Model, mean: float, deviation: float, gain: float) -> dict[str, JSON]:
-        maximizes = self._config.metric is not None and self._config.metric.goal == "maximize"
         value = model.warp.value(mean)
         lengths = np.full(len(self._space.axes), np.inf)
         np.minimum.at(lengths, self._space.axis_of, model.hyperparameters.length_scales)
         return {
-            "predicted_value": -value if maximizes else value,
+            "predicted_value": self._config.goal.sign * value,
             "predicted_value_std_dev": deviation * model.warp.unit,
             "expected_improvement": gain * model.warp.unit,
             "length_scales": {

@@ -16,7 +16,7 @@ import sys
 from statistics import NormalDist
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli.records import Goal, Run, RunState
+from sweepcli.records import Run, RunState
 from sweepcli.search.numeric import np
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def with_prior(config: SweepConfig, runs: Sequence[Run]) -> Sequence[Run]:
 
 def observe(runs: Sequence[Run], metric: Metric) -> Observations:
     """Return what the runs have shown of the metric."""
-    sign = -1.0 if metric.goal is Goal.MAXIMIZE else 1.0
+    sign = float(metric.goal.sign)
     shown = (run.worst if metric.value == "best" else run.value for run in runs)
     worst_ever = max((sign * value for value in shown if value is not None), default=None)
     found: list[tuple[Run, float | None]] = []  # None: as bad as the worst of the others

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sweepcli.records import Goal
 from sweepcli.values import finite
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ def front(runs: Sequence[Run], metrics: Sequence[Metric]) -> list[Run]:
 
     They come in the order of the first metric, the best first; equal ones are all there.
     """
-    signs = [-1 if metric.goal is Goal.MAXIMIZE else 1 for metric in metrics]
+    signs = [metric.goal.sign for metric in metrics]
     losses = [
         (tuple(sign * value for sign, value in zip(signs, found, strict=True)), run)
         for run in runs

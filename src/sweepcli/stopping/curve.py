@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli.records import JSON, Goal
 from sweepcli.values import as_float
+
+if TYPE_CHECKING:
+    from sweepcli.records import JSON, Goal
 
 
 class Point(NamedTuple):
@@ -29,8 +31,7 @@ class Curve:
     @property
     def best(self) -> float | None:
         """The best finite value so far."""
-        sign = -1 if self.goal is Goal.MAXIMIZE else 1
-        return sign * min(self.losses) if self.losses else None
+        return self.goal.sign * min(self.losses) if self.losses else None
 
     def add(self, attempt: int, step: int, value: JSON) -> None:
         """Add what was logged, if it is a number; one for the same step replaces the last.
@@ -49,7 +50,7 @@ class Curve:
             self._drop()
         self.points.append(Point(step, found))
         if math.isfinite(found):
-            self.losses.append(-found if self.goal is Goal.MAXIMIZE else found)
+            self.losses.append(self.goal.sign * found)
             self.steps.append(step)
 
     def best_place(self, count: int) -> int:
@@ -61,7 +62,7 @@ class Curve:
 
         With `best_of`, that was the best of so many values.
         """
-        sign = -1 if self.goal is Goal.MAXIMIZE else 1
+        sign = self.goal.sign
         bad, good = f"{sign * self.losses[place]:.4g}", f"{sign * than:.4g}"
         if bad == good:
             bad, good = repr(sign * self.losses[place]), repr(sign * than)

@@ -9,10 +9,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from sweepcli.records import Goal
 from sweepcli.stopping import Settings, Stop
 
 if TYPE_CHECKING:
+    from sweepcli.records import Goal
     from sweepcli.stopping import Curves
 
 
@@ -38,4 +38,4 @@ def first_check(settings: Settings) -> int:
 def _is_lost(value: float, limit: float | None, goal: Goal) -> bool:
     if limit is None or not math.isfinite(value):
         return not math.isfinite(value)
-    return value < limit if goal is Goal.MAXIMIZE else value > limit
+    return goal.is_better(limit, value)

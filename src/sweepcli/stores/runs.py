@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from sweepcli.errors import UnknownRun
-from sweepcli.records import Attempt, RunState
+from sweepcli.records import Attempt, Goal, RunState
 from sweepcli.stores.database import Part
 from sweepcli.stores.sql import (
     ATTEMPTS,
@@ -60,12 +60,12 @@ class Runs(Part):
         """Return the attempts at a run, in order."""
         return self.records(attempt_of, self.database.rows(ATTEMPTS, (run_id, run_id)))
 
-    def best_run(self, sweep_id: str, *, maximize: bool, ended: bool = False) -> Run | None:
+    def best_run(self, sweep_id: str, goal: Goal, *, ended: bool = False) -> Run | None:
         """Return the run with the best value, the earlier one of equals.
 
         With `ended`, only of those that do not run, whose value changes no more.
         """
-        order = "DESC" if maximize else "ASC"
+        order = "DESC" if goal is Goal.MAXIMIZE else "ASC"
         still = "AND state <> 'running'" if ended else ""
         found = self.database.rows(
             f"""{RUN} WHERE sweep_id = ? AND value IS NOT NULL {still}

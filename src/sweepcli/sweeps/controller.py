@@ -17,7 +17,7 @@ from sweepcli.records import UNFINISHED, WAITING, Goal, Run, SweepState
 from sweepcli.sweeps import state_file
 
 if TYPE_CHECKING:
-    from sweepcli.records import Sweep, SweepConfig
+    from sweepcli.records import Metric, Sweep, SweepConfig
     from sweepcli.stores import Store
 
 
@@ -128,13 +128,18 @@ def target_reached(store: Store, sweep: Sweep) -> str | None:
     metric = sweep.config.metric
     if metric is None or metric.target is None:
         return None
-    maximize = metric.goal is Goal.MAXIMIZE
-    best = store.best_run(sweep.id, maximize=maximize, ended=metric.may_worsen)
-    if best is None or best.value is None:
-        return None
-    if best.value < metric.target if maximize else best.value > metric.target:
+    best = store.best_run(sweep.id, metric.goal, ended=_may_worsen(metric))
+    if best is None or best.value is None or metric.goal.is_better(metric.target, best.value):
         return None
     return f"run {best.id} reached the target: {metric.name} {best.value:.4g}"
+
+
+def _may_worsen(metric: Metric) -> bool:
+    """Return whether a run's value may become worse while it works."""
+    figure = metric.name.rpartition(".")[2]
+    steady = {"min": Goal.MINIMIZE, "max": Goal.MAXIMIZE}.get(figure, metric.goal)
+    is_steady = figure not in ("last", "mean") and steady is metric.goal
+    return metric.value != "best" or metric.over_inits is not None or not is_steady
 
 
 def is_capped(config: SweepConfig) -> bool:

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from sweepcli.errors import UsageError
-from sweepcli.records import Goal, RunState
+from sweepcli.records import RunState
 from sweepcli.runs.metrics import past_value
 from sweepcli.stopping import replay as past
 from sweepcli.values import leaf
@@ -36,7 +36,6 @@ class Replay:
 
     def best(self, *, is_cut: bool) -> tuple[Run | None, float | None]:
         """Return the best run and its value; with `is_cut`, as the rule leaves them."""
-        maximize = self.metric.goal is Goal.MAXIMIZE
         values = [
             (self.kept(run) if is_cut and run.id in self.cuts else run.value, run)
             for run in self.runs
@@ -44,7 +43,7 @@ class Replay:
         found = [(value, run) for value, run in values if value is not None]
         if not found:
             return None, None
-        value, run = (max if maximize else min)(found, key=lambda each: each[0])
+        value, run = min(found, key=lambda each: self.metric.goal.sign * each[0])
         return run, value
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli.errors import UnknownRun
+from sweepcli.records import Goal
 from sweepcli.search import pareto
 from sweepcli.sweeps import without_metric
 from sweepcli.values import leaves
@@ -110,7 +111,7 @@ def of(store: Store, sweep: Sweep, most: int | None, results: str | None = None)
         return Best(sweep, front, [dict(zip(names, each, strict=True)) for each in values])
     if config.metric is None:
         raise UnknownRun(f"sweep {sweep.path} has no best run: its config has no `metric`")
-    descending = render.maximize(config.metric)
+    descending = config.goal is Goal.MAXIMIZE
     runs = store.page(sweep.id, order="value", descending=descending, most=most or 1)
     runs = [run for run in runs if run.value is not None]
     if not runs:

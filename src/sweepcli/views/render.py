@@ -9,7 +9,7 @@ import signal
 from typing import TYPE_CHECKING
 
 from sweepcli import printed
-from sweepcli.records import BAD, DONE, Goal, Metric, Run, RunState
+from sweepcli.records import BAD, DONE, Metric, Run, RunState
 from sweepcli.values import leaves
 
 if TYPE_CHECKING:
@@ -136,11 +136,6 @@ def metric_record(metric: Metric) -> dict[str, JSON]:
         "value": {"last": metric.last_of} if several else metric.value,
         "over": metric.over_inits and {"inits": metric.over_inits},
     }
-
-
-def maximize(chosen: Metric | None) -> bool:
-    """Return whether more is better."""
-    return chosen is not None and chosen.goal is Goal.MAXIMIZE
 
 
 def value_line(run: Run, chosen: Metric | None) -> str:

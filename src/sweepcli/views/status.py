@@ -131,7 +131,7 @@ def brief(store: Store, sweep: Sweep, now: float | None = None) -> SweepStatus:
     now = time.time() if now is None else now
     # The number of runs of a method that this version does not know is unknown.
     total = controller.total(config) if search.is_known(config.method) else None
-    best = store.best_run(sweep.id, maximize=render.maximize(config.metric))
+    best = store.best_run(sweep.id, config.goal)
     state = sweep_state.of(store, sweep, counts, total, now)
     return SweepStatus(sweep, counts, total, best, now, state)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sweepcli.records import Progress
 from sweepcli.runs.metrics.same_steps import SameSteps
-from sweepcli.runs.metrics.series import Found, Series, is_better
+from sweepcli.runs.metrics.series import Found, Series
 from sweepcli.runs.metrics.summary import Summary
 from sweepcli.values import finite, mean
 
@@ -89,13 +89,13 @@ class RunValue:
         """Return the best value that any attempt has shown."""
         here, before = self._all, self._before
         known = before.value if before.best is None else before.best
-        if here.best is not None and is_better(self._metric, here.best, known):
+        if here.best is not None and self._metric.goal.is_better(here.best, known):
             return Found(here.best, here.best_step)
         return Found(known, before.value_step)
 
     def _worst(self) -> float | None:
         here, before = self._all.worst, self._before.worst
-        if here is None or (before is not None and is_better(self._metric, here, before)):
+        if here is None or (before is not None and self._metric.goal.is_better(here, before)):
             return before
         return here
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli.records import Goal
 from sweepcli.runs.metrics.summary import Mean
 from sweepcli.values import finite, mean
 
@@ -106,14 +105,7 @@ class Series:
     def _judge(self, value: float, step: int) -> None:
         if self.best is None or self.worst is None:
             self.best, self.best_step, self.worst = value, step, value
-        elif is_better(self._metric, value, self.best):
+        elif self._metric.goal.is_better(value, self.best):
             self.best, self.best_step = value, step
-        elif is_better(self._metric, self.worst, value):
+        elif self._metric.goal.is_better(self.worst, value):
             self.worst = value
-
-
-def is_better(metric: Metric, value: float, other: float | None) -> bool:
-    """Return whether a value is better than another, or there is no other."""
-    if other is None:
-        return True
-    return value > other if metric.goal is Goal.MAXIMIZE else value < other

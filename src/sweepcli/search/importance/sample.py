@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli.records import Goal, RunState
+from sweepcli.records import RunState
 from sweepcli.search import axes, observations
 from sweepcli.search.numeric import np
 from sweepcli.search.unit_space import Space
@@ -54,7 +54,7 @@ def observed(
     if len(ended) > most:
         rng = np.random.default_rng(most)
         ended = [ended[place] for place in np.sort(rng.choice(len(ended), most, replace=False))]
-    sign = -1.0 if metric.goal is Goal.MAXIMIZE else 1.0
+    sign = float(metric.goal.sign)
     found = [(place, run.value) for run in ended if (place := space.place(run.params)) is not None]
     places = np.array([place for place, _ in found]).reshape(len(found), len(space.axes)).T
     values = np.array([value for _, value in found], dtype=float)

@@ -98,7 +98,7 @@ class Watched:
         self.counts = store.counts(self.sweep.id)
         self.sweep = store.sweep(self.sweep.id)
         if self.metric is not None:
-            self.best = store.best_run(self.sweep.id, maximize=render.maximize(self.metric))
+            self.best = store.best_run(self.sweep.id, self.metric.goal)
         self.latest = {run.id: run for run in pace.latest(store, self.sweep.id, self.counts)}
 
     @property
@@ -127,9 +127,8 @@ class Watched:
         if self.metric is None or run.value is None:
             return
         best = self.best.value if self.best is not None else None
-        is_more = render.maximize(self.metric)
         is_it = self.best is not None and self.best.id == run.id  # its value may be worse now
-        if best is None or is_it or (run.value > best if is_more else run.value < best):
+        if is_it or self.metric.goal.is_better(run.value, best):
             self.best = run
 
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
+from sweepcli.records import Goal
 from sweepcli.views import render
 from sweepcli.views.dashboard import answers, changes
 
@@ -101,7 +102,7 @@ def exported(store: Store, sweep: Sweep) -> str:
 
 def _data(store: Store, sweep: Sweep) -> dict[str, JSON]:
     config = sweep.config
-    descending = render.maximize(config.metric)
+    descending = config.goal is Goal.MAXIMIZE
     best = store.page(sweep.id, order="value", descending=descending, most=MOST_CURVES)
     # Whoever is sent the file needs to know neither the folder nor the machines.
     unknown: dict[str, JSON] = {"agents": [], "dir": None, "note": ""}
