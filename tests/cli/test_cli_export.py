@@ -26,6 +26,7 @@ def test_the_command_knows_every_form() -> None:
 def test_csv_goes_to_the_standard_output(call: Call, done: str) -> None:
     answer = call(f"sweep export {done}")
 
+    assert call(f"sweep export {done} -o -") == answer
     found = list(csv.DictReader(io.StringIO(answer.out)))
     assert [(row["params.x"], row["summary.loss"]) for row in found] == [
         *(("3", "3"), ("1", "1"), ("2", "2"))

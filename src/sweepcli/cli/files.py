@@ -162,6 +162,7 @@ def export(
         return
     if as_json and form not in (None, "json"):
         raise click.UsageError(f"--json cannot be used with --format {form}.")
+    output = None if output == "-" else output  # as other programs have it
     name = formats.chosen(output, "json" if as_json else form)
     with open_store.sweep_at(location, path, looks=True) as (store, sweep):
         note = formats.write(Export(store, sweep, **kind), name, output)

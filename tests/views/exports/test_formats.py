@@ -13,7 +13,7 @@ from typing import get_args, get_type_hints
 import pytest
 
 from parameter_examples import EVERY, NUMBERS, raw
-from support import Place, an_agent, an_ending, claimed, end, grid, place
+from support import Place, an_agent, an_ending, claimed, end, grid, place, suggestions
 from sweepcli import stores
 from sweepcli.errors import FolderError, NotSupported, UsageError
 from sweepcli.records import JSON, Progress, Row, Run, RunState, Suggestion
@@ -97,6 +97,16 @@ def test_history_has_a_row_for_each_step(here: Place) -> None:
         ("r0", 0, 0.5, 2.0),
         ("r0", 1, None, None),
     ]
+
+
+def test_a_metric_named_run_does_not_take_the_place_of_the_run_s_id(tmp_path: Path) -> None:
+    with place(tmp_path, grid(1)) as here:
+        here.store.suggest("s1", suggestions(1), run_cap=None, now=1.0)
+        here.store.add_agent(an_agent())
+        end(here.store, claimed(here.store), rows=[Row(0, 0, 3.0, {"run": 7})])
+
+        [row] = csv.DictReader(io.StringIO(written(here, "csv", history=True).decode()))
+        assert (row["run"], row["logged.run"]) == ("r0", "7")
 
 
 def test_parquet_has_a_type_for_each_column(here: Place) -> None:

@@ -126,9 +126,15 @@ def of_run(run: Run) -> Row:
 
 
 def of_history(store: Store, run: Run) -> Iterator[Row]:
-    """Yield a row for each step that the last attempt at a run logged."""
+    """Yield a row for each step that the last attempt at a run logged.
+
+    What a script has logged as `run` cannot be in the column of the runs' ids.
+    """
     for row in by_step(store.history(run.id, run.attempt)):
-        yield {"run": run.id, **dict(leaves(row))}
+        logged = dict(leaves(row))
+        if "run" in logged:
+            logged["logged.run"] = logged.pop("run")
+        yield {"run": run.id, **logged}
 
 
 def by_step(logged: Sequence[HistoryRow]) -> Iterator[Row]:
