@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sweepcli.records import Sweep
+    from sweepcli.records import Run, Sweep
 
 SWEEP_RECORD = "sweep.yaml"
 SWEEP_STATE = "sweep.json"
@@ -92,6 +92,11 @@ def run_folder(results: str, sweep: Sweep, run_id: str) -> str:
 def attempt_folder(results: str, sweep: Sweep, run_id: str, attempt: int) -> str:
     """Return the folder of one attempt at a run."""
     return os.path.join(run_folder(results, sweep, run_id), str(attempt))
+
+
+def last_attempt_folder(results: str, sweep: Sweep, run: Run) -> str:
+    """Return the folder of the last attempt at a run."""
+    return attempt_folder(results, sweep, run.id, run.attempt)
 
 
 def checkpoint_folder(results: str, sweep: Sweep, run_id: str) -> str:

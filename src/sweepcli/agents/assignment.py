@@ -55,7 +55,7 @@ class Assignment:
 
     def folder_of(self, run: Run) -> str:
         """Return the folder of the attempt at a run."""
-        return folders.attempt_folder(self.results, self.sweep, run.id, run.attempt)
+        return folders.last_attempt_folder(self.results, self.sweep, run)
 
     def take(self, agent_id: str, wanted: int | None) -> Run | Nothing:
         """Claim a run, suggesting new ones, at most `wanted`, where none waits."""

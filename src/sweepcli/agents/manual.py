@@ -70,7 +70,7 @@ def claim(
         )
         attempt_record.give_out(prepared.folder)
     except SweepError as error:
-        _end_unstarted(store, run, _folder(location.results, sweep, run), error)
+        _end_unstarted(store, run, folders.last_attempt_folder(location.results, sweep, run), error)
         raise
     return prepared
 
@@ -101,7 +101,7 @@ def finish(store: Store, run_id: str, exit_code: int, *, results: str) -> Run:
             f"run {run_id} is run by an agent on {agents[0].host}, which records its end"
         )
     sweep = store.sweep(run.sweep_id)
-    folder = _folder(results, sweep, run)
+    folder = folders.last_attempt_folder(results, sweep, run)
     rows, metrics = read_metrics(store, folder, sweep.config, run)
     code = _without_shell(exit_code)
     tally = metrics.tally
@@ -130,10 +130,6 @@ def _warn(sweep: Sweep, run: Run, folder: str, ending: Ending, metrics: RunMetri
     lacks = missing_metric.lacks_metric(sweep, ending, metrics.tally.progress)
     if lacks and (said := missing_metric.hint(sweep, run, folder)):
         messages.warn(said)
-
-
-def _folder(results: str, sweep: Sweep, run: Run) -> str:
-    return folders.attempt_folder(results, sweep, run.id, run.attempt)
 
 
 def _without_shell(exit_code: int) -> int:

@@ -155,7 +155,7 @@ def _give_back(
 ) -> RunState | None:
     """Return the state that follows; None if another agent was faster."""
     process_table.kill_leftovers(run.id, run.attempt)
-    folder = folders.attempt_folder(results, sweep, run.id, run.attempt)
+    folder = folders.last_attempt_folder(results, sweep, run)
     rows, metrics = read_metrics(store, folder, sweep.config, run)
     is_here = agent.host == os.uname().nodename or os.path.isdir(folder)
     complaint = None

@@ -64,7 +64,7 @@ def _reporter(
     by_id = {sweep.id: sweep for sweep in sweeps}
 
     def folder_of(run: Run) -> str:
-        return folders.attempt_folder(results, by_id[run.sweep_id], run.id, run.attempt)
+        return folders.last_attempt_folder(results, by_id[run.sweep_id], run)
 
     words = reporter.StderrReporter(
         {sweep.id: sweep.config.metric for sweep in sweeps},

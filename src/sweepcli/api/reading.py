@@ -171,7 +171,7 @@ class Run:
     def dir(self) -> str:
         """The folder of the last attempt."""
         run = self._record
-        return folders.attempt_folder(self._location.results, self._sweep, run.id, run.attempt)
+        return folders.last_attempt_folder(self._location.results, self._sweep, run)
 
     @property
     def url(self) -> str:

@@ -50,7 +50,7 @@ def prepare(
     LaunchError if an earlier attempt has put something in the way of the folder or its files,
     FolderError if the results directory cannot be written, StoreUnavailable on a full disk.
     """
-    folder = folders.attempt_folder(location.results, sweep, run.id, run.attempt)
+    folder = folders.last_attempt_folder(location.results, sweep, run)
     checkpoints = folders.checkpoint_folder(location.results, sweep, run.id)
     variables = {
         **_variables(run, sweep, folder, location),

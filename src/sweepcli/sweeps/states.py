@@ -61,7 +61,7 @@ def retry(store: Store, sweep: Sweep, runs: Sequence[Run], results: str) -> list
 
     def also(done: Sequence[Run]) -> None:
         for run in done:
-            folder = folders.attempt_folder(results, sweep, run.id, run.attempt)
+            folder = folders.last_attempt_folder(results, sweep, run)
             if complaint := attempt_record.give_back(folder, run, is_retried=True):
                 messages.warn(complaint)
         state_file.noting(results, sweep, store.database)(store.sweep(sweep.id).state)

@@ -121,7 +121,7 @@ def _is_python(name: str) -> bool:
 
 def _words(run: Run, sweep: Sweep, results: str) -> list[str]:
     """Return the words as the agent recorded them, else as the config makes them now."""
-    folder = folders.attempt_folder(results, sweep, run.id, run.attempt)
+    folder = folders.last_attempt_folder(results, sweep, run)
     if (found := attempt_record.started(folder)) is not None:
         return found[0]
     config = sweep.config
