@@ -36,6 +36,7 @@ RECIPES = {
 }
 # The prefix is one word and so is `agent`: there is no eighth column.
 NOT_UNDER_THE_SHORT_NAMES = {"the eighth column"}
+QUICK = {"the whole sentence", "standard output"}  # under these names, in `make test`
 
 
 @pytest.mark.parametrize("name", RECIPES)
@@ -50,7 +51,14 @@ def test_recipe_works_with_wandb_replaced_by_sweepcli(name: str, bash: Bash, cal
     assert "Its runs: 2 finished, 1 failed" in answer.err
 
 
-@pytest.mark.parametrize("name", sorted(RECIPES.keys() - NOT_UNDER_THE_SHORT_NAMES))
+@pytest.mark.parametrize(
+    "name",
+    [
+        name if name in QUICK else pytest.param(name, marks=pytest.mark.slow)
+        for name in RECIPES
+        if name not in NOT_UNDER_THE_SHORT_NAMES
+    ],
+)
 def test_recipe_works_under_the_short_names(name: str, bash: Bash, call: Call) -> None:
     script = RECIPES[name].replace("'wandb', 'sweep'", "'sweep'")
     script = script.replace("wandb sweep", "sweep").replace("wandb agent", ": agent")

@@ -24,11 +24,12 @@ SETTINGS: dict[str, list[dict[str, JSON]]] = {
 Values = Sequence[Sequence[float]]
 number = st.one_of(st.integers(-3, 3).map(float), st.sampled_from([math.nan, math.inf, -math.inf]))
 histories = st.lists(st.lists(number, max_size=12), min_size=1, max_size=8)
-every_rule = pytest.mark.parametrize(
-    "rule",
-    [{"type": name, **more} for name in stopping.RULES for more in SETTINGS[name]],
-    ids=str,
-)
+RULES: list[dict[str, JSON]] = [
+    {"type": name, **more} for name in stopping.RULES for more in SETTINGS[name]
+]
+every_rule = pytest.mark.parametrize("rule", RULES, ids=str)
+# Making the histories takes longest, so each of them is for all rules.
+sixty = settings(max_examples=60, deadline=None)
 
 
 def curves_of(runs: Values, goal: Goal = Goal.MINIMIZE) -> dict[str, Curve]:
@@ -49,67 +50,61 @@ def test_the_rules_are_those_of_the_schema() -> None:
     assert all(not schema.violations(name, more) for name in SETTINGS for more in SETTINGS[name])
 
 
-@every_rule
-@settings(max_examples=60, deadline=None)
+@sixty
 @given(runs=histories)
-def test_only_running_runs_are_stopped_each_for_a_reason(
-    rule: dict[str, JSON], runs: Values
-) -> None:
-    curves = curves_of(runs)
-    running = [name for name in curves if int(name) % 2 == 0]
+def test_only_running_runs_are_stopped_each_for_a_reason(runs: Values) -> None:
+    for rule in RULES:
+        curves = curves_of(runs)
+        running = [name for name in curves if int(name) % 2 == 0]
 
-    stops = stopping.decide(rule, curves, [*running, "not heard of yet"])
+        stops = stopping.decide(rule, curves, [*running, "not heard of yet"])
 
-    assert {stop.run_id for stop in stops} <= set(running)
-    assert all(re.match(r"stopped: \S+ at step|stopped at step", stop.reason) for stop in stops)
+        assert {stop.run_id for stop in stops} <= set(running)
+        assert all(re.match(r"stopped: \S+ at step|stopped at step", stop.reason) for stop in stops)
 
 
-@every_rule
-@settings(max_examples=60, deadline=None)
+@sixty
 @given(runs=histories)
-def test_who_is_judged_does_not_matter_to_the_others(rule: dict[str, JSON], runs: Values) -> None:
-    curves = curves_of(runs)
-    together = stopped(rule, curves, list(curves))
-    assert together == {name for name in curves if stopped(rule, curves, [name])}
+def test_who_is_judged_does_not_matter_to_the_others(runs: Values) -> None:
+    for rule in RULES:
+        curves = curves_of(runs)
+        together = stopped(rule, curves, list(curves))
+        assert together == {name for name in curves if stopped(rule, curves, [name])}
 
 
-@every_rule
-@settings(max_examples=60, deadline=None)
+@sixty
 @given(runs=histories)
-def test_the_goal_only_turns_the_numbers(rule: dict[str, JSON], runs: Values) -> None:
-    turned = [[-value for value in values] for values in runs]
-    mirrored = {**rule, **({"worse_than": -rule["worse_than"]} if "worse_than" in rule else {})}
-    up, down = curves_of(turned, Goal.MAXIMIZE), curves_of(runs)
+def test_the_goal_only_turns_the_numbers(runs: Values) -> None:
+    for rule in RULES:
+        turned = [[-value for value in values] for values in runs]
+        mirrored = {**rule, **({"worse_than": -rule["worse_than"]} if "worse_than" in rule else {})}
+        up, down = curves_of(turned, Goal.MAXIMIZE), curves_of(runs)
 
-    assert stopped(rule, down, list(down)) == stopped(mirrored, up, list(up))
+        assert stopped(rule, down, list(down)) == stopped(mirrored, up, list(up))
 
 
-@every_rule
-@settings(max_examples=60, deadline=None)
+@sixty
 @given(values=st.lists(st.integers(-3, 3).map(float), max_size=12))
-def test_a_run_alone_and_a_run_ahead_of_all_go_on(
-    rule: dict[str, JSON], values: list[float]
-) -> None:
-    others = [[value + 10 for value in values] for _ in range(5)]
-    assert stopped(rule, curves_of([values]), ["0"]) == set()
-    assert stopped(rule, curves_of([values, *others]), ["0"]) == set()
+def test_a_run_alone_and_a_run_ahead_of_all_go_on(values: list[float]) -> None:
+    for rule in RULES:
+        others = [[value + 10 for value in values] for _ in range(5)]
+        assert stopped(rule, curves_of([values]), ["0"]) == set()
+        assert stopped(rule, curves_of([values, *others]), ["0"]) == set()
 
 
-@every_rule
-@settings(max_examples=60, deadline=None)
+@sixty
 @given(runs=histories)
-def test_who_has_finished_spares_only_those_who_have_come_as_far(
-    rule: dict[str, JSON], runs: Values
-) -> None:
-    most = max(map(len, runs))
-    whole = [[0.0] * most] * 3
-    curves = curves_of([*whole, *runs])
-    shorter = [name for name, curve in curves.items() if len(curve.losses) < most]
-    finished = ["0", "1", "2"]
+def test_who_has_finished_spares_only_those_who_have_come_as_far(runs: Values) -> None:
+    for rule in RULES:
+        most = max(map(len, runs))
+        whole = [[0.0] * most] * 3
+        curves = curves_of([*whole, *runs])
+        shorter = [name for name, curve in curves.items() if len(curve.losses) < most]
+        finished = ["0", "1", "2"]
 
-    stops = stopping.decide(rule, curves, shorter, finished)
-    assert stops == stopping.decide(rule, curves, shorter)
-    assert stopping.decide(rule, curves, [], finished) == []
+        stops = stopping.decide(rule, curves, shorter, finished)
+        assert stops == stopping.decide(rule, curves, shorter)
+        assert stopping.decide(rule, curves, [], finished) == []
 
 
 @every_rule

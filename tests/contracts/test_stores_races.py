@@ -11,6 +11,7 @@ from sweepcli.records import RunState
 from sweepcli.stores import Store
 
 
+@pytest.mark.slow
 def test_eight_processes_create_the_store_at_the_same_instant(address: str) -> None:
     assert in_processes(8, create, address) == [[f"s{i}" for i in range(8)]] * 8
 
@@ -39,6 +40,7 @@ def test_none_of_eight_processes_starves(address: str, empty: Store) -> None:
     assert min(shares) > 0, shares
 
 
+@pytest.mark.slow
 def test_the_cap_and_the_keys_hold_when_six_processes_suggest(address: str, empty: Store) -> None:
     empty.add_sweep(a_sweep())
 

@@ -7,6 +7,8 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from mortal import Mortal, die_at_every_point, mortally, run_script
 from support import begin, claimed, end
 from sweepcli import stores
@@ -42,6 +44,7 @@ def contents(store: Store) -> list[list[object]]:
     ]
 
 
+@pytest.mark.slow
 def test_a_copy_that_is_killed_leaves_the_whole_sweep_or_nothing_and_goes_on_when_called_again(
     tmp_path: Path,
 ) -> None:

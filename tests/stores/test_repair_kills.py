@@ -63,6 +63,7 @@ def prepare(folder: Path) -> list[Run]:
         return store.runs(path.rpartition("/")[2])
 
 
+@pytest.mark.slow
 def test_a_repair_that_is_killed_loses_nothing_and_is_completed_when_called_again(
     tmp_path: Path,
 ) -> None:

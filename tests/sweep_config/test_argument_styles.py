@@ -75,6 +75,7 @@ def test_null_arrives_or_is_left_out(parser: str, given: list[str]) -> None:
     assert READERS[parser](default, argv) == {"x": None if given else 0.5}
 
 
+@pytest.mark.slow
 def test_the_page_on_command_lines_says_what_the_parsers_do() -> None:
     with open(parsers_table.PAGE, encoding="utf-8") as file:
         page = file.read()
