@@ -60,6 +60,14 @@ def test_what_a_pattern_finds_is_shown_with_its_lines(call: Call) -> None:
     ]
 
 
+def test_a_long_line_leaves_room_for_what_to_do(folder: Path, call: Call) -> None:
+    (folder / "long.log").write_text(f"{'=' * 99} loss: 0.5\n")
+
+    answer = tried(call, "long.log", None)
+
+    assert "=…, write in the config\n  metrics_from: " in answer.out
+
+
 @pytest.mark.parametrize("source", [None, {"output": "loss = {loss}"}])
 def test_a_miss_has_exit_code_1_and_the_line_that_hits(source: JSON, call: Call) -> None:
     answer = tried(call, "train.log", source, "--json")

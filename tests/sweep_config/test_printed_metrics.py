@@ -33,6 +33,7 @@ NESTED = '{"train": {"loss": 0.5}, "val": {"acc": 1, "loss": 0.6}}'
         ("val/loss", "train: loss 0.5 acc 0.1\nval: loss 0.6 acc 0.2", [0.6]),
         ("val.acc", "Validation accuracy: 93.1%", [93.1]),
         ("val.loss", NESTED, [0.6]),
+        ("val.loss", '{"val_loss": 0.5, "val": {"loss": 0.6}}', [0.6]),
         ("val/loss", '{"val/loss": 0.6, "loss": 1}', [0.6]),
         ("loss", "loss: tensor(0.3456, grad_fn=<X>)", [0.3456]),
         ("loss", "{'loss': np.float64(0.25)}", [0.25]),

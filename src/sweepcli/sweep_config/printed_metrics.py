@@ -97,13 +97,13 @@ def _spellings(metric: str) -> Iterator[_Spelling]:
     words = re.split(r"[/._-]", metric)
     yield _Spelling(re.escape(metric))
     yield _Spelling(f"(?i:{re.escape(metric)})")
-    alike = [f"(?:{'|'.join(_same(word))})" for word in words]
-    yield _Spelling(f"(?i:{'[/._ -]'.join(alike)})")
     if len(words) > 1:
         for quote in ('"', "'"):
             inside = rf"{quote}: *\{{[^{{}}]*{quote}"
             nested = inside.join(map(re.escape, words))
             yield _Spelling(nested, written=nested)
+    alike = [f"(?:{'|'.join(_same(word))})" for word in words]
+    yield _Spelling(f"(?i:{'[/._ -]'.join(alike)})")
     if len(words) == 2 and _part_in(words[0]):
         far = rf"{alike[0]}\b[^{{}}]{{0,200}}?\b{alike[1]}"
         yield _Spelling(f"(?i:{far})", written=f"(?i:{far})")

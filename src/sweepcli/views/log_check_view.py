@@ -98,6 +98,6 @@ def _near(check: LogCheck, width: int) -> Iterator[str]:
     if len(check.near) > MOST_NEAR:
         yield f"  {'…':>{digits}}  {len(check.near) - MOST_NEAR} more"
     if check.hint is not None and check.hint.setting:
-        like = literals.quoted(check.hint.lines[-1])
-        yield terminal.cut(f"to read lines such as {like}, write in the config", width)
+        like, rest = literals.quoted(check.hint.lines[-1]), ", write in the config"
+        yield terminal.cut(f"to read lines such as {like}", width - len(rest)) + rest
         yield f"  {check.hint.setting}"
