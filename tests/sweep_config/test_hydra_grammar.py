@@ -120,11 +120,23 @@ def test_any_value_arrives_or_is_refused(value: JSON) -> None:
     assert json.dumps(arrives({"x": value}, "++")) == json.dumps({"x": value})
 
 
-@given(st.text(st.sampled_from("aB_-./$1e0 tru"), max_size=6))
-def test_a_text_that_is_called_plain_needs_no_quotes(text: str) -> None:
-    if hydra_grammar.is_plain(text):
+@given(st.text(st.sampled_from("aB_-./$1e0 tru:%@?*|+,={}~"), max_size=6))
+def test_a_text_that_is_said_to_be_read_without_quotes_is(text: str) -> None:
+    if hydra_grammar.is_text(text):
         (found,) = OverridesParser.create().parse_overrides([f"x={text}"])
         assert found.value() == text
+
+
+@pytest.mark.parametrize("text", ["3s_vs_5z", "hf://data/x", "2024-01-01", "12:30", "50%", "a@b"])
+def test_a_text_that_hydra_reads_without_quotes_is_not_complained_of(text: str) -> None:
+    assert hydra_grammar.is_text(text)
+
+
+@pytest.mark.parametrize("name", ["+a", "++a.b", "~a", "+model/enc@x", "model/enc", "db@src"])
+def test_a_name_that_hydra_takes_is_not_complained_of(name: str) -> None:
+    assert OverridesParser.create().parse_overrides([f"{name}=x"])
+    assert hydra_grammar.is_name(name, is_prefixed=False)
+    assert hydra_grammar.is_name(name, is_prefixed=True) == (name[0] not in "+~")
 
 
 PROGRAM = """\

@@ -18,7 +18,8 @@ _POINT = rf"(?:{_INT}\.|{_INT}?\.\d(?:_?\d)*)"
 _FLOAT = rf"(?:{_POINT}|(?:{_INT}|{_POINT})e[+-]?\d(?:_?\d)*|inf|nan)"
 # What Hydra does not read as a text.
 _NO_TEXT = rf"(?i:[+-]?(?:{_FLOAT}|{_INT})|true|false|null)"
-_PLAIN = r"[A-Za-z_/][A-Za-z0-9_./-]*"  # a text that needs no quotes
+_PLAIN = r"[A-Za-z_/][A-Za-z0-9_./-]*"  # a text that is written without quotes
+_WORD = r"[\w/+.$%*@?|:-]+"  # of a text that Hydra reads without quotes
 _NAME = r"[A-Za-z_$][\w$-]*"
 _PART = rf"(?:{_NAME}|{_INT})"  # what may stand between dots
 _PATH = rf"{_NAME}|{_PART}(?:\.{_PART})+"
@@ -52,16 +53,21 @@ def literal(value: JSON) -> str:
     return repr(value)
 
 
-def is_plain(text: str) -> bool:
+def is_text(text: str) -> bool:
     """Return whether Hydra reads these characters, without quotes, as the text that they are."""
-    if re.fullmatch(_NO_TEXT, text, re.ASCII):
+    if re.fullmatch(_NO_TEXT, text, re.ASCII) or "${" in text or text == _MISSING:
         return False
-    return re.fullmatch(rf"{_PLAIN}(?: +{_PLAIN})*", text, re.ASCII) is not None
+    return re.fullmatch(rf"{_WORD}(?: +{_WORD})*", text, re.ASCII) is not None
 
 
-def is_name(name: str) -> bool:
-    """Return whether an override can name this: a name, names with dots, or a config group."""
-    return re.fullmatch(rf"(?:{_PATH}|{_NAME}(?:/{_NAME})+)(?:@.*)?", name, re.ASCII) is not None
+def is_name(name: str, *, is_prefixed: bool) -> bool:
+    """Return whether an override can name this: a name, names with dots, or a config group.
+
+    Where no `+` is written before it, it may have its own: `+experiment`.
+    """
+    own = "" if is_prefixed else r"(?:\+{1,2}|~)?"
+    form = rf"{own}(?:{_PATH}|{_NAME}(?:/{_NAME})+)(?:@.*)?"
+    return re.fullmatch(form, name, re.ASCII) is not None
 
 
 def _leaves(name: str, value: JSON) -> Iterator[tuple[str, JSON]]:
@@ -79,7 +85,7 @@ def _has_names(value: Mapping[str, JSON]) -> bool:
 
 
 def _text(text: str) -> str:
-    if " " not in text and is_plain(text):
+    if re.fullmatch(_PLAIN, text, re.ASCII) and not re.fullmatch(_NO_TEXT, text, re.ASCII):
         return text
     quote = '"' if "'" in text and '"' not in text else "'"
     # OmegaConf takes `${` for an interpolation, unless it is escaped.

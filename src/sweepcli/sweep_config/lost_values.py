@@ -37,7 +37,8 @@ def notes(config: SweepConfig) -> list[str]:
         else:
             found += _notes_of_macro(macro, single, groups)
         if macro in HYDRA or (macro == "args" and config.args_style == "hydra"):
-            found += _note_of_names(p.path[0] for p in config.parameters)
+            names = [p.path[0] for p in config.parameters]
+            found += _note_of_names(names, is_prefixed=macro in HYDRA)
     return [*found, *_notes_of_named(config, pairs)]
 
 
@@ -143,9 +144,10 @@ def _note_of_position(config: SweepConfig, pairs: Pairs) -> Iterator[str]:
         )
 
 
-def _note_of_names(names: Iterable[str]) -> Iterator[str]:
-    if odd := named(name for name in names if not hydra_grammar.is_name(name)):
-        yield f"command: Hydra cannot read {odd} as a name (rename it)"
+def _note_of_names(names: Iterable[str], *, is_prefixed: bool) -> Iterator[str]:
+    odd = [name for name in names if not hydra_grammar.is_name(name, is_prefixed=is_prefixed)]
+    if odd:
+        yield f"command: Hydra cannot read {named(odd)} as a name (rename it)"
 
 
 def _notes_of_macro(macro: str, pairs: Pairs, groups: Sequence[str]) -> Iterator[str]:
@@ -216,7 +218,7 @@ def _notes_of_named(config: SweepConfig, pairs: Pairs) -> Iterator[str]:
 def _reads_back(value: JSON) -> bool:
     """Return whether Hydra reads W&B's form of a value as that value."""
     if isinstance(value, str):
-        return not value or hydra_grammar.is_plain(value)
+        return not value or hydra_grammar.is_text(value)
     if isinstance(value, list):
         return all(map(_reads_back_in_list, value))
     return value is not None and not isinstance(value, dict)
