@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sweepcli.sweep_config import load, shell_habits
+from sweepcli.sweep_config import load, several_words, shell_habits
 
 NAMES = ["lr", "depth"]
 DEFAULT = ["${env}", "${interpreter}", "${program}", "${args}"]
@@ -29,6 +29,7 @@ def said(*command: str) -> list[str]:
         (["accelerate", "launch --multi_gpu", "t.py"], "`launch`, `--multi_gpu`"),
         (["uv", "run python", "t.py"], "`run`, `python`"),
         (["A=1 python", "t.py"], "`env`, `A=1`, `python`"),
+        (["${env}", "A=1 python", "t.py"], "`A=1`, `python`"),
     ],
 )
 def test_several_words_in_an_element_are_shown_as_one_element_each(
@@ -51,6 +52,17 @@ def test_several_words_in_an_element_are_shown_as_one_element_each(
         ["python", "t.py", "msg='a b'", '+x="a b"', "--fmt={epoch}-{val_loss:.2f}", "{epoch}"],
         ["${env}", "A=1", "python", "t.py", "$name", "a$b", "$$HOME", r"\$HOME", "~/x", "*.csv"],
         ["python", "t.py", "--op", ">", "a\n--b c"],
+        ["${env}", "A=b c", "XLA_FLAGS=--a=1 --b=2", "python", "t.py"],
+        ["awk", "-v", "lr=${lr}", "{ print $NF, $lr }"],
+        ["perl", "-ne", "print if /$X {lr}/", "${args}"],
+        ["docker", "run", "--gpus", '"device=0,1"', "image", "${args}"],
+        ["find", ".", "-exec", "python", "t.py", "{}", ";"],
+        ["parallel", "python t.py --lr {}", ":::", "${lr}"],
+        ["sbatch", "--wrap=python t.py --lr ${lr} --id $SLURM_JOB_ID"],
+        ["bash", "run.sh", "python", "-c", "import t", "${args}"],
+        ["bash", "-c", "python t.py $1", "_", "${lr}"],
+        ["bash", "-c", 'python t.py "$0" "$@"', "${args}"],
+        ["bash", "-c", "python - <<< 'print(f\"{1} {lr} \")'"],
         DEFAULT,
     ],
 )
@@ -108,6 +120,51 @@ def test_a_shells_operator_is_shown_in_a_shell(command: list[str], fix: str) -> 
     assert line.endswith(f"(write ['bash', '-c', {fix}])")
 
 
+@pytest.mark.parametrize(
+    ("command", "fix"),
+    [
+        (
+            ["cd src && python t.py", "${args}"],
+            "write ['bash', '-c', 'cd src && exec python t.py \"$@\"', '--', '${args}']",
+        ),
+        (
+            ["export A=1", "python", "t.py"],
+            "write ['bash', '-c', 'export A=1 && exec \"$@\"', '--', 'python', 't.py']",
+        ),
+        (
+            ["python", "t.py", "| tee log"],
+            "write ['bash', '-c', 'set -o pipefail; \"$@\" | tee log', '--', 'python', 't.py']",
+        ),
+        (["python", "t.py", "&"], "remove it: `agent -j 4` has four runs at a time"),
+        (["python", "t.py", "--lr=", "${lr}"], "write '--lr=${lr}'"),
+        (["~/env/bin/python", "t.py"], "write '${envvar:HOME}/env/bin/python'"),
+        (["bash", "-c", "python t.py --lr {lr}"], "did you mean '${lr}'?"),
+    ],
+)
+def test_a_line_that_only_a_shell_can_run_is_shown_as_it_works(
+    command: list[str], fix: str
+) -> None:
+    (line,) = said(*command)
+    assert line.endswith(f" ({fix})")
+
+
+@pytest.mark.parametrize("behind", [["${args}"], ["--", "${args}"], ["t.py", "${lr}"]])
+def test_arguments_that_a_shells_text_does_not_use_are_not_lost_in_silence(
+    behind: list[str],
+) -> None:
+    assert "its text does not use it" in said("bash", "-c", "python t.py", *behind)[0]
+
+
+def test_the_first_argument_does_not_become_the_shells_name_in_silence() -> None:
+    (line,) = said("bash", "-c", 'python t.py "$@"', "${args}")
+    assert line.endswith("(write ['bash', '-c', 'python t.py \"$@\"', '--', '${args}'])")
+
+
+def test_an_option_that_yaml_reads_as_a_mapping_is_shown_as_one_argument() -> None:
+    text = "method: grid\nparameters: {lr: {value: 1}}\ncommand: [python, t.py, --lr: '${lr}']"
+    assert load.load(text, "s").warnings[0].fix == "write '--lr=${lr}'"
+
+
 def test_a_setting_before_the_program_needs_env() -> None:
     assert said("A=1", "python", "t.py")[0].endswith("(write '${env}' before it)")
 
@@ -132,6 +189,12 @@ def test_a_param_is_no_variable_of_the_shell(text: str) -> None:
         ("-m pkg.train", "['${env}', '${interpreter}', '-m', 'pkg.train', '${args}']"),
         ("python train.py", "['${env}', 'python', 'train.py', '${args}']"),
         ("accelerate launch train.py", "['${env}', 'accelerate', 'launch', 'train.py', '${args}']"),
+        ("train.py ${args}", "['${env}', '${interpreter}', 'train.py', '${args}']"),
+        ("A=1 python train.py", "['${env}', 'A=1', 'python', 'train.py', '${args}']"),
+        (
+            "cd x && python t.py",
+            "['bash', '-c', 'cd x && exec python t.py \"$@\"', '--', '${args}']",
+        ),
     ],
 )
 def test_a_program_with_arguments_is_shown_as_a_command(program: str, command: str) -> None:
@@ -148,4 +211,9 @@ def test_a_program_with_arguments_is_shown_as_a_command(program: str, command: s
     ],
 )
 def test_a_program_that_may_be_a_path_is_let_be(program: str, command: list[str]) -> None:
-    assert shell_habits.of_program(program, command) is None
+    assert several_words.of_program(program, command) is None
+
+
+@pytest.mark.parametrize("program", ["~/train.py", "$HOME/train.py", "'train.py'", "train.py "])
+def test_a_program_that_only_a_shell_would_find_is_complained_of(program: str) -> None:
+    assert shell_habits.of_path(program)

@@ -51,6 +51,7 @@ def test_an_interpolation_of_others_reaches_the_program_unchanged(element: str) 
         *(("--lr=${lrr}", "${lr}"), ("--lr=${l}", "${lr}"), ("x_${epoch}", "${epochs}")),
         *(("--lr=${optimiser.lr}", "${optimizer.lr}"), ("${ lr }_", "${lr}")),
         *(("${progam}/x", "${program}"), ("${envar:HOME}/x", "${envvar:HOME}")),
+        *(("x=${arg}", "${args}"), ("${envvar.HOME}/x", "${envvar:HOME}")),
     ],
 )
 def test_a_misspelt_name_is_an_error_that_says_how_to_pass_it_on(element: str, meant: str) -> None:
@@ -123,12 +124,26 @@ def test_an_argument_sets_no_variable_of_the_shell(text: str) -> None:
         ("a ${args}\necho b", '"a \\"$@\\"\\necho b"'),
         ("source run.sh ${args}", "'source run.sh \"$@\"'"),
         ("echo 'x'; a ${args}", "'echo ''x''; exec a \"$@\"'"),
+        ("a '${args}'", "'exec a \"$@\"'"),
     ],
 )
 def test_several_arguments_reach_a_shells_text_by_its_own_arguments(text: str, mended: str) -> None:
     (error,) = errors_of("bash", "-c", text)
     assert f"(write ['bash', '-c', {mended}, '--', '${{args}}'])" in error
     assert errors_of(f'bash -c "{text}"') == [error] or '"' in text
+
+
+@pytest.mark.parametrize(
+    ("command", "shown"),
+    [
+        (["bash", "-c", "a ${args}", "--", "${args}"], "'exec a \"$@\"', '--', '${args}'])"),
+        (["cd x && a ${args}"], "['bash', '-c', 'cd x && exec a \"$@\"', '--', '${args}'])"),
+        (["A=1 a ${args}"], "of its own: '${env}', 'A=1', 'a', '${args}')"),
+    ],
+)
+def test_the_command_that_is_shown_has_each_argument_once(command: list[str], shown: str) -> None:
+    (error,) = errors_of(*command)
+    assert error.endswith(shown)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")

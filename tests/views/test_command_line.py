@@ -24,6 +24,8 @@ from sweepcli.views.command_line import first_argument
         ("accelerate launch --config_file a.yaml train.py --lr 1", "--lr 1"),
         ("uv run -m pkg --lr 1", "--lr 1"),
         ("srun python -u train.py --lr 1", "--lr 1"),
+        ("Rscript train.R --lr 1", "--lr 1"),
+        ("docker run image --lr 1", "--lr 1"),
         ("python", ""),
     ],
 )

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from sweepcli.records import DEFAULT_COMMAND
-from sweepcli.sweep_config import macros, shell_habits, shell_text, unknown_macros
+from sweepcli.sweep_config import macros, several_words, shell_habits, shell_text, unknown_macros
 from sweepcli.sweep_config.macros import MACROS, RUN_MACROS
 from sweepcli.sweep_config.problems import shown
 
@@ -34,16 +34,21 @@ def read(data: dict[str, JSON], leaves: Sequence[Leaf], report: Report) -> JSON:
     for index, item in enumerate(items):
         if isinstance(item, list | dict) or item is None:
             text = f"{shown(item)} is passed on as the text {str(item)!r}"
-            meant = shell_habits.lookalike(_in_braces(item), names)
-            report.warn(("command", index), text, meant or "put the argument in quotes")
+            report.warn(("command", index), text, _as_text(item, names))
     _judge(elements, names, leaves, report)
     return items
 
 
-def _in_braces(item: JSON) -> str:
-    """Return what YAML has read as a mapping from one name to nothing: `{args}`."""
-    is_one = isinstance(item, dict) and list(item.values()) == [None]
-    return f"{{{''.join(item)}}}" if is_one else ""
+def _as_text(item: JSON, names: Collection[str]) -> str:
+    """Return what to write for an element that YAML has read as something else."""
+    if isinstance(item, dict) and len(item) == 1:
+        ((key, value),) = item.items()
+        if value is None:  # `{args}`
+            fix = shell_habits.lookalike(f"{{{key}}}", names)
+        else:  # `- --lr: 0.1`
+            fix = f"write '{key}={value}'" if isinstance(value, str | int | float) else None
+        return fix or "put the argument in quotes"
+    return "remove it, or write 'null'" if item is None else "put the argument in quotes"
 
 
 def judge_program(raw: dict[str, JSON], report: Report) -> None:
@@ -55,7 +60,9 @@ def judge_program(raw: dict[str, JSON], report: Report) -> None:
         at: Path = ("command",) if "command" in raw else ()
         fix = "add `program: train.py`; only sweeps over a Python function need none"
         report.warn(at, "`program` is missing, and the command uses ${program}", fix)
-    elif said := shell_habits.of_program(raw["program"], items):
+    elif said := several_words.of_program(raw["program"], items) or shell_habits.of_path(
+        raw["program"]
+    ):
         report.warn(("program",), *said)
 
 

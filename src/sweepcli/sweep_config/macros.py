@@ -22,8 +22,8 @@ ENVVAR = "envvar:"
 # `$${x}` writes `${x}`. `${{x}}`, `$x`, `$(x)` and a brace that is never closed are no macros.
 _MACRO = re.compile(r"(\$?)\$\{([^${}]*)\}")
 # What else may be a macro or a parameter; `${1}`, `${x:-y}` and the like are left to shells.
-_NAME = re.compile(r" *[A-Za-z_][A-Za-z0-9_.-]* *")
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_NAME = r" *[A-Za-z_][A-Za-z0-9_.-]* *"
+_VARIABLE = r"[A-Za-z_][A-Za-z0-9_]*"
 
 # What is in the names of a run's variables that have its params.
 _WITH_PARAMS = (env.PARAM_PREFIX, env.PARAMS, "WANDB_SWEEP_PARAM_PATH")
@@ -56,7 +56,7 @@ def is_parameter(name: str, names: Collection[str]) -> bool:
 def is_unknown(name: str, names: Collection[str]) -> bool:
     """Return whether a name could be that of a macro or a parameter, and is not."""
     is_known = name in MACROS or name in RUN_MACROS or name.startswith(ENVVAR)
-    return not is_known and not is_parameter(name, names) and bool(_NAME.fullmatch(name))
+    return not is_known and not is_parameter(name, names) and bool(re.fullmatch(_NAME, name))
 
 
 def names_in(params: Mapping[str, JSON], prefix: str = "") -> Iterator[str]:
@@ -72,7 +72,9 @@ def passes_params(config: SweepConfig) -> bool:
     names = [parameter.name for parameter in config.parameters]
     is_open = "search_space" in (config.scheduler or {})  # a function names the parameters
     return any(
-        name.startswith("args") or is_parameter(name, names) or (is_open and _NAME.fullmatch(name))
+        name.startswith("args")
+        or is_parameter(name, names)
+        or (is_open and re.fullmatch(_NAME, name))
         for element in config.command
         for name in mentioned(element)
     ) or any(mark in element for element in config.command for mark in _WITH_PARAMS)
@@ -102,5 +104,5 @@ def _is_odd(name: str, names: Collection[str], *, is_whole: bool) -> bool:
     if name in LISTS:
         return not is_whole
     if name.startswith(ENVVAR):
-        return not _VARIABLE.fullmatch(name.removeprefix(ENVVAR))
+        return not re.fullmatch(_VARIABLE, name.removeprefix(ENVVAR))
     return ":" in name or is_unknown(name, names)

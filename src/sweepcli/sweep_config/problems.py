@@ -119,3 +119,20 @@ def nearest(word: str, words: Iterable[str], cutoff: float = 0.7) -> str | None:
     """Return `did you mean 'x'?` for the closest of the words, if any is close."""
     found = closest(word, words, cutoff)
     return f"did you mean '{found}'?" if found else None
+
+
+def in_yaml(elements: Iterable[str]) -> str:
+    """Return a list as YAML, on one line."""
+    return f"[{', '.join(_quoted(element) for element in elements)}]"
+
+
+def in_yaml_shown(text: str) -> str:
+    """Return an element of a list for a message, as one would write it in YAML."""
+    return in_yaml([text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}..."])[1:-1]
+
+
+def _quoted(text: str) -> str:
+    if not text.isprintable():
+        return json.dumps(text)
+    is_simple = "'" in text and not {'"', "\\"}.intersection(text)
+    return f'"{text}"' if is_simple else "'" + text.replace("'", "''") + "'"

@@ -7,12 +7,15 @@ may be meant as it is (a sentence after a flag, a text after `-c`) nothing is sa
 from __future__ import annotations
 
 import re
+import shlex
 from typing import TYPE_CHECKING
 
-from sweepcli.sweep_config import macros, shell_text
+from sweepcli.sweep_config import macros, several_words, shell_text
 from sweepcli.sweep_config.argument_styles import LISTS
-from sweepcli.sweep_config.problems import SHOWN
-from sweepcli.sweep_config.unknown_macros import as_variable, in_yaml
+from sweepcli.sweep_config.problems import in_yaml, in_yaml_shown
+from sweepcli.sweep_config.several_words import FLAG, TAKES_A_LINE
+from sweepcli.sweep_config.starters import SHELLS, has_env, is_first, is_setting, name_of
+from sweepcli.sweep_config.unknown_macros import as_variable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -21,18 +24,11 @@ if TYPE_CHECKING:
 
     Advice = tuple[str, str] | None  # what is odd, fix
 
-# Programs that start another one, and words with which some of them do.
-_STARTERS = {
-    *("accelerate", "apptainer", "bash", "composer", "conda", "deepspeed", "docker", "env"),
-    *("exec", "hatch", "horovodrun", "java", "julia", "launch", "mamba", "micromamba", "mpiexec"),
-    *("mpirun", "nice", "node", "nohup", "numactl", "pdm", "pipenv", "pixi", "poetry", "ray"),
-    *("Rscript", "run", "sh", "singularity", "srun", "sudo", "taskset", "time", "timeout"),
-    *("torchrun", "uv", "xvfb-run", "zsh"),
-}
-_FLAG = re.compile(r"--?[A-Za-z][\w.-]*")
-_TAKES_A_LINE = re.compile(
-    r"-[A-Za-z]*c|--?[\w-]*(args?|opts?|options|flags|cmd|command|wrap|extra|overrides|params)"
-)
+# What hands a line to a shell, and what reads programs in a language of its own.
+_TAKE_LINES = {"ssh", "parallel", "tmux", "screen", "watch", "cmd", "powershell", "pwsh"}
+_LANGUAGES = {"awk", "gawk", "mawk", "sed", "jq"}
+_LANGUAGES_BY_FLAG = {"perl", "ruby", "php", "lua", "node", "Rscript", "julia", "octave", "matlab"}
+_TAKES_CODE = re.compile(r"-[A-Za-z]*[er]|--?(eval|execute|batch)")
 _NAME = r"([A-Za-z_][\w.-]*)"
 # `{lr}`, `{{lr}}`, `${{lr}}`, `#{lr}`, `$(lr)`, `$[lr]`, `%lr%`, `${lr`, `$ {lr}`; `$lr` may be
 # part of a text.
@@ -41,39 +37,22 @@ _LOOKALIKE = re.compile(
     rf"|\$[(\[] *{_NAME} *[)\]]|%{_NAME}%|\$\{{ *{_NAME} *[)\]]?|\$ +\{{{_NAME}\}})"
 )
 _VARIABLE = re.compile(r"(?<![$\\])\$([A-Za-z_]\w*)")
-_OPERATOR = re.compile(r"&&|\|\|?|;|&|\d?>{1,2}\S*|&>\S*|<|2>&1")
+_IN_SHELL = re.compile(r"(?:(?<=\s)|(?<==))\{([A-Za-z_][\w.-]*)\}(?!\S)")
+_ARGUMENTS = re.compile(r"\$\{?[@*1-9]|\b(shift|getopts)\b")
 
 
 def advice(command: Sequence[str], names: Collection[str]) -> Iterator[Fault]:
     """Say what is odd about each element; `names` are the parameters' names."""
-    if any(_base(element) == "ssh" for element in command):
-        return  # another machine's shell reads them
+    if any(name_of(element) in _TAKE_LINES for element in command):
+        return
     for index in range(len(command)):
         if said := _of_element(command, index, names):
             yield index, *said
 
 
-def of_program(program: str, command: Sequence[str]) -> Advice:
-    """Say so if a program is a whole line, and write the command that it would need."""
-    words = shell_text.words_of(program)
-    is_split = all(
-        shell_text.is_one(command, index)
-        for index, element in enumerate(command)
-        if "program" in macros.mentioned(element)
-    )
-    if is_split or len(words) < 2 or not (_is_line(words) or _FLAG.fullmatch(words[0])):
-        return None
-    made: list[str] = []
-    for element in command:
-        if macros.whole(element) != "program":
-            made.append(element)
-            continue
-        starters = [at for at, other in enumerate(made) if _is_python(other)]
-        if _starts(words[0]) and starters:  # it is no script of theirs
-            del made[starters[-1] :]
-        made += words
-    text = f"{_shown(program)} is one argument: there is no shell to split it"
-    return text, f"write `command: {in_yaml(made)}`"
+def of_path(program: str) -> Advice:
+    """Say what is odd about a program that is one word."""
+    return _quotes(program) or _space(program, "") or _place(program)
 
 
 def lookalike(element: str, names: Collection[str]) -> str | None:
@@ -90,18 +69,29 @@ def lookalike(element: str, names: Collection[str]) -> str | None:
 def _of_element(command: Sequence[str], index: int, names: Collection[str]) -> Advice:
     element, before = command[index], command[index - 1] if index else ""
     if shell_text.is_one(command, index):
-        return _in_shell_text(element, names)
-    if _TAKES_A_LINE.fullmatch(before):
+        return _in_shell_text(element, names) or _behind_shell_text(command, index)
+    if TAKES_A_LINE.fullmatch(before) or _is_code(command, index):
         return None
     return (
         _operator(command, index)
         or _unexpanded(element, names)
-        or _words(command, index)
+        or several_words.of_element(command, index)
         or _setting(command, index)
         or _space(element, before)
-        or _quotes(element)
+        or (None if before == "--gpus" else _quotes(element))  # docker needs those
         or _variable(element)
+        or _home(command, index)
+        or _empty(command, index)
     )
+
+
+def _is_code(command: Sequence[str], index: int) -> bool:
+    """Return whether an element is a program in a language other than a shell's."""
+    before = {name_of(element) for element in command[:index]}
+    if " " in command[index] and before & _LANGUAGES:
+        return True
+    is_flagged = index > 0 and _TAKES_CODE.fullmatch(command[index - 1])
+    return bool(is_flagged and before & _LANGUAGES_BY_FLAG)
 
 
 def _in_shell_text(text: str, names: Collection[str]) -> Advice:
@@ -111,88 +101,81 @@ def _in_shell_text(text: str, names: Collection[str]) -> Advice:
             what = f"the shell has no variable ${name}, unless something sets it"
             several = 'write "$@" and give \'${' + name + "}' after the text"
             return what, several if name in LISTS else f"did you mean '${{{name}}}'?"
+    has_code = "<<" in text or " -c" in text
+    for found in () if has_code else _IN_SHELL.finditer(text):
+        if meant := lookalike(found[0], names):
+            return f"{found[0]} is passed on unchanged", meant
     return None
 
 
-def _operator(command: Sequence[str], index: int) -> Advice:
-    element = command[index]
-    is_value = index > 0 and _FLAG.fullmatch(command[index - 1])
-    is_first = not any(map(_OPERATOR.fullmatch, command[:index]))
-    if is_value or not is_first or not _OPERATOR.fullmatch(element):
+def _behind_shell_text(command: Sequence[str], index: int) -> Advice:
+    """Say so if a shell gets arguments that its text does not use."""
+    text, behind = command[index], command[index + 1 :]
+    given = [element for element in behind if macros.mentioned(element)]
+    if not given or re.search(r"\$\{?0|BASH_ARGV", text):
         return None
-    if element in ("&&", ";"):
-        text, rest = f'{" ".join(command[:index])} {element} exec "$@"', command[index + 1 :]
+    is_unused, is_lost = not _ARGUMENTS.search(text), behind[0] == given[0]
+    if not is_unused and not is_lost:
+        return None
+    what = f"the first argument of {given[0]} becomes the shell's own name, and is lost"
+    if is_unused:
+        what = f"the shell gets {given[0]}, and its text does not use it"
+        text = shell_text.with_arguments(text)
+    own = () if behind[0] in ("--", "_", *SHELLS) else ("--",)
+    return what, f"write {in_yaml([*command[:index], text, *own, *behind])}"
+
+
+def _operator(command: Sequence[str], index: int) -> Advice:
+    is_value = index > 0 and FLAG.fullmatch(command[index - 1])
+    if is_value or _operator_of(command[index]) is None:
+        return None
+    if any(map(_operator_of, command[:index])):  # which the first one's text has
+        return None
+    operator, before, behind = command[index], command[:index], command[index + 1 :]
+    text = f"there is no shell: `{operator}` is passed on as an argument"
+    if operator == "&" and not behind:
+        return text, "remove it: `agent -j 4` has four runs at a time"
+    if operator == ";" and (not behind or "-exec" in before):  # of `find`
+        return None
+    if operator in ("&&", ";"):
+        line, rest = f'{shlex.join(before)} {operator} exec "$@"', behind
     else:
-        text, rest = f'"$@" {" ".join(command[index:])}', command[:index]
-    several = any(name in LISTS for name in macros.mentioned(text))
-    fix = "have one run it" if several else f"write {in_yaml(['bash', '-c', text, '--', *rest])}"
-    return f"there is no shell: `{element}` is passed on as an argument", fix
+        ends = "set -o pipefail; " if "|" in map(_operator_of, command) else ""
+        line, rest = f'{ends}"$@" {" ".join(command[index:])}', before
+    several = any(name in LISTS for name in macros.mentioned(line))
+    return text, (
+        "have one run it" if several else f"write {in_yaml(['bash', '-c', line, '--', *rest])}"
+    )
+
+
+def _operator_of(element: str) -> str | None:
+    """Return the operator that an element is, or begins with."""
+    first, *more = element.split() or [""]
+    is_short = len(more) < 2 or first in ("|", "&&", "||")
+    return first if is_short and shell_text.is_operator(first) else None
 
 
 def _unexpanded(element: str, names: Collection[str]) -> Advice:
     meant = lookalike(element, names)
-    return (f"{_shown(element)} is passed on unchanged", meant) if meant else None
-
-
-def _words(command: Sequence[str], index: int) -> Advice:
-    element = command[index]
-    words = shell_text.words_of(element)
-    is_text = "\n" in element.strip() and not _is_first(command, index)
-    if len(words) < 2 or is_text or not _are_arguments(words, command, index):
-        return None
-    if re.fullmatch(r"[A-Za-z_]\w*=\S*", words[0]) and _is_first(command, index):
-        words.insert(0, "env")
-    text = f"{_shown(element)} is one argument: there is no shell to split it"
-    return text, f"one argument each: write {', '.join(f'`{word}`' for word in words)}"
-
-
-def _are_arguments(words: list[str], command: Sequence[str], index: int) -> bool:
-    """Return whether words are clearly several arguments, and no text with spaces."""
-    element, before = command[index], command[index - 1] if index else ""
-    first, second = words[:2]
-    if _is_first(command, index):
-        is_path = "\\" in element or ("/" in first and any("/" in word for word in words[1:]))
-        return not is_path or any(map(_FLAG.match, words))
-    if _FLAG.fullmatch(first):
-        return True
-    if _FLAG.match(first) and "=" in first:
-        flag = first.partition("=")[0]
-        return bool(re.match(r"--[A-Za-z]", second)) and not _TAKES_A_LINE.fullmatch(flag)
-    is_script = first.endswith((".py", ".sh")) or first in ("${program}", "${interpreter}")
-    if is_script and any(map(_FLAG.match, words[1:])):
-        return True
-    if _FLAG.fullmatch(before):  # the flag's value
-        return False
-    overrides = all(re.fullmatch(r"[+~]*[A-Za-z_][\w.@/]*=\S*", word) for word in words)
-    return is_script or overrides or _is_line(words)
-
-
-def _is_line(words: list[str]) -> bool:
-    """Return whether words are a program with its arguments."""
-    first, *rest = words
-    if not re.fullmatch(r"[\w./${}+-]+", first):
-        return False
-    is_script = first.endswith((".py", ".sh"))
-    has_script = any(word.endswith((".py", ".sh")) or _starts(word) for word in rest)
-    return is_script or any(map(_FLAG.match, rest)) or (_starts(first) and has_script)
+    return (f"{in_yaml_shown(element)} is passed on unchanged", meant) if meant else None
 
 
 def _setting(command: Sequence[str], index: int) -> Advice:
     element = command[index]
-    if not re.fullmatch(r"[A-Za-z_]\w*=.*", element) or not _is_first(command, index):
+    if not is_setting(element) or not is_first(command, index):
         return None
-    if any(macros.whole(other) == "env" or _base(other) == "env" for other in command[:index]):
+    if has_env(command[:index]):
         return None
-    return f"{_shown(element)} is taken for the program: there is no shell to set it", (
+    return f"{in_yaml_shown(element)} is taken for the program: there is no shell to set it", (
         "write '${env}' before it"
     )
 
 
 def _space(element: str, before: str) -> Advice:
     bare = element.strip(" ")
-    if bare in ("", element) or "\n" in bare or _FLAG.fullmatch(before):
+    if bare in ("", element) or "\n" in bare or FLAG.fullmatch(before):
         return None
-    return f"{_shown(element)} begins or ends with a space", f"write {in_yaml([bare])[1:-1]}"
+    return f"{in_yaml_shown(element)} begins or ends with a space", f"write {in_yaml([bare])[1:-1]}"
 
 
 def _quotes(element: str) -> Advice:
@@ -200,40 +183,44 @@ def _quotes(element: str) -> Advice:
     if found is None:
         return None
     fix = f"write {in_yaml([(found[1] or '') + found[3]])[1:-1]}"
-    return f"there is no shell: the quotes in {_shown(element)} reach the program", fix
+    return f"there is no shell: the quotes in {in_yaml_shown(element)} reach the program", fix
 
 
-def _variable(element: str) -> Advice:
-    for name in _VARIABLE.findall(element):
-        if name.isupper():
-            return f"there is no shell to expand ${name}", as_variable(name)
-    if re.search(r"(?<!\$)\$\([^()]+\)", element):
-        fix = "have a shell run it: write 'bash', '-c' and the whole text as three elements"
-        return f"there is no shell to expand {_shown(element)}", fix
-    return None
-
-
-def _is_first(command: Sequence[str], index: int) -> bool:
-    """Return whether an element stands where the program is named."""
-    return all(
-        macros.whole(element) == "env" or _base(element) == "env" or "=" in element
-        for element in command[:index]
+def _place(program: str) -> Advice:
+    """Say so if a program is a path that a shell would have to expand."""
+    if not re.match(r"~/|.*\$\{?[A-Za-z_]", program):
+        return None
+    return (
+        f"{in_yaml_shown(program)} is taken for the file's name: nothing expands it",
+        "write its path",
     )
 
 
-def _base(word: str) -> str:
-    return word.rpartition("/")[2]
+def _variable(element: str) -> Advice:
+    if TAKES_A_LINE.fullmatch(element.partition("=")[0]):
+        return None
+    for name in _VARIABLE.findall(element):
+        if name.isupper():
+            return f"there is no shell to expand ${name}", as_variable(name)
+    if re.search(r"(?<!\$)\$\([^()]+\)|(?:^|=)`[^`]+`$", element):
+        fix = "have a shell run it: write 'bash', '-c' and the whole text as three elements"
+        return f"there is no shell to expand {in_yaml_shown(element)}", fix
+    return None
 
 
-def _starts(word: str) -> bool:
-    """Return whether a word is a program that starts another one."""
-    return _base(word) in _STARTERS or _is_python(word)
+def _home(command: Sequence[str], index: int) -> Advice:
+    element = command[index]
+    if not element.startswith("~/") or not is_first(command, index):
+        return None
+    fix = f"write {in_yaml(['${envvar:HOME}' + element[1:]])[1:-1]}"
+    return f"there is no shell to expand {in_yaml_shown(element)}", fix
 
 
-def _is_python(word: str) -> bool:
-    return word == "${interpreter}" or bool(re.fullmatch(r"python[\d.]*", _base(word)))
-
-
-def _shown(text: str) -> str:
-    """Return a text for a message, quoted as one would write it in YAML."""
-    return in_yaml([text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}..."])[1:-1]
+def _empty(command: Sequence[str], index: int) -> Advice:
+    """Say so if an option's value has become an argument of its own."""
+    element, *behind = command[index : index + 2]
+    if not re.fullmatch(r"--?[A-Za-z][\w.-]*=", element) or not behind:
+        return None
+    if macros.whole(behind[0]) in (None, *LISTS):
+        return None
+    return f"{in_yaml_shown(element)} is given without a value", f"write '{element}{behind[0]}'"

@@ -6,14 +6,19 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
+from sweepcli.sweep_config.starters import SHELLS, is_python
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SHELLS = ("sh", "bash", "zsh", "dash", "ksh")
 # Words after which a command begins, and words whose arguments are variables to be set.
 _BEGINNINGS = {*";&|(){}\n", "do", "then", "else", "if", "while", "until", "!", "time", "env"}
-_SETTERS = {"export", "local", "declare", "readonly", "typeset", "read", "for", "select"}
-_BUILT_IN = (".", "source", "eval", "cd", "export", "set", "test", "wait", "command")
+_SETTERS = {
+    *("export", "local", "declare", "readonly", "typeset", "read", "for", "select"),
+    *("let", "mapfile", "readarray", "getopts"),
+}
+_BUILT_IN = (".", "source", "eval", "cd", "export", "set", "ulimit", "unset", "wait", "command")
+_OPERATOR = re.compile(r"&&|\|\|?|;|&|\d?>{1,2}\S*|&>\S*|<|2>&1")
 _BLOCKS = r"\b(for|while|until|if|case|select|exec)\b"
 
 
@@ -23,6 +28,8 @@ def is_one(command: Sequence[str], index: int) -> bool:
     if before and before[-1] == "--":
         before = before[:-1]
     if not before or not re.fullmatch(r"-[aefhilnuvx]*c[aefhilnuvx]*", before[-1]):
+        return False
+    if len(before) > 1 and is_python(before[-2]):
         return False
     return any(re.split(r"[\s/]", element)[-1] in SHELLS for element in before)
 
@@ -64,4 +71,23 @@ def passing_arguments(text: str, macro: str) -> str:
     is_program = parts and macro in parts[3] and parts[2] not in _BUILT_IN
     if parts and is_program and not re.search(_BLOCKS, text):
         text = f"{parts[1] or ''}exec {parts[2]} {parts[3]}"
-    return re.sub(f'"?{re.escape(macro)}"?', '"$@"', text)
+    return re.sub(f"[\"']?{re.escape(macro)}[\"']?", '"$@"', text)
+
+
+def is_operator(word: str) -> bool:
+    """Return whether a word is an operator of a shell: `&&`, `|`, `2>&1`, `>log`."""
+    return _OPERATOR.fullmatch(word) is not None
+
+
+def needs_shell(words: Sequence[str]) -> bool:
+    """Return whether only a shell can run these words."""
+    return words[0] in _BUILT_IN or any(map(is_operator, words))
+
+
+def with_arguments(text: str) -> str:
+    """Return the text with the shell's own arguments behind its last command."""
+    last = re.split(r"&&|;", text)[-1].split()
+    is_ready = not last or last[0] in _BUILT_IN
+    macro = "${args}"
+    behind = f" && exec {macro}" if is_ready else f" {macro}"
+    return passing_arguments(text.rstrip("&; ") + behind, macro)

@@ -6,7 +6,6 @@ unknown stays as it is, unless it is clearly one of ours, misspelt.
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING
 
@@ -23,9 +22,11 @@ from sweepcli.sweep_config.macros import (
     odd_in,
     whole,
 )
+from sweepcli.sweep_config.problems import in_yaml
+from sweepcli.sweep_config.starters import is_setting
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from sweepcli.sweep_config.macros import Fault
 
@@ -62,11 +63,6 @@ def left_alone(command: Sequence[str], names: Collection[str]) -> Iterator[Fault
         yield index, f"{listed} {one if len(unknown) == 1 else many}: {effect}", fix
 
 
-def in_yaml(elements: Iterable[str]) -> str:
-    """Return a list as YAML, on one line."""
-    return f"[{', '.join(_quoted(element) for element in elements)}]"
-
-
 def _problem(
     name: str, command: Sequence[str], index: int, start: int, names: Collection[str]
 ) -> tuple[str, str] | None:
@@ -91,7 +87,7 @@ def _hint(
 ) -> str | None:
     """Return what an unknown name was meant to be, None if it may be meant for somebody else."""
     element = command[index]
-    kind, colon, rest = word.partition(":")
+    kind, colon, rest = re.sub(r"^envvar[-. _](?=\w+$)", ENVVAR, word).partition(":")
     if colon:
         return f"{ENVVAR}{rest}" if spelling.is_slip(kind.lower(), ENVVAR[:-1]) else None
     if whole(element) is not None:
@@ -107,21 +103,19 @@ def _as_arguments(macro: str, command: Sequence[str], index: int) -> str:
     if shell_text.is_one(command, index):
         text = shell_text.passing_arguments(element, macro)
         rest = command[index + 1 :] or ["--"]
-        return f"write {in_yaml([*command[:index], text, *rest, macro])}"
+        given = [] if macro in rest else [macro]
+        return f"write {in_yaml([*command[:index], text, *rest, *given])}"
     words = shell_text.words_of(element)
+    if words and shell_text.needs_shell(words) and index == 0:
+        return _as_arguments(macro, ["bash", "-c", *command], 2)
+    if words and is_setting(words[0]) and index == 0:
+        words.insert(0, "${env}")
     if macro in words:
         return f"make it an element of its own: {in_yaml(words)[1:-1]}"
     split = [*command[:index], *words]
     if shell_text.is_one(split, len(split) - 1):
         return _as_arguments(macro, [*split, *command[index + 1 :]], len(split) - 1)
     return "make it an element of its own"
-
-
-def _quoted(text: str) -> str:
-    if not text.isprintable():
-        return json.dumps(text)
-    is_simple = "'" in text and not {'"', "\\"}.intersection(text)
-    return f'"{text}"' if is_simple else "'" + text.replace("'", "''") + "'"
 
 
 def _is_set(name: str, text: str) -> bool:
@@ -131,6 +125,8 @@ def _is_set(name: str, text: str) -> bool:
 
 def _meant(name: str, before: str, names: Collection[str]) -> str | None:
     """Return the macro or parameter of which a name is clearly a misspelling."""
+    if name == "arg":  # too short for a slip, and no name that anybody gives to a setting
+        return "args"
     given = re.search(r"([A-Za-z_][\w.-]*)[=: ] *[\"']?\Z", before)
     flag = given[1].replace("-", "_") if given else ""
     for known in (*MACROS, *RUN_MACROS, *names):

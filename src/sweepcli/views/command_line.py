@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 from contextlib import suppress
@@ -12,6 +11,7 @@ from sweepcli import folders
 from sweepcli.errors import ConfigError, NotSupported
 from sweepcli.runs import attempt_record, programs
 from sweepcli.sweep_config import argument_styles, command
+from sweepcli.sweep_config.starters import SHELLS, is_python, name_of, starts_another
 from sweepcli.views.preview import LATER
 
 if TYPE_CHECKING:
@@ -20,14 +20,6 @@ if TYPE_CHECKING:
     from sweepcli.records import Run, Sweep
 
 OWN_FOLDER = ("run_dir", "checkpoint_dir")
-# What starts a program that stands behind it on the command line.
-_STARTERS = (
-    *("nice", "time", "timeout", "nohup", "stdbuf", "xvfb-run", "sudo", "numactl"),
-    *("sh", "bash", "dash", "zsh", "ksh", "ipython", "coverage", "torchrun", "accelerate"),
-    *("deepspeed", "horovodrun", "mpirun", "mpiexec", "srun", "ray", "uv", "poetry", "pipenv"),
-    *("pdm", "hatch", "conda", "mamba", "micromamba", "pixi", "apptainer", "singularity"),
-)
-_SHELLS = ("sh", "bash", "dash", "zsh", "ksh")
 
 
 def line(run: Run, sweep: Sweep, results: str) -> str:
@@ -80,19 +72,18 @@ def first_argument(words: Sequence[str], program: str | None) -> int:
     """
     if program in words:
         return words.index(program) + 1
-    if words and _name(words[0]) == "env":
+    if words and name_of(words[0]) == "env":
         begin = next((at for at, word in enumerate(words[1:], 1) if "=" not in word), len(words))
         return begin + first_argument(words[begin:], None)
-    head = _name(words[0]) if words else ""
-    if head not in _STARTERS and not _is_python(head):
+    if not words or not starts_another(words[0]):
         return 1
     return _behind_file(words) or _behind_options(words)
 
 
 def _behind_file(words: Sequence[str]) -> int | None:
     """Return where the words behind a Python file, a module, or a text of code begin."""
-    shells = [_name(word) in _SHELLS for word in words]
-    pythons = [_is_python(_name(word)) for word in words]
+    shells = [name_of(word) in SHELLS for word in words]
+    pythons = [is_python(word) for word in words]
     for at, word in enumerate(words):
         if word.endswith(".py"):
             return at + 1
@@ -106,17 +97,9 @@ def _behind_file(words: Sequence[str]) -> int | None:
 def _behind_options(words: Sequence[str]) -> int:
     for at, word in enumerate(words):
         is_setting = word.startswith("-") or "=" in word
-        if not is_setting and _name(word) not in _STARTERS and not _is_python(_name(word)):
+        if not is_setting and not starts_another(word):
             return at + 1
     return len(words)
-
-
-def _name(word: str) -> str:
-    return os.path.basename(word)
-
-
-def _is_python(name: str) -> bool:
-    return re.fullmatch(r"(python|pypy)[\d.]*", name) is not None
 
 
 def _words(run: Run, sweep: Sweep, results: str) -> list[str]:

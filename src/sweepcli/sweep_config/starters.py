@@ -1,0 +1,49 @@
+"""Programs that start another one, which stands behind them on the command line. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SHELLS = ("sh", "bash", "zsh", "dash", "ksh")
+# With words that some of them have before it.
+_STARTERS = {
+    *("accelerate", "apptainer", "composer", "conda", "coverage", "deepspeed", "docker", "env"),
+    *("exec", "hatch", "horovodrun", "ipython", "java", "julia", "launch", "mamba", "micromamba"),
+    *("mpiexec", "mpirun", "nice", "node", "nohup", "numactl", "pdm", "pipenv", "pixi", "poetry"),
+    *("ray", "Rscript", "run", "singularity", "srun", "stdbuf", "sudo", "taskset", "time"),
+    *("timeout", "torchrun", "uv", "xvfb-run", *SHELLS),
+}
+
+
+def name_of(word: str) -> str:
+    """Return the name of the program at a path."""
+    return word.rpartition("/")[2]
+
+
+def starts_another(word: str) -> bool:
+    """Return whether a word is a program that starts another one."""
+    return name_of(word) in _STARTERS or is_python(word)
+
+
+def is_python(word: str) -> bool:
+    """Return whether a word is a Python."""
+    return word == "${interpreter}" or bool(re.fullmatch(r"(python|pypy)[\d.]*", name_of(word)))
+
+
+def is_setting(word: str) -> bool:
+    """Return whether a word sets a variable, where `env` or a shell reads it."""
+    return re.match(r"[A-Za-z_]\w*=", word) is not None
+
+
+def has_env(elements: Sequence[str]) -> bool:
+    """Return whether any element is `env`, which reads settings."""
+    return any(element == "${env}" or name_of(element) == "env" for element in elements)
+
+
+def is_first(command: Sequence[str], index: int) -> bool:
+    """Return whether an element stands where the program is named."""
+    return all(has_env([element]) or is_setting(element) for element in command[:index])
