@@ -154,6 +154,16 @@ def test_a_sweep_in_the_list_has_its_progress_best_and_age() -> None:
     assert pictured[4] == "█████░░░░░ 25 of 50, 3 failed"
 
 
+def test_causes_of_failures_that_are_not_shown_are_counted() -> None:
+    def shown(count: int) -> str:
+        found = a_status(failures=[Failure(f"no {at}", (f"r{at}",)) for at in range(count)])
+        return "\n".join(sweep_view.lines(found, None, 80))
+
+    assert "more cause" not in shown(5)
+    assert "and 1 more cause; --json has all" in shown(6)
+    assert "and 13 more causes; --json has all" in shown(18)
+
+
 def test_the_record_has_all_that_the_lines_tell() -> None:
     record = a_status().record("results")
 

@@ -93,6 +93,8 @@ def _pairs(
     yield "created", time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(sweep.created_at))
     for at, each in enumerate(found.failures[: failures.GROUPS]):
         yield "failures" if at == 0 else "", each.line
+    if more := len(found.failures[failures.GROUPS :]):
+        yield "", f"and {more} more {'cause' if more == 1 else 'causes'}; --json has all of them"
     if sum(len(each.runs) for each in found.failures) >= failures.MOST:
         yield "", f"of the last {failures.MOST:,} that failed"
     if results is not None:
