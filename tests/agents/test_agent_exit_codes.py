@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from support import a_sweep, grid, place, shell
-from sweepcli.agents.own_runs import OwnRuns
+from sweepcli.agents.report import OwnRuns
 from sweepcli.records import RunState
 
 F, S, BAD, LOST, K, P = (

@@ -128,8 +128,7 @@ class RunningAgent:
                 if not self._is_signed_off:
                     with suppress(StoreError):
                         self._store.end_agent(self._id, time.time(), ERROR, "an error ended it")
-        ends = self._taking.why, self._exit_code, self._taking.exit_code
-        return AgentReport(self._recorder.runs, *ends, self._shutdown.first)
+        return self._taking.report(self._recorder.runs, self._exit_code, self._shutdown.first)
 
     def _show(self) -> float:
         """Let the reporter refresh; return after how many seconds to do so again."""

@@ -106,7 +106,10 @@ def finish(store: Store, run_id: str, exit_code: int, *, results: str) -> Run:
     code = _without_shell(exit_code)
     tally = metrics.tally
     ending = outcome.of(
-        *(code, time.time()), said=tally.ends.exit_code, is_preempting=tally.is_preempting
+        code,
+        time.time(),
+        said=tally.finishes.exit_code,
+        is_preempting=tally.is_preempting,
     )
     if ending.state is not RunState.FINISHED:
         ending = attempt.with_words(ending, folder)

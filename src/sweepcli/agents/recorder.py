@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from sweepcli.agents.missing_metric import MissingMetric
-from sweepcli.agents.own_runs import OwnRuns
+from sweepcli.agents.report import OwnRuns
 from sweepcli.records import WELL, Ending, RunState
 from sweepcli.runs import attempt_record, outcome
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sweepcli.agents.assignment import Nothing
 from sweepcli.agents.at_work import Ended
-from sweepcli.agents.report import ERROR
+from sweepcli.agents.report import ERROR, AgentReport, OwnRuns
 from sweepcli.errors import FolderError, SearchError
 from sweepcli.records import Ending, Run, RunState
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from sweepcli.agents.at_work import RunningRuns
     from sweepcli.agents.ground import Ground
     from sweepcli.agents.options import AgentOptions
-    from sweepcli.agents.own_runs import OwnRuns
     from sweepcli.records import Sweep
 
 
@@ -72,6 +71,10 @@ class Taking:
             return self.exit_code
         is_strict = self._options.is_strict
         return ERROR if runs.have_failed(self.assignments, is_strict=is_strict) else 0
+
+    def report(self, runs: OwnRuns, exit_code: int, signal: int) -> AgentReport:
+        """Return what the agent did, and why it ended."""
+        return AgentReport(runs, self.why, exit_code, self.exit_code, signal)
 
     def give_up_claimed(self) -> list[Ended]:
         """Return the end of a run that was claimed, and is not to be started any more."""

@@ -85,7 +85,7 @@ class RunningAttempt:
     @property
     def has_said_finish(self) -> bool:
         """Whether the script has said that it is done, for each run that it began in this one."""
-        return self._metrics.tally.ends.are_all_said
+        return self._metrics.tally.finishes.are_all_said
 
     @property
     def channel(self) -> str | None:
@@ -174,7 +174,7 @@ class RunningAttempt:
             self._exit_code,
             self._ended_at,
             reason=self._reason,
-            said=self._metrics.tally.ends.exit_code,
+            said=self._metrics.tally.finishes.exit_code,
             is_preempting=self._metrics.tally.is_preempting,
             is_out_of_memory=self._is_out_of_memory,
         )

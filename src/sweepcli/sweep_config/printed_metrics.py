@@ -130,8 +130,15 @@ def _places(lines: Sequence[str], spelling: _Spelling) -> Iterator[_Place]:
             wanted = _part_in(found["name"]) if spelling.written else of
             if of == wanted:
                 number = patterns.number(value[0] if share and value else found["value"])
-                given = (found["name"], found["quote"], found["between"], share, of)
-                yield _Place(line, *given, number)
+                yield _Place(
+                    line=line,
+                    name=found["name"],
+                    quote=found["quote"],
+                    between=found["between"],
+                    share=share,
+                    of=of,
+                    value=number,
+                )
 
 
 def _part_in(text: str) -> str | None:

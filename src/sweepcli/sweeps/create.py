@@ -144,11 +144,11 @@ def _value_for(store: Store, run: Run, metric: Metric) -> float | None:
     figure = finite(run.summary.get(metric.name))
     if metric.value in ("best", "final"):
         return figure
-    from sweepcli.runs.metrics import past_value  # noqa: PLC0415 -- few sweeps have prior runs
+    from sweepcli.runs.metrics import tally  # noqa: PLC0415 -- few sweeps have prior runs
 
     attempts = (store.history(run.id, attempt) for attempt in range(1, run.attempt + 1))
     logged = ([(row.step, leaf(row.values, metric.name)) for row in rows] for rows in attempts)
-    value = past_value.of(metric, logged)
+    value = tally.value_of_history(metric, logged)
     return figure if value is None else value
 
 

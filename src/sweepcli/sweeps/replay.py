@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sweepcli.errors import UsageError
 from sweepcli.records import RunState
-from sweepcli.runs.metrics import past_value
+from sweepcli.runs.metrics import tally
 from sweepcli.stopping import replay as past
 from sweepcli.values import leaf
 
@@ -58,7 +58,7 @@ class Replay:
             return cut.best if self.is_known else None
         seen = (logged for logged in self.pasts[run.id].logged if logged.at < cut.at)
         attempts = groupby(seen, key=lambda logged: logged.attempt)
-        return past_value.of(
+        return tally.value_of_history(
             self.metric, ([(each.step, each.value) for each in rows] for _, rows in attempts)
         )
 

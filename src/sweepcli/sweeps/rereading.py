@@ -120,7 +120,12 @@ class _Rereading:
         ended_at = attempt.ended_at or 0.0
         span = (attempt.run_id, number)
         return Ended(
-            *(*span, folder, _limit(folder, self._sweep.id), attempt.started_at, ended_at),
+            run_id=attempt.run_id,
+            attempt=number,
+            folder=folder,
+            limit=_limit(folder, self._sweep.id),
+            started_at=attempt.started_at,
+            ended_at=ended_at,
             was_alone_at=lambda at: self._was_alone(span, at),
         )
 

@@ -49,7 +49,7 @@ def of_summary(**values: JSON) -> Event:
 def warning(metric: Metric, *events: Event) -> str | None:
     tally = Tally(metric, copied_from=("output",))
     tally.add(copied(events))
-    return complaints.about_same_steps(metric, tally.same_steps, is_figure=tally.is_figure)
+    return complaints.about_shared_steps(metric, tally.shared_steps, is_figure=tally.is_figure)
 
 
 @pytest.mark.parametrize(
@@ -223,7 +223,7 @@ def test_rows_from_logs_of_wandb_are_told_apart_by_their_log() -> None:
 
 
 @pytest.mark.parametrize("events", [FOLDS, RANKS])
-def test_folds_and_ranks_that_log_the_same_steps_are_told(events: list[Event]) -> None:
+def test_folds_and_ranks_that_log_the_shared_steps_are_told(events: list[Event]) -> None:
     said = warning(Metric("acc"), *events)
     assert said is not None
     assert said.startswith("3 init() in a run log the same steps of 'acc'")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sweepcli.records import JSON, Metric, Progress
-    from sweepcli.runs.metrics.same_steps import SameSteps
+    from sweepcli.runs.metrics.inits import SharedSteps
 
 LONGEST_VALUE = 60  # characters of a value that are shown
 
@@ -56,8 +56,8 @@ def about_metric(metric: Metric | None, progress: Progress) -> str | None:
     return f"the sweep's metric {metric.name!r} was never logged; {hint}: {names}"
 
 
-def about_same_steps(
-    metric: Metric | None, same: SameSteps | None, *, is_figure: bool = False
+def about_shared_steps(
+    metric: Metric | None, same: SharedSteps | None, *, is_figure: bool = False
 ) -> str | None:
     """Warn that folds or ranks have logged the metric at the same steps, if nothing joins them."""
     if metric is None or same is None or same.count == 0:

@@ -90,7 +90,9 @@ def _readable(ended: Ended, asked: MetricsFrom, kept: list[str]) -> Iterator[_Wa
     """Yield the sources that are still there; add what is not to `kept`."""
     directory = _directory(ended)
     reading = Reading(
-        *(ended.run_id, ended.folder, ended.started_at),
+        run_id=ended.run_id,
+        folder=ended.folder,
+        started_at=ended.started_at,
         goes_on=True,
         open_files=tuple,
         directory=directory or "",

@@ -97,7 +97,7 @@ class RunMetrics:
         for source in self._sources:
             found += source.complaints()
         metric, rule = self._config.metric, self._config.early_terminate
-        found.append(self._about_same_steps())
+        found.append(self._about_shared_steps())
         if ending.state is RunState.FINISHED:
             found.append(complaints.about_metric(metric, self.tally.progress))
             # A later attempt may only log the rest.
@@ -107,9 +107,9 @@ class RunMetrics:
             found.append(complaints.about_late_log(self.wandb.writes_late))
         return [text for text in dict.fromkeys(found) if text]
 
-    def _about_same_steps(self) -> str | None:
+    def _about_shared_steps(self) -> str | None:
         metric, tally = self._config.metric, self.tally
-        return complaints.about_same_steps(metric, tally.same_steps, is_figure=tally.is_figure)
+        return complaints.about_shared_steps(metric, tally.shared_steps, is_figure=tally.is_figure)
 
     def _open_files(self) -> Iterable[str]:
         # Looked at only until the run has logged.

@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from sweepcli.records import Progress
-from sweepcli.runs.metrics.same_steps import SameSteps
+from sweepcli.runs.metrics.inits import SharedSteps
 from sweepcli.runs.metrics.series import Found, Series
 from sweepcli.runs.metrics.summary import Summary
 from sweepcli.values import finite, mean
@@ -27,7 +27,7 @@ class RunValue:
     """
 
     def __init__(self, metric: Metric, before: Progress, summary: Summary) -> None:
-        self.same_steps = SameSteps()
+        self.shared_steps = SharedSteps()
         self.count = 0  # how many finite values were logged, summaries apart
         self._metric = metric
         self.names = metric.name, metric.name.rpartition(".")[0]  # and what it may be a figure of
@@ -54,7 +54,7 @@ class RunValue:
         if found is None or not (is_metric or self.is_figure):
             return
         self.count += is_metric
-        self.same_steps.add(step, init)
+        self.shared_steps.add(step, init)
         for series in self._both(init):
             if is_metric:
                 series.add(found, step, init)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from sweepcli import wire
 from sweepcli.records import Progress, Row
+from sweepcli.runs.metrics.inits import Finishes
 from sweepcli.runs.metrics.run_value import RunValue
-from sweepcli.runs.metrics.said_ends import SaidEnds
 from sweepcli.runs.metrics.summary import Summary
 from sweepcli.values import finite, leaves
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from sweepcli.records import JSON, Metric
-    from sweepcli.runs.metrics.same_steps import SameSteps
+    from sweepcli.runs.metrics.inits import SharedSteps
 
 NOTHING_SHOWN = Progress()
 LARGEST_STEP = 2**53  # a larger number is not a step, and too large for a database
@@ -38,7 +38,7 @@ class Tally:
     ) -> None:
         self.is_preempting = False  # the script said so
         self.client: str | None = None  # what wrote the events, if it says so
-        self.ends = SaidEnds()
+        self.finishes = Finishes()
         self.has_rows = False
         self._before = before
         self._has_begun = not again
@@ -64,9 +64,9 @@ class Tally:
         return self._value.count if self._value else 0
 
     @property
-    def same_steps(self) -> SameSteps | None:
+    def shared_steps(self) -> SharedSteps | None:
         """Which `init()` have logged the metric at the same steps."""
-        return self._value.same_steps if self._value else None
+        return self._value.shared_steps if self._value else None
 
     @property
     def is_figure(self) -> bool:
@@ -81,7 +81,7 @@ class Tally:
             kind = event.pop(wire.EVENT, None)
             origin = event.pop(wire.ORIGIN, None)
             if kind is not None:
-                self.ends.add(kind, event, origin)
+                self.finishes.add(kind, event, origin)
             init = self._init(event, origin)
             if kind is None:
                 rows.append(self._row(line, event, init))
@@ -106,7 +106,7 @@ class Tally:
         if isinstance(event.get("client"), str):
             self.client = event["client"]
         if init is None and self._value:
-            self._value.same_steps.begin()
+            self._value.shared_steps.begin()
 
     def _row(self, line: int, event: dict[str, JSON], init: str | None) -> Row:
         self.has_rows = True
@@ -131,3 +131,19 @@ class Tally:
         self._summary.define(name, said)
         if self._value:
             self._value.define(name, said, init)
+
+
+def value_of_history(
+    metric: Metric, attempts: Iterable[Iterable[tuple[int, JSON]]]
+) -> float | None:
+    """Return the value of a run that is over, of the (step, value) that each attempt has logged.
+
+    A history does not say which `init()` logged what: all is of one.
+    """
+    shown = Progress()
+    for logged in attempts:
+        tally = Tally(metric._replace(over_inits=None), shown)
+        rows = ({wire.STEP: step, metric.name: value} for step, value in logged)
+        tally.add(enumerate(rows))
+        shown = tally.progress
+    return shown.value

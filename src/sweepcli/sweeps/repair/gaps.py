@@ -69,7 +69,12 @@ def _suggest(store: Store, sweep: Sweep, first: int, count: int) -> None:
     now = time.time()
     runs = [
         Run(
-            *(new_id(), sweep.id, number, suggestion.key, RunState.PENDING, suggestion.params),
+            id=new_id(),
+            sweep_id=sweep.id,
+            number=number,
+            key=suggestion.key,
+            state=RunState.PENDING,
+            params=suggestion.params,
             created_at=now,
             search_info=suggestion.info,
         )

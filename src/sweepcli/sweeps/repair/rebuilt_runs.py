@@ -95,7 +95,11 @@ class RebuiltRuns:
             tail = None if ending.state is RunState.FINISHED else attempt.tail(folder)
             run = record.run
             ended = Attempt(
-                *(run.id, run.attempt, str(run.agent_id), ending.state, run.started_at or 0.0),
+                run_id=run.id,
+                attempt=run.attempt,
+                agent_id=str(run.agent_id),
+                state=ending.state,
+                started_at=run.started_at or 0.0,
                 ended_at=ending.at,
                 exit_code=ending.exit_code,
                 reason=ending.reason,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sweepcli.records import JSON
-from sweepcli.runs.metrics.said_ends import SaidEnds
+from sweepcli.runs.metrics.inits import Finishes
 from sweepcli.runs.metrics.tally import Tally
 
 ONE, TWO = "offline-run-1-r1", "offline-run-2-r1"
@@ -19,10 +19,10 @@ def finish(code: JSON = 0, origin: str | None = None, **more: JSON) -> dict[str,
     return {**init(origin, **more), "_event": "finish", "exit_code": code}
 
 
-def ends(*events: dict[str, JSON]) -> SaidEnds:
+def ends(*events: dict[str, JSON]) -> Finishes:
     tally = Tally(None)
     tally.add(enumerate(events))
-    return tally.ends
+    return tally.finishes
 
 
 @pytest.mark.parametrize(
