@@ -216,6 +216,19 @@ def test_summaries_that_folds_write_are_joined_too() -> None:
     assert progress(metric, *said).value == pytest.approx(0.6)
 
 
+@pytest.mark.parametrize("how", ["mean", "min", "max"])
+@pytest.mark.parametrize("kind", ["final", "last"])
+def test_a_fold_that_ends_without_a_number_is_not_left_out_of_the_others(
+    how: str, kind: str
+) -> None:
+    broken: list[Event] = [{"acc": math.nan, "_init": "b"}]
+    whole: list[Event] = [{"acc": 0.5, "_init": init} for init in ("a", "c")]
+    metric = Metric("acc", Goal.MAXIMIZE, value=kind, over_inits=how)
+    assert progress(metric, *whole).value == 0.5
+    assert progress(metric, *whole, *broken).value is None
+    assert progress(metric, *whole, {"loss": 1.0, "_init": "b"}).value == 0.5  # a rank without it
+
+
 def test_rows_from_logs_of_wandb_are_told_apart_by_their_log() -> None:
     rows = [{**event, "_init": None, "_origin": f"run-{event['_init']}-x"} for event in FOLDS]
     metric = Metric("acc", Goal.MAXIMIZE, over_inits="min")

@@ -111,13 +111,20 @@ class RunValue:
         return found
 
     def _joined(self) -> Found | None:
-        """Return the values of all `init()` as one."""
-        every = [series.found() for series in self._inits.values()]
+        """Return the values of all `init()` that logged the metric as one.
+
+        One that has no number leaves none: without it the others would look better than they are.
+        """
+        every = [series.found() for series in self._inits.values() if series.has_metric]
         found = [(each.value, each.step) for each in every if each and each.value is not None]
-        if not found:
+        if not every:
             return None
-        if len(found) == 1 or self._metric.over_inits == "last":
-            return Found(*found[-1])
+        if self._metric.over_inits == "last":
+            return every[-1] or Found(None, None)
+        if len(found) < len(every):
+            return Found(None, None)
+        if len(found) == 1:
+            return Found(*found[0])
         if self._metric.over_inits == "mean":
             return Found(mean([value for value, _ in found]), None)
         choose = min if self._metric.over_inits == "min" else max

@@ -51,6 +51,11 @@ class Series:
         """Whether the metric is a figure that the script has asked for with `define_metric`."""
         return self.summary.kind(self._metric.name) is not None
 
+    @property
+    def has_metric(self) -> bool:
+        """Whether the metric was shown, if only as NaN."""
+        return self.latest is not None or self._metric.name in self.summary.values
+
     def add(self, value: float, step: int, init: object) -> None:
         """Add a finite value that was logged."""
         if self._recent:
