@@ -82,6 +82,29 @@ def test_the_line_that_would_read_the_metric_is_said_once(tmp_path: Path) -> Non
         ]
 
 
+def several(command: JSON) -> dict[str, JSON]:
+    metrics: JSON = {"metrics": [{"name": "size"}, {"name": "loss"}]}
+    one = {key: value for key, value in sweep("custom", command).items() if key != "metric"}
+    return {**one, **metrics, "scheduler": {"engine": "optuna"}}
+
+
+def test_a_search_for_several_metrics_does_not_go_on_without_one_of_them(tmp_path: Path) -> None:
+    half = shell("""echo '{"size": 1}' >> $SWEEPCLI_EVENTS; echo loss=0.5""")
+    with place(tmp_path, several(half)) as here:
+        report = here.run()
+
+        assert (report.exit_code, report.states) == (3, {RunState.FINISHED: 5})
+        assert "5 runs in a row finished without 'loss', from which custom" in report.why
+        assert [text for text in here.told.notes if r"{output: '\bloss={loss}'}" in text]
+
+
+def test_several_metrics_that_one_run_has_are_enough_to_go_on(tmp_path: Path) -> None:
+    both = '{\\"size\\": 1, \\"loss\\": 1}'
+    script = shell(f'mkdir {tmp_path}/once && echo "{both}" >> $SWEEPCLI_EVENTS; true')
+    with place(tmp_path, several(script)) as here:
+        assert here.run().exit_code == 0
+
+
 @pytest.mark.parametrize("command", [LOGS, NAN, FAILS])
 def test_nothing_is_said_of_runs_that_log_or_fail(command: JSON, tmp_path: Path) -> None:
     with place(tmp_path, sweep("random", command, cap=1)) as here:

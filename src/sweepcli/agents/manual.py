@@ -130,8 +130,8 @@ def finish(store: Store, run_id: str, exit_code: int, *, results: str) -> Run:
 def _warn(sweep: Sweep, run: Run, folder: str, ending: Ending, metrics: RunMetrics) -> None:
     for text in metrics.complaints(ending):
         messages.warn(text.replace(folders.RUN_DIR_MACRO, folder))
-    lacks = missing_metric.lacks_metric(sweep, ending, metrics.tally.progress)
-    if lacks and (said := missing_metric.hint(sweep, run, folder)):
+    lacking = missing_metric.lacking_metric(sweep, ending, metrics.tally.progress)
+    if lacking and (said := missing_metric.hint(sweep, run, folder, lacking)):
         messages.warn(said)
 
 

@@ -13,7 +13,7 @@ from sweepcli.sweeps import controller
 
 if TYPE_CHECKING:
     from sweepcli.agents.at_work import Ended
-    from sweepcli.records import Ending, Metric, Progress, Run, Sweep
+    from sweepcli.records import Ending, Progress, Run, Sweep
     from sweepcli.stores import Store
 
 MOST_LOOKS = 5  # at the output of an agent's runs, for each sweep
@@ -34,50 +34,50 @@ class MissingMetric:
 
         The same run counts once. Raises StoreUnavailable; it may be called again.
         """
-        config, sweep_id = ended.assignment.config, ended.run.sweep_id
-        if config.metric is None or ending.state is not RunState.FINISHED:
+        sweep = ended.assignment.sweep
+        if ending.state is not RunState.FINISHED:
             return None
-        found = self._in_a_row.setdefault(sweep_id, set())
-        if _is_measured(config.metric, progress):
+        found = self._in_a_row.setdefault(sweep.id, set())
+        lacking = lacking_metric(sweep, ending, progress)
+        if lacking is None:
             found.clear()
             return None
         found.add(ended.run.id)
-        if len(found) < self._most or not controller.learns(config):
+        if len(found) < self._most or not controller.learns(sweep.config):
             return None
-        if self._store.number_with_value(sweep_id):
+        if controller.has_value(self._store, sweep):
             return None
         return (
-            f"{len(found)} runs in a row finished without {config.metric.name!r}, from which "
-            f"{config.method} learns, and no other run has it ({MORE})"
+            f"{len(found)} runs in a row finished without {lacking!r}, from which "
+            f"{sweep.config.method} learns, and no other run has it ({MORE})"
         )
 
     def hint(self, ended: Ended, ending: Ending, progress: Progress) -> str | None:
         """Return how a finished run's metric can be read of what it printed; once for a sweep."""
         sweep = ended.assignment.sweep
         left = self._looks.get(sweep.id, MOST_LOOKS)
-        if not left or not lacks_metric(sweep, ending, progress):
+        lacking = left and lacking_metric(sweep, ending, progress)
+        if not lacking:
             return None
-        found = hint(sweep, ended.run, ended.folder)
+        found = hint(sweep, ended.run, ended.folder, lacking)
         self._looks[sweep.id] = 0 if found else left - 1
         return found
 
 
-def lacks_metric(sweep: Sweep, ending: Ending, progress: Progress) -> bool:
-    """Return whether a run has finished without its metric."""
-    metric = sweep.config.metric
-    if metric is None or ending.state is not RunState.FINISHED:
-        return False
-    return not _is_measured(metric, progress)
+def lacking_metric(sweep: Sweep, ending: Ending, progress: Progress) -> str | None:
+    """Return which metric of its sweep, the first, a run has finished without; None without any.
+
+    NaN may be what a metric is with these params.
+    """
+    if ending.state is not RunState.FINISHED or progress.value is not None:
+        return None
+    names = (metric.name for metric in sweep.config.objectives)
+    return next((name for name in names if name not in progress.summary), None)
 
 
-def hint(sweep: Sweep, run: Run, folder: str) -> str | None:
-    """Return how the metric of an attempt that lacks it can be read of what that has printed."""
+def hint(sweep: Sweep, run: Run, folder: str, name: str) -> str | None:
+    """Return how a metric that an attempt lacks can be read of what that has printed."""
     from sweepcli.runs.metrics import pattern_hint  # noqa: PLC0415 -- patterns, for such runs alone
 
-    found = pattern_hint.in_output(folder, sweep.config)
+    found = pattern_hint.in_output(folder, name, sweep.config.metrics_from)
     return found and f"run {run.id}: {found.words(sweep.path)}"
-
-
-def _is_measured(metric: Metric, progress: Progress) -> bool:
-    """Return whether a run has logged its metric; NaN may be what it is with these params."""
-    return progress.value is not None or metric.name in progress.summary

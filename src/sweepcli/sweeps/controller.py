@@ -85,6 +85,15 @@ def learns(config: SweepConfig) -> bool:
     return search.learns(config.method)
 
 
+def has_value(store: Store, sweep: Sweep) -> bool:
+    """Return whether any run has shown all that the sweep optimises."""
+    if not sweep.config.metrics:
+        return store.number_with_value(sweep.id) > 0
+    from sweepcli.search import pareto  # noqa: PLC0415 -- few sweeps have several metrics
+
+    return any(pareto.objectives(sweep.config, run) for run in store.runs(sweep.id))
+
+
 def is_used_up(store: Store, sweep: Sweep) -> bool:
     """Return whether all runs that the sweep will ever have are suggested."""
     limit = total(sweep.config)

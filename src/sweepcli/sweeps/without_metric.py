@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from sweepcli import folders
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sweepcli.records import JSON, Sweep
     from sweepcli.runs.metrics.pattern_hint import PatternHint
     from sweepcli.stores import Store
@@ -49,22 +51,21 @@ class WithoutMetric(NamedTuple):
 def of(store: Store, sweep: Sweep, results: str | None) -> WithoutMetric | None:
     """Return what is known of a sweep's runs that finished without its metric, None without any.
 
+    Of several metrics the first that any run lacks is told, until none does.
     What they printed is looked at where it is in the results directory here.
     """
-    metric = sweep.config.metric
-    if metric is None:
-        return None
-    runs = store.finished_without(sweep.id, metric.name, MOST)
-    if not runs:
-        return None
-    looks = () if results is None else (_printed(results, sweep, *run) for run in runs[:MOST_LOOKS])
-    found = next((each for each in looks if each), None)
-    return WithoutMetric(sweep.path, metric.name, len(runs), found)
+    for metric in sweep.config.objectives:
+        if runs := store.finished_without(sweep.id, metric.name, MOST):
+            found = results and _printed(results, sweep, metric.name, runs[:MOST_LOOKS])
+            return WithoutMetric(sweep.path, metric.name, len(runs), found or None)
+    return None
 
 
-def _printed(results: str, sweep: Sweep, run_id: str, attempt: int) -> PatternHint | None:
+def _printed(
+    results: str, sweep: Sweep, name: str, runs: Sequence[tuple[str, int]]
+) -> PatternHint | None:
     from sweepcli.runs.metrics import pattern_hint  # noqa: PLC0415 -- agents, who seldom need it, load us
 
-    return pattern_hint.in_output(
-        folders.attempt_folder(results, sweep, run_id, attempt), sweep.config
-    )
+    places = (folders.attempt_folder(results, sweep, *run) for run in runs)
+    looks = (pattern_hint.in_output(folder, name, sweep.config.metrics_from) for folder in places)
+    return next((found for found in looks if found), None)

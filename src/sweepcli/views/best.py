@@ -106,7 +106,8 @@ def of(store: Store, sweep: Sweep, most: int | None, results: str | None = None)
     if config.metrics:
         front = pareto.front(store.runs(sweep.id), config.metrics)[:most]
         if not front:
-            raise UnknownRun(f"no run of sweep {sweep.path} has logged all of {names} yet")
+            none = f"no run of sweep {sweep.path} has logged all of {names} yet"
+            raise UnknownRun(none + _why_none(store, sweep, results))
         values = [pareto.values(run, config.metrics) or [] for run in front]
         return Best(sweep, front, [dict(zip(names, each, strict=True)) for each in values])
     if config.metric is None:
@@ -115,8 +116,11 @@ def of(store: Store, sweep: Sweep, most: int | None, results: str | None = None)
     runs = store.page(sweep.id, order="value", descending=descending, most=most or 1)
     runs = [run for run in runs if run.value is not None]
     if not runs:
-        without = without_metric.of(store, sweep, results)
-        why = f": {without.line}; {without.hint}" if without else ""
         none = f"no run of sweep {sweep.path} has logged a number as {names[0]!r} yet"
-        raise UnknownRun(f"{none}{why}")
+        raise UnknownRun(none + _why_none(store, sweep, results))
     return Best(sweep, runs, [{names[0]: run.value} for run in runs])
+
+
+def _why_none(store: Store, sweep: Sweep, results: str | None) -> str:
+    without = without_metric.of(store, sweep, results)
+    return f": {without.line}; {without.hint}" if without else ""

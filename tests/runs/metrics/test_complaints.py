@@ -9,20 +9,43 @@ from sweepcli.runs.metrics import complaints
 
 
 def about(name: str, *logged: str) -> str:
-    return complaints.about_metric(Metric(name), Progress(dict.fromkeys(logged, 1.0))) or ""
+    [text] = complaints.about_metrics([Metric(name)], Progress(dict.fromkeys(logged, 1.0)))
+    return text
 
 
 def test_a_metric_that_was_logged_is_no_complaint() -> None:
-    assert complaints.about_metric(None, Progress()) is None
-    assert complaints.about_metric(Metric("loss"), Progress({"loss": 1.0}, 1.0, 0)) is None
+    assert complaints.about_metrics([], Progress()) == []
+    assert complaints.about_metrics([Metric("loss")], Progress({"loss": 1.0}, 1.0, 0)) == []
 
 
 def test_a_metric_that_ended_as_nan_is_not_told_to_have_been_nan_always() -> None:
     shown = Progress({"loss": math.nan}, None, None, 3.0, 1.5, 1.0)
-    assert complaints.about_metric(Metric("loss", value="final"), shown) == (
+    [found] = complaints.about_metrics([Metric("loss", value="final")], shown)
+    assert found == (
         "the final figure of the sweep's metric 'loss' is no finite number: nan; its last finite "
         "value, 1.5, does not count with `value: final`"
     )
+
+
+def test_a_fold_that_has_no_number_is_told_though_the_last_fold_has_one() -> None:
+    shown = Progress({"acc": 0.5}, None, None, 0.1, 0.5, 0.9)
+    metric = Metric("acc", value="final", over_inits="mean")
+    [found] = complaints.about_metrics([metric], shown)
+    assert found == (
+        "the sweep's metric 'acc' was no finite number in one init() of the run, so there is no "
+        "mean over all of them, with `value: final`"
+    )
+
+
+def test_of_several_metrics_each_that_is_missing_is_told() -> None:
+    metrics = [Metric("acc"), Metric("size"), Metric("time")]
+    assert complaints.about_metrics(metrics, Progress()) == [
+        "the run logged no metrics; the sweep optimises 'acc' and 'size' and 'time'"
+    ]
+    assert complaints.about_metrics(metrics, Progress({"acc": 1.0, "time": math.nan})) == [
+        "the sweep's metric 'size' was never logged; names that were: 'acc', 'time'",
+        "the sweep's metric 'time' was never a finite number; the last: nan",
+    ]
 
 
 def test_a_metric_that_was_never_logged_is_told_with_the_nearest_names() -> None:
@@ -65,8 +88,7 @@ def test_a_group_of_many_is_told_by_some() -> None:
 
 
 def test_a_long_value_is_told_by_its_beginning() -> None:
-    found = complaints.about_metric(Metric("loss"), Progress({"loss": "x" * 10_000_000}))
-    assert found is not None
+    [found] = complaints.about_metrics([Metric("loss")], Progress({"loss": "x" * 10_000_000}))
     assert found.endswith("last: '" + "x" * 59 + "…")
 
 
@@ -79,5 +101,5 @@ def test_a_run_that_logged_nothing_is_told() -> None:
 
 
 def test_a_metric_that_was_no_finite_number_is_told_with_what_it_was() -> None:
-    found = complaints.about_metric(Metric("loss"), Progress({"loss": math.nan}))
+    [found] = complaints.about_metrics([Metric("loss")], Progress({"loss": math.nan}))
     assert found == "the sweep's metric 'loss' was never a finite number; the last: nan"

@@ -4,10 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from sweepcli.records import Metric, MetricsFrom, SweepConfig
+from sweepcli.records import MetricsFrom
 from sweepcli.runs.metrics import pattern_hint
-
-CONFIG = SweepConfig("grid", (), Metric("loss"))
 
 
 def printed(folder: Path, text: str) -> str:
@@ -19,22 +17,22 @@ def test_of_a_large_output_only_whole_lines_of_its_ends_are_read(tmp_path: Path)
     noise = "x" * 99 + "\n"
     for lines in range(1300, 1320):
         text = "loss: 5\n" + noise * 655 + "loss: 7777777\n" * 9 + noise * lines + "loss: 0.25\n"
-        found = pattern_hint.in_output(printed(tmp_path, text), CONFIG)
+        found = pattern_hint.in_output(printed(tmp_path, text), "loss", None)
         assert found is not None
         assert (found.value, found.lines) == (0.25, ("loss: 0.25",))
 
 
 @pytest.mark.parametrize("text", ["", "nothing\n", "\0" * 99, "loss: high\n"])
 def test_an_output_without_the_number_gives_nothing(text: str, tmp_path: Path) -> None:
-    assert pattern_hint.in_output(printed(tmp_path, text), CONFIG) is None
-    assert pattern_hint.in_output(str(tmp_path / "removed"), CONFIG) is None
+    assert pattern_hint.in_output(printed(tmp_path, text), "loss", None) is None
+    assert pattern_hint.in_output(str(tmp_path / "removed"), "loss", None) is None
 
 
 def test_what_a_config_reads_already_stays_in_the_line_that_is_said(tmp_path: Path) -> None:
     asked = MetricsFrom(output=("it's {a}",), csv="${run_dir}/log.csv")
     folder = printed(tmp_path, "loss: 0.25\n")
 
-    found = pattern_hint.in_output(folder, CONFIG._replace(metrics_from=asked))
+    found = pattern_hint.in_output(folder, "loss", asked)
 
     assert found is not None
     assert found.setting == (
@@ -46,7 +44,7 @@ def test_a_pattern_of_the_config_that_is_nearly_right_is_mended(tmp_path: Path) 
     asked = MetricsFrom(output=("epoch {epoch}", "[{step}] loss ({loss})", "loss = {loss}"))
     folder = printed(tmp_path, "[3] loss (0.25)\nloss - 1\n")
 
-    found = pattern_hint.in_output(folder, CONFIG._replace(metrics_from=asked))
+    found = pattern_hint.in_output(folder, "loss", asked)
 
     assert found is not None
     assert found.value == 0.25
@@ -57,7 +55,7 @@ def test_a_pattern_of_the_config_that_is_nearly_right_is_mended(tmp_path: Path) 
 
 
 def test_lines_of_several_parts_are_shown_without_a_guess(tmp_path: Path) -> None:
-    found = pattern_hint.in_output(printed(tmp_path, "train loss: 1\nval loss: 2\n"), CONFIG)
+    found = pattern_hint.in_output(printed(tmp_path, "train loss: 1\nval loss: 2\n"), "loss", None)
     assert found is not None
     assert found.setting is None
     assert found.words("p") == (
@@ -67,6 +65,6 @@ def test_lines_of_several_parts_are_shown_without_a_guess(tmp_path: Path) -> Non
 
 
 def test_a_name_that_is_not_the_metric_s_is_said_to_be_a_guess(tmp_path: Path) -> None:
-    found = pattern_hint.in_output(printed(tmp_path, "val_loss: 2\n"), CONFIG)
+    found = pattern_hint.in_output(printed(tmp_path, "val_loss: 2\n"), "loss", None)
     assert found is not None
     assert "if 'val_loss' is meant, write this line" in found.words("p")

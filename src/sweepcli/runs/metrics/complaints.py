@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sweepcli import stopping
 from sweepcli.regular_files import NotRegular
+from sweepcli.values import finite
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,26 +35,44 @@ def about_lost_copies(path: str, error: OSError | None) -> list[str]:
     return [f"{_told(path, error)}; metrics of the run could not be kept"] if error else []
 
 
-def about_metric(metric: Metric | None, progress: Progress) -> str | None:
-    """Warn if a finished run never logged the metric that its sweep optimises."""
-    if metric is None or progress.value is not None:
-        return None
+def about_metrics(metrics: Sequence[Metric], progress: Progress) -> list[str]:
+    """Warn if a finished run never logged what its sweep optimises."""
+    if progress.value is not None or not metrics:
+        return []
+    if not progress.summary:
+        names = " and ".join(repr(metric.name) for metric in metrics)
+        return [f"the run logged no metrics; the sweep optimises {names}"]
+    found = (_about_metric(metric, progress) for metric in metrics)
+    return [text for text in found if text]
+
+
+def _about_metric(metric: Metric, progress: Progress) -> str | None:
     logged = list(progress.summary)
-    if not logged:
-        return f"the run logged no metrics; the sweep optimises {metric.name!r}"
     if metric.name in logged:
-        found = _short(progress.summary[metric.name])
-        if progress.latest is not None:
-            last = f"{progress.latest:.6g}"
-            return (
-                f"the final figure of the sweep's metric {metric.name!r} is no finite number: "
-                f"{found}; its last finite value, {last}, does not count with `value: final`"
-            )
-        return f"the sweep's metric {metric.name!r} was never a finite number; the last: {found}"
+        return _about_no_number(metric, progress)
     near = _nested(metric.name, logged) or _nearest(metric.name, logged)
     names = ", ".join(_short(name) for name in (near or logged)[:5])
     hint = "similar names that were" if near else "names that were"
     return f"the sweep's metric {metric.name!r} was never logged; {hint}: {names}"
+
+
+def _about_no_number(metric: Metric, progress: Progress) -> str | None:
+    """Warn that what was logged of the metric gives no value."""
+    shown, name = progress.summary[metric.name], f"the sweep's metric {metric.name!r}"
+    if progress.latest is None and finite(shown) is None:
+        return f"{name} was never a finite number; the last: {_short(shown)}"
+    if progress.latest is None:  # of several metrics, each has its own figure
+        return None
+    if metric.over_inits:
+        return (
+            f"{name} was no finite number in one init() of the run, so there is no "
+            f"{metric.over_inits} over all of them, with `value: {metric.value}`"
+        )
+    last = f"{progress.latest:.6g}"
+    return (
+        f"the final figure of {name} is no finite number: {_short(shown)}; its last finite value, "
+        f"{last}, does not count with `value: final`"
+    )
 
 
 def about_shared_steps(

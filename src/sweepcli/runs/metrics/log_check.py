@@ -16,7 +16,7 @@ from sweepcli.values import finite, leaf
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sweepcli.records import JSON, SweepConfig
+    from sweepcli.records import JSON, MetricsFrom, SweepConfig
     from sweepcli.runs.metrics.pattern_hint import PatternHint
 
 STDIN = "-"
@@ -80,7 +80,8 @@ def of(config: SweepConfig, log: str) -> LogCheck:
             merged.setdefault(found.number, {}).update(found.values)
     rows = [Found(number, merged[number]) for number in sorted(merged)]
     near = _near(lines, rows, wanted)
-    missed = pattern_hint.in_lines([line for _, line in near], config)
+    missing = (_hint_of(lines, rows, name, asked) for name in wanted)
+    missed = next((found for found in missing if found), None)
     is_needed = missed is not None and (missed.doubt is None or not rows)
     return LogCheck(
         log, "line", len(lines), rows, tried, wanted, near, missed if is_needed else None
@@ -116,6 +117,12 @@ def _try(text: str, lines: Sequence[str]) -> Tried:
     pattern = patterns.compiled(text)
     found = ((number, pattern.values(line)) for number, line in enumerate(lines, 1))
     return Tried(text, [Found(number, dict(values)) for number, values in found if values])
+
+
+def _hint_of(
+    lines: Sequence[str], rows: Sequence[Found], name: str, asked: MetricsFrom | None
+) -> PatternHint | None:
+    return pattern_hint.in_lines([line for _, line in _near(lines, rows, [name])], name, asked)
 
 
 def _near(

@@ -13,7 +13,7 @@ from sweepcli.sweep_config.printed_metrics import Reads
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sweepcli.records import JSON, MetricsFrom, SweepConfig
+    from sweepcli.records import JSON, MetricsFrom
 
 PIECE = 65_536  # bytes of the output that are looked at, from its start and from its end
 LONGEST_LINE = 160  # characters of a line that are shown
@@ -50,17 +50,14 @@ class PatternHint(NamedTuple):
         return {"printed": list(self.lines), "metrics_from": self.setting, "value": self.value}
 
 
-def in_output(folder: str, config: SweepConfig) -> PatternHint | None:
-    """Return what an attempt has printed of its sweep's metric, None if it has not."""
-    return in_lines(_lines(os.path.join(folder, folders.OUTPUT)), config)
+def in_output(folder: str, name: str, asked: MetricsFrom | None) -> PatternHint | None:
+    """Return what an attempt has printed of a metric, None if it has not."""
+    return in_lines(_lines(os.path.join(folder, folders.OUTPUT)), name, asked)
 
 
-def in_lines(lines: Sequence[str], config: SweepConfig) -> PatternHint | None:
-    """Return what lines have of a sweep's metric, None if they have nothing."""
-    if config.metric is None:
-        return None
-    name = config.metric.name
-    if mended := _mended(lines, name, config.metrics_from):
+def in_lines(lines: Sequence[str], name: str, asked: MetricsFrom | None) -> PatternHint | None:
+    """Return what lines have of a metric that is not `asked` for yet, None if they have nothing."""
+    if mended := _mended(lines, name, asked):
         return mended
     found = printed_metrics.find(lines, name)
     if found is None:
@@ -68,8 +65,8 @@ def in_lines(lines: Sequence[str], config: SweepConfig) -> PatternHint | None:
     if not isinstance(found, Reads):
         return PatternHint(name, found.lines)
     doubt = None if found.is_exact else found.name
-    known = config.metrics_from.output if config.metrics_from else ()
-    setting = _setting(config.metrics_from, (*known, found.pattern))
+    known = asked.output if asked else ()
+    setting = _setting(asked, (*known, found.pattern))
     return PatternHint(name, (found.line,), setting, found.value, doubt)
 
 

@@ -99,7 +99,7 @@ class RunMetrics:
         metric, rule = self._config.metric, self._config.early_terminate
         found.append(self._about_shared_steps())
         if ending.state is RunState.FINISHED:
-            found.append(complaints.about_metric(metric, self.tally.progress))
+            found += complaints.about_metrics(self._config.objectives, self.tally.progress)
             # A later attempt may only log the rest.
             if rule is not None and self._run.attempt == 1 and self.tally.count:
                 found.append(complaints.about_few_values(metric, self.tally.count, rule))
