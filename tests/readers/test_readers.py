@@ -79,7 +79,8 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 
 def _row(step: int) -> Row:
     late: JSON = INF if step == STEPS - 1 else 0.5 if step == STEPS - 2 else 1
-    return Row(step, step, 1.0, {"loss": late, "step": step})
+    betas: JSON = [0.5, 1] if step == STEPS - 1 else [0, 1]
+    return Row(step, step, 1.0, {"loss": late, "step": step, "betas": betas})
 
 
 def exported(here: Place, form: str, *, history: bool = False, sweep_id: str = "s1") -> Path:
@@ -182,3 +183,13 @@ def test_a_sweep_without_runs_has_its_columns(
     own = {"params.x", "params.lr", "params.opt.name", "params.opt.m"}
     assert (params, next(iter(found))) == (set() if history else own, "run")
     assert not any(found.values())
+
+
+@ALL
+@pytest.mark.parametrize("form", ["json", "jsonl"])
+def test_lists_of_whole_numbers_do_not_hide_that_one_is_none(
+    here: Place, form: str, library: str
+) -> None:
+    found = read(here, form, library, history=True)["betas"]
+
+    assert [[*found[0]], [*found[-1]]] == [[0, 1], [0.5, 1]]

@@ -290,6 +290,28 @@ def test_every_column_of_a_run_that_is_no_text_has_its_kind() -> None:
         assert rows.KINDS.get(name) == (of_types[of[0]] if of else None), name
 
 
+@pytest.mark.parametrize(
+    ("values", "written"),
+    [
+        (([1, 2], [0.5]), ([1.0, 2.0], [0.5])),
+        (([[1]], [], [[0.5, None]]), ([[1.0]], [], [[0.5, None]])),
+        (([1], [2, 3]), ([1], [2, 3])),
+        (([True], [None]), ([True], [None])),
+        (([1], ["a"]), ("[1]", '["a"]')),
+        (([[1]], [["a"]]), ("[[1]]", '[["a"]]')),
+        (([1, "a"], ["b"]), ('[1, "a"]', '["b"]')),
+        (([{"a": 1}], [{"b": 0.5}]), ('[{"a": 1}]', '[{"b": 0.5}]')),
+    ],
+)
+def test_the_elements_of_lists_in_a_column_are_of_one_type(
+    values: tuple[JSON, ...], written: tuple[JSON, ...]
+) -> None:
+    kind = kinds.together({*map(kinds.of, values)})
+
+    fitted = [kinds.fitted(value, kind) for value in values]
+    assert repr(fitted) == repr([*written])
+
+
 def test_an_export_that_fails_leaves_the_old_file(
     here: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
 # Of columns.
 WHOLE, UNSIGNED, NUMBER = "whole", "unsigned", "number"
-TRUTH, TEXT, LISTS = "truth", "text", "lists"
+TRUTH, TEXT = "truth", "text"
+NUMBERS = {WHOLE, UNSIGNED, NUMBER}
+LIST = "list of "  # before the kind of the elements, or nothing where none says it
 # Of values: whole numbers that int64 alone, both or uint64 alone can hold; other than any of these.
 NEGATIVE, SMALL, LARGE, OTHER = "negative", "small", "large", "other"
-LIST = "list of "  # the kind of its elements, or nothing where none says it
 PLAIN = {str: TEXT, bool: TRUTH, float: NUMBER}
 
 
@@ -39,7 +40,7 @@ def of(value: JSON) -> str:
     if isinstance(value, list):
         inner = {of(each) for each in value if each is not None}
         kind = together(inner) if inner else ""
-        return LIST + (NUMBER if kind in (WHOLE, UNSIGNED) else kind)
+        return OTHER if kind == TEXT and inner != {TEXT} else LIST + kind
     return PLAIN.get(type(value), OTHER)
 
 
@@ -58,14 +59,30 @@ def together(kinds: set[str]) -> str:
         return NUMBER
     if kinds == {TRUTH}:
         return TRUTH
-    are_lists = all(kind.startswith(LIST) for kind in kinds) and len(kinds - {LIST}) <= 1
-    return LISTS if are_lists else TEXT
+    return _of_lists(kinds) if all(map(is_of_lists, kinds)) else TEXT
+
+
+def is_of_lists(kind: str) -> bool:
+    """Return whether a kind is one of lists."""
+    return kind.startswith(LIST)
+
+
+def _of_lists(kinds: set[str]) -> str:
+    inner = {kind.removeprefix(LIST) for kind in kinds} - {""}
+    if len(inner) <= 1:
+        return LIST + "".join(inner)
+    if inner <= NUMBERS:
+        return LIST + NUMBER
+    kind = _of_lists(inner) if all(map(is_of_lists, inner)) else TEXT
+    return TEXT if kind == TEXT else LIST + kind
 
 
 def fitted(value: JSON, kind: str) -> JSON:
     """Return a value of a column as its kind has it: a float among floats, a text among texts."""
-    if value is None or kind in (WHOLE, UNSIGNED, TRUTH, LISTS):
+    if value is None or kind in ("", WHOLE, UNSIGNED, TRUTH):
         return value
+    if isinstance(value, list) and is_of_lists(kind):
+        return [fitted(each, kind.removeprefix(LIST)) for each in value]
     return nearest(value) if kind == NUMBER else render.cell(value)
 
 

@@ -21,9 +21,8 @@ TYPES = {  # of pyarrow
     kinds.UNSIGNED: "uint64",
     kinds.NUMBER: "float64",
     kinds.TRUTH: "bool_",
-    kinds.TEXT: "string",
-    kinds.LISTS: "string",  # as in CSV
-}
+}  # all others are texts, lists as in CSV
+TEXT = "string"
 AT_ONCE = 10_000  # rows of a row group
 ABSENT = "Parquet needs pyarrow, which is not installed: `pip install 'sweepcli[parquet]'`"
 
@@ -36,14 +35,13 @@ def write(export: Export, file: IO[bytes]) -> None:
     except ImportError:
         raise NotSupported(ABSENT) from None
     columns = {storable(name): kind for name, kind in export.columns().items()}
-    schema = pa.schema([(name, getattr(pa, TYPES[kind])()) for name, kind in columns.items()])
+    types = {name: getattr(pa, TYPES.get(kind, TEXT))() for name, kind in columns.items()}
+    schema = pa.schema(list(types.items()))
     with parquet.ParquetWriter(file, schema) as writer:
         every = _rows(export)
         while part := list(itertools.islice(every, AT_ONCE)):
             arrays = [
-                pa.array(
-                    [_stored(row.get(name), kind) for row in part], type=schema.field(name).type
-                )
+                pa.array([_stored(row.get(name), kind) for row in part], type=types[name])
                 for name, kind in columns.items()
             ]
             writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
@@ -55,6 +53,6 @@ def _rows(export: Export) -> Iterator[dict[str, JSON]]:
 
 def _stored(value: JSON, kind: str) -> JSON:
     found = kinds.fitted(value, kind)
-    if found is None or TYPES[kind] != "string":
+    if found is None or kind in TYPES:
         return found
     return storable(render.cell(found))
