@@ -162,6 +162,26 @@ def test_check_says_what_named_macros_write_in_pythons_words() -> None:
     assert notes(paired, command=["t.py", "${pair.loss}"]) == ""
 
 
+@pytest.mark.parametrize(
+    ("place", "value", "is_said"),
+    [
+        *(("${tag}", text, True) for text in ("a b", "", "it's", "a;b", "$x", "*", "~/x")),
+        *(("${tag}", value, False) for value in ("a", "é", "-x", 0.5, "a/b.c:d=e")),
+        *(("'${tag}'", text, text == "it's") for text in ("a b", "", "it's", "$x", '"')),
+        *(('"--x=${tag}"', text, text in "$x`") for text in ("a b", "it's", "$x", "`")),
+        *((r"it\'s ${tag}", "a b", True), ("'\"' ${tag}", "a b", True)),
+        ("${d.k}", "a b", True),
+    ],
+)
+def test_check_names_a_value_that_a_shell_takes_apart(
+    place: str, value: JSON, *, is_said: bool
+) -> None:
+    values: Values = {"tag": [value], "d": [{"k": value}]}
+    said = notes(values, command=["sh", "-c", f"python t.py {place}"])
+    assert ("the shell reads" in said) is is_said
+    assert "the shell reads" not in notes(values, command=["python", "-c", place])
+
+
 def test_check_names_the_option_that_a_text_becomes() -> None:
     said = notes({"tag": ["-x"]}, command=["python", "t.py", "${args_no_equals}"])
     assert "--tag -x: parsers see two options" in said

@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli.sweep_config import command, hydra_grammar
+from sweepcli.sweep_config import command, hydra_grammar, macros, shell_text
 from sweepcli.sweep_config.args_style_checks import HYDRA, flat, listed, named, some
 from sweepcli.sweep_config.argument_styles import LISTS, STYLES, arguments
 
@@ -39,7 +39,7 @@ def notes(config: SweepConfig) -> list[str]:
         if macro in HYDRA or (macro == "args" and config.args_style == "hydra"):
             names = [p.path[0] for p in config.parameters]
             found += _note_of_names(names, is_prefixed=macro in HYDRA)
-    return [*found, *_notes_of_named(config, pairs)]
+    return [*found, *_notes_of_named(config, pairs), *_notes_of_shell(config, pairs)]
 
 
 class _Loss(NamedTuple):
@@ -212,6 +212,25 @@ def _notes_of_named(config: SweepConfig, pairs: Pairs) -> Iterator[str]:
         yield (
             f"command: writes {some(list(found.values()))}, in Python's words "
             "(${args} with `args_style:` writes those of a parser)"
+        )
+
+
+def _notes_of_shell(config: SweepConfig, pairs: Pairs) -> Iterator[str]:
+    """Say which values a shell would take apart, as parts of its text."""
+    found = {
+        name: value
+        for index, element in enumerate(config.command)
+        if shell_text.is_one(config.command, index)
+        for at, macro in macros.placed(element)
+        for name, value in (*pairs, *flat(pairs))
+        if name == macro and not shell_text.carries(element, at, str(value))
+    }
+    if found:
+        first, value = next(iter(found.items()))
+        yield (
+            f"command: the shell reads {named(f'${{{name}}}' for name in found)} as part of its "
+            f'text, so that {str(value)!r:.80} does not arrive as it is (write "$1" there, and '
+            f"'${{{first}}}' behind the text, after '--')"
         )
 
 

@@ -33,7 +33,12 @@ Fault = tuple[int, str, str]  # index of the element, what is wrong, fix
 
 def mentioned(element: str) -> list[str]:
     """Return the names of the macros in an element."""
-    return [name for escape, name in _MACRO.findall(element) if not escape]
+    return [name for _, name in placed(element)]
+
+
+def placed(element: str) -> list[tuple[int, str]]:
+    """Return the macros in an element: where each begins, and its name."""
+    return [(at.start(), at[2]) for at in _MACRO.finditer(element) if not at[1]]
 
 
 def whole(element: str) -> str | None:
@@ -86,10 +91,10 @@ def odd_in(command: Sequence[str], names: Collection[str]) -> list[tuple[int, in
     `names` are the parameters' names, dotted where nested. `unknown_macros` says what is wrong.
     """
     return [
-        (index, found.start(), found[2])
+        (index, start, name)
         for index, element in enumerate(command)
-        for found in _MACRO.finditer(element)
-        if not found[1] and _is_odd(found[2], names, is_whole=found[0] == element)
+        for start, name in placed(element)
+        if _is_odd(name, names, is_whole=whole(element) is not None)
     ]
 
 

@@ -54,6 +54,18 @@ def assigned(text: str) -> set[str]:
     return found
 
 
+def carries(text: str, at: int, value: str) -> bool:
+    """Return whether a value that is put into a shell's text stays one word, as it is."""
+    quote = ""
+    for found in re.finditer(r"\\.|['\"]", text[:at], re.DOTALL):
+        if found[0] == quote:
+            quote = ""
+        elif not quote and len(found[0]) == 1:
+            quote = found[0]
+    special = {"": " \t\n'\"$`\\|&;<>()*?[{#~", "'": "'", '"': '"$`\\'}[quote]
+    return bool(value or quote) and not set(value) & set(special)
+
+
 def words_of(text: str) -> list[str]:
     """Return the words that a shell would make of a text."""
     try:
