@@ -57,6 +57,14 @@ BAD = {
         "4:28: parameters.x.log: unknown key 'log' for uniform "
         "(write `distribution: log_uniform_values` instead)"
     ),
+    "{min: 1e-5, max: 0.1, scale: log}": (
+        "4:28: parameters.x.scale: unknown key 'scale' for uniform "
+        "(write `distribution: log_uniform_values` instead)"
+    ),
+    "{min: 1, max: 9, log: true}": (
+        "4:23: parameters.x.log: unknown key 'log' for int_uniform "
+        "(write `distribution: q_log_uniform_values` and `q: 1` instead)"
+    ),
     "{min: 1, max: 9, log: false}": (
         "4:23: parameters.x.log: unknown key 'log' for int_uniform (remove it)"
     ),

@@ -259,7 +259,8 @@ def test_a_number_that_pyyaml_leaves_as_text_is_a_number_from_python_too() -> No
     ("key", "fix"),
     [
         *(("count", "did you mean 'run_cap'?"), ("n_trials", "did you mean 'run_cap'?")),
-        *((key, "did you mean 'early_terminate'?") for key in ("early_stopping", "pruner")),
+        *((key, "did you mean 'run_cap'?") for key in ("runs", "max_trial", "num-samples")),
+        *((key, "did you mean 'early_terminate'?") for key in ("early_stopping", "earlyStop")),
         *(("goal", "write it under `metric:`"), ("eta", "write it under `early_terminate:`")),
         *(("args", "arguments belong in `command:`"), ("WANDB_DIR", "remove it")),
     ],

@@ -61,6 +61,13 @@ def test_a_misspelt_name_is_an_error_that_says_how_to_pass_it_on(element: str, m
     assert left_alone(element.replace("$", "$$")) == errors_of(element.replace("$", "$$")) == []
 
 
+@pytest.mark.parametrize("element", ["${env:HOME}", "${env:HOME}/x", "x=${environ:HOME}"])
+def test_another_tools_word_for_a_variable_is_passed_on_with_a_warning(element: str) -> None:
+    assert errors_of("python", element) == []
+    ((_, _, fix),) = unknown_macros.left_alone(["python", element], NAMES)
+    assert fix.startswith("did you mean '${envvar:HOME}'? If not, write '$${env")
+
+
 @pytest.mark.parametrize("element", ["${model.name}", "${seed}", "${arg}", "${HOME}"])
 def test_an_element_that_is_an_unknown_macro_stays_an_error(element: str) -> None:
     (error,) = errors_of(element)

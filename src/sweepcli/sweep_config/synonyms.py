@@ -13,19 +13,19 @@ if TYPE_CHECKING:
 
     from sweepcli.records import JSON
 
-_KEYS = {  # of the top level
-    **dict.fromkeys(("count", "max_runs", "num_runs", "n_runs", "max_trials"), "run_cap"),
-    **dict.fromkeys(("trials", "n_trials", "num_trials", "num_samples"), "run_cap"),
-    **dict.fromkeys(("early_stopping", "early_stop", "early_termination"), "early_terminate"),
-    **dict.fromkeys(("stopper", "pruner"), "early_terminate"),
+_KEYS = {  # of the top level, without `_`, `-` and the `s` of a plural
+    **dict.fromkeys(("count", "run", "trial", "numsample", "numtrial", "ntrial"), "run_cap"),
+    **dict.fromkeys(("maxrun", "maxtrial", "numrun", "nrun", "runlimit", "budget"), "run_cap"),
+    **dict.fromkeys(("earlystopping", "earlystop", "earlytermination"), "early_terminate"),
+    **dict.fromkeys(("earlystopper", "stopper", "pruner"), "early_terminate"),
     **dict.fromkeys(("objective", "monitor"), "metric"),
-    **dict.fromkeys(("params", "hyperparameters", "hyperparams", "hparams"), "parameters"),
-    **dict.fromkeys(("search_space", "space"), "parameters"),
-    **dict.fromkeys(("algorithm", "strategy", "sampler", "search_method", "search"), "method"),
-    **dict.fromkeys(("random_seed", "random_state"), "seed"),
-    **dict.fromkeys(("script", "entrypoint", "entry_point"), "program"),
-    **dict.fromkeys(("retries", "max_retry"), "max_retries"),
-    **dict.fromkeys(("time_limit", "max_time", "max_duration"), "timeout"),
+    **dict.fromkeys(("param", "hyperparameter", "hyperparam", "hparam"), "parameters"),
+    **dict.fromkeys(("searchspace", "space"), "parameters"),
+    **dict.fromkeys(("algorithm", "strategy", "sampler", "searchmethod", "search"), "method"),
+    **dict.fromkeys(("randomseed", "randomstate"), "seed"),
+    **dict.fromkeys(("script", "entrypoint"), "program"),
+    **dict.fromkeys(("retrie", "maxretry"), "max_retries"),
+    **dict.fromkeys(("timelimit", "maxtime", "maxduration"), "timeout"),
     "cmd": "command",
 }
 _SETTINGS = {  # of a parameter
@@ -53,13 +53,17 @@ _DISTRIBUTIONS = {  # without `_` and `-`, where the nearest word would mislead
 def misspelt(key: str, data: Mapping[str, JSON]) -> str | None:
     """Return the unknown key that is most likely meant to be one that is missing."""
     known = schema.top_level()
-    meant = {other: _KEYS.get(other.lower()) or closest(other, [key]) for other in data}
+    meant = {other: _meant(other) or closest(other, [key]) for other in data}
     return next((other for other in data if other not in known and meant[other] == key), None)
+
+
+def _meant(key: str) -> str | None:
+    return _KEYS.get(key.lower().replace("_", "").replace("-", "").removesuffix("s"))
 
 
 def instead(key: str, free: list[str]) -> str:
     """Return what to write instead of an unknown key; `free` are the keys that are not given."""
-    other = _KEYS.get(key.lower())
+    other = _meant(key)
     if other in free:
         return f"did you mean '{other}'?"
     if near := nearest(key, free):
@@ -100,21 +104,30 @@ def setting(key: str, settings: Mapping[str, JSON]) -> str | None:
     """Return what to write instead of an unknown key of a parameter."""
     word = key.lower()
     steps = [other for other in settings if other.lower() in _STEPS]
-    log = any(settings[other] for other in settings if other.lower() in _LOGS)
-    if word in _STEPS or (word in _LOGS and log):
-        wide = f"{'q_' if steps else ''}{'log_uniform_values' if log else 'uniform'}"
-        step = f" and `q: {shown(settings[steps[0]])}`" if steps else ""
-        return f"write `distribution: {wide}`{step} instead"
+    log = any(_says_log(other, value) for other, value in settings.items())
+    if word in _STEPS or _says_log(key, settings[key]):
+        is_whole = all(isinstance(settings.get(bound), int) for bound in ("min", "max"))
+        step = shown(settings[steps[0]]) if steps else "1" if is_whole else None
+        wide = f"{'q_' if step else ''}{'log_uniform_values' if log else 'uniform'}"
+        rest = f" and `q: {step}`" if step else ""
+        return f"write `distribution: {wide}`{rest} instead"
     if word in ("type", "kind") and (form := _form(settings[key])):
         return f"write `distribution: {form}` instead"
     meant = _SETTINGS.get(word)
     return f"did you mean '{meant}'?" if meant and meant not in settings else None
 
 
+def _says_log(key: str, value: JSON) -> bool:
+    """Return whether a setting of another tool asks for a logarithmic scale."""
+    if key.lower() in ("scale", "scaling"):
+        return isinstance(value, str) and value.lower().startswith("log")
+    return key.lower() in _LOGS and bool(value)
+
+
 def renamed(settings: Mapping[str, JSON]) -> str:
     """Return the keys of a parameter, of which none is known, as they are called here."""
     pairs = [(key, _SETTINGS.get(key.lower())) for key in settings]
     listed = ", ".join(f"`{other}` for `{key}`" for key, other in pairs if other)
-    odd = [key for key in settings if key.lower() in (*_LOGS, *_STEPS)]
+    odd = [key for key in settings if key.lower() in _STEPS or _says_log(key, settings[key])]
     fix = setting(odd[0], settings) if odd and listed else None
     return f"write {listed}; {fix}" if fix else f"write {listed}" if listed else ""

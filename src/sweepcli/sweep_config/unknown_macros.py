@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     from sweepcli.sweep_config.macros import Fault
 
+_LIKE_ENVVAR = ("env:", "environ:", "environment:")  # the first is also an old resolver of Hydra's
+
 
 def problems_of(command: Sequence[str], names: Collection[str]) -> list[Fault]:
     """Return what is wrong with each macro that cannot be used.
@@ -52,9 +54,14 @@ def left_alone(command: Sequence[str], names: Collection[str]) -> Iterator[Fault
     for index, element in enumerate(command):
         is_shells = shell_text.is_one(command, index)
         own = shell_text.assigned(element) if is_shells else ()
-        found = (name for name in mentioned(element) if is_unknown(name, names))
-        unknown = [name for name in dict.fromkeys(found) if name not in own]
-        if not unknown or whole(element) is not None:
+        named = [name for name in dict.fromkeys(mentioned(element)) if name not in own]
+        unknown = [
+            name
+            for name in named
+            if (is_unknown(name, names) and whole(element) is None)
+            or (name.startswith(_LIKE_ENVVAR) and not is_shells)
+        ]
+        if not unknown:
             continue
         listed = ", ".join(f"${{{name}}}" for name in unknown)
         one, many = "is neither a macro nor a parameter", "are neither macros nor parameters"
@@ -145,6 +152,9 @@ def as_variable(name: str) -> str:
 
 def _if_meant(name: str, names: Collection[str], *, is_shells: bool) -> str:
     literally = f"'$${{{name}}}'"
+    if name.startswith(_LIKE_ENVVAR):
+        meant = f"{ENVVAR}{name.partition(':')[2]}"
+        return f"did you mean '${{{meant}}}'? If not, write {literally}"
     same = (known for known in names if name.endswith(f".{known}") or known.endswith(f".{name}"))
     near = next(same, None) or nearest(name.strip(), (*MACROS, *RUN_MACROS, *names))
     if near:
