@@ -37,7 +37,7 @@ KEYS = {
     "method": "How to search: [Search](search.md).",
     "parameters": "What to vary: names, each with a distribution or with further `parameters`.",
     "program": "The script that `${program}` stands for, relative to where `agent` is started.",
-    "metric": "The logged value that decides which run is best; see [Which number counts](values.md).",
+    "metric": "The logged value that runs are judged by; see [Which number counts](values.md).",
     "early_terminate": "When to stop poor runs; see [Early termination](early-termination.md).",
     "command": "The command line of a run, one list element for each argument; see Macros.",
     "args_style": "The parser whose form `${args}` has; see [Command lines](command-lines.md).",

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli.sweep_config import patterns
+from sweepcli.sweep_config.problems import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,13 +100,6 @@ def escaped(pattern: str) -> str:
 def sample(pattern: str, number: str = "0.5") -> str:
     """Return the line that a pattern would match if it were text."""
     return re.sub(rf"{_NAME}(?:[:!=][^{{}}]*)?\}}", number, pattern)
-
-
-def quoted(text: str) -> str:
-    """Return a text as YAML has it."""
-    if '"' in text or "\\" in text or "'" not in text:
-        return "'" + text.replace("'", "''") + "'"
-    return f'"{text}"'
 
 
 def _tokens(pattern: str) -> list[Token]:

@@ -123,15 +123,16 @@ def nearest(word: str, words: Iterable[str], cutoff: float = 0.7) -> str | None:
 
 def in_yaml(elements: Iterable[str]) -> str:
     """Return a list as YAML, on one line."""
-    return f"[{', '.join(_quoted(element) for element in elements)}]"
+    return f"[{', '.join(map(quoted, elements))}]"
 
 
-def in_yaml_shown(text: str) -> str:
+def quoted_shown(text: str) -> str:
     """Return an element of a list for a message, as one would write it in YAML."""
-    return in_yaml([text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}..."])[1:-1]
+    return quoted(text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}...")
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Return a text as one would write it in YAML."""
     if not text.isprintable():
         return json.dumps(text)
     is_simple = "'" in text and not {'"', "\\"}.intersection(text)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sweepcli.sweep_config import macros, shell_text
 from sweepcli.sweep_config.argument_styles import LISTS
-from sweepcli.sweep_config.problems import in_yaml, in_yaml_shown
+from sweepcli.sweep_config.problems import in_yaml, quoted_shown
 from sweepcli.sweep_config.starters import has_env, is_first, is_python, is_setting, starts_another
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def of_program(program: str, command: Sequence[str]) -> Advice:
     is_line = _is_line(rest) or bool(settings and rest) or FLAG.fullmatch(words[0])
     if len(words) < 2 or not (is_line or shell_text.needs_shell(words)):
         return None
-    text = f"{in_yaml_shown(program)} is one argument: there is no shell to split it"
+    text = f"{quoted_shown(program)} is one argument: there is no shell to split it"
     return text, f"write `command: {in_yaml(_as_command(program, words, command))}`"
 
 
@@ -65,7 +65,7 @@ def of_element(command: Sequence[str], index: int) -> Advice:
     is_text = "\n" in element.strip() and not is_first(command, index)
     if len(words) < 2 or is_text or not _are_arguments(words, command, index):
         return None
-    text = f"{in_yaml_shown(element)} is one argument: there is no shell to split it"
+    text = f"{quoted_shown(element)} is one argument: there is no shell to split it"
     if shell_text.needs_shell(words):
         made = ["bash", "-c", shell_text.with_arguments(element), "--", *command[index + 1 :]]
         return text, f"write {in_yaml([*command[:index], *made])}"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sweepcli.sweep_config import macros, several_words, shell_text
 from sweepcli.sweep_config.argument_styles import LISTS
-from sweepcli.sweep_config.problems import in_yaml, in_yaml_shown
+from sweepcli.sweep_config.problems import in_yaml, quoted, quoted_shown
 from sweepcli.sweep_config.several_words import FLAG, TAKES_A_LINE
 from sweepcli.sweep_config.starters import SHELLS, has_env, is_first, is_setting, name_of
 from sweepcli.sweep_config.unknown_macros import as_variable
@@ -157,7 +157,7 @@ def _operator_of(element: str) -> str | None:
 
 def _unexpanded(element: str, names: Collection[str]) -> Advice:
     meant = lookalike(element, names)
-    return (f"{in_yaml_shown(element)} is passed on unchanged", meant) if meant else None
+    return (f"{quoted_shown(element)} is passed on unchanged", meant) if meant else None
 
 
 def _setting(command: Sequence[str], index: int) -> Advice:
@@ -166,7 +166,7 @@ def _setting(command: Sequence[str], index: int) -> Advice:
         return None
     if has_env(command[:index]):
         return None
-    return f"{in_yaml_shown(element)} is taken for the program: there is no shell to set it", (
+    return f"{quoted_shown(element)} is taken for the program: there is no shell to set it", (
         "write '${env}' before it"
     )
 
@@ -175,15 +175,15 @@ def _space(element: str, before: str) -> Advice:
     bare = element.strip(" ")
     if bare in ("", element) or "\n" in bare or FLAG.fullmatch(before):
         return None
-    return f"{in_yaml_shown(element)} begins or ends with a space", f"write {in_yaml([bare])[1:-1]}"
+    return f"{quoted_shown(element)} begins or ends with a space", f"write {quoted(bare)}"
 
 
 def _quotes(element: str) -> Advice:
     found = re.fullmatch(r"(--?[\w.-]+=)?([\"'])((?:(?!\2).)+)\2", element)
     if found is None:
         return None
-    fix = f"write {in_yaml([(found[1] or '') + found[3]])[1:-1]}"
-    return f"there is no shell: the quotes in {in_yaml_shown(element)} reach the program", fix
+    fix = f"write {quoted((found[1] or '') + found[3])}"
+    return f"there is no shell: the quotes in {quoted_shown(element)} reach the program", fix
 
 
 def _place(program: str) -> Advice:
@@ -191,7 +191,7 @@ def _place(program: str) -> Advice:
     if not re.match(r"~/|.*\$\{?[A-Za-z_]", program):
         return None
     return (
-        f"{in_yaml_shown(program)} is taken for the file's name: nothing expands it",
+        f"{quoted_shown(program)} is taken for the file's name: nothing expands it",
         "write its path",
     )
 
@@ -204,7 +204,7 @@ def _variable(element: str) -> Advice:
             return f"there is no shell to expand ${name}", as_variable(name)
     if re.search(r"(?<!\$)\$\([^()]+\)|(?:^|=)`[^`]+`$", element):
         fix = "have a shell run it: write 'bash', '-c' and the whole text as three elements"
-        return f"there is no shell to expand {in_yaml_shown(element)}", fix
+        return f"there is no shell to expand {quoted_shown(element)}", fix
     return None
 
 
@@ -212,8 +212,8 @@ def _home(command: Sequence[str], index: int) -> Advice:
     element = command[index]
     if not element.startswith("~/") or not is_first(command, index):
         return None
-    fix = f"write {in_yaml(['${envvar:HOME}' + element[1:]])[1:-1]}"
-    return f"there is no shell to expand {in_yaml_shown(element)}", fix
+    fix = f"write {quoted('${envvar:HOME}' + element[1:])}"
+    return f"there is no shell to expand {quoted_shown(element)}", fix
 
 
 def _empty(command: Sequence[str], index: int) -> Advice:
@@ -223,4 +223,4 @@ def _empty(command: Sequence[str], index: int) -> Advice:
         return None
     if macros.whole(behind[0]) in (None, *LISTS):
         return None
-    return f"{in_yaml_shown(element)} is given without a value", f"write '{element}{behind[0]}'"
+    return f"{quoted_shown(element)} is given without a value", f"write '{element}{behind[0]}'"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sweepcli.sweep_config import literals
+from sweepcli.sweep_config import problems
 from sweepcli.views import grid, render, shown, terminal
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _found(check: LogCheck, name: str) -> str:
 
 def _pattern(tried: Tried) -> list[JSON]:
     ends = (tried.found[0].number, tried.found[-1].number) if tried.found else (None, None)
-    return [literals.quoted(tried.text), len(tried.found), *ends]
+    return [problems.quoted(tried.text), len(tried.found), *ends]
 
 
 def _rows(check: LogCheck) -> Iterator[str]:
@@ -98,6 +98,6 @@ def _near(check: LogCheck, width: int) -> Iterator[str]:
     if len(check.near) > MOST_NEAR:
         yield f"  {'…':>{digits}}  {len(check.near) - MOST_NEAR} more"
     if check.hint is not None and check.hint.setting:
-        like, rest = literals.quoted(check.hint.lines[-1]), ", write in the config"
+        like, rest = problems.quoted(check.hint.lines[-1]), ", write in the config"
         yield terminal.cut(f"to read lines such as {like}", width - len(rest)) + rest
         yield f"  {check.hint.setting}"

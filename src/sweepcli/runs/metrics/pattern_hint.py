@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import folders, regular_files
 from sweepcli.runs.metrics.growing import shown
-from sweepcli.sweep_config import literals, patterns, printed_metrics
+from sweepcli.sweep_config import literals, patterns, printed_metrics, problems
 from sweepcli.sweep_config.printed_metrics import Reads
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class PatternHint(NamedTuple):
 
     def words(self, path: str) -> str:
         """Return what to do for a sweep, for people."""
-        printed = " and ".join(literals.quoted(_short(line)) for line in self.lines)
+        printed = " and ".join(problems.quoted(_short(line)) for line in self.lines)
         if self.setting is None:
             was = "was" if len(self.lines) == 1 else "were"
             return (
@@ -95,10 +95,10 @@ def _values(lines: Sequence[str], name: str, text: str) -> list[tuple[str, float
 
 def _setting(asked: MetricsFrom | None, known: Sequence[str]) -> str:
     """Return the line of a config that has these patterns, and the files that it has already."""
-    texts = [literals.quoted(text) for text in known]
+    texts = [problems.quoted(text) for text in known]
     parts = [f"output: {texts[0] if len(texts) == 1 else '[' + ', '.join(texts) + ']'}"]
     files = {"json": asked.json, "csv": asked.csv} if asked else {}
-    parts += [f"{kind}: {literals.quoted(path)}" for kind, path in files.items() if path]
+    parts += [f"{kind}: {problems.quoted(path)}" for kind, path in files.items() if path]
     return f"metrics_from: {{{', '.join(parts)}}}"
 
 
