@@ -323,7 +323,7 @@ def failed(output: str | None, code: int = 1, reason: str = "exit code 1") -> En
 
 
 NOT_FOUND = "exit code 127: a program in the command was not found"
-SAID = "finish() said exit code 3, though the process exited with 0"
+SAID = "finish() said exit code 3"
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ HINTS = {
     126: "a program in the command is not executable",
     127: "a program in the command was not found",
 }
-SAID = "finish() said exit code {}, though the process exited with 0"
+SAID = "finish() said exit code {}"  # of a process that exited with 0, or a function that returned
 # Signals that a program brings upon itself; others come from outside, whatever it printed last.
 FAULTS = frozenset(
     {signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGSEGV, signal.SIGSYS}
