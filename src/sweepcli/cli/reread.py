@@ -73,7 +73,9 @@ def _say_kept(store: Store, sweep: Sweep) -> None:
 
 
 def _say(found: Sequence[RereadRun], read: Sequence[RereadRun], sweep: Sweep) -> None:
-    lines = [f"run {each.run_id}: {text}" for each in found for text in (*each.kept, *each.told)]
+    lines = [
+        f"run {each.run_id}: {text}" for each in found for text in (*each.left, *each.warnings)
+    ]
     for line in lines[:MOST_TOLD]:
         warn(line)
     if len(lines) > MOST_TOLD:

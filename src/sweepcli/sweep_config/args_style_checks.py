@@ -38,7 +38,7 @@ def read_style(data: Mapping[str, JSON], report: Report) -> str | None:
     return written if isinstance(written, str) and written in STYLES else None
 
 
-def judge(config: Mapping[str, JSON], spaces: Iterable[Leaf], report: Report) -> None:
+def check(config: Mapping[str, JSON], spaces: Iterable[Leaf], report: Report) -> None:
     """Report what the command line of a config cannot carry at all."""
     elements = [str(element) for element in config["command"] or DEFAULT_COMMAND]
     style = config["args_style"]
@@ -47,13 +47,13 @@ def judge(config: Mapping[str, JSON], spaces: Iterable[Leaf], report: Report) ->
         fix = "write ${args} as an element of the command, or remove `args_style`"
         report.warn(("args_style",), "is obeyed by ${args}, which the command has not", fix)
     elif style and style != "hydra":
-        _judge_left_out(style, pairs, report)
+        _check_left_out(style, pairs, report)
     used = [macro for macro in LISTS if command.uses(elements, macro)]
     if any(macro in HYDRA or (macro == "args" and style == "hydra") for macro in used):
-        _judge_hydra(spaces, report)
+        _check_hydra(spaces, report)
 
 
-def _judge_left_out(style: str, pairs: Pairs, report: Report) -> None:
+def _check_left_out(style: str, pairs: Pairs, report: Report) -> None:
     absent = [(name, value) for name, value in flat(pairs) if not STYLES[style]({name: value})]
     for word, empty in (("null", None), ("an empty list", [])):
         if names := named(name for name, value in absent if value == empty):
@@ -64,7 +64,7 @@ def _judge_left_out(style: str, pairs: Pairs, report: Report) -> None:
             )
 
 
-def _judge_hydra(spaces: Iterable[Leaf], report: Report) -> None:
+def _check_hydra(spaces: Iterable[Leaf], report: Report) -> None:
     for leaf in spaces:
         for _, value in listed("", leaf.settings):
             try:

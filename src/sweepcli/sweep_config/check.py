@@ -63,10 +63,10 @@ def understand(
         **{key: _text(key, data, report) for key in _TEXTS},
     }
     _judge_leaves(method, space.leaves, report)
-    args_style_checks.judge(raw, space.leaves, report)
+    args_style_checks.check(raw, space.leaves, report)
     understood = {key: raw[key] for key in schema.top_level() if raw[key] is not None}
     if needs_program:
-        command_checks.judge_program(understood, report)
+        command_checks.check_program(understood, report)
     report.finish()
     return understood
 

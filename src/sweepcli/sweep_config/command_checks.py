@@ -35,7 +35,7 @@ def read(data: dict[str, JSON], leaves: Sequence[Leaf], report: Report) -> JSON:
         if isinstance(item, list | dict) or item is None:
             text = f"{shown(item)} is passed on as the text {str(item)!r}"
             report.warn(("command", index), text, _as_text(item, names))
-    _judge(elements, names, leaves, report)
+    _check(elements, names, leaves, report)
     return items
 
 
@@ -51,7 +51,7 @@ def _as_text(item: JSON, names: Collection[str]) -> str:
     return "remove it, or write 'null'" if item is None else "put the argument in quotes"
 
 
-def judge_program(raw: dict[str, JSON], report: Report) -> None:
+def check_program(raw: dict[str, JSON], report: Report) -> None:
     """Warn of a program that is missing, or that would have to be split by a shell."""
     items = [str(item) for item in raw.get("command", DEFAULT_COMMAND)]
     if not any("program" in macros.mentioned(item) for item in items):
@@ -66,7 +66,7 @@ def judge_program(raw: dict[str, JSON], report: Report) -> None:
         report.warn(("program",), *said)
 
 
-def _judge(elements: list[str], names: set[str], leaves: Sequence[Leaf], report: Report) -> None:
+def _check(elements: list[str], names: set[str], leaves: Sequence[Leaf], report: Report) -> None:
     for index, name, values, lacking in list(_inside(elements, leaves)):
         if lacking and name not in names:
             near = macros.nearest(name.rpartition(".")[2], {k for v in values for k in _keys(v)})
@@ -79,8 +79,8 @@ def _judge(elements: list[str], names: set[str], leaves: Sequence[Leaf], report:
         names.add(name)
     for index, text, fix in unknown_macros.problems_of(elements, names):
         report.error(("command", index), text, fix)
-    for judge in (ambiguities_of, unknown_macros.left_alone, shell_habits.advice):
-        for index, text, fix in judge(elements, names):
+    for check in (ambiguities_of, unknown_macros.left_alone, shell_habits.advice):
+        for index, text, fix in check(elements, names):
             report.warn(("command", index), text, fix)
 
 

@@ -123,8 +123,8 @@ def _printed(tokens: Sequence[Token]) -> set[int]:
     for place, each in enumerate(tokens):
         before = tokens[place - 1] if place else None
         after = tokens[place + 1] if place + 1 < len(tokens) else None
-        judge = _JUDGES.get(each.kind)
-        if judge and judge(each, before, after):
+        is_printed = _IS_PRINTED.get(each.kind)
+        if is_printed and is_printed(each, before, after):
             found.add(place)
         if each.kind == _kind(before) == "repeat" and place - 1 in found:
             found.add(place)
@@ -188,7 +188,7 @@ def _is_printed_bar(_: Token, before: Token | None, after: Token | None) -> bool
     return all(each is not None and each.text == " " for each in sides)
 
 
-_JUDGES = {
+_IS_PRINTED = {
     "set": _is_printed_set,
     "repeat": _is_printed_repeat,
     "anchor": _is_printed_anchor,

@@ -49,7 +49,7 @@ def problems_of(command: Sequence[str], names: Collection[str]) -> list[Fault]:
 def left_alone(command: Sequence[str], names: Collection[str]) -> Iterator[Fault]:
     """Find what looks like a macro inside a longer element and is passed on as it is.
 
-    Variables that a shell's text sets itself are not told.
+    Variables that a shell's text sets itself are left out.
     """
     for index, element in enumerate(command):
         is_shells = shell_text.is_one(command, index)

@@ -40,14 +40,14 @@ class RereadRun(NamedTuple):
     run_id: str
     rows: int  # that were read again
     value: float | None
-    kept: list[str]  # why it, or a part of it, is as it was
-    told: list[str]  # what was found in its output and files, or was not
+    left: list[str]  # why it, or a part of it, is as it was
+    warnings: list[str]  # what was found in its output and files, or was not
     is_read: bool
 
     def record(self) -> dict[str, JSON]:
         """Return it for `--json`."""
         shown = {"id": self.run_id, "is_read": self.is_read, "rows": self.rows, "value": self.value}
-        return {**shown, "left": self.kept, "warnings": self.told}
+        return {**shown, "left": self.left, "warnings": self.warnings}
 
 
 class _LeftError(Exception):
@@ -95,16 +95,16 @@ class _Rereading:
             rewriting.reread(each, self._sweep.config.metrics_from, self._asked)
             for each in attempts
         ]
-        kept = [why for each in found for why in each.kept]
+        left = [why for each in found for why in each.left]
         if not any(each.is_read for each in found):
-            raise _LeftError("; ".join(dict.fromkeys(kept)) or "it has no files")
+            raise _LeftError("; ".join(dict.fromkeys(left)) or "it has no files")
         limits = [None if f.is_read else e.limit for e, f in zip(attempts, found, strict=True)]
         progress = self._replace(
             run, [e._replace(limit=n) for e, n in zip(attempts, limits, strict=True)]
         )
-        told = [text for each in found for text in each.told]
+        warnings = [text for each in found for text in each.complaints]
         rows = sum(each.rows for each in found)
-        return RereadRun(run.id, rows, progress.value, kept, told, is_read=True)
+        return RereadRun(run.id, rows, progress.value, left, warnings, is_read=True)
 
     def _ended(self, attempt: Attempt) -> Ended | None:
         """Return an attempt with its files, None if it has none and has logged nothing."""

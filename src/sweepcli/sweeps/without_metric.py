@@ -51,7 +51,7 @@ class WithoutMetric(NamedTuple):
 def of(store: Store, sweep: Sweep, results: str | None) -> WithoutMetric | None:
     """Return what is known of a sweep's runs that finished without its metric, None without any.
 
-    Of several metrics the first that any run lacks is told, until none does.
+    Of several metrics the first that any run lacks is named, until none lacks any.
     What they printed is looked at where it is in the results directory here.
     """
     for metric in sweep.config.objectives:

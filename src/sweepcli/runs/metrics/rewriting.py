@@ -44,8 +44,8 @@ class Reread(NamedTuple):
 
     is_read: bool  # then all of its event file counts
     rows: int  # that were read again
-    kept: list[str]  # why some are as they were
-    told: list[str]  # what the sources complain of
+    left: list[str]  # why some are as they were
+    complaints: list[str]  # what the sources complain of
 
 
 class _Wanted(NamedTuple):
@@ -60,13 +60,13 @@ def reread(ended: Ended, before: MetricsFrom | None, now: MetricsFrom) -> Reread
 
     Raises OSError if it cannot be read or written.
     """
-    kept: list[str] = []
-    wanted = [*_readable(ended, now, kept)]
+    left: list[str] = []
+    wanted = [*_readable(ended, now, left)]
     dropped = _origins(before) - _origins(now)
     for each in wanted:
         dropped |= each.origins
     if not wanted:
-        return Reread(is_read=False, rows=0, kept=kept, told=[])
+        return Reread(is_read=False, rows=0, left=left, complaints=[])
     path = os.path.join(ended.folder, folders.EVENTS)
     beside = f"{path}.{os.getpid()}"
     try:
@@ -76,8 +76,8 @@ def reread(ended: Ended, before: MetricsFrom | None, now: MetricsFrom) -> Reread
     finally:
         with suppress(OSError):
             os.unlink(beside)
-    told = [text for each in wanted for text in each.read.complaints()]
-    return Reread(is_read=True, rows=rows, kept=kept, told=told)
+    complaints = [text for each in wanted for text in each.read.complaints()]
+    return Reread(is_read=True, rows=rows, left=left, complaints=complaints)
 
 
 def _origins(asked: MetricsFrom | None) -> set[str]:
@@ -86,8 +86,8 @@ def _origins(asked: MetricsFrom | None) -> set[str]:
     return {name for name in asked.origins if name != OUTPUT or asked.output}
 
 
-def _readable(ended: Ended, asked: MetricsFrom, kept: list[str]) -> Iterator[_Wanted]:
-    """Yield the sources that are still there; add what is not to `kept`."""
+def _readable(ended: Ended, asked: MetricsFrom, left: list[str]) -> Iterator[_Wanted]:
+    """Yield the sources that are still there; add what is not to `left`."""
     directory = _directory(ended)
     reading = Reading(
         run_id=ended.run_id,
@@ -101,12 +101,12 @@ def _readable(ended: Ended, asked: MetricsFrom, kept: list[str]) -> Iterator[_Wa
         if os.path.isfile(reading.output):
             yield _Wanted({OUTPUT}, source("output", asked.output, reading))
         else:
-            kept.append(f"{reading.output} is not there any more")
+            left.append(f"{reading.output} is not there any more")
     for name, text in (("json", asked.json), ("csv", asked.csv)):
         if text is None:
             continue
         if why := _why_not(ended, text, reading, directory):
-            kept.append(why)
+            left.append(why)
         else:
             yield _Wanted({text}, source(name, text, reading))
 

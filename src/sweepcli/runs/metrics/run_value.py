@@ -41,7 +41,7 @@ class RunValue:
         return self._all.is_figure
 
     def define(self, name: str, said: Mapping[str, JSON], init: str | None) -> None:
-        """Hear how a metric is summarised."""
+        """Take note of how a metric is summarised."""
         if self._metric.over_inits:
             self._of(init).summary.define(name, said)
 
@@ -60,14 +60,14 @@ class RunValue:
                 series.add(found, step, init)
             series.look(step)
 
-    def say(self, key: str, value: JSON, step: int, init: str | None) -> None:
+    def summarise(self, key: str, value: JSON, step: int, init: str | None) -> None:
         """Take what the script has put into its summary; the run's has it already."""
         if key != self._metric.name:
             return
         if self._metric.over_inits:
             self._of(init).summary.values[key] = value
         for series in self._both(init):
-            series.say(value, step)
+            series.summarise(value, step)
             series.look(step)
 
     def progress(self) -> Progress:

@@ -66,15 +66,15 @@ class Series:
         self._recent.append(value)
         self._place = init, step
         self._final_step = step
-        self._judge(value, step)
+        self._compare(value, step)
 
-    def say(self, value: JSON, step: int) -> None:
+    def summarise(self, value: JSON, step: int) -> None:
         """Take what the script has put into its summary."""
         self._final_step = step
         found = finite(value)
         if found is not None:
             self._said = Found(found, step)
-            self._judge(found, step)
+            self._compare(found, step)
 
     def look(self, step: int) -> None:
         """Look at the figure that the metric is, if it is one: it may have changed."""
@@ -107,7 +107,7 @@ class Series:
             return Found(mean(self._recent), None)
         return Found(self._recent[-1], self._place[1] if self._place else None)
 
-    def _judge(self, value: float, step: int) -> None:
+    def _compare(self, value: float, step: int) -> None:
         if self.best is None or self.worst is None:
             self.best, self.best_step, self.worst = value, step, value
         elif self._metric.goal.is_better(value, self.best):

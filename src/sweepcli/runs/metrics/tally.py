@@ -125,7 +125,7 @@ class Tally:
         for key, value in leaves(values):
             self._summary.values[key] = value
             if self._value:
-                self._value.say(key, value, max(self._next_step - 1, 0), init)
+                self._value.summarise(key, value, max(self._next_step - 1, 0), init)
 
     def _define(self, name: str, said: Mapping[str, JSON], init: str | None) -> None:
         self._summary.define(name, said)
