@@ -58,9 +58,11 @@ class Best(NamedTuple):
 
         Where it had none, its params as `${args}` writes them; `note` gets that.
         """
-        if not all(command_line.has_arguments(run, self.sweep, results) for run in self.runs):
+        found = [command_line.own_arguments(run, self.sweep, results) for run in self.runs]
+        if None in found:
             note(NO_ARGUMENTS)
-        return [command_line.arguments(run, self.sweep, results) for run in self.runs]
+        pairs = zip(self.runs, found, strict=True)
+        return [text or command_line.params(run, self.sweep) for run, text in pairs]
 
     def lines(self, longest: int | None = terminal.LONGEST) -> list[str]:
         """Return the first run for people."""

@@ -42,20 +42,20 @@ def arguments(run: Run, sweep: Sweep, results: str) -> str:
 
     So it is for a Python function, whose params no command line has.
     """
-    config = sweep.config
-    with suppress(ConfigError):
-        words = _words(run, sweep, results)
-        if behind := words[first_argument(words, config.program) :]:
-            return _for_shell(behind, sweep)
-    return command.display(argument_styles.arguments("args", run.params, config.args_style))
+    return own_arguments(run, sweep, results) or params(run, sweep)
 
 
-def has_arguments(run: Run, sweep: Sweep, results: str) -> bool:
-    """Return whether anything stands behind the program."""
+def own_arguments(run: Run, sweep: Sweep, results: str) -> str | None:
+    """Return what stands behind the program, None where nothing does."""
     with suppress(ConfigError):
         words = _words(run, sweep, results)
-        return first_argument(words, sweep.config.program) < len(words)
-    return False
+        return _for_shell(words[first_argument(words, sweep.config.program) :], sweep) or None
+    return None
+
+
+def params(run: Run, sweep: Sweep) -> str:
+    """Return the params as `${args}` has them."""
+    return command.display(argument_styles.arguments("args", run.params, sweep.config.args_style))
 
 
 def names_own_folder(sweep: Sweep) -> bool:
