@@ -60,6 +60,8 @@ def test_several_words_in_an_element_are_shown_as_one_element_each(
         ["parallel", "python t.py --lr {}", ":::", "${lr}"],
         ["sbatch", "--wrap=python t.py --lr ${lr} --id $SLURM_JOB_ID"],
         ["bash", "run.sh", "python", "-c", "import t", "${args}"],
+        ["bash", "-x", "run.sh", "-c", "conf.yaml", "${args}"],
+        ["bash", "-euo", "pipefail", "-c", 'for a; do x "$a"; done', "--", "${args}"],
         ["bash", "-c", "python t.py $1", "_", "${lr}"],
         ["bash", "-c", 'python t.py "$0" "$@"', "${args}"],
         ["bash", "-c", "python - <<< 'print(f\"{1} {lr} \")'"],

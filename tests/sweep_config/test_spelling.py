@@ -13,7 +13,7 @@ from sweepcli.sweep_config import spelling
         *(("weigth_decay", "weight_decay"), ("weight_decy", "weight_decay")),
         *(("optimiser.lr", "optimizer.lr"), ("optimizer.lrr", "optimizer.lr")),
         *(("interpereter", "interpreter"), ("run_dri", "run_dir"), ("lr ", "lr"), ("Lr", "lr")),
-        *(("reguralization", "regularization"), ("lr", "LR")),
+        *(("reguralization", "regularization"), ("lr", "LR"), ("batch_siz", "batch_size")),
     ],
 )
 def test_a_misspelt_name_is_recognised(word: str, known: str) -> None:
@@ -32,6 +32,7 @@ def test_a_misspelt_name_is_recognised(word: str, known: str) -> None:
             ("name", "names"),
         ),
         *(("data_dir", "run_dir"), ("model_dir", "model_dim"), ("val_seed", "val_speed")),
+        ("data_file", "data_files"),
         *(("layer1", "layer2"), ("lr1", "lr"), ("stage", "state"), ("patch_size", "batch_size")),
         *(("HOME", "home"), ("LR", "lr"), ("model.name", "model"), ("lr", "optimizer.lr")),
         *(("a.b", "c.d"), ("", "lr"), (".", "lr"), ("rl", "lr")),

@@ -212,3 +212,4 @@ def test_a_macro_that_hides_a_shells_own_variable_is_reported() -> None:
     (found,) = load.load(config, "s").warnings
     assert found.text == "${port} is the macro also here, where the shell sets port itself"
     assert found.fix == "for the shell's variable, write '$port'"
+    assert load.load(config.replace("=1", "=${port}"), "s").warnings == ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 from sweepcli.records import DEFAULT_COMMAND
@@ -109,6 +110,8 @@ def ambiguities_of(command: Sequence[str], names: Collection[str]) -> Iterator[F
             if name in MACROS and name in names and (element != macro or _is_flag(name, before)):
                 text = f"{macro} is the macro, not the parameter {name}"
                 yield index, text, "rename the parameter, or use '${args}'"
+            elif re.search(rf"\b{re.escape(name)}=[\"']?{re.escape(macro)}", element):
+                continue  # the shell's variable has the same value
             elif name in own and (name in MACROS or name in RUN_MACROS or name in names):
                 kind = "parameter" if name in names else "macro"
                 text = f"{macro} is the {kind} also here, where the shell sets {name} itself"

@@ -38,7 +38,7 @@ _LOOKALIKE = re.compile(
 )
 _VARIABLE = re.compile(r"(?<![$\\])\$([A-Za-z_]\w*)")
 _IN_SHELL = re.compile(r"(?:(?<=\s)|(?<==))\{([A-Za-z_][\w.-]*)\}(?!\S)")
-_ARGUMENTS = re.compile(r"\$\{?[@*1-9]|\b(shift|getopts)\b")
+_ARGUMENTS = re.compile(r"\$\{?[@*1-9]|\b(shift|getopts)\b|\bfor \w+ *[;\n] *do\b")
 
 
 def advice(command: Sequence[str], names: Collection[str]) -> Iterator[Fault]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import shlex
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from sweepcli.sweep_config.starters import SHELLS, is_python
+from sweepcli.sweep_config.starters import SHELLS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,9 +30,16 @@ def is_one(command: Sequence[str], index: int) -> bool:
         before = before[:-1]
     if not before or not re.fullmatch(r"-[aefhilnuvx]*c[aefhilnuvx]*", before[-1]):
         return False
-    if len(before) > 1 and is_python(before[-2]):
+    shells = [at for at, element in enumerate(before) if re.split(r"[\s/]", element)[-1] in SHELLS]
+    if not shells:
         return False
-    return any(re.split(r"[\s/]", element)[-1] in SHELLS for element in before)
+    if before[shells[-1] - 1] == "--entrypoint":
+        return True
+    # Options, and what follows `-o`; a word in between would be a script, with a `-c` of its own.
+    return all(
+        word[:1] in ("-", "+") or (above[:1] in ("-", "+") and above[-1:] in ("o", "O"))
+        for above, word in pairwise(before[shells[-1] :])
+    )
 
 
 def assigned(text: str) -> set[str]:

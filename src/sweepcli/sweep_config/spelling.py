@@ -55,8 +55,10 @@ def _undoubled(word: str) -> str:
 def _is_long_enough(edits: int, word: str, known: str) -> bool:
     """Return whether the part in which two words differ is too long for two words of their own."""
     piece = _differing_piece(word, known)
-    if edits == 1 and len(_bare(word)) != len(_bare(known)):  # a letter is missing, or too many
-        return piece > 4 or min(len(_bare(word)), len(_bare(known))) > 9
+    shorter, longer = sorted((_bare(word), _bare(known)), key=len)
+    if edits == 1 and len(shorter) != len(longer):  # a letter is missing, or too many
+        is_plural = longer == f"{shorter}s"
+        return piece > 4 or len(shorter) > (9 if is_plural else 7)
     return piece > 5 if edits == 1 else edits == 2 and piece > 8
 
 
