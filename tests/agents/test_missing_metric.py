@@ -17,7 +17,7 @@ FAILS = shell("exit 1")
 NAMED = (
     "'epoch 1: loss 0.5' was printed; write this line in the config: metrics_from: {output: "
     r"'\bloss {loss}'} (there it reads loss=0.5); `sweep reread someone/things/s1 CONFIG.yaml` "
-    "reads it of the runs that have ended"
+    "reads it from the runs that have ended"
 )
 
 

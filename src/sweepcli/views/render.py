@@ -116,8 +116,7 @@ def counted(metric: Metric | None) -> str:
     """Return which number of a run is its value, in words; nothing for its best, as it is usual."""
     if metric is None or metric.counting == ("best", 1, None):
         return ""
-    several = metric.value == "last" and metric.last_of > 1
-    number = f"mean of the last {metric.last_of}" if several else metric.value
+    number = f"mean of the last {metric.last_of}" if metric.last_of > 1 else metric.value
     return f"{number}, {metric.over_inits} over init()" if metric.over_inits else number
 
 
@@ -129,11 +128,10 @@ def heading(metric: Metric) -> str:
 
 def metric_record(metric: Metric) -> dict[str, JSON]:
     """Return a metric for `--json` and the page, with `value` and `over` as a config has them."""
-    several = metric.value == "last" and metric.last_of > 1
     return {
         "name": metric.name,
         "goal": str(metric.goal),
-        "value": {"last": metric.last_of} if several else metric.value,
+        "value": {"last": metric.last_of} if metric.last_of > 1 else metric.value,
         "over": metric.over_inits and {"inits": metric.over_inits},
     }
 

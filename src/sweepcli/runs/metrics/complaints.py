@@ -98,7 +98,7 @@ def about_shared_steps(
 
 
 def _counts(metric: Metric) -> str:
-    if metric.value == "last" and metric.last_of > 1:
+    if metric.last_of > 1:
         return f"the last {metric.last_of} values of all count"
     what = {"final": "the summary of the last one", "mean": "the mean of all"}
     return f"{what.get(metric.value, f'the {metric.value} of all')} counts"
