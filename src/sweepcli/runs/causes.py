@@ -28,6 +28,7 @@ PREFIX = (
 )
 IN_GROUP = r"[ |]*\+[-+]*- \d+ -+"  # before each exception of a group
 BOX = "│╭╰|+"  # what the lines of a traceback begin with that `rich` has drawn
+EDGE = " \t|│"  # of a line in a frame
 UNSEEN = ("Exception ignored", "--- Logging error")  # the program went on after such a traceback
 # Exceptions of those who only saw another process fail.
 SEEN = (
@@ -40,12 +41,12 @@ WORDS = (
 )
 ERROR = (
     r"(?:(?<![A-Za-z])(?i:errors?|exceptions?|fatal|panic(?:ked)?)|\w(?:Error|Exception))(?![\w=])"
-    r"(?!\s*[:=]?\s*[-+]?\d*\.\d)"  # the figure of a metric
+    r"(?!(?: rate)?\s*[:=]?\s*[-+]?\d*(?:\.\d|%))"  # the figure of a metric
     r"|\bCRITICAL\b|^terminate called|^\s*what\(\):|\bAssertion [`'\"].*failed|\bCheck failed: "
 )
 NO_ERROR = (
-    r"(?i)\b(?:no|0) errors?\b|torch[./]distributed[./]elastic|Exited with exit code"
-    r"|^Error executing job with overrides"
+    r"(?i)\b(?:no|0) errors?\b|warning: |\bwarn(?:ing)?\b"
+    r"|torch[./]distributed[./]elastic|Exited with exit code|^Error executing job with overrides"
     # What stands above a list of calls, and what `make` says of a program that failed.
     r"|^Error termination\b|^error: called from|\*\*\* \[.*\] Error \d"
 )
@@ -82,7 +83,7 @@ def of(output: str) -> str:
     before = itertools.takewhile(lambda line: HEADER not in line.text, lines)
     said = _of_hydra(lines) or _error([*before]) or _of_signal(lines)
     said = said or (found[-1].text if found else "")
-    return (said or _last(lines))[:LONGEST]
+    return (said or _framed(lines) or _last(lines))[:LONGEST]
 
 
 def _lines(output: str) -> Iterator[Line]:
@@ -157,9 +158,9 @@ def _is_frame(lines: Sequence[Line], at: int) -> bool:
 
 def _whole(lines: Sequence[Line], at: int) -> Line:
     """Return the line of an exception, with the next one if the message only begins there."""
-    text = lines[at].text.strip(" |")
+    text = lines[at].text.strip(EDGE)
     if text.endswith(":"):
-        rest = (line.text.strip() for line in lines[at + 1 :])
+        rest = (line.text.strip(EDGE) for line in lines[at + 1 :])
         text = f"{text} {next(filter(_says, rest), '')}".rstrip()
     return lines[at]._replace(text=text)
 
@@ -179,9 +180,17 @@ def _error(lines: Sequence[Line]) -> str:
     for at, line in reversed([*enumerate(lines)]):
         if _is_error(line.text):
             if line.text.startswith("╭"):
-                return lines[at + 1].text.strip(" │") if at + 1 < len(lines) else ""
+                return _whole(lines, at + 1).text if at + 1 < len(lines) else ""
             return _whole(lines, at).text
     return ""
+
+
+def _framed(lines: Sequence[Line]) -> str:
+    """Return the first line in a frame at the end of an output, as tyro draws it."""
+    tops = [at for at, line in enumerate(lines) if line.text.startswith("╭")]
+    ends = [line.text for line in lines if line.text.strip()][-1:]
+    is_last = bool(tops) and ends[0].startswith("╰") and tops[-1] + 1 < len(lines)
+    return _whole(lines, tops[-1] + 1).text if is_last else ""
 
 
 def _is_error(text: str) -> bool:
