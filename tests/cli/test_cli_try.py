@@ -135,3 +135,20 @@ def test_what_cannot_be_tried_is_said(line: str, code: int, said: str, call: Cal
     tried(call, "train.log", None)
     answer = call(f"sweep check {line}")
     assert (answer.code, said in answer.err) == (code, True)
+
+
+def test_of_several_metrics_the_one_that_is_not_read_yet_gets_its_line(
+    call: Call, folder: Path
+) -> None:
+    (folder / "both.log").write_text("acc=0.5 size=3\n")
+    config = {
+        "method": "custom",
+        "scheduler": {"engine": "optuna"},
+        "metrics": [{"name": "acc"}, {"name": "size"}],
+        "command": ["true"],
+        "parameters": {"x": {"min": 0.0, "max": 1.0}},
+        "metrics_from": {"output": "acc={acc}"},
+    }
+    answer = call("sweep check own.yaml --try both.log", json.dumps(config))
+    assert answer.code == 1
+    assert r"metrics_from: {output: ['acc={acc}', '\bsize={size}']}" in answer.out
