@@ -2,6 +2,7 @@
 
 `prepare` makes its folder and environment, a launcher starts it, `attempt` watches over it,
 `metrics` reads what it logs, and `outcome` turns its exit into a state.
+`causes` finds why a program failed, and `failure_kinds` which failures are the same.
 """
 
 from __future__ import annotations

@@ -20,11 +20,13 @@ nor jsonschema:
 - `macros`: which macros there are, and where a command mentions them
 - `unknown_macros`: names in `${…}` that are no macro and no parameter
 - `command_checks`: `command` and `program`, against the parameters
-- `shell_habits`: what people write as if a shell read it; `shell_text`: what a shell does read
+- `shell_habits`, `several_words`: what people write as if a shell read it
+- `shell_text`: what a shell does read; `starters`: programs that start another one
 - `spelling`: whether a word is another one, misspelt
 - `argument_styles`: those macros that stand for all params, in the form of each parser
 - `hydra_grammar`: values as Hydra reads them
 - `args_style_checks`: the form that a config chooses, and what no command line carries
 - `lost_values`: which values do not reach a program as what they are
-- `patterns`: metrics in what a program prints
+- `patterns`: metrics in what a program prints; `literals`: what looks as if printed there
+- `printed_metrics`: the pattern that would read a metric
 """

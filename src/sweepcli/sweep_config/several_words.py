@@ -1,4 +1,4 @@
-"""Elements, and programs, that are several arguments to who wrote them. Pure."""
+"""Elements, and programs, that were meant as several arguments. Pure."""
 
 from __future__ import annotations
 

@@ -4,6 +4,9 @@ A source is a class in a module of its own, and a line of SOURCES. Those other t
 read where a config asks for them: under the source's name in `metrics_from`, which
 `records.MetricsFrom` and `sweep_config/schema.json` list. `tests/contracts/test_metric_sources.py`
 runs the contract below on every one.
+
+`run_metrics` reads them while a run works, `rewriting` again afterwards. `tally` adds them up:
+`summary`, `series`, and the `run_value` that is made of these; `inits` tells several `init()` apart.
 """
 
 from __future__ import annotations
