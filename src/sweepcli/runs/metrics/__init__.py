@@ -6,7 +6,7 @@ read where a config asks for them: under the source's name in `metrics_from`, wh
 runs the contract below on every one.
 
 `run_metrics` reads them while a run works, `rewriting` again afterwards. `tally` adds them up:
-`summary`, `series`, and the `run_value` that is made of these; `inits` tells several `init()` apart.
+`summary`, `series`, and the `run_value` made of these; `inits` tells several `init()` apart.
 """
 
 from __future__ import annotations
