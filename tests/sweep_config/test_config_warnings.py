@@ -199,8 +199,8 @@ def test_a_goal_is_what_it_plainly_means_and_not_minimize(goal: str, meant: str)
         assert [(each.path, each.fix) for each in loaded.warnings] == [(place, f"write {meant}")]
 
 
-@pytest.mark.parametrize("key", ["mode", "direction", "objective"])
-def test_another_tools_word_for_the_goal_is_not_lost(key: str) -> None:
+@pytest.mark.parametrize("key", ["mode", "direction", "objective", "Goal", "gaol"])
+def test_another_word_for_the_goal_is_not_lost(key: str) -> None:
     loaded = load.load(X + f"metric: {{name: a, {key}: max}}", "s.yaml")
     assert loaded.raw["metric"] == {"name": "a", "goal": "maximize"}
     assert [str(warning) for warning in loaded.warnings] == [

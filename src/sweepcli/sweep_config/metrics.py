@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sweepcli.sweep_config import literals, metric_value, patterns, schema, synonyms
-from sweepcli.sweep_config.problems import shown, whole
+from sweepcli.sweep_config.problems import closest, shown, whole
 from sweepcli.values import GOALS, goal_of
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sweepcli.sweep_config.problems import Path, Report
 
 ADD_METRIC = "add `metric: {name: loss, goal: minimize}` with the key that you log"
-_OTHER_GOALS = ("mode", "direction", "objective")  # other tools' words for it
+_GOALS = ("goal", "mode", "direction", "objective")  # ours, then other tools' words for it
 _GOAL = "write minimize if lower values are better, else maximize"
 _OUTPUT = "write, for instance, `metrics_from: {output: 'val_acc: {val_acc}'}`"
 _HYPERBAND = "write, for instance, `early_terminate: {type: hyperband, min_iter: 3}`"
@@ -52,7 +52,9 @@ def _in_our_words(metric: JSON, path: Path, report: Report) -> JSON:
     """Return a metric whose goal is `minimize` or `maximize`, if it plainly means one of them."""
     if not isinstance(metric, dict):
         return metric
-    key = next((other for other in ("goal", *_OTHER_GOALS) if other in metric), "goal")
+    # A misspelt key must not turn the search round, as it would if it were left out.
+    meaning = (key for key in metric if closest(key, _GOALS) and goal_of(metric[key]))
+    key = "goal" if "goal" in metric else next(meaning, "goal")
     said = metric.get(key)
     meant = goal_of(said)
     if meant is None or (key == "goal" and said in GOALS):
