@@ -98,7 +98,9 @@ def missing_variable(command: Sequence[str], environ: Mapping[str, str]) -> str 
     """Return an error for the first variable in the command that is not set."""
     for name in variables(command):
         if name not in environ:
-            near = macros.nearest(name, environ)
+            from sweepcli.sweep_config.problems import closest  # noqa: PLC0415 -- for errors alone
+
+            near = closest(name, environ)
             fix = f"did you mean '${{envvar:{near}}}'?" if near else "set it before `agent` starts"
             if name in env.SET:  # only the run gets it
                 fix = "each run has its own: read it in the program"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sweepcli.records import DEFAULT_COMMAND
 from sweepcli.sweep_config import macros, several_words, shell_habits, shell_text, unknown_macros
 from sweepcli.sweep_config.macros import MACROS, RUN_MACROS
-from sweepcli.sweep_config.problems import shown
+from sweepcli.sweep_config.problems import closest, shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -70,7 +70,7 @@ def check_program(raw: dict[str, JSON], report: Report) -> None:
 def _check(elements: list[str], names: set[str], leaves: Sequence[Leaf], report: Report) -> None:
     for index, name, values, lacking in list(_inside(elements, leaves)):
         if lacking and name not in names:
-            near = macros.nearest(name.rpartition(".")[2], {k for v in values for k in _keys(v)})
+            near = closest(name.rpartition(".")[2], {k for v in values for k in _keys(v)})
             fix = (
                 f"did you mean {near!r}?"
                 if near and len(lacking) == len(values)

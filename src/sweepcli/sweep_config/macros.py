@@ -9,7 +9,7 @@ from sweepcli import env
 from sweepcli.sweep_config.argument_styles import LISTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from sweepcli.records import JSON, SweepConfig
 
@@ -96,13 +96,6 @@ def odd_in(command: Sequence[str], names: Collection[str]) -> list[tuple[int, in
         for start, name in placed(element)
         if _is_odd(name, names, is_whole=whole(element) is not None)
     ]
-
-
-def nearest(name: str, words: Iterable[str]) -> str | None:
-    """Return the word that is most similar to a name, if any is close."""
-    from sweepcli.sweep_config.problems import closest  # noqa: PLC0415 -- for error messages alone
-
-    return closest(name, words)
 
 
 def _is_odd(name: str, names: Collection[str], *, is_whole: bool) -> bool:

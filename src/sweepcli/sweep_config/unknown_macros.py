@@ -18,11 +18,10 @@ from sweepcli.sweep_config.macros import (
     RUN_MACROS,
     is_unknown,
     mentioned,
-    nearest,
     odd_in,
     whole,
 )
-from sweepcli.sweep_config.problems import in_yaml
+from sweepcli.sweep_config.problems import closest, in_yaml
 from sweepcli.sweep_config.starters import is_setting
 
 if TYPE_CHECKING:
@@ -98,7 +97,7 @@ def _hint(
     if colon:
         return f"{ENVVAR}{rest}" if spelling.is_slip(kind.lower(), ENVVAR[:-1]) else None
     if whole(element) is not None:
-        return nearest(word, (*MACROS, *RUN_MACROS, *names))
+        return closest(word, (*MACROS, *RUN_MACROS, *names))
     if shell_text.is_one(command, index) and _is_set(word, element):
         return None
     return _meant(word, element[:start], names)
@@ -156,7 +155,7 @@ def _if_meant(name: str, names: Collection[str], *, is_shells: bool) -> str:
         meant = f"{ENVVAR}{name.partition(':')[2]}"
         return f"did you mean '${{{meant}}}'? If not, write {literally}"
     same = (known for known in names if name.endswith(f".{known}") or known.endswith(f".{name}"))
-    near = next(same, None) or nearest(name.strip(), (*MACROS, *RUN_MACROS, *names))
+    near = next(same, None) or closest(name.strip(), (*MACROS, *RUN_MACROS, *names))
     if near:
         return f"did you mean '${{{near}}}'? If not, write {literally}"
     if name.isupper() and not is_shells:
