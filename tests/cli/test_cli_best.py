@@ -28,6 +28,23 @@ def test_the_best_ones_are_a_table_the_best_first(call: Call, done: str) -> None
     assert call(f"sweep best {done} --top 9").out.count("\n") == 4
 
 
+def test_a_best_run_that_failed_is_named_as_that(call: Call, created: Create) -> None:
+    path = created(
+        """\
+method: grid
+metric: {name: loss}
+command: [sh, -c, 'echo "{\\"loss\\": 1}" >> $SWEEPCLI_EVENTS; echo ValueError: bad; exit 2']
+parameters: {x: {value: 1}}
+"""
+    )
+    call(f"agent -q {path}")
+    why = "failed (exit code 2: ValueError: bad)"
+
+    assert f"state  {why}" in call(f"sweep best {path}").out
+    assert f"loss=1 at step 0; {why}" in call(f"sweep show {path}").out
+    assert call(f"sweep show {path} --json").json["best"]["state"] == "failed"
+
+
 def test_json_is_one_run_or_with_top_a_list(call: Call, done: str) -> None:
     one = call(f"sweep best {done} --json").json
     many = call(f"sweep best {done} --format json --top 1").json

@@ -69,7 +69,9 @@ class Best(NamedTuple):
         run = self.runs[0]
         params = [(name, shown.value(value, longest)) for name, value in leaves(run.params)]
         value = render.values_line(run, self.config.metric)
-        return grid.pairs([("run", run.id), ("value", value), *params])
+        state = render.bad_end(run)
+        states = [("state", state)] if state else []
+        return grid.pairs([("run", run.id), *states, ("value", value), *params])
 
     def table(self, *, for_people: bool = False) -> tuple[list[str], list[list[JSON]]]:
         """Return headings and a row for each run.

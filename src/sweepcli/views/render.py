@@ -161,6 +161,14 @@ def values_line(run: Run, chosen: Metric | None) -> str:
     return "; ".join(filter(None, (value_line(run, chosen), ", ".join(others))))
 
 
+def bad_end(run: Run) -> str:
+    """Return how a run ended, and why, if it did not end well: its value may mean less."""
+    if run.state not in (*BAD, RunState.KILLED):
+        return ""
+    reason = printed.harmless(run.reason or "")
+    return f"{run.state} ({reason})" if reason else str(run.state)
+
+
 def expected_line(run: Run) -> str:
     """Return what the search expected of a run when it suggested it."""
     info = run.search_info or {}

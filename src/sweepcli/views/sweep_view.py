@@ -114,7 +114,11 @@ def best_line(found: SweepStatus) -> str:
     if found.config.metrics:
         return f"several metrics: `sweep best {found.sweep.path}` lists them"
     best = found.best
-    return f"{best.id}: {render.values_line(best, found.config.metric)}" if best else "none yet"
+    if best is None:
+        return "none yet"
+    state = render.bad_end(best)
+    value = render.values_line(best, found.config.metric)
+    return f"{best.id}: {value}; {state}" if state else f"{best.id}: {value}"
 
 
 def curve_line(curve: Curve | None, width: int, *, plain: bool) -> str:

@@ -96,6 +96,7 @@ function bestOf({ best, metric, metrics = [] }) {
       h("b.best-value", shortNumber(best.value)),
       " ",
       isExported ? number : runLink(best.id, number),
+      tone(best.state) === "bad" && h("span.toned", { dataset: { tone: "bad" } }, ` ${best.state}`),
     ),
   ];
 }
