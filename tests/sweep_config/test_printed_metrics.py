@@ -44,6 +44,7 @@ NESTED = '{"train": {"loss": 0.5}, "val": {"acc": 1, "loss": 0.6}}'
         ("loss", "| loss | 0.4 |", [0.4]),
         ("rmse", "RMSE -> 0.5", [0.5]),
         ("acc", "epoch 1 acc (93.1%)\nepoch 2 acc (94%)", [93.1, 94]),
+        ("acc", "epoch 1 acc=(93.1%)\nepoch 2 acc=(94%)", [93.1, 94]),
         ("latency", "latency: 12.3ms", [12.3]),
         ("loss", "the loss is 0.5.", [0.5]),
     ],

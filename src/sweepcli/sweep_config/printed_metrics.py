@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # Between a name and its number: quotes, a sign or spaces, and what numpy and torch put around.
 _BETWEEN = r"""(?P<between>['"*`]{0,2}(?:\s*(?:=>|->|[:=|│┃])\s*|\s+(?:is\s+)?|\s*\()
-    (?:[A-Za-z_][\w.]*\(|\[)?['"]?)"""
+    (?:[A-Za-z_][\w.]*\(|[\[(])?['"]?)"""
 # Behind the number: a unit, or an end. A decimal comma, a date and a version are none.
 _BEHIND = r"""(?=(?:[munµ]?s|min|h|[kKMG]i?B|dB|x)?
     (?:$|[\s;|)\]}%'"`│┃*±]|,(?!\d)|\.(?:\s|$)|/\d))

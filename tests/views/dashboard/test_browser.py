@@ -420,6 +420,7 @@ def test_a_sweep_that_stops_can_be_canceled_and_shows_runs_that_were_taken_alone
     with closing(open_store(str(tmp_path))) as store:
         begin(store, 5)
         claimed(store)
+        store.heartbeat("a1", time.time())
         store.set_state("s1", SweepState.FINISHED, allowed=tuple(SweepState))
     with serving(str(tmp_path)) as served, opened(browser, address(served)) as page:
         page.wait_for_selector(DRAWN.format(1))
@@ -429,7 +430,9 @@ def test_a_sweep_that_stops_can_be_canceled_and_shows_runs_that_were_taken_alone
 
         page.get_by_role("button", name="Cancel").click()
         page.get_by_role("button", name="Cancel sweep").click()
-        page.get_by_text("canceled").first.wait_for()
+        page.locator(".sweep-title .pill", has_text="canceling").wait_for()
+    with closing(open_store(str(tmp_path))) as store:
+        assert store.sweep("s1").state is SweepState.CANCELED
 
 
 # As a file
