@@ -84,11 +84,11 @@ class RunningAgent:
         self._id = agent_id
         self._ground = ground
         self._live = RunningRuns(options, reporter)
-        self._stops = Stops(store, self._live, options.timing)
         self._ended: list[Ended] = []
         self._shutdown = Shutdown(forwards=options.forwards, is_background=wakeup.is_background)
         breaker = Breaker(os.environ, time.monotonic(), options.most_failures)
         self._recorder = Recorder(store, reporter, breaker)
+        self._stops = Stops(store, self._live, options.timing, self._recorder.look)
         is_local = store.database.is_local
         self._outage = Outage(reporter.warn, is_local=is_local, timing=options.timing)
         self._recovery = Recovery(options.timing.lease_s, self._id, self._at_work)

@@ -9,8 +9,11 @@ from sweepcli.records import RunState, SweepState
 from sweepcli.runs.outcome import Reason
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sweepcli.agents.assignment import Assignment
     from sweepcli.agents.at_work import RunningRuns
+    from sweepcli.runs.attempt import RunningAttempt
     from sweepcli.runs.timing import Timing
     from sweepcli.stores import Store
     from sweepcli.sweeps.early_stop import EarlyStop
@@ -19,9 +22,17 @@ if TYPE_CHECKING:
 class Stops:
     """Ends the running runs of one agent that its store says should not go on."""
 
-    def __init__(self, store: Store, live: RunningRuns, timing: Timing) -> None:
+    def __init__(
+        self,
+        store: Store,
+        live: RunningRuns,
+        timing: Timing,
+        read: Callable[[RunningAttempt], None],
+    ) -> None:
+        """Begin; `read` takes in what a run has logged since."""
         self._store = store
         self._live = live
+        self._read = read
         self._timing = timing
         self._early_stops: dict[str, EarlyStop] = {}  # by sweep
 
@@ -57,7 +68,7 @@ class Stops:
             return
         for run_id, reason in early_stop.poor(ours):
             live = ours[run_id]
-            live.collect()  # it may have said `finish` right after its last value
+            self._read(live)  # it may have said `finish` right after its last value
             if not live.has_said_finish:
                 live.end(live.polite_signal, Reason(RunState.STOPPED, reason), self._timing)
 
