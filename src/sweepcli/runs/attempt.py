@@ -190,11 +190,11 @@ class RunningAttempt:
 
 def with_words(ending: Ending, folder: str) -> Ending:
     """Return how an attempt ended that did not finish, with what it printed last, and its cause."""
-    from sweepcli.runs import causes  # noqa: PLC0415 -- for runs that fail
+    if outcome.is_unexplained(ending):
+        from sweepcli.runs import causes  # noqa: PLC0415 -- for runs that fail
 
-    return causes.explained(ending, _printed(folder, CAUSE_BYTES, CAUSE_LINES))._replace(
-        output=tail(folder)
-    )
+        ending = causes.explained(ending, _printed(folder, CAUSE_BYTES, CAUSE_LINES))
+    return ending._replace(output=tail(folder))
 
 
 def tail(folder: str) -> str | None:
