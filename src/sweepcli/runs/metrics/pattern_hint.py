@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import folders, regular_files
@@ -50,6 +51,7 @@ class PatternHint(NamedTuple):
         return {"printed": list(self.lines), "metrics_from": self.setting, "value": self.value}
 
 
+@lru_cache(maxsize=64)  # a page asks with each update, and the run has ended
 def in_output(folder: str, name: str, asked: MetricsFrom | None) -> PatternHint | None:
     """Return what an attempt has printed of a metric, None if it has not."""
     return in_lines(_lines(os.path.join(folder, folders.OUTPUT)), name, asked)
