@@ -12,7 +12,7 @@ from sweepcli.errors import StoreError
 from sweepcli.messages import say
 from sweepcli.records import RunState
 from sweepcli.sweeps import controller, without_metric
-from sweepcli.views import blocked_sweep, failures, reporter, terminal
+from sweepcli.views import reporter, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -80,6 +80,8 @@ def _reporter(
 
 
 def _say_how_to_go_on(store: Store, sweeps: Sequence[Sweep]) -> None:
+    from sweepcli.views import blocked_sweep  # noqa: PLC0415 -- for agents that find nothing to do
+
     with suppress(StoreError):
         for sweep in sweeps:
             if blocked := blocked_sweep.of(store, sweep):
@@ -89,8 +91,12 @@ def _say_how_to_go_on(store: Store, sweeps: Sequence[Sweep]) -> None:
 def _causes(store: Store, sweeps: Sequence[Sweep], failed: Collection[str]) -> Counter[str]:
     """Return why runs of an agent failed, and how many of them for each cause."""
     ours, found = set(failed), Counter[str]()
+    if not ours:
+        return found
+    from sweepcli.views import failures  # noqa: PLC0415 -- for agents whose runs fail
+
     with suppress(StoreError):  # the agent's last line says that the store is lost
-        for sweep in sweeps if ours else ():
+        for sweep in sweeps:
             for group in failures.of(store, sweep):
                 found[group.text] += len(ours.intersection(group.runs))
     return +found

@@ -11,7 +11,7 @@ from sweepcli.agents.report import GAVE_UP
 from sweepcli.messages import say, warn
 from sweepcli.printed import harmless
 from sweepcli.records import WELL, RunState
-from sweepcli.views import failures, render, shown, terminal
+from sweepcli.views import render, shown, terminal
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -133,6 +133,8 @@ def summary(report: AgentReport, causes: Counter[str]) -> str:
 
 
 def _causes(causes: Counter[str]) -> str:
+    from sweepcli.views import failures  # noqa: PLC0415 -- for agents whose runs fail
+
     shown = [
         f"{count} x {terminal.cut(text, LONGEST_CAUSE)}"
         for text, count in causes.most_common(failures.GROUPS)
