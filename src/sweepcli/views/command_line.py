@@ -12,7 +12,7 @@ from sweepcli.errors import ConfigError, NotSupported
 from sweepcli.runs import attempt_record, programs
 from sweepcli.sweep_config import argument_styles, command
 from sweepcli.sweep_config.starters import SHELLS, is_python, name_of, starts_another
-from sweepcli.views.preview import LATER
+from sweepcli.views import preview
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -107,16 +107,8 @@ def _words(run: Run, sweep: Sweep, results: str) -> list[str]:
     folder = folders.last_attempt_folder(results, sweep, run)
     if (found := attempt_record.started(folder)) is not None:
         return found[0]
-    config = sweep.config
-    return command.argv(
-        config.command,
-        run.params,
-        program=config.program,
-        interpreter=programs.interpreter(),
-        environ=command.withheld(config.command),
-        own=LATER,
-        style=config.args_style,
-    )
+    config, interpreter = sweep.config, programs.interpreter()
+    return preview.words(config, run.params, program=config.program, interpreter=interpreter)
 
 
 def _for_shell(words: Sequence[str], sweep: Sweep) -> str:

@@ -99,22 +99,30 @@ def of(
     """Return a preview with up to `count` draws; `own_seed` if the config names its seed."""
     is_obeyed = search.problem(config) is None
     draws = _draws(config, count) if is_obeyed else _medians(config)[:count]
-    shown = command.withheld(config.command)
-    commands = [
-        command.argv(
-            config.command,
-            params,
-            program=config.program or "${program}",
-            interpreter=interpreter,
-            environ=shown,
-            own=LATER,
-            style=config.args_style,
-        )
-        for params in draws
-    ]
+    program = config.program or "${program}"
+    commands = [words(config, each, program=program, interpreter=interpreter) for each in draws]
     is_example = not is_obeyed or (config.method != "grid" and not own_seed)
     size = search.size(config) if is_obeyed else None
     return Preview(config, size, tuple(draws), tuple(commands), is_example, is_obeyed)
+
+
+def words(
+    config: SweepConfig, given: Params, *, program: str | None, interpreter: str
+) -> list[str]:
+    """Return the command line of a run with these params, as far as it is known before it starts.
+
+    Variables of the environment stand as they are written. Raises ConfigError where the command
+    needs a program and there is none.
+    """
+    return command.argv(
+        config.command,
+        given,
+        program=program,
+        interpreter=interpreter,
+        environ=command.withheld(config.command),
+        own=LATER,
+        style=config.args_style,
+    )
 
 
 def _draws(config: SweepConfig, count: int) -> list[Params]:
