@@ -16,7 +16,8 @@ OVERRIDES = ("${env}", "python", "train.py", "${args_override_hydra}")
 
 def advice(*command: str, style: str | None = None, **config: JSON) -> str | None:
     raw: dict[str, JSON] = {"method": "grid", "parameters": {"lr": {"value": 1}}, **config}
-    return hydra_outputs.advice(parse({**raw, "command": [*command]}), style)
+    styled = {"args_style": style} if style else {}
+    return hydra_outputs.advice(parse({**raw, **styled, "command": [*command]}))
 
 
 @pytest.mark.parametrize(

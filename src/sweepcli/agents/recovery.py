@@ -34,8 +34,16 @@ def this_agent(agent_id: str, sweeps: Iterable[Sweep] = ()) -> Agent:
     """Return the agent that this process is; it works on these sweeps."""
     now, pid = time.time(), os.getpid()
     started, place = process_table.started(pid), process_table.place()
-    agent = Agent(agent_id, os.uname().nodename, pid, now, now, pid_started=started, place=place)
-    return agent._replace(sweeps=f" {' '.join(sweep.id for sweep in sweeps)} ")
+    return Agent(
+        id=agent_id,
+        host=os.uname().nodename,
+        pid=pid,
+        started_at=now,
+        heartbeat_at=now,
+        pid_started=started,
+        place=place,
+        sweeps=f" {' '.join(sweep.id for sweep in sweeps)} ",
+    )
 
 
 class Heard(NamedTuple):

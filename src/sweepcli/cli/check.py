@@ -123,7 +123,7 @@ def _preview(path: str, draws: int) -> Preview:
             "command: it passes no params: the script must take them from wandb.config, its "
             "environment or the params file (to pass all, add '${args}')"
         )
-    if said := hydra_outputs.advice(loaded.config, loaded.config.args_style):
+    if said := hydra_outputs.advice(loaded.config):
         messages.warn(said)
     for note in lost_values.notes(loaded.config):
         messages.warn(note)

@@ -26,7 +26,7 @@ ADVICE = (
 )
 
 
-def advice(config: SweepConfig, args_style: str | None) -> str | None:
+def advice(config: SweepConfig) -> str | None:
     """Return the element to add to the command of a program of Hydra's, None if there is no need.
 
     The quotes in it are Hydra's own: without them it refuses folders with letters such as `é`.
@@ -35,7 +35,7 @@ def advice(config: SweepConfig, args_style: str | None) -> str | None:
     key = "hydra.sweep.dir" if _is_multirun(words) else "hydra.run.dir"
     if any(key in text for text in (*words, *(each.name for each in config.parameters))):
         return None
-    if not _are_overrides(words, args_style) and not any(_are_hydras(words, config.program)):
+    if not _are_overrides(words, config.args_style) and not any(_are_hydras(words, config.program)):
         return None
     return ADVICE.format(default=f"{DEFAULTS[key]}/DATE/TIME", key=key)
 

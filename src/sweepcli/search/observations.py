@@ -1,10 +1,9 @@
 """What a model-based search learns from its runs: points with values, and points in flight.
 
 Every value is turned so that less is better. A run counts with its value, which is its best
-one unless `metric.value` says otherwise, however it ended, and one that early termination stopped
-counts in the same way. One
-without a value counts as the worst of the runs' values if its program is to blame (it
-finished without the metric, failed, or was stopped), and not at all if it was killed or its
+one unless `metric.value` says otherwise, however it ended; so does one that early termination
+stopped. One without a value counts as the worst of the runs' values if its program is to blame
+(it finished without the metric, failed, or was stopped), and not at all if it was killed or its
 machine or agent was lost: it teaches nothing about its params. W&B's `impute`, where the
 config says it, replaces this for runs that did not finish.
 """

@@ -1,10 +1,9 @@
 """Asynchronous successive halving, in its stopping form (Li et al. 2020).
 
 Rungs are at `min_iter` (1), `min_iter * eta`, `min_iter * eta²`, … logged values, up to `max_iter`;
-`eta` is 4. A run goes on if its best value
-up to its last rung is among the best 1/eta, rounded down, of all that have reached that rung, and
-always if it is the best of them. Hyperband, as W&B has it, takes the value at the band and rounds
-up: asha is the stricter of the two.
+`eta` is 4. A run goes on if its best value up to its last rung is among the best 1/eta, rounded
+down, of all that have reached that rung, and always if it is the best of them. Hyperband, as
+W&B has it, takes the value at the band and rounds up: asha is the stricter of the two.
 
 The paper judges a run once at each rung. Here the rule is a function of the curves alone, so
 a run is judged by its last rung until it reaches the next: who comes later raises the bar.

@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from sweepcli.sweep_config.macros import Fault
-
-    Advice = tuple[str, str] | None  # what is odd, fix
+    from sweepcli.sweep_config.several_words import Advice
 
 # What hands a line to a shell, and what reads programs in a language of its own.
 _TAKE_LINES = {"ssh", "parallel", "tmux", "screen", "watch", "cmd", "powershell", "pwsh"}

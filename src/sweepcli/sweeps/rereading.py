@@ -98,10 +98,8 @@ class _Rereading:
         left = [why for each in found for why in each.left]
         if not any(each.is_read for each in found):
             raise _LeftError("; ".join(dict.fromkeys(left)) or "it has no files")
-        limits = [None if f.is_read else e.limit for e, f in zip(attempts, found, strict=True)]
-        progress = self._replace(
-            run, [e._replace(limit=n) for e, n in zip(attempts, limits, strict=True)]
-        )
+        both = zip(attempts, found, strict=True)
+        progress = self._replace(run, [e._replace(limit=None) if f.is_read else e for e, f in both])
         warnings = [text for each in found for text in each.complaints]
         rows = sum(each.rows for each in found)
         return RereadRun(run.id, rows, progress.value, left, warnings, is_read=True)
