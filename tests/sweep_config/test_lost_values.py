@@ -70,7 +70,7 @@ def test_what_a_style_can_write_is_not_warned_of(style: str) -> None:
 
 def test_a_style_that_nothing_obeys_is_warned_of() -> None:
     (warning,) = loaded({"x": [1]}, "click", ["python", "t.py", "${x}"]).warnings
-    assert "is obeyed by ${args}, which the command has not" in str(warning)
+    assert "changes only ${args}, and the command does not use it" in str(warning)
 
 
 @pytest.mark.parametrize("macro", ["args_append_hydra", "args_override_hydra", "args"])

@@ -176,7 +176,9 @@ def export(
 def _counted(sweep: Sweep) -> str | None:
     """Return which number of a run the exported `value` is, where it is not the best."""
     words = render.counted(sweep.config.metric)
-    return f"`value` is not the best of each run, but as `metric` says: {words}" if words else None
+    if not words:
+        return None
+    return f"`value` is not the best number of a run, but what `metric` asks for: {words}"
 
 
 def _export_study(path: str, file: str, location: Location) -> None:

@@ -232,7 +232,7 @@ def _print_commands(found: Best, form: str, results: str) -> None:
     is_whole = form == "command"
     printing.commands(found.commands(results) if is_whole else found.args(results, messages.say))
     if command_line.names_own_folder(found.sweep):
-        messages.say("the command names the run's own folder: what runs it again writes there")
+        messages.say("the command names the run's own folder: if you run it again, it writes there")
 
 
 @click.command(epilog="\b\nExample:\n  sweep compare r1a2b3c4 r5d6e7f8")

@@ -45,7 +45,7 @@ def check(config: Mapping[str, JSON], spaces: Iterable[Leaf], report: Report) ->
     pairs = [pair for leaf in spaces for pair in listed(".".join(leaf.names), leaf.settings)]
     if style and not command.uses(elements, "args"):
         fix = "write ${args} as an element of the command, or remove `args_style`"
-        report.warn(("args_style",), "is obeyed by ${args}, which the command has not", fix)
+        report.warn(("args_style",), "changes only ${args}, and the command does not use it", fix)
     elif style and style != "hydra":
         _check_left_out(style, pairs, report)
     used = [macro for macro in LISTS if command.uses(elements, macro)]

@@ -160,4 +160,4 @@ def _if_meant(name: str, names: Collection[str], *, is_shells: bool) -> str:
         return f"did you mean '${{{near}}}'? If not, write {literally}"
     if name.isupper() and not is_shells:
         return f"{as_variable(name)}; if the text is meant, write {literally}"
-    return f"if that is meant, {literally} says so"
+    return f"if the text is meant, write {literally}"

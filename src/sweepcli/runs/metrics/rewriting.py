@@ -121,7 +121,7 @@ def _why_not(ended: Ended, text: str, reading: Reading, directory: str | None) -
     """Return why a file cannot be read again, or is not surely of this attempt; None if it is."""
     path = reading.path_of(text)
     if folders.RUN_DIR_MACRO not in text and not os.path.isabs(path) and directory is None:
-        return f"{text} was in the agent's folder, which is not known"
+        return f"{text} is relative to the agent's folder, which is not recorded"
     found = signature(path)
     if found is None:
         return f"{path} is not there any more"
