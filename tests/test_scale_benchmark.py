@@ -57,6 +57,7 @@ def test_a_large_sweep_is_looked_at(postgres: Server, capsys: pytest.CaptureFixt
     assert len(shown(printed, "PostgreSQL: looking")) == 1 + len(large.COMMANDS) + 4 + 1
 
 
+@pytest.mark.slow  # starts real agents
 def test_what_a_server_bears_is_measured_with_real_agents(
     postgres: Server, capsys: pytest.CaptureFixture[str]
 ) -> None:
