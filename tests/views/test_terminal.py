@@ -28,6 +28,19 @@ def test_a_text_is_cut_and_padded_to_cells() -> None:
     assert terminal.exactly("abc", 2) == "ab"
 
 
+@pytest.mark.parametrize(
+    ("name", "width", "cut"),
+    [
+        ("optimizer.param_groups.lr", 25, "optimizer.param_groups.lr"),
+        ("optimizer.param_groups.lr", 13, "opti…roups.lr"),
+        *(("abcdef", 5, "a…def"), ("abcdef", 2, "…f"), ("abcdef", 1, "…"), ("abcdef", 0, "…")),
+        *(("学習率学習率", 11, "学…率学習率"), ("e\u0301e\u0301e\u0301e", 3, "…e\u0301e")),
+    ],
+)
+def test_a_name_that_is_cut_keeps_both_ends(name: str, width: int, cut: str) -> None:
+    assert terminal.cut_middle(name, width) == cut
+
+
 def test_rich_is_not_loaded_for_what_we_write_ourselves() -> None:
     program = """
 import sys

@@ -127,3 +127,25 @@ def cut(text: str, width: int, mark: str = "…") -> str:
     if cells(text) <= width:
         return text
     return exactly(text, max(0, width - len(mark))) + mark
+
+
+def cut_middle(text: str, width: int, mark: str = "…") -> str:
+    """Return a name of at most so many cells; one that is cut keeps both ends, more of the last.
+
+    The last part of a dotted name, or of a path, tells the most.
+    """
+    if cells(text) <= width:
+        return text
+    room = max(0, width - len(mark))
+    head, tail = "", ""
+    for each in text:
+        if cells(head + each) > room // 3:
+            break
+        head += each
+    for each in reversed(text):
+        if cells(head + each + tail) > room:
+            break
+        tail = each + tail
+    while tail and not cells(tail[0]):  # an accent whose letter is gone
+        tail = tail[1:]
+    return f"{head}{mark}{tail}"
