@@ -66,7 +66,7 @@ def main() -> None:
         told = reporter.StderrReporter(
             {sweep_id: None},
             {sweep_id: None},
-            logs="",
+            where="",
             folder_of=lambda run: run.id,
             is_quiet=True,
             is_verbose=False,

@@ -17,6 +17,7 @@ import click
 
 from sweepcli import env
 from sweepcli.__main__ import group
+from sweepcli.cli.sweep import sweep
 from sweepcli.sweep_config import command
 from sweepcli.sweep_config.distributions import DISTRIBUTIONS
 from sweepcli.sweep_config.macros import MACROS, RUN_MACROS
@@ -83,6 +84,8 @@ PLACES = {
 
 def cli() -> Iterator[str]:
     """Describe every command."""
+    yield from _command(sweep, None)
+    yield ""
     yield from _command(group, None)
 
 
@@ -141,6 +144,8 @@ def macros() -> Iterator[str]:
     yield from _table(("element", "becomes"), [(f"`{text}`", _expanded(text)) for text in ELEMENTS])
 
 
+# What people type.
+SPELLED = {"sweep agent": "agent", "sweep run": "sweepcli run"}
 REGIONS: dict[str, Callable[[], Iterator[str]]] = {
     make.__name__: make
     for make in (
@@ -152,17 +157,14 @@ REGIONS: dict[str, Callable[[], Iterator[str]]] = {
 
 def _command(found: click.Command, parent: click.Context | None) -> Iterator[str]:
     context = click.Context(found, info_name=found.name, parent=parent)
-    # People type `sweep` and `agent`; the group that holds both is named once, at the top.
-    path = context.command_path
-    if parent and found.name != "run":
-        path = path.removeprefix("sweepcli ")
+    path = SPELLED.get(context.command_path, context.command_path)
     yield f"## {path}\n"
     yield f"```text\n{' '.join([path, *found.collect_usage_pieces(context)])}\n```\n"
     yield f"{_text(found.help)}\n"
     yield from _options(found, context)
     yield ""
     yield f"```sh\n{_example(found.epilog)}\n```"
-    if isinstance(found, click.Group):
+    if found is sweep:
         for name in found.list_commands(context):
             inner = found.get_command(context, name)
             if inner is not None:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import settings
 
 import postgres_server
+from launching import environment
 from sweepcli.search import numeric  # noqa: F401 -- loads numpy with one thread, as an agent does
 
 settings.register_profile("repeatable", derandomize=True, deadline=None)
@@ -29,6 +30,7 @@ def pytest_configure() -> None:
     for name in os.environ.keys() - KEPT:
         if not name.startswith(("PYTEST_", "COV_", "COVERAGE_")):
             del os.environ[name]
+    os.environ["PATH"] = environment()["PATH"]  # as if the virtual environment were active
     os.environ.update({**SET, "HOME": os.environ.get("HOME", SET["HOME"])})
     time.tzset()
     os.umask(0o022)

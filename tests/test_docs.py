@@ -13,6 +13,7 @@ import pytest
 
 from sweepcli import env, wire
 from sweepcli.__main__ import group
+from sweepcli.cli.sweep import sweep
 from sweepcli.records import RunState, SweepState
 from sweepcli.sweep_config import macros, schema
 from sweepcli.sweep_config.distributions import DISTRIBUTIONS
@@ -39,15 +40,15 @@ def pages() -> list[str]:
     ]
 
 
-def commands(found: click.Command, path: str = "") -> Iterator[tuple[str, click.Command]]:
+def commands(found: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
     """Yield every command with its path as people type it."""
-    yield path or "sweepcli", found
+    yield path, found
     if isinstance(found, click.Group):
         context = click.Context(found)
         for name in found.list_commands(context):
             inner = found.get_command(context, name)
             assert inner is not None
-            full = "sweepcli run" if name == "run" else f"{path} {name}".strip()
+            full = {"run": "sweepcli run", "agent": "agent"}.get(name, f"{path} {name}")
             yield from commands(inner, full)
 
 
@@ -71,7 +72,7 @@ def test_every_command_and_option_is_documented() -> None:
     page = read("docs/cli.md")
     sections = {part.partition("\n")[0]: part for part in page.split("\n## ")}
 
-    for path, found in commands(group):
+    for path, found in (*commands(sweep, "sweep"), ("sweepcli", group)):
         assert path in sections
         options = [param for param in found.params if isinstance(param, click.Option)]
         for option in options:
@@ -79,7 +80,7 @@ def test_every_command_and_option_is_documented() -> None:
 
 
 def test_every_command_ends_its_help_with_an_example() -> None:
-    for path, found in commands(group):
+    for path, found in (*commands(sweep, "sweep"), ("sweepcli", group)):
         assert "Example:" in (found.epilog or ""), path
 
 

@@ -1,25 +1,27 @@
-"""The `sweepcli` command: `sweep`, `agent` where others have these names, and `run`."""
+"""The `sweepcli` command: all that `sweep` and `agent` do, where others have these names."""
 
 from __future__ import annotations
 
 import sys
 
 from sweepcli.cli.program import LazyGroup, run
+from sweepcli.cli.sweep import COMMANDS
+
+SAME = ("sweepcli.cli.sweep:sweep", "All of these commands, for who is used to `sweep`.")
 
 group = LazyGroup(
     "sweepcli",
-    {
-        "Commands": {
-            "sweep": ("sweepcli.cli.sweep:sweep", "Create a sweep, change its state, look at it."),
-            "agent": ("sweepcli.cli.agent:agent", "Run a sweep's runs on this machine."),
-            "run": ("sweepcli.cli.script:run", "Run a script that makes sweeps by `import wandb`."),
-        }
-    },
-    help="Hyperparameter sweeps like W&B's, on your own machine.",
+    {**COMMANDS, "Make": {"sweep": SAME, **COMMANDS["Make"]}},
+    default="create",
+    help="""Hyperparameter sweeps like W&B's, on your own machine.
+
+    Has all commands of `sweep`, and `agent`, for machines where these names are another
+    program's. `sweepcli CONFIG.yaml` creates a sweep.""",
     epilog="""\b
 Example:
-  sweepcli sweep sweep.yaml
+  sweepcli sweep.yaml
   sweepcli agent me/demo/abcd1234
+  sweepcli show me/demo/abcd1234
   sweepcli run train.py""",
 )
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def call(folder: Path, capfd: pytest.CaptureFixture[str]) -> Call:
+def call(folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Call:
     """Run one of our commands in this process, by its command line."""
     commands = {"sweep": sweep, "agent": agent, "sweepcli": group}
 
@@ -38,6 +39,7 @@ def call(folder: Path, capfd: pytest.CaptureFixture[str]) -> Call:
             (folder / "own.yaml").write_text(config)
         name, *args = shlex.split(line)
         capfd.readouterr()
+        monkeypatch.setattr(sys, "argv", [name, *args])
         code = program.run(commands[name], args)
         return Answer(code, *capfd.readouterr())
 

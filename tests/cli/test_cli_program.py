@@ -44,7 +44,7 @@ def test_interrupt_ends_with_130_and_no_traceback(capsys: pytest.CaptureFixture[
 
 
 def test_wrong_usage_ends_with_2(call: Call) -> None:
-    for line in ("sweep", "sweep --nonsense x.yaml", "agent", "sweepcli nonsense"):
+    for line in ("sweep", "sweep --nonsense x.yaml", "agent", "sweepcli --nonsense"):
         answer = call(line)
         assert (answer.code, answer.out) == (2, "")
         assert "Usage: " in answer.err
@@ -65,6 +65,22 @@ def test_module_runs_like_the_installed_command(bash: Bash) -> None:
     answer = bash(f"{shlex.quote(sys.executable)} -m sweepcli sweep sweep.yaml")
     path = answer.out.strip()
     assert f"Run sweep agent with: python -m sweepcli agent {path}" in answer.err
+
+
+@pytest.mark.parametrize("line", ["sweepcli ls", "sweepcli sweep ls", "sweep ls"])
+def test_sweepcli_has_the_commands_of_sweep(call: Call, path: str, line: str) -> None:
+    answer = call(line)
+    assert (answer.code, path in answer.out) == (0, True)
+
+
+@pytest.mark.parametrize("name", ["agent", "sweep agent", "sweepcli agent", "sweepcli sweep agent"])
+def test_the_agent_is_also_a_command_of_the_groups(call: Call, path: str, name: str) -> None:
+    assert call(f"{name} --json {path}").json["ran"] == 3
+
+
+@pytest.mark.parametrize("name", ["sweep", "sweepcli", "sweepcli sweep", "sweepcli create"])
+def test_a_config_file_needs_no_command(call: Call, name: str) -> None:
+    assert call(f"{name} -p other sweep.yaml").out.startswith("me/other/")
 
 
 def test_ctrl_c_while_a_run_works_ends_the_agent_with_130(folder: Path, created: Create) -> None:

@@ -59,7 +59,6 @@ class AgentCall(NamedTuple):
     project: str | None = None
     entity: str | None = None
     as_json: bool = False
-    logs: str = "sweep logs"  # the command that shows what a run printed
 
 
 class Option(NamedTuple):

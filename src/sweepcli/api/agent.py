@@ -30,18 +30,19 @@ def run_and_report(
     options: AgentOptions,
     *,
     results: str,
-    logs: str = "sweep logs",
+    where: str = "",
     has_board: bool = False,
     wakeup: Wakeup | None = None,
 ) -> AgentReport:
     """Run an agent until it ends; raises as `run_agent` does.
 
-    `logs` is the command that shows what a run printed; with `has_board`, stderr is a terminal.
+    `where` has the options with which commands find the sweeps; with `has_board`, stderr is a
+    terminal.
     """
     # Whether people see the output of runs where they read these reports.
     shows_output = options.show_output and terminal.shows_both_streams()
     is_read = options.show_output and terminal.is_output_read()
-    words = _reporter(sweeps, options, results, logs, is_output_read=is_read)
+    words = _reporter(sweeps, options, results, where, is_output_read=is_read)
     if has_board:
         from sweepcli.views.board import live  # noqa: PLC0415 -- rich, for terminals alone
 
@@ -59,7 +60,12 @@ def run_and_report(
 
 
 def _reporter(
-    sweeps: Sequence[Sweep], options: AgentOptions, results: str, logs: str, *, is_output_read: bool
+    sweeps: Sequence[Sweep],
+    options: AgentOptions,
+    results: str,
+    where: str,
+    *,
+    is_output_read: bool,
 ) -> reporter.StderrReporter:
     by_id = {sweep.id: sweep for sweep in sweeps}
 
@@ -69,7 +75,7 @@ def _reporter(
     words = reporter.StderrReporter(
         {sweep.id: sweep.config.metric for sweep in sweeps},
         {sweep.id: controller.total(sweep.config) for sweep in sweeps},
-        logs=f"{logs} ",
+        where=where,
         is_quiet=options.is_quiet,
         shows_tails=options.shows_tails and not is_output_read,
         folder_of=folder_of,

@@ -64,7 +64,7 @@ def agent(
     because runs keep failing or log no metric, 75 the machine was taken away (SIGTERM, SIGUSR1,
     SIGHUP) and the runs given back, 130 interrupted.
     """
-    call = AgentCall(paths, options=chosen, logs=program.command_line("sweep logs"), **given)
+    call = AgentCall(paths, options=chosen, **given)
     if done is not None and (paths or is_next):
         raise click.UsageError("--done RUN cannot be used with PATH or --next.")
     if done is None and not paths:

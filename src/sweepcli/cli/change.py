@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sweepcli import env, stores
+from sweepcli import commands, env, stores
 from sweepcli.agents import recovery
 from sweepcli.cli import open_store, options, printing
-from sweepcli.cli.program import command_line
 from sweepcli.errors import StoreOlder, UnknownRun, UnknownSweep, WrongState
 from sweepcli.messages import say, warn
 from sweepcli.records import WAITING, RunState, SweepState
@@ -87,7 +86,7 @@ def _named_run(store: Store, sweep_id: str, run_id: str) -> Run:
 def _say_retried(done: Sequence[Run], path: str, wanted: Sequence[RunState]) -> None:
     if done:
         many = render.many(len(done), "run")
-        say(f"{many} will be tried again: {command_line('agent')} {path}")
+        say(f"{many} will be tried again: {commands.line(f'agent {path}')}")
     elif wanted:
         say(f"no run of {path} is {' or '.join(wanted)}")
 
@@ -225,7 +224,7 @@ class _Summary:
 
     def _command(self, verb: str, sweep: Sweep, address: str) -> str:
         option = "--store" if is_url(address) else "--dir"
-        return command_line(f"sweep {verb} {sweep.path} {option} {without_password(address)}")
+        return commands.line(f"sweep {verb} {sweep.path} {option} {without_password(address)}")
 
     def end(self) -> None:
         """Say where the files of runs are, and print the answer for `--json`."""

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from sweepcli import folders
+from sweepcli import commands, folders
 from sweepcli.agents import clusters
 from sweepcli.agents.clusters.order import Order
-from sweepcli.cli import open_store, options, printing, program
+from sweepcli.cli import open_store, options, printing
 from sweepcli.messages import say
 from sweepcli.records import UNFINISHED
 from sweepcli.views import blocked_sweep, render
@@ -118,7 +118,7 @@ def _check_arguments(order: Order) -> None:
 
 def _say_how_to_go_on(order: Order) -> None:
     """Say which commands show what has been submitted, and end it."""
-    command = f"{program.command_line('sweep launch')}{order.location.options}"
+    command = f"{commands.line('sweep launch')}{order.location.options}"
     again = f"{command} {order.sweep.path} --on slurm"
     folder = folders.launches_folder(order.location.results, order.sweep)
     say(

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, TypedDict
 
 import click
 
-from sweepcli import folders, stores
+from sweepcli import commands, folders, stores
 from sweepcli.agents import recovery
 from sweepcli.cli import open_store, printing
-from sweepcli.cli.program import command_line
 from sweepcli.errors import FolderError, StoreError
 from sweepcli.messages import say, warn
 from sweepcli.records import RunState, SweepState
@@ -107,7 +106,7 @@ def _announce(sweep: Sweep, results: str) -> None:
     """Say what to do next. Scripts parse the last line: nothing may follow the path in it."""
     path = repr(sweep.path) if " " in sweep.path else sweep.path
     say(f"View sweep at: {folders.sweep_folder(results, sweep)}")
-    say(f"Run sweep agent with: {command_line('agent')} {path}")
+    say(f"Run sweep agent with: {commands.line(f'agent {path}')}")
 
 
 def change(location: Location, path: str, verb: str, named: Named, *, as_json: bool) -> None:
@@ -151,7 +150,8 @@ def _say_what_runs_do(
     if wanted.state is SweepState.CANCELED and by_hand:
         running -= len(by_hand)
         many = render.many(len(by_hand), "running run")
-        say(f"{many} given out by `agent --next`: end it, then `agent --done {by_hand[0]}`")
+        end = commands.line(f"agent --done {by_hand[0]}")
+        say(f"{many} given out by `agent --next`: end it, then `{end}`")
     if running and wanted.running:
         say(f"{render.many(running, 'running run')} {wanted.running}")
     if killed and wanted.state is SweepState.RUNNING:

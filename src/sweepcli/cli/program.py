@@ -1,4 +1,4 @@
-"""What the programs share: groups of commands, and how click runs and names a command."""
+"""What the programs share: groups of commands, and how click runs a command."""
 
 from __future__ import annotations
 
@@ -141,12 +141,3 @@ def _show(error: click.ClickException) -> None:
 def help_width() -> int:
     """Return the width of help texts, as click would."""
     return max(min(terminal.columns(), WIDEST) - 2, 50)
-
-
-def command_line(words: str) -> str:
-    """Return a command as the user can type it, after the way in which ours was called.
-
-    Where `sweepcli sweep` was typed, another `agent` may be on the PATH.
-    """
-    root = click.get_current_context().find_root()
-    return words if root.command.name in ("sweep", "agent") else f"{root.info_name} {words}"

@@ -45,7 +45,7 @@ def run(call: AgentCall) -> int:
             sweeps,
             options,
             results=call.location.results,
-            logs=f"{call.logs}{call.location.options}",
+            where=call.location.options,
             has_board=not options.is_quiet
             and terminal.suits_board(os.environ, show_output=options.show_output),
         )

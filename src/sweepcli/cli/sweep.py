@@ -4,37 +4,42 @@ from __future__ import annotations
 
 from sweepcli.cli.program import LazyGroup, run
 
+# Under each heading of `--help`: the commands, each with its place and what it does.
+COMMANDS = {
+    "Make": {
+        "create": ("sweepcli.cli.create:create", "What `sweep CONFIG.yaml` does."),
+        "check": ("sweepcli.cli.check:check", "Explain a config; create nothing."),
+    },
+    "Run": {
+        "agent": ("sweepcli.cli.agent:agent", "Run a sweep's runs on this machine."),
+        "run": ("sweepcli.cli.script:run", "Run a script that makes sweeps by `import wandb`."),
+        "launch": ("sweepcli.cli.launch:launch", "Start agents with SLURM, with Ray, or here."),
+    },
+    "Look": {
+        "ls": ("sweepcli.cli.look:ls", "List all sweeps."),
+        "show": ("sweepcli.cli.look:show", "Show the status of a sweep, or all about a run."),
+        "top": ("sweepcli.cli.look:top", "Watch a sweep and its running runs."),
+        "runs": ("sweepcli.cli.look:runs", "List the runs of a sweep, filtered and sorted."),
+        "best": ("sweepcli.cli.look:best", "Show the best runs of a sweep."),
+        "compare": ("sweepcli.cli.look:compare", "Show runs side by side."),
+        "logs": ("sweepcli.cli.files:logs", "Print the output of a run."),
+        "export": ("sweepcli.cli.files:export", "Write all runs of a sweep to a file."),
+        "ui": ("sweepcli.cli.ui:ui", "Serve a page of the sweeps to the browser."),
+        "where": ("sweepcli.cli.files:where", "Print the folder of the results."),
+    },
+    "Change": {
+        "retry": ("sweepcli.cli.change:retry", "Let runs that did not finish run again."),
+        "reread": ("sweepcli.cli.reread:reread", "Read the metrics of ended runs again."),
+        "copy": ("sweepcli.cli.change:copy", "Copy sweeps from one store into another."),
+        "repair": ("sweepcli.cli.repair:repair", "Rebuild the database from the runs' files."),
+    },
+}
+
 sweep = LazyGroup(
     "sweep",
-    {
-        "Make": {
-            "create": ("sweepcli.cli.create:create", "What `sweep CONFIG.yaml` does."),
-            "check": ("sweepcli.cli.check:check", "Explain a config; create nothing."),
-        },
-        "Run": {
-            "launch": ("sweepcli.cli.launch:launch", "Start agents with SLURM, with Ray, or here."),
-        },
-        "Look": {
-            "ls": ("sweepcli.cli.look:ls", "List all sweeps."),
-            "show": ("sweepcli.cli.look:show", "Show the status of a sweep, or all about a run."),
-            "top": ("sweepcli.cli.look:top", "Watch a sweep and its running runs."),
-            "runs": ("sweepcli.cli.look:runs", "List the runs of a sweep, filtered and sorted."),
-            "best": ("sweepcli.cli.look:best", "Show the best runs of a sweep."),
-            "compare": ("sweepcli.cli.look:compare", "Show runs side by side."),
-            "logs": ("sweepcli.cli.files:logs", "Print the output of a run."),
-            "export": ("sweepcli.cli.files:export", "Write all runs of a sweep to a file."),
-            "ui": ("sweepcli.cli.ui:ui", "Serve a page of the sweeps to the browser."),
-            "where": ("sweepcli.cli.files:where", "Print the folder of the results."),
-        },
-        "Change": {
-            "retry": ("sweepcli.cli.change:retry", "Let runs that did not finish run again."),
-            "reread": ("sweepcli.cli.reread:reread", "Read the metrics of ended runs again."),
-            "copy": ("sweepcli.cli.change:copy", "Copy sweeps from one store into another."),
-            "repair": ("sweepcli.cli.repair:repair", "Rebuild the database from the runs' files."),
-        },
-    },
+    COMMANDS,
     default="create",
-    help="""Create a sweep from a config file, change its state, or look at it.
+    help="""Create a sweep from a config file, run it, look at it, or change it.
 
     `sweep CONFIG.yaml` creates one; options come before or after the file. If the file has the
     name of a command, write ./NAME.""",

@@ -6,7 +6,7 @@ import math
 import time
 from typing import TYPE_CHECKING
 
-from sweepcli import folders
+from sweepcli import commands, folders
 from sweepcli.agents.report import GAVE_UP
 from sweepcli.messages import say, warn
 from sweepcli.printed import harmless
@@ -40,7 +40,7 @@ class StderrReporter:
         metrics: Mapping[str, Metric | None],
         totals: Mapping[str, int | None],
         *,
-        logs: str,
+        where: str,
         folder_of: Callable[[Run], str],
         is_quiet: bool,
         is_verbose: bool,
@@ -48,7 +48,7 @@ class StderrReporter:
     ) -> None:
         self._metrics = metrics
         self._totals = totals
-        self._logs = logs  # the command that shows a run's output, without the run
+        self._where = where  # options with which commands find the sweeps
         self._is_quiet = is_quiet
         self._shows_tails = shows_tails
         self._folder_of = folder_of
@@ -86,7 +86,9 @@ class StderrReporter:
         how = f"{ending.state} ({reason})" if reason else ending.state
         result = f": {value}" if value else ""
         again = f"; {AGAIN[run.state]}" if run.state in AGAIN else ""
-        logs = "" if is_fine else f"; its output: {self._logs}{run.id}"
+        logs = (
+            "" if is_fine else f"; its output: {commands.line(f'sweep logs{self._where} {run.id}')}"
+        )
         say(f"Run {run.id} {how} after {took}{result}{again}{logs}")
         if ending.output and self._shows_tails and not is_fine:
             say("\n".join(f"  {line}" for line in ending.output.splitlines()))

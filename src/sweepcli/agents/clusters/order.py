@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli import env
+from sweepcli import commands, env
 
 if TYPE_CHECKING:
     from sweepcli.records import Sweep
@@ -38,15 +38,6 @@ class Order(NamedTuple):
 def agent_program() -> list[str]:
     """Return what starts the `agent` of this very installation, whatever is on the PATH."""
     beside = os.path.join(os.path.dirname(sys.executable), "agent")
-    if _is_ours(beside):
+    if commands.is_ours(beside):
         return [beside]
     return [sys.executable, "-P", "-m", "sweepcli", "agent"]
-
-
-def _is_ours(path: str) -> bool:
-    """Return whether a file is our `agent`: other tools have a program of that name as well."""
-    try:
-        with open(path, "rb") as file:
-            return b"sweepcli" in file.read(4096)
-    except OSError:
-        return False
