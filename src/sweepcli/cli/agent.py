@@ -33,7 +33,7 @@ def _agent_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @click.command("agent", epilog=EPILOG)
-@click.argument("paths", metavar="PATH...", nargs=-1)
+@click.argument("paths", metavar="[PATH]...", nargs=-1)
 @options.project
 @options.entity
 @_agent_options
@@ -68,7 +68,7 @@ def agent(
     if done is not None and (paths or is_next):
         raise click.UsageError("--done RUN cannot be used with PATH or --next.")
     if done is None and not paths:
-        raise click.UsageError("Missing argument 'PATH...'.")
+        options.refuse_script_without(None, "PATH...")
     if done is None and not is_next:
         from sweepcli.cli import running  # noqa: PLC0415 -- sqlite3 and more, not for --help
 

@@ -16,10 +16,11 @@ from sweepcli.cli import open_store, options, printing
 from sweepcli.errors import StoreOlder, UnknownRun, UnknownSweep, WrongState
 from sweepcli.messages import say, warn
 from sweepcli.records import WAITING, RunState, SweepState
-from sweepcli.stores.location import is_url, without_password
+from sweepcli.stores.location import Location, is_url, without_password
 from sweepcli.sweeps import path as sweep_path
 from sweepcli.sweeps import states
 from sweepcli.sweeps.copying import AtWork, Copied, Copier, Fixed, Present
+from sweepcli.sweeps.references import References
 from sweepcli.views import render
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     from sweepcli.records import JSON, Agent, Run, Sweep
     from sweepcli.stores import Store
-    from sweepcli.stores.location import Location
     from sweepcli.sweeps.copying import Outcome
 
 FLAGS = (RunState.FAILED, RunState.CRASHED, RunState.KILLED)
@@ -39,7 +39,7 @@ Example:
 
 
 @click.command(epilog=RETRY)
-@options.path
+@options.changed_path
 @click.argument("runs", metavar="[RUN]...", nargs=-1)
 @click.option("--failed", is_flag=True, help="Those whose program failed.")
 @click.option(
@@ -49,7 +49,7 @@ Example:
 @options.location
 @options.as_json
 def retry(
-    path: str, runs: tuple[str, ...], location: Location, *, as_json: bool, **flags: bool
+    path: str | None, runs: tuple[str, ...], location: Location, *, as_json: bool, **flags: bool
 ) -> None:
     """Let runs of the sweep PATH be claimed again: those named, or all that did not finish.
 
@@ -59,7 +59,8 @@ def retry(
     wanted = [state for state in FLAGS if flags[state]] or ([] if runs else list(FLAGS))
     with open_store.sweep_at(location, path) as (store, sweep):
         recovery.recover(store, sweep, location.results)
-        named = [_named_run(store, sweep.id, run_id) for run_id in dict.fromkeys(runs)]
+        known = References(store, location)
+        named = [_named_run(known.run(run, of=sweep), sweep) for run in dict.fromkeys(runs)]
         found = [run for run in store.runs(sweep.id) if run.state in wanted]
         chosen = {run.id: run for run in [*named, *found] if run.state not in WAITING}
         done = states.retry(store, sweep, list(chosen.values()), location.results)
@@ -71,15 +72,14 @@ def retry(
         click.echo("\n".join(ids))
 
 
-def _named_run(store: Store, sweep_id: str, run_id: str) -> Run:
-    run = store.run(run_id)
-    if run.sweep_id != sweep_id:
-        raise UnknownRun(f"run {run_id} belongs to another sweep: {run.sweep_id}")
+def _named_run(run: Run, sweep: Sweep) -> Run:
+    if run.sweep_id != sweep.id:
+        raise UnknownRun(f"run {run.id} belongs to another sweep: {run.sweep_id}")
     if run.state not in (*BY_NAME, *WAITING):
         how = "has finished" if run.state is RunState.FINISHED else "is running"
-        raise WrongState(f"run {run_id} {how}; only runs that did not finish are tried again")
+        raise WrongState(f"run {run.id} {how}; only runs that did not finish are tried again")
     if run.state in WAITING:
-        say(f"run {run_id} already waits for an agent")
+        say(f"run {run.id} already waits for an agent")
     return run
 
 
@@ -119,7 +119,7 @@ def copy(source: str, target: str, paths: tuple[str, ...], *, as_json: bool) -> 
     here = _source(source)
     summary = _Summary(source, target, as_json=as_json)
     with closing(here):
-        wanted = _wanted(here, paths)
+        wanted = _wanted(here, source, paths)
         with closing(stores.open_store(target, beside_runs=True)) as there:
             copier = Copier(here, there, source, target, _recovering(source))
             for sweep in wanted:
@@ -146,16 +146,20 @@ def _is_same(source: str, target: str) -> bool:
     )
 
 
-def _wanted(store: Store, paths: Sequence[str]) -> list[Sweep]:
+def _wanted(store: Store, source: str, paths: Sequence[str]) -> list[Sweep]:
     if not paths:
         return store.sweeps()
-    found = [sweep_path.parse(path).find_in(store) for path in paths]
+    known = References(store, Location(_results(source), source))
+    found = [known.sweep(sweep_path.parse(path)) for path in paths]
     return list({sweep.id: sweep for sweep in found}.values())
 
 
 def _recovering(source: str) -> Callable[[Store, Sweep], None]:
-    results = env.results_dir() if is_url(source) else source
-    return lambda store, sweep: recovery.recover(store, sweep, results)
+    return lambda store, sweep: recovery.recover(store, sweep, _results(source))
+
+
+def _results(source: str) -> str:
+    return env.results_dir() if is_url(source) else source
 
 
 class _Summary:

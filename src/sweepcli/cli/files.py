@@ -29,7 +29,7 @@ Example:
 
 
 @click.command(epilog=LOGS)
-@click.argument("run")
+@options.run
 @click.option("--attempt", type=click.IntRange(min=1), metavar="N", help="Default: the last one.")
 @click.option(
     "-f", "--follow", "follows", is_flag=True, help="Follow the output until the run has ended."
@@ -46,21 +46,20 @@ def logs(
     """
     if follows and as_json:
         raise click.UsageError("--follow cannot be used with --json.")
-    with open_store.store_at(location, looks=True) as store:
-        found = store.run(run)
-        sweep = store.sweep(found.sweep_id)
+    with open_store.run_at(location, run, looks=True) as (store, sweep, found):
         if follows and (attempt is None or attempt <= found.attempt):
             _follow(store, sweep, found, location.results, attempt)
             return
-        attempts = store.attempts(run)
+        attempts = store.attempts(found.id)
     number = _number(found, attempt)
     place = attempt_files.of(location.results, sweep, found, attempts, number)
     if place.has_output:
-        _print(place.output, run, number, as_json=as_json)
+        _print(place.output, found.id, number, as_json=as_json)
     else:
         kept = _kept(place.tail, place.output_words, found)
-        host, record = place.host, {"id": run, "attempt": number, "path": None, "is_whole": False}
-        printing.json({**record, "host": host, "output": kept}) if as_json else click.echo(kept)
+        record = {"id": found.id, "attempt": number, "path": None, "is_whole": False}
+        answer = {**record, "host": place.host, "output": kept}
+        printing.json(answer) if as_json else click.echo(kept)
 
 
 def _number(run: Run, attempt: int | None) -> int:
@@ -103,7 +102,7 @@ def _follow(store: Store, sweep: Sweep, run: Run, results: str, attempt: int | N
 
 
 @click.command(epilog='\b\nExample:\n  cd "$(sweep where me/demo/abcd1234)"')
-@click.argument("path", required=False)
+@options.path
 @options.location
 @options.as_json
 def where(path: str | None, location: Location, *, as_json: bool) -> None:
@@ -139,7 +138,7 @@ Example:
 @options.location
 @options.as_json
 def export(
-    path: str,
+    path: str | None,
     *,
     form: str | None,
     output: str | None,
@@ -152,6 +151,7 @@ def export(
 
     Parquet needs the extra sweepcli[parquet], a study sweepcli[optuna]. --json is --format json.
     """
+    options.refuse_script_without(path)
     if study is not None:
         if form or output or any(kind.values()) or as_json:
             raise click.UsageError(
@@ -181,7 +181,7 @@ def _counted(sweep: Sweep) -> str | None:
     return f"`value` is not the best number of a run, but what `metric` asks for: {words}"
 
 
-def _export_study(path: str, file: str, location: Location) -> None:
+def _export_study(path: str | None, file: str, location: Location) -> None:
     try:
         from sweepcli.views.exports import optuna_file  # noqa: PLC0415 -- a package of an extra
     except ImportError as error:

@@ -13,6 +13,7 @@ from sweepcli.agents.clusters.order import Order
 from sweepcli.cli import open_store, options, printing
 from sweepcli.messages import say
 from sweepcli.records import UNFINISHED
+from sweepcli.stores.location import enter_folder_of
 from sweepcli.views import blocked_sweep, render
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ _own_options = options.from_table(
 
 
 @click.command(epilog=EPILOG)
-@options.path
+@options.changed_path
 @click.argument("arguments", metavar="[-- OPTIONS OF AGENT...]", nargs=-1)
 @click.option(
     "--on",
@@ -52,7 +53,7 @@ _own_options = options.from_table(
 def launch(
     ctx: click.Context,
     /,
-    path: str,
+    path: str | None,
     arguments: tuple[str, ...],
     location: Location,
     *,
@@ -66,11 +67,14 @@ def launch(
     """
     settings = _settings(ctx, cluster, given)
     shows_jobs, cancels = settings.pop("shows_jobs", False), settings.pop("cancels", False)
-    with open_store.sweep_at(location, path) as (store, sweep):
+    if cancels and path is None:
+        raise click.UsageError("--cancel needs PATH.")
+    with open_store.sweep_at(location, path, whole=cancels) as (store, sweep):
         blocked = blocked_sweep.of(store, sweep)
     if shows_jobs or cancels:
         _show_or_cancel(sweep, cancels=cancels, as_json=settings["as_json"])
         return
+    enter_folder_of(location)
     order = Order(sweep, location, given["agents"], arguments, given["cpus"], given["gpus"])
     _check_arguments(order)
     if sweep.state not in UNFINISHED:

@@ -10,8 +10,8 @@ import click
 
 from sweepcli import messages, stores
 from sweepcli.cli import open_store, options, printing
-from sweepcli.errors import ConfigError, UnknownSweep
-from sweepcli.sweeps import path as sweep_path
+from sweepcli.errors import ConfigError
+from sweepcli.sweeps.references import References
 from sweepcli.views import best as best_runs
 from sweepcli.views import (
     command_line,
@@ -27,7 +27,7 @@ from sweepcli.views import (
 from sweepcli.views.exports import csv_lines
 
 if TYPE_CHECKING:
-    from sweepcli.records import SweepConfig
+    from sweepcli.records import Run, Sweep, SweepConfig
     from sweepcli.stores import Store
     from sweepcli.stores.location import Location
     from sweepcli.views.best import Best
@@ -67,19 +67,14 @@ def _all_sweeps(location: Location) -> list[SweepStatus]:
 
 
 @click.command(epilog="\b\nExample:\n  sweep show me/demo/abcd1234\n  sweep show r1a2b3c4")
-@click.argument("path", metavar="PATH|RUN")
+@options.target
 @options.location
 @options.as_json
-def show(path: str, location: Location, *, as_json: bool) -> None:
+def show(target: str | None, location: Location, *, as_json: bool) -> None:
     """Show the status of the sweep PATH: progress, best run, failures; or all about RUN."""
-    parts = sweep_path.parse(path)
-    with open_store.store_at(location, looks=True) as store:
-        try:
-            sweep = parts.find_in(store)
-        except UnknownSweep:
-            if parts.project is not None or not store.has_run(path):
-                raise
-            _show_run(store, path, location.results, as_json=as_json)
+    with open_store.target_at(location, target, looks=True) as (store, sweep, run):
+        if run is not None:
+            _show_run(store, sweep, run, location.results, as_json=as_json)
             return
         found = status.of(store, sweep, results=location.results)
         if as_json:
@@ -90,9 +85,8 @@ def show(path: str, location: Location, *, as_json: bool) -> None:
             printing.lines(sweep_view.lines(found, results, width, plain=plain, longest=longest))
 
 
-def _show_run(store: Store, run_id: str, results: str, *, as_json: bool) -> None:
-    run = store.run(run_id)
-    view = run_view.RunView(store, store.sweep(run.sweep_id), run, results)
+def _show_run(store: Store, sweep: Sweep, run: Run, results: str, *, as_json: bool) -> None:
+    view = run_view.RunView(store, sweep, run, results)
     if as_json:
         printing.json(view.record())
     else:
@@ -104,7 +98,7 @@ def _show_run(store: Store, run_id: str, results: str, *, as_json: bool) -> None
 @options.path
 @options.location
 @options.as_json
-def top(path: str, location: Location, *, as_json: bool) -> None:
+def top(path: str | None, location: Location, *, as_json: bool) -> None:
     """Watch the sweep PATH and its running runs; q or Ctrl-C ends it, with exit code 0.
 
     If the standard output is not a terminal, they are printed once.
@@ -150,7 +144,9 @@ Example:
 @click.option("--csv", "as_csv", is_flag=True, help="Answer in CSV.")
 @options.location
 @options.as_json
-def runs(path: str, *, location: Location, as_json: bool, as_csv: bool, **given: object) -> None:
+def runs(
+    path: str | None, *, location: Location, as_json: bool, as_csv: bool, **given: object
+) -> None:
     """List the runs of the sweep PATH: params, value, exit code, seconds.
 
     NAMES and conditions know number, id, state, attempt, value, step, exit_code, duration,
@@ -204,7 +200,7 @@ Example:
 @options.location
 @options.as_json
 def best(
-    path: str, *, top: int | None, form: str | None, location: Location, as_json: bool
+    path: str | None, *, top: int | None, form: str | None, location: Location, as_json: bool
 ) -> None:
     """Show the run of the sweep PATH with the best value of its metric.
 
@@ -214,6 +210,8 @@ def best(
     form = form or ("json" if as_json else None)
     if as_json and form != "json":
         raise click.UsageError(f"--json cannot be used with --format {form}.")
+    if form in ("args", "command"):
+        options.refuse_script_without(path)
     with open_store.sweep_at(location, path, looks=True) as (store, sweep):
         found = best_runs.of(store, sweep, top, location.results)
     is_one = top is None and not found.config.metrics
@@ -236,7 +234,7 @@ def _print_commands(found: Best, form: str, results: str) -> None:
 
 
 @click.command(epilog="\b\nExample:\n  sweep compare r1a2b3c4 r5d6e7f8")
-@click.argument("runs", metavar="RUN...", nargs=-1, required=True)
+@options.runs
 @options.location
 @options.as_json
 def compare(runs: tuple[str, ...], location: Location, *, as_json: bool) -> None:
@@ -245,7 +243,8 @@ def compare(runs: tuple[str, ...], location: Location, *, as_json: bool) -> None
     The curves of the metric are drawn below each other, on one scale.
     """
     with open_store.store_at(location, looks=True) as store:
-        found = comparison.of(store, runs)
+        known = References(store, location)
+        found = comparison.of(store, [known.run(run).id for run in runs])
     now = time.time()
     if as_json:
         printing.json(found.record(now))

@@ -16,17 +16,20 @@ from sweepcli.messages import say, warn
 from sweepcli.records import RunState, SweepState
 from sweepcli.runs import preflight
 from sweepcli.sweeps import controller, create, states
+from sweepcli.sweeps.references import References
 from sweepcli.views import blocked_sweep, render
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sweepcli.records import Agent, Run, Sweep
+    from sweepcli.stores import Store
     from sweepcli.stores.location import Location
     from sweepcli.sweep_config.load import Loaded
     from sweepcli.sweeps.states import Change
 
 STDIN = "-"
+ENDS = ("stop", "cancel")  # what needs the whole id: the wrong sweep would lose its runs
 
 
 class Named(TypedDict):
@@ -65,6 +68,7 @@ def make(
     doing = "Creating sweep" if update is None else "Updating sweep"
     loaded = read_config(config, doing=doing, overrides=overrides)
     if update is None:
+        location = location.for_new
         sweep = _create(loaded, location, named, prior)
     else:
         sweep = _update(loaded, location, update, named, prior)
@@ -87,8 +91,8 @@ def make(
 def _create(loaded: Loaded, location: Location, named: Named, prior: Sequence[str]) -> Sweep:
     opening = stores.open_existing if prior else stores.open_store
     with closing(opening(location.database)) as store:
-        results = location.results
-        sweep = create.create_sweep(store, loaded, results=results, prior_runs=prior, **named)
+        results, ids = location.results, _runs(store, location, prior)
+        sweep = create.create_sweep(store, loaded, results=results, prior_runs=ids, **named)
     say(f"Creating sweep with ID: {sweep.id}")
     return sweep
 
@@ -98,8 +102,14 @@ def _update(
 ) -> Sweep:
     with open_store.sweep_at(location, path, **named) as (store, sweep):
         say(f"Updating sweep with ID: {sweep.id}")
-        results = location.results
-        return create.update_sweep(store, sweep, loaded, results=results, prior_runs=prior)
+        results, ids = location.results, _runs(store, location, prior)
+        return create.update_sweep(store, sweep, loaded, results=results, prior_runs=ids)
+
+
+def _runs(store: Store, location: Location, named: Sequence[str]) -> list[str]:
+    """Return the ids of runs that are named, whichever way."""
+    known = References(store, location)
+    return [known.run(text).id for text in named]
 
 
 def _announce(sweep: Sweep, results: str) -> None:
@@ -112,8 +122,9 @@ def _announce(sweep: Sweep, results: str) -> None:
 def change(location: Location, path: str, verb: str, named: Named, *, as_json: bool) -> None:
     """Change a sweep's state, and say so; a sweep that has it already is fine."""
     wanted, before = states.CHANGES[verb], None
+    whole = verb in ENDS
     try:
-        with open_store.sweep_at(location, path, **named) as (store, sweep):
+        with open_store.sweep_at(location, path, whole=whole, **named) as (store, sweep):
             say(f"{wanted.doing} sweep {sweep.path}")
             before = states.change(store, sweep, verb, location.results)
             recovery.recover(store, sweep, location.results)

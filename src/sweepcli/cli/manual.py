@@ -14,21 +14,27 @@ from sweepcli.agents.manual import claim, finish
 from sweepcli.cli import open_store, printing, running
 from sweepcli.messages import say
 from sweepcli.runs import timing
+from sweepcli.stores.location import enter_folder_of
 from sweepcli.sweep_config import command
 from sweepcli.views import blocked_sweep, render
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sweepcli.agents.options import AgentCall
     from sweepcli.runs.prepare import Prepared
+    from sweepcli.sweeps.path import SweepPath
 
 
 def give_out(call: AgentCall) -> int:
     """Claim one run of the first sweep that has one, and print how to start it."""
     options = call.options._replace(timing=timing.read(os.environ))
-    for path in running.fullest(call.paths):
+    paths: Sequence[SweepPath | None] = running.fullest(call.paths) or [None]  # the newest one
+    for path in paths:
         place = open_store.sweep_at(call.location, path, entity=call.entity, project=call.project)
         with place as (store, sweep):
             location = running.for_runs(call.location)
+            enter_folder_of(call.location)
             prepared = claim(store, sweep, options, location=location, note=say)
             if isinstance(prepared, Nothing):
                 blocked = blocked_sweep.of(store, sweep)
@@ -43,10 +49,10 @@ def give_out(call: AgentCall) -> int:
     return 0
 
 
-def take_back(run_id: str, exit_code: int, call: AgentCall) -> int:
+def take_back(named: str, exit_code: int, call: AgentCall) -> int:
     """Record the end of a run that was given out."""
-    with open_store.store_at(call.location) as store:
-        run = finish(store, run_id, exit_code, results=call.location.results)
+    with open_store.run_at(call.location, named) as (store, _, found):
+        run = finish(store, found.id, exit_code, results=call.location.results)
     reason = f" ({run.reason})" if run.reason else ""
     say(f"Run {run.id} {run.state}{reason}")
     if call.as_json:

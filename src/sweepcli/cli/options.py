@@ -9,17 +9,20 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sweepcli import env
+from sweepcli.views import terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sweepcli.agents.options import Option
 
+RUN_MAY_BE = "a number (12 or '#12', with quotes) of the newest sweep, `latest`, or an id"
+NOT_TYPED = "In a script, name the sweep: its path, or `latest` for the newest one."
 PASSWORDS = "PGPASSWORD or ~/.pgpass"
 
 
-def _absolute(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str:
-    return os.path.abspath(value) if value else env.results_dir()
+def _absolute(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    return os.path.abspath(value) if value else None
 
 
 def _database(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
@@ -48,7 +51,8 @@ _results = click.option(
     "results",
     metavar="DIR",
     callback=_absolute,
-    help=f"The results directory. Default: ${env.DIR}, else ./sweep-results.",
+    help=f"The results directory. Default: ${env.DIR}, else ./{env.RESULTS}; where there is none, "
+    "and nothing new is made, that of a folder above.",
 )
 _store = click.option(
     "--store",
@@ -60,15 +64,19 @@ _store = click.option(
 
 
 def location(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options that say where sweeps are stored, as one argument `location`."""
+    """Give a command the options that say where sweeps are stored, as one argument `location`.
+
+    Without them it may be in a folder above: what makes something new takes `location.for_new`.
+    """
 
     @_results
     @_store
     @wraps(command)
-    def located(*args: Any, results: str, store: str | None, **given: Any) -> Any:  # noqa: ANN401 -- click's
-        from sweepcli.stores.location import Location  # noqa: PLC0415 -- the stores, not for --help
+    def located(*args: Any, results: str | None, store: str | None, **given: Any) -> Any:  # noqa: ANN401 -- click's
+        from sweepcli.stores.location import Location, nearest  # noqa: PLC0415 -- the stores, not for --help
 
-        return command(*args, location=Location(results, store), **given)
+        found = nearest()._replace(store=store) if results is None else Location(results, store)
+        return command(*args, location=found, **given)
 
     return located
 
@@ -76,7 +84,35 @@ def location(command: Callable[..., Any]) -> Callable[..., Any]:
 project = click.option("-p", "--project", metavar="NAME", help="The project of the sweep.")
 entity = click.option("-e", "--entity", metavar="NAME", help="The entity of the sweep.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
-path = click.argument("path")
+# Where a sweep or a run is asked for. Without a PATH: the newest sweep, or what the command says.
+path = click.argument("path", required=False)
+target = click.argument("target", metavar="[PATH|RUN]", required=False)
+whole_path = click.argument("path")  # for what ends or removes a sweep
+
+
+def refuse_script_without(value: str | None, what: str = "PATH") -> None:
+    """Raise an error if a script names no sweep: it may have a variable that is not set."""
+    if value is None and not terminal.is_typed():
+        raise click.UsageError(f"Missing argument '{what}'. {NOT_TYPED}")
+
+
+def _typed_or_given(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    refuse_script_without(value)
+    return value
+
+
+# For what changes a sweep: without a PATH the newest one, if a person has typed the command.
+changed_path = click.argument("path", required=False, callback=_typed_or_given)
+
+
+def _named_runs(_ctx: click.Context, param: click.Parameter, value: Any) -> Any:  # noqa: ANN401 -- click's
+    if not value:
+        raise click.UsageError(f"Missing argument '{param.make_metavar(_ctx)}': {RUN_MAY_BE}.")
+    return value
+
+
+run = click.argument("run", required=False, metavar="RUN", callback=_named_runs)
+runs = click.argument("runs", required=False, metavar="RUN...", nargs=-1, callback=_named_runs)
 
 
 def from_table(table: dict[str, Option]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

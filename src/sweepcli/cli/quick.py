@@ -52,4 +52,4 @@ def plain_call(args: Sequence[str]) -> AgentCall | None:
         return None
     from sweepcli.stores import location  # noqa: PLC0415 -- the stores, not for --help
 
-    return AgentCall(paths, location.here(), AgentOptions(**chosen))  # type: ignore[arg-type]  # as OPTIONS reads them
+    return AgentCall(paths, location.nearest(), AgentOptions(**chosen))  # type: ignore[arg-type]  # as OPTIONS reads them

@@ -29,11 +29,11 @@ MOST_TOLD = 5  # of what could not be read; --json has all of it
 
 
 @click.command(epilog=EPILOG)
-@options.path
+@options.changed_path
 @click.argument("config", metavar="[CONFIG.yaml]", required=False)
 @options.location
 @options.as_json
-def reread(path: str, config: str | None, location: Location, *, as_json: bool) -> int:
+def reread(path: str | None, config: str | None, location: Location, *, as_json: bool) -> int:
     """Read the metrics of the runs of PATH that have ended again, from their output and files.
 
     With the `metrics_from` of CONFIG.yaml, which becomes the sweep's, or with the sweep's own. What

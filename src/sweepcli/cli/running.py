@@ -15,6 +15,7 @@ from sweepcli.messages import say, warn
 from sweepcli.records import UNFINISHED
 from sweepcli.runs import slots, timing, wandb_use
 from sweepcli.stores.database import jittered
+from sweepcli.stores.location import enter_folder_of
 from sweepcli.sweeps import path as sweep_path
 from sweepcli.views import render, terminal
 
@@ -40,6 +41,7 @@ def run(call: AgentCall) -> int:
     options = _on_this_machine(call)
     with closing(_open(call.location.database)) as store:
         sweeps = _sweeps(store, call, paths)
+        enter_folder_of(call.location)
         report = run_and_report(
             store,
             sweeps,
@@ -111,9 +113,16 @@ def for_runs(location: Location) -> Location:
     return location if location.store != env.store() else location._replace(store=None)
 
 
-def _sweeps(store: Store, call: AgentCall, paths: Iterable[SweepPath]) -> list[Sweep]:
-    """Return the sweeps that the paths name, each once."""
-    found = [path.find_in(store, entity=call.entity, project=call.project) for path in paths]
+def _sweeps(store: Store, call: AgentCall, paths: Sequence[SweepPath]) -> list[Sweep]:
+    """Return the sweeps that the paths name, each once; the newest without any."""
+    named = {"entity": call.entity, "project": call.project}
+    if paths and all(store.has_sweep(path.sweep_id) for path in paths):
+        found = [path.find_in(store, **named) for path in paths]
+    else:
+        from sweepcli.sweeps.references import References  # noqa: PLC0415 -- not for whole ids
+
+        known = References(store, call.location)
+        found = [known.sweep(path, **named) for path in paths] or [known.newest(**named)]
     return list({sweep.id: sweep for sweep in found}.values())
 
 
@@ -123,7 +132,9 @@ def fullest(texts: Sequence[str]) -> list[SweepPath]:
     The recipe for W&B's output that catches the path together with the bare id gives both.
     Raises UsageError for what is no path.
     """
-    words = [line.strip() for text in texts for line in text.splitlines() if line.strip()] or [""]
+    words = [line.strip() for text in texts for line in text.splitlines() if line.strip()]
+    if texts and not words:
+        words = [""]
     best: dict[str, SweepPath] = {}
     for path in sorted(map(sweep_path.parse, words), key=_missing_parts):
         best.setdefault(path.sweep_id, path)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command(epilog="\b\nExample:\n  sweep ui\n  sweep ui --no-browser me/demo/abcd1234")
-@click.argument("path", required=False)
+@options.path
 @click.option(
     "--port", type=click.IntRange(1, 65535), metavar="N", help="Default: 6789, or one that is free."
 )

@@ -6,10 +6,10 @@ import os
 import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli import env
+from sweepcli import env, messages
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 SECRETS = ("password=", "sslpassword=")  # settings in a URL, after its question mark
 
@@ -19,6 +19,7 @@ class Location(NamedTuple):
 
     results: str  # the directory with the folders of runs, absolute
     store: str | None = None  # URL or directory of the database, where it is not in `results`
+    is_above: bool = False  # `results` was found in a folder above the working directory
 
     @property
     def database(self) -> str:
@@ -31,20 +32,70 @@ class Location(NamedTuple):
         return without_password(self.database)
 
     @property
+    def for_new(self) -> Location:
+        """The same for new sweeps, which stay in the working directory."""
+        return here()._replace(store=self.store) if self.is_above else self
+
+    @property
     def options(self) -> str:
         """What a command needs to find it, each option after a space, without a password.
 
-        Nothing for what the environment says, which is the default.
+        Nothing for what is found without options.
         """
-        default = here()
+        default = nearest()
         folder = "" if self.results == default.results else f" --dir {shlex.quote(self.results)}"
         is_default = self.store in (None, default.store)
         return folder if is_default else f"{folder} --store {shlex.quote(self.shown)}"
 
 
 def here(environ: Mapping[str, str] = os.environ) -> Location:
-    """Return the location that the environment names."""
+    """Return the location that the environment names, else that of the working directory."""
     return Location(env.results_dir(environ), env.store(environ))
+
+
+def nearest(environ: Mapping[str, str] = os.environ) -> Location:
+    """Return the same, or the results directory of a folder above, if only that one has one."""
+    location = here(environ)
+    if environ.get(env.DIR) or os.path.isdir(location.results):
+        return location
+    for folder in _above(os.path.dirname(location.results), os.path.expanduser("~")):
+        results = os.path.join(folder, env.RESULTS)
+        if os.path.isdir(results):
+            return location._replace(results=results, is_above=True)
+    return location
+
+
+def _above(folder: str, home: str) -> Iterator[str]:
+    """Yield the folders above one that belong to its project, the nearest first.
+
+    A repository, a home or a disk ends it, and what belongs to another user is not looked at: who
+    can write there could choose what our commands read and run.
+    """
+    home, user = os.path.realpath(home), os.geteuid()
+    while not (
+        os.path.exists(os.path.join(folder, ".git"))
+        or os.path.realpath(folder) == home
+        or os.path.ismount(folder)
+    ):
+        folder = os.path.dirname(folder)
+        if os.stat(folder).st_uid != user:
+            return
+        yield folder
+
+
+def enter_folder_of(location: Location) -> None:
+    """Work in the folder that has the results directory, if that was found above this one.
+
+    The programs of runs are relative to the folder where their sweep was created.
+    """
+    if not location.is_above:
+        return
+    if database := env.store():  # relative to the working directory
+        os.environ[env.STORE] = database
+    folder = os.path.dirname(location.results)
+    os.chdir(folder)
+    os.environ["PWD"] = folder  # which shells set, and some programs read
+    messages.say(f"Working in {folder}, where the sweeps are")
 
 
 def without_password(address: str) -> str:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 # What a page of runs may be ordered by: no text of a caller gets into SQL.
 ORDERS = ("number", "value", "started_at", "ended_at")
+LAST_ID = "z" * 8  # behind the beginning of an id: none that begins so comes after that
 AT_ONCE = 500  # values in one statement
 MOST = 2**62  # runs of a page: larger numbers do not fit into SQL
 # What changes with a run: its number, state, attempt, end, value and latest value.
@@ -46,6 +47,25 @@ class Runs(Part):
     def has_run(self, run_id: str) -> bool:
         """Return whether there is a run with this id."""
         return bool(self.database.rows("SELECT 1 FROM runs WHERE id = ?", (run_id,)))
+
+    def runs_like(
+        self,
+        start: str,
+        most: int,
+        *,
+        sweep_id: str | None = None,
+        entity: str | None = None,
+        project: str | None = None,
+    ) -> list[Run]:
+        """Return the first runs whose id begins so: of a sweep, of a project, or of all."""
+        found = self.database.rows(
+            f"""{RUN} WHERE id BETWEEN ? AND ? AND substr(id, 1, ?) = ? AND sweep_id IN
+                (SELECT id FROM sweeps WHERE id = COALESCE(?, id)
+                AND entity = COALESCE(?, entity) AND project = COALESCE(?, project))
+            ORDER BY id LIMIT ?""",  # noqa: S608 -- constants
+            (start, start + LAST_ID, len(start), start, sweep_id, entity, project, most),
+        )
+        return self.records(run_of, found)
 
     def runs(self, sweep_id: str, *, taken: bool = False) -> list[Run]:
         """Return all runs of a sweep in the order of their numbers.

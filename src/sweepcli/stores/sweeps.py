@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from sweepcli.errors import UnknownSweep, WrongState
 from sweepcli.records import SweepState
 from sweepcli.stores.database import Part, nothing
-from sweepcli.stores.sql import SWEEP, encoded, insert, sweep_of
+from sweepcli.stores.sql import SWEEP, encoded, insert, marks, sweep_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from sweepcli.records import JSON, Sweep
 
@@ -39,6 +39,27 @@ class Sweeps(Part):
             f"""{SWEEP} WHERE entity = COALESCE(?, entity) AND project = COALESCE(?, project)
             ORDER BY created_at, id""",
             (entity, project),
+        )
+        return self.records(sweep_of, found)
+
+    def newest_first(
+        self, *, entity: str | None = None, project: str | None = None
+    ) -> list[tuple[str, str, str]]:
+        """Return (entity, project, id) of the sweeps of an entity and project, newest first."""
+        found = self.database.rows(
+            """SELECT entity, project, id FROM sweeps
+            WHERE entity = COALESCE(?, entity) AND project = COALESCE(?, project)
+            ORDER BY created_at DESC, id DESC""",
+            (entity, project),
+        )
+        return [(its_entity, its_project, sweep_id) for its_entity, its_project, sweep_id in found]
+
+    def sweeps_like(self, start: str, names: Sequence[str]) -> list[Sweep]:
+        """Return the sweeps whose id begins so, or that have one of the names, oldest first."""
+        found = self.database.rows(
+            f"""{SWEEP} WHERE substr(id, 1, ?) = ? OR name IN ({marks(names)})
+            ORDER BY created_at, id""",
+            (len(start), start, *names),
         )
         return self.records(sweep_of, found)
 

@@ -27,17 +27,29 @@ class SweepPath(NamedTuple):
 
         Raises UnknownSweep if there is none, or if it belongs to another entity or project.
         """
-        sweep = store.sweep(self.sweep_id)
-        wanted = (self.entity or entity or sweep.entity, self.project or project or sweep.project)
-        if wanted != (sweep.entity, sweep.project):
-            name = "/".join((*wanted, sweep.id))
+        sweep, wanted = store.sweep(self.sweep_id), self.within(entity, project)
+        if not wanted.fits(sweep):
+            name = wanted.within(sweep.entity, sweep.project).text
             raise UnknownSweep(f"no sweep {name}; did you mean {sweep.path}?")
         return sweep
+
+    @property
+    def text(self) -> str:
+        """The parts that are given, as a path."""
+        return "/".join(part for part in (self.entity, self.project, self.sweep_id) if part)
+
+    def within(self, entity: str | None, project: str | None) -> SweepPath:
+        """Return the path with the parts that it lacks."""
+        return SweepPath(self.sweep_id, self.project or project, self.entity or entity)
+
+    def fits(self, sweep: Sweep) -> bool:
+        """Return whether a sweep is of the entity and project, as far as they are given."""
+        return self.entity in (None, sweep.entity) and self.project in (None, sweep.project)
 
 
 def parse(text: str) -> SweepPath:
     """Return the parts of a sweep's path; raise UsageError for anything else."""
-    parts = text.strip().split("/")
+    parts = filled(text, "PATH").split("/")
     if len(parts) > MOST_PARTS or not parts[-1]:
         raise UsageError(
             "Expected sweep_id in form of sweep, project/sweep, or entity/project/sweep; "
@@ -45,3 +57,10 @@ def parse(text: str) -> SweepPath:
         )
     sweep_id, project, entity = [*reversed(parts), "", ""][:MOST_PARTS]
     return SweepPath(sweep_id, project or None, entity or None)
+
+
+def filled(text: str, what: str) -> str:
+    """Return an argument without the space around it; raise UsageError if it is empty."""
+    if not (found := text.strip()):
+        raise UsageError(f"{what} is empty; is a shell variable not set?")
+    return found

@@ -30,6 +30,16 @@ def is_terminal() -> bool:
     return sys.stdout.isatty()
 
 
+def is_typed() -> bool:
+    """Return whether a person has typed the command: not a script, though on a terminal.
+
+    A shell at which somebody types gives each command a process group of its own, which it leads;
+    those of a script stay in the script's group.
+    """
+    is_seen = sys.stdin is not None and sys.stdin.isatty() and is_terminal()
+    return is_seen and os.getpgrp() == os.getpid()
+
+
 def columns() -> int:
     """Return the width that COLUMNS says, else that of the terminal of the standard output.
 
