@@ -70,7 +70,7 @@ def test_all_sweeps_are_copied_and_those_that_are_not_over_move(call: Call, fill
     other = os.path.abspath("other")
     assert answer.err.count(f"It continues in {other}, and is finished in {filled}") == 3
     assert f"Copied someone/things/running to {other}: 1 run, 0 rows of history\n" in answer.err
-    assert f"`sweep --resume someone/things/paused --dir {other}` lets agents" in answer.err
+    assert f"`sweep resume someone/things/paused --dir {other}` lets agents" in answer.err
     assert f"files of runs, checkpoints too, stay where they are, in {filled}\n" in answer.err
     assert f"`--dir {filled} --store {other}`" in answer.err
 
@@ -138,7 +138,7 @@ def test_what_is_paused_in_both_is_left_to_people(call: Call, filled: str) -> No
 
     assert found(filled, "paused").state is SweepState.PAUSED
     assert "to continue it only in" in answer.err
-    assert f": `sweep --stop someone/things/paused --dir {filled}`" in answer.err
+    assert f": `sweep stop someone/things/paused --dir {filled}`" in answer.err
 
 
 def test_a_sweep_at_work_is_refused_and_the_others_go(call: Call, filled: str) -> None:
@@ -158,7 +158,7 @@ def test_a_sweep_at_work_is_refused_and_the_others_go(call: Call, filled: str) -
     whose = f"run {run.id} under agent a1 on {agent.host}"
     assert whose in refused["why"]
     assert f": it has running runs: {whose}" in answer.err
-    assert f"or `sweep --pause someone/things/running --dir {filled}`; copy it" in answer.err
+    assert f"or `sweep pause someone/things/running --dir {filled}`; copy it" in answer.err
     assert found(filled, "running").state is SweepState.RUNNING
     assert states(call, "--dir other") == {"finished": "finished"}
 

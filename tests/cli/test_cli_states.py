@@ -5,19 +5,45 @@ from pathlib import Path
 
 import pytest
 
-from command_lines import Call
+from command_lines import CONFIG, Call, Create
 from support import an_agent, an_ending, end, suggestions
 from sweepcli import stores
 from sweepcli.records import RunState
 
 
 @pytest.mark.parametrize(
-    ("flag", "words"), [("stop", "Stopping"), ("cancel", "Cancelling"), ("resume", "Resuming")]
+    ("verb", "words"), [("stop", "Stopping"), ("cancel", "Cancelling"), ("resume", "Resuming")]
 )
-def test_change_is_told_in_wandb_s_words(flag: str, words: str, call: Call, path: str) -> None:
-    answer = call(f"sweep --{flag} {path}")
-    assert (answer.code, answer.out) == (0, "")
-    assert answer.err == f"sweepcli: {words} sweep {path}\nsweepcli: Done.\n"
+def test_change_is_told_in_wandb_s_words(verb: str, words: str, call: Call, path: str) -> None:
+    answers = [call(f"sweep --{verb} {path}"), call(f"sweep {verb} {call('sweep sweep.yaml').out}")]
+
+    assert [(answer.code, answer.out) for answer in answers] == [(0, ""), (0, "")]
+    assert answers[0].err == f"sweepcli: {words} sweep {path}\nsweepcli: Done.\n"
+    assert answers[1].err.startswith(f"sweepcli: {words} sweep me/demo/")
+    assert "\nsweepcli: Done.\n" in answers[1].err
+
+
+@pytest.mark.parametrize("verb", ["stop", "cancel", "pause", "resume"])
+def test_the_verb_and_wandb_s_flag_answer_alike(verb: str, call: Call, created: Create) -> None:
+    paths = [created(CONFIG), created(CONFIG)]
+    for path in paths:
+        call(f"sweep resume {path}")
+
+    flag, command = (
+        call(f"sweep {word} --json") for word in (f"--{verb} {paths[0]}", f"{verb} {paths[1]}")
+    )
+
+    assert flag.json == {**command.json, "path": paths[0]}
+    assert (flag.code, flag.err.replace(paths[0], paths[1])) == (command.code, command.err)
+
+
+def test_the_config_of_a_sweep_is_replaced(call: Call, path: str) -> None:
+    answer = call(f"sweep update {path} own.yaml --name other", CONFIG.replace("3, 1, 2", "5"))
+
+    assert (answer.code, answer.out.strip()) == (0, path)
+    assert f"sweepcli: Updating sweep with ID: {path[-8:]}\n" in answer.err
+    [shown] = call("sweep ls --json").json
+    assert shown["name"] == "other"
 
 
 @pytest.mark.parametrize(

@@ -68,4 +68,4 @@ def test_runs_that_did_not_finish_can_be_tried_again(store: Store) -> None:
 def test_a_sweep_that_a_person_ended_can_be_resumed(store: Store) -> None:
     begin(store, 1)
     store.set_state("s1", SweepState.FINISHED, allowed=tuple(SweepState))
-    assert stuck(store) == ("", "`sweep --resume someone/things/s1` lets agents claim runs again")
+    assert stuck(store) == ("", "`sweep resume someone/things/s1` lets agents claim runs again")

@@ -98,7 +98,7 @@ def test_an_agent_that_waits_and_has_had_no_run_is_at_work(store: Store) -> None
     put(store, SweepState.PAUSED)
     assert not shown(store).is_idle
     store.end_agent("mine", 2.0)
-    assert shown(store).line.startswith("paused: no agent works on it; `sweep --resume ")
+    assert shown(store).line.startswith("paused: no agent works on it; `sweep resume ")
 
 
 def test_a_sweep_whose_agent_gave_up_says_so(store: Store) -> None:
@@ -119,7 +119,7 @@ def test_running_runs_of_a_stopped_sweep_whose_agents_died_will_not_finish(store
     store.add_agent(an_agent("dead"))
     claimed(store, "dead")
     put(store, SweepState.FINISHED)
-    says = "stopping: 1 running run, whose agents died; `sweep --cancel someone/things/s1` records"
+    says = "stopping: 1 running run, whose agents died; `sweep cancel someone/things/s1` records"
     assert shown(store).line == f"{says} that"
 
 

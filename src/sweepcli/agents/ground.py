@@ -10,7 +10,7 @@ import os
 import shlex
 from typing import TYPE_CHECKING
 
-from sweepcli import folders
+from sweepcli import commands, folders
 from sweepcli.errors import FolderError
 from sweepcli.stores import stamps
 from sweepcli.stores.presence import Presence
@@ -25,7 +25,7 @@ MOVED = (
 REMOVED = "its results directory {results} was removed, or another one is in its place"
 AGAIN = "{what}; start the agent again"
 REBUILD = (
-    "{what}; `sweep repair {place}` rebuilds the database from the files of the runs, then start "
+    "{what}; `{repair}` rebuilds the database from the files of the runs, then start "
     "the agent again"
 )
 
@@ -57,7 +57,9 @@ class Ground:
             folder = os.path.dirname(self._database.path)
             if folder != self.results:
                 place += f" --store {shlex.quote(folder)}"
-            return (AGAIN if is_lock else REBUILD).format(what=what, place=place)
+            if is_lock:
+                return AGAIN.format(what=what)
+            return REBUILD.format(what=what, repair=commands.line(f"sweep repair {place}"))
         if self._presence.is_lost():
             return AGAIN.format(what=f"{folders.presence(self.results)} was removed or replaced")
         return None

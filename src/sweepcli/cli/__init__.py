@@ -2,7 +2,7 @@
 
 - `sweep`, `agent`, `script`: the programs `sweep`, `agent` and `sweepcli run`
 - `program`: what these programs share, such as groups and how click is run
-- `create`, `making`: `sweep CONFIG.yaml`, and what its flags change
+- `create`, `making`: `sweep CONFIG.yaml`; `states`: the verbs, and W&B's flags for them
 - `check`, `look`, `files`, `ui`, `change`, `launch`: the other commands of `sweep`
 - `running`: the agent, once its arguments are parsed; `quick`: the same without click;
   `manual`: `agent --next` and `--done`

@@ -195,14 +195,14 @@ class _Summary:
         if copied.has_moved:
             self._say_moved()
         if copied.before is SweepState.PAUSED:
-            resume = self._command("--resume", sweep, self._target_at)
+            resume = self._command("resume", sweep, self._target_at)
             say(f"It is paused there, as it was here; `{resume}` lets agents claim runs")
 
     def _add_present(self, sweep: Sweep, present: Present) -> None:
         self._already.append(sweep.path)
         say(f"skipped {sweep.path}: it is already in {self._to}")
         if present.is_paused_in_both:
-            stop = self._command("--stop", sweep, self._source_at)
+            stop = self._command("stop", sweep, self._source_at)
             say(f"it is paused in both; to continue it only in {self._to}: `{stop}`")
         if present.has_moved:
             self._say_moved()
@@ -211,7 +211,7 @@ class _Summary:
         named = [_whose(run, agent) for run, agent in at_work.runs[:MOST_NAMED]]
         more = len(at_work.runs) - len(named)
         whose = ", ".join([*named, *([f"and {more} more"] if more else [])])
-        pause = self._command("--pause", sweep, self._source_at)
+        pause = self._command("pause", sweep, self._source_at)
         warn(
             f"skipped {sweep.path}: it has running runs: {whose}. End its agents with "
             f"Ctrl-C, which lets their runs finish, or `{pause}`; copy it once no run is running"
@@ -246,6 +246,6 @@ class _Summary:
 
 def _whose(run: Run, agent: Agent) -> str:
     if agent.pid == 0:
-        return f"run {run.id}, which `agent --done` ends"
+        return f"run {run.id}, which `{commands.line('agent --done')}` ends"
     silence = max(0.0, time.time() - agent.heartbeat_at)
     return f"run {run.id} under agent {agent.id} on {agent.host}, last seen {silence:.0f} s ago"

@@ -10,22 +10,21 @@ from sweepcli.cli import options
 from sweepcli.messages import say
 
 if TYPE_CHECKING:
-    from sweepcli.cli.making import Named
+    from collections.abc import Mapping, Sequence
+
+    from sweepcli.cli.options import Named
     from sweepcli.stores.location import Location
 
 EPILOG = """\b
 Example:
   sweep --project demo --name first sweep.yaml
-  sweep --update me/demo/abcd1234 sweep.yaml
-  sweep --pause me/demo/abcd1234"""
+  sweep -p demo -R r1a2b3c4 - < sweep.yaml"""
 
 
 @click.command("create", epilog=EPILOG)
 @click.argument("target", metavar="CONFIG.yaml|PATH")
-@options.project
-@options.entity
-@click.option("--name", metavar="TEXT", help="A name for people; replaces `name` of the config.")
-@click.option("--program", metavar="FILE", help="Replaces `program` of the config.")
+@options.named
+@options.over_config
 @click.option("--update", metavar="PATH", help="Replace the config of this sweep; before any run.")
 @click.option("--stop", is_flag=True, help="Start no more runs of PATH; running runs may finish.")
 @click.option(
@@ -33,9 +32,6 @@ Example:
 )
 @click.option("--pause", is_flag=True, help="Start no runs of PATH until it is resumed.")
 @click.option("--resume", is_flag=True, help="Let PATH start runs again.")
-@click.option(
-    "-R", "--prior_run", multiple=True, metavar="RUN", help="A run that the search may learn from."
-)
 @click.option("--controller", is_flag=True, hidden=True)  # W&B's, as is the next
 @click.option("--verbose", is_flag=True, hidden=True, expose_value=False)
 @options.location
@@ -44,18 +40,18 @@ def create(
     target: str,
     *,
     location: Location,
-    project: str | None,
-    entity: str | None,
+    named: Named,
     update: str | None,
+    overrides: Mapping[str, str],
+    prior: Sequence[str],
     as_json: bool,
     **given: Any,  # noqa: ANN401 -- W&B's flags, each of its own type
 ) -> None:
     """Create a sweep from a config file (YAML or JSON; - is standard input).
 
-    With --stop, --cancel, --pause or --resume, change the state of the sweep PATH instead.
+    W&B's --stop, --cancel, --pause and --resume change the state of the sweep PATH instead, as
+    the commands of these names do.
     """
-    from sweepcli.cli import making  # noqa: PLC0415 -- sqlite3 and more, not for --help
-
     verbs = [verb for verb in ("stop", "cancel", "pause", "resume") if given[verb]]
     chosen = verbs if update is None else [*verbs, "update"]
     if len(chosen) > 1:
@@ -63,9 +59,11 @@ def create(
     if given["controller"]:
         # No word of the lines that scripts look for.
         say("--controller is not needed: the next runs are chosen without it")
-    named: Named = {"entity": entity, "project": project}
     if verbs:
-        making.change(location, target, verbs[0], named, as_json=as_json)
+        from sweepcli.cli import states  # noqa: PLC0415 -- sqlite3 and more, not for --help
+
+        states.change(location, target, verbs[0], named, as_json=as_json)
         return
-    overrides = {key: given[key] for key in ("name", "program") if given[key] is not None}
-    making.make(location, target, named, overrides, update, given["prior_run"], as_json=as_json)
+    from sweepcli.cli import making  # noqa: PLC0415 -- likewise
+
+    making.make(location, target, named, overrides, update, prior, as_json=as_json)

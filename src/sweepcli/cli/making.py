@@ -1,42 +1,30 @@
-"""What `sweep CONFIG.yaml` does, and its flags that change a sweep; reads configs for all."""
+"""What `sweep CONFIG.yaml` and `sweep update` do; reads configs for all."""
 
 from __future__ import annotations
 
 import sys
 from contextlib import closing
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 import click
 
 from sweepcli import commands, folders, stores
-from sweepcli.agents import recovery
 from sweepcli.cli import open_store, printing
-from sweepcli.errors import FolderError, StoreError
 from sweepcli.messages import say, warn
-from sweepcli.records import RunState, SweepState
 from sweepcli.runs import preflight
-from sweepcli.sweeps import controller, create, states
+from sweepcli.sweeps import controller, create
 from sweepcli.sweeps.references import References
-from sweepcli.views import blocked_sweep, render
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sweepcli.records import Agent, Run, Sweep
+    from sweepcli.cli.options import Named
+    from sweepcli.records import Sweep
     from sweepcli.stores import Store
     from sweepcli.stores.location import Location
     from sweepcli.sweep_config.load import Loaded
-    from sweepcli.sweeps.states import Change
 
 STDIN = "-"
-ENDS = ("stop", "cancel")  # what needs the whole id: the wrong sweep would lose its runs
-
-
-class Named(TypedDict):
-    """Entity and project of a sweep, as far as options give them."""
-
-    entity: str | None
-    project: str | None
 
 
 def read_config(path: str, *, doing: str, overrides: Mapping[str, str] | None = None) -> Loaded:
@@ -117,54 +105,3 @@ def _announce(sweep: Sweep, results: str) -> None:
     path = repr(sweep.path) if " " in sweep.path else sweep.path
     say(f"View sweep at: {folders.sweep_folder(results, sweep)}")
     say(f"Run sweep agent with: {commands.line(f'agent {path}')}")
-
-
-def change(location: Location, path: str, verb: str, named: Named, *, as_json: bool) -> None:
-    """Change a sweep's state, and say so; a sweep that has it already is fine."""
-    wanted, before = states.CHANGES[verb], None
-    whole = verb in ENDS
-    try:
-        with open_store.sweep_at(location, path, whole=whole, **named) as (store, sweep):
-            say(f"{wanted.doing} sweep {sweep.path}")
-            before = states.change(store, sweep, verb, location.results)
-            recovery.recover(store, sweep, location.results)
-            counts, at_work = store.counts(sweep.id), store.running(sweep.id)
-            state = store.sweep(sweep.id).state
-            blocked = blocked_sweep.of(store, sweep) if verb == "resume" else None
-    except (StoreError, FolderError) as error:
-        done = f"is {wanted.state} now" if before else "stays as it was"
-        raise type(error)(f"{wanted.doing} sweep {path} failed, it {done}: {error}") from error
-    _say_what_runs_do(wanted, counts, at_work, sweep.path)
-    if blocked:
-        say(blocked.line(state))
-    # W&B's scripts look for these words.
-    say(f"Sweep already {before}." if before is wanted.state else "Done.")
-    if as_json:
-        printing.json(
-            {
-                "path": sweep.path,
-                "state": str(state),
-                "before": str(before),
-                "running": counts.get(RunState.RUNNING, 0),
-            }
-        )
-
-
-def _say_what_runs_do(
-    wanted: Change,
-    counts: Mapping[RunState, int],
-    at_work: Sequence[tuple[Run, Agent]],
-    path: str,
-) -> None:
-    by_hand = [run.id for run, agent in at_work if agent.pid == 0]
-    running, killed = len(at_work), counts.get(RunState.KILLED, 0)
-    if wanted.state is SweepState.CANCELED and by_hand:
-        running -= len(by_hand)
-        many = render.many(len(by_hand), "running run")
-        end = commands.line(f"agent --done {by_hand[0]}")
-        say(f"{many} given out by `agent --next`: end it, then `{end}`")
-    if running and wanted.running:
-        say(f"{render.many(running, 'running run')} {wanted.running}")
-    if killed and wanted.state is SweepState.RUNNING:
-        many = render.many(killed, "run")
-        say(f"{many} killed before; `sweep retry {path} --killed` tries them again")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sweepcli import env
+from sweepcli import commands, env
 from sweepcli.agents.assignment import Nothing
 from sweepcli.agents.manual import claim, finish
 from sweepcli.cli import open_store, printing, running
@@ -44,7 +44,8 @@ def give_out(call: AgentCall) -> int:
             click.echo(_as_json(prepared))
         else:
             printing.commands([_as_command(prepared)])
-        say(f"When it has ended: agent --done {prepared.run.id} --exit-code $?")
+        end = commands.line(f"agent --done {prepared.run.id} --exit-code $?")
+        say(f"When it has ended: {end}")
         return 0
     return 0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import click
 
@@ -113,6 +113,52 @@ def _named_runs(_ctx: click.Context, param: click.Parameter, value: Any) -> Any:
 
 run = click.argument("run", required=False, metavar="RUN", callback=_named_runs)
 runs = click.argument("runs", required=False, metavar="RUN...", nargs=-1, callback=_named_runs)
+
+
+class Named(TypedDict):
+    """Entity and project of a sweep, as far as options give them."""
+
+    entity: str | None
+    project: str | None
+
+
+def named(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options --project and --entity, as one argument `named`."""
+
+    @project
+    @entity
+    @wraps(command)
+    def with_names(*args: Any, entity: str | None, project: str | None, **given: Any) -> Any:  # noqa: ANN401 -- click's
+        return command(*args, named=Named(entity=entity, project=project), **given)
+
+    return with_names
+
+
+_name = click.option(
+    "--name", metavar="TEXT", help="A name for people; replaces `name` of the config."
+)
+_program = click.option("--program", metavar="FILE", help="Replaces `program` of the config.")
+_prior = click.option(
+    *("-R", "--prior_run", "prior"),
+    multiple=True,
+    metavar="RUN",
+    help="A run that the search may learn from.",
+)
+
+
+def over_config(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options that go before what a config says: `overrides` and `prior`."""
+
+    @_name
+    @_program
+    @_prior
+    @wraps(command)
+    def given_over(*args: Any, name: str | None, program: str | None, **given: Any) -> Any:  # noqa: ANN401 -- click's
+        options = {"name": name, "program": program}
+        overrides = {key: text for key, text in options.items() if text is not None}
+        return command(*args, overrides=overrides, **given)
+
+    return given_over
 
 
 def from_table(table: dict[str, Option]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

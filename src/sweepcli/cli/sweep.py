@@ -28,6 +28,11 @@ COMMANDS = {
         "where": ("sweepcli.cli.files:where", "Print the folder of the results."),
     },
     "Change": {
+        "pause": ("sweepcli.cli.states:pause", "Start no runs of a sweep until it is resumed."),
+        "resume": ("sweepcli.cli.states:resume", "Let a sweep start runs again."),
+        "stop": ("sweepcli.cli.states:stop", "End a sweep; its running runs may finish."),
+        "cancel": ("sweepcli.cli.states:cancel", "End a sweep and its running runs."),
+        "update": ("sweepcli.cli.states:update", "Replace the config of a sweep, before any run."),
         "retry": ("sweepcli.cli.change:retry", "Let runs that did not finish run again."),
         "reread": ("sweepcli.cli.reread:reread", "Read the metrics of ended runs again."),
         "copy": ("sweepcli.cli.change:copy", "Copy sweeps from one store into another."),
@@ -47,7 +52,7 @@ sweep = LazyGroup(
 Example:
   sweep --project demo sweep.yaml
   agent $(sweep sweep.yaml)
-  sweep --stop me/demo/abcd1234""",
+  sweep show me/demo/abcd1234""",
 )
 
 

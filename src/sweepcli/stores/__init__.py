@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
-from sweepcli import env
+from sweepcli import commands, env
 from sweepcli.errors import UnknownSweep, UsageError
 from sweepcli.stores.agents import Agents
 from sweepcli.stores.history import History
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["STORES", "Store", "open_existing", "open_if_there", "open_store", "without_sweeps"]
 
-NO_SWEEPS = "no sweeps in {place}; create one with `sweep config.yaml`, or name {other}"
+NO_SWEEPS = "no sweeps in {place}; create one with `{command}`, or name {other}"
 OTHERS = {  # what is named instead, by whether it is a server's address that has none
     False: f"the results directory with --dir or {env.DIR}",
     True: f"another database with --store or {env.STORE}",
@@ -79,7 +79,8 @@ def open_existing(address: str, *, looks: bool = False, patience_s: float | None
 
 def without_sweeps(address: str) -> str:
     """Return the message that an address has no store, and what to do."""
-    return NO_SWEEPS.format(place=without_password(address), other=OTHERS[is_url(address)])
+    command, other = commands.line("sweep config.yaml"), OTHERS[is_url(address)]
+    return NO_SWEEPS.format(place=without_password(address), command=command, other=other)
 
 
 def _kind(address: str) -> ModuleType:

@@ -7,6 +7,7 @@ import os
 import shlex
 from typing import TYPE_CHECKING, Protocol
 
+from sweepcli import commands
 from sweepcli.errors import StoreDamaged, StoreError
 from sweepcli.stores.location import is_url
 from sweepcli.stores.sql import MOST
@@ -137,9 +138,9 @@ def damaged(path: str, why: object) -> StoreDamaged:
     """Return the error for a database with contents that no version of ours has written."""
     if is_url(path):
         return StoreDamaged(f"{path}: damaged ({why}); restore it from a backup of the server")
-    folder = shlex.quote(os.path.dirname(path))
+    repair = commands.line(f"sweep repair {shlex.quote(os.path.dirname(path))}")
     return StoreDamaged(
-        f"{path}: damaged ({why}): `sweep repair {folder}` rebuilds it from the files of the runs"
+        f"{path}: damaged ({why}): `{repair}` rebuilds it from the files of the runs"
     )
 
 

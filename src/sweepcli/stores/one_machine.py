@@ -12,7 +12,7 @@ import os
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli import env
+from sweepcli import commands, env
 from sweepcli.errors import StoreError
 
 if TYPE_CHECKING:
@@ -48,8 +48,8 @@ NETWORK = {
 NO_NETWORK_DISK = """\
 {folder}: on a file system of type {type}, mounted at {point}: {why}. SQLite's database would get \
 corrupted there. {instead}
-If no other machine ever uses this folder, set {variable}=true. With that, `sweep copy {folder} \
-DST` copies the sweeps that are here already into another store."""
+If no other machine ever uses this folder, set {variable}=true. With that, `{copy}` \
+copies the sweeps that are here already into another store."""
 INSTEAD = f"""Instead:
   --store postgresql://USER@HOST/NAME, or {env.STORE}: for agents on several machines
   --store DIR, with DIR on a disk of this machine: for agents on this one; the folders of runs \
@@ -91,6 +91,7 @@ def refuse_network_disk(folder: str, mountinfo: str = MOUNTINFO) -> None:
                 point=found.point,
                 why=NETWORK[found.type],
                 instead=INSTEAD,
+                copy=commands.line(f"sweep copy {folder} DST"),
                 variable=env.NETWORK_DISK,
             )
         )

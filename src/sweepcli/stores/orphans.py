@@ -9,7 +9,7 @@ import os
 import shlex
 from typing import TYPE_CHECKING
 
-from sweepcli import env, folders
+from sweepcli import commands, env, folders
 from sweepcli.errors import StoreDamaged
 
 if TYPE_CHECKING:
@@ -22,10 +22,11 @@ def refuse(folder: str, name: str, what: str) -> None:
     `what` is wrong with the database.
     """
     for path in _sweeps(folder):
+        repair = commands.line(f"sweep repair {shlex.quote(folder)}")
         raise StoreDamaged(
             f"{os.path.join(folder, name)} {what}, though there are runs of {path} beside it. If "
             f"their database is elsewhere, name it with --store or {env.STORE}; if it is lost, "
-            f"`sweep repair {shlex.quote(folder)}` rebuilds it from the files of the runs"
+            f"`{repair}` rebuilds it from the files of the runs"
         )
 
 

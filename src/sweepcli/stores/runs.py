@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from sweepcli import commands
 from sweepcli.errors import UnknownRun
 from sweepcli.records import Attempt, Goal, RunState
 from sweepcli.stores.database import Part
@@ -42,7 +43,8 @@ class Runs(Part):
         """Return the run with this id; raise UnknownRun if there is none."""
         for run in self.records(run_of, self.database.rows(f"{RUN} WHERE id = ?", (run_id,))):
             return run
-        raise UnknownRun(f"no run {run_id!r} in {self.database.path}; `sweep runs PATH` shows them")
+        runs = commands.line("sweep runs PATH")
+        raise UnknownRun(f"no run {run_id!r} in {self.database.path}; `{runs}` shows them")
 
     def has_run(self, run_id: str) -> bool:
         """Return whether there is a run with this id."""

@@ -7,6 +7,7 @@ import shlex
 import sqlite3
 from typing import TYPE_CHECKING
 
+from sweepcli import commands
 from sweepcli.errors import IdTaken, NotWritable, StoreError, StoreUnavailable
 from sweepcli.stores.database import damaged
 from sweepcli.stores.sql import well_formed
@@ -67,9 +68,9 @@ def not_writable(path: str, error: object) -> NotWritable:
     """Return the error for a database that this user may only read."""
     folder = shlex.quote(os.path.dirname(path))
     return NotWritable(
-        f"{path}: you may not write it ({error}). Commands that only look, such as `sweep show`, "
-        f"need no such right. To share it in a group, its owner runs `chmod -R g+w {folder}`, "
-        "and all work with `umask 002`"
+        f"{path}: you may not write it ({error}). Commands that only look, such as "
+        f"`{commands.line('sweep show')}`, need no such right. To share it in a group, its owner "
+        f"runs `chmod -R g+w {folder}`, and all work with `umask 002`"
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from sweepcli import commands
 from sweepcli.errors import UnknownSweep, WrongState
 from sweepcli.records import SweepState
 from sweepcli.stores.database import Part, nothing
@@ -31,7 +32,8 @@ class Sweeps(Part):
             sweep_of, self.database.rows(f"{SWEEP} WHERE id = ?", (sweep_id,))
         ):
             return sweep
-        raise UnknownSweep(f"no sweep {sweep_id!r} in {self.database.path}; `sweep ls` shows all")
+        ls = commands.line("sweep ls")
+        raise UnknownSweep(f"no sweep {sweep_id!r} in {self.database.path}; `{ls}` shows all")
 
     def sweeps(self, *, entity: str | None = None, project: str | None = None) -> list[Sweep]:
         """Return the sweeps of an entity and project, oldest first."""

@@ -9,6 +9,7 @@ import fcntl
 import os
 import shlex
 
+from sweepcli import commands
 from sweepcli.errors import StoreError, StoreUnavailable
 
 
@@ -30,10 +31,10 @@ def refuse(path: str, *, looks: bool = False) -> None:
     if not os.path.exists(site(path)):
         return
     if os.path.exists(plan(path)):
-        folder = shlex.quote(os.path.dirname(path))
+        again = commands.line(f"sweep repair {shlex.quote(os.path.dirname(path))}")
         raise StoreError(
             f"{path}: `sweep repair` is putting a new database in its place, or was interrupted; "
-            f"`sweep repair {folder}` finishes that"
+            f"`{again}` finishes that"
         )
     if not looks and _is_at_work(site(path)):
         raise StoreUnavailable(f"{path}: `sweep repair` is at work; try again when it has ended")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
 
+from sweepcli import commands
 from sweepcli.errors import ConfigError
 from sweepcli.sweep_config import check, document
 from sweepcli.sweep_config.parse import parse
@@ -101,7 +102,8 @@ def _hint(path: str) -> str:
     if found := difflib.get_close_matches(name, names, n=1):
         return f" (did you mean '{os.path.join(folder, found[0])}'?)"
     if _SWEEP_ID.fullmatch(path):
-        return f" (it looks like a sweep id: to run that sweep, write `agent {path}`)"
+        agent = commands.line(f"agent {path}")
+        return f" (it looks like a sweep id: to run that sweep, write `{agent}`)"
     return ""
 
 

@@ -10,6 +10,7 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
+from sweepcli import commands
 from sweepcli.sweep_config import macros, several_words, shell_text
 from sweepcli.sweep_config.argument_styles import LISTS
 from sweepcli.sweep_config.problems import in_yaml, quoted, quoted_shown
@@ -133,7 +134,7 @@ def _operator(command: Sequence[str], index: int) -> Advice:
     operator, before, behind = command[index], command[:index], command[index + 1 :]
     text = f"there is no shell: `{operator}` is passed on as an argument"
     if operator == "&" and not behind:
-        return text, "remove it: `agent -j 4` has four runs at a time"
+        return text, f"remove it: `{commands.line('agent -j 4')}` has four runs at a time"
     if operator == ";" and (not behind or "-exec" in before):  # of `find`
         return None
     if operator in ("&&", ";"):

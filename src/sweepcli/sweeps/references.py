@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from sweepcli import folders, messages
+from sweepcli import commands, folders, messages
 from sweepcli.errors import UnknownRun, UnknownSweep, UsageError
 from sweepcli.records import Sweep
 from sweepcli.stores import without_sweeps
@@ -158,7 +158,7 @@ class References:
         if self._store.newest_first(entity=entity, project=project):
             return (
                 f"no sweep of {self._location.shown} has its record in {self._location.results}: "
-                "name the sweep that you mean; `sweep ls` shows all"
+                f"name the sweep that you mean; `{commands.line('sweep ls')}` shows all"
             )
         nothing = without_sweeps(self._location.database)
         return f"no sweep of {place} in {self._location.shown}" if place else nothing
@@ -189,9 +189,8 @@ class References:
         if of is None and _depends_on_newest(text):
             of = self.newest()
         if of is not None:
-            raise UnknownRun(
-                f"no run {text!r} in sweep {of.path}; `sweep runs {of.path}` shows all"
-            )
+            runs = commands.line(f"sweep runs {of.path}")
+            raise UnknownRun(f"no run {text!r} in sweep {of.path}; `{runs}` shows all")
         return self._store.run(text)  # raises
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
+from sweepcli import commands
 from sweepcli.errors import ConfigError, NotSupported
 from sweepcli.records import BAD, UNFINISHED, RunState
 from sweepcli.sweeps import controller
@@ -42,7 +43,8 @@ def of(store: Store, sweep: Sweep) -> BlockedSweep | None:
             ways = [*_new_sweep(sweep, what), *_retry(store, sweep)]
             return BlockedSweep(controller.limit_reached(sweep.config), "; ".join(ways))
         if store.sweep(sweep.id).state not in UNFINISHED:
-            return BlockedSweep("", f"`sweep --resume {sweep.path}` lets agents claim runs again")
+            resume = commands.line(f"sweep resume {sweep.path}")
+            return BlockedSweep("", f"`{resume}` lets agents claim runs again")
     return None
 
 
@@ -55,4 +57,5 @@ def _new_sweep(sweep: Sweep, what: str) -> Iterator[str]:
 def _retry(store: Store, sweep: Sweep) -> Iterator[str]:
     counts = store.counts(sweep.id)
     if any(counts.get(state) for state in (*BAD, RunState.KILLED)):
-        yield f"`sweep retry {sweep.path}` tries those again that did not finish"
+        retry = commands.line(f"sweep retry {sweep.path}")
+        yield f"`{retry}` tries those again that did not finish"

@@ -9,6 +9,7 @@ import os
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
+from sweepcli import commands
 from sweepcli.agents.recovery import Recovery
 from sweepcli.agents.report import GAVE_UP
 from sweepcli.printed import harmless
@@ -94,23 +95,26 @@ def has_agent(store: Store, sweep: Sweep, now: float) -> bool:
 
 def _note(sweep: Sweep, counts: Mapping[RunState, int], found: str, *, is_alone: bool) -> str:
     running = render.many(counts.get(RunState.RUNNING, 0), "running run")
+    cancel = commands.line(f"sweep cancel {sweep.path}")
     if found == FAILED:
         failed = render.states({state: counts.get(state, 0) for state in BAD})
-        return f"{failed}, none ended well; `sweep retry {sweep.path}` tries them again"
+        retry = commands.line(f"sweep retry {sweep.path}")
+        return f"{failed}, none ended well; `{retry}` tries them again"
     if found not in (STOPPING, CANCELING):
         return ""
     if is_alone:
-        return f"{running}, whose agents died; `sweep --cancel {sweep.path}` records that"
+        return f"{running}, whose agents died; `{cancel}` records that"
     if found == STOPPING:
-        return f"no new runs start, {running} may finish; `sweep --cancel {sweep.path}` ends them"
+        return f"no new runs start, {running} may finish; `{cancel}` ends them"
     return f"{running} not ended yet"
 
 
 def _idle_note(store: Store, sweep: Sweep) -> str:
+    agent, resume = (commands.line(f"{words} {sweep.path}") for words in ("agent", "sweep resume"))
     goes_on = {
-        SweepState.PENDING: f"`agent {sweep.path}` starts it",
-        SweepState.RUNNING: f"`agent {sweep.path}` goes on",
-        SweepState.PAUSED: f"`sweep --resume {sweep.path}`, then `agent {sweep.path}`, goes on",
+        SweepState.PENDING: f"`{agent}` starts it",
+        SweepState.RUNNING: f"`{agent}` goes on",
+        SweepState.PAUSED: f"`{resume}`, then `{agent}`, goes on",
     }
     last = _last_agent(store, sweep)
     return f"no agent works on it; {goes_on[sweep.state]}" + (f"; {last}" if last else "")

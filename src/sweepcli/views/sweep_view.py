@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from sweepcli import folders
+from sweepcli import commands, folders
 from sweepcli.views import failures, glyphs, grid, render, shown, terminal
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def progress(found: SweepStatus, width: int, *, plain: bool) -> str:
 def best_line(found: SweepStatus) -> str:
     """Return the best run with its value and the step of it."""
     if found.config.metrics:
-        return f"several metrics: `sweep best {found.sweep.path}` lists them"
+        return f"several metrics: `{commands.line(f'sweep best {found.sweep.path}')}` lists them"
     best = found.best
     if best is None:
         return "none yet"

@@ -167,4 +167,4 @@ def test_a_database_that_is_gone_beside_the_folders_of_its_runs_is_told(results:
         reply = served.ask("/api/sweeps")
 
     assert reply.status == 503
-    assert "sweep repair" in reply.json["error"]
+    assert "repair" in reply.json["error"]

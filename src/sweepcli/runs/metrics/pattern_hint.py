@@ -6,7 +6,7 @@ import os
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli import folders, regular_files
+from sweepcli import commands, folders, regular_files
 from sweepcli.runs.metrics.growing import shown
 from sweepcli.sweep_config import literals, patterns, printed_metrics, problems
 from sweepcli.sweep_config.printed_metrics import Reads
@@ -33,16 +33,18 @@ class PatternHint(NamedTuple):
         """Return what to do for a sweep, for people."""
         printed = " and ".join(problems.quoted(_short(line)) for line in self.lines)
         if self.setting is None:
+            attempt = commands.line("sweep check CONFIG --try LOG")
             was = "was" if len(self.lines) == 1 else "were"
             return (
                 f"{printed} {was} printed, and it is not clear which is {self.metric!r}: write a "
-                "pattern for it in `metrics_from`, and try it with `sweep check CONFIG --try LOG`"
+                f"pattern for it in `metrics_from`, and try it with `{attempt}`"
             )
         meant = f"if {self.doubt!r} is meant, " if self.doubt else ""
+        reread = commands.line(f"sweep reread {path} CONFIG.yaml")
         read = f"there it reads {self.metric}={self.value:.6g}"
         return (
             f"{printed} was printed; {meant}write this line in the config: "
-            f"{self.setting} ({read}); `sweep reread {path} CONFIG.yaml` reads it from the runs "
+            f"{self.setting} ({read}); `{reread}` reads it from the runs "
             "that have ended"
         )
 

@@ -9,7 +9,7 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli import folders
+from sweepcli import commands, folders
 from sweepcli.errors import IdTaken, StoreError, SweepError
 from sweepcli.records import RunState, SweepState
 from sweepcli.stores import copying
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 OPEN = (SweepState.PENDING, SweepState.RUNNING)
 # Where the file and the old database differ, a person's command was killed or could not be noted.
 LIVELINESS = (SweepState.CANCELED, SweepState.FINISHED, SweepState.PAUSED, *reversed(OPEN))
-PAUSED = "its state is not known, so it is paused; `sweep --resume` lets agents claim its runs"
+PAUSED = "its state is not known, so it is paused; `{resume}` lets agents claim its runs"
 DIFFERS = "it says that the sweep is {noted}, the old database that it is {known}: it is {state}"
 ELSEWHERE = "its sweep is in {there}, and not in {here}: left out"
 ORIGIN = (
     "its sweep was copied from {there}, with {runs} runs that are not all here: left out; "
-    "`sweep copy` it again, and repair again"
+    "`{copy}` it again, and repair again"
 )
 DAMAGED = "{path} has no files here, and is from the damaged database: check that it is right"
 TAKEN = "another run has its id or number: was its folder copied?"
@@ -124,7 +124,7 @@ class Rebuilding:
                     self._tell(file, ELSEWHERE.format(there=store, here=self._address))
                     return None
         if state is None:
-            self._tell(file, PAUSED)
+            self._tell(file, PAUSED.format(resume=commands.line("sweep resume")))
         return sweep._replace(state=state or SweepState.PAUSED)
 
     def _known(self, sweep_id: str) -> Sweep | None:
@@ -195,7 +195,10 @@ class Rebuilding:
         )
         if count >= origin.taken:
             return False
-        self._tell(found.folder, ORIGIN.format(there=origin.store, runs=origin.taken))
+        self._tell(
+            found.folder,
+            ORIGIN.format(there=origin.store, runs=origin.taken, copy=commands.line("sweep copy")),
+        )
         with self._new.database.transaction():
             self._new.database.change("DELETE FROM sweeps WHERE id = ?", (sweep.id,))
         return True

@@ -9,7 +9,7 @@ import os
 from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli import stores
+from sweepcli import commands, stores
 from sweepcli.errors import (
     NotSupported,
     StoreDamaged,
@@ -33,10 +33,6 @@ SERVER = (
     "{address}: only SQLite's database is repaired; a PostgreSQL server has backups of its own "
     "(`pg_dump`)"
 )
-NOTHING = (
-    "nothing to repair in {results}: it has no sweep that can be rebuilt; if the files of runs are "
-    "in another directory, `sweep repair DIR --store {folder}`"
-)
 MOST_TOLD = 20  # lines, where nothing can be rebuilt
 
 
@@ -56,6 +52,13 @@ class Repaired(NamedTuple):
     was_interrupted: bool  # an earlier repair has made the new database
 
 
+def _nothing(results: str, folder: str) -> str:
+    return (
+        f"nothing to repair in {results}: it has no sweep that can be rebuilt; if the files of "
+        f"runs are in another directory, `{commands.line(f'sweep repair DIR --store {folder}')}`"
+    )
+
+
 def repair(location: Location) -> Repaired:
     """Put a database in the place of a location's, rebuilt from the files there.
 
@@ -67,7 +70,7 @@ def repair(location: Location) -> Repaired:
         raise NotSupported(SERVER.format(address=location.shown))
     place = Place(address)
     if not (os.path.lexists(place.path) or on_disk.has_sweeps(location.results)):
-        raise UnknownSweep(NOTHING.format(results=location.results, folder=address))
+        raise UnknownSweep(_nothing(location.results, address))
     with presence.alone(location.results), replacement.writers_wait(place):
         if os.path.exists(place.plan):
             old, said = replacement.finish(place)
@@ -97,8 +100,7 @@ def _rebuilt(location: Location, place: Place) -> dict[str, list[tuple[object, .
         rebuilding.end()
         if not sweeps:
             lines = "".join(f"\n{each.path}: {each.why}" for each in lost[:MOST_TOLD])
-            nothing = NOTHING.format(results=location.results, folder=place.folder)
-            raise UnknownSweep(f"{nothing}{lines}")
+            raise UnknownSweep(f"{_nothing(location.results, place.folder)}{lines}")
         _check(new)
     return {"sweeps": list(sweeps), "lost": list(lost)}
 
