@@ -39,7 +39,7 @@ Example:
 
 
 @click.command(epilog=RETRY)
-@options.changed_path
+@click.argument("target", metavar="[PATH|RUN]", required=False)
 @click.argument("runs", metavar="[RUN]...", nargs=-1)
 @click.option("--failed", is_flag=True, help="Those whose program failed.")
 @click.option(
@@ -49,15 +49,19 @@ Example:
 @options.location
 @options.as_json
 def retry(
-    path: str | None, runs: tuple[str, ...], location: Location, *, as_json: bool, **flags: bool
+    target: str | None, runs: tuple[str, ...], location: Location, *, as_json: bool, **flags: bool
 ) -> None:
     """Let runs of the sweep PATH be claimed again: those named, or all that did not finish.
 
     They keep their ids, params and checkpoint folders, and a sweep that was over starts runs
     again. Prints the ids of the runs.
     """
-    wanted = [state for state in FLAGS if flags[state]] or ([] if runs else list(FLAGS))
-    with open_store.sweep_at(location, path) as (store, sweep):
+    options.refuse_script_without(target)
+    with open_store.target_at(location, target) as (store, sweep, first):
+        if first is not None:
+            options.refuse_script_without(target if first.id == target else None)
+            runs = (first.id, *runs)
+        wanted = [state for state in FLAGS if flags[state]] or ([] if runs else list(FLAGS))
         recovery.recover(store, sweep, location.results)
         known = References(store, location)
         named = [_named_run(known.run(run, of=sweep), sweep) for run in dict.fromkeys(runs)]

@@ -33,7 +33,7 @@ _own_options = options.from_table(
 
 
 @click.command(epilog=EPILOG)
-@options.changed_path
+@options.path
 @click.argument("arguments", metavar="[-- OPTIONS OF AGENT...]", nargs=-1)
 @click.option(
     "--on",
@@ -67,8 +67,11 @@ def launch(
     """
     settings = _settings(ctx, cluster, given)
     shows_jobs, cancels = settings.pop("shows_jobs", False), settings.pop("cancels", False)
+    if path is not None and path.startswith("-"):  # no PATH: it is what follows `--`
+        arguments, path = (path, *arguments), None
     if cancels and path is None:
         raise click.UsageError("--cancel needs PATH.")
+    options.refuse_script_without(path)
     with open_store.sweep_at(location, path, whole=cancels) as (store, sweep):
         blocked = blocked_sweep.of(store, sweep)
     if shows_jobs or cancels:

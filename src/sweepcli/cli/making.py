@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from sweepcli import commands, folders, stores
 from sweepcli.cli import open_store, printing
 from sweepcli.messages import say, warn
 from sweepcli.runs import preflight
+from sweepcli.stores.location import enter_folder_of
 from sweepcli.sweeps import controller, create
 from sweepcli.sweeps.references import References
 
@@ -54,6 +56,9 @@ def make(
 ) -> None:
     """Create a sweep, or give the sweep `update` another config; print its path."""
     doing = "Creating sweep" if update is None else "Updating sweep"
+    if update is not None and location.is_above:
+        config = config if config == STDIN else os.path.abspath(config)
+        enter_folder_of(location)  # where the config's files are looked for
     loaded = read_config(config, doing=doing, overrides=overrides)
     if update is None:
         location = location.for_new

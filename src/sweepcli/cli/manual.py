@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import time
 from typing import TYPE_CHECKING
 
@@ -31,8 +32,8 @@ def give_out(call: AgentCall) -> int:
     options = call.options._replace(timing=timing.read(os.environ))
     paths: Sequence[SweepPath | None] = running.fullest(call.paths) or [None]  # the newest one
     for path in paths:
-        place = open_store.sweep_at(call.location, path, entity=call.entity, project=call.project)
-        with place as (store, sweep):
+        opened = open_store.sweep_at(call.location, path, entity=call.entity, project=call.project)
+        with opened as (store, sweep):
             location = running.for_runs(call.location)
             enter_folder_of(call.location)
             prepared = claim(store, sweep, options, location=location, note=say)
@@ -43,7 +44,8 @@ def give_out(call: AgentCall) -> int:
         if call.as_json:
             click.echo(_as_json(prepared))
         else:
-            printing.commands([_as_command(prepared)])
+            place = f"cd {shlex.quote(os.getcwd())} && " if call.location.is_above else ""
+            printing.commands([place + _as_command(prepared)])
         end = commands.line(f"agent --done {prepared.run.id} --exit-code $?")
         say(f"When it has ended: {end}")
         return 0
@@ -70,6 +72,7 @@ def _as_json(prepared: Prepared) -> str:
             "attempt": run.attempt,
             "params": run.params,
             "argv": prepared.argv,
+            "cwd": os.getcwd(),
             "environment": prepared.variables,
             "folder": prepared.folder,
             "checkpoint_dir": prepared.variables[env.CHECKPOINT_DIR],

@@ -25,11 +25,12 @@ EPILOG = """\b
 Example:
   sweep check sweep.yaml --try output.log
   sweep reread me/demo/abcd1234 sweep.yaml"""
+CONFIGS = (".yaml", ".yml", ".json")
 MOST_TOLD = 5  # of what could not be read; --json has all of it
 
 
 @click.command(epilog=EPILOG)
-@options.changed_path
+@options.path
 @click.argument("config", metavar="[CONFIG.yaml]", required=False)
 @options.location
 @options.as_json
@@ -39,6 +40,9 @@ def reread(path: str | None, config: str | None, location: Location, *, as_json:
     With the `metrics_from` of CONFIG.yaml, which becomes the sweep's, or with the sweep's own. What
     was read there before is replaced; what a run logged itself stays. Prints the ids of the runs.
     """
+    if config is None and path is not None and path.endswith(CONFIGS):
+        path, config = None, path
+    options.refuse_script_without(path)
     loaded = making.read_config(config, doing="Reading metrics_from") if config else None
     with open_store.sweep_at(location, path) as (store, sweep):
         recovery.recover(store, sweep, location.results)

@@ -88,13 +88,13 @@ def enter_folder_of(location: Location) -> None:
 
     The programs of runs are relative to the folder where their sweep was created.
     """
-    if not location.is_above:
+    folder = os.path.dirname(location.results)
+    if not location.is_above or os.getcwd() == folder:
         return
     if database := env.store():  # relative to the working directory
         os.environ[env.STORE] = database
-    folder = os.path.dirname(location.results)
     os.chdir(folder)
-    os.environ["PWD"] = folder  # which shells set, and some programs read
+    os.environ["PWD"] = folder  # some programs read it
     messages.say(f"Working in {folder}, where the sweeps are")
 
 
