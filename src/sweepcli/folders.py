@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 SWEEP_RECORD = "sweep.yaml"
 SWEEP_STATE = "sweep.json"
+ABOUT = "about.json"  # in the folder of a run: what people say of it
 EVENTS = "events.jsonl"
 OUTPUT = "output.log"
 CHECKPOINTS = "checkpoints"

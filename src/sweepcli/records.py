@@ -159,6 +159,18 @@ class Sweep(NamedTuple):
     config: SweepConfig
     created_at: float  # seconds since the epoch
     name: str | None = None
+    about: dict[str, JSON] | None = None  # what people say of it; see `about.py`
+
+    @property
+    def notes(self) -> str | None:
+        """What people wrote about it, else the config's `description`."""
+        said = self.about or NOTHING
+        return said["notes"] if "notes" in said else self.raw.get("description")
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """What people tagged it with."""
+        return tuple((self.about or NOTHING).get("add", ()))
 
     @property
     def path(self) -> str:
@@ -202,6 +214,10 @@ class Run(NamedTuple):
     latest: float | None = None
     search_info: dict[str, JSON] | None = None  # of its suggestion
     best: float | None = None
+    name: str | None = None  # this and the next two: its script's, unless people say otherwise
+    notes: str | None = None
+    tags: tuple[str, ...] = ()
+    about: dict[str, JSON] | None = None  # what people say of it; see `about.py`
 
     @property
     def progress(self) -> Progress:
@@ -254,6 +270,9 @@ class Progress(NamedTuple):
     worst: float | None = None
     latest: float | None = None
     best: float | None = None
+    name: str | None = None  # of the run, as its script says, as are the next two
+    notes: str | None = None
+    tags: tuple[str, ...] = ()
 
 
 class Ending(NamedTuple):

@@ -12,9 +12,11 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from contextlib import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import BinaryIO
 
 KINDS = {
@@ -108,6 +110,42 @@ def fresh(path: str, flags: int = os.O_WRONLY) -> int:
     except FileExistsError:
         _remove(path)
     return os.open(path, flags, 0o666)
+
+
+def put(root: str, inside: Sequence[str], name: str, text: str, *, makes: bool = False) -> None:
+    """Put a file into a folder below a root, whole or not at all; raise OSError.
+
+    No link below the root is followed. With `makes`, folders that are not there are made.
+    """
+    folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        for part in inside:
+            if part in ("", os.curdir, os.pardir) or os.sep in part:
+                raise NotRegular(part, "is no name of a folder")
+            if makes:
+                with suppress(FileExistsError):
+                    os.mkdir(part, dir_fd=folder)
+            inner = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=folder)
+            os.close(folder)
+            folder = inner
+        _put(folder, name, text)
+    finally:
+        os.close(folder)
+
+
+def _put(folder: int, name: str, text: str) -> None:
+    beside = f"{name}.new"
+    with suppress(FileNotFoundError):
+        os.unlink(beside, dir_fd=folder)
+    fd = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666, dir_fd=folder)
+    try:
+        with open(fd, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(beside, name, src_dir_fd=folder, dst_dir_fd=folder)
+    except OSError:
+        with suppress(OSError):
+            os.unlink(beside, dir_fd=folder)
+        raise
 
 
 def _refuse(path: str, status: os.stat_result) -> None:

@@ -93,10 +93,10 @@ class Recorder:
 
     def _save(self, live: RunningAttempt) -> None:
         """Save what is collected; what cannot be saved yet stays collected."""
-        if live.unsaved:
+        if live.has_unsaved:
             if self.has_store:
                 self._store.save_progress(live.run, live.unsaved, live.progress)
-            live.unsaved.clear()
+            live.saved()
 
     def _report_channel(self, live: RunningAttempt) -> None:
         if channel := live.channel:

@@ -87,6 +87,7 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Answer in JSON."
 # Where a sweep or a run is asked for. Without a PATH: the newest sweep, or what the command says.
 path = click.argument("path", required=False)
 target = click.argument("target", metavar="[PATH|RUN]", required=False)
+named_target = click.argument("target", metavar="PATH|RUN")  # for what changes either
 whole_path = click.argument("path")  # for what ends or removes a sweep
 
 

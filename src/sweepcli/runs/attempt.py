@@ -36,6 +36,7 @@ class RunningAttempt:
     ) -> None:
         self.run = run
         self.unsaved: list[Row] = []  # collected, and not yet in the store
+        self._saved = metrics.tally.description
         self._folder = folder
         self._metrics = metrics
         metrics.open_files = process.open_files
@@ -81,6 +82,16 @@ class RunningAttempt:
     def progress(self) -> Progress:
         """What the run has logged so far, added up."""
         return self._metrics.tally.progress
+
+    @property
+    def has_unsaved(self) -> bool:
+        """Whether the store lacks something that the run has logged, or said of itself."""
+        return bool(self.unsaved) or self._metrics.tally.description != self._saved
+
+    def saved(self) -> None:
+        """Record that the store has all that is collected."""
+        self.unsaved.clear()
+        self._saved = self._metrics.tally.description
 
     @property
     def has_said_finish(self) -> bool:

@@ -14,6 +14,7 @@ from sweepcli.errors import UnknownSweep, UsageError
 from sweepcli.stores.agents import Agents
 from sweepcli.stores.history import History
 from sweepcli.stores.location import is_url, without_password
+from sweepcli.stores.naming import Naming
 from sweepcli.stores.queue import Queue
 from sweepcli.stores.runs import Runs
 from sweepcli.stores.sweeps import Sweeps
@@ -33,11 +34,11 @@ STORES = {DIRECTORY: "sweepcli.stores.sqlite", "postgresql": "sweepcli.stores.po
 SHORT = {"postgres": "postgresql"}  # other schemes of URLs
 
 
-class Store(Sweeps, Queue, Agents, Runs, History):
+class Store(Sweeps, Queue, Agents, Runs, History, Naming):
     """Everything in one database, in parts that do not know each other.
 
-    Commands use Sweeps. Agents, with the searches that they run, use Queue and Agents. Views
-    read Runs and History, as do searches and early termination.
+    Commands use Sweeps and Naming. Agents, with the searches that they run, use Queue and Agents.
+    Views read Runs and History, as do searches and early termination.
     """
 
     def close(self) -> None:

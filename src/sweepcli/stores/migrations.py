@@ -139,12 +139,24 @@ M005_WHICH_NUMBER_COUNTS = (
     "UPDATE runs SET best = value",
 )
 
+# `about` has what people say of a sweep or run, as JSON.
+M006_NAMES_NOTES_TAGS = (
+    "ALTER TABLE sweeps ADD COLUMN about TEXT",
+    "ALTER TABLE runs ADD COLUMN name TEXT",
+    "ALTER TABLE runs ADD COLUMN notes TEXT",
+    "ALTER TABLE runs ADD COLUMN tags TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE runs ADD COLUMN about TEXT",
+    "CREATE INDEX runs_with_name ON runs (name) WHERE name IS NOT NULL",
+    "CREATE INDEX runs_with_about ON runs (id) WHERE about IS NOT NULL",
+)
+
 MIGRATIONS: dict[str, tuple[str, ...]] = {
     "001_first_schema": M001_FIRST_SCHEMA,
     "002_agents_that_come_back": M002_AGENTS_THAT_COME_BACK,
     "003_what_a_search_needs": M003_WHAT_A_SEARCH_NEEDS,
     "004_why_agents_ended": M004_WHY_AGENTS_ENDED,
     "005_which_number_counts": M005_WHICH_NUMBER_COUNTS,
+    "006_names_notes_tags": M006_NAMES_NOTES_TAGS,
 }
 TABLE = "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, at REAL)"
 

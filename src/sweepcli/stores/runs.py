@@ -31,8 +31,8 @@ ORDERS = ("number", "value", "started_at", "ended_at")
 LAST_ID = "z" * 8  # behind the beginning of an id: none that begins so comes after that
 AT_ONCE = 500  # values in one statement
 MOST = 2**62  # runs of a page: larger numbers do not fit into SQL
-# What changes with a run: its number, state, attempt, end, value and latest value.
-Stamp = tuple[int, str, int, float | None, float | None, float | None]
+# What changes with a run: its number, state, attempt, end, value and latest value, and `about`.
+Stamp = tuple[int, str, int, float | None, float | None, float | None, str | None]
 MANY = 4  # times the size of a sample: of more runs, not all are read for it
 
 
@@ -231,12 +231,12 @@ class Runs(Part):
             )
 
     def stamps(self, sweep_id: str) -> list[Stamp]:
-        """Return (number, state, attempt, end, value, latest) of every run, by their numbers.
+        """Return (number, state, attempt, end, value, latest, about) of every run, by number.
 
         A run whose stamp is the same as before has not changed, unless it is running.
         """
         found = self.database.rows(
-            """SELECT number, state, attempt, ended_at, value, latest FROM runs
+            """SELECT number, state, attempt, ended_at, value, latest, about FROM runs
             WHERE sweep_id = ? ORDER BY number""",
             (sweep_id,),
         )

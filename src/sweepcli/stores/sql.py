@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
+from sweepcli import about
 from sweepcli.errors import ConfigError
 from sweepcli.records import (
     Agent,
@@ -116,9 +117,12 @@ RUNNING = f"""
     ORDER BY runs.number"""  # noqa: S608 -- constants
 
 
+AS_JSON = (dict, tuple)  # kinds of fields that columns have as text
+
+
 def encoded(values: Iterable[JSON]) -> list[JSON]:
-    """Return values of a record as columns have them: mappings are text."""
-    return [json.dumps(value) if isinstance(value, dict) else value for value in values]
+    """Return values of a record as columns have them."""
+    return [json.dumps(value) if isinstance(value, AS_JSON) else value for value in values]
 
 
 # Which types the columns of a field have, by its annotation. Another type is damage, of which
@@ -179,12 +183,27 @@ def mapping_of(text: JSON) -> dict[str, JSON]:
     return found
 
 
+def _maybe_mapping_of(text: JSON) -> dict[str, JSON] | None:
+    return mapping_of(text) if text else None
+
+
+def _tags_of(text: JSON) -> tuple[str, ...]:
+    if text == "[]":  # of most runs
+        return ()
+    found = json.loads(text)
+    if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
+        raise TypeError(f"{text[:40]!r} is no list of tags")
+    return tuple(found)
+
+
 # The fields of a run that its columns do not have as they are.
 _DECODE: dict[str, Callable[[JSON], JSON]] = {
     "state": RunState,
     "params": mapping_of,
     "summary": mapping_of,
-    "search_info": lambda text: text and mapping_of(text),
+    "search_info": _maybe_mapping_of,
+    "tags": _tags_of,
+    "about": _maybe_mapping_of,
 }
 _DECODED = [(Run._fields.index(name), decode) for name, decode in _DECODE.items()]
 
@@ -195,7 +214,8 @@ def run_of(row: Iterable[JSON]) -> Run:
     _RUN.check(values)
     for place, decode in _DECODED:
         values[place] = decode(values[place])
-    return Run._make(values)
+    run = Run._make(values)
+    return about.overruled(run) if run.about else run
 
 
 def row_of(row: Sequence[JSON]) -> Row:
@@ -245,7 +265,9 @@ def sweep_of(row: Sequence[JSON]) -> Sweep:
         config = parse(raw)
     except (ConfigError, LookupError, TypeError, ValueError) as error:
         config = UnreadableConfig(raw, sweep.path, error)  # type: ignore[assignment]  # acts as one
-    return sweep._replace(state=SweepState(sweep.state), config=config)
+    said = _maybe_mapping_of(sweep.about)
+    name = said["name"] if said and "name" in said else sweep.name
+    return sweep._replace(state=SweepState(sweep.state), config=config, name=name, about=said)
 
 
 def well_formed(value: JSON) -> JSON:

@@ -60,10 +60,11 @@ class Sweeps(Part):
         """Return the sweeps whose id begins so, or that have one of the names, oldest first."""
         found = self.database.rows(
             f"""{SWEEP} WHERE substr(id, 1, ?) = ? OR name IN ({marks(names)})
-            ORDER BY created_at, id""",
+            OR about IS NOT NULL ORDER BY created_at, id""",
             (len(start), start, *names),
         )
-        return self.records(sweep_of, found)
+        sweeps = self.records(sweep_of, found)  # people may have renamed them
+        return [each for each in sweeps if each.id.startswith(start) or each.name in names]
 
     def has_sweep(self, sweep_id: str) -> bool:
         """Return whether there is a sweep with this id."""

@@ -130,14 +130,11 @@ class References:
         elif word.isdecimal():
             found = self._numbered(sweep, word)
         if not _is_number(word):
-            like = self._store.runs_like(
-                word,
-                MOST_SHOWN + 1,
-                sweep_id=of and of.id,
-                entity=path.entity,
-                project=path.project,
-            )
-            found += [run for run in like if run.id not in [each.id for each in found]]
+            where = {"sweep_id": of and of.id, "entity": path.entity, "project": path.project}
+            found += self._store.runs_like(word, MOST_SHOWN + 1, **where)
+            found += self._store.runs_named((word,), MOST_SHOWN + 1, **where)
+            found += self._store.runs_named((path.text,), MOST_SHOWN + 1) if path.project else []
+            found = list({run.id: run for run in found}.values())
         return found
 
     def _numbered(self, sweep: Sweep | None, word: str) -> list[Run]:

@@ -13,7 +13,7 @@ import json
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli import folders, messages, regular_files
+from sweepcli import about, folders, messages, regular_files
 from sweepcli.errors import StoreUnavailable, unwritable
 from sweepcli.records import SweepState
 from sweepcli.stores.location import is_url
@@ -22,6 +22,7 @@ from sweepcli.values import finite
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from sweepcli.about import About
     from sweepcli.records import JSON, Sweep
     from sweepcli.stores.database import Database
 
@@ -42,6 +43,7 @@ class Kept(NamedTuple):
     created_at: float
     states: Mapping[str, SweepState]  # by store
     origin: Origin | None = None
+    about: About | None = None  # what people say of the sweep
 
     def state_in(self, store: str, results: str) -> SweepState | None:
         """Return the state in a store, None if the sweep is not known to be there."""
@@ -71,9 +73,14 @@ def noting(results: str, sweep: Sweep, database: Database) -> Callable[[SweepSta
 
 
 def note(
-    results: str, sweep: Sweep, states: Mapping[str, SweepState], origin: Origin | None = None
+    results: str,
+    sweep: Sweep,
+    states: Mapping[str, SweepState],
+    origin: Origin | None = None,
+    *,
+    said: About | None = None,
 ) -> None:
-    """Write states of a sweep in some stores, as `noting` does."""
+    """Write states of a sweep in some stores, or what people say of it, as `noting` does."""
     folder = folders.sweep_folder(results, sweep)
     if not os.path.exists(folders.sweep_record(results, sweep)):
         return
@@ -84,9 +91,15 @@ def note(
     others = {name: state for name, state in before.states.items() if name not in states}
     named = {name_of(store, results): state for store, state in states.items()}
     try:
-        _write(folder, Kept(before.created_at, {**others, **named}, origin or before.origin))
+        kept = before._replace(
+            states={**others, **named},
+            origin=origin or before.origin,
+            about=before.about if said is None else said,
+        )
+        _write(folder, kept)
     except OSError as error:
-        found = unwritable("cannot note the sweep's state, for `sweep repair`", error)
+        what = "state" if said is None else "name, notes and tags"
+        found = unwritable(f"cannot note the sweep's {what}, for `sweep repair`", error)
         if isinstance(found, StoreUnavailable):
             raise found from error
         messages.warn(str(found))
@@ -112,14 +125,16 @@ def read(folder: str) -> Kept:
         raise ValueError("makes no sense") from error
     if created_at is None:
         raise ValueError("makes no sense")
-    return Kept(created_at, states, taken or None)
+    return Kept(created_at, states, taken or None, about.sound(found.get("about")))
 
 
 def _write(folder: str, kept: Kept) -> None:
     path = os.path.join(folder, folders.SWEEP_STATE)
-    said: dict[str, JSON] = {"created_at": kept.created_at, "states": dict(kept.states)}
+    found: dict[str, JSON] = {"created_at": kept.created_at, "states": dict(kept.states)}
     if kept.origin:
-        said["copied"] = {"from": kept.origin.store, "taken": kept.origin.taken}
+        found["copied"] = {"from": kept.origin.store, "taken": kept.origin.taken}
+    if kept.about:
+        found["about"] = kept.about
     with open(regular_files.fresh(f"{path}.new"), "w", encoding="utf-8") as file:
-        file.write(json.dumps(said) + "\n")
+        file.write(json.dumps(found) + "\n")
     os.replace(f"{path}.new", path)

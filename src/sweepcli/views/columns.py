@@ -1,8 +1,9 @@
 """The names of a run's values: its fields, its params, its summary. Pure.
 
 A bare name is a field, else a param, else a name of the summary; `params.NAME` and
-`summary.NAME` say which. `value` is the best value of the metric, the metric's own name is what
-the summary has under it.
+`summary.NAME` say which. Fields that came later take no name from scripts: they are `run.NAME`,
+and NAME where no run has a param or a value of it. `value` is the best value of the metric, the
+metric's own name is what the summary has under it.
 """
 
 from __future__ import annotations
@@ -32,10 +33,18 @@ def _seconds(run: Run) -> float | None:
     return run.seconds(time.time())
 
 
+# `run.NAME`, or NAME where neither a param nor the summary of a sweep has it.
+SAID: dict[str, Reader] = {
+    "run.name": attrgetter("name"),
+    "run.notes": attrgetter("notes"),
+    "run.tags": lambda run: list(run.tags),
+}
+BARE = {name.removeprefix("run."): name for name in SAID}
 # The last three are left out since scripts may log metrics, or have params, of these names.
 NOT_NAMED = {*render.INTERNAL, "params", "summary", "search_info", "created_at", "latest", "best"}
+NOT_FIELDS = {*NOT_NAMED, *BARE, "value_step"}
 FIELDS: dict[str, Reader] = {
-    **{name: attrgetter(name) for name in Run._fields if name not in {*NOT_NAMED, "value_step"}},
+    **{name: attrgetter(name) for name in Run._fields if name not in NOT_FIELDS},
     "step": attrgetter("value_step"),
     "duration": _seconds,
     "duration_s": _seconds,  # as it is called in JSON and CSV
@@ -51,7 +60,7 @@ class Names(NamedTuple):
     @property
     def all_of_them(self) -> list[str]:
         """Every bare name that can be used."""
-        return list(dict.fromkeys((*FIELDS, *self.params, *self.summary)))
+        return list(dict.fromkeys((*FIELDS, *self.params, *self.summary, *SAID)))
 
 
 class UnknownName(UsageError):
@@ -92,6 +101,8 @@ def reader(name: str, names: Names) -> Reader:
         return _leaf_of_params(name)
     if name in names.summary:
         return _leaf_of_summary(name)
+    if said := SAID.get(BARE.get(name, name)):
+        return said
     raise UnknownName(name, names)
 
 
@@ -140,4 +151,4 @@ def _advice(name: str, names: Names, spelled: Callable[[str], str]) -> str:
     if near:
         return f"did you mean {' or '.join(map(spelled, near[:NEAREST]))}?"
     own = [*names.params, *names.summary]
-    return f"there are {', '.join(map(spelled, own))} and {', '.join(FIELDS)}"
+    return f"there are {', '.join(map(spelled, own))} and {', '.join((*FIELDS, *SAID))}"

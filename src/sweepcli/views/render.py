@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 EXIT_CODES = {126: "the program cannot be executed", 127: "the program was not found"}
 # Fields of a run that only the store and the search need. Every other one is seen in JSON, on the
 # page, in exports and by filters, unless these leave it out by name.
-INTERNAL = {"sweep_id", "key", "agent_id", "worst"}
+INTERNAL = {"sweep_id", "key", "agent_id", "worst", "about"}
 MINUTE_S = 60
 HOUR_S = 3600
 DAY_S = 86_400

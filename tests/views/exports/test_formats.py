@@ -69,7 +69,17 @@ def test_csv_has_a_column_for_every_name(here: Place) -> None:
     assert list(found[0]) == [
         *("run", "number", "state", "attempt", "value", "step", "best", "latest", "started_at"),
         "ended_at",
-        *("exit_code", "reason", "params.lr", "params.opt.name", "params.tags", "params.depth"),
+        *(
+            "exit_code",
+            "reason",
+            "run.name",
+            "run.notes",
+            "run.tags",
+            "params.lr",
+            "params.opt.name",
+            "params.tags",
+            "params.depth",
+        ),
         *("params.momentum", "summary.loss", "summary.val.acc", "summary.note"),
     ]
     assert [(r["run"], r["state"], r["params.lr"]) for r in found] == [
@@ -249,11 +259,12 @@ def test_json_of_a_sweep_without_runs_has_none(
 
 def test_csv_of_a_sweep_without_runs_has_its_header(empty: Place) -> None:
     fixed = "run,number,state,attempt,value,step,best,latest,started_at,ended_at,exit_code,reason"
+    said = "run.name,run.notes,run.tags"
     of_runs = written(empty, "csv", sweep_id="s2").decode()
     of_steps = written(empty, "csv", history=True, sweep_id="s2").decode()
 
     names = of_runs.removesuffix("\n").split(",params.")
-    assert names[0] == fixed
+    assert names[0] == f"{fixed},{said}"
     assert set(names[1:]) == {"lr", "depth", "opt.name", "opt.m", "kind", "extra"}
     assert of_steps == "run,_step,_timestamp\n"
 

@@ -1,4 +1,4 @@
-"""The several `init()` of one attempt: which have said `finish`, and which log the same steps.
+"""The several `init()` of one attempt: how they describe it, which finished, which share steps.
 
 An attempt may hold several runs as W&B understands it: one after another, as for folds, or side
 by side, as in the ranks of a training on several GPUs. Each begins with an event `init`.
@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sweepcli import wire
+from sweepcli import about, wire
+from sweepcli.about import Description
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sweepcli.records import JSON
     from sweepcli.wire import Event
 
 CODES = 256  # a negative code is what the system makes of it: -1 is 255
@@ -42,6 +46,22 @@ class Finishes:
             code = event.get("exit_code")
             if isinstance(code, int):
                 self.exit_code = _as_exit_code(code)
+
+
+class Descriptions:
+    """What the `init()` of an attempt say of the run; what was said last counts."""
+
+    def __init__(self, before: Description) -> None:
+        self.last = before
+        self._init: object = None
+
+    def add(self, event: Mapping[str, JSON], init: str | None) -> None:
+        """Take note of an `init` event. Of another `init()` only what it says is taken."""
+        said = about.said_by_script(event)
+        is_same = init is not None and init == self._init
+        self._init = init
+        tags = said.tags if said.tags or is_same else self.last.tags
+        self.last = Description(said.name or self.last.name, said.notes or self.last.notes, tags)
 
 
 class SharedSteps:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sweepcli import wire
+from sweepcli.about import Description
 from sweepcli.records import Progress, Row
-from sweepcli.runs.metrics.inits import Finishes
+from sweepcli.runs.metrics.inits import Descriptions, Finishes
 from sweepcli.runs.metrics.run_value import RunValue
 from sweepcli.runs.metrics.summary import Summary
 from sweepcli.values import finite, leaves
@@ -46,6 +47,7 @@ class Tally:
         earlier = NOTHING_SHOWN if again else before
         self._summary = Summary(earlier.summary)
         self._value = None if metric is None else RunValue(metric, earlier, self._summary)
+        self._descriptions = Descriptions(Description(earlier.name, earlier.notes, earlier.tags))
         self._next_step = 0
 
     @property
@@ -53,10 +55,14 @@ class Tally:
         """What the run has logged so far, added up."""
         if not self._has_begun:
             return self._before
-        summary = dict(self._summary.values)
-        return (
-            self._value.progress()._replace(summary=summary) if self._value else Progress(summary)
-        )
+        shown = self._value.progress() if self._value else NOTHING_SHOWN
+        name, notes, tags = self.description
+        return shown._replace(summary=dict(self._summary.values), name=name, notes=notes, tags=tags)
+
+    @property
+    def description(self) -> Description:
+        """What the script says of the run."""
+        return self._descriptions.last
 
     @property
     def count(self) -> int:
@@ -105,6 +111,7 @@ class Tally:
     def _begin(self, event: Mapping[str, JSON], init: str | None) -> None:
         if isinstance(event.get("client"), str):
             self.client = event["client"]
+        self._descriptions.add(event, init)
         if init is None and self._value:
             self._value.shared_steps.begin()
 

@@ -27,7 +27,7 @@ HISTORY, SUMMARY, CONFIG, METRIC, RUN, EXIT, PREEMPTING = 2, 3, 5, 12, 17, 18, 2
 KEY, NESTED_KEY, VALUE_JSON = 1, 2, 16
 # Of RunRecord, and of the telemetry in it.
 ABOUT = {"entity": 2, "project": 3, "group": 6, "name": 8, "notes": 9}
-RUN_CONFIG, TELEMETRY, VERSION = 4, 19, 5
+RUN_CONFIG, TAG, TELEMETRY, VERSION = 4, 10, 19, 5
 SUMMARY_KINDS = {1: "min", 2: "max", 3: "mean", 4: "best", 5: "last", 6: "none", 8: "first"}
 NEGATIVE = 2**63  # protobuf has negative numbers from here on
 DEEPEST = 100  # names that lead to a value
@@ -125,7 +125,8 @@ class WandbLog(LogRecords):
         about = {name: _text(found[number]) for name, number in ABOUT.items() if number in found}
         telemetry = dict(fields(_bytes(found.get(TELEMETRY, b""))))
         self.version = _text(telemetry.get(VERSION, b"")) or None
-        yield _event("init", **about)
+        tags = [_text(value) for number, value in fields(message) if number == TAG]
+        yield _event("init", **about, **({"tags": tags} if tags else {}))
         self._config = _nested(_items(_bytes(found.get(RUN_CONFIG, b""))))
         self._known_config = None
 

@@ -83,7 +83,8 @@ def _sweep(results: str, entity: str, project: str, sweep_id: str, tell: Tell) -
         kept = state_file.read(folder)
     except (OSError, ValueError):
         return FoundSweep(folder, made, None)
-    return FoundSweep(folder, made._replace(created_at=kept.created_at), kept)
+    known = made._replace(created_at=kept.created_at, about=kept.about)
+    return FoundSweep(folder, known, kept)
 
 
 def runs(found: FoundSweep) -> Iterator[FoundRun]:

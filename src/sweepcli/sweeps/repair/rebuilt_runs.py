@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sweepcli import folders
 from sweepcli.records import Agent, Attempt, Ending, Progress, RunState
-from sweepcli.runs import attempt
+from sweepcli.runs import about_file, attempt
 from sweepcli.runs.metrics.events import EventFile
 from sweepcli.runs.metrics.tally import Tally
 from sweepcli.stores.copying import AGENTS, ATTEMPTS, HISTORY, RUNS
@@ -42,7 +42,8 @@ class RebuiltRuns:
             for record in records:
                 self._note_agent(record)
             retried = [r.run.attempt for r in records if r.over and r.over.is_retried]
-            values = encoded(_as_it_was(last))
+            said = about_file.read(os.path.dirname(found.attempts[-1][0]))
+            values = encoded(_as_it_was(last)._replace(about=said))
             self._database.change(RUNS.insertion, (*values, max(retried, default=0)))
             for folder, record in found.attempts:
                 tally = Tally(sweep.config.metric, progress, copied_from=copied_from)

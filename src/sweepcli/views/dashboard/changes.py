@@ -20,6 +20,7 @@ from starlette.concurrency import run_in_threadpool
 from sweepcli.records import Run, RunState
 from sweepcli.values import leaves
 from sweepcli.views import render
+from sweepcli.views.columns import BARE, SAID
 from sweepcli.views.dashboard import questions
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ FRESH_S = 0.2  # a look that is not older serves everybody
 SHARE = 0.1  # of the time, at most, is spent on looking
 LOOK_S = 0.3  # between two looks of an open page, unless a look takes long
 ALIVE_S = 10.0  # a sign of life, by which a closed page is noticed
-NOT_COLUMNS = {*render.INTERNAL, "params", "summary", "search_info", "value_step"}
+NOT_COLUMNS = {*render.INTERNAL, *BARE, "params", "summary", "search_info", "value_step"}
 COLUMNS = tuple(name for name in Run._fields if name not in NOT_COLUMNS)
 LONGEST_TEXT = 300  # characters of a value; the page of a run has the rest
 
@@ -117,9 +118,16 @@ def columns(runs: Sequence[Run]) -> dict[str, JSON]:
     return {
         **{name: [getattr(run, name) for run in runs] for name in COLUMNS},
         "step": [run.value_step for run in runs],
+        **_said(runs),
         "params": _named(len(runs), (leaves(run.params) for run in runs)),
         "summary": _named(len(runs), (run.summary.items() for run in runs)),
     }
+
+
+def _said(runs: Sequence[Run]) -> dict[str, list[JSON]]:
+    """Return the names, notes and tags of runs, those that any has."""
+    found = {name: [_cut(read(run)) or None for run in runs] for name, read in SAID.items()}
+    return {name: values for name, values in found.items() if any(values)}
 
 
 def _named(count: int, rows: Iterable[Iterable[tuple[str, JSON]]]) -> Mapping[str, list[JSON]]:
@@ -136,6 +144,10 @@ def _named(count: int, rows: Iterable[Iterable[tuple[str, JSON]]]) -> Mapping[st
 def _short(value: JSON) -> JSON:
     if isinstance(value, (dict, list)):
         value = json.dumps(value)
+    return _cut(value)
+
+
+def _cut(value: JSON) -> JSON:
     return value[:LONGEST_TEXT] if isinstance(value, str) else value
 
 

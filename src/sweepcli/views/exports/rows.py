@@ -11,6 +11,7 @@ from sweepcli.records import Run, RunState
 from sweepcli.sweep_config.distributions import DISTRIBUTIONS
 from sweepcli.values import leaves
 from sweepcli.views import render
+from sweepcli.views.columns import BARE, SAID
 from sweepcli.views.exports import kinds
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 FIRST = ("number", "state", "attempt", "value", "step", "best", "latest")
 LEFT_OUT = {
-    *("id", "params", "summary", "search_info", "created_at", "duration_s"),
+    *("id", "params", "summary", "search_info", "created_at", "duration_s", *BARE),
     *FIRST,
 }
 GROUPS = {"params": 1, "summary": 2}  # the order of columns
@@ -120,6 +121,7 @@ def of_run(run: Run) -> Row:
         "run": run.id,
         **{name: record[name] for name in FIRST},
         **{name: value for name, value in record.items() if name not in LEFT_OUT},
+        **{name: read(run) or None for name, read in SAID.items()},
         **{f"params.{name}": value for name, value in leaves(run.params)},
         **{f"summary.{name}": value for name, value in leaves(run.summary)},
     }
