@@ -12,7 +12,7 @@
     │   ├── NotWritable       exit 1   this user may only read it
     │   ├── StoreDamaged      exit 1   it is damaged, or lost while the files of runs are there
     │   ├── StoreOlder        exit 1   an older version made it, and who only looks cannot change it
-    │   ├── StoreGone         exit 1   its files were removed, moved or replaced since it was opened
+    │   ├── StoreGone         exit 1   its files, or a sweep in it, were removed since it was opened
     │   └── IdTaken           exit 1   a new id is already in use; try another
     ├── LaunchError           exit 1   the program could not be started
     ├── FolderError           exit 1   the results directory cannot be written
@@ -79,7 +79,7 @@ class StoreOlder(StoreError):
 
 
 class StoreGone(StoreError):
-    """The database's files were removed, moved or replaced since it was opened."""
+    """The database's files were removed, moved or replaced since it was opened, or a sweep was."""
 
 
 class IdTaken(StoreError):

@@ -19,6 +19,7 @@ CHECKPOINTS = "checkpoints"
 PARAMS_JSON = "params.json"
 PARAMS_YAML = "params.yaml"
 RUNS = "runs"  # in the folder of a sweep: those of its runs
+BEING_REMOVED = "being-removed"  # in the folder of a sweep: the mark of `sweep rm`, which goes last
 LAUNCHES = "launches"  # in the folder of a sweep: scripts and output of `sweep launch`
 COMMAND = "command.json"  # the record of an attempt
 PRESENCE = "agents.lock"  # in the results directory itself
@@ -83,6 +84,16 @@ def launches_folder(results: str, sweep: Sweep) -> str:
 def sweep_record(results: str, sweep: Sweep) -> str:
     """Return the file with a sweep's config as it was understood."""
     return os.path.join(sweep_folder(results, sweep), SWEEP_RECORD)
+
+
+def removal_mark(folder: str) -> str:
+    """Return the file in a sweep's folder which says that `sweep rm` has begun to remove it."""
+    return os.path.join(folder, BEING_REMOVED)
+
+
+def is_being_removed(folder: str) -> bool:
+    """Return whether `sweep rm` has begun to remove a sweep's folder."""
+    return os.path.lexists(removal_mark(folder))
 
 
 def run_folder(results: str, sweep: Sweep, run_id: str) -> str:

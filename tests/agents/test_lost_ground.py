@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 from pathlib import Path
 
 import pytest
 
-from support import WAITS, agents, at_work, go_on, grid, shell, until
+from support import WAITS, agents, at_work, go_on, grid, place, shell, until
+from sweepcli.agents.loop import run_agent
+from sweepcli.agents.options import AgentOptions
+from sweepcli.errors import UnknownSweep
 from sweepcli.records import RunState
 
 LOGS = 'exec 9>>"$SWEEPCLI_EVENTS"; ' + WAITS + "echo '{\"loss\": 1}' >&9"
@@ -107,3 +111,30 @@ def test_without_its_lock_an_agent_records_its_runs_and_takes_no_more(tmp_path: 
         assert "sweeps.db.lock was removed; start the agent again" in agent.log()[0]
         assert here.states()[0] is RunState.FINISHED
         assert here.states()[1:] in ([], [RunState.PENDING])
+
+
+def test_an_agent_whose_sweep_was_removed_says_so_and_brings_nothing_back(tmp_path: Path) -> None:
+    """As on a server, where an agent that was silent for long may be thought dead."""
+    with at_work(tmp_path, grid(3, shell(LOGS))) as (here, agent):
+        here.store.remove_sweep("s1", also=lambda: None)
+        shutil.rmtree(Path(here.results, "someone"))
+        until(agent.log)
+        go_on()
+
+        assert agent.end() == 1
+        assert "no sweep 's1'" in agent.log()[0] or "was removed (`sweep rm`)" in agent.log()[0]
+        assert not Path(here.results, "someone").exists()
+
+
+def test_a_sweep_that_is_removed_while_an_agent_starts_ends_it_with_one_message(
+    tmp_path: Path,
+) -> None:
+    with place(tmp_path, grid(3)) as here:
+        sweep = here.store.sweep("s1")
+        here.store.remove_sweep("s1", also=lambda: None)
+
+        with pytest.raises(UnknownSweep, match="no sweep 's1'"):
+            run_agent(here.store, [sweep], AgentOptions(), here.told, results=here.results)
+
+        assert here.told.notes == []
+        assert not Path(here.results, "someone").exists()

@@ -9,7 +9,15 @@ import pytest
 
 from support import RANDOM, a_sweep, an_agent, an_ending, claimed, end, give_back, suggestions
 from sweepcli import stores
-from sweepcli.errors import ConfigError, IdTaken, StoreError, UnknownRun, UnknownSweep, WrongState
+from sweepcli.errors import (
+    ConfigError,
+    IdTaken,
+    StoreError,
+    StoreGone,
+    UnknownRun,
+    UnknownSweep,
+    WrongState,
+)
 from sweepcli.records import Attempt, Ending, Goal, Progress, Row, RunState, Suggestion, SweepState
 from sweepcli.stores import Store
 
@@ -225,6 +233,49 @@ def test_a_late_writer_of_an_old_attempt_changes_nothing_but_its_own_history(
     assert store.run("r0") == second
     assert store.attempts("r0") == before
     assert (store.history("r0", 1), store.history("r0", 2)) == (rows, [])
+
+
+def test_a_sweep_is_removed_with_all_that_belongs_to_it_and_to_no_other(store: Store) -> None:
+    end(store, claimed(store), rows=[Row(0, 0, None, {"a": 1})])
+    store.add_sweep(a_sweep(sweep_id="s2"))
+    store.suggest("s2", suggestions(2, "o"), run_cap=None, now=1.0)
+    other = store.claim_run("s2", "a1", 2.0)
+    assert other is not None
+    end(store, other, rows=[Row(0, 0, None, {"a": 2})])
+
+    store.remove_sweep("s1", also=lambda: None)
+
+    assert [sweep.id for sweep in store.sweeps()] == ["s2"]
+    assert not store.has_run("r0")
+    for table in ("attempts", "history"):
+        assert store.database.rows(f"SELECT DISTINCT run_id FROM {table}") == [("o0",)]  # noqa: S608 -- ours
+    with pytest.raises(UnknownSweep):
+        store.remove_sweep("s1", also=lambda: None)
+
+
+def test_a_sweep_whose_removal_is_refused_at_the_last_look_is_as_it_was(store: Store) -> None:
+    before = store.runs("s1")
+
+    def refuse() -> None:
+        raise WrongState("an agent has come")
+
+    with pytest.raises(WrongState, match="an agent has come"):
+        store.remove_sweep("s1", also=refuse)
+
+    assert (store.has_sweep("s1"), store.runs("s1")) == (True, before)
+
+
+def test_whoever_is_late_for_a_removed_sweep_is_told_so(store: Store) -> None:
+    run, rows = claimed(store), [Row(0, 0, None, {"a": 1})]
+    store.remove_sweep("s1", also=lambda: None)
+
+    with pytest.raises(StoreGone, match=r"was removed \(`sweep rm`\)"):
+        store.save_progress(run, rows, Progress())
+    with pytest.raises(StoreGone):
+        end(store, run)
+    with pytest.raises(StoreGone):
+        store.suggest("s1", suggestions(1), run_cap=None, now=1.0)
+    assert store.claim_run("s1", "a1", 3.0) is None
 
 
 def test_what_is_told_again_since_the_answer_was_lost_is_done_already(store: Store) -> None:

@@ -313,3 +313,16 @@ def test_a_url_that_cannot_be_read_is_told_without_its_password(address: str) ->
 def test_a_store_of_an_unknown_kind_is_refused() -> None:
     with pytest.raises(UsageError, match=r"'mysql://me@host/db' is not a store: write postgresql"):
         stores.open_store("mysql://me:secret@host/db")
+
+
+def test_no_run_of_a_sweep_that_is_being_removed_is_claimed(store: Store, url: str) -> None:
+    found: list[object] = []
+
+    def claim() -> None:
+        with closing(stores.open_store(url)) as other:
+            found.append(other.claim_run("s1", "a1", 2.0))
+
+    store.remove_sweep("s1", also=claim)
+
+    assert found == [None]
+    assert store.counts("s1") == {}

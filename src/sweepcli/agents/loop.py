@@ -25,7 +25,7 @@ from sweepcli.agents.stops import Stops
 from sweepcli.agents.taking import Taking
 from sweepcli.agents.wakeup import Wakeup
 from sweepcli.agents.warden import Warden
-from sweepcli.errors import StoreError, StoreUnavailable
+from sweepcli.errors import StoreError, StoreUnavailable, UnknownSweep
 from sweepcli.ids import new_id
 from sweepcli.records import Ending, RunState
 from sweepcli.runs.outcome import Reason
@@ -198,7 +198,7 @@ class RunningAgent:
             self._outage.is_over()
         except StoreUnavailable as error:
             self._outage.failed(error, time.monotonic(), is_at_work=bool(self._live))
-        except StoreError as error:
+        except (StoreError, UnknownSweep) as error:
             if not (self._at_work() or self._taking.why):
                 raise
             self._recorder.has_store, self._next_tick = False, 0.0

@@ -112,9 +112,10 @@ class Recorder:
         blind = self._missing_metric.trips(ended, ending, progress) if self.has_store else None
         # First, so that whatever is killed or lost, what the store said can be read here again.
         logged = None if isinstance(ended.how, Ending) else ended.how.read_up_to
-        self._warn(attempt_record.end(ended.folder, run, ending, then, logged=logged))
+        complaint = attempt_record.end(ended.folder, run, ending, then, logged=logged)
         if self.has_store and not self._store.end_attempt(run, ending, rows, progress, then):
             self._reporter.note(f"run {run.id} was given to another agent in the meantime")
+        self._warn(complaint)  # after what the store says: a sweep that was removed has no folder
         self.runs.add(run.id, ending.state)
         self._reporter.ended(run.after(ending, progress, then), ending)
         if ending.state in WELL:

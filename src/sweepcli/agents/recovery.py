@@ -117,6 +117,13 @@ class Recovery:
         self._due_at = max(self._due_at, now + pause_s)  # of several sweeps, the largest
         return found
 
+    def living(self, store: Store, sweep: Sweep) -> list[Agent]:
+        """Return the agents of a sweep that may be alive."""
+        self._look(store, sweep)
+        now, monotonic = self._clock(), self._monotonic()
+        found = store.agents(sweep.id)
+        return [agent for agent, _, _ in found if not self.is_dead(agent, now, monotonic)]
+
     def is_dead(self, agent: Agent, now: float, monotonic: float) -> bool:
         """Return whether the agent has ended, as far as can be known.
 
@@ -209,6 +216,11 @@ def read_metrics(
         store.save_progress(run, rows, metrics.tally.progress)
         rows, is_all = metrics.collect(ended=True)
     return rows, metrics
+
+
+def living(store: Store, sweep: Sweep) -> list[Agent]:
+    """Return the agents of a sweep that may be alive."""
+    return Recovery(timing.read(os.environ).lease_s).living(store, sweep)
 
 
 def recover(store: Store, sweep: Sweep, results: str) -> None:

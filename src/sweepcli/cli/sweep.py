@@ -39,6 +39,7 @@ COMMANDS = {
         "retry": ("sweepcli.cli.change:retry", "Let runs that did not finish run again."),
         "reread": ("sweepcli.cli.reread:reread", "Read the metrics of ended runs again."),
         "copy": ("sweepcli.cli.change:copy", "Copy sweeps from one store into another."),
+        "rm": ("sweepcli.cli.removal:rm", "Remove a sweep, with its runs and all their files."),
         "repair": ("sweepcli.cli.repair:repair", "Rebuild the database from the runs' files."),
     },
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -66,6 +67,8 @@ def prepare(
         folders.COMMAND: attempt_record.begun(run, shown, _without_params(variables)),
     }
     _write(texts, folder, checkpoints)
+    with suppress(OSError):  # of a `sweep rm` that was killed before it took effect
+        os.unlink(folders.removal_mark(folders.sweep_folder(location.results, sweep)))
     return Prepared(run, folder, argv, shown, variables)
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     Found = TypeVar("Found")
 
+REMOVED = "{path}: the sweep of this run was removed (`sweep rm`)"  # a foreign key says so
 TURN_S = 2.0  # how long to wait for a turn
 
 

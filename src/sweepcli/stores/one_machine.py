@@ -131,6 +131,17 @@ def mount_of(path: str, mountinfo: bytes) -> Mount | None:
     return found
 
 
+def points_within(folder: str, mountinfo: str = MOUNTINFO) -> list[str]:
+    """Return where file systems are mounted in a folder without symbolic links, or on it."""
+    try:
+        with open(mountinfo, "rb") as file:
+            lines = file.read().splitlines()
+    except OSError:
+        return []  # not Linux
+    points = {_mount(line).point for line in lines if line}
+    return sorted(point for point in points if _is_within(point, folder))
+
+
 def _mount(line: bytes) -> Mount:
     # Between the options and the type stand any number of optional fields, and a hyphen.
     start, _, end = line.partition(b" - ")

@@ -35,5 +35,6 @@ def _sweeps(folder: str) -> Iterator[str]:
     for names in folders.sweep_places(folder):
         place = os.path.join(folder, *names)
         has_record = os.path.exists(os.path.join(place, folders.SWEEP_RECORD))
-        if has_record and folders.folders_in(os.path.join(place, folders.RUNS)):
+        is_left = not folders.is_being_removed(place)  # its rows are gone, as a person wanted
+        if has_record and is_left and folders.folders_in(os.path.join(place, folders.RUNS)):
             yield "/".join(names)

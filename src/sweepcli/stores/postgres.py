@@ -18,11 +18,12 @@ from sweepcli.errors import (
     NotSupported,
     NotWritable,
     StoreError,
+    StoreGone,
     StoreUnavailable,
     UsageError,
 )
 from sweepcli.stores import migrations
-from sweepcli.stores.database import TURN_S, OnlyReads, jittered
+from sweepcli.stores.database import REMOVED, TURN_S, OnlyReads, jittered
 from sweepcli.stores.location import without_password
 from sweepcli.stores.postgres_sql import (
     END_TURN,
@@ -291,6 +292,8 @@ class PostgresDatabase:
 
     def _translated(self, error: psycopg.Error) -> StoreError:
         text = f"{self.path}: {_message(error)}"
+        if isinstance(error, errors.ForeignKeyViolation):
+            return StoreGone(REMOVED.format(path=self.path))
         if isinstance(error, errors.IntegrityError):
             return IdTaken(text)
         if isinstance(error, errors.InsufficientPrivilege):

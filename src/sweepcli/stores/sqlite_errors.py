@@ -8,8 +8,8 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from sweepcli import commands
-from sweepcli.errors import IdTaken, NotWritable, StoreError, StoreUnavailable
-from sweepcli.stores.database import damaged
+from sweepcli.errors import IdTaken, NotWritable, StoreError, StoreGone, StoreUnavailable
+from sweepcli.stores.database import REMOVED, damaged
 from sweepcli.stores.sql import well_formed
 from sweepcli.stores.stamps import may
 
@@ -48,6 +48,8 @@ def code(error: Exception) -> int:
 
 def translated(path: str, error: Exception) -> StoreError:
     """Return the error of ours for one of SQLite's about the database at `path`."""
+    if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
+        return StoreGone(REMOVED.format(path=path))
     if isinstance(error, sqlite3.IntegrityError):
         return IdTaken(f"{path}: {error}")
     if isinstance(error, UnicodeDecodeError) or code(error) in DAMAGE or _is_damage(str(error)):

@@ -132,6 +132,23 @@ class Sweeps(Part):
             self.database.change(sql, (json.dumps(raw), sweep_id))
             also()
 
+    def remove_sweep(self, sweep_id: str, *, also: Callable[[], None]) -> None:
+        """Delete a sweep with its runs, their attempts and their history.
+
+        `also` is called before that takes effect, when no run of it can be claimed any more; what
+        it raises keeps the sweep.
+        """
+        with self.database.transaction(alone=sweep_id):
+            self.sweep(sweep_id)
+            # This waits for a run that is being claimed, and holds the others, as an update does.
+            self.database.change(
+                """UPDATE runs SET state = state
+                WHERE sweep_id = ? AND state IN ('pending', 'preempted')""",
+                (sweep_id,),
+            )
+            also()
+            self.database.change("DELETE FROM sweeps WHERE id = ?", (sweep_id,))
+
     def finish_if_done(
         self, sweep_id: str, *, also: Callable[[SweepState], None] = nothing
     ) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import about, folders, messages, regular_files
@@ -20,7 +21,7 @@ from sweepcli.stores.location import is_url
 from sweepcli.values import finite
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from sweepcli.about import About
     from sweepcli.records import JSON, Sweep
@@ -97,12 +98,28 @@ def note(
             about=before.about if said is None else said,
         )
         _write(folder, kept)
+        with suppress(FileNotFoundError):  # of a `sweep rm` that was killed before it took effect
+            os.unlink(folders.removal_mark(folder))
     except OSError as error:
         what = "state" if said is None else "name, notes and tags"
         found = unwritable(f"cannot note the sweep's {what}, for `sweep repair`", error)
         if isinstance(found, StoreUnavailable):
             raise found from error
         messages.warn(str(found))
+
+
+def forget(folder: str, kept: Kept, stores: Collection[str]) -> None:
+    """Take stores, as the file names them, out of what it says."""
+    left = {name: state for name, state in kept.states.items() if name not in stores}
+    try:
+        _write(folder, kept._replace(states=left))
+    except OSError as error:
+        raise unwritable("cannot note that the sweep is removed", error) from error
+
+
+def restore(folder: str, kept: Kept) -> None:
+    """Let the file say again what it said."""
+    _write(folder, kept)
 
 
 def knows(results: str, sweep: Sweep) -> bool:

@@ -98,6 +98,15 @@ def many(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
+def size(count: float) -> str:
+    """Return a number of bytes for people: 12 B, 3.4 MB."""
+    units = ["B", "kB", "MB", "GB", "TB"]
+    while count >= 1000 and len(units) > 1:
+        count /= 1000
+        del units[0]
+    return f"{count:.{int(units[0] != 'B' and count < 10)}f} {units[0]}"
+
+
 def states(counts: Mapping[RunState, int]) -> str:
     """Return how many runs are in each state, in the order of the states."""
     return ", ".join(f"{counts[state]} {state}" for state in RunState if counts.get(state))

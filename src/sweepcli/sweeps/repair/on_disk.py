@@ -53,9 +53,18 @@ def has_sweeps(results: str) -> bool:
     return any(os.path.lexists(os.path.join(each, folders.SWEEP_RECORD)) for each in places)
 
 
-def sweeps(results: str, tell: Tell) -> Iterator[FoundSweep]:
-    """Yield the sweeps that have a record in a results directory."""
+def sweeps(
+    results: str, tell: Tell, is_removed: Callable[[str, str], bool]
+) -> Iterator[FoundSweep]:
+    """Yield the sweeps that have a record in a results directory.
+
+    Without those that `is_removed` says are removed, given a folder with the mark of `sweep rm` and
+    the sweep's id.
+    """
     for names in folders.sweep_places(results):
+        folder = os.path.join(results, *names)
+        if folders.is_being_removed(folder) and is_removed(folder, names[-1]):
+            continue
         if found := _sweep(results, *names, tell):
             yield found
 

@@ -35,6 +35,11 @@ ORIGIN = (
     "`{copy}` it again, and repair again"
 )
 DAMAGED = "{path} has no files here, and is from the damaged database: check that it is right"
+HALF_REMOVED = (
+    f"was being removed by `sweep rm`: left out; `sweep rm PATH` removes the rest, and without the "
+    f"file `{folders.BEING_REMOVED}` in it the next repair would take what is left"
+)
+KEPT = "`sweep rm` was interrupted before it took effect: the sweep is kept"
 TAKEN = "another run has its id or number: was its folder copied?"
 
 
@@ -64,6 +69,21 @@ class Rebuilding:
         self._new, self._old, self._tell = new, old, tell
         self._results, self._address = results, address
         self._runs = RebuiltRuns(new.database, tell)
+        self._removed: set[str] = set()  # ids of sweeps
+
+    def is_removed(self, folder: str, sweep_id: str) -> bool:
+        """Return whether `sweep rm` had taken a sweep away whose folder has its mark, and tell.
+
+        It had not if a sound old database has the sweep: then the mark goes.
+        """
+        if self._old and self._old.is_sound and self._old.store.has_sweep(sweep_id):
+            with suppress(OSError):
+                os.unlink(folders.removal_mark(folder))
+            self._tell(folder, KEPT)
+            return False
+        self._removed.add(sweep_id)
+        self._tell(folder, HALF_REMOVED)
+        return True
 
     def add_found(self, found: FoundSweep) -> Rebuilt | None:
         """Add a sweep that has files, unless it does not belong there."""
@@ -96,7 +116,7 @@ class Rebuilding:
         """Add the sweeps that only the old database has."""
         added = []
         for sweep in self._old.store.sweeps() if self._old else ():
-            if not self._new.has_sweep(sweep.id):
+            if not self._new.has_sweep(sweep.id) and sweep.id not in self._removed:
                 self._new.add_sweep(sweep)
                 self._fill_in(sweep, has_files=False)
                 added.append(self._settled(sweep))

@@ -95,7 +95,9 @@ def _rebuilt(location: Location, place: Place) -> dict[str, list[tuple[object, .
         new = opened.enter_context(closing(stores.open_store(place.site)))
         new.database.rows("PRAGMA synchronous = OFF")  # it is written to the disk at the end
         rebuilding = Rebuilding(new, old, tell, results=location.results, address=location.database)
-        found = map(rebuilding.add_found, on_disk.sweeps(location.results, tell))
+        found = map(
+            rebuilding.add_found, on_disk.sweeps(location.results, tell, rebuilding.is_removed)
+        )
         sweeps = [each for each in found if each is not None] + rebuilding.add_others()
         rebuilding.end()
         if not sweeps:
