@@ -557,3 +557,44 @@ def test_an_attempt_holds_its_run_until_it_is_ended_or_taken_away(store: Store) 
 def test_no_method_of_a_part_hides_that_of_another() -> None:
     names = [name for part in Store.__bases__ for name in vars(part) if not name.startswith("__")]
     assert len(names) == len(set(names))
+
+
+def test_sweeps_are_listed_from_the_newest_on(empty: Store) -> None:
+    for number, sweep_id in enumerate(("b", "a", "c")):
+        empty.add_sweep(a_sweep(sweep_id=sweep_id)._replace(created_at=float(number // 2)))
+
+    assert [sweep_id for _, _, sweep_id in empty.newest_first()] == ["c", "b", "a"]
+    assert empty.newest_first(entity="another") == []
+    assert empty.newest_first(project="things")[0] == ("someone", "things", "c")
+
+
+def test_sweeps_are_found_by_the_beginning_of_their_ids_or_their_names(empty: Store) -> None:
+    for sweep_id, name in (("ab12", None), ("abz9", "a%"), ("ac00", "ab")):
+        empty.add_sweep(a_sweep(sweep_id=sweep_id)._replace(name=name))
+
+    def found(text: str) -> list[str]:
+        return [sweep.id for sweep in empty.sweeps_like(text, (text, "other"))]
+
+    assert [found("ab"), found("a%"), found("ab1"), found("b"), found("A")] == [
+        ["ab12", "abz9", "ac00"],
+        ["abz9"],
+        ["ab12"],
+        [],
+        [],
+    ]
+
+
+def test_runs_are_found_by_the_beginning_of_their_ids(store: Store) -> None:
+    store.add_sweep(a_sweep(sweep_id="s2")._replace(entity="me", project="demo"))
+    ids = ("r0000000", "rz99zzzz", "rzzzzzzz", "s0000000", "q%_00000")
+    store.suggest("s2", [(i, Suggestion(i, {})) for i in ids], run_cap=None, now=1.0)
+
+    def found(text: str, most: int = 9, **parts: str) -> list[str]:
+        return [run.id for run in store.runs_like(text, most, **parts)]
+
+    assert found("r0") == ["r0", "r0000000"]
+    assert found("rz") == ["rz99zzzz", "rzzzzzzz"]
+    assert found("r", sweep_id="s1") == ["r0", "r1", "r2"]
+    assert found("r", entity="me") == found("r", project="demo") == [*ids[:3]]
+    assert found("r", 2) == ["r0", "r0000000"]
+    assert found("%") == found("r_") == found("R") == []

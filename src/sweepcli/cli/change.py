@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import time
 from contextlib import closing
@@ -21,7 +22,7 @@ from sweepcli.sweeps import path as sweep_path
 from sweepcli.sweeps import states
 from sweepcli.sweeps.copying import AtWork, Copied, Copier, Fixed, Present
 from sweepcli.sweeps.references import References
-from sweepcli.views import render
+from sweepcli.views import render, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -59,7 +60,7 @@ def retry(
     options.refuse_script_without(target)
     with open_store.target_at(location, target) as (store, sweep, first):
         if first is not None:
-            options.refuse_script_without(target if first.id == target else None)
+            _refuse_number_in_script(first, str(target))
             runs = (first.id, *runs)
         wanted = [state for state in FLAGS if flags[state]] or ([] if runs else list(FLAGS))
         recovery.recover(store, sweep, location.results)
@@ -74,6 +75,13 @@ def retry(
         printing.json({"path": sweep.path, "runs": ids})
     elif ids:
         click.echo("\n".join(ids))
+
+
+def _refuse_number_in_script(run: Run, text: str) -> None:
+    """Raise an error where a script names a run by more than its id, but no sweep beside it."""
+    if run.id != text and not terminal.is_typed():
+        clear = commands.line(f"sweep retry latest {shlex.quote(text)}")
+        raise click.UsageError(f"run {text!r} of which sweep? In a script, name it: `{clear}`.")
 
 
 def _named_run(run: Run, sweep: Sweep) -> Run:

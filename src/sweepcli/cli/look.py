@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -219,16 +220,18 @@ def best(
         records = found.records(time.time())
         printing.structured(records[0] if is_one else records, form)
     elif form in ("args", "command"):
-        _print_commands(found, form, location.results)
+        _print_commands(found, form, location)
     elif form is None and is_one:
         printing.lines(found.lines(terminal.longest()))
     else:
         printing.table(*found.table(for_people=terminal.is_terminal()))
 
 
-def _print_commands(found: Best, form: str, results: str) -> None:
-    is_whole = form == "command"
+def _print_commands(found: Best, form: str, location: Location) -> None:
+    is_whole, results = form == "command", location.results
     printing.commands(found.commands(results) if is_whole else found.args(results, messages.say))
+    if is_whole and location.is_above:
+        messages.say(f"run the command in {os.path.dirname(results)}, where the sweep was made")
     if command_line.names_own_folder(found.sweep):
         messages.say("the command names the run's own folder: if you run it again, it writes there")
 

@@ -78,7 +78,10 @@ def _above(folder: str, home: str) -> Iterator[str]:
         or os.path.ismount(folder)
     ):
         folder = os.path.dirname(folder)
-        if os.stat(folder).st_uid != user:
+        try:
+            if os.stat(folder).st_uid != user:
+                return
+        except OSError:
             return
         yield folder
 

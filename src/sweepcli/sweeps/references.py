@@ -60,6 +60,7 @@ class References:
                 return self._told(found) if path.sweep_id == LATEST else found
             if path.sweep_id == LATEST:
                 return self.newest(entity=wanted.entity, project=wanted.project)  # raises
+            self._refuse_run(wanted)
         return wanted.find_in(self._store)
 
     def whole(
@@ -175,6 +176,12 @@ class References:
         more = ["and more"] if len(found) > MOST_SHOWN else []
         raise UsageError("\n".join([f"{text!r} may mean any of these:", *shown, *more]))
 
+    def _refuse_run(self, path: SweepPath) -> None:
+        """Raise UnknownSweep where a run is named in the place of a sweep."""
+        if self._store.has_run(path.sweep_id):
+            its = self._store.sweep(self._store.run(path.sweep_id).sweep_id)
+            raise UnknownSweep(f"{path.sweep_id!r} is a run of sweep {its.path}: name the sweep")
+
     def _line(self, found: Sweep | Run) -> str:
         if isinstance(found, Sweep):
             return f"  sweep {_titled(found)}"
@@ -183,6 +190,8 @@ class References:
 
     def _missing(self, text: str, of: Sweep | None) -> Run:
         """Raise UnknownRun, with the sweep in which it was looked for."""
+        if self._store.has_sweep(text.rpartition("/")[2]):
+            raise UnknownRun(f"{text!r} is a sweep: name a run of it, as in '{text}{MARK}1'")
         if of is None and _depends_on_newest(text):
             of = self.newest()
         if of is not None:

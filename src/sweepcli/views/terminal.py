@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 OFF_TERMINAL = 80  # characters in a line where there is no terminal
 NARROWEST = 40  # below it, lines are as long as they would be at this width
 DUMB = ("", "dumb", "unknown")  # values of TERM
-STDOUT, STDERR = 1, 2
+STDIN, STDOUT, STDERR = 0, 1, 2
 LONGEST = 60  # cells of a value that people read
 # ASCII, Latin letters, and the characters of our pictures: a cell each, without asking rich.
 _ONE_CELL = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02ff\u2026\u2500\u2580-\u259f]*")
@@ -36,8 +36,7 @@ def is_typed() -> bool:
     A shell at which somebody types gives each command a process group of its own, which it leads;
     those of a script stay in the script's group.
     """
-    is_seen = sys.stdin is not None and sys.stdin.isatty() and is_terminal()
-    return is_seen and os.getpgrp() == os.getpid()
+    return os.isatty(STDIN) and os.isatty(STDOUT) and os.getpgrp() == os.getpid()
 
 
 def columns() -> int:
