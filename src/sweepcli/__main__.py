@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 
 from sweepcli.cli.program import LazyGroup, run
-from sweepcli.cli.sweep import COMMANDS
+from sweepcli.cli.sweep import COMMANDS, SAME
 
-SAME = ("sweepcli.cli.sweep:sweep", "All of these commands, for who is used to `sweep`.")
+ALL = ("sweepcli.cli.sweep:sweep", "All of these commands, for who is used to `sweep`.")
 
 group = LazyGroup(
     "sweepcli",
-    {**COMMANDS, "Make": {"sweep": SAME, **COMMANDS["Make"]}},
+    {**COMMANDS, "Make": {"sweep": ALL, **COMMANDS["Make"]}},
+    same=SAME,
     default="create",
     help="""Hyperparameter sweeps like W&B's, on your own machine.
 

@@ -103,7 +103,11 @@ def _duration(text: str) -> float:
 
 def _wandb_use(text: str) -> WandbUse:
     if text not in list(WandbUse):
-        raise ValueError(f"{text!r} is not one of {', '.join(map(repr, map(str, WandbUse)))}.")
+        from sweepcli.sweep_config.problems import nearest  # noqa: PLC0415 -- for what is wrong alone
+
+        near = nearest(text, WandbUse)
+        known = ", ".join(map(repr, map(str, WandbUse)))
+        raise ValueError(f"{text!r} is not one of {known}{f'; {near}' if near else '.'}")
     return WandbUse(text)
 
 

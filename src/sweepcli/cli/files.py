@@ -128,7 +128,7 @@ Example:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(list(formats.FORMATS)),
+    type=options.Choice(list(formats.FORMATS)),
     help="Default: what FILE ends with; csv without -o.",
 )
 @click.option("-o", "--output", metavar="FILE", help="Write to this file; it is replaced.")

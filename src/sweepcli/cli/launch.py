@@ -38,7 +38,7 @@ _own_options = options.from_table(
 @click.option(
     "--on",
     "cluster",
-    type=click.Choice(list(clusters.CLUSTERS)),
+    type=options.Choice(list(clusters.CLUSTERS)),
     required=True,
     help="What starts them.",
 )

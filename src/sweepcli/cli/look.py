@@ -155,6 +155,8 @@ def runs(
     """
     if as_json and as_csv:
         raise click.UsageError("--json cannot be used with --csv.")
+    if path in ("asc", "desc"):  # as if of `--sort NAME`
+        raise click.UsageError(f"Got unexpected extra argument ({path})")
     wanted = runs_table.Wanted(**given)  # type: ignore[arg-type]  # click's options, as declared
     with open_store.sweep_at(location, path, looks=True) as (store, sweep):
         found = runs_table.find(store, sweep, sweep.config, wanted)
@@ -194,7 +196,7 @@ Example:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table", "json", "yaml", "args", "command"]),
+    type=options.Choice(["table", "json", "yaml", "args", "command"]),
     help="command: the whole command line of the run, for a shell; args: what follows the "
     "program in it. A line for each run.",
 )

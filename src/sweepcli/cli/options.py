@@ -162,6 +162,18 @@ def over_config(command: Callable[..., Any]) -> Callable[..., Any]:
     return given_over
 
 
+class Choice(click.Choice[str]):
+    """One of some words; the error about another one names the nearest."""
+
+    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:  # noqa: ANN401 -- click's
+        """Return click's message, and which word may be meant."""
+        from sweepcli.sweep_config.problems import nearest  # noqa: PLC0415 -- for what is wrong alone
+
+        said = super().get_invalid_choice_message(value, ctx)
+        near = nearest(str(value), self.choices)
+        return f"{said} {near[0].upper()}{near[1:]}" if near else said
+
+
 def from_table(table: dict[str, Option]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Return a decorator that adds the options of a table; an option not given is None."""
 

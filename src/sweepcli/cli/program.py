@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import importlib
 import io
+import os
+import string
 from typing import TYPE_CHECKING
 
 import click
 
-from sweepcli import __version__
+from sweepcli import __version__, commands
 from sweepcli.cli.exit_codes import INTERRUPTED, guarded
+from sweepcli.messages import say
 from sweepcli.printed import harmless
 from sweepcli.views import terminal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+CHANGES = {"--stop", "--cancel", "--pause", "--resume"}  # W&B's: what follows is a sweep
+LIKE_A_COMMAND = frozenset(string.ascii_letters + "-_")
 WIDEST = 80  # characters of help in a line, even on wider terminals
 
 
@@ -24,8 +29,8 @@ class LazyGroup(click.Group):
 
     The table has under each heading of `--help` the names of commands, each with its place as
     `module:attribute` and what it does; so `--help` costs no more than importing click does.
-    Arguments that name no command are those of the `default` command, if there is one, and
-    its options are listed with the group's own.
+    Arguments that name no command are those of the `default` command, and its options are listed
+    with the group's own. `same` has other words for commands, or for an option of the group.
     """
 
     def __init__(
@@ -33,15 +38,17 @@ class LazyGroup(click.Group):
         name: str,
         table: Mapping[str, Mapping[str, tuple[str, str]]],
         *,
-        default: str | None = None,
+        default: str,
+        same: Mapping[str, str],
         help: str,  # noqa: A002 -- click's name
         epilog: str,
     ) -> None:
-        usage = "CONFIG.yaml | COMMAND [ARGS]..." if default else "COMMAND [ARGS]..."
+        usage = "CONFIG.yaml | COMMAND [ARGS]..."
         super().__init__(name, help=help, epilog=epilog, subcommand_metavar=usage)
         self.headings = table
         self.table = {name: row for rows in table.values() for name, row in rows.items()}
         self.default = default
+        self.same = same
         self.params.append(version_option())
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
@@ -65,8 +72,8 @@ class LazyGroup(click.Group):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands, then the options of the default one and the group's own."""
         self.format_commands(ctx, formatter)
-        command = self.get_command(ctx, self.default or "")
-        options = command.params if command else []
+        default = self.get_command(ctx, self.default)
+        options = default.params if default else []
         records = [o.get_help_record(ctx) for o in options if isinstance(o, click.Option)]
         if records:
             with formatter.section(f"Options of {self.default}"):
@@ -76,7 +83,7 @@ class LazyGroup(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the name of the command first, the default one's if none is named."""
         own = {word for param in self.get_params(ctx) for word in param.opts}
-        command = self.get_command(ctx, self.default or "")
+        command = self.get_command(ctx, self.default)
         if command and args and args[0] not in own:
             args = self._command_first(command, args)
         return super().parse_args(ctx, args)
@@ -93,7 +100,30 @@ class LazyGroup(click.Group):
             at += 2 if args[at] in with_value else 1
         if at < len(args) and args[at] in self.table:
             return [args[at], *args[:at], *args[at + 1 :]]
+        if at < len(args) and _may_be_a_command(args[at]) and not CHANGES & set(args):
+            return self._meant(args[at], args[:at], args[at + 1 :])
         return [str(default.name), *args]
+
+    def _meant(self, word: str, before: list[str], after: list[str]) -> list[str]:
+        """Return the arguments with the command that a word means, or the default one.
+
+        Raises UsageError for what can only be a mistyped command.
+        """
+        meant = self.same.get(word, "")
+        if meant.startswith("-"):
+            meant = " ".join([*[name for name in after if name in self.table][:1], meant])
+            before, after = [], []
+        elif meant not in self.table:
+            from sweepcli.cli import words  # noqa: PLC0415 -- for what is wrong alone
+
+            words.refuse(word, self.table)
+            return [self.default, *before, word, *after]
+        say(f"Did you mean `{commands.line(f'sweep {meant}')}`? It is run now")
+        return [*meant.split(), *before, *after]
+
+
+def _may_be_a_command(word: str) -> bool:
+    return LIKE_A_COMMAND.issuperset(word) and not os.path.lexists(word)
 
 
 def version_option() -> click.Option:
@@ -124,7 +154,9 @@ def _main(command: click.Command, args: Sequence[str] | None) -> int:
         name = None if args is None else command.name
         code = command.main(args, name, standalone_mode=False, terminal_width=help_width())
     except click.ClickException as error:
-        _show(error)
+        from sweepcli.cli import words  # noqa: PLC0415 -- likewise
+
+        _show(words.explained(error))
         return error.exit_code
     except click.Abort:
         return INTERRUPTED

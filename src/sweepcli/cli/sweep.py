@@ -44,14 +44,29 @@ COMMANDS = {
     },
 }
 
+# Words that mean a command so plainly that it is run.
+SAME = {
+    **dict.fromkeys(("list", "sweeps"), "ls"),
+    **dict.fromkeys(("status", "info", "describe"), "show"),
+    **dict.fromkeys(("watch", "monitor"), "top"),
+    **dict.fromkeys(("delete", "remove"), "rm"),
+    **dict.fromkeys(("log", "output"), "logs"),
+    **dict.fromkeys(("diff",), "compare"),
+    **dict.fromkeys(("validate", "lint"), "check"),
+    "new": "create",
+    "help": "--help",
+    "version": "--version",
+}
+
 sweep = LazyGroup(
     "sweep",
     COMMANDS,
+    same=SAME,
     default="create",
     help="""Create a sweep from a config file, run it, look at it, or change it.
 
-    `sweep CONFIG.yaml` creates one; options come before or after the file. If the file has the
-    name of a command, write ./NAME.""",
+    `sweep CONFIG.yaml` creates one; options come before or after the file. A file that has the
+    name of a command is written as ./NAME.""",
     epilog="""\b
 Example:
   sweep --project demo sweep.yaml

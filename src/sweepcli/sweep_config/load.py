@@ -102,8 +102,10 @@ def _hint(path: str) -> str:
     if found := difflib.get_close_matches(name, names, n=1):
         return f" (did you mean '{os.path.join(folder, found[0])}'?)"
     if _SWEEP_ID.fullmatch(path):
-        agent = commands.line(f"agent {path}")
-        return f" (it looks like a sweep id: to run that sweep, write `{agent}`)"
+        show, agent = commands.line(f"sweep show {path}"), commands.line(f"agent {path}")
+        return f" (it looks like a sweep id: `{show}` shows that sweep, `{agent}` runs it)"
+    if not folder and "." not in name:
+        return f" (nor is it a command: `{commands.line('sweep --help')}` lists them)"
     return ""
 
 

@@ -1,0 +1,153 @@
+"""What is wrong with a command line, and what may be meant: typos, and the words of other tools."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import TYPE_CHECKING
+
+import click
+
+from sweepcli import commands
+from sweepcli.cli.sweep import SAME, sweep
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+# Words for commands that are not plain enough to be run, as those of SAME are.
+LIKE = {
+    **dict.fromkeys(("start", "work"), "agent"),
+    **dict.fromkeys(("kill", "abort"), "cancel"),
+    **dict.fromkeys(("end", "finish"), "stop"),
+    **dict.fromkeys(("continue", "unpause"), "resume"),
+    **dict.fromkeys(("results", "trials"), "runs"),
+    **dict.fromkeys(("serve", "page", "dashboard", "plot"), "ui"),
+    **dict.fromkeys(("path", "folder"), "where"),
+    "edit": "update",
+    "fix": "repair",
+    "csv": "export",
+    "ps": "top",
+}
+# Options that other tools have, or other commands of ours, by the command to which they are given.
+COUNT, JOBS, SORT, LIMIT = "--count N", "-j N", "--sort NAME, or --sort -NAME", "--limit N"
+INSTEAD: dict[str, dict[str, str]] = {
+    "agent": {
+        **dict.fromkeys(("n", "c", "num", "runs", "max-runs", "trials"), COUNT),
+        **dict.fromkeys(("n-trials", "num-runs", "limit", "run-cap"), COUNT),
+        **dict.fromkeys(("parallel", "workers", "n-jobs", "concurrency"), JOBS),
+        **dict.fromkeys(("num-workers", "processes", "agents"), JOBS),
+        **dict.fromkeys(("timeout", "time", "time-limit"), "--max-time TIME"),
+    },
+    "runs": {
+        **dict.fromkeys(("order", "order-by", "sort-by", "desc", "reverse"), SORT),
+        **dict.fromkeys(("n", "head", "top", "count", "max"), LIMIT),
+        **dict.fromkeys(("fields", "select", "c", "cols"), "--columns NAMES"),
+        **dict.fromkeys(("where", "query", "f"), "--filter TEXT"),
+        **dict.fromkeys(("state", "status"), "--filter \"state == 'finished'\""),
+        "failed": "--filter \"state == 'failed'\"",
+    },
+    "best": {
+        **dict.fromkeys(("n", "k", "limit", "count", "num"), "--top K"),
+        **dict.fromkeys(("metric", "sort", "order"), "sweep runs PATH --sort NAME"),
+        **{form: f"--format {form}" for form in ("command", "args", "yaml")},
+        "csv": "sweep runs PATH --csv",
+    },
+    "logs": dict.fromkeys(("n", "tail", "lines"), "sweep logs RUN | tail -n N"),
+    "show": dict.fromkeys(("w", "watch", "f", "follow"), "sweep top PATH"),
+    "export": {form: f"--format {form}" for form in ("csv", "html", "parquet")},
+    "retry": {"all": "sweep retry PATH"},
+    "create": {"count": "agent --count N PATH", "prior-run": "--prior_run RUN"},
+}
+LEFT_OUT = {
+    ("ls", "all"): "leave it out, all are listed",
+    ("create", "settings"): "leave it out, W&B's settings mean nothing here",
+}
+NEAR = 0.75  # how alike a word is that may be meant
+MOST = 3  # commands that are named
+EXTRA = re.compile(
+    r"\(([^() ]+)\)$"
+)  # the last word of click's message about one argument too many
+
+
+def refuse(word: str, names: Collection[str]) -> None:
+    """Raise UsageError for a word that is no file if it may mean one of these commands."""
+    if meant := _command(word, names):
+        spelled = commands.line(_called(meant))
+        raise click.UsageError(f"No such command or file '{word}': did you mean `{spelled}`?")
+
+
+def _command(word: str, names: Collection[str]) -> str | None:
+    known = {**LIKE, **SAME, **{name: name for name in names}}
+    found = known.get(_near(word.lower(), known) or "")
+    return found if found in names else None
+
+
+def explained(error: click.ClickException) -> click.ClickException:
+    """Return an error about a command line with what may be meant, where that can be told."""
+    ctx = getattr(error, "ctx", None)
+    if ctx is None:
+        return error
+    if isinstance(error, click.NoSuchOption):
+        advice = _option(error.option_name, ctx)
+        said = f"No such option '{error.option_name}'"
+        return click.UsageError(f"{said}: {advice}" if advice else f"{said}.", ctx)
+    if isinstance(error, click.MissingParameter) and error.param and error.param.name == "path":
+        ls = commands.line("sweep ls")
+        return click.UsageError(f"{error.format_message()} `{ls}` shows the paths.", ctx)
+    if type(error) is click.UsageError and (extra := EXTRA.search(error.message)):
+        advice = _argument(extra[1], ctx.command.name or "")
+        return click.UsageError(f"{error.message}: {advice}", ctx) if advice else error
+    return error
+
+
+def _option(word: str, ctx: click.Context) -> str | None:
+    """Return what may be meant by an option that a command does not have."""
+    name, bare = ctx.command.name or "", word.lstrip("-")
+    if why := LEFT_OUT.get((name, bare)):
+        return why
+    if instead := INSTEAD.get(name, {}).get(bare):
+        return f"did you mean `{instead if instead[0] == '-' else commands.line(instead)}`?"
+    own = {each.lstrip("-"): each for each in _words(ctx.command.get_params(ctx))}
+    if near := _near(bare, own):
+        return f"did you mean '{own[near]}'?"
+    others = [each for each in sweep.table if word in _words(_params(each, ctx))]
+    if others:
+        shown = [f"`{commands.line(_called(each))}`" for each in others[:MOST]]
+        return f"it is an option of {' and '.join(shown)}"
+    meant = _command(bare, sweep.table)
+    return f"did you mean `{commands.line(_called(meant))}`?" if meant else None
+
+
+def _params(name: str, ctx: click.Context) -> list[click.Parameter]:
+    found = sweep.get_command(ctx, name)
+    return found.params if found else []
+
+
+def _words(params: Iterable[click.Parameter]) -> list[str]:
+    """Return the options that a help lists."""
+    options = (param for param in params if isinstance(param, click.Option) and not param.hidden)
+    return [word for option in options for word in option.opts]
+
+
+def _argument(word: str, name: str) -> str | None:
+    """Return what may be meant by an argument that a command does not take."""
+    if name == "ls":
+        return f"`{commands.line(f'sweep show {word}')}` shows one sweep"
+    if word in ("asc", "desc"):
+        return "--sort NAME sorts, and --sort -NAME has the greatest first"
+    return None
+
+
+def _called(name: str) -> str:
+    return name if name == "agent" else f"sweep {name}"
+
+
+def _near(word: str, known: Iterable[str]) -> str | None:
+    """Return what is the same but for a typo."""
+    words = sorted(known)
+    if word in words:
+        return word
+    if found := difflib.get_close_matches(word, words, 1, NEAR):
+        return found[0]
+    same_letters = (each for each in words if len(word) > 1 and sorted(each) == sorted(word))
+    return next(same_letters, None)
