@@ -5,14 +5,13 @@ from __future__ import annotations
 import sys
 
 from sweepcli.cli.program import LazyGroup, run
-from sweepcli.cli.sweep import COMMANDS, SAME
+from sweepcli.cli.table import COMMANDS
 
 ALL = ("sweepcli.cli.sweep:sweep", "All of these commands, for who is used to `sweep`.")
 
 group = LazyGroup(
     "sweepcli",
     {**COMMANDS, "Make": {"sweep": ALL, **COMMANDS["Make"]}},
-    same=SAME,
     default="create",
     help="""Hyperparameter sweeps like W&B's, on your own machine.
 

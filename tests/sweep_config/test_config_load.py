@@ -172,7 +172,7 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path, name: str, said: 
 
 @pytest.mark.parametrize("path", ["me/vision/ab12cd34", "ab12cd34"])
 def test_a_sweep_id_in_place_of_a_file_is_recognised(path: str) -> None:
-    with pytest.raises(ConfigError, match=f"write `agent {path}`"):
+    with pytest.raises(ConfigError, match=f"`agent {path}` runs it"):
         load.read_file(path)
 
 

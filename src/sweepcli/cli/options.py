@@ -170,7 +170,7 @@ class Choice(click.Choice[str]):
         from sweepcli.sweep_config.problems import nearest  # noqa: PLC0415 -- for what is wrong alone
 
         said = super().get_invalid_choice_message(value, ctx)
-        near = nearest(str(value), self.choices)
+        near = nearest(str(value), self.choices, cutoff=0.6)
         return f"{said} {near[0].upper()}{near[1:]}" if near else said
 
 

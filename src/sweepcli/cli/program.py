@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import io
 import os
 import string
@@ -12,6 +11,7 @@ import click
 
 from sweepcli import __version__, commands
 from sweepcli.cli.exit_codes import INTERRUPTED, guarded
+from sweepcli.cli.table import SAME, load
 from sweepcli.messages import say
 from sweepcli.printed import harmless
 from sweepcli.views import terminal
@@ -30,7 +30,7 @@ class LazyGroup(click.Group):
     The table has under each heading of `--help` the names of commands, each with its place as
     `module:attribute` and what it does; so `--help` costs no more than importing click does.
     Arguments that name no command are those of the `default` command, and its options are listed
-    with the group's own. `same` has other words for commands, or for an option of the group.
+    with the group's own. A word of SAME stands for its command or option.
     """
 
     def __init__(
@@ -39,7 +39,6 @@ class LazyGroup(click.Group):
         table: Mapping[str, Mapping[str, tuple[str, str]]],
         *,
         default: str,
-        same: Mapping[str, str],
         help: str,  # noqa: A002 -- click's name
         epilog: str,
     ) -> None:
@@ -48,7 +47,6 @@ class LazyGroup(click.Group):
         self.headings = table
         self.table = {name: row for rows in table.values() for name, row in rows.items()}
         self.default = default
-        self.same = same
         self.params.append(version_option())
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
@@ -59,9 +57,7 @@ class LazyGroup(click.Group):
         """Import a command."""
         if cmd_name not in self.table:
             return None
-        module, _, attribute = self.table[cmd_name][0].partition(":")
-        command: click.Command = getattr(importlib.import_module(module), attribute)
-        return command
+        return load(self.table[cmd_name][0])
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 -- click's signature
         """List the commands without importing them."""
@@ -109,7 +105,7 @@ class LazyGroup(click.Group):
 
         Raises UsageError for what can only be a mistyped command.
         """
-        meant = self.same.get(word, "")
+        meant = SAME.get(word, "")
         if meant.startswith("-"):
             meant = " ".join([*[name for name in after if name in self.table][:1], meant])
             before, after = [], []

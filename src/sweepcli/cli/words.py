@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sweepcli import commands
-from sweepcli.cli.sweep import SAME, sweep
+from sweepcli.cli.table import COMMANDS, SAME, load
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -110,17 +110,13 @@ def _option(word: str, ctx: click.Context) -> str | None:
     own = {each.lstrip("-"): each for each in _words(ctx.command.get_params(ctx))}
     if near := _near(bare, own):
         return f"did you mean '{own[near]}'?"
-    others = [each for each in sweep.table if word in _words(_params(each, ctx))]
+    table = {each: place for rows in COMMANDS.values() for each, (place, _) in rows.items()}
+    others = [each for each, place in table.items() if word in _words(load(place).params)]
     if others:
         shown = [f"`{commands.line(_called(each))}`" for each in others[:MOST]]
         return f"it is an option of {' and '.join(shown)}"
-    meant = _command(bare, sweep.table)
+    meant = _command(bare, table)
     return f"did you mean `{commands.line(_called(meant))}`?" if meant else None
-
-
-def _params(name: str, ctx: click.Context) -> list[click.Parameter]:
-    found = sweep.get_command(ctx, name)
-    return found.params if found else []
 
 
 def _words(params: Iterable[click.Parameter]) -> list[str]:
