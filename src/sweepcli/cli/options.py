@@ -107,7 +107,7 @@ changed_path = click.argument("path", required=False, callback=_typed_or_given)
 
 
 def _named_runs(_ctx: click.Context, param: click.Parameter, value: Any) -> Any:  # noqa: ANN401 -- click's
-    if not value:
+    if value in (None, ()):
         raise click.UsageError(f"Missing argument '{param.make_metavar(_ctx)}': {RUN_MAY_BE}.")
     return value
 

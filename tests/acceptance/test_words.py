@@ -1,0 +1,277 @@
+"""What people type, and what it does: a row for each word that was once refused.
+
+A row is called in a folder with two sweeps: `older`, whose three runs are done, and after it
+`newer`, whose second run failed and whose third one waits. To add one, write what is typed, where,
+and a part of the answer: on the standard output, or of the messages on standard error. In all of
+them {older} and {newer} are the paths, {id} is the id of the newer one and {start} its beginning,
+{run} the id of the run that failed.
+"""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+from contextlib import chdir, closing
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from command_lines import Answer
+from launching import shown
+from sweepcli import stores
+from sweepcli.__main__ import group
+from sweepcli.cli import program
+from sweepcli.cli.agent import agent
+from sweepcli.cli.sweep import sweep
+
+COMMANDS = {"sweep": sweep, "agent": agent, "sweepcli": group}
+CONFIG = """\
+method: grid
+name: {name}
+metric: {{name: loss}}
+program: ./train.sh
+command: ['${{program}}', '${{x}}']
+parameters: {{x: {{values: [1, 2, 3]}}}}
+"""
+PROGRAM = """\
+#!/bin/sh
+echo "tried $1 in $PWD"
+echo "{\\"loss\\": $1}" >> $SWEEPCLI_EVENTS
+test $1 != 2
+"""
+HERE, BELOW = ".", "data/raw"  # the folder with the results, and one without
+
+
+class Row(NamedTuple):
+    """What is typed, and a part of the answer."""
+
+    words: str
+    out: str | None = None  # None: nothing is printed
+    err: str = ""
+    code: int = 0
+    folder: str = HERE
+
+
+NEWEST = "The newest sweep: {newer}"
+ROWS = (
+    # Without a path: the newest sweep
+    Row("sweep show", "sweep     {newer}", NEWEST),
+    Row("sweep top", "sweep     {newer}", NEWEST),
+    Row("sweep runs", "{run}", NEWEST),
+    Row("sweep runs --json", '"id": "{run}"', NEWEST),
+    Row("sweep best", "loss=1", NEWEST),
+    Row("sweep where", "/sweep-results\n"),
+    Row("sweep show ''", None, "PATH|RUN is empty; is a shell variable not set?", 2),
+    Row("sweep runs ''", None, "PATH is empty; is a shell variable not set?", 2),
+    Row("sweep where ''", None, "PATH is empty; is a shell variable not set?", 2),
+    Row("sweep ui ''", None, "PATH is empty; is a shell variable not set?", 2),
+    Row("sweep logs ''", None, "RUN is empty; is a shell variable not set?", 2),
+    Row("agent ''", None, "PATH is empty; is a shell variable not set?", 2),
+    # In a script what changes something, or whose answer a program reads, needs a path
+    Row("agent", None, "Missing argument 'PATH...'. In a script, name the sweep", 2),
+    Row("agent --count 5", None, "or `latest` for the newest one", 2),
+    Row("agent --next", None, "Missing argument 'PATH...'", 2),
+    Row("sweep export", None, "Missing argument 'PATH'. In a script, name the sweep", 2),
+    Row("sweep best --format command", None, "Missing argument 'PATH'", 2),
+    Row("sweep best --format args", None, "Missing argument 'PATH'", 2),
+    Row("sweep retry", None, "Missing argument 'PATH'", 2),
+    Row("sweep retry --failed", None, "Missing argument 'PATH'", 2),
+    Row("sweep retry 2", None, "of which sweep? In a script, name it: `sweep retry latest 2`", 2),
+    Row("sweep reread", None, "Missing argument 'PATH'", 2),
+    Row("sweep reread sweep.yaml", None, "Missing argument 'PATH'", 2),
+    Row("sweep pause", None, "Missing argument 'PATH'", 2),
+    Row("sweep launch --on local", None, "Missing argument 'PATH'", 2),
+    Row("sweep launch --on local -- --count 1", None, "Missing argument 'PATH'", 2),
+    # latest
+    Row("sweep show latest", "sweep     {newer}", NEWEST),
+    Row("sweep show demo/latest", "sweep     {newer}", NEWEST),
+    Row("sweep show me/demo/latest", "sweep     {newer}", NEWEST),
+    Row("sweep show other/latest", None, "no sweep of */other", 1),
+    Row("sweep where latest", "{newer}\n", NEWEST),
+    Row("sweep export latest", "{run},2,failed", NEWEST),
+    Row("sweep best latest --format command", "./train.sh 1\n", NEWEST),
+    Row("sweep logs latest", "tried 2", NEWEST),
+    Row("sweep check --replay latest", None, "early_terminate", 2),
+    Row("sweep pause latest", None, "Pausing sweep {newer}"),
+    Row("sweep --pause latest", None, "Pausing sweep {newer}"),
+    Row("agent latest", "tried 3", NEWEST),
+    Row("agent --next latest", "./train.sh 3\n", NEWEST),
+    Row("sweep launch latest --on local -- --quiet", None, NEWEST),
+    Row("sweep copy sweep-results copied latest", "{newer}\n", NEWEST),
+    Row("sweep -R latest sweep.yaml", "me/demo/", NEWEST),
+    # The beginning of an id, or a name
+    Row("sweep show {start}", "sweep     {newer}"),
+    Row("sweep show demo/{start}", "sweep     {newer}"),
+    Row("sweep show newer", "sweep     {newer}"),
+    Row("sweep runs older", "3       "),
+    Row("agent newer", "tried 3"),
+    Row("agent {start} older", "tried 3"),
+    Row("sweep export older --format json", '"state": "failed"'),
+    Row("sweep logs {run_start}", "tried 2"),
+    Row("sweep show {run_start}", "run      {run}, number 2 of {newer}"),
+    Row("sweep retry newer {run_start}", "{run}\n"),
+    Row("sweep retry {run}", "{run}\n"),
+    Row("sweep resume newer", None, "Resuming sweep {newer}"),
+    Row("sweep show nothing", None, "no sweep 'nothing'", 1),
+    Row("sweep runs {run}", None, "'{run}' is a run of sweep {newer}: name the sweep", 1),
+    # Numbers of runs
+    Row("sweep logs 2", "tried 2", NEWEST),
+    Row("sweep logs '#2'", "tried 2", NEWEST),
+    Row("sweep logs newer#2", "tried 2"),
+    Row("sweep logs older#3", "tried 3"),
+    Row("sweep logs latest#2", "tried 2", NEWEST),
+    Row("sweep show 2", "run      {run}, number 2 of {newer}", NEWEST),
+    Row("sweep show '#2'", "run      {run}", NEWEST),
+    Row("sweep show {newer}#2", "run      {run}"),
+    Row("sweep compare 1 2", "{run}", NEWEST),
+    Row("sweep compare 2 older#2", "{run}", NEWEST),
+    Row("sweep retry newer 2", "{run}\n"),
+    Row("sweep retry latest '#2'", "{run}\n", NEWEST),
+    Row("agent --done 2", None, "Run {run} failed", 0),
+    Row("sweep -R 1 -R older#1 sweep.yaml", "me/demo/", NEWEST),
+    Row("sweep logs 4", None, "no run '4' in sweep {newer}; `sweep runs {newer}` shows all", 1),
+    Row("sweep logs", None, "a number (12 or '#12', with quotes) of the newest sweep", 2),
+    Row("sweep compare", None, "`latest`, or an id", 2),
+    Row("sweep logs {newer}", None, "is a sweep: name a run of it, as in '{newer}#1'", 1),
+    # What ends a sweep takes its whole id
+    Row("sweep stop newer", None, "did you mean {newer}?", 1),
+    Row("sweep stop {start}", None, "did you mean {newer}?", 1),
+    Row("sweep stop latest", None, "did you mean {newer}?", 1),
+    Row("sweep cancel latest", None, "did you mean {newer}?", 1),
+    Row("sweep --stop {start}", None, "did you mean {newer}?", 1),
+    Row("sweep --cancel latest", None, "did you mean {newer}?", 1),
+    Row("sweep --stop", None, "Missing argument", 2),
+    Row("sweep cancel", None, "Missing argument 'PATH'", 2),
+    Row("sweep --stop ''", None, "PATH is empty", 2),
+    Row("sweep stop {id}", None, "Done."),
+    Row("sweep cancel {newer}", None, "Done."),
+    Row("sweep launch latest --on slurm --cancel", None, "did you mean {newer}?", 1),
+    Row("sweep launch --on slurm --cancel", None, "--cancel needs PATH", 2),
+    # From a folder below the one with the results
+    Row("sweep show", "sweep     {newer}", NEWEST, folder=BELOW),
+    Row("sweep ls", "{older}", folder=BELOW),
+    Row("sweep runs {newer}", "{run}", folder=BELOW),
+    Row("sweep logs 2", "tried 2", folder=BELOW),
+    Row("sweep where", "/sweep-results\n", folder=BELOW),
+    Row("sweep pause {newer}", None, "Done.", folder=BELOW),
+    Row("sweep cancel {newer}", None, "Done.", folder=BELOW),
+    Row("sweep retry newer 2", "{run}\n", folder=BELOW),
+    Row("sweep repair", "{newer}\n", folder=BELOW),
+    Row(
+        "sweep best latest --format command", "./train.sh 1\n", "run the command in ", folder=BELOW
+    ),
+    Row("agent {newer}", "tried 3 in {top}\n", "Working in {top}", folder=BELOW),
+    Row("agent --next {newer}", "cd {top} && env ", "Working in {top}", folder=BELOW),
+    Row("sweep launch newer --on local", "tried 3 in {top}", "Working in {top}", folder=BELOW),
+    Row("sweep ../../sweep.yaml", "me/demo/", folder=BELOW),  # makes one of its own
+    Row("sweep ls", None, "no sweeps in ", folder="repository/data"),
+)
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two sweeps, of which each test gets a copy."""
+    folder = tmp_path_factory.mktemp("words")
+    for name in (BELOW, "repository/.git", "repository/data"):
+        (folder / name).mkdir(parents=True)
+    (folder / "train.sh").write_text(PROGRAM)
+    (folder / "train.sh").chmod(0o755)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setenv("SWEEPCLI_ENTITY", "me")
+        patch.setenv("SWEEPCLI_PROJECT", "demo")
+        for name, options in (("older", ""), ("newer", "--count 2")):
+            (folder / "sweep.yaml").write_text(CONFIG.format(name=name))
+            assert typed("sweep sweep.yaml") == 0
+            assert typed(f"agent -q {name} {options}") == 0
+    return folder
+
+
+def typed(line: str) -> int:
+    """Call a command in this process; return its exit code."""
+    name, *words = shlex.split(line)
+    return program.run(COMMANDS[name], words)
+
+
+@pytest.fixture
+def folder(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the folder with two sweeps, for names of an environment that is set."""
+    for name, value in {"ENTITY": "me", "PROJECT": "demo"}.items():
+        monkeypatch.setenv(f"SWEEPCLI_{name}", value)
+    monkeypatch.setenv("PWD", str(tmp_path))
+    return Path(shutil.copytree(template, tmp_path / "top", symlinks=True))
+
+
+def meanings(folder: Path) -> dict[str, str]:
+    """Return what the names in braces stand for."""
+    with closing(stores.open_existing(str(folder / "sweep-results"), looks=True)) as store:
+        older, newer = store.sweeps()
+        run = store.runs(newer.id)[1]
+    return {
+        "older": older.path,
+        "newer": newer.path,
+        "id": newer.id,
+        "start": newer.id[:7],
+        "run": run.id,
+        "run_start": run.id[:7],
+        "top": str(folder),
+    }
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.words} in {row.folder}")
+def test_words_do_what_they_plainly_mean(
+    row: Row, folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    words = meanings(folder)
+    monkeypatch.chdir(folder / row.folder)
+    capfd.readouterr()
+
+    code = typed(row.words.format(**words))
+
+    answer = Answer(code, *capfd.readouterr())
+    assert code == row.code, answer
+    assert row.err.format(**words) in " ".join(answer.err.split()), answer
+    assert row.out.format(**words) in answer.out if row.out else not answer.out, answer
+
+
+# At a terminal
+
+
+TYPED = (
+    "sweep export",
+    "sweep best --format command",
+    "sweep pause",
+    "sweep resume",
+    "sweep retry",
+    "sweep retry 2",
+    "agent --count 1",
+    "sweep reread",
+)
+
+
+def test_a_person_at_a_terminal_may_leave_out_the_path(folder: Path) -> None:
+    with chdir(folder), shown("set -m\n" + "\n".join(TYPED)) as (terminal, program):
+        program.wait()
+
+    said = "\n".join(terminal.lines)
+    assert program.returncode == 2, said  # reread: the config has no metrics_from
+    assert said.count("The newest sweep: me/demo/") == len(TYPED), said
+
+
+def test_a_script_at_the_same_terminal_may_not(folder: Path) -> None:
+    (folder / "script").write_text("\n".join(TYPED))
+    with chdir(folder), shown("set -m\nsh script") as (terminal, program):
+        program.wait()
+
+    said = "\n".join(terminal.lines)
+    assert said.count("In a script, name") == len(TYPED), said
+
+
+def test_what_ends_a_sweep_needs_its_whole_id_from_a_person_too(folder: Path) -> None:
+    lines = ("sweep stop", "sweep cancel", "sweep --stop", "sweep --cancel")
+    with chdir(folder), shown("set -m\n" + "\n".join(lines)) as (terminal, program):
+        program.wait()
+
+    said = "\n".join(terminal.lines)
+    assert said.count("Missing argument") == len(lines), said
