@@ -239,6 +239,7 @@ class Run(NamedTuple):
         """
         fields = {**self._asdict(), "state": str(self.state), "duration_s": self.seconds(now)}
         fields["step"] = fields.pop("value_step")
+        fields["tags"] = list(self.tags)
         return fields
 
     def after(self, ending: Ending, progress: Progress, state: RunState) -> Run:

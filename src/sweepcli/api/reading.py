@@ -62,7 +62,8 @@ class Api:
     ) -> list[Run]:
         """Return the runs of a project, `entity/project` or only its name.
 
-        `filters` compare for equality: `state`, `sweep`, `config.NAME`, `summary_metrics.NAME`.
+        `filters` compare for equality: `state`, `sweep`, `name`, `config.NAME`,
+        `summary_metrics.NAME`; and `tags`, of which a run has one or exactly those of a list.
         """
         entity, _slash, project = (path or "").rpartition("/")
         with closing(stores.open_existing(self._location.database, looks=True)) as store:
@@ -84,6 +85,8 @@ class Sweep:
         self.project = record.project
         self.config = record.raw
         self.name = record.name or record.id
+        self.notes = record.notes
+        self.tags = list(record.tags)
         self.state = str(record.state).upper()  # W&B's spelling
         self.path = [record.entity, record.project, record.id]
         self.url = folders.sweep_folder(location.results, record)
@@ -143,7 +146,10 @@ class Run:
         self._record = record
         self._sweep = sweep
         self._location = location
-        self.id = self.name = record.id
+        self.id = record.id
+        self.name = record.name or record.id
+        self.notes = record.notes
+        self.tags = list(record.tags)
         self.number = record.number
         self.state = str(record.state)
         self.params = record.params
@@ -244,7 +250,10 @@ def _everything(events: EventFile) -> Iterator[tuple[int, dict[str, JSON]]]:
 
 
 def _passes(run: Run, filters: Mapping[str, JSON]) -> bool:
-    return all(_field(run, name) == wanted for name, wanted in filters.items())
+    return all(
+        wanted in (_field(run, name), *(run.tags if name == "tags" else ()))
+        for name, wanted in filters.items()
+    )
 
 
 def _field(run: Run, name: str) -> JSON:
@@ -253,8 +262,8 @@ def _field(run: Run, name: str) -> JSON:
         return run.params[rest] if rest in run.params else run.config.get(rest)
     if kind == "summary_metrics":
         return run.summary.get(rest)
-    if name in ("state", "id", "name", "created_at"):
-        return getattr(run, name)
+    if name in ("state", "id", "name", "display_name", "notes", "tags", "created_at"):
+        return getattr(run, name.removeprefix("display_"))
     if name == "sweep":
         return run.sweep.id
     raise UsageError(f"runs cannot be filtered or ordered by {name!r}")

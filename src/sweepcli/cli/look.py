@@ -151,7 +151,8 @@ def runs(
     """List the runs of the sweep PATH: params, value, exit code, seconds.
 
     NAMES and conditions know number, id, state, attempt, value, step, exit_code, duration,
-    started_at, ended_at and reason, and every param and every name of the summary.
+    started_at, ended_at and reason, every param and every name of the summary, and run.name,
+    run.notes and run.tags.
     """
     if as_json and as_csv:
         raise click.UsageError("--json cannot be used with --csv.")
@@ -171,7 +172,7 @@ def _print_runs(found: Found, config: SweepConfig, *, as_json: bool, as_csv: boo
         printing.json([render.run_record(run, now) for run in found.runs])
     else:
         if found.names:
-            headings, rows = found.names, found.cells()
+            headings, rows = found.names, found.cells() if as_csv else found.texts()
         elif terminal.is_terminal() and not as_csv:
             headings, rows = runs_table.table_for_people(found.runs, now, config.metric)
         else:

@@ -71,7 +71,7 @@ class Best(NamedTuple):
         value = render.values_line(run, self.config.metric)
         state = render.bad_end(run)
         states = [("state", state)] if state else []
-        return grid.pairs([("run", run.id), *states, ("value", value), *params])
+        return grid.pairs([("run", render.called(run)), *states, ("value", value), *params])
 
     def table(self, *, for_people: bool = False) -> tuple[list[str], list[list[JSON]]]:
         """Return headings and a row for each run.
@@ -80,6 +80,7 @@ class Best(NamedTuple):
         """
         others = {"step": "value_step", **(self._others() if for_people else {})}
         others = others if self.config.metric is not None else {}
+        others |= {"name": "name"} if for_people and any(run.name for run in self.runs) else {}
         heads, params = render.params_columns(self.runs)
         rows = [
             [run.id, *each.values(), *(getattr(run, name) for name in others.values()), *given]

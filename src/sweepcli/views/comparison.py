@@ -101,6 +101,7 @@ class Comparison(NamedTuple):
         is_other = counted != "best"
         return ["", *(run.id for run in runs)], [
             *([f"* {escaped(name)}", *(each.get(name) for each in params)] for name in differing),
+            *([["  name", *(run.name for run in runs)]] if any(run.name for run in runs) else []),
             ["  state", *(str(run.state) for run in runs)],
             [f"  {counted} {escaped(metric)}", *(run.value for run in runs)],
             ["  at step", *(run.value_step for run in runs)],

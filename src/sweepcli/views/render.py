@@ -9,7 +9,7 @@ import signal
 from typing import TYPE_CHECKING
 
 from sweepcli import printed
-from sweepcli.records import BAD, DONE, Metric, Run, RunState
+from sweepcli.records import BAD, DONE, Metric, Run, RunState, Sweep
 from sweepcli.values import leaves
 
 if TYPE_CHECKING:
@@ -168,6 +168,18 @@ def values_line(run: Run, chosen: Metric | None) -> str:
         words = f"no {counted(chosen) or 'value'}"
         return "; ".join((words, ", ".join(others))) if others else ""
     return "; ".join(filter(None, (value_line(run, chosen), ", ".join(others))))
+
+
+def called(run: Run) -> str:
+    """Return a run's id, with its name if it has one."""
+    return f"{run.id} ({printed.escaped(run.name)})" if run.name else run.id
+
+
+def said(about: Run | Sweep) -> list[tuple[str, str]]:
+    """Return the tags and notes of a sweep or run, for people: a row for each line of the notes."""
+    lines = (about.notes or "").splitlines()
+    notes = [("" if at else "notes", line) for at, line in enumerate(lines)]
+    return [("tags", ", ".join(about.tags)), *notes]
 
 
 def bad_end(run: Run) -> str:

@@ -60,6 +60,8 @@ class RunView:
         reason = f" ({run.reason})" if run.reason else ""
         rows = [
             ("run", f"{run.id}, number {run.number} of {self._sweep.path}"),
+            ("name", run.name or ""),
+            *render.said(run),
             ("state", f"{run.state}{reason}"),
             ("exit", render.exit_words(run.exit_code)),
             ("params", shown.params(run.params, longest)),

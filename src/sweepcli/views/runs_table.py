@@ -47,6 +47,17 @@ class Found(NamedTuple):
         """Return the cells of each run under the names."""
         return [[read(run) for read in self.readers] for run in self.runs]
 
+    def texts(self) -> list[list[JSON]]:
+        """Return the same for people, who see no list of tags but the tags."""
+        are_tags = [read is columns.SAID["run.tags"] for read in self.readers]
+        return [
+            [
+                ", ".join(cell) if is_it else cell
+                for cell, is_it in zip(cells, are_tags, strict=True)
+            ]
+            for cells in self.cells()
+        ]
+
     def records(self) -> list[dict[str, JSON]]:
         """Return the runs for `--json`, each with only these names."""
         return [dict(zip(self.names, cells, strict=True)) for cells in self.cells()]
@@ -122,8 +133,9 @@ def table(
 ) -> tuple[list[str], list[list[JSON]]]:
     """Return the headings and rows of a list of runs, one column for each param.
 
-    If there are no runs, `config` says which these would be.
+    If there are no runs, `config` says which these would be. Names are there if any run has one.
     """
+    before = [*before, *(["run.name"] if any(run.name for run in runs) else [])]
     names, params = render.params_columns(runs)
     if not runs and config is not None:
         names = list(dict.fromkeys(name for name, _ in possible_params(config)))
@@ -142,7 +154,7 @@ def table_for_people(
     """Return the same with the value before the params, and the step that it comes from."""
     headings, rows = table(runs, now, before=FIRST, after=LAST)
     if words := render.counted(metric):
-        headings[FIRST.index("value")] = f"value ({words})"
+        headings[headings.index("value")] = f"value ({words})"
     return headings, rows
 
 

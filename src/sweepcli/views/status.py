@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sweepcli.views.sweep_state import ShownState
 
 WEIGHED = 300  # runs that the importance is taken from: more would take too long
-OF_BEST = ("id", "number", "state", "value", "step", "best", "latest", "params")
+OF_BEST = ("id", "name", "number", "state", "value", "step", "best", "latest", "params")
 CURVE_ROWS = 500  # of the best run's history: more than a line of a terminal can show
 
 
@@ -96,6 +96,8 @@ class SweepStatus:
             "path": self.sweep.path,
             "id": self.sweep.id,
             "name": self.sweep.name,
+            "notes": self.sweep.notes,
+            "tags": list(self.sweep.tags),
             **self.state_fields(),
             "method": self.config.method,
             "done": self.done,

@@ -78,6 +78,7 @@ def _pairs(
     runs = render.of_total(found.done, found.total)
     yield "sweep", sweep.path
     yield "name", sweep.name or ""
+    yield from render.said(sweep)
     yield "state", found.shown_state.line
     yield "method", found.config.method
     yield "metric", render.metrics(found.config.objectives)
@@ -117,8 +118,8 @@ def best_line(found: SweepStatus) -> str:
     if best is None:
         return "none yet"
     state = render.bad_end(best)
-    value = render.values_line(best, found.config.metric)
-    return f"{best.id}: {value}; {state}" if state else f"{best.id}: {value}"
+    line = f"{render.called(best)}: {render.values_line(best, found.config.metric)}"
+    return f"{line}; {state}" if state else line
 
 
 def curve_line(curve: Curve | None, width: int, *, plain: bool) -> str:

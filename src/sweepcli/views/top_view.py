@@ -91,7 +91,7 @@ class Top(NamedTuple):
     def _row(self, each: Running, picture: int, longest: int | None, *, plain: bool) -> list[JSON]:
         run, curve = each
         return [
-            run.id,
+            render.called(run),
             curve and curve.steps[-1],
             run.latest,
             run.value,

@@ -79,7 +79,7 @@ def _best(sweep: SweepProgress) -> Line:
         return [("best: none yet", FAINT)]
     value = render.value_line(best, sweep.metric)
     params = params_line(best.params)
-    return [("best ", ""), (value, GOOD), (f", run {best.id}: {params}", "")]
+    return [("best ", ""), (value, GOOD), (f", run {render.called(best)}: {params}", "")]
 
 
 def _figures(sweep: SweepProgress) -> list[tuple[int, str, str]]:
@@ -236,8 +236,9 @@ def _param(value: JSON) -> str:
 
 
 def _params(run: Run) -> str:
+    name = f"{escaped(run.name)}: " if run.name else ""
     attempt = f"attempt {run.attempt}: " if run.attempt > 1 else ""
-    return attempt + params_line(run.params)
+    return name + attempt + params_line(run.params)
 
 
 def clock(seconds: float) -> str:

@@ -52,7 +52,6 @@ def sweep(store: Store, wanted: Sweep, results: str, now: float | None = None) -
     return {
         **sweep_line(found),
         "best_arguments": found.best and command_line.arguments(found.best, wanted, results),
-        "description": wanted.raw.get("description"),
         "parameters": [axis(parameter) for parameter in found.config.parameters],
         "pace": pace and pace.words,
         "failures": [

@@ -212,7 +212,7 @@ class Handlers:
                 sweep = store.sweep(sweep_id)
                 workers = status.workers(store, sweep, time.time())
                 agents = tuple((each.agent.id, each.is_dead) for each in workers)
-                return sweep.state, agents, self._of(sweep_id).look(store)
+                return _own(sweep), agents, self._of(sweep_id).look(store)
         except SweepError as error:  # it may come back
             return (str(error),)
 
@@ -223,6 +223,11 @@ class Handlers:
                 counts = [(sweep.id, *store.counts(sweep.id).items()) for sweep in sweeps]
                 open_ones = [sweep for sweep in sweeps if sweep.state in UNFINISHED]
                 work = [sweep_state.has_agent(store, sweep, time.time()) for sweep in open_ones]
-                return (*(sweep.state for sweep in sweeps), *counts, *work)
+                return (*map(_own, sweeps), *counts, *work)
         except SweepError as error:
             return (str(error),)
+
+
+def _own(sweep: Sweep) -> tuple[object, ...]:
+    """Return what may change of a sweep itself."""
+    return sweep.state, sweep.name, sweep.notes, sweep.tags

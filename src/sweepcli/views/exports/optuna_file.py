@@ -200,7 +200,7 @@ def _trial(
         values=values,
         params=params,
         distributions=distributions,
-        user_attrs={"run": run.id, "number": run.number, "state": str(run.state)},
+        user_attrs={"run": run.id, "number": run.number, "state": str(run.state), **_said(run)},
         intermediate_values=_curve(store, config, run),
     )
     if run.started_at is not None:
@@ -208,6 +208,12 @@ def _trial(
     if run.ended_at is not None:
         trial.datetime_complete = datetime.fromtimestamp(run.ended_at)  # noqa: DTZ006 -- as Optuna
     return trial
+
+
+def _said(run: Run) -> dict[str, JSON]:
+    """Return the name, notes and tags of a run, as far as it has them."""
+    said = {"name": run.name, "notes": run.notes, "tags": list(run.tags)}
+    return {name: value for name, value in said.items() if value}
 
 
 def _given(parameter: Parameter, distribution: BaseDistribution, value: JSON) -> JSON:

@@ -16,6 +16,9 @@ const LONG = 20; // characters that may not fit
 const OWN = [
   { name: "number", title: "#", about: "number" },
   { name: "id", title: "id" },
+  { name: "run.name", title: "name" },
+  { name: "run.tags", title: "tags", text: (value) => value.join(", ") },
+  { name: "run.notes", title: "notes" },
   { name: "state", title: "state" },
   { name: "value", title: "value" },
   { name: "step", title: "step" },
@@ -30,6 +33,8 @@ const OWN = [
   { name: "ended_at", title: "ended", text: timeText },
 ];
 
+const SAID = ["run.name", "run.tags", "run.notes"]; // shown where some run has one
+
 function timeText(value) {
   return value === null ? "" : moment(value);
 }
@@ -39,7 +44,8 @@ function groups(model) {
   const { metric } = model;
   const about = `${metric?.name ?? "value"}, the ${metric?.counted || "best"} of the run`;
   const value = { title: metricTitle(metric), about };
-  const own = OWN.map((column) => (column.name === "value" ? { ...column, ...value } : column));
+  const known = OWN.filter(({ name }) => !SAID.includes(name) || shownIfAny(model, name).length);
+  const own = known.map((column) => (column.name === "value" ? { ...column, ...value } : column));
   const nested = (kind) => (name) => ({ name: `${kind}.${name}`, title: name });
   return [
     ["Run", own],
@@ -63,13 +69,20 @@ function usual(model) {
   const others = (model.sweep.metrics ?? []).filter(({ name }) => name !== model.metric?.name);
   return [
     "number",
+    ...shownIfAny(model, "run.name"),
     "state",
     ...(model.metric || !others.length ? ["value"] : []),
     ...others.map(({ name }) => `summary.${name}`),
     ...params.slice(0, MOST_PARAMS).map((name) => `params.${name}`),
+    ...SAID.slice(1).flatMap((name) => shownIfAny(model, name)),
     "duration",
     "id",
   ];
+}
+
+/** Return the name of a column in a list, an empty one where no run has a value. */
+function shownIfAny(model, name) {
+  return model.column(name).some((value) => value !== null) ? [name] : [];
 }
 
 /** Return the columns of some names, those that there are. */

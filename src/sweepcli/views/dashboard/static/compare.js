@@ -120,7 +120,7 @@ class ComparePage {
     const label = { "aria-label": `Remove run ${run.number}` };
     const remove = button("quiet.small", "×", () => this.#remove(run), label);
     return [
-      h("span.legend-run", swatch, link, h("span.mono.muted.legend-id", ` ${run.id}`)),
+      h("span.legend-run", swatch, link, h("span.mono.muted.legend-id", ` ${run.name || run.id}`)),
       stateMark(run.state),
       [shortNumber(run.value), { title: run.value }],
       duration(run.duration_s),

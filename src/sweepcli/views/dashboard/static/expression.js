@@ -22,6 +22,7 @@ const OTHERS_WORDS = { true: "True", false: "False", null: "None", none: "None" 
 const OTHERS_SIGNS = { "&&": "and", "||": "or", "=": "==", "!": "not" };
 const FIELDS =
   "number id state attempt value step exit_code duration duration_s started_at ended_at reason";
+const SAID = ["run.name", "run.notes", "run.tags"]; // also `name`, where nothing else has that name
 const NONE = () => null;
 const LITERALS = { True: () => true, False: () => false, None: NONE };
 
@@ -254,7 +255,7 @@ class Reader {
     return (row) => (given(row).includes(null) ? null : call(...given(row)));
   }
 
-  /** Return what reads a name: a field, else a param, else a name of the summary. */
+  /** Return what reads a name: a field, else a param, else a name of the summary, else of SAID. */
   #column(name, at) {
     const model = this.#model;
     const logged = ["params", "summary"].flatMap((kind) =>
@@ -264,11 +265,13 @@ class Reader {
       ...model.parameters.map((each) => `params.${each.name}`),
       ...(model.sweep.metrics ?? []).map((each) => `summary.${each.name}`),
     ];
-    const known = [...FIELDS.split(" "), ...expected, ...logged];
-    const found = [name, `params.${name}`, `summary.${name}`].find((each) => known.includes(each));
+    const known = [...FIELDS.split(" "), ...expected, ...logged, ...SAID];
+    const spelled = [name, `params.${name}`, `summary.${name}`, `run.${name}`];
+    const found = spelled.find((each) => known.includes(each));
     if (expected.includes(found) && !logged.includes(found)) return NONE;
     if (!found) return this.#fail(at, unknownName(name, known));
     const values = model.column(found.replace("duration_s", "duration"));
+    if (found === "run.tags") return (row) => values[row] ?? []; // null where a run has none
     return (row) => values[row];
   }
 }

@@ -3,7 +3,7 @@
 import { isExported, setState } from "./api.js";
 import { button, fill, fillIfChanged, h, runLink, setShown } from "./dom.js";
 import { age, count, many, metricTitle, shortNumber } from "./format.js";
-import { sentence } from "./parts.js";
+import { sentence, tagPills } from "./parts.js";
 import { progressBar, progressText } from "./progress.js";
 import { RUN_STATES, sweepPill, tone } from "./states.js";
 
@@ -34,7 +34,8 @@ export function sweepHeader(model, onChanged) {
   function draw() {
     const { sweep } = model;
     const { states, done, total, pace, metric } = sweep;
-    const named = [sweep.name, sweep.status, metric, age(sweep.created_at)];
+    const { name, tags, notes } = sweep;
+    const named = [name, tags, notes, sweep.status, metric, age(sweep.created_at)];
     fillIfChanged(title, named, () => titleOf(sweep));
     fillIfChanged(progress, [states, done, total, pace], () => progressOf(sweep));
     setShown(note, sweep.note);
@@ -49,13 +50,14 @@ export function sweepHeader(model, onChanged) {
 }
 
 function titleOf(sweep) {
-  const { id, path, method, metric } = sweep;
+  const { id, path, method, metric, tags, notes } = sweep;
   const name = sweep.name || id;
   const goal = metric ? ` · ${metric.goal} ${metricTitle(metric)}` : "";
   const about = `${method}${goal} · ${age(sweep.created_at)}`;
   return [
-    h("div.row", h("h1.cut", { title: name }, name), sweepPill(sweep)),
+    h("div.row", h("h1.cut", { title: name }, name), sweepPill(sweep), tagPills(tags)),
     h("div.note.cut", { title: `${path}: ${about}` }, about, " · ", h("span.mono", path)),
+    notes && h("div.note.cut", { title: notes }, notes),
   ];
 }
 

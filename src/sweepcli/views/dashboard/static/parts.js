@@ -92,6 +92,11 @@ export function table(titles, rows, { numeric = [], ...attributes } = {}) {
   );
 }
 
+/** Return the tags of a sweep or run, for headings. */
+export function tagPills(tags) {
+  return (tags ?? []).map((tag) => h("span.tag.cut", { title: tag }, tag));
+}
+
 /** Return a list of names and values: [name, value, class of the value]. */
 export function facts(pairs) {
   const found = pairs.filter(Boolean);

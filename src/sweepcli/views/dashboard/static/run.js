@@ -15,7 +15,7 @@ import {
 } from "./format.js";
 import { Puller } from "./live.js";
 import { OutputCard } from "./output.js";
-import { card, copyButton, facts, table } from "./parts.js";
+import { card, copyButton, facts, table, tagPills } from "./parts.js";
 import { isOpen, runPill, stateMark, tone } from "./states.js";
 
 const LONG = 400; // characters, from which on a value is folded
@@ -111,8 +111,9 @@ function headOf({ run, sweep, attempts }) {
   const isBest = sweep.best?.id === run.id;
   const title = h(
     "div.row",
-    h("h1", `Run ${run.number}`),
+    h("h1", `Run ${run.number}`, run.name && `: ${run.name}`),
     runPill(run.state),
+    tagPills(run.tags),
     isBest && h("span.pill", { dataset: { tone: "good" } }, "★ best"),
     h("span.mono.muted", run.id),
     h("a.push", { href: sweepPath(sweep.id) }, `← ${sweep.name || sweep.path}`),
@@ -131,6 +132,7 @@ function headOf({ run, sweep, attempts }) {
   return h(
     "section.card.stack",
     title,
+    run.notes && h("p.lines-kept", run.notes),
     why,
     h("div.run-facts.row", valueOfMetric(run, sweep), times),
   );

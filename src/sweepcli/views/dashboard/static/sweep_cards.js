@@ -165,13 +165,13 @@ function noAgent(path) {
 
 /** Return the card of the config, and of where the sweep's files are. */
 export function configCard(model) {
-  const { config, dir, description, path } = model.sweep;
+  const { config, dir, notes, path } = model.sweep;
   const copy = config && copyButton(() => config, "Copy config");
   return card(
     "About",
     { push: copy },
     facts([
-      description && ["Description", description, ""],
+      notes && ["Notes", notes, "lines-kept"],
       ["Path", path],
       dir && !isExported && ["Folder", dir],
     ]),

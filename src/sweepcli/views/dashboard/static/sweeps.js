@@ -4,7 +4,7 @@ import { getSweeps } from "./api.js";
 import { fill, fillIfChanged, h, setShown, sweepPath } from "./dom.js";
 import { age, count, metricTitle, shortNumber } from "./format.js";
 import { Puller } from "./live.js";
-import { commandLine } from "./parts.js";
+import { commandLine, tagPills } from "./parts.js";
 import { progressBar, progressText } from "./progress.js";
 import { sweepPill } from "./states.js";
 
@@ -71,8 +71,9 @@ class SweepsPage {
   }
 }
 
-function searchText({ path, name, state, status, method, metric }) {
-  return [path, name, state, status, method, metric?.name].join(" ").toLowerCase();
+function searchText({ path, name, tags, notes, state, status, method, metric }) {
+  const texts = [path, name, ...(tags ?? []), notes, state, status, method, metric?.name];
+  return texts.join(" ").toLowerCase();
 }
 
 function line(sweep) {
@@ -86,7 +87,7 @@ function line(sweep) {
       { href: sweepPath(id) },
       h(
         "span.sweeps-name",
-        h("b.cut", { title: name }, name),
+        h("span.row", h("b.cut", { title: name }, name), tagPills(sweep.tags)),
         h("span.note.cut", { title: path }, `${method} · ${path}`),
       ),
       h("span", { title: sweep.note }, sweepPill(sweep)),
