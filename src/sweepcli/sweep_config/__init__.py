@@ -4,8 +4,11 @@ A config goes through these modules. Agents load those from `parse` on, which ne
 nor jsonschema:
 
 - `load`: a file, a text or Python data becomes a config that can run, or every reason why not
-- `document`: YAML text to plain data, with the line and column of every key, and back
+- `document`: YAML text to plain data, with the line and column of every key, and back;
+  `composer`: PyYAML's, with our limits
 - `yaml_errors`: what is wrong with a file that is not YAML, and how to fix it
+- `one_line`: the config that options of a command line make; `param_spec`: a range or values, as
+  `-P` has them; `assignments`: NAME=VALUE, its values as YAML has them
 - `schema`: what `schema.json` allows, and messages about the rest
 - `check`: the top level, key by key
 - `metrics`: what is measured, and when runs are stopped early

@@ -1,25 +1,19 @@
-"""YAML text to plain data with the place of every key and list item, and back to text.
-
-PyYAML parses and composes. Its composer may not nest too deeply for Python's stack, no tag
-makes anything but plain data, and `1e-5` is a number, as YAML 1.2 and W&B's service have it.
-"""
+"""YAML text to plain data with the place of every key and list item, and back to text."""
 
 from __future__ import annotations
 
 import json
 import math
-import re
 from dataclasses import dataclass
 from itertools import count
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import yaml
-from yaml.composer import Composer
 from yaml.constructor import SafeConstructor
-from yaml.resolver import Resolver
 
 from sweepcli.errors import ConfigError
-from sweepcli.sweep_config import yaml_errors
+from sweepcli.sweep_config import composer, yaml_errors
+from sweepcli.sweep_config.composer import CORE_FLOAT, DEPTH_LIMIT, EXPONENT, NODE_LIMIT, YAML
 from sweepcli.sweep_config.problems import Path, Place, Problem, dotted
 from sweepcli.sweep_config.yaml_errors import place_of
 from sweepcli.values import is_unicode
@@ -30,31 +24,17 @@ if TYPE_CHECKING:
     from sweepcli.records import JSON
 
 LIMIT = 1_000_000  # bytes; the largest real config seen has 20 kB
-NODE_LIMIT = 100_000
-DEPTH_LIMIT = 100  # Python's own stack is the thing to protect
 _LARGEST = 10**300  # beyond this an int no longer fits a float
 UNPASSABLE = "holds a character (NUL, half a surrogate pair) that cannot be passed to a program"
-# What YAML 1.2 reads as a float and PyYAML leaves as text.
-CORE_FLOAT = re.compile(r"[-+]?([0-9]+\.?[0-9]*[eE][-+]?[0-9]+|\.[0-9]+([eE][-+]?[0-9]+)?)\Z")
-
-_YAML = "tag:yaml.org,2002:"
-_EXPONENT = "exponent"  # our own tag for such a float: the checks have advice on some
-_NUMBERS = {"int", "float", _EXPONENT}
-_SCALARS = {"null", "bool", "int", "float", "str", "merge", "timestamp", "value"}
-_TAGS = {  # the tags that may be written
-    yaml.ScalarEvent: {None, "!", *(_YAML + kind for kind in _SCALARS)},
-    yaml.SequenceStartEvent: {None, "!", f"{_YAML}seq"},
-    yaml.MappingStartEvent: {None, "!", f"{_YAML}map"},
-}
+_NUMBERS = {"int", "float", EXPONENT}
 _CONSTRUCTOR = SafeConstructor()
 _MADE_BY = {  # YAML 1.1's dates and `=` are none of these: they remain text
     "null": _CONSTRUCTOR.construct_yaml_null,
     "bool": _CONSTRUCTOR.construct_yaml_bool,
     "int": _CONSTRUCTOR.construct_yaml_int,
     "float": _CONSTRUCTOR.construct_yaml_float,
-    _EXPONENT: _CONSTRUCTOR.construct_yaml_float,
+    EXPONENT: _CONSTRUCTOR.construct_yaml_float,
 }
-_Parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _Pairs = list[tuple[yaml.Node, yaml.Node]]
 
 
@@ -68,15 +48,18 @@ class Document:
     warnings: tuple[Problem, ...]
 
 
+class Value(NamedTuple):
+    """One value, and what is doubtful about it."""
+
+    data: JSON
+    warnings: tuple[Problem, ...]
+
+
 def read(text: str | bytes, name: str) -> Document:
     """Return the mapping that a file holds; raise ConfigError with the place of an error."""
     if len(text) > LIMIT:
         raise too_large(name)
-    clean = yaml_errors.decoded(text, name)
-    try:
-        node = _Composer(clean, name).get_single_node()
-    except yaml.YAMLError as error:
-        raise yaml_errors.explained(error, clean, name) from None
+    node = composer.composed(yaml_errors.decoded(text, name), name)
     if not isinstance(node, yaml.MappingNode):
         at = place_of(node.start_mark if node else None)
         what = "a list" if isinstance(node, yaml.SequenceNode) else "a single value or nothing"
@@ -87,6 +70,19 @@ def read(text: str | bytes, name: str) -> Document:
     data = reader.mapping(node, ())
     warnings = tuple(dict.fromkeys(reader.warnings))  # a merged mapping is read more than once
     return Document(data, reader.places, frozenset(reader.exponents), warnings)
+
+
+def value(text: str, name: str) -> Value:
+    """Return the scalar, list or mapping that a text is, as it would be read in a config.
+
+    What begins with neither a quote nor a bracket is a scalar, whatever else is in it: `*.csv`,
+    `@x`, `a: b` are text. Raises ConfigError for other text that is no YAML.
+    """
+    clean = yaml_errors.decoded(text, name).strip()
+    node = composer.composed(clean, name) if clean.startswith(composer.MARKS) else None
+    reader = _Reader(name)
+    found = reader.value(node or composer.plain(clean), ())
+    return Value(found, tuple(reader.warnings))
 
 
 def written(raw: Mapping[str, JSON]) -> str:
@@ -122,65 +118,7 @@ class _Dumper(yaml.SafeDumper):
     """Quotes text that is a number to `read`, though not to PyYAML: "1e-5"."""
 
 
-_Dumper.add_implicit_resolver(f"{_YAML}float", CORE_FLOAT, list("-+.0123456789"))
-
-
-class _Composer(Composer, Resolver):
-    """PyYAML's composer over the events of its faster parser, with our limits."""
-
-    def __init__(self, text: str, name: str) -> None:
-        Composer.__init__(self)
-        Resolver.__init__(self)
-        parser = _Parser(text)
-        self.check_event, self.get_event = parser.check_event, parser.get_event
-        self.peek_event = parser.peek_event
-        self.name = name
-        self.tabs = _tabbed(text)
-        self.depth, self.made = 0, count(1)
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        event = self.peek_event()
-        if said := self.refusal(event):
-            raise yaml_errors.failure(self.name, place_of(event.start_mark), *said)
-        if not isinstance(event, yaml.AliasEvent):
-            self.anchors.pop(event.anchor, None)  # an anchor may be defined again
-        self.depth += 1
-        node = super().compose_node(parent, index)
-        self.depth -= 1
-        return node
-
-    def refusal(self, event: yaml.Event) -> tuple[str, str | None] | None:
-        """Return why a node cannot be part of a config, and the fix; None if it can."""
-        line, column = place_of(event.start_mark)
-        if self.depth > DEPTH_LIMIT:
-            return f"this is nested more than {DEPTH_LIMIT} levels deep", None
-        if next(self.made) > NODE_LIMIT:
-            return f"the file holds more than {NODE_LIMIT:,} values, too many for a config", None
-        if isinstance(event, yaml.AliasEvent):
-            return self.refusal_of_alias(str(event.anchor))
-        # libyaml lets tabs pass inside brackets; PyYAML's own parser, and so W&B, does not.
-        if column <= self.tabs.get(line, 0):
-            return "there is a tab before this", "indent with spaces"
-        tag = getattr(event, "tag", None)
-        if tag not in _TAGS[type(event)]:
-            return f"the tag `{tag}` is not supported", "remove it; use plain YAML"
-        return None
-
-    def refusal_of_alias(self, anchor: str) -> tuple[str, str | None] | None:
-        if anchor not in self.anchors:
-            quoted = f"if it is text, put it in quotes: '*{anchor}'"
-            return f"the alias `*{anchor}` has no anchor `&{anchor}` above it", quoted
-        is_closed = self.anchors[anchor].end_mark is not None
-        return None if is_closed else (f"the alias `*{anchor}` is inside its own anchor", None)
-
-
-_Composer.add_implicit_resolver(_YAML + _EXPONENT, CORE_FLOAT, list("-+.0123456789"))
-
-
-def _tabbed(text: str) -> dict[int, int]:
-    """Return how far the indentation reaches, as a column, of the lines that have a tab in it."""
-    indents = ((line, re.match(r"\s*", words)) for line, words in enumerate(text.splitlines(), 1))
-    return {line: len(found[0]) + 1 for line, found in indents if found and "\t" in found[0]}
+_Dumper.add_implicit_resolver(f"{YAML}float", CORE_FLOAT, list("-+.0123456789"))
 
 
 class _Reader:
@@ -215,7 +153,7 @@ class _Reader:
         inherited: _Pairs = []
         own: _Pairs = []
         for key, value in node.value:
-            if key.tag == f"{_YAML}merge":
+            if key.tag == f"{YAML}merge":
                 inherited += self.inherited(value, path)
             else:
                 own.append((key, value))
@@ -254,7 +192,7 @@ class _Reader:
 
     def scalar(self, node: yaml.ScalarNode, path: Path) -> JSON:
         kind = _kind(node)
-        if kind == _EXPONENT:
+        if kind == EXPONENT:
             self.exponents.add(path)
         try:
             value = _constructed(node)
@@ -289,7 +227,7 @@ class _Reader:
 
 
 def _kind(node: yaml.Node) -> str:
-    return node.tag.removeprefix(_YAML)
+    return node.tag.removeprefix(YAML)
 
 
 def _constructed(node: yaml.ScalarNode) -> JSON:

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING
 
 from sweepcli import commands
 from sweepcli.errors import ConfigError
-from sweepcli.sweep_config import check, document
+from sweepcli.sweep_config import check, composer, document
 from sweepcli.sweep_config.parse import parse
 from sweepcli.sweep_config.problems import InvalidConfig, Path, Problem, Report
 
 if TYPE_CHECKING:
     from sweepcli.records import JSON, SweepConfig
+    from sweepcli.sweep_config.one_line import OneLine
 
 _SWEEP_ID = re.compile(r"([\w. -]+/){0,2}[a-z0-9]{8}")
 _BOUNDS = ("min", "max", "q", "mu", "sigma", "a", "b")
@@ -86,6 +87,14 @@ def load_mapping(data: Mapping[str, JSON], source: str = "config") -> Loaded:
     return _loaded(made, frozenset(reader.exponents), report, needs_program=False)
 
 
+def load_options(given: OneLine) -> Loaded:
+    """Return the config that the options of a command line are; its faults name the options."""
+    report = Report(
+        given.source, options=given.options, errors=given.faults, warnings=given.warnings
+    )
+    return _loaded(given.data, frozenset(), report, needs_program=True)
+
+
 def _loaded(
     data: dict[str, JSON], exponents: frozenset[Path], report: Report, *, needs_program: bool
 ) -> Loaded:
@@ -118,7 +127,7 @@ class _PlainData:
         self.made = count(1)
 
     def value(self, value: JSON, path: Path) -> JSON:
-        if len(path) > document.DEPTH_LIMIT or next(self.made) > document.NODE_LIMIT:
+        if len(path) > composer.DEPTH_LIMIT or next(self.made) > composer.NODE_LIMIT:
             # This also ends at data that contains itself.
             self.report.error(path[:3], "is nested too deeply, or too large, for a config")
             raise InvalidConfig(self.report.errors)
@@ -166,7 +175,7 @@ class _PlainData:
 
     def _text(self, text: str, path: Path) -> JSON:
         is_param = path[:1] == ("parameters",)
-        if (is_param or path[-1] in _NUMBERS) and document.CORE_FLOAT.fullmatch(text):
+        if (is_param or path[-1] in _NUMBERS) and composer.CORE_FLOAT.fullmatch(text):
             # yaml.safe_load leaves an unquoted 1e-5 as text, and W&B's service samples numbers
             # from such bounds. In values it may be meant as text, so there it stays.
             is_bound = path[-1] in _BOUNDS and not {"value", "values"}.intersection(path)

@@ -76,13 +76,20 @@ def passes_params(config: SweepConfig) -> bool:
     """Return whether the command has a macro for a parameter, or names a variable that has them."""
     names = [parameter.name for parameter in config.parameters]
     is_open = "search_space" in (config.scheduler or {})  # a function names the parameters
-    return any(
-        name.startswith("args")
-        or is_parameter(name, names)
-        or (is_open and re.fullmatch(_NAME, name))
+    return passes(config.command, names) or any(
+        is_open and re.fullmatch(_NAME, name)
         for element in config.command
         for name in mentioned(element)
-    ) or any(mark in element for element in config.command for mark in _WITH_PARAMS)
+    )
+
+
+def passes(command: Sequence[str], names: Collection[str]) -> bool:
+    """Return the same of a command and the names of the parameters."""
+    return any(
+        name.startswith("args") or is_parameter(name, names)
+        for element in command
+        for name in mentioned(element)
+    ) or any(mark in element for element in command for mark in _WITH_PARAMS)
 
 
 def odd_in(command: Sequence[str], names: Collection[str]) -> list[tuple[int, int, str]]:

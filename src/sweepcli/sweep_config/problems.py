@@ -54,6 +54,7 @@ class Report:
 
     source: str
     places: Mapping[Path, Place] = field(default_factory=dict)
+    options: Mapping[Path, str] = field(default_factory=dict)  # for parts that options gave
     errors: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
 
@@ -73,8 +74,10 @@ class Report:
 
     def _problem(self, path: Path, text: str, fix: str | None) -> Problem:
         # What is missing has no place of its own: point at what should hold it.
-        holders = (path[:end] for end in range(len(path), -1, -1))
-        known = next((self.places[holder] for holder in holders if holder in self.places), None)
+        holders = [path[:end] for end in range(len(path), -1, -1)]
+        if option := next((self.options[each] for each in holders if each in self.options), None):
+            return Problem(option, None, None, "", text, fix)
+        known = next((self.places[each] for each in holders if each in self.places), None)
         line, column = known or (None, None)
         return Problem(self.source, line, column, dotted(path), text, fix)
 

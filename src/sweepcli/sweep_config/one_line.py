@@ -1,0 +1,251 @@
+"""A sweep config from the options of one command line: `-P lr=1e-4..1e-1:log -- python train.py`.
+
+What it holds then goes through the same checks as a file. Pure.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from sweepcli.sweep_config import assignments, literals, macros, param_spec, patterns
+from sweepcli.sweep_config.problems import SHOWN, InvalidConfig, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sweepcli.records import JSON
+    from sweepcli.sweep_config.param_spec import Spec
+    from sweepcli.sweep_config.problems import Path
+
+_GREATER_IS_BETTER = frozenset(
+    (
+        *("acc", "accuracy", "correct", "top", "hit", "hits", "auc", "auroc", "auprc", "ap", "map"),
+        *("f", "fbeta", "precision", "recall", "sensitivity", "specificity", "score", "r", "dice"),
+        *("iou", "miou", "bleu", "rouge", "meteor", "psnr", "ssim", "ndcg", "mrr", "elbo", "win"),
+        *("reward", "rewards", "rew", "return", "returns", "success", "likelihood", "throughput"),
+    )
+)
+# What stands behind the word that says what is measured.
+_OF_METRICS = frozenset(
+    ("mean", "avg", "average", "total", "max", "best", "final", "epoch", "rate")
+)
+_LOGGED_NAME = re.compile(r"[A-Za-z_][\w./@%-]*")
+_WITH_ARGS = ("${env}", "${interpreter}", "${program}")
+
+
+class Options(NamedTuple):
+    """What stands on the command line."""
+
+    command: Sequence[str]
+    params: Sequence[str]
+    metric: str | None = None
+    minimizes: bool = False
+    maximizes: bool = False
+    method: str | None = None
+    runs: int | None = None
+    args_style: str | None = None
+    name: str | None = None
+    project: str | None = None
+    entity: str | None = None
+
+
+@dataclass(slots=True)
+class OneLine:
+    """The config that options make, what is wrong with them, and what was decided for them."""
+
+    source: str
+    data: dict[str, JSON] = field(default_factory=dict)
+    options: dict[Path, str] = field(default_factory=dict)  # which gave a part of the config
+    faults: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def give(self, key: str, value: JSON, option: str) -> None:
+        """Set a key of the config."""
+        if value is not None:
+            self.data[key] = value
+            self.options[key,] = option
+
+    def fail(self, option: str, text: str, fix: str | None = None) -> None:
+        """Add what is wrong with an option."""
+        self.faults.append(Problem(option, None, None, "", text, fix))
+
+
+def read(written: Options, source: str = "sweepcli run") -> OneLine:
+    """Return the config that options make, with all that is wrong with them."""
+    found = OneLine(source)
+    specs = _specs(written, found)
+    _set_metric(written, found)
+    _set_method(written, specs, found)
+    _set_command(written, list(specs), found)
+    found.give("run_cap", written.runs, "--runs")
+    for key in ("args_style", "name", "project", "entity"):
+        value = getattr(written, key)
+        found.give(key, value, _shown(f"--{key.replace('_', '-')}", value))
+    return found
+
+
+def _shown(option: str, value: object) -> str:
+    """Return an option for a message."""
+    text = f"{option} {value}"
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
+
+
+def _specs(written: Options, found: OneLine) -> dict[str, Spec]:
+    """Return the parameters by name; those that mean nothing are faults, and left as constants."""
+    specs: dict[str, Spec] = {}
+    for text in written.params:
+        option = _shown("-P", text)
+        try:
+            name, spec_text = assignments.parted(text)
+        except ValueError as error:
+            found.fail(option, str(error), None if "=" in text else param_spec.FORMS)
+            specs[text] = param_spec.Spec({"value": None})
+            continue
+        if name in specs:
+            found.fail(option, f"{name} is given already", "list its values: -P NAME=1,2,3")
+            continue
+        specs[name] = param_spec.Spec({"value": None})
+        found.options["parameters", name] = option
+        try:
+            specs[name] = param_spec.read(name, spec_text, option)
+        except ValueError as error:
+            found.fail(option, str(error))
+        except InvalidConfig as error:
+            found.faults.extend(error.problems)
+        found.warnings.extend(specs[name].warnings)
+    found.data["parameters"] = {name: spec.settings for name, spec in specs.items()}
+    return specs
+
+
+# The metric
+
+
+def _set_metric(written: Options, found: OneLine) -> None:
+    if written.minimizes and written.maximizes:
+        found.fail("--minimize", "cannot be used with --maximize")
+    if written.metric is None:
+        if written.minimizes or written.maximizes:
+            option = "--minimize" if written.minimizes else "--maximize"
+            found.fail(option, "needs a metric", "add --metric 'loss: {loss}', or --metric loss")
+        return
+    option = _shown("--metric", written.metric)
+    name = _metric_name(written.metric, option, found)
+    if name is None:
+        return
+    is_greater_better = written.maximizes or (not written.minimizes and is_better_greater(name))
+    goal = "maximize" if is_greater_better else "minimize"
+    found.give("metric", {"name": name, "goal": goal}, option)
+    if patterns.NAME.search(written.metric):
+        found.give("metrics_from", {"output": [written.metric]}, option)
+    if not (written.minimizes or written.maximizes):
+        other = "--minimize if less" if is_greater_better else "--maximize if greater"
+        found.notes.append(f"{name} is {goal}d; {other} is better")
+
+
+def _metric_name(text: str, option: str, found: OneLine) -> str | None:
+    names = list(dict.fromkeys(patterns.NAME.findall(text)))
+    if len(names) > 1:
+        others = ", ".join(f"{{{name}}}" for name in names)
+        fix = r"write \S+ where another number is printed, as in 'epoch \S+ loss {loss}'"
+        found.fail(option, f"has several names, {others}; a sweep has one metric", fix)
+    elif names:
+        return str(names[0])
+    elif "{" in text or "}" in text:
+        fix = literals.instead(text) or "write {loss} where its number is printed"
+        found.fail(option, "has no {name} of a metric", fix)
+    elif _LOGGED_NAME.fullmatch(text):
+        return text
+    else:
+        fix = (
+            "for a line that is printed, write 'loss: {loss}'; for a logged metric, its name: loss"
+        )
+        found.fail(option, "is neither a pattern nor a name", fix)
+    return None
+
+
+def is_better_greater(name: str) -> bool:
+    """Return whether more of a metric is usually better, by its name, such as `val/acc`."""
+    words = [word.rstrip("0123456789") or word for word in re.split(r"[\W_]+", name.lower())]
+    if words[0] == "neg":  # scikit-learn's `neg_log_loss`
+        return True
+    while len(words) > 1 and (words[-1].isdigit() or words[-1] in _OF_METRICS):
+        words.pop()
+    return words[-1] in _GREATER_IS_BETTER
+
+
+# The method
+
+
+def _set_method(written: Options, specs: dict[str, Spec], found: OneLine) -> None:
+    ranges = [name for name, spec in specs.items() if spec.is_range]
+    if ranges and written.runs is None and written.method != "grid":
+        option = found.options["parameters", ranges[0]]
+        found.fail(option, "is a range: say how many runs to make", "add --runs N")
+    if written.method is None:
+        method, why = _chosen(found, written.runs, specs)
+        found.notes.append(f"method: {method}, {why}")
+        found.data["method"] = method
+    elif _can_be_used(written.method, specs, found):
+        found.give("method", written.method, _shown("--method", written.method))
+    else:
+        found.data["method"] = "random"  # so that all else can be checked
+
+
+def _chosen(found: OneLine, runs: int | None, specs: dict[str, Spec]) -> tuple[str, str]:
+    """Return the method that suits, and why."""
+    ranges = [name for name, spec in specs.items() if spec.is_range]
+    size = math.prod(spec.size for spec in specs.values())
+    if not ranges and (runs is None or size <= runs):
+        return (
+            "grid",
+            f"since there {'is 1 combination' if size == 1 else f'are {size} combinations'}",
+        )
+    why = f"since {ranges[0]} is a range" if ranges else f"since {size} combinations are too many"
+    if "metric" in found.data:
+        return "bayes", f"{why} and there is a metric to learn from"
+    return "random", f"{why} and there is no --metric to learn from"
+
+
+def _can_be_used(method: str, specs: dict[str, Spec], found: OneLine) -> bool:
+    """Return whether a method suits; what is wrong with it is a fault."""
+    before, option = len(found.faults), _shown("--method", method)
+    if method == "bayes" and "metric" not in found.data:
+        found.fail(option, "needs a metric", "add --metric 'loss: {loss}', or --metric loss")
+    if method == "custom":
+        found.fail(option, "needs a config file", "choose grid, random, bayes or sobol")
+    for name, spec in specs.items():
+        is_endless = spec.is_range and spec.settings["distribution"] != "int_uniform"
+        if method == "grid" and is_endless:
+            fix = f"list values, as in -P {name}=1,2,3; or leave --method out"
+            found.fail(found.options["parameters", name], "a grid cannot try all of a range", fix)
+    return len(found.faults) == before
+
+
+# The command
+
+
+def _set_command(written: Options, names: Sequence[str], found: OneLine) -> None:
+    """Set `program` and `command`, with `${args}` at its end if it passes no params otherwise."""
+    words, option = list(written.command), "COMMAND"
+    if any("program" in macros.mentioned(word) for word in words):
+        found.fail(option, "${program} has no meaning here", "write the program itself")
+    if words[0].endswith(".py") and not macros.mentioned(words[0]):
+        found.give("program", words[0], option)
+        words = [*_WITH_ARGS, *words[1:]]
+    doubt = None
+    if macros.passes(words, names):
+        lacking = [f"${{{name}}}" for name in names if not macros.passes(words, [name])]
+        if lacking:
+            doubt = f"does not pass {', '.join(lacking)}", "name it as a macro, or write ${args}"
+    else:
+        if any(not word or word.endswith("=") for word in words):
+            doubt = "has an empty word: a shell fills in ${…}", "put it in single quotes: '${lr}'"
+        words.append("${args}")
+    if doubt:
+        found.warnings.append(Problem(option, None, None, "", *doubt))
+    if words != [*_WITH_ARGS, "${args}"]:
+        found.give("command", words, option)

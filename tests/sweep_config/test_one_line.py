@@ -1,0 +1,289 @@
+"""The config that the options of one command line make, and what is wrong with them."""
+
+from __future__ import annotations
+
+import shlex
+
+import pytest
+
+from sweepcli.errors import ConfigError
+from sweepcli.records import DEFAULT_COMMAND, JSON
+from sweepcli.sweep_config import document, load, one_line, param_spec
+
+TRAIN = "python train.py"
+
+
+def given(command: str, *params: str, **rest: JSON) -> one_line.OneLine:
+    return one_line.read(one_line.Options(shlex.split(command), params, **rest))
+
+
+def loaded(command: str, *params: str, **rest: JSON) -> load.Loaded:
+    return load.load_options(given(command, *params, **rest))
+
+
+def faults(command: str, *params: str, **rest: JSON) -> list[str]:
+    with pytest.raises(ConfigError) as error:
+        loaded(command, *params, **rest)
+    return str(error.value).split("\n")
+
+
+def test_one_line_is_a_whole_config() -> None:
+    found = loaded(
+        TRAIN,
+        *("lr=1e-4..1e-1:log", "depth=1,2,3", "opt=sgd,adam"),
+        metric="loss: {loss}",
+        minimizes=True,
+        runs=20,
+    )
+
+    assert found.raw == {
+        "method": "bayes",
+        "parameters": {
+            "lr": {"distribution": "log_uniform_values", "min": 1e-4, "max": 1e-1},
+            "depth": {"distribution": "categorical", "values": [1, 2, 3]},
+            "opt": {"distribution": "categorical", "values": ["sgd", "adam"]},
+        },
+        "metric": {"name": "loss", "goal": "minimize"},
+        "metrics_from": {"output": ["loss: {loss}"]},
+        "command": ["python", "train.py", "${args}"],
+        "run_cap": 20,
+    }
+    assert not found.warnings
+
+
+def test_it_is_the_same_config_when_its_yaml_is_read() -> None:
+    found = loaded(
+        "sh -c 'echo ${x}'", "x=1e-4,'1e-4',yes,'yes',[1,[2]],null", "y=1..9:log", runs=4
+    )
+
+    assert load.load(document.written(found.raw), "sweep.yaml").raw == found.raw
+
+
+# The method
+
+
+@pytest.mark.parametrize(
+    ("params", "rest", "method", "why"),
+    [
+        (["a=1,2", "b=x,y,z"], {}, "grid", "since there are 6 combinations"),
+        (["a=1"], {}, "grid", "since there is 1 combination"),
+        (["a=1,2", "b=x,y,z"], {"runs": 6}, "grid", "since there are 6 combinations"),
+        (["a=1,2"], {"runs": 9, "metric": "loss"}, "grid", "since there are 2 combinations"),
+        (["a=1,2", "b=x,y,z"], {"runs": 5}, "random", "since 6 combinations are too many"),
+        (["a=1,2"], {"runs": 1, "metric": "loss"}, "bayes", "since 2 combinations are too many"),
+        (["a=1,2", "b=1..9"], {"runs": 9}, "random", "since b is a range"),
+        (["b=0.0..9"], {"runs": 9, "metric": "loss"}, "bayes", "since b is a range"),
+    ],
+)
+def test_the_method_suits_the_params_and_says_why(
+    params: list[str], rest: dict[str, JSON], method: str, why: str
+) -> None:
+    found = given(TRAIN, *params, **rest)
+
+    assert found.data["method"] == method
+    assert f"method: {method}, {why}" in found.notes[-1]
+    assert load.load_options(found).config.method == method
+
+
+def test_a_method_that_is_given_is_taken_without_a_word() -> None:
+    found = given(TRAIN, "a=1,2", method="random", runs=2)
+
+    assert found.data["method"] == "random"
+    assert not found.notes
+    assert loaded(TRAIN, "a=1..8", method="grid").config.method == "grid"
+
+
+@pytest.mark.parametrize(
+    ("params", "rest", "said"),
+    [
+        (["a=1..8"], {}, "-P a=1..8: is a range: say how many runs to make (add --runs N)"),
+        (["a=1..8"], {"method": "random"}, "(add --runs N)"),
+        (["a=1..8.0"], {"method": "grid"}, "-P a=1..8.0: a grid cannot try all of a range"),
+        (["a=1..8:log"], {"method": "grid"}, "-P a=1..8:log: a grid cannot try all of a range"),
+        (["a=1,2"], {"method": "bayes"}, "--method bayes: needs a metric (add --metric"),
+        (["a=1,2"], {"method": "custom"}, "--method custom: needs a config file"),
+        (["a=1,2"], {"method": "byes"}, "--method byes: "),
+    ],
+)
+def test_a_method_that_cannot_be_used_is_one_error(
+    params: list[str], rest: dict[str, JSON], said: str
+) -> None:
+    (fault,) = faults(TRAIN, *params, **rest)
+
+    assert said in fault
+
+
+# The metric
+
+
+def test_a_pattern_reads_the_output_and_a_name_is_what_the_script_logs() -> None:
+    printed = loaded(TRAIN, "a=1,2", metric=r"epoch \d+ val/acc={val/acc}").raw
+    logged = loaded(TRAIN, "a=1,2", metric="val/acc").raw
+
+    assert printed["metric"] == logged["metric"] == {"name": "val/acc", "goal": "maximize"}
+    assert printed["metrics_from"] == {"output": [r"epoch \d+ val/acc={val/acc}"]}
+    assert "metrics_from" not in logged
+
+
+@pytest.mark.parametrize(
+    ("metric", "said"),
+    [
+        ("{epoch}: {loss}", "has several names, {epoch}, {loss}; a sweep has one metric"),
+        ("loss: {loss:.3f}", "write 'loss: {loss}'"),
+        ("loss: {}", "has no {name} of a metric"),
+        ("loss:", "is neither a pattern nor a name"),
+        ("val loss", "is neither a pattern nor a name"),
+        ("", "is neither a pattern nor a name"),
+        ("(loss {loss}", "is not a regular expression"),
+    ],
+)
+def test_a_metric_that_cannot_be_used_is_one_error(metric: str, said: str) -> None:
+    (fault,) = faults(TRAIN, "a=1,2", metric=metric)
+
+    assert fault.startswith(f"--metric {metric}")
+    assert said in fault
+
+
+def test_a_pattern_may_have_its_name_twice() -> None:
+    metric = loaded(TRAIN, "a=1,2", metric="loss={loss}|loss: {loss}").config.metric
+
+    assert metric is not None
+    assert metric.name == "loss"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("acc", "val/acc", "test_accuracy", "val_acc_epoch", "acc1", "top5", "F1", "f1_score"),
+        *("R2", "r2_score", "roc_auc", "val/mAP50", "metrics/mAP50-95", "episode_reward"),
+        *("rollout/ep_rew_mean", "neg_log_loss", "precision", "dice.mean", "win_rate"),
+    ],
+)
+def test_a_well_known_metric_of_which_more_is_better_is_maximized(name: str) -> None:
+    assert one_line.is_better_greater(name)
+    assert given(TRAIN, "a=1,2", metric=name).data["metric"]["goal"] == "maximize"
+
+
+@pytest.mark.parametrize(
+    "name",
+    *[
+        [
+            "loss",
+            "val/loss",
+            "rmse",
+            "error_rate",
+            "perplexity",
+            "acc_loss",
+            "mean",
+            "seconds",
+            "fid",
+        ]
+    ],
+)
+def test_any_other_metric_is_minimized(name: str) -> None:
+    assert not one_line.is_better_greater(name)
+
+
+def test_a_goal_that_was_chosen_is_told_and_one_that_was_given_is_kept() -> None:
+    assert (
+        "loss is minimized; --maximize if greater is better"
+        in given(TRAIN, "a=1,2", metric="loss").notes
+    )
+    assert (
+        "acc is maximized; --minimize if less is better"
+        in given(TRAIN, "a=1,2", metric="acc").notes
+    )
+    kept = given(TRAIN, "a=1,2", metric="acc", minimizes=True)
+    assert kept.data["metric"]["goal"] == "minimize"
+    assert not any("acc" in note for note in kept.notes)
+
+
+def test_a_goal_needs_a_metric_and_only_one_is_given() -> None:
+    assert faults(TRAIN, "a=1,2", maximizes=True)[0].startswith("--maximize: needs a metric")
+    both = faults(TRAIN, "a=1,2", metric="loss", minimizes=True, maximizes=True)
+    assert both == ["--minimize: cannot be used with --maximize"]
+
+
+# The command
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (TRAIN, ["python", "train.py", "${args}"]),
+        ("./a.out --seed 1", ["./a.out", "--seed", "1", "${args}"]),
+        ("./a.out --rate ${lr}", ["./a.out", "--rate", "${lr}"]),
+        ("./a.out ${args_no_hyphens}", ["./a.out", "${args_no_hyphens}"]),
+        ("./a.out --out ${run_dir}", ["./a.out", "--out", "${run_dir}", "${args}"]),
+        ("sh -c 'run $SWEEPCLI_PARAM_lr'", ["sh", "-c", "run $SWEEPCLI_PARAM_lr"]),
+        ("train.py -v", ["${env}", "${interpreter}", "${program}", "-v", "${args}"]),
+    ],
+)
+def test_args_are_appended_unless_the_command_passes_params(command: str, words: list[str]) -> None:
+    assert list(loaded(command, "lr=1,2").config.command) == words
+
+
+def test_a_python_file_alone_is_the_program_and_needs_no_command() -> None:
+    found = loaded("train.py", "lr=1,2")
+
+    assert found.raw["program"] == "train.py"
+    assert "command" not in found.raw
+    assert found.config.command == DEFAULT_COMMAND
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("./a.out --lr ${lr}", "COMMAND: does not pass ${depth}"),
+        ("./a.out --lr ''", "COMMAND: has an empty word: a shell fills in ${…}"),
+        ("./a.out --lr=", "put it in single quotes: '${lr}'"),
+        ("sh -c x", "COMMAND: the shell gets ${args}, and its text does not use it"),
+    ],
+)
+def test_a_command_without_some_of_the_params_is_told(command: str, said: str) -> None:
+    warnings = loaded(command, "lr=1,2", "depth=1,2").warnings
+
+    assert any(said in str(warning) for warning in warnings)
+
+
+def test_faults_of_the_command_name_it() -> None:
+    assert faults("./a.out ${depht}", "depth=1,2")[0].startswith("COMMAND: ${depht} is neither")
+    assert faults("python ${program}", "depth=1,2")[0].startswith("COMMAND: ${program} has no")
+
+
+# All at once
+
+
+def test_every_fault_is_told_with_its_option_and_none_twice() -> None:
+    found = faults(
+        "./a.out ${dpth}",
+        *("depth=5..1", "lr=1..2..", "lr=3", "x", "tag=", "=1"),
+        metric="loss: {loss:.3f}",
+        maximizes=True,
+        method="byes",
+        args_style="hydr",
+    )
+
+    assert [line.partition(": ")[0] for line in found] == [
+        *("-P depth=5..1", "-P lr=1..2..", "-P lr=3", "-P x", "-P tag=", "-P =1"),
+        *("--metric loss", "--method byes", "COMMAND", "--args-style hydr"),
+    ]
+
+
+def test_a_sweep_without_a_usable_param_has_no_further_fault() -> None:
+    (fault,) = faults(TRAIN, "x")
+
+    assert fault == f"-P x: has no name and value: write NAME=VALUE ({param_spec.FORMS})"
+
+
+def test_a_long_option_is_cut_in_messages() -> None:
+    (fault,) = faults(TRAIN, f"x={'1,' * 100}")
+
+    assert len(fault.partition(":")[0]) <= 60
+
+
+def test_names_are_kept_and_the_form_of_arguments() -> None:
+    raw = loaded("a.py", "x=1,2", name="first", project="p", entity="e", args_style="hydra").raw
+
+    assert (raw["name"], raw["project"], raw["entity"]) == ("first", "p", "e")
+    assert raw["args_style"] == "hydra"
