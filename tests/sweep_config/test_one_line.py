@@ -81,7 +81,7 @@ def test_the_method_suits_the_params_and_says_why(
     found = given(TRAIN, *params, **rest)
 
     assert found.data["method"] == method
-    assert f"method: {method}, {why}" in found.notes[-1]
+    assert f"Method: {method}, {why}" in found.notes[-1]
     assert load.load_options(found).config.method == method
 
 

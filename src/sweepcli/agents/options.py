@@ -59,6 +59,7 @@ class AgentCall(NamedTuple):
     project: str | None = None
     entity: str | None = None
     as_json: bool = False
+    has_answer: bool = False  # standard output is for the caller's: what runs print is not
 
 
 class Option(NamedTuple):

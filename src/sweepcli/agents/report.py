@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from sweepcli.agents.assignment import Assignment
-    from sweepcli.records import Ending, Progress, Row, Run
+    from sweepcli.records import JSON, Ending, Progress, Row, Run
     from sweepcli.runs.slots import Slot
 
 ERROR, GAVE_UP = 1, 3  # exit codes
@@ -95,6 +95,15 @@ class AgentReport(NamedTuple):
     def states(self) -> dict[RunState, int]:
         """How many of its attempts ended in each state."""
         return self.runs.attempts
+
+    def record(self) -> dict[str, JSON]:
+        """Return it for `--json`."""
+        return {
+            "ran": self.ran,
+            "states": {str(state): count for state, count in self.states.items()},
+            "why": self.why,
+            "exit_code": self.exit_code,
+        }
 
     @property
     def ran(self) -> int:

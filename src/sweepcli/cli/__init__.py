@@ -3,6 +3,7 @@
 - `sweep`, `agent`, `script`: the programs `sweep`, `agent` and `sweepcli run`
 - `table`: the commands of `sweep`, and other words for them
 - `program`: what these programs share, such as groups and how click is run
+- `one_line`, `new_sweeps`: the sweeps that `sweepcli run -P` and `agent CONFIG.yaml` make and run
 - `create`, `making`: `sweep CONFIG.yaml`; `states`: the verbs, and W&B's flags for them
 - `check`, `look`, `files`, `ui`, `change`, `launch`: the other commands of `sweep`
 - `running`: the agent, once its arguments are parsed; `quick`: the same without click;

@@ -16,27 +16,32 @@ if TYPE_CHECKING:
 EPILOG = """\b
 Example:
   agent me/demo/abcd1234
+  agent sweep.yaml
   agent --count 5 abcd1234
   agent --gpus all me/demo/abcd1234"""
 
 
-def _agent_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options of an agent, as one argument `chosen`."""
+def agent_options(*left_out: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return a decorator that gives a command the options of an agent, as one argument `chosen`."""
+    table = {field: option for field, option in OPTIONS.items() if field not in left_out}
 
-    @wraps(command)
-    def filled(*args: Any, **given: Any) -> Any:  # noqa: ANN401 -- click's
-        fields = {field: given.pop(field) for field in OPTIONS}
-        chosen = AgentOptions(**{key: value for key, value in fields.items() if value is not None})
-        return command(*args, chosen=chosen, **given)
+    def add(command: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(command)
+        def filled(*args: Any, **given: Any) -> Any:  # noqa: ANN401 -- click's
+            fields = {field: given.pop(field) for field in table}
+            known = {key: value for key, value in fields.items() if value is not None}
+            return command(*args, chosen=AgentOptions(**known), **given)
 
-    return options.from_table(OPTIONS)(filled)
+        return options.from_table(table)(filled)
+
+    return add
 
 
 @click.command("agent", epilog=EPILOG)
 @click.argument("paths", metavar="[PATH]...", nargs=-1)
 @options.project
 @options.entity
-@_agent_options
+@agent_options()
 @click.option("--next", "is_next", is_flag=True, help="Claim one run, and print how to start it.")
 @click.option("--done", metavar="RUN", help="Record the end of a run that --next gave out.")
 @click.option(
@@ -57,6 +62,8 @@ def agent(
     **given: Any,  # noqa: ANN401 -- the other fields of AgentCall, each of its own type
 ) -> None:
     """Run the runs of the sweeps PATH... on this machine until none is left.
+
+    A config file, such as sweep.yaml, instead of a PATH makes a new sweep of it, at each call.
 
     Ctrl-C once ends the agent after its runs, twice ends its runs, three times kills them.
 

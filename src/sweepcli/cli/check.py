@@ -14,6 +14,7 @@ from sweepcli.runs import hydra_outputs, preflight, programs, timing
 from sweepcli.runs.metrics import log_check
 from sweepcli.stores.location import is_url
 from sweepcli.sweep_config import command, lost_values, macros
+from sweepcli.sweeps import path as sweep_path
 from sweepcli.sweeps import replay
 from sweepcli.views import log_check_view, preview, replay_view, terminal
 
@@ -96,7 +97,7 @@ def check(
 def _try(path: str | None, replayed: str | None, log: str) -> tuple[LogCheck, SweepConfig]:
     if path is None or replayed is not None:
         raise click.UsageError("--try needs CONFIG.yaml, and cannot be used with --replay.")
-    if path == log == making.STDIN:
+    if path == log == sweep_path.STDIN:
         raise click.UsageError("CONFIG and LOG cannot both be standard input.")
     config = making.read_config(path, doing="Checking config").config
     return log_check.of(config, log), config

@@ -14,6 +14,7 @@ from sweepcli.cli import open_store, options, printing
 from sweepcli.messages import say
 from sweepcli.records import UNFINISHED
 from sweepcli.stores.location import enter_folder_of
+from sweepcli.sweeps import path as sweep_path
 from sweepcli.views import blocked_sweep, render
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def launch(
     Options after `--` go to each agent. SLURM: prints the job's id and returns. Ray and
     local: waits for the agents, and exits with the worst of their codes: 0, 75, 130, 3, any other.
     """
+    sweep_path.refuse_config(path)
     settings = _settings(ctx, cluster, given)
     shows_jobs, cancels = settings.pop("shows_jobs", False), settings.pop("cancels", False)
     if path is not None and path.startswith("-"):  # no PATH: it is what follows `--`

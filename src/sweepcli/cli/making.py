@@ -15,6 +15,7 @@ from sweepcli.messages import say, warn
 from sweepcli.runs import preflight
 from sweepcli.stores.location import enter_folder_of
 from sweepcli.sweeps import controller, create
+from sweepcli.sweeps import path as sweep_path
 from sweepcli.sweeps.references import References
 
 if TYPE_CHECKING:
@@ -26,15 +27,13 @@ if TYPE_CHECKING:
     from sweepcli.stores.location import Location
     from sweepcli.sweep_config.load import Loaded
 
-STDIN = "-"
-
 
 def read_config(path: str, *, doing: str, overrides: Mapping[str, str] | None = None) -> Loaded:
     """Read a config file, or standard input; raise ConfigError if it cannot be used."""
     from sweepcli.sweep_config import load  # noqa: PLC0415 -- yaml and jsonschema, not for --stop
 
-    text = sys.stdin.buffer.read() if path == STDIN else load.read_file(path)
-    shown = "<stdin>" if path == STDIN else path
+    text = sys.stdin.buffer.read() if path == sweep_path.STDIN else load.read_file(path)
+    shown = "<stdin>" if path == sweep_path.STDIN else path
     say(f"{doing} from: {shown}")
     loaded = load.load(text, shown, overrides=overrides)
     for warning in (*loaded.warnings, *preflight.unsupported(loaded.config)):
@@ -57,15 +56,15 @@ def make(
     """Create a sweep, or give the sweep `update` another config; print its path."""
     doing = "Creating sweep" if update is None else "Updating sweep"
     if update is not None and location.is_above:
-        config = config if config == STDIN else os.path.abspath(config)
+        config = config if config == sweep_path.STDIN else os.path.abspath(config)
         enter_folder_of(location)  # where the config's files are looked for
     loaded = read_config(config, doing=doing, overrides=overrides)
     if update is None:
         location = location.for_new
-        sweep = _create(loaded, location, named, prior)
+        sweep = created(loaded, location, named, prior)
     else:
         sweep = _update(loaded, location, update, named, prior)
-    _announce(sweep, location.results)
+    announce(sweep, location.results)
     if as_json:
         printing.json(
             {
@@ -81,7 +80,8 @@ def make(
         click.echo(sweep.path)
 
 
-def _create(loaded: Loaded, location: Location, named: Named, prior: Sequence[str]) -> Sweep:
+def created(loaded: Loaded, location: Location, named: Named, prior: Sequence[str] = ()) -> Sweep:
+    """Create a sweep, and say its id."""
     opening = stores.open_existing if prior else stores.open_store
     with closing(opening(location.database)) as store:
         results, ids = location.results, _runs(store, location, prior)
@@ -105,8 +105,10 @@ def _runs(store: Store, location: Location, named: Sequence[str]) -> list[str]:
     return [known.run(text).id for text in named]
 
 
-def _announce(sweep: Sweep, results: str) -> None:
+def announce(sweep: Sweep, results: str, note: str = "") -> None:
     """Say what to do next. Scripts parse the last line: nothing may follow the path in it."""
     path = repr(sweep.path) if " " in sweep.path else sweep.path
     say(f"View sweep at: {folders.sweep_folder(results, sweep)}")
+    if note:
+        say(note)
     say(f"Run sweep agent with: {commands.line(f'agent {path}')}")

@@ -17,6 +17,7 @@ from sweepcli.messages import say
 from sweepcli.runs import timing
 from sweepcli.stores.location import enter_folder_of
 from sweepcli.sweep_config import command
+from sweepcli.sweeps import path as sweep_path
 from sweepcli.views import blocked_sweep, render
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 def give_out(call: AgentCall) -> int:
     """Claim one run of the first sweep that has one, and print how to start it."""
+    for word in call.paths:
+        sweep_path.refuse_config(word)
     options = call.options._replace(timing=timing.read(os.environ))
     paths: Sequence[SweepPath | None] = running.fullest(call.paths) or [None]  # the newest one
     for path in paths:

@@ -35,22 +35,13 @@ STORE_PATIENCE_S = 1.0  # an agent goes on with its runs while the store is away
 
 def run(call: AgentCall) -> int:
     """Run the runs of sweeps, report them, and return the exit code."""
-    if call.options.is_quiet and call.options.is_verbose:
-        raise UsageError("--quiet and --verbose: leave one of them out")
+    if any(map(sweep_path.is_config, call.paths)):
+        call = _with_new_sweeps(call)
     paths = fullest(call.paths)
-    options = _on_this_machine(call)
-    with closing(_open(call.location.database)) as store:
+    options = on_this_machine(call)
+    with closing(opened(call.location.database)) as store:
         sweeps = _sweeps(store, call, paths)
-        enter_folder_of(call.location)
-        report = run_and_report(
-            store,
-            sweeps,
-            options,
-            results=call.location.results,
-            where=call.location.options,
-            has_board=not options.is_quiet
-            and terminal.suits_board(os.environ, show_output=options.show_output),
-        )
+        report = work(store, sweeps, options, call.location)
         is_requeued = (
             options.requeues and report.signal == signal.SIGUSR1 and _is_open(store, sweeps)
         )
@@ -63,9 +54,41 @@ def run(call: AgentCall) -> int:
     return report.exit_code
 
 
-def _on_this_machine(call: AgentCall) -> AgentOptions:
+def _with_new_sweeps(call: AgentCall) -> AgentCall:
+    """Return the call with the path of a new sweep instead of each config file."""
+    from sweepcli.cli import new_sweeps  # noqa: PLC0415 -- click, yaml and more, for configs alone
+
+    call = call._replace(location=call.location.for_new)
+    others = [path for path in call.paths if not sweep_path.is_config(path)]
+    if others:  # one that is not there is told before anything is created
+        with closing(opened(call.location.database)) as store:
+            _sweeps(store, call, fullest(others))
+    return new_sweeps.made(call)
+
+
+def work(
+    store: Store, sweeps: Sequence[Sweep], options: AgentOptions, location: Location
+) -> AgentReport:
+    """Run the runs of sweeps, on a board where the terminal suits one."""
+    enter_folder_of(location)
+    has_board = not options.is_quiet and terminal.suits_board(
+        os.environ, show_output=options.show_output
+    )
+    return run_and_report(
+        store,
+        sweeps,
+        options,
+        results=location.results,
+        where=location.options,
+        has_board=has_board,
+    )
+
+
+def on_this_machine(call: AgentCall) -> AgentOptions:
     """Return the options, completed from this machine and its environment."""
     options = call.options
+    if options.is_quiet and options.is_verbose:
+        raise UsageError("--quiet and --verbose: leave one of them out")
     layout = slots.layout(
         jobs=options.jobs,
         gpus=options.gpus,
@@ -79,13 +102,21 @@ def _on_this_machine(call: AgentCall) -> AgentOptions:
         warn(meaning)
     return options._replace(
         slots=layout.slots,
-        show_output=not (options.is_quiet or call.as_json),
+        show_output=_shows_output(call),
         store=for_runs(call.location).store,
         timing=timing.read(os.environ),
     )
 
 
-def _open(database: str) -> Store:
+def _shows_output(call: AgentCall) -> bool:
+    """Return whether what runs print is shown: not where it would mix with the answer."""
+    if call.options.is_quiet or call.as_json:
+        return False
+    is_apart = terminal.shows_both_streams() and terminal.suits_board(os.environ, show_output=True)
+    return is_apart or not call.has_answer
+
+
+def opened(database: str) -> Store:
     """Open a store; wait for one that cannot be reached, as an agent does later."""
     until, is_told = time.monotonic() + FIRST_PATIENCE_S, False
     while True:
@@ -151,9 +182,6 @@ def _answer(sweeps: Sequence[Sweep], report: AgentReport) -> str:
         {
             "path": sweeps[0].path,
             "paths": [sweep.path for sweep in sweeps],
-            "ran": report.ran,
-            "states": {str(state): count for state, count in report.states.items()},
-            "why": report.why,
-            "exit_code": report.exit_code,
+            **report.record(),
         }
     )

@@ -19,7 +19,10 @@ COMMANDS = {
     },
     "Run": {
         "agent": ("sweepcli.cli.agent:agent", "Run a sweep's runs on this machine."),
-        "run": ("sweepcli.cli.script:run", "Run a script that makes sweeps by `import wandb`."),
+        "run": (
+            "sweepcli.cli.script:run",
+            "Sweep from one line, or run a script that makes sweeps.",
+        ),
         "launch": ("sweepcli.cli.launch:launch", "Start agents with SLURM, with Ray, or here."),
     },
     "Look": {

@@ -187,7 +187,7 @@ def _set_method(written: Options, specs: dict[str, Spec], found: OneLine) -> Non
         found.fail(option, "is a range: say how many runs to make", "add --runs N")
     if written.method is None:
         method, why = _chosen(found, written.runs, specs)
-        found.notes.append(f"method: {method}, {why}")
+        found.notes.append(f"Method: {method}, {why}")
         found.data["method"] = method
     elif _can_be_used(written.method, specs, found):
         found.give("method", written.method, _shown("--method", written.method))

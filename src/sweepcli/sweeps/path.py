@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
+from sweepcli import commands
 from sweepcli.errors import UnknownSweep, UsageError
 
 if TYPE_CHECKING:
@@ -11,6 +13,8 @@ if TYPE_CHECKING:
     from sweepcli.stores import Store
 
 MOST_PARTS = 3
+CONFIGS = (".yaml", ".yml", ".json")  # how the names of config files end
+STDIN = "-"  # where a config file may be named
 
 
 class SweepPath(NamedTuple):
@@ -27,6 +31,7 @@ class SweepPath(NamedTuple):
 
         Raises UnknownSweep if there is none, or if it belongs to another entity or project.
         """
+        refuse_config(self.text)
         sweep, wanted = store.sweep(self.sweep_id), self.within(entity, project)
         if not wanted.fits(sweep):
             name = wanted.within(sweep.entity, sweep.project).text
@@ -45,6 +50,21 @@ class SweepPath(NamedTuple):
     def fits(self, sweep: Sweep) -> bool:
         """Return whether a sweep is of the entity and project, as far as they are given."""
         return self.entity in (None, sweep.entity) and self.project in (None, sweep.project)
+
+
+def is_config(text: str) -> bool:
+    """Return whether a word names a config file, not a sweep."""
+    return text == STDIN or text.strip().lower().endswith(CONFIGS)
+
+
+def refuse_config(text: str | None) -> None:
+    """Raise UsageError for a config file where a sweep is asked for."""
+    if text and is_config(text):
+        word = shlex.quote(text)
+        raise UsageError(
+            f"{text} is a config file, not a sweep: `{commands.line(f'sweep {word}')}` creates a "
+            "sweep of it, and prints its path"
+        )
 
 
 def parse(text: str) -> SweepPath:
