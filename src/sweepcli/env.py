@@ -41,7 +41,8 @@ MAX_INITIAL_FAILURES = "WANDB_AGENT_MAX_INITIAL_FAILURES"
 
 # Read by the commands and the SDK.
 READ = {
-    DIR: "The results directory; `sweep-results` in the working directory if unset.",
+    DIR: "The results directory; if unset `sweep-results` in the working directory or, for what "
+    "makes nothing new, in a folder above.",
     STORE: "The database: postgresql://USER@HOST/NAME, or a directory; in the results directory if "
     "unset.",
     NETWORK_DISK: "`true` allows SQLite's database on a network file system, if only one "

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from support import a_sweep
 from sweepcli import env
-from sweepcli.stores.location import Location, enter_folder_of, here, nearest
+from sweepcli.stores.location import Location, entered, here, nearest
 
 
 def test_options_say_what_the_environment_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,16 +103,29 @@ def test_an_agent_works_in_the_folder_that_has_the_results_directory(
 ) -> None:
     monkeypatch.setenv(env.STORE, "database")  # relative
     monkeypatch.setenv("PWD", str(deep))
-    project = str(deep.parents[1])
+    project = deep.parents[1]
+    (project / "sweep-results/someone/things/s1").mkdir(parents=True)
+    (project / "sweep-results/someone/things/s1/sweep.yaml").touch()
 
+    found = nearest()
     for _ in range(2):
-        enter_folder_of(nearest())
+        assert entered(found, [a_sweep()]) == found
 
-    assert (os.getcwd(), os.environ["PWD"]) == (project, project)
+    assert (os.getcwd(), os.environ["PWD"]) == (str(project), str(project))
     assert env.store() == os.environ[env.STORE] == str(deep / "database")
     assert capsys.readouterr().err == f"sweepcli: Working in {project}, where the sweeps are\n"
 
 
 def test_an_agent_stays_where_the_results_directory_was_named(deep: Path) -> None:
-    enter_folder_of(Location(str(deep.parents[1] / "sweep-results")))
+    named = Location(str(deep.parents[1] / "sweep-results"))
+    assert entered(named, [a_sweep()]) == named
+    assert os.getcwd() == str(deep)
+
+
+def test_an_agent_stays_where_a_server_s_sweep_was_not_made_in_what_is_found(
+    deep: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(env.STORE, "postgresql://db/sweeps")
+    assert nearest().is_above
+    assert entered(nearest(), [a_sweep()]) == here()
     assert os.getcwd() == str(deep)

@@ -13,7 +13,7 @@ from sweepcli.agents.clusters.order import Order
 from sweepcli.cli import open_store, options, printing
 from sweepcli.messages import say
 from sweepcli.records import UNFINISHED
-from sweepcli.stores.location import enter_folder_of
+from sweepcli.stores.location import entered
 from sweepcli.sweeps import path as sweep_path
 from sweepcli.views import blocked_sweep, render
 
@@ -79,7 +79,7 @@ def launch(
     if shows_jobs or cancels:
         _show_or_cancel(sweep, cancels=cancels, as_json=settings["as_json"])
         return
-    enter_folder_of(location)
+    location = entered(location, [sweep])
     order = Order(sweep, location, given["agents"], arguments, given["cpus"], given["gpus"])
     _check_arguments(order)
     if sweep.state not in UNFINISHED:

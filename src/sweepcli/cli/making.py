@@ -13,7 +13,7 @@ from sweepcli import commands, folders, stores
 from sweepcli.cli import open_store, printing
 from sweepcli.messages import say, warn
 from sweepcli.runs import preflight
-from sweepcli.stores.location import enter_folder_of
+from sweepcli.stores.location import entered
 from sweepcli.sweeps import controller, create
 from sweepcli.sweeps import path as sweep_path
 from sweepcli.sweeps.references import References
@@ -57,7 +57,7 @@ def make(
     doing = "Creating sweep" if update is None else "Updating sweep"
     if update is not None and location.is_above:
         config = config if config == sweep_path.STDIN else os.path.abspath(config)
-        enter_folder_of(location)  # where the config's files are looked for
+        entered(location, ())  # where the config's files are looked for
     loaded = read_config(config, doing=doing, overrides=overrides)
     if update is None:
         location = location.for_new

@@ -15,7 +15,7 @@ from sweepcli.agents.manual import claim, finish
 from sweepcli.cli import open_store, printing, running
 from sweepcli.messages import say
 from sweepcli.runs import timing
-from sweepcli.stores.location import enter_folder_of
+from sweepcli.stores.location import entered
 from sweepcli.sweep_config import command
 from sweepcli.sweeps import path as sweep_path
 from sweepcli.views import blocked_sweep, render
@@ -37,8 +37,8 @@ def give_out(call: AgentCall) -> int:
     for path in paths:
         opened = open_store.sweep_at(call.location, path, entity=call.entity, project=call.project)
         with opened as (store, sweep):
-            location = running.for_runs(call.location)
-            enter_folder_of(call.location)
+            found = entered(call.location, [sweep])
+            location = running.for_runs(found)
             prepared = claim(store, sweep, options, location=location, note=say)
             if isinstance(prepared, Nothing):
                 blocked = blocked_sweep.of(store, sweep)
@@ -47,7 +47,7 @@ def give_out(call: AgentCall) -> int:
         if call.as_json:
             click.echo(_as_json(prepared))
         else:
-            place = f"cd {shlex.quote(os.getcwd())} && " if call.location.is_above else ""
+            place = f"cd {shlex.quote(os.getcwd())} && " if found.is_above else ""
             printing.commands([place + _as_command(prepared)])
         end = commands.line(f"agent --done {prepared.run.id} --exit-code $?")
         say(f"When it has ended: {end}")

@@ -15,7 +15,7 @@ from sweepcli.messages import say, warn
 from sweepcli.records import UNFINISHED
 from sweepcli.runs import slots, timing, wandb_use
 from sweepcli.stores.database import jittered
-from sweepcli.stores.location import enter_folder_of
+from sweepcli.stores.location import entered
 from sweepcli.sweeps import path as sweep_path
 from sweepcli.views import render, terminal
 
@@ -70,7 +70,7 @@ def work(
     store: Store, sweeps: Sequence[Sweep], options: AgentOptions, location: Location
 ) -> AgentReport:
     """Run the runs of sweeps, on a board where the terminal suits one."""
-    enter_folder_of(location)
+    location = entered(location, sweeps)
     has_board = not options.is_quiet and terminal.suits_board(
         os.environ, show_output=options.show_output
     )

@@ -7,9 +7,12 @@ import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import env, messages
+from sweepcli.folders import sweep_record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from sweepcli.records import Sweep
 
 SECRETS = ("password=", "sslpassword=")  # settings in a URL, after its question mark
 
@@ -86,19 +89,24 @@ def _above(folder: str, home: str) -> Iterator[str]:
         yield folder
 
 
-def enter_folder_of(location: Location) -> None:
+def entered(location: Location, sweeps: Iterable[Sweep]) -> Location:
     """Work in the folder that has the results directory, if that was found above this one.
 
-    The programs of runs are relative to the folder where their sweep was created.
+    The programs of runs are relative to the folder where their sweep was created. Returns where
+    the files of their runs belong: in this folder if the sweeps are of a database elsewhere, and
+    what was found above knows nothing of them.
     """
-    folder = os.path.dirname(location.results)
+    folder, results = os.path.dirname(location.results), location.results
     if not location.is_above or os.getcwd() == folder:
-        return
+        return location
+    if location.store and not any(os.path.exists(sweep_record(results, each)) for each in sweeps):
+        return location.for_new
     if database := env.store():  # relative to the working directory
         os.environ[env.STORE] = database
     os.chdir(folder)
     os.environ["PWD"] = folder  # some programs read it
     messages.say(f"Working in {folder}, where the sweeps are")
+    return location
 
 
 def without_password(address: str) -> str:
