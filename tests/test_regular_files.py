@@ -108,3 +108,20 @@ def test_a_folder_with_files_is_not_removed_for_a_new_file(tmp_path: Path) -> No
         regular_files.fresh(str(tmp_path / "params.json"))
 
     assert (tmp_path / "params.json" / "weights").exists()
+
+
+def test_a_file_is_put_into_a_folder_whole_and_through_no_link(tmp_path: Path) -> None:
+    root, elsewhere = tmp_path / "root", tmp_path / "elsewhere"
+    (root / "a").mkdir(parents=True)
+    elsewhere.mkdir()
+    (root / "a/link").symlink_to(elsewhere)
+    regular_files.put(str(root), ["a", "b"], "f", "one", makes=True)
+    (root / "a/b/f.new").symlink_to(elsewhere / "f")
+    regular_files.put(str(root), ["a", "b"], "f", "two")
+
+    assert (root / "a/b/f").read_text() == "two"
+    for inside in (["a", "link"], ["link", "b"], ["a", ".."], ["", "a"], ["a/link"], ["none"]):
+        with pytest.raises(OSError, match="link|none|name|directory"):
+            regular_files.put(str(root), inside, "f", "three")
+    assert os.listdir(elsewhere) == []
+    assert os.listdir(root / "a/b") == ["f"]

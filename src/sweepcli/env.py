@@ -62,6 +62,9 @@ READ = {
     "next two.",
     "SLURM_ARRAY_JOB_ID": "The array that its task belongs to.",
     "SLURM_ARRAY_TASK_ID": "The number of the task in it.",
+    "WANDB_NAME": "The name of a run whose script gives it none.",
+    "WANDB_NOTES": "Its notes, likewise.",
+    "WANDB_TAGS": "Its tags, likewise, with commas between them.",
     "WANDB_MODE": "`disabled` makes the SDK write nothing.",
     "WANDB_DIR": "The folder for the log of W&B's own package; the run's folder if unset.",
 }

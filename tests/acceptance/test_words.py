@@ -148,6 +148,18 @@ ROWS = (
     Row("sweep cancel {newer}", None, "Done."),
     Row("sweep launch latest --on slurm --cancel", None, "did you mean {newer}?", 1),
     Row("sweep launch --on slurm --cancel", None, "--cancel needs PATH", 2),
+    # Names, notes and tags
+    Row("sweep rename 2 mine", None, "The name of run {run} of {newer}: mine"),
+    Row("sweep rename newer 'so called'", None, "The name of sweep {newer}: so called"),
+    Row("sweep note latest 'what for'", None, "The notes of sweep {newer}: what for"),
+    Row("sweep tag {run} keep now", None, "The tags of run {run} of {newer}: keep, now"),
+    Row("sweep tag newer#2 keep --remove", None, "Run {run} of {newer} has no tags"),
+    Row("sweep rename '' mine", None, "PATH|RUN is empty", 2),
+    Row("sweep tag {run}", None, "Missing argument 'TAG...'", 2),
+    Row("sweep logs 'the third'", "tried 3"),
+    Row("sweep show 'the third'", "number 3 of {older}"),
+    Row("sweep compare 'the third' demo/the\\ third", "the third"),
+    Row("sweep runs older --filter \"name == 'the third'\" --columns number", "number\n3"),
     # From a folder below the one with the results
     Row("sweep show", "sweep     {newer}", NEWEST, folder=BELOW),
     Row("sweep ls", "{older}", folder=BELOW),
@@ -185,6 +197,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
             (folder / "sweep.yaml").write_text(CONFIG.format(name=name))
             assert typed("sweep sweep.yaml") == 0
             assert typed(f"agent -q {name} {options}") == 0
+        assert typed("sweep rename older#3 'the third'") == 0
     return folder
 
 

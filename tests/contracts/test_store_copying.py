@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from support import a_sweep, an_agent, an_ending, claimed, end, give_back, grid, suggestions
-from sweepcli import stores
+from sweepcli import about, stores
 from sweepcli.errors import StoreError, WrongState
 from sweepcli.records import JSON, Agent, Progress, Row, RunState, Suggestion, SweepState
 from sweepcli.stores import Store, copying
@@ -56,7 +57,7 @@ def fill(store: Store) -> None:
     store.suggest("s1", [("told", told)], run_cap=None, now=3.0)
     store.suggest("s2", suggestions(1, "x"), run_cap=None, now=1.0)
     rows = [Row(line, 2**62 + line, None if line else 5.1, VALUES) for line in range(3)]
-    shown = Progress(VALUES, 5e-324, 2**62, sys.float_info.max, -0.0)
+    shown = Progress(VALUES, 5e-324, 2**62, sys.float_info.max, -0.0, name="ü", tags=("a", "é"))
     ending = an_ending(RunState.FAILED, -9)._replace(
         reason="ünd?", output="é\n\t100%s\n", at=1e9 / 3
     )
@@ -64,6 +65,8 @@ def fill(store: Store) -> None:
     store.retry("s1", [store.run("r0")])
     end(store, claimed(store, "a2"), rows=rows, progress=shown)
     give_back(store, claimed(store))
+    store.say_of_run("r1", partial(about.tagged, tags=["é", "keep"]))
+    store.say_of_sweep("s1", partial(about.noted, text="ünïcode"))
 
 
 def contents(store: Store, sweep_id: str = "s1") -> Tables:

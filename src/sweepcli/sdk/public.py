@@ -143,6 +143,11 @@ def _refuse_unknown(ignored: dict[str, Any]) -> None:
 
 
 def _about(tags: Sequence[str] | None, **texts: str | None) -> dict[str, Any]:
+    """Return what the script says of its run, or W&B's variables where it says nothing."""
+    for name in ("name", "notes"):
+        texts[name] = texts[name] or os.environ.get(f"WANDB_{name.upper()}") or None
+    if tags is None:
+        tags = [tag for tag in os.environ.get("WANDB_TAGS", "").split(",") if tag]
     return {**texts, "tags": tag_list(tags), "client": SESSION.client}
 
 

@@ -118,11 +118,16 @@ RUNNING = f"""
 
 
 AS_JSON = (dict, tuple)  # kinds of fields that columns have as text
+NO_TAGS = "[]"  # of most runs
 
 
 def encoded(values: Iterable[JSON]) -> list[JSON]:
     """Return values of a record as columns have them."""
-    return [json.dumps(value) if isinstance(value, AS_JSON) else value for value in values]
+    return [_text_of(value) if isinstance(value, AS_JSON) else value for value in values]
+
+
+def _text_of(value: JSON) -> str:
+    return NO_TAGS if value == () else json.dumps(value)
 
 
 # Which types the columns of a field have, by its annotation. Another type is damage, of which
@@ -188,7 +193,7 @@ def _maybe_mapping_of(text: JSON) -> dict[str, JSON] | None:
 
 
 def _tags_of(text: JSON) -> tuple[str, ...]:
-    if text == "[]":  # of most runs
+    if text == NO_TAGS:
         return ()
     found = json.loads(text)
     if not isinstance(found, list) or not all(isinstance(each, str) for each in found):

@@ -154,7 +154,8 @@ class Copier(NamedTuple):
             taken = max((run.number for run in self.source.runs(sweep.id, taken=True)), default=0)
             origin = state_file.Origin(state_file.address_of(self.source.database), taken)
             states = {self.target_at: self.target.sweep(sweep.id).state}
-            state_file.note(self.target_at, sweep, states, origin)
+            said = self.source.sweep(sweep.id).about
+            state_file.note(self.target_at, sweep, states, origin, said=said)
 
     def _at_work(self, sweep: Sweep) -> AtWork | None:
         """Return the runs that living agents have; take back those of the dead."""

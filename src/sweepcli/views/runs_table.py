@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # Columns of the table around those of the params, for programs and for people: these see first
 # what they look for, since the last columns may find no room.
 BEFORE, AFTER = ("number", "id", "state"), ("value", "exit_code", "duration_s")
+OWN = {**columns.FIELDS, **columns.SAID}
 FIRST, LAST = ("number", "id", "state", "value", "step"), ("exit_code", "duration_s")
 
 
@@ -159,6 +160,4 @@ def table_for_people(
 
 
 def _fields(run: Run, names: Sequence[str], now: float) -> list[JSON]:
-    return [
-        run.seconds(now) if name == "duration_s" else columns.FIELDS[name](run) for name in names
-    ]
+    return [run.seconds(now) if name == "duration_s" else OWN[name](run) for name in names]

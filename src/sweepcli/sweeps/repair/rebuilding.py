@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sweepcli import commands, folders
 from sweepcli.errors import IdTaken, StoreError, SweepError
 from sweepcli.records import RunState, SweepState
+from sweepcli.runs import about_file
 from sweepcli.stores import copying
 from sweepcli.stores.location import is_url
 from sweepcli.stores.replacement import Place
@@ -20,6 +21,7 @@ from sweepcli.sweeps.repair import gaps, on_disk
 from sweepcli.sweeps.repair.rebuilt_runs import RebuiltRuns
 
 if TYPE_CHECKING:
+    from sweepcli.about import About
     from sweepcli.records import Sweep
     from sweepcli.stores import Store
     from sweepcli.sweeps.repair.on_disk import FoundRun, FoundSweep, Tell
@@ -131,6 +133,8 @@ class Rebuilding:
         sweep, kept, known = found.sweep, found.kept, self._known(found.sweep.id)
         if known is not None and kept is None:
             sweep = sweep._replace(created_at=known.created_at)
+        if known is not None and sweep.about is None:
+            sweep = sweep._replace(about=known.about)
         file = os.path.join(found.folder, folders.SWEEP_STATE)
         states = [known.state] if known else []
         if kept and (noted := kept.state_in(self._address, self._results)):
@@ -178,9 +182,17 @@ class Rebuilding:
             self._tell(path, f"its run has the number {number} of {limit}: left out")
             return
         try:
-            self._runs.add(sweep, run)
+            self._runs.add(sweep, run, self._said_of(run))
         except IdTaken:
             self._tell(path, TAKEN)
+
+    def _said_of(self, run: FoundRun) -> About | None:
+        """Return what people said of a run: its file counts, as it was written first."""
+        said = about_file.read(os.path.dirname(run.attempts[-1][0]))
+        old = self._old if self._old is not None and self._old.is_sound else None
+        if said is None and old is not None and old.store.has_run(run.run_id):
+            return old.store.run(run.run_id).about
+        return said
 
     def _tell_unusable(self, run: FoundRun) -> None:
         for path, why in run.unusable:

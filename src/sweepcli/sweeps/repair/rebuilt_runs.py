@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sweepcli import folders
 from sweepcli.records import Agent, Attempt, Ending, Progress, RunState
-from sweepcli.runs import about_file, attempt
+from sweepcli.runs import attempt
 from sweepcli.runs.metrics.events import EventFile
 from sweepcli.runs.metrics.tally import Tally
 from sweepcli.stores.copying import AGENTS, ATTEMPTS, HISTORY, RUNS
@@ -16,6 +16,7 @@ from sweepcli.stores.sql import SHOWN, encoded
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sweepcli.about import About
     from sweepcli.records import Run, Sweep
     from sweepcli.runs.attempt_record import Record
     from sweepcli.stores.database import Database
@@ -32,8 +33,11 @@ class RebuiltRuns:
         self._tell = tell
         self._agents: dict[str, Agent] = {}
 
-    def add(self, sweep: Sweep, found: FoundRun) -> None:
-        """Add a run with all its attempts; raise IdTaken, and add nothing, if another is there."""
+    def add(self, sweep: Sweep, found: FoundRun, said: About | None) -> None:
+        """Add a run with all its attempts, of which people said this.
+
+        Raises IdTaken, and adds nothing, if another is there.
+        """
         records = [record for _, record in found.attempts]
         last = records[-1]
         progress, source = Progress(), sweep.config.metrics_from
@@ -42,7 +46,6 @@ class RebuiltRuns:
             for record in records:
                 self._note_agent(record)
             retried = [r.run.attempt for r in records if r.over and r.over.is_retried]
-            said = about_file.read(os.path.dirname(found.attempts[-1][0]))
             values = encoded(_as_it_was(last)._replace(about=said))
             self._database.change(RUNS.insertion, (*values, max(retried, default=0)))
             for folder, record in found.attempts:

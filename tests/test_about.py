@@ -1,0 +1,73 @@
+"""Names, notes and tags: what they may be, from people, scripts and files."""
+
+from __future__ import annotations
+
+import pytest
+
+from sweepcli import about
+from sweepcli.about import Description
+from sweepcli.errors import UsageError
+from sweepcli.records import JSON
+
+
+@pytest.mark.parametrize("text", ["é", "a, b", "  x  ", "12", "'quoted'", "😀", "x" * 200])
+def test_a_name_is_a_line_that_can_be_seen(text: str) -> None:
+    assert about.named({}, text) == {"name": text.strip()}
+
+
+@pytest.mark.parametrize("text", ["a\nb", "\x1b[2J", "\u202eabc", "\u3164", "\ud800", "x" * 201])
+def test_nothing_else_is(text: str) -> None:
+    with pytest.raises(UsageError):
+        about.named({}, text)
+    with pytest.raises(UsageError):
+        about.tagged({}, [text])
+
+
+def test_notes_have_lines_and_tabs_and_no_other_signs_that_cannot_be_seen() -> None:
+    assert about.noted({}, " a\r\n\tb\n") == {"notes": "a\n\tb"}
+    assert about.noted({"notes": "x"}, "\n") == {"notes": None}
+    for text in ("\x07", "a\rb", "x" * 10_001):
+        with pytest.raises(UsageError):
+            about.noted({}, text)
+
+
+def test_a_tag_is_there_once_and_goes_where_it_is_removed() -> None:
+    said = about.tagged({}, ["a", "b", "a"])
+    assert said["add"] == ["a", "b"]
+    said = about.tagged(said, ["a"], are_removed=True)
+    assert (said["add"], said["remove"]) == (["b"], ["a"])
+    said = about.tagged(said, ["a"])
+    assert (said["add"], said["remove"]) == (["b", "a"], [])
+    with pytest.raises(UsageError, match="at most 100"):
+        about.tagged(said, [str(number) for number in range(99)])
+
+
+@pytest.mark.parametrize(
+    ("event", "expected"),
+    [
+        ({}, Description()),
+        ({"name": None, "notes": None, "tags": []}, Description()),
+        ({"name": " a\n b ", "notes": "c\nd\x1b[0m"}, Description("a b", "c\nd\\x1b[0m")),
+        ({"name": "x" * 999, "notes": "y" * 99_999}, Description("x" * 200, "y" * 10_000)),
+        ({"tags": ["a", "b, c", "a", "", 5, None]}, Description(tags=("a", "b", "c"))),
+        ({"tags": "one"}, Description(tags=("one",))),
+        ({"name": 5, "notes": ["x"], "tags": {"a": 1}}, Description()),
+        ({"name": "\ud800"}, Description("\\ud800")),
+    ],
+)
+def test_what_a_script_says_is_made_to_fit(event: dict[str, JSON], expected: Description) -> None:
+    assert about.said_by_script(event) == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (None, None),
+        ([], None),
+        ({"name": "a\nb", "notes": 5, "add": "x", "remove": [1, "a,b"]}, None),
+        ({"name": None, "more": 1}, {"name": None}),
+        ({"notes": "", "add": ["a", "a", "\x1b"]}, {"notes": None, "add": ["a"]}),
+    ],
+)
+def test_what_a_file_says_is_checked(said: JSON, expected: JSON) -> None:
+    assert about.sound(said) == expected
