@@ -282,6 +282,14 @@ def test_a_long_option_is_cut_in_messages() -> None:
     assert len(fault.partition(":")[0]) <= 60
 
 
+@pytest.mark.parametrize(
+    ("word", "style"),
+    [("fire", None), ("typer", "click"), ("Hydra", "hydra"), ("LightningCLI", "jsonargparse")],
+)
+def test_every_name_of_a_parser_gives_its_form(word: str, style: str | None) -> None:
+    assert loaded("a.py", "x=1,2", args_style=word).config.args_style == style
+
+
 def test_names_are_kept_and_the_form_of_arguments() -> None:
     raw = loaded("a.py", "x=1,2", name="first", project="p", entity="e", args_style="hydra").raw
 

@@ -13,6 +13,8 @@ from sweepcli.runs import preflight
 from sweepcli.sweeps import path as sweep_path
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sweepcli.agents.options import AgentCall
     from sweepcli.cli.options import Named
     from sweepcli.sweep_config.load import Loaded
@@ -20,21 +22,17 @@ if TYPE_CHECKING:
 COPIES = "SLURM_ARRAY_TASK_ID"
 
 
-def made(call: AgentCall) -> AgentCall:
-    """Create a sweep of each config file, and return the call with their paths instead.
+def made(call: AgentCall, configs: Sequence[str]) -> list[str]:
+    """Create a sweep of each config file, and return their paths.
 
     Nothing is created unless all files can be read and their runs can start.
     """
-    words = [word.strip() for word in call.paths]
-    configs = [word for word in words if sweep_path.is_config(word)]
-    _refuse_copies(call, configs[0])
+    _refuse_copies(call, configs)
     read = {word: _read(word) for word in configs}
     for loaded in read.values():
         preflight.check(loaded.config, lambda _: None, has_gpus=call.options.gpus is not None)
     named: Named = {"entity": call.entity, "project": call.project}
-    return call._replace(
-        paths=[_created(word, read[word], call, named) if word in read else word for word in words]
-    )
+    return [_created(config, read[config], call, named) for config in configs]
 
 
 def _read(config: str) -> Loaded:
@@ -56,12 +54,13 @@ def _created(config: str, loaded: Loaded, call: AgentCall, named: Named) -> str:
     return sweep.path
 
 
-def _refuse_copies(call: AgentCall, config: str) -> None:
+def _refuse_copies(call: AgentCall, configs: Sequence[str]) -> None:
     """Raise UsageError where an agent that makes sweeps is one of many, or comes again."""
+    config = configs[0]
     once = commands.line(f"sweep {shlex.quote(config)}")
     how = f"create it once with `{once}`, and give its path to the agents"
-    if sweep_path.STDIN in call.paths:
-        raise UsageError(f"{config}: an agent reads no config from standard input; {how}")
+    if sweep_path.STDIN in configs:
+        raise UsageError(f"-: an agent reads no config from standard input; {how}")
     if os.environ.get(COPIES):
         raise UsageError(
             f"{config}: each task of a SLURM array would make a sweep of its own; {how}"

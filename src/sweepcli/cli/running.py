@@ -59,11 +59,16 @@ def _with_new_sweeps(call: AgentCall) -> AgentCall:
     from sweepcli.cli import new_sweeps  # noqa: PLC0415 -- click, yaml and more, for configs alone
 
     call = call._replace(location=call.location.for_new)
-    others = [path for path in call.paths if not sweep_path.is_config(path)]
-    if others:  # one that is not there is told before anything is created
+    configs = [word for word in call.paths if sweep_path.is_config(word)]
+    known: dict[str, list[str]] = {}
+    if others := [word for word in call.paths if word not in configs]:
+        # What is not there is told, and what `latest` means is found, before one is made.
         with closing(opened(call.location.database)) as store:
-            _sweeps(store, call, fullest(others))
-    return new_sweeps.made(call)
+            for word in others:
+                known[word] = [each.path for each in _sweeps(store, call, fullest([word]))]
+    new = iter(new_sweeps.made(call, configs))
+    found = [known[word] if word in known else [next(new)] for word in call.paths]
+    return call._replace(paths=[path for paths in found for path in paths])
 
 
 def work(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli.sweep_config import assignments, literals, macros, param_spec, patterns
+from sweepcli.sweep_config.argument_styles import ALSO, STYLES
 from sweepcli.sweep_config.problems import SHOWN, InvalidConfig, Problem
 
 if TYPE_CHECKING:
@@ -82,10 +83,18 @@ def read(written: Options, source: str = "sweepcli run") -> OneLine:
     _set_method(written, specs, found)
     _set_command(written, list(specs), found)
     found.give("run_cap", written.runs, "--runs")
-    for key in ("args_style", "name", "project", "entity"):
+    style = _shown("--args-style", written.args_style)
+    found.give("args_style", _style(written.args_style), style)
+    for key in ("name", "project", "entity"):
         value = getattr(written, key)
-        found.give(key, value, _shown(f"--{key.replace('_', '-')}", value))
+        found.give(key, value, _shown(f"--{key}", value))
     return found
+
+
+def _style(word: str | None) -> str | None:
+    """Return the form that a parser reads, by any of its names; None for fire, which needs none."""
+    bare = (word or "").lower().replace("_", "-")
+    return ALSO.get(bare, bare if bare in STYLES else word)
 
 
 def _shown(option: str, value: object) -> str:
