@@ -61,7 +61,7 @@ READ = {
     "SLURM_JOB_ID": "The job that `agent --requeue` puts back in the queue; set by SLURM, like the "
     "next two.",
     "SLURM_ARRAY_JOB_ID": "The array that its task belongs to.",
-    "SLURM_ARRAY_TASK_ID": "The number of the task in it.",
+    "SLURM_ARRAY_TASK_ID": "The number of the task in it; `agent CONFIG.yaml` is refused there.",
     "WANDB_NAME": "The name of a run whose script gives it none.",
     "WANDB_NOTES": "Its notes, likewise.",
     "WANDB_TAGS": "Its tags, likewise, with commas between them.",

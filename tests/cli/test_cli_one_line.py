@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import shlex
+import subprocess
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
 
 from command_lines import Answer, Bash, Call
+from launching import environment, shown
+from support import until
 from sweepcli import commands
 from sweepcli.sweep_config import document, load
+from terminals import CTRL_C
 
 PRINTS = "sh -c 'echo a line; echo loss: ${x}'"
 LOSS = "--metric 'loss: {loss}' --minimize"
@@ -164,6 +169,58 @@ def test_args_style_gives_the_arguments_the_form_of_a_parser(call: Call) -> None
     answer = call(f"sweepcli run -P opt.lr=0.2 {LOSS} --args-style hydra {command}")
 
     assert answer.out.endswith("-- opt.lr=0.2\n")
+
+
+# On a terminal, and when it is interrupted
+
+
+WAITS = "sh -c 'echo loss: ${x}; touch begun; until [ -e go ]; do sleep 0.02; done'"
+
+
+def test_a_board_shows_what_runs_print_and_the_answer_follows(folder: Path) -> None:
+    line = f"sweepcli run -P x=3,1 -j 2 {LOSS} -- {WAITS}"
+    with chdir(folder), shown(line) as (terminal, process):
+        terminal.until_shown("0 of 2 done, 2 running", "best loss=1", "] loss: 3")
+        (folder / "go").touch()
+        terminal.until(lambda: process.poll() is not None)
+
+    *_, value, x, command, following = terminal.lines
+    assert terminal.was_painted
+    assert [value.split()[1], x.split()] == ["loss=1", ["x", "1"]]
+    assert command.startswith("sh -c 'echo loss: 1; touch begun")
+    assert following.startswith("sweepcli: See all runs with: ")
+
+
+def test_ctrl_c_twice_ends_with_the_best_so_far_and_how_to_go_on(folder: Path) -> None:
+    line = f"sweepcli run -P x=3,1 {LOSS} -- {WAITS}"
+    with chdir(folder), shown(line) as (terminal, process):
+        terminal.until_shown("best loss=3")
+        terminal.press(CTRL_C)
+        terminal.until_shown("Send ctrl-c again")
+        terminal.press(CTRL_C)
+        terminal.until(lambda: process.poll() is not None)
+
+    said = "\n".join(terminal.lines)
+    assert process.returncode == 130
+    assert "state  killed" in said
+    assert "sweepcli: Go on with: " in terminal.lines[-1]
+
+
+def test_after_kill_9_an_agent_goes_on_with_the_sweep(folder: Path, call: Call) -> None:
+    words = shlex.split(f"sweepcli run -P x=3,1 --json {LOSS} -- {WAITS}")
+    with (folder / "said").open("w") as said:
+        process = subprocess.Popen(words, stdout=said, stderr=said, env=environment())
+    until((folder / "begun").exists)
+    process.kill()
+    process.wait()
+    (folder / "go").touch()
+
+    path = made(Answer(0, "", (folder / "said").read_text()))
+
+    call(f"agent {path}")
+    runs = call(f"sweep runs {path} --json").json
+    assert [run["state"] for run in runs] == ["finished", "finished"]
+    assert call(f"sweep best {path} --json").json["value"] == 1
 
 
 # Faults
