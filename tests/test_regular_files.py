@@ -121,7 +121,7 @@ def test_a_file_is_put_into_a_folder_whole_and_through_no_link(tmp_path: Path) -
 
     assert (root / "a/b/f").read_text() == "two"
     for inside in (["a", "link"], ["link", "b"], ["a", ".."], ["", "a"], ["a/link"], ["none"]):
-        with pytest.raises(OSError, match="link|none|name|directory"):
+        with pytest.raises(OSError, match=r"link|none|name|directory"):
             regular_files.put(str(root), inside, "f", "three")
     assert os.listdir(elsewhere) == []
     assert os.listdir(root / "a/b") == ["f"]

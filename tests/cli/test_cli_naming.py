@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import errno
+import io
 import json
 import os
+import sysconfig
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -12,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from launching import created
-from support import Place
+from support import Place, shell
 from sweepcli import folders, stores
+from sweepcli.api.reading import Api, read
 from sweepcli.cli import program
 from sweepcli.cli.sweep import sweep as command
 from sweepcli.records import JSON, Run, Suggestion, Sweep
@@ -201,3 +205,91 @@ def test_on_a_full_disk_nothing_changes_and_the_error_is_one_line(
             assert capsys.readouterr().err.count("\n") == 1
     assert (runs_now(path), sweep_now(path).name) == (before, "of the config")
     assert {*os.listdir(f"results/{path}/runs/{run_id}")} == {"1", "checkpoints"}
+
+
+# Where they are shown
+
+
+@pytest.fixture
+def named(path: str, capsys: pytest.CaptureFixture[str]) -> str:
+    """Return the sweep with words of people for it and for its best run."""
+    run_id = runs_now(path)[0].id
+    for words in (["rename", run_id, "the best"], ["tag", run_id, "keep"]):
+        assert call(*words) == 0
+    assert call("rename", path, "mine") == 0
+    assert call("tag", path, "may") == 0
+    capsys.readouterr()
+    return path
+
+
+def printed(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    assert call(*words) == 0
+    return capsys.readouterr().out
+
+
+def test_people_see_names_tags_and_notes(named: str, capsys: pytest.CaptureFixture[str]) -> None:
+    first, second, _ = (run.id for run in runs_now(named))
+    shown_sweep = printed(capsys, "show", named)
+    assert "name      mine\ntags      may\nnotes     what it is for\n" in shown_sweep
+    assert f"best      {first} (the best): loss=1" in shown_sweep
+    shown_run = printed(capsys, "show", "the best")
+    assert "name     the best\ntags     base, a, b, keep\nnotes    first\n" in shown_run
+    assert "\n         second\n" in shown_run
+    assert "mine" in printed(capsys, "ls")
+    assert f"run    {first} (the best)" in printed(capsys, "best", named)
+    assert NAME in printed(capsys, "compare", first, second)
+    table = printed(capsys, "runs", named, "--columns", "name,run.tags", "--filter", "number == 1")
+    assert table.splitlines()[1:] == ["the best  base, a, b, keep"]
+    assert "run.name" in printed(capsys, "runs", named).splitlines()[0]
+
+
+def test_programs_read_names_tags_and_notes(named: str, capsys: pytest.CaptureFixture[str]) -> None:
+    tags = ["base", "a", "b", "keep"]
+    of_run = {"name": "the best", "notes": "first\nsecond", "tags": tags}
+    of_sweep = {"name": "mine", "notes": "what it is for", "tags": ["may"]}
+    first = runs_now(named)[0].id
+    for words in (["show", first], ["best", named]):
+        assert answer(capsys, *words).items() >= of_run.items()
+    for words in (["show", named], ["top", named]):
+        assert answer(capsys, *words).items() >= of_sweep.items()
+    assert answer(capsys, "ls")[0].items() >= of_sweep.items()
+    assert answer(capsys, "compare", first)["runs"][0].items() >= of_run.items()
+    assert answer(capsys, "runs", named, "--filter", "'keep' in tags")[0].items() >= of_run.items()
+    chosen = answer(capsys, "runs", named, "--columns", "run.name,tags", "--limit", "1")
+    assert chosen == [{"run.name": "the best", "tags": tags}]
+    assert "- keep\n" in printed(capsys, "best", named, "--format", "yaml")
+
+    rows = list(csv.DictReader(io.StringIO(printed(capsys, "export", named))))
+    assert [row["run.name"] for row in rows] == ["the best", NAME, ""]
+    assert [json.loads(row["run.tags"] or "[]") for row in rows] == [tags, ["base", "a", "b"], []]
+    html = Path("page.html")
+    assert call("export", named, "-o", str(html)) == 0
+    assert '"run.name": ["the best"' in html.read_text("utf-8")
+
+
+def test_python_reads_names_tags_and_notes(named: str) -> None:
+    api = Api()
+    sweep = api.sweep(named)
+    assert (sweep.name, sweep.notes, sweep.tags) == ("mine", "what it is for", ["may"])
+    first, second, third = sweep.runs
+    assert (first.name, second.name, third.name) == ("the best", NAME, third.id)
+    assert (first.notes, first.tags) == ("first\nsecond", ["base", "a", "b", "keep"])
+    assert [run.id for run in api.runs("demo", filters={"tags": "keep"})] == [first.id]
+    assert [run.id for run in api.runs("demo", filters={"display_name": NAME})] == [second.id]
+    assert [row["run.tags"] for row in read(named)][2] is None
+
+
+def test_a_run_may_be_named_while_it_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SWEEPCLI_DIR", str(tmp_path / "results"))
+    program = Path(sysconfig.get_path("scripts"), "sweep")
+    says = '{"_event": "init", "name": "of the script", "tags": ["late"]}'
+    steps = f"""
+        {program} rename $SWEEPCLI_RUN_ID mine && {program} tag $SWEEPCLI_RUN_ID early
+        echo '{says}' >> $SWEEPCLI_EVENTS; echo '{{"loss": 1}}' >> $SWEEPCLI_EVENTS"""
+    found = created(
+        json.dumps({"method": "grid", "command": shell(steps), "parameters": {"x": {"value": 1}}})
+    )
+    work(found, 1)
+
+    [run] = runs_now(found)
+    assert (run.state, run.name, run.tags) == ("finished", "mine", ("late", "early"))

@@ -257,3 +257,15 @@ def test_folds_of_a_script_that_clears_wandbs_variables_have_runs_of_their_own(
     assert sweepcli.run is whole
     assert [row["loss"] for row in folder.rows()] == [0.5, 0.25]
     assert len([*folder.path.glob("results/*/*/runs/*/1/events.jsonl")]) == 2
+
+
+def test_what_a_script_does_not_say_is_taken_from_wandbs_variables(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, text in {"NAME": "outside", "NOTES": "n", "TAGS": "a,b"}.items():
+        monkeypatch.setenv(f"WANDB_{name}", text)
+    with sweepcli.init() as run:
+        assert (run.name, run.notes, run.tags) == ("outside", "n", ("a", "b"))
+    with sweepcli.init(name="own", tags=[]) as run:
+        assert (run.name, run.notes, run.tags) == ("own", "n", ())
+    assert [event["name"] for event in folder.events("init")] == ["outside", "own"]

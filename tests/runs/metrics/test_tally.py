@@ -209,3 +209,32 @@ def test_an_attempt_adds_to_what_those_before_it_have_shown() -> None:
 def test_the_worst_and_the_latest_value_are_kept_for_the_search(goal: Goal, worst: float) -> None:
     found = progress(Metric("loss", goal), *({"loss": v} for v in (1.0, 3.0, 0.5, 2.0, math.nan)))
     assert (found.worst, found.latest) == (worst, 2.0)
+
+
+def init(of: str | None, **said: JSON) -> dict[str, JSON]:
+    return {"_event": "init", **({"_init": of} if of else {}), **said}
+
+
+@pytest.mark.parametrize(
+    ("events", "expected"),
+    [
+        ([init("a", name="x", notes="n", tags=["t"])], ("x", "n", ("t",))),
+        ([init("a", name="x", tags=["t"]), init("a", name="y", tags=[])], ("y", None, ())),
+        ([init("a", name="x", tags=["t"]), init("b", name=None, tags=[])], ("x", None, ("t",))),
+        ([init("a", name="x", tags=["t"]), init("b", name="z", tags=["u"])], ("z", None, ("u",))),
+        ([init(None, tags=["t"]), init(None, notes="n")], (None, "n", ("t",))),
+        ([init(None, name=5, tags="one, two")], (None, None, ("one", "two"))),
+    ],
+)
+def test_a_run_is_called_as_its_script_said_last(
+    events: list[dict[str, JSON]], expected: tuple[str | None, str | None, tuple[str, ...]]
+) -> None:
+    for metric in (LOSS, None):
+        assert progress(metric, *map(dict, events))[-3:] == expected
+
+
+def test_a_later_attempt_is_called_as_the_earlier_one_until_it_says_otherwise() -> None:
+    tally = Tally(LOSS, Progress(name="x", notes="n", tags=("t",)))
+    assert tally.progress[-3:] == ("x", "n", ("t",))
+    tally.add(enumerate([init("b", name="y", tags=[])]))
+    assert tally.progress[-3:] == ("y", "n", ("t",))

@@ -183,3 +183,12 @@ def test_unknown_records_are_skipped_and_broken_ones_counted(path: Path) -> None
 def test_what_is_no_message_is_refused(message: bytes) -> None:
     with pytest.raises(ValueError, match=r"a (field|number)"):
         list(fields(message))
+
+
+def test_a_run_has_the_notes_and_tags_of_its_log(path: Path) -> None:
+    about = field(8, "a name") + field(9, "b\nc") + field(10, "one") + field(10, "two")
+
+    [found] = events(path, field(17, about))
+
+    said = {"name": "a name", "notes": "b\nc", "tags": ["one", "two"]}
+    assert found == {"_event": "init", **said}

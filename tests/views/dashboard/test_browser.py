@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ import filled_store as filled
 from other_user import CAN, as_user
 from served_page import Served, serving
 from support import begin, claimed, grid, place, shell
+from sweepcli import about
 from sweepcli.records import Progress, Row, SweepState
 from sweepcli.stores import Store, open_store
 from sweepcli.views.dashboard.page import exported
@@ -306,6 +308,21 @@ def test_a_live_run_is_seen_within_two_seconds(tmp_path: Path, browser: Browser)
         page.wait_for_selector(GRID.format(11), timeout=SEEN_MS)
         store.save_progress(run, [], Progress({"val_loss": 0.0123}, 0.0123, 3, 0.0123, 0.0123))
         page.locator(".grid").get_by_text("0.0123").first.wait_for(timeout=SEEN_MS)
+
+
+def test_names_and_tags_are_columns_once_a_run_has_them(tmp_path: Path, browser: Browser) -> None:
+    with of_ten_runs(str(tmp_path), browser) as (page, store):
+        page.wait_for_selector(GRID.format(10))
+        heads = page.locator(".grid-head")
+        assert heads.get_by_text("tags").count() == heads.get_by_text("name").count() == 0
+        store.say_of_run("s1r1", partial(about.named, text="<b>mine</b>"))
+        store.say_of_run("s1r1", partial(about.tagged, tags=["keep", "a b"]))
+        store.say_of_sweep("s1", partial(about.tagged, tags=["of the sweep"]))
+        page.locator(".grid").get_by_text("<b>mine</b>").wait_for(timeout=SEEN_MS)
+        page.locator(".grid").get_by_text("keep, a b").wait_for(timeout=SEEN_MS)
+        page.locator(".sweep-title").get_by_text("of the sweep").wait_for(timeout=SEEN_MS)
+        page.locator("input.filter").fill("'keep' in tags")
+        page.wait_for_selector(GRID.format(1))
 
 
 def test_curves_are_drawn_and_read_under_the_pointer(tmp_path: Path, browser: Browser) -> None:

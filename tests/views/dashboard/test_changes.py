@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from support import a_sweep, begin, claimed, end, suggestions
+from sweepcli import about
 from sweepcli.records import Progress, RunState
 from sweepcli.stores import Store, open_store
 from sweepcli.views.dashboard import changes, page
@@ -110,3 +112,16 @@ def test_an_exported_page_has_no_runs_that_no_agent_has_taken(store: Store) -> N
     data = json.loads(whole.partition('id="sweepcli-data">')[2].partition("</script>")[0])
     assert data["runs"]["columns"]["id"] == [run.id]
     assert (data["sweep"]["status"], data["sweep"]["note"]) == ("idle", "")
+
+
+def test_what_people_say_is_a_change_also_of_a_run_that_is_over(store: Store) -> None:
+    watched = Changes("s1")
+    run = claimed(store)
+    end(store, run)
+    first = watched.since(store, "")
+    store.say_of_run(run.id, partial(about.named, text="mine"))
+
+    found = watched.since(store, first.cursor)
+    assert [each.name for each in found.runs] == ["mine"]
+    assert found.record()["columns"]["run.name"] == ["mine"]
+    assert first.record()["columns"].keys().isdisjoint({"run.name", "run.notes", "run.tags"})
