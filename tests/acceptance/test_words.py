@@ -1,7 +1,7 @@
 """What people type, and what it does: a row for each word that was once refused.
 
 A row is called in a folder with two sweeps: `older`, whose three runs are done, and after it
-`newer`, whose second run failed and whose third one waits. To add one, write what is typed, where,
+`newer`, whose second run failed and whose third one is left. To add one, write what is typed, where,
 and a part of the answer: on the standard output, or of the messages on standard error. In all of
 them {older} and {newer} are the paths, {id} is the id of the newer one and {start} its beginning,
 {run} the id of the run that failed.
@@ -11,19 +11,22 @@ from __future__ import annotations
 
 import shlex
 import shutil
+import subprocess
 from contextlib import chdir, closing
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+import sweepcli
 from command_lines import Answer
-from launching import shown
+from launching import environment, shown
 from sweepcli import stores
 from sweepcli.__main__ import group
 from sweepcli.cli import program
 from sweepcli.cli.agent import agent
 from sweepcli.cli.sweep import sweep
+from sweepcli.errors import UnknownSweep
 
 COMMANDS = {"sweep": sweep, "agent": agent, "sweepcli": group}
 CONFIG = """\
@@ -260,6 +263,32 @@ def test_words_do_what_they_plainly_mean(
     assert code == row.code, answer
     assert row.err.format(**words) in " ".join(answer.err.split()), answer
     assert row.out.format(**words) in answer.out if row.out else not answer.out, answer
+
+
+def test_the_installed_agent_does_the_same_from_a_folder_below(folder: Path) -> None:
+    words = meanings(folder)
+    done = subprocess.run(
+        ["agent", words["start"]],
+        cwd=folder / BELOW,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout) == (0, f"tried 3 in {folder}\n"), done.stderr
+    assert f"sweepcli: Working in {folder}, where the sweeps are\n" in done.stderr
+
+
+def test_python_takes_whole_ids_and_stays_in_the_working_directory(folder: Path) -> None:
+    newer = meanings(folder)["newer"]
+    with chdir(folder):
+        assert len(sweepcli.read(newer)) == 2
+        for call in (sweepcli.read, sweepcli.agent, sweepcli.Api().sweep):
+            with pytest.raises(UnknownSweep, match="no sweep 'latest'"):
+                call("latest")
+    with chdir(folder / BELOW), pytest.raises(UnknownSweep, match="no sweeps in"):
+        sweepcli.read(newer)
 
 
 # At a terminal

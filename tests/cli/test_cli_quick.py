@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from sweepcli.agents.options import AgentCall, AgentOptions
 from sweepcli.cli.quick import plain_call
 from sweepcli.runs.wandb_use import WandbUse
 from sweepcli.stores import location
+from sweepcli.stores.location import Location
 
 
 @pytest.mark.parametrize(
@@ -28,6 +31,19 @@ from sweepcli.stores import location
 )
 def test_a_plain_call_is_read_without_click(args: list[str], expected: AgentOptions) -> None:
     assert plain_call(args) == AgentCall(["a/b/c"], location.here(), expected)
+
+
+def test_a_plain_call_finds_the_results_directory_above(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sweep-results").mkdir()
+    (tmp_path / "below").mkdir()
+    monkeypatch.chdir(tmp_path / "below")
+
+    call = plain_call(["a/b/c"])
+
+    assert call is not None
+    assert call.location == Location(str(tmp_path / "sweep-results"), is_above=True)
 
 
 @pytest.mark.parametrize(
