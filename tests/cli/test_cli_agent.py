@@ -22,8 +22,8 @@ def test_agent_tells_of_every_run_and_why_it_ended(call: Call, path: str) -> Non
     assert " failed (exit code 1: tried 2) after " in lines[7]
     assert "; its output: sweep logs " in lines[7]
     assert answer.err.count(" logs to ") == 1
-    assert lines[-1].startswith("sweepcli: Agent ended, nothing is left")
-    assert lines[-1].endswith("Its runs: 2 finished, 1 failed (1 x exit code 1: tried 2)")
+    assert lines[-2].startswith("sweepcli: Agent ended, nothing is left")
+    assert lines[-2].endswith("Its runs: 2 finished, 1 failed (1 x exit code 1: tried 2)")
     assert answer.err.count("tried 2") == 2  # as the tail of its output, and as the cause
 
 

@@ -61,7 +61,7 @@ def test_a_terminal_shows_the_run_and_then_every_line_once(path: str) -> None:
     assert terminal.was_painted
     assert printed(terminal) == [*lines_of(1), *lines_of(2), *lines_of(3)]
     assert "to go" not in "\n".join(terminal.lines)
-    assert terminal.lines[-1].endswith(
+    assert terminal.lines[-2].endswith(
         "Its runs: 2 finished, 1 failed (1 x exit code 1: line 20 of 2)"
     )
     assert sum("Agent starting run" in line for line in terminal.lines) == 3
@@ -119,7 +119,7 @@ def test_ctrl_c_is_told_on_the_board_until_the_runs_have_ended(path: str) -> Non
         end(terminal, program)
 
     assert program.returncode == 130
-    assert terminal.lines[-1].endswith("interrupted by SIGINT. Its runs: 1 finished")
+    assert terminal.lines[-2].endswith("interrupted by SIGINT. Its runs: 1 finished")
     assert printed(terminal) == lines_of(1)
 
 

@@ -40,7 +40,7 @@ def test_the_last_lines_of_what_another_machine_ran_are_printed(call: Call) -> N
     assert (answer.code, answer.out) == (0, "epoch 7\nNo space: é\n")
     assert answer.err == (
         "sweepcli: These are the last lines, from the database; the whole output is on "
-        f"node-3: {FILE}\n"
+        f"node-3: {FILE}\nsweepcli: Next: sweep retry r0\n"
     )
 
 
@@ -127,7 +127,7 @@ def test_show_says_on_which_host_the_folder_is(call: Call) -> None:
 def test_logs_of_a_run_that_was_here_end_with_the_folder(
     call: Call, done: str, failed: str
 ) -> None:
-    assert call(f"sweep logs {failed}").err == ""
+    assert call(f"sweep logs {failed}").err == f"sweepcli: Next: sweep retry {failed}\n"
 
     shutil.rmtree(f"sweep-results/{done}/runs/{failed}")
     answer = call(f"sweep logs {failed}")

@@ -114,7 +114,7 @@ def test_a_run_that_was_handed_out_is_never_taken_for_lost(
 ) -> None:
     answer = call(f"agent {path}")
 
-    assert answer.err.splitlines()[-1].startswith("sweepcli: Agent ended, nothing is left")
+    assert answer.err.splitlines()[-2].startswith("sweepcli: Agent ended, nothing is left")
     assert "; other agents still run some" in answer.err
     assert (shown(call, run_id)["state"], shown(call, run_id)["attempt"]) == ("running", 1)
 

@@ -25,7 +25,7 @@ def test_a_config_makes_a_sweep_and_runs_it_and_says_how_to_join_it(call: Call) 
     assert shown[1] == f"Creating sweep with ID: {path[-8:]}"
     assert shown[4] == f"Run sweep agent with: {commands.line('agent')} {path}"
     assert "This is a new sweep" in shown[3]
-    assert "Its runs: 2 finished, 1 failed" in shown[-1]
+    assert "Its runs: 2 finished, 1 failed" in shown[-2]
     assert "tried 3" in answer.out
 
 

@@ -53,7 +53,7 @@ def test_it_says_what_it_made_chose_and_what_comes_next(call: Call) -> None:
         "Method: grid, since there are 3 combinations",
     ]
     assert shown[6] == f"Run sweep agent with: {commands.line('agent')} {path}"
-    assert shown[-1] == f"See all runs with: {commands.line('sweep runs')} {path}"
+    assert shown[-1] == f"Next: {commands.line('sweep runs')} {path}"
     assert f"/{path}/sweep.yaml" in kept(answer)
 
 
@@ -132,7 +132,7 @@ def test_a_sweep_that_is_not_over_is_told_how_to_go_on(call: Call) -> None:
     answer = call("sweepcli run -P x=3,1,2 --max-time 0.001s -- true")
 
     path = made(answer)
-    assert answer.err.splitlines()[-1] == f"sweepcli: Go on with: {commands.line('agent')} {path}"
+    assert answer.err.splitlines()[-1] == f"sweepcli: Next: {commands.line('agent')} {path}"
     call(f"agent {path}")
     assert len(call(f"sweep runs {path} --json").json) == 3
 

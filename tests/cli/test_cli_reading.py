@@ -142,6 +142,6 @@ def test_where_names_the_results_or_the_sweep_s_folder(folder: Path, call: Call,
 
 
 def test_reader_that_leaves_early_is_no_error_worth_words(bash: Bash, done: str) -> None:
-    answer = bash(f"sweep runs {done} | true; sweep show {done} | head -n 1")
+    answer = bash(f"sweep runs {done} --csv | true; sweep show {done} 2>&1 | head -n 1")
     assert answer.out.split() == ["sweep", done]
     assert answer.err == ""

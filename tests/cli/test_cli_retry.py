@@ -18,7 +18,7 @@ def test_what_failed_is_run_again_and_nothing_else(
     answer = call(f"sweep retry {done} {flags}")
 
     assert (answer.code, answer.out) == (0, f"{failed}\n")
-    assert answer.err == f"sweepcli: 1 run will be tried again: agent {done}\n"
+    assert answer.err == f"sweepcli: 1 run will be tried again\nsweepcli: Next: agent {done}\n"
     assert call(f"agent {done}").out == "tried 2\n"
     assert runs(call, done) == {"3": ("finished", 1), "1": ("finished", 1), "2": ("failed", 2)}
 
@@ -26,7 +26,7 @@ def test_what_failed_is_run_again_and_nothing_else(
 def test_nothing_to_try_again_is_no_error(call: Call, done: str) -> None:
     answer = call(f"sweep retry {done} --crashed --killed")
     assert (answer.code, answer.out) == (0, "")
-    assert answer.err == f"sweepcli: no run of {done} is crashed or killed\n"
+    assert answer.err.startswith(f"sweepcli: no run of {done} is crashed or killed\n")
 
 
 def test_a_run_that_is_named_is_tried_again_alone(call: Call, done: str, failed: str) -> None:

@@ -22,7 +22,7 @@ from sweepcli.sweeps import path as sweep_path
 from sweepcli.sweeps import states
 from sweepcli.sweeps.copying import AtWork, Copied, Copier, Fixed, Present
 from sweepcli.sweeps.references import References
-from sweepcli.views import render, terminal
+from sweepcli.views import next_command, render, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -73,8 +73,10 @@ def retry(
     ids = [run.id for run in done]
     if as_json:
         printing.json({"path": sweep.path, "runs": ids})
-    elif ids:
+        return
+    if ids:
         click.echo("\n".join(ids))
+    printing.next_command(next_command.of_sweep("agent" if ids else "sweep show", sweep), location)
 
 
 def _refuse_number_in_script(run: Run, text: str) -> None:
@@ -98,7 +100,7 @@ def _named_run(run: Run, sweep: Sweep) -> Run:
 def _say_retried(done: Sequence[Run], path: str, wanted: Sequence[RunState]) -> None:
     if done:
         many = render.many(len(done), "run")
-        say(f"{many} will be tried again: {commands.line(f'agent {path}')}")
+        say(f"{many} will be tried again")
     elif wanted:
         say(f"no run of {path} is {' or '.join(wanted)}")
 
@@ -239,8 +241,7 @@ class _Summary:
         say(f"It continues in {self._to}, and is finished in {self._from}")
 
     def _command(self, verb: str, sweep: Sweep, address: str) -> str:
-        option = "--store" if is_url(address) else "--dir"
-        return commands.line(f"sweep {verb} {sweep.path} {option} {without_password(address)}")
+        return commands.line(f"sweep {verb} {sweep.path}{_option(address)}")
 
     def end(self) -> None:
         """Say where the files of runs are, and print the answer for `--json`."""
@@ -254,6 +255,12 @@ class _Summary:
             printing.json(
                 {"copied": self._copied, "already_there": self._already, "refused": refused}
             )
+        elif self._copied or self._already:
+            say(f"Next: {commands.line('sweep ls')}{_option(self._target_at)}")
+
+
+def _option(address: str) -> str:
+    return f" {'--store' if is_url(address) else '--dir'} {without_password(address)}"
 
 
 def _whose(run: Run, agent: Agent) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from typing import TYPE_CHECKING
 
 import click
@@ -90,7 +91,12 @@ def check(
         record, lines = found.record(), found.lines(terminal.longest())
     else:
         raise click.UsageError("Missing argument 'CONFIG.yaml'.")
-    printing.json(record) if as_json else click.echo(harmless("\n".join(lines)))
+    if as_json:
+        printing.json(record)
+        return code
+    click.echo(harmless("\n".join(lines)))
+    if code == 0 and config not in (None, sweep_path.STDIN):
+        printing.next_command(f"sweep {shlex.quote(config)}", location)
     return code
 
 

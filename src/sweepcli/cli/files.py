@@ -12,7 +12,7 @@ from sweepcli import folders, messages, regular_files
 from sweepcli.cli import open_store, options, printing
 from sweepcli.errors import NotSupported, UnknownRun
 from sweepcli.regular_files import NotRegular
-from sweepcli.views import attempt_files, render
+from sweepcli.views import attempt_files, next_command, render
 from sweepcli.views.exports import formats
 from sweepcli.views.exports.rows import Export
 
@@ -49,6 +49,8 @@ def logs(
     with open_store.run_at(location, run, looks=True) as (store, sweep, found):
         if follows and (attempt is None or attempt <= found.attempt):
             _follow(store, sweep, found, location.results, attempt)
+            after = next_command.after_output(store.run(found.id))
+            printing.next_command(after, location)
             return
         attempts = store.attempts(found.id)
     number = _number(found, attempt)
@@ -60,6 +62,8 @@ def logs(
         record = {"id": found.id, "attempt": number, "path": None, "is_whole": False}
         answer = {**record, "host": place.host, "output": kept}
         printing.json(answer) if as_json else click.echo(kept)
+    if not as_json:
+        printing.next_command(next_command.after_output(found), location)
 
 
 def _number(run: Run, attempt: int | None) -> int:
@@ -171,6 +175,8 @@ def export(
     for text in (note, _counted(sweep) if output is not None else None):
         if text:
             messages.say(text)
+    if output is not None:
+        printing.next_command(next_command.of_sweep("sweep best", sweep), location)
 
 
 def _counted(sweep: Sweep) -> str | None:
@@ -194,3 +200,4 @@ def _export_study(path: str | None, file: str, location: Location) -> None:
     ):
         count = optuna_file.write(store, sweep, file)
     messages.say(f"wrote the study {sweep.path!r} with {count} trials to {file}")
+    printing.next_command(next_command.of_sweep("sweep best", sweep), location)

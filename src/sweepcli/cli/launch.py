@@ -15,7 +15,7 @@ from sweepcli.messages import say
 from sweepcli.records import UNFINISHED
 from sweepcli.stores.location import entered
 from sweepcli.sweeps import path as sweep_path
-from sweepcli.views import blocked_sweep, render
+from sweepcli.views import blocked_sweep, next_command, render
 
 if TYPE_CHECKING:
     from sweepcli.records import Sweep
@@ -87,8 +87,9 @@ def launch(
         say(f"sweep {sweep.path} is {sweep.state}: nothing is launched{how}")
         return
     code = clusters.load(cluster).run(order, **settings)
-    if cluster == "slurm" and not settings["prints"]:
-        _say_how_to_go_on(order)
+    _say_how_to_go_on(
+        order, is_submitted=cluster == "slurm", is_printed=settings.get("prints", False)
+    )
     ctx.exit(code)
 
 
@@ -125,8 +126,13 @@ def _check_arguments(order: Order) -> None:
 # SLURM's queue
 
 
-def _say_how_to_go_on(order: Order) -> None:
-    """Say which commands show what has been submitted, and end it."""
+def _say_how_to_go_on(order: Order, *, is_submitted: bool, is_printed: bool) -> None:
+    """Say which commands show what was launched, and end what has been submitted."""
+    if not is_submitted:
+        shown = next_command.of_sweep("sweep show", order.sweep)
+        printing.next_command(shown, order.location)
+    if is_printed or not is_submitted:
+        return
     command = f"{commands.line('sweep launch')}{order.location.options}"
     again = f"{command} {order.sweep.path} --on slurm"
     folder = folders.launches_folder(order.location.results, order.sweep)

@@ -17,6 +17,7 @@ from sweepcli.views import best as best_runs
 from sweepcli.views import (
     command_line,
     comparison,
+    next_command,
     render,
     run_view,
     runs_table,
@@ -53,6 +54,7 @@ def ls(location: Location, *, as_json: bool) -> None:
         if terminal.is_terminal() and terminal.width() >= sweep_view.WITH_BARS:
             rows = sweep_view.with_bars(rows, found, plain=terminal.is_plain())
         printing.table(sweep_view.HEADINGS, rows, whole=sweep_view.WHOLE)
+        printing.next_command(next_command.after_list(found), location)
 
 
 def _all_sweeps(location: Location) -> list[SweepStatus]:
@@ -75,7 +77,7 @@ def show(target: str | None, location: Location, *, as_json: bool) -> None:
     """Show the status of the sweep PATH: progress, best run, failures; or all about RUN."""
     with open_store.target_at(location, target, looks=True) as (store, sweep, run):
         if run is not None:
-            _show_run(store, sweep, run, location.results, as_json=as_json)
+            _show_run(store, sweep, run, location, as_json=as_json)
             return
         found = status.of(store, sweep, results=location.results)
         if as_json:
@@ -84,15 +86,17 @@ def show(target: str | None, location: Location, *, as_json: bool) -> None:
             results, width = open_store.record_at(location, sweep), terminal.width()
             plain, longest = terminal.is_plain(), terminal.longest()
             printing.lines(sweep_view.lines(found, results, width, plain=plain, longest=longest))
+            printing.next_command(next_command.after_status(found), location)
 
 
-def _show_run(store: Store, sweep: Sweep, run: Run, results: str, *, as_json: bool) -> None:
-    view = run_view.RunView(store, sweep, run, results)
+def _show_run(store: Store, sweep: Sweep, run: Run, location: Location, *, as_json: bool) -> None:
+    view = run_view.RunView(store, sweep, run, location.results)
     if as_json:
         printing.json(view.record())
     else:
         plain, longest = terminal.is_plain(), terminal.longest()
         printing.lines(view.lines(terminal.width(), plain=plain, longest=longest))
+        printing.next_command(next_command.after_run(run, sweep), location)
 
 
 @click.command(epilog="\b\nExample:\n  sweep top me/demo/abcd1234")
@@ -108,6 +112,8 @@ def top(path: str | None, location: Location, *, as_json: bool) -> None:
         results = open_store.record_at(location, sweep)
         if terminal.is_terminal() and not as_json:
             _watch(store, sweep.id, results)
+            left = status.of(store, store.sweep(sweep.id), results=location.results)
+            printing.next_command(next_command.after_watching(left), location)
             return
         found = top_view.of(store, sweep, MOST)
     if as_json:
@@ -115,6 +121,7 @@ def top(path: str | None, location: Location, *, as_json: bool) -> None:
     else:
         plain, longest = terminal.is_plain(), terminal.longest()
         printing.lines(found.lines(results, terminal.width(), plain=plain, longest=longest))
+        printing.next_command(next_command.after_watching(found.status), location)
 
 
 def _watch(store: Store, sweep_id: str, results: str | None) -> None:
@@ -162,6 +169,8 @@ def runs(
     with open_store.sweep_at(location, path, looks=True) as (store, sweep):
         found = runs_table.find(store, sweep, sweep.config, wanted)
     _print_runs(found, sweep.config, as_json=as_json, as_csv=as_csv)
+    if not (as_json or as_csv):
+        printing.next_command(next_command.after_runs(found.runs), location)
 
 
 def _print_runs(found: Found, config: SweepConfig, *, as_json: bool, as_csv: bool) -> None:
@@ -228,6 +237,10 @@ def best(
         printing.lines(found.lines(terminal.longest()))
     else:
         printing.table(*found.table(for_people=terminal.is_terminal()))
+    if form in (None, "table"):
+        has_command = command_line.has_one(sweep)
+        after = next_command.after_best(found.runs, sweep, has_command=has_command)
+        printing.next_command(after, location)
 
 
 def _print_commands(found: Best, form: str, location: Location) -> None:
@@ -258,3 +271,4 @@ def compare(runs: tuple[str, ...], location: Location, *, as_json: bool) -> None
         plain, longest = terminal.is_plain(), terminal.longest()
         lines = found.lines(terminal.width(), now, plain=plain, longest=longest)
         printing.lines(lines, has_heading=True)
+        printing.next_command(next_command.after_runs([found.runs[0].run]), location)

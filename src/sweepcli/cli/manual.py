@@ -18,7 +18,7 @@ from sweepcli.runs import timing
 from sweepcli.stores.location import entered
 from sweepcli.sweep_config import command
 from sweepcli.sweeps import path as sweep_path
-from sweepcli.views import blocked_sweep, render
+from sweepcli.views import blocked_sweep, next_command, render
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,12 +57,14 @@ def give_out(call: AgentCall) -> int:
 
 def take_back(named: str, exit_code: int, call: AgentCall) -> int:
     """Record the end of a run that was given out."""
-    with open_store.run_at(call.location, named) as (store, _, found):
+    with open_store.run_at(call.location, named) as (store, sweep, found):
         run = finish(store, found.id, exit_code, results=call.location.results)
     reason = f" ({run.reason})" if run.reason else ""
     say(f"Run {run.id} {run.state}{reason}")
     if call.as_json:
         click.echo(render.json_text(render.run_record(run, time.time())))
+    else:
+        printing.next_command(next_command.of_sweep("agent --next", sweep), call.location)
     return 0
 
 

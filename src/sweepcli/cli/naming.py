@@ -12,7 +12,7 @@ from sweepcli.cli import open_store, options, printing
 from sweepcli.messages import say
 from sweepcli.records import Sweep
 from sweepcli.sweeps import naming
-from sweepcli.views import terminal
+from sweepcli.views import next_command, terminal
 
 if TYPE_CHECKING:
     from sweepcli.records import Run
@@ -37,7 +37,7 @@ def rename(target: str, name: str, location: Location, *, as_json: bool) -> None
     The id stays. Commands understand the name wherever they ask for a PATH or RUN.
     """
     found = _say(location, target, partial(about.named, text=name))
-    _answer(found, "name", found[-1].name, as_json=as_json)
+    _answer(found, location, "name", found[-1].name, as_json=as_json)
 
 
 NOTE = """\b
@@ -57,7 +57,7 @@ def note(target: str, text: str, location: Location, *, as_json: bool) -> None:
     TEXT takes the place of the notes so far, a config's `description` included.
     """
     found = _say(location, target, partial(about.noted, text=text))
-    _answer(found, "notes", found[-1].notes, as_json=as_json)
+    _answer(found, location, "notes", found[-1].notes, as_json=as_json)
 
 
 TAG = """\b
@@ -78,7 +78,7 @@ def tag(
 ) -> None:
     """Tag a sweep or a run, besides the tags that it has; those of its script can be removed."""
     found = _say(location, target, partial(about.tagged, tags=tags, are_removed=are_removed))
-    _answer(found, "tags", ", ".join(found[-1].tags), as_json=as_json)
+    _answer(found, location, "tags", ", ".join(found[-1].tags), as_json=as_json)
 
 
 def _say(location: Location, target: str, change: Change) -> tuple[Sweep, Sweep | Run]:
@@ -91,7 +91,12 @@ def _say(location: Location, target: str, change: Change) -> tuple[Sweep, Sweep 
 
 
 def _answer(
-    found: tuple[Sweep, Sweep | Run], what: str, text: str | None, *, as_json: bool
+    found: tuple[Sweep, Sweep | Run],
+    location: Location,
+    what: str,
+    text: str | None,
+    *,
+    as_json: bool,
 ) -> None:
     sweep, named = found
     is_sweep = isinstance(named, Sweep)
@@ -103,3 +108,6 @@ def _answer(
         run_id = None if is_sweep else named.id
         described = {"name": named.name, "notes": named.notes, "tags": list(named.tags)}
         printing.json({"path": sweep.path, "run": run_id, **described})
+        return
+    shown = next_command.of_sweep("sweep show", sweep.path if is_sweep else named.id)
+    printing.next_command(shown, location)

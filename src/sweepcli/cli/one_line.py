@@ -7,7 +7,7 @@ import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from sweepcli import commands, folders
+from sweepcli import folders
 from sweepcli.agents.options import AgentCall
 from sweepcli.cli import making, printing, running
 from sweepcli.errors import LaunchError, StoreError, UnknownRun, UsageError
@@ -19,7 +19,7 @@ from sweepcli.sweep_config.problems import InvalidConfig
 from sweepcli.sweep_config.starters import is_python
 from sweepcli.sweeps import controller
 from sweepcli.views import best as best_runs
-from sweepcli.views import terminal
+from sweepcli.views import next_command, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +53,7 @@ def run(line: Options, chosen: AgentOptions, location: Location, *, as_json: boo
             printing.lines(found.lines(terminal.longest()))
             printing.commands(found.commands(location.results))
         if not (as_json or options.is_quiet):
-            _say_how_to_go_on(store, sweep)
+            _say_next(store, sweep, location)
     return report.exit_code
 
 
@@ -132,13 +132,11 @@ def _record(
     }
 
 
-def _say_how_to_go_on(store: Store, sweep: Sweep) -> None:
+def _say_next(store: Store, sweep: Sweep, location: Location) -> None:
     """Name the next command: the agent's while runs are left, else the one that shows them."""
     try:
         is_open = store.sweep(sweep.id).state in UNFINISHED
     except StoreError:
         is_open = True
-    if is_open:
-        say(f"Go on with: {commands.line(f'agent {sweep.path}')}")
-    else:
-        say(f"See all runs with: {commands.line(f'sweep runs {sweep.path}')}")
+    words = next_command.of_sweep("agent" if is_open else "sweep runs", sweep)
+    printing.next_command(words, location)

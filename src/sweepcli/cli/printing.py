@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sweepcli import commands as our_commands
 from sweepcli import messages
 from sweepcli.errors import NotSupported
 from sweepcli.printed import harmless
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from sweepcli.records import JSON
+    from sweepcli.stores.location import Location
 
 
 def lines(text: Iterable[str], *, has_heading: bool = False) -> None:
@@ -48,6 +50,12 @@ def table(
     if found.left_out:
         names = ", ".join(found.left_out)
         messages.say(f"no room for {names}; a wider terminal, --columns or --json shows them")
+
+
+def next_command(words: str | None, location: Location) -> None:
+    """Name the command that people want next, behind an answer for people."""
+    if words:
+        messages.say(f"Next: {our_commands.line(words)}{location.options}")
 
 
 def json(value: JSON) -> None:

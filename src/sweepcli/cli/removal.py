@@ -60,7 +60,7 @@ def rm(path: str, location: Location, *, yes: bool, as_json: bool) -> int:
             runs, left = _remove(store, sweep, location, asks=not yes)
     except UnknownSweep as error:
         return _complete(path, location, error, asks=not yes, as_json=as_json)
-    return _answer(sweep.path, runs, left, as_json=as_json)
+    return _answer(sweep.path, runs, left, location, as_json=as_json)
 
 
 def _remove(
@@ -101,7 +101,7 @@ def _complete(
         left = [each for folder in found for each in folder.remove()]
     if not left:
         say(f"Removed what an interrupted `rm` had left of {sweep}")
-    return _answer(sweep, 0, left, as_json=as_json)
+    return _answer(sweep, 0, left, location, as_json=as_json)
 
 
 def _what_goes(store: Store, sweep: Sweep, found: Removal) -> list[str]:
@@ -134,7 +134,9 @@ def _ask(lines: Sequence[str]) -> None:
         click.get_current_context().exit(1)
 
 
-def _answer(path: str, runs: int, left: Sequence[Left], *, as_json: bool) -> int:
+def _answer(
+    path: str, runs: int, left: Sequence[Left], location: Location, *, as_json: bool
+) -> int:
     for each in left[:MOST_LEFT]:
         warn(f"{each.path}: {each.why}")
     if left:
@@ -144,4 +146,5 @@ def _answer(path: str, runs: int, left: Sequence[Left], *, as_json: bool) -> int
         printing.json({"path": path, "runs": runs, "left": [each._asdict() for each in left]})
     else:
         click.echo(path)
+        printing.next_command(None if left else "sweep ls", location)
     return 1 if left else 0

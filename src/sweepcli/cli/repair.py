@@ -50,6 +50,7 @@ def repair(folder: str | None, location: Location, *, as_json: bool) -> None:
         )
     elif done.sweeps:
         click.echo("\n".join(each.path for each in done.sweeps))
+        printing.next_command("sweep ls", location)
 
 
 def _say(done: Repaired, location: Location) -> None:

@@ -11,7 +11,7 @@ from sweepcli.cli import making, open_store, options, printing
 from sweepcli.errors import UsageError
 from sweepcli.messages import say, warn
 from sweepcli.sweeps import rereading
-from sweepcli.views import render
+from sweepcli.views import next_command, render
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,6 +58,7 @@ def reread(path: str | None, config: str | None, location: Location, *, as_json:
         printing.json({"path": sweep.path, "runs": [each.record() for each in found]})
     elif read:
         click.echo("\n".join(each.run_id for each in read))
+        printing.next_command(next_command.of_sweep("sweep best", sweep), location)
     return 1 if found and not read else 0
 
 

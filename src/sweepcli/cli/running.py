@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
-from sweepcli import env, stores
+from sweepcli import commands, env, stores
 from sweepcli.api.agent import run_and_report
 from sweepcli.errors import StoreError, StoreUnavailable, UsageError
 from sweepcli.messages import say, warn
@@ -42,6 +42,8 @@ def run(call: AgentCall) -> int:
     with closing(opened(call.location.database)) as store:
         sweeps = _sweeps(store, call, paths)
         report = work(store, sweeps, options, call.location)
+        if not (options.is_quiet or call.as_json):
+            _say_next(store, sweeps[0], report, call.location)
         is_requeued = (
             options.requeues and report.signal == signal.SIGUSR1 and _is_open(store, sweeps)
         )
@@ -134,6 +136,16 @@ def opened(database: str) -> Store:
                 say(f"{error}. Trying again for {FIRST_PATIENCE_S:g} s")
             is_told = True
         time.sleep(jittered(AGAIN_S))
+
+
+def _say_next(store: Store, sweep: Sweep, report: AgentReport, location: Location) -> None:
+    """Name the command that people want next, as `printing.next_command` does for the others."""
+    from sweepcli.views import next_command  # noqa: PLC0415 -- at an agent's end alone
+
+    with suppress(StoreError):  # the agent's last line says that the store is lost
+        best = store.best_run(sweep.id, sweep.config.goal)
+        if words := next_command.after_agent(report, sweep, best):
+            say(f"Next: {commands.line(words)}{location.options}")
 
 
 def _is_open(store: Store, sweeps: Iterable[Sweep]) -> bool:

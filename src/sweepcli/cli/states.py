@@ -16,13 +16,13 @@ from sweepcli.errors import FolderError, StoreError
 from sweepcli.messages import say
 from sweepcli.records import RunState, SweepState
 from sweepcli.sweeps import states
-from sweepcli.views import blocked_sweep, render
+from sweepcli.views import blocked_sweep, next_command, render
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sweepcli.cli.options import Named
-    from sweepcli.records import Agent, Run
+    from sweepcli.records import Agent, Run, Sweep
     from sweepcli.stores.location import Location
     from sweepcli.sweeps.states import Change
 
@@ -39,7 +39,10 @@ def _verb(name: str, says: str) -> click.Command:
     @options.location
     @options.as_json
     def command(path: str | None, *, location: Location, named: Named, as_json: bool) -> None:
-        change(location, path, name, named, as_json=as_json)
+        sweep, is_blocked = change(location, path, name, named, as_json=as_json)
+        if not (as_json or is_blocked):
+            after = next_command.of_sweep(next_command.VERBS[name], sweep)
+            printing.next_command(after, location)
 
     return command
 
@@ -71,8 +74,13 @@ def update(
     making.make(location, config, named, overrides, path, prior, as_json=as_json)
 
 
-def change(location: Location, path: str | None, verb: str, named: Named, *, as_json: bool) -> None:
-    """Change a sweep's state, and say so; a sweep that has it already is fine."""
+def change(
+    location: Location, path: str | None, verb: str, named: Named, *, as_json: bool
+) -> tuple[Sweep, bool]:
+    """Change a sweep's state, and say so; a sweep that has it already is fine.
+
+    Return the sweep, and whether nothing of it can run, which has been said with how to go on.
+    """
     wanted, before = states.CHANGES[verb], None
     try:
         with open_store.sweep_at(location, path, whole=verb in ENDS, **named) as (store, sweep):
@@ -100,6 +108,7 @@ def change(location: Location, path: str | None, verb: str, named: Named, *, as_
                 "running": counts.get(RunState.RUNNING, 0),
             }
         )
+    return sweep, blocked is not None
 
 
 def _say_what_runs_do(

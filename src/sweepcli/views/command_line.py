@@ -22,14 +22,19 @@ if TYPE_CHECKING:
 OWN_FOLDER = ("run_dir", "checkpoint_dir")
 
 
+def has_one(sweep: Sweep) -> bool:
+    """Return whether a sweep's runs have a command line: those of a Python function have none."""
+    config = sweep.config
+    return config.program is not None or not command.uses(config.command, "program")
+
+
 def line(run: Run, sweep: Sweep, results: str) -> str:
     """Return the whole command line as the run had it.
 
     A variable of the environment stands as such: its value is not kept. Raises NotSupported for a
     sweep over a Python function.
     """
-    config = sweep.config
-    if config.program is None and command.uses(config.command, "program"):
+    if not has_one(sweep):
         raise NotSupported(
             f"sweep {sweep.path} runs a Python function and has no command line (--format json has "
             "the params)"
