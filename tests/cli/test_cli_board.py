@@ -80,7 +80,7 @@ def test_parallel_runs_have_a_line_each_and_keep_their_lines(path: str) -> None:
 
 def test_messages_alone_are_shown_where_output_goes_to_a_file(folder: Path, path: str) -> None:
     with shown(f"agent --count 1 {path} > out") as (terminal, program):
-        terminal.until_shown("1 running", "0 of 1 by this agent", "Agent starting run")
+        terminal.until_shown("0 of 1 by this agent", "Agent starting run")
         end(terminal, program)
 
     assert printed(terminal) == []

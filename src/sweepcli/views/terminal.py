@@ -83,6 +83,17 @@ def suits_board(environ: Mapping[str, str], *, show_output: bool) -> bool:
     return not show_output or shows_both_streams() or _is_output_unseen()
 
 
+def rewraps(environ: Mapping[str, str]) -> bool:
+    """Return whether the terminal breaks its lines anew when it is made narrower.
+
+    Most do; xterm and the console of Linux cut them. No terminal can be asked without a mode that
+    would outlive `kill -9`, so the environment has to say which it is.
+    """
+    if environ.get("TMUX") or environ.get("STY"):  # whatever they are in
+        return True
+    return environ.get("TERM") != "linux" and not environ.get("XTERM_VERSION")
+
+
 def shows_both_streams() -> bool:
     """Return whether standard output goes to the same place as the messages."""
     try:

@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 
 from sweepcli.views.board import log
-from sweepcli.views.board.log import LogWindow
 
 
 @pytest.mark.parametrize(
@@ -46,57 +45,9 @@ def test_colours_take_no_room() -> None:
     assert log.width_of("\x1b[1;31mab\x1b[0m") == 2
 
 
-def filled(count: int) -> LogWindow:
-    window = LogWindow()
-    for number in range(count):
-        window.add(str(number))
-    return window
-
-
-def test_a_line_leaves_once_and_in_its_order() -> None:
-    window = filled(5)
-
-    assert (window.leaving(3), window.show(3)) == (["0", "1"], ["2", "3", "4"])
-    window.add("5")
-    assert (window.leaving(3), window.show(3)) == (["2"], ["3", "4", "5"])
-    assert (window.leaving(0), window.show(0), len(window)) == (["3", "4", "5"], [], 0)
-
-
-def test_lines_that_were_begun_are_shown_last_and_do_not_leave() -> None:
-    window = filled(3)
-    window.unfinished = ["50%"]
-
-    assert (window.leaving(3), window.show(3)) == (["0"], ["1", "2", "50%"])
-    window.unfinished = []
-    assert (window.leaving(3), window.show(3)) == ([], ["1", "2"])
-
-
-def test_lines_left_on_the_screen_are_not_written_again() -> None:
-    window = filled(4)
-    window.leaving(3)
-    window.show(3)
-    window.add("4")
-
-    window.leave_shown(10, 80)
-
-    assert window.leaving(0) == ["4"]
-
-
-def test_of_a_screen_that_was_made_lower_the_first_lines_alone_are_gone() -> None:
-    window = filled(4)
-    window.show(4)
-
-    window.leave_shown(2, 80)
-
-    assert window.show(4) == ["2", "3"]
-
-
-def test_a_line_that_was_cropped_is_still_to_be_seen_whole() -> None:
-    window = LogWindow()
-    for line in ("short", "much longer", "last"):
-        window.add(line)
-    window.show(3)
-
-    window.leave_shown(3, 6)
-
-    assert window.leaving(0) == ["much longer"]
+@pytest.mark.parametrize(
+    ("line", "rows"),
+    [("", 1), ("x" * 10, 1), ("x" * 11, 2), ("学" * 5, 1), ("学" * 6, 2), ("x学" * 7, 3)],
+)
+def test_a_line_takes_as_many_rows_as_it_is_broken_into(line: str, rows: int) -> None:
+    assert log.rows_of(f"\x1b[31m{line}\x1b[0m", 10) == rows

@@ -52,6 +52,7 @@ def text(drawn: Board, width: int, height: int = 40, *, plain: bool = False) -> 
 
 
 AT_80 = """\
+────────────────────────────────────────
 me/demo/abcd1234  12 of 40 done, 1 failed, 24 left, 18.2 runs/h, 50 min to go
 best val_loss=0.03125 at step 1200, run k3j2h1g4: lr=0.00120613 model.layers=3 …
 slot  run          time    step   val_loss       best  curve
@@ -61,20 +62,20 @@ slot  run          time    step   val_loss       best  curve
     attempt 2: lr=0.00120613 model.layers=3 model.kind=[red]
 2     größe___     0:00
     lr=1e-05
-1 idle slot
-────────────────────────────────────────────────────────────────────────────────"""
+1 idle slot"""
 
 AT_160 = """\
+────────────────────────────────────────────────────────────────────────────────
 me/demo/abcd1234  ████████████░░░░░░░░░░░░░░░░░░░░░░░░░░░░  12 of 40 done, 1 failed, 4 running, 24 left, 18.2 runs/h, 50 min to go
 best val_loss=0.03125 at step 1200, run k3j2h1g4: lr=0.00120613 model.layers=3 model.kind=[red]
 slot  run          time    step   val_loss       best  curve                     parameters
 0     k3j2h1g4  1:02:05    1200  0.0412346    0.03125  █▄▂▂▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁  lr=0.00120613 model.layers=3 model.kind=[red]
 1     p0o9i8u7     0:59       3   -1.5e-07   -1.5e-07  █▃▁                       attempt 2: lr=0.00120613 model.layers=3 model.kind=[red]
 2     größe___     0:00                                                          lr=1e-05
-1 idle slot
-────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────"""
+1 idle slot"""
 
 IN_ASCII = """\
+----------------------------------------
 me/demo/abcd1234  12 of 40 done, 1 failed, 24 left, 18.2 runs/h, 50 min to go
 best val_loss=0.03125 at step 1200, run k3j2h1g4: lr=0.00120613 model.layers=...
 slot  run          time    step   val_loss       best  curve
@@ -84,25 +85,25 @@ slot  run          time    step   val_loss       best  curve
     attempt 2: lr=0.00120613 model.layers=3 model.kind=[red]
 2     größe___     0:00
     lr=1e-05
-1 idle slot
---------------------------------------------------------------------------------"""
+1 idle slot"""
 
 TWO_AT_80 = """\
+────────────────────────────────────────
 me/demo/abcd1234  12 of 40 done, 1 failed
 me/demo/wxyz9876  paused, 3 done, 11.7 runs/min
 slot  run          time    step     metric       best  curve
 0     k3j2h1g4  1:02:05    1200  0.0412346    0.03125  █▃▂▁▁▁▁▁▁▁▁▁
-    lr=0.00120613 model.layers=3 model.kind=[red]
-────────────────────────────────────────────────────────────────────────────────"""
+    lr=0.00120613 model.layers=3 model.kind=[red]"""
 
 TWO_AT_160 = """\
+────────────────────────────────────────────────────────────────────────────────
 me/demo/abcd1234  12 of 40 done, 1 failed, 4 running, 24 left, 18.2 runs/h, 50 min to go, best val_loss=0.03125 at step 1200 (k3j2h1g4)
 me/demo/wxyz9876  paused, 3 done, 11.7 runs/min
 slot  run          time    step     metric       best  curve                     parameters
-0     k3j2h1g4  1:02:05    1200  0.0412346    0.03125  █▄▂▂▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁  lr=0.00120613 model.layers=3 model.kind=[red]
-────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────"""
+0     k3j2h1g4  1:02:05    1200  0.0412346    0.03125  █▄▂▂▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁  lr=0.00120613 model.layers=3 model.kind=[red]"""
 
 LOW = """\
+────────────────────────────────────────
 me/demo/abcd1234  12 of 40 done, 1 failed, 24 left, 18.2 runs/h, 50 min to go
 best val_loss=0.03125 at step 1200, run k3j2h1g4: lr=0.00120613 model.layers=3 …
 slot  run          time    step   val_loss       best  curve         parameters
@@ -110,20 +111,19 @@ slot  run          time    step   val_loss       best  curve         parameters
 1     p0o9i8u7     0:59       3   -1.5e-07   -1.5e-07  █▃▁           attempt 2:…
 2     größe___     0:00                                              lr=1e-05
 3     run3____     0:00                                              lr=0.00120…
-… and 4 more
-────────────────────────────────────────────────────────────────────────────────"""
+… and 4 more"""
 
 LOWER = """\
+────────────────────────────────────────
 me/demo/abcd1234  12 of 40 done, 1 failed, 24 left, 18.2 runs/h, 50 min to go
 best val_loss=0.03125 at step 1200, run k3j2h1g4: lr=0.00120613 model.layers=3 …
 slot  run          time    step   val_loss       best  curve         parameters
 0     k3j2h1g4  1:02:05    1200  0.0412346    0.03125  █▃▂▁▁▁▁▁▁▁▁▁  lr=0.00120…
-… and 7 more
-────────────────────────────────────────────────────────────────────────────────"""
+… and 7 more"""
 
 LOWEST = """\
-me/demo/abcd1234  12 of 40 done, 1 failed, 24 left, 18.2 runs/h, 50 min to go
-────────────────────────────────────────────────────────────────────────────────"""
+────────────────────────────────────────
+me/demo/abcd1234  12 of 40 done, 1 failed, 24 left, 18.2 runs/h, 50 min to go"""
 
 
 FOUR = Board([SWEEP], works(3), slots=4)
@@ -169,7 +169,7 @@ def test_a_board_is_never_larger_than_its_place(width: int, height: int) -> None
 def test_what_is_not_known_is_not_made_up() -> None:
     unknown = SweepProgress("me/demo/abcd1234", {})
 
-    assert text(Board([unknown], []), 80).splitlines()[:2] == [
+    assert text(Board([unknown], []), 80).splitlines()[1:3] == [
         "me/demo/abcd1234  0 done",
         "no running runs",
     ]
@@ -182,13 +182,13 @@ def test_the_end_that_an_agent_was_asked_for_comes_first() -> None:
     assert "3 of 5 by this agent, 2 min to go" in text(Board([asked], []), 80)
 
 
-def test_what_a_signal_means_stands_above_the_log() -> None:
+def test_what_a_signal_means_stands_above_the_board() -> None:
     drawn = Board([SWEEP], works(1), signaled="Killing runs and quitting.")
-    assert text(drawn, 60).splitlines()[-1] == "── Killing runs and quitting. " + "─" * 30
+    assert text(drawn, 80).splitlines()[0] == "── Killing runs and quitting. " + "─" * 10
 
 
 def test_a_run_without_a_metric_has_no_columns_for_one() -> None:
-    heading = text(Board([SWEEP._replace(metric=None, best=None)], works(1)), 120).splitlines()[1]
+    heading = text(Board([SWEEP._replace(metric=None, best=None)], works(1)), 120).splitlines()[2]
     assert heading.split() == ["slot", "run", "time", "step", "parameters"]
 
 

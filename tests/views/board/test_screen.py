@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from sweepcli.views.board.screen import Screen
-from terminals import Terminal
+from terminals import Cutting, Rewrapping, Terminal
 
 
 @pytest.fixture
@@ -18,7 +18,23 @@ def terminal() -> Iterator[Terminal]:
 
 @pytest.fixture
 def screen(terminal: Terminal) -> Screen:
-    return Screen(terminal.program_fd, "utf-8")
+    return Screen(terminal.program_fd, "utf-8", rewraps=False)
+
+
+@pytest.fixture(params=[Cutting, Rewrapping])
+def both(request: pytest.FixtureRequest) -> Iterator[tuple[Terminal, Screen]]:
+    """Terminals of 40 columns that are to be made narrower."""
+    made = Terminal(40, 12, request.param)
+    yield made, Screen(made.program_fd, "utf-8", rewraps=request.param is Rewrapping)
+    made.close()
+
+
+@pytest.fixture
+def rewrapping() -> Iterator[tuple[Terminal, Screen]]:
+    """The one of these that breaks its lines anew."""
+    made = Terminal(40, 12, Rewrapping)
+    yield made, Screen(made.program_fd, "utf-8", rewraps=True)
+    made.close()
 
 
 def test_a_region_takes_the_place_of_the_one_before(terminal: Terminal, screen: Screen) -> None:
@@ -66,17 +82,55 @@ def test_what_was_forgotten_stays(terminal: Terminal, screen: Screen) -> None:
     assert terminal.lines == ["old", "kept", "new"]
 
 
-def test_of_a_narrower_terminal_all_broken_lines_are_taken(
-    terminal: Terminal, screen: Screen
+LINES = [f"{name} {'0123456789' * 4}"[:38] for name in "abc"]
+BOARD = ["─" * 20, *LINES, "\x1b[1m学習率学習率学習率学習率学習率学習率\x1b[0m"]
+
+
+@pytest.mark.parametrize("sizes", [[20], [39, 31, 20], [20, 40, 25], [30, 19]])
+def test_a_narrower_terminal_has_the_board_once(
+    both: tuple[Terminal, Screen], sizes: list[int]
 ) -> None:
-    screen.paint(["above"], ["0123456789abcdefghi"])
+    terminal, screen = both
+    log = [f"line {number}" for number in range(30)]
+    screen.paint(log, BOARD)
+    for columns in sizes:
+        terminal.resize(columns, 12)
+    region = [line[: sizes[-1] - 1] for line in BOARD]
+
+    screen.paint([], region[:-1])
+
+    assert terminal.lines == [*log, *region[:-1]]
+
+
+def test_a_terminal_that_changes_while_it_is_painted_has_every_line_once(
+    both: tuple[Terminal, Screen],
+) -> None:
+    terminal, screen = both
+    log = [f"line {number}" for number in range(30)]
+    for number, columns in enumerate((20, 60, 11, 25, 80, 40)):
+        screen.paint(log[number * 5 : number * 5 + 5], ["x" * (columns // 2), "y"])
+        terminal.resize(columns, 12)
+
+    screen.close([])
+
+    assert terminal.lines == log
+
+
+@pytest.mark.parametrize("shown_late", [1, 2])
+def test_lines_that_a_narrower_terminal_shows_late_are_there_once(
+    rewrapping: tuple[Terminal, Screen], shown_late: int
+) -> None:
+    terminal, screen = rewrapping
+    screen.paint([f"line {number}" for number in range(10)], LINES[:2])
     terminal.read()
-    terminal.resize(10, 6)
-    terminal.feed(b"\x1b[H\x1b[Jabove\r\n0123456789\r\nabcdefghi\r\n")  # as many terminals do it
+    for number in range(shown_late):
+        screen.paint([f"late {number}"], LINES[:2])
+    terminal.resize_unread(25, 12)
 
-    screen.paint([], ["new"])
+    screen.paint(["last"], ["board"])
 
-    assert terminal.lines == ["above", "new"]
+    late = [f"late {number}" for number in range(shown_late)]
+    assert terminal.lines == [*(f"line {number}" for number in range(10)), *late, "last", "board"]
 
 
 def test_after_ctrl_s_nothing_is_waited_for(terminal: Terminal, screen: Screen) -> None:

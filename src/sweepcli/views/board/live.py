@@ -1,4 +1,4 @@
-"""A board on the terminal while an agent works: the board, and below it the end of the log.
+"""A board on the terminal while an agent works, below its log.
 
 The agent calls `refresh` whenever it is awake; there is no thread.
 """
@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import io
 import math
+import os
 import sys
 import time
 from typing import TYPE_CHECKING, Self
 
+from sweepcli.views import terminal
 from sweepcli.views.board import log, picture
-from sweepcli.views.board.log import LogWindow
 from sweepcli.views.board.observed import Observed
-from sweepcli.views.board.screen import JobControl, Paint, Screen, Size
+from sweepcli.views.board.screen import JobControl, Paint, Screen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,8 +30,9 @@ if TYPE_CHECKING:
 
 AGAIN_S = 0.5  # between two looks at the runs
 SOON_S = 0.1  # and until news is shown: short runs do not wait for the terminal
-LEAST_LOG = 5  # lines
+SETTLE_S = 0.3  # after a change of the size: tmux says the next one a quarter of a second later
 NARROWEST = 30  # columns
+MOST_BEGUN = 5  # lines that runs have begun
 MOST_WAITING = 200  # lines of runs that wait to be shown
 
 
@@ -47,12 +49,15 @@ class LiveBoard:
         self._observed = observed
         self._stderr = sys.stderr
         self._lines = _Lines(self._stderr, self._say)
-        self._screen = Screen(self._stderr.fileno(), self._stderr.encoding)
+        rewraps = terminal.rewraps(os.environ)
+        self._screen = Screen(self._stderr.fileno(), self._stderr.encoding, rewraps=rewraps)
         self._paint = Paint(self._stderr)
         self._jobs = JobControl()
-        self._log = LogWindow()
+        self._waiting: list[str] = []  # lines of the log that are to be written
+        self._begun: list[str] = []  # lines that will come again once they are finished
         self._board: list[str] = []
         self._size = self._screen.size
+        self._settled = 0.0  # monotonic: when the size will have been the same for long enough
         self._next_look = self._next_paint = 0.0  # monotonic
         self._is_stale = True  # something has happened since the last painting
 
@@ -65,7 +70,7 @@ class LiveBoard:
     def __exit__(self, *_: object) -> None:
         sys.stderr = self._stderr
         self._lines.finish()
-        self._screen.close(self._log.leaving(0))
+        self._screen.close(self._taken())
         self._jobs.end()
 
     # As a reporter
@@ -107,16 +112,15 @@ class LiveBoard:
     def refresh(self) -> float:
         """Handle the signals, paint what has changed; return in how many seconds to do so again."""
         if self._jobs.is_asked_to_stop:
-            self._screen.close(self._log.leaving(0))
+            self._screen.close(self._taken())
             self._jobs.stop()
             self._next_look = self._next_paint = 0.0
         if self._jobs.has_gone_on:  # others may have written below what we had painted
             self._jobs.has_gone_on, self._next_look = False, 0.0
-            self._log.leave_shown(self._screen.height, self._width)
             self._screen.forget()
         now = time.monotonic()
-        if self._size != (size := self._screen.size):
-            self._resize(size)
+        if not self._is_settled(now):
+            return self._settled - now
         is_due = now >= self._next_look
         if (is_due or self._is_stale) and now >= self._next_paint:
             if is_due:
@@ -142,48 +146,45 @@ class LiveBoard:
     def write(self, piece: bytes) -> int:
         """Take whole lines of what runs print."""
         for line in piece.removesuffix(b"\n").split(b"\n"):
-            self._log.add(log.cleaned(line))
+            self._waiting.append(log.cleaned(line))
         self._is_stale = True
-        if len(self._log) > MOST_WAITING:
+        if len(self._waiting) > MOST_WAITING and self._is_settled(time.monotonic()):
             self._show()
         return len(piece)
 
     def unfinished(self, lines: Sequence[bytes]) -> None:
         """Show lines that were begun, such as progress bars."""
         begun = [log.cleaned(line) for line in lines]
-        if begun != self._log.unfinished:
-            self._log.unfinished, self._is_stale = begun, True
+        if begun != self._begun:
+            self._begun, self._is_stale = begun, True
 
     # The screen
 
-    @property
-    def _width(self) -> int:
-        """How wide a line is: terminals do not agree on what the last column is for."""
-        return self._size.columns - 1
+    def _is_settled(self, now: float) -> bool:
+        """Return whether the size has been the same for a while.
 
-    def _resize(self, size: Size) -> None:
-        """Record the new size of the terminal.
-
-        One that has become lower has moved its first rows out of sight, and keeps them.
+        A window that is dragged has another size many times in a second, and a terminal may be
+        ahead of what it says: nothing is written until it has come to rest.
         """
-        before, self._size = self._size, size
-        self._next_look = self._next_paint = 0.0
-        was_full = self._screen.height == before.rows - 1
-        if was_full and size.columns == before.columns and size.rows < before.rows:
-            self._log.leave_shown(before.rows - size.rows - len(self._board), self._width)
+        size = self._screen.size
+        if self._jobs.is_resized or size != self._size:
+            self._jobs.is_resized = False
+            self._size, self._settled = size, now + SETTLE_S
+            self._next_look = self._next_paint = 0.0
+        return now >= self._settled
 
     def _say(self, line: str) -> None:
-        self._log.add(self._paint.message(line))
+        self._waiting.append(self._paint.message(line))
         self._is_stale = True
 
     def _look(self, now: float) -> None:
         """Draw the board again, to be painted."""
         self._next_look = now + AGAIN_S
         self._observed.read(now)
-        width, height = self._width, self._size.rows - 1 - LEAST_LOG
+        width = picture.width_in(self._size.columns)
         lines: list[Line] = []
-        if width >= NARROWEST and height > 0:
-            drawn = self._observed.board()
+        if width >= NARROWEST and self._size.rows > 1:
+            drawn, height = self._observed.board(), self._size.rows // 2
             lines = picture.lines(drawn, width, height, plain=self._paint.is_plain)
         self._board, self._is_stale = [self._paint.line(line) for line in lines], True
 
@@ -193,16 +194,22 @@ class LiveBoard:
             return False
         if not self._screen.is_in_front:  # only lines, as from any program in the background
             self._screen.forget()
-            self._screen.paint(self._log.leaving(0), [])
+            self._screen.paint(self._taken(), [])
             self._is_stale = False
             return True
-        height = max(0, self._size.rows - 1 - len(self._board)) if self._board else 0
-        leaving = self._log.leaving(height)
         mark = "..." if self._paint.is_plain else "…"
-        shown = [log.cropped(line, self._width, mark) for line in self._log.show(height)]
-        self._screen.paint(leaving, [*self._board, *shown])
+        room = min(MOST_BEGUN, self._size.rows // 4) if self._board else 0
+        begun = self._begun[-room:] if room else []
+        width = picture.width_in(self._size.columns)
+        cropped = [log.cropped(line, width, mark) for line in begun]
+        self._screen.paint(self._taken(), [*cropped, *self._board])
         self._is_stale = False
         return True
+
+    def _taken(self) -> list[str]:
+        """Return the lines that wait, and forget them."""
+        taken, self._waiting = self._waiting, []
+        return taken
 
 
 def of(

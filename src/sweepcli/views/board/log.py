@@ -1,17 +1,16 @@
-"""The log below a board: its latest lines, without what moves the cursor. Pure."""
+"""Lines of the log above a board, without what moves the cursor. Pure."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections import deque
 from typing import TYPE_CHECKING
 
 from sweepcli import printed
 from sweepcli.views import terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
 RESET = "\x1b[0m"
 # A line may end within a sequence: what there is of it commands nothing, but is no text either.
@@ -55,6 +54,20 @@ def width_of(text: str) -> int:
     return terminal.cells(_COLOUR.sub("", text) if "\x1b" in text else text)
 
 
+def rows_of(text: str, columns: int) -> int:
+    """Return how many rows of a terminal a cleaned line takes."""
+    shown = _COLOUR.sub("", text) if "\x1b" in text else text
+    if (width := terminal.cells(shown)) <= columns or columns < 2:
+        return 1
+    if width == len(shown):
+        return -(-width // columns)
+    rows, used = 1, 0
+    for character in shown:  # one that is wide is never split
+        cells = terminal.cells(character)
+        rows, used = (rows + 1, cells) if used + cells > columns else (rows, used + cells)
+    return rows
+
+
 def _parts(text: str) -> Iterator[tuple[str, bool]]:
     """Yield pieces of text and the sequences that colour them, each with whether it is a colour."""
     at = 0
@@ -72,41 +85,3 @@ def _printable(character: str) -> str:
     if character.isprintable() or character == "\t":
         return character
     return " " if unicodedata.category(character) == "Zs" else ""
-
-
-class LogWindow:
-    """A queue of lines, each of which is returned once: when it leaves, in its order."""
-
-    def __init__(self) -> None:
-        self.unfinished: Sequence[str] = ()  # lines that will come again once they are finished
-        self._lines: deque[str] = deque()
-        self._shown = 0  # how many of them are on the screen
-
-    def __len__(self) -> int:
-        return len(self._lines)
-
-    def add(self, line: str) -> None:
-        """Take the next line."""
-        self._lines.append(line)
-
-    def leaving(self, height: int) -> list[str]:
-        """Return the lines that have no place in a window of this height, and forget them."""
-        room = max(0, height - len(self.unfinished))
-        left = [self._lines.popleft() for _ in range(len(self._lines) - room)]
-        self._shown = max(0, self._shown - len(left))
-        return left
-
-    def show(self, height: int) -> list[str]:
-        """Return the lines of the window."""
-        self._shown = len(self._lines)
-        return [*self._lines, *self.unfinished][-height:] if height > 0 else []
-
-    def leave_shown(self, most: int, width: int) -> None:
-        """Forget the first lines that are on the screen: they stay there for good.
-
-        But not those that were too long for the window: they are to be shown whole.
-        """
-        gone = [self._lines.popleft() for _ in range(min(most, self._shown))]
-        cropped = [line for line in gone if width_of(line) > width]
-        self._lines.extendleft(reversed(cropped))
-        self._shown = max(0, self._shown - len(gone))

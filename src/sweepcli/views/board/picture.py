@@ -38,17 +38,26 @@ def lines(board: Board, width: int, height: int, *, plain: bool = False) -> list
         head = [_one_line(sweep, width) for sweep in board.sweeps]
     head = head[: max(1, height - 2)]
     room = height - len(head)
+    rule = [_rule(board.signaled, width, plain=plain)] if room > 0 else []
     body = _running_runs(board, width, room - 1, plain=plain)
-    foot = [_rule(board.signaled, width, plain=plain)] if room > 0 else []
-    return [_fitted(line, width, plain=plain) for line in [*head, *body, *foot][:height]]
+    return [_fitted(line, width, plain=plain) for line in [*rule, *head, *body][:height]]
+
+
+def width_in(columns: int) -> int:
+    """Return how wide a line may be in a terminal: twice what half of it has room for.
+
+    Terminals do not agree on what the last column is for, and a split takes a column for itself.
+    """
+    return max(0, columns - 1) // 2 * 2
 
 
 def _rule(text: str, width: int, *, plain: bool) -> Line:
-    """Return the line between the board and the log."""
+    """Return the line between the log and the board, which fits even half of the terminal."""
     dash = "-" if plain else "─"
+    half = width // 2
     if not text:
-        return [(dash * width, FAINT)]
-    rest = width - terminal.cells(text) - 4
+        return [(dash * half, FAINT)]
+    rest = half - terminal.cells(text) - 4
     return [(dash * 2 + " ", FAINT), (text, BAD), (" " + dash * rest, FAINT)]
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import select
 import signal
+import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.console import COLOR_SYSTEMS, Console
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from sweepcli.views.board.observed import Line
 
 ERASE = "\x1b[K"  # the rest of a line
+RECENT_S = 0.5  # a terminal may take so long to show what is written
 CHUNK = 4096  # bytes of a write, between two looks at whether it would block
 # Whatever the terminal takes for wide, a line of the region is one line.
 WRAP_OFF, WRAP_ON = "\x1b[?7l", "\x1b[?7h"
@@ -44,10 +46,12 @@ class Size(NamedTuple):
 class Screen:
     """The region, and what of it is on the terminal already."""
 
-    def __init__(self, fd: int, encoding: str) -> None:
+    def __init__(self, fd: int, encoding: str, *, rewraps: bool) -> None:
         self.fd = fd
         self._encoding = encoding
+        self._rewraps = rewraps  # when it is made narrower, or else it cuts lines
         self._painted: list[str] = []
+        self._recent: list[tuple[float, str]] = []  # lines that stay, and when they were written
         self._columns = 0  # when it was painted
         self._unwritten = b""
         self._is_gone = False
@@ -59,11 +63,6 @@ class Screen:
             return Size(*os.get_terminal_size(self.fd))
         except OSError:
             return Size(0, 0)
-
-    @property
-    def height(self) -> int:
-        """How many lines the region has."""
-        return len(self._painted)
 
     @property
     def is_in_front(self) -> bool:
@@ -81,11 +80,17 @@ class Screen:
 
     def paint(self, lines: Sequence[str], region: Sequence[str]) -> None:
         """Write lines that stay, and below them the region, in place of the one before."""
-        columns = self.size.columns
-        is_same_shape = columns == self._columns and len(region) == len(self._painted)
-        if not lines and is_same_shape and list(region) == self._painted:
+        columns, height = self.size
+        if not lines and columns == self._columns and list(region) == self._painted:
             return
-        rows = self._rows(columns)
+        now = time.monotonic()
+        rows = self._rows(self._painted, columns)
+        again = self._on_their_way(columns, height - 1 - rows)
+        recent = [each for each in self._recent if each[0] > now - RECENT_S]
+        self._recent = [*recent, *((now, line) for line in lines)][-height:]
+        rows += self._rows(again, columns)
+        lines = [*again, *lines]
+        is_same_shape = columns == self._columns and len(region) == len(self._painted)
         is_long = any(log.width_of(line) > columns for line in lines)
         text = f"\r\x1b[{rows}A" if rows else "\r"
         if columns != self._columns or is_long or len(lines) + len(region) < rows:
@@ -101,7 +106,7 @@ class Screen:
 
     def forget(self) -> None:
         """Leave the region where it is, as others have written below it."""
-        self._painted = []
+        self._painted, self._recent = [], []
 
     def close(self, lines: Sequence[str]) -> None:
         """Remove the region, and write lines in its place; waits for the terminal."""
@@ -109,10 +114,25 @@ class Screen:
         while self._unwritten:
             self._write(self._unwritten)
 
-    def _rows(self, columns: int) -> int:
-        """Return how many rows the region takes; a terminal that was made narrower breaks lines."""
-        widths = map(log.width_of, self._painted)
-        return sum(max(1, -(-width // max(1, columns))) for width in widths)
+    def _rows(self, lines: Sequence[str], columns: int) -> int:
+        """Return how many rows lines of the region take in a terminal that is now so wide."""
+        return sum(log.rows_of(line, columns) if self._rewraps else 1 for line in lines)
+
+    def _on_their_way(self, columns: int, room: int) -> list[str]:
+        """Return lines that a terminal may have got only after it was made narrower.
+
+        They are then among rows of the region before. Wherever they are, they are in as many rows
+        as they and the region take, and can be written there once more.
+        """
+        found: list[str] = []
+        if columns >= self._columns or not self._rewraps:
+            return found
+        for _, line in reversed(self._recent):
+            room -= log.rows_of(line, columns)
+            if room < 0:
+                break
+            found.insert(0, line)
+        return found
 
     def _send(self, text: str) -> None:
         self._unwritten += text.encode(self._encoding, "replace")
@@ -180,6 +200,7 @@ class JobControl:
     def __init__(self) -> None:
         self.is_asked_to_stop = False
         self.has_gone_on = False  # after a stop that was not ours
+        self.is_resized = False  # even if the size is what it was
         self._before: dict[int, signal._HANDLER] = {}
 
     def begin(self) -> None:
@@ -205,3 +226,5 @@ class JobControl:
             self.is_asked_to_stop = True
         elif number == signal.SIGCONT:
             self.has_gone_on = True
+        else:
+            self.is_resized = True
