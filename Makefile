@@ -8,13 +8,14 @@ WANDB_VERSIONS ?= 0.31.0 0.28.0
 # Test files beside each other, as many as there are cores, and each in one process.
 BESIDE = -n auto --maxprocesses 4 --dist loadfile
 # What needs another package or a cluster has targets of its own.
-APART = --ignore=tests/clusters --ignore=tests/compatibility --ignore=tests/readers
+APART = --ignore=tests/clusters --ignore=tests/compatibility --ignore=tests/readers --ignore=tests/rivals
 UV := $(shell command -v uv 2>/dev/null)
 # For the page's JavaScript and style sheets; left out where there is no node.
 BIOME = @[ ! -e node_modules/.bin/biome ] || node_modules/.bin/biome check
 ACTIVATED := PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: help demo test slow oldest clusters compatibility readers check fix bench bench-search bench-scale chaos docs screenshot clean
+.PHONY: help demo test slow oldest clusters compatibility readers rivals check fix bench bench-search bench-scale chaos docs \
+	screenshot recording clean
 
 help:  ## Show this list.
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/:/'
@@ -39,6 +40,9 @@ compatibility: $(VENV)/.tests $(WANDB_VERSIONS:%=$(VENV)/.wandb-%)  ## Run the t
 
 readers: $(VENV)/readers/.installed  ## Run the tests with the libraries that read exports.
 	$(VENV)/readers/bin/python -m pytest -q tests/readers
+
+rivals: $(VENV)/.tests $(VENV)/.wandb-0.31.0 $(VENV)/.mlsweep  ## Run the tests of the README's table beside other tools.
+	$(BIN)/python -m pytest -q tests/rivals -n auto --maxprocesses 4
 
 check: $(VENV)/.checks node_modules/.installed  ## Lint, check the format and the types.
 	$(BIN)/ruff check .
@@ -69,6 +73,9 @@ docs: $(VENV)/.installed  ## Generate the reference pages.
 
 screenshot: $(VENV)/.tests  ## Take the README's picture of the page again.
 	$(BIN)/python docs/screenshot.py
+
+recording: $(VENV)/.tests  ## Record the README's board under kill -9 again.
+	$(BIN)/python docs/recording.py
 
 clean:  ## Remove the environment and all caches.
 	rm -rf $(VENV) node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
@@ -114,6 +121,12 @@ $(VENV)/.wandb-%: $(VENV)/.installed
 $(VENV)/.trackio: $(VENV)/.installed
 	@$(INSTALL) --target $(VENV)/trackio trackio \
 		&& touch $@ || echo "trackio cannot be installed: it is left out of the comparison" >&2
+
+# mlsweep has an environment of its own, as its users give it: its programs must not find ours.
+$(VENV)/.mlsweep: $(VENV)/.installed
+	@$(if $(UV),uv venv --quiet --allow-existing --python $(BIN)/python $(VENV)/mlsweep,$(BIN)/python -m venv $(VENV)/mlsweep) \
+		&& $(subst $(BIN)/python,$(VENV)/mlsweep/bin/python,$(INSTALL)) 'mlsweep==3.2.0' \
+		&& touch $@ || echo "mlsweep cannot be installed: the tests that need it say so" >&2
 
 # Ray has an environment of its own: it is large, and its tests alone need it.
 $(VENV)/.ray: $(VENV)/.installed

@@ -23,12 +23,16 @@ KEPT = (
     *("PATH", "HOME", "LOGNAME", "USER", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"),
     *("RAY_PYTHON", "WANDB_PACKAGES", "WANDB_VERSIONS"),  # the last two for those who collect tests
 )
+KINDS_KEPT = (
+    *("PYTEST_", "COV_", "COVERAGE_"),
+    *("PIP_", "UV_", "SSL_CERT_"),  # how this machine gets packages, for the test that installs
+)
 SET = {"HOME": "/", "LANG": "C.UTF-8", "TZ": "UTC"}
 
 
 def pytest_configure() -> None:
     for name in os.environ.keys() - KEPT:
-        if not name.startswith(("PYTEST_", "COV_", "COVERAGE_")):
+        if not name.startswith(KINDS_KEPT):
             del os.environ[name]
     os.environ["PATH"] = environment()["PATH"]  # as if the virtual environment were active
     os.environ.update({**SET, "HOME": os.environ.get("HOME", SET["HOME"])})

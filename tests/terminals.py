@@ -140,6 +140,16 @@ class Terminal:
         return "\n".join(line.rstrip() for line in (*above, *shown)).rstrip("\n").split("\n")
 
     @property
+    def cells(self) -> list[list[pyte.screens.Char]]:
+        """The characters that are in sight, with their colours."""
+        self.read()
+        columns = range(self._screen.columns)
+        return [
+            [self._screen.buffer[row][column] for column in columns]
+            for row in range(self._screen.lines)
+        ]
+
+    @property
     def is_as_it_was(self) -> bool:
         """Whether the cursor is visible and long lines are broken."""
         assert isinstance(self._emulation, Cutting)

@@ -138,7 +138,3 @@ def test_the_decisions_are_numbered_without_a_gap() -> None:
 
 def test_the_readme_is_short() -> None:
     assert len(read("README.md").splitlines()) <= 120
-
-
-def test_the_readme_shows_the_sample_as_it_is() -> None:
-    assert read("sample_configs/grid.yaml") in read("README.md")

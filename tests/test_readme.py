@@ -1,0 +1,143 @@
+"""Every command of the README is run, and says what is printed there."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from cells import CELLS
+
+from launching import environment
+from needed import lacking
+from sweepcli.__main__ import group
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+FENCED = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+BLOCKS = FENCED.findall(README)
+SESSIONS = [text for kind, text in BLOCKS if kind == "console"]
+TYPED = [
+    line.partition("#")[0].strip()
+    for kind, text in BLOCKS
+    if kind == "sh"
+    for line in text.splitlines()
+]
+INSTALLS = [line for line in TYPED if not line.startswith("make ")]
+WITHIN = re.findall(r"`((?:sweep|agent|sweepcli|make) [^`]+)`", FENCED.sub("", README))
+TARGETS = sorted(line for line in {*TYPED, *WITHIN} if line.startswith("make "))
+HOME = "/home/ada/sweepcli"
+# What differs from one time to the next: ids and numbers, and how wide these are.
+VOLATILE = [
+    (re.compile(r"(?<!\.)\b(?:(?=\w*\d)[a-z0-9]{8}|[a-z]{8})\b"), "*"),
+    (re.compile(r"\d+(\.\d+)?(e-?\d+)?"), "*"),
+    (re.compile(r" +"), " "),
+]
+
+
+def steps(session: str) -> list[tuple[str, str]]:
+    """Return the commands of a session, each with what the README says that it prints."""
+    found = re.split(r"^\$ (.*)\n", session, flags=re.MULTILINE)[1:]
+    return list(zip(found[::2], found[1::2], strict=True))
+
+
+def masked(text: str) -> str:
+    """Return a text without what differs each time."""
+    for pattern, mark in VOLATILE:
+        text = pattern.sub(mark, text)
+    return text
+
+
+def played(session: str, folder: Path) -> Iterator[tuple[str, str]]:
+    """Run a session in one shell; yield its commands and what each of them prints."""
+    script = "".join(f"echo '---'\n{command}\n" for command, _ in steps(session))
+    environ = environment(SWEEPCLI_ENTITY="ada", PYTHONUTF8="1", HOME=str(folder), COLUMNS="80")
+    said = subprocess.run(
+        ["bash", "-c", script],
+        cwd=folder,
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=True,
+    ).stdout
+    printed = said.replace(str(folder), HOME).split("---\n")[1:]
+    return zip((command for command, _ in steps(session)), printed, strict=True)
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """Return a folder with the files that the sessions show."""
+    (folder := tmp_path / "sweepcli").mkdir()
+    for command, text in [step for session in SESSIONS for step in steps(session)]:
+        if command.startswith("cat "):
+            (folder / command.removeprefix("cat ")).write_text(text, "utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("session", SESSIONS, ids=["own script", "W&B's way"])
+def test_each_command_prints_what_the_readme_says(session: str, own: Path) -> None:
+    shown = dict(steps(session))
+    for command, printed in played(session, own):
+        assert masked(printed) == masked(shown[command]), command
+
+
+def test_there_is_nothing_else_to_type() -> None:
+    assert {kind for kind, _ in BLOCKS} == {"console", "sh"}
+    assert INSTALLS == ["pip install .", "pipx install .", "uv tool install ."]
+
+
+@pytest.mark.parametrize("line", sorted({*WITHIN} - {*TARGETS}))
+def test_commands_within_sentences_exist_with_their_options(line: str) -> None:
+    words = shlex.split(line)
+    words = words[1:] if words[0] in ("sweepcli", "sweep") else words
+    found: click.Command | None = group
+    while isinstance(found, click.Group) and words:
+        found = found.get_command(click.Context(found), words.pop(0))
+    assert found is not None, line
+    found.make_context(line, words, resilient_parsing=True)
+
+
+@pytest.mark.parametrize("line", TARGETS)
+def test_targets_exist(line: str) -> None:
+    assert subprocess.run([*line.split(), "--dry-run"], cwd=ROOT, check=False).returncode == 0
+
+
+def test_the_table_has_the_words_that_are_tested() -> None:
+    lines = [line for line in README.splitlines() if line.startswith("|")]
+    head, _, *rows = [[cell.strip() for cell in line[1:-1].split(" | ")] for line in lines]
+    words = {
+        (row[0], tool): cell for row in rows for tool, cell in zip(head[1:], row[1:], strict=True)
+    }
+    assert words == {place: cell.words for place, cell in CELLS.items()}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("line", INSTALLS)
+def test_it_can_be_installed(line: str, tmp_path: Path) -> None:
+    if shutil.which(line.split(maxsplit=1)[0]) is None and not line.startswith("pip "):
+        pytest.skip(f"{line.split(maxsplit=1)[0]} is not on the PATH")
+    subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
+    programs = tmp_path / ("venv/bin" if line.startswith("pip ") else "bin")
+    places = {
+        "PATH": f"{tmp_path}/venv/bin{os.pathsep}{os.environ['PATH']}",
+        "PIPX_HOME": str(tmp_path / "pipx"),
+        "PIPX_BIN_DIR": str(programs),
+        "UV_TOOL_DIR": str(tmp_path / "uv"),
+        "UV_TOOL_BIN_DIR": str(programs),
+    }
+    done = subprocess.run(
+        line.split(), cwd=ROOT, env={**os.environ, **places}, capture_output=True, check=False
+    )
+    if done.returncode:
+        lacking(f"{line}: {done.stderr.decode()}")
+    for name in ("sweep", "agent", "sweepcli"):
+        subprocess.run([programs / name, "--help"], check=True, stdout=subprocess.DEVNULL)
