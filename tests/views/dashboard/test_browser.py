@@ -118,7 +118,7 @@ def test_the_list_leads_to_a_sweep(served: Served, browser: Browser) -> None:
 
 def test_an_empty_directory_tells_what_to_type(tmp_path: Path, browser: Browser) -> None:
     with serving(str(tmp_path)) as served, opened(browser, address(served, "/")) as page:
-        page.get_by_text("sweep config.yaml").wait_for()
+        page.get_by_text("sweepcli config.yaml").wait_for()
 
 
 def test_what_runs_have_logged_is_text_and_nothing_else(page: Page) -> None:
@@ -489,7 +489,7 @@ def test_a_button_that_may_change_nothing_says_why(tmp_path: Path, browser: Brow
         said = page.locator(".controls-problem:not([hidden])").text_content() or ""
 
     assert "you may not write it" in said
-    assert "sweep show" in said
+    assert "m sweepcli show" in said
 
 
 def test_runs_without_the_metric_are_told_with_the_line_to_copy(

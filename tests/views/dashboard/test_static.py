@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -88,3 +89,16 @@ def test_every_module_and_style_is_part_of_the_page() -> None:
     assert reached == {module.stem for module in MODULES}
     styles = {file.name for file in FILES if file.suffix == ".css"}
     assert set(re.findall(r"/static/(\w+\.css)", page)) == styles
+
+
+def test_the_page_names_commands_that_work_beside_another_agent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "agent").write_text("#!/bin/sh\n")
+    (tmp_path / "agent").chmod(0o755)
+    start = '<html data-sweep="sweep" data-agent="{}" lang="en">'
+    assert start.format("agent") in page.html("/static/")
+
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+
+    assert start.format("sweepcli agent") in page.html("/static/")

@@ -14,11 +14,13 @@ import mimetypes
 import os
 import re
 import time
+from html import escape
 from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
+from sweepcli import commands
 from sweepcli.records import Goal
 from sweepcli.views import render
 from sweepcli.views.dashboard import answers, changes
@@ -66,9 +68,14 @@ def place() -> str:
 
 
 def html(served_at: str) -> str:
-    """Return the page, with all of its modules to be loaded at once and not one after another."""
+    """Return the page, with all of its modules to be loaded at once and not one after another.
+
+    It knows how this user can type our commands.
+    """
+    spelled = " ".join(f'data-{name}="{escape(commands.line(name))}"' for name in commands.NAMES)
     links = [f'<link rel="modulepreload" href="{PLACE}{name}">' for name in modules()]
     whole = text("index.html").replace(HEAD_END, "\n".join([*links, HEAD_END]), 1)
+    whole = whole.replace("<html", f"<html {spelled}", 1)
     return whole.replace(f'"{PLACE}', f'"{served_at}')
 
 

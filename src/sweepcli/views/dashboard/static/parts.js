@@ -40,6 +40,12 @@ export function commandLine(text) {
   );
 }
 
+/** Return a command as the reader can type it, which the server has found out. */
+export function spelled(words) {
+  const name = words.split(" ", 1)[0];
+  return (document.documentElement.dataset[name] ?? name) + words.slice(name.length);
+}
+
 /** Return a button that copies what a function returns. */
 export function copyButton(text, label, look = "") {
   const copy = async () => {

@@ -8,7 +8,7 @@ import { Importance } from "./importance.js";
 import { Puller } from "./live.js";
 import { SweepModel } from "./model.js";
 import { Parallel } from "./parallel.js";
-import { card, commandLine } from "./parts.js";
+import { card, commandLine, spelled } from "./parts.js";
 import { runDialog } from "./run_dialog.js";
 import { RunsTable } from "./runs_table.js";
 import { Slices } from "./slices.js";
@@ -154,6 +154,6 @@ function nothingYet(model) {
     "section.card.empty",
     h("h2", "No runs yet"),
     h("p", text),
-    commandLine(`agent ${model.sweep.path}`),
+    commandLine(spelled(`agent ${model.sweep.path}`)),
   );
 }

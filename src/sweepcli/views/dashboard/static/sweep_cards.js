@@ -13,7 +13,7 @@ import {
   otherNumbers,
   shortNumber,
 } from "./format.js";
-import { card, commandLine, copyButton, facts, sentence, table } from "./parts.js";
+import { card, commandLine, copyButton, facts, sentence, spelled, table } from "./parts.js";
 
 const NAMED = 4; // runs of each cause of failures
 const OVER = ["finished", "canceled"];
@@ -42,7 +42,7 @@ function noSingleBest({ metrics = [], path }) {
   const names = metrics.map(({ name, goal }) => `${name} (${goal})`).join(", ");
   return sentence(
     `With several metrics there is no single best run: ${names}. ` +
-      `\`sweep best ${path}\` lists the runs that no other run beats in all of them.`,
+      `\`${spelled(`sweep best ${path}`)}\` lists the runs that no other run beats in all of them.`,
   );
 }
 
@@ -160,7 +160,7 @@ function agentCells({ id, host, pid, is_dead: isDead, ...agent }) {
 
 function noAgent(path) {
   const text = "No agent is running this sweep. Start one:";
-  return h("div.hint", h("p.muted", text), commandLine(`agent ${path}`));
+  return h("div.hint", h("p.muted", text), commandLine(spelled(`agent ${path}`)));
 }
 
 /** Return the card of the config, and of where the sweep's files are. */

@@ -4,7 +4,7 @@ import { getSweeps } from "./api.js";
 import { fill, fillIfChanged, h, setShown, sweepPath } from "./dom.js";
 import { age, count, metricTitle, shortNumber } from "./format.js";
 import { Puller } from "./live.js";
-import { commandLine, tagPills } from "./parts.js";
+import { commandLine, spelled, tagPills } from "./parts.js";
 import { progressBar, progressText } from "./progress.js";
 import { sweepPill } from "./states.js";
 
@@ -107,8 +107,8 @@ function nothingYet(results) {
     "section.card.empty",
     h("h1", "No sweeps yet"),
     h("p", "Create a sweep from a config, then start an agent to run it. Both appear here."),
-    commandLine("sweep config.yaml"),
-    commandLine("agent PATH"),
+    commandLine(spelled("sweep config.yaml")),
+    commandLine(spelled("agent PATH")),
     h("p", "Results directory: ", h("code.typed", results)),
   );
 }
