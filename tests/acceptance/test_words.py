@@ -1,10 +1,10 @@
 """What people type, and what it does: a row for each word that was once refused.
 
 A row is called in a folder with two sweeps: `older`, whose three runs are done, and after it
-`newer`, whose second run failed and whose third one is left. To add one, write what is typed, where,
-and a part of the answer: on the standard output, or of the messages on standard error. In all of
-them {older} and {newer} are the paths, {id} is the id of the newer one and {start} its beginning,
-{run} the id of the run that failed.
+`newer`, whose second run failed and whose third one is left. To add one, write what is typed,
+where, and a part of the answer: on the standard output, or of the messages on standard error. In
+all of them {older} and {newer} are the paths, {id} is the id of the newer one and {start} its
+beginning, {run} the id of the run that failed.
 """
 
 from __future__ import annotations
