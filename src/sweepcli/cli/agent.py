@@ -63,6 +63,8 @@ def agent(
 ) -> None:
     """Run the runs of the sweeps PATH... on this machine until none is left.
 
+    Typed without a PATH it takes the newest sweep; in a script, `latest` says so.
+
     A config file, such as sweep.yaml, instead of a PATH makes a new sweep of it, at each call.
 
     Ctrl-C once ends the agent after its runs, twice ends its runs, three times kills them.

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 LARGEST = 1 << 30  # bytes of an output that is one text for --json
 LOGS = """\b
 Example:
-  sweep logs r1a2b3c4 | tail -n 20
+  sweep logs latest
+  sweep logs 12 | tail -n 20
   sweep logs r1a2b3c4 -f"""
 
 

@@ -69,7 +69,7 @@ def _all_sweeps(location: Location) -> list[SweepStatus]:
     return found
 
 
-@click.command(epilog="\b\nExample:\n  sweep show me/demo/abcd1234\n  sweep show r1a2b3c4")
+@click.command(epilog="\b\nExample:\n  sweep show\n  sweep show me/demo/abcd1234\n  sweep show 12")
 @options.target
 @options.location
 @options.as_json
@@ -252,7 +252,7 @@ def _print_commands(found: Best, form: str, location: Location) -> None:
         messages.say("the command names the run's own folder: if you run it again, it writes there")
 
 
-@click.command(epilog="\b\nExample:\n  sweep compare r1a2b3c4 r5d6e7f8")
+@click.command(epilog="\b\nExample:\n  sweep compare 3 12\n  sweep compare r1a2b3c4 r5d6e7f8")
 @options.runs
 @options.location
 @options.as_json

@@ -51,8 +51,8 @@ _results = click.option(
     "results",
     metavar="DIR",
     callback=_absolute,
-    help=f"The results directory. Default: ${env.DIR}, else ./{env.RESULTS}; where there is none, "
-    "and nothing new is made, that of a folder above.",
+    help=f"The results directory. Default: ${env.DIR}, else ./{env.RESULTS}, or that of a folder "
+    "above if nothing is created.",
 )
 _store = click.option(
     "--store",

@@ -12,7 +12,10 @@ sweep = LazyGroup(
     help="""Create a sweep from a config file, run it, look at it, or change it.
 
     `sweep CONFIG.yaml` creates one; options come before or after the file. A file that has the
-    name of a command is written as ./NAME.""",
+    name of a command is written as ./NAME.
+
+    A PATH is an id, the beginning of one, a name or `latest`; without it, the newest sweep is
+    meant. A RUN is the same, or a number: 12 in the newest sweep, PATH#12 in another one.""",
     epilog="""\b
 Example:
   sweep --project demo sweep.yaml
