@@ -85,7 +85,7 @@ def test_json_is_one_object(call: Call) -> None:
     assert found["best"]["params"] == {"x": 1}
     assert found["command"] == "sh -c 'echo a line; echo loss: 1'"
     assert (found["ran"], found["states"], found["exit_code"]) == (2, {"finished": 2}, 0)
-    assert "See all runs" not in answer.err
+    assert "Next: " not in answer.err
 
 
 def test_without_a_metric_there_is_no_best_run_and_nothing_on_stdout(call: Call) -> None:
@@ -124,6 +124,7 @@ def test_names_go_into_the_path_and_the_config(call: Call, folder: Path) -> None
 
     assert made(answer).startswith("us/other/")
     assert kept(answer).startswith(str(folder / "here"))
+    assert answer.err.endswith(f" {made(answer)} --dir {folder / 'here'}\n")
     raw = document.read(Path(kept(answer)).read_bytes(), "").data
     assert (raw["name"], raw["project"], raw["entity"]) == ("mine", "other", "us")
 
@@ -188,7 +189,7 @@ def test_a_board_shows_what_runs_print_and_the_answer_follows(folder: Path) -> N
     assert terminal.was_painted
     assert [value.split()[1], x.split()] == ["loss=1", ["x", "1"]]
     assert command.startswith("sh -c 'echo loss: 1; touch begun")
-    assert following.startswith("sweepcli: See all runs with: ")
+    assert following.startswith("sweepcli: Next: ")
 
 
 def test_ctrl_c_twice_ends_with_the_best_so_far_and_how_to_go_on(folder: Path) -> None:
@@ -203,7 +204,7 @@ def test_ctrl_c_twice_ends_with_the_best_so_far_and_how_to_go_on(folder: Path) -
     said = "\n".join(terminal.lines)
     assert process.returncode == 130
     assert "state  killed" in said
-    assert "sweepcli: Go on with: " in terminal.lines[-1]
+    assert "sweepcli: Next: " in terminal.lines[-1]
 
 
 def test_after_kill_9_an_agent_goes_on_with_the_sweep(folder: Path, call: Call) -> None:
@@ -262,6 +263,8 @@ def test_wrong_usage_creates_nothing_and_names_the_option(
         ("nothing-of-this-name", "cannot start 'nothing-of-this-name': no such program"),
         ("'python train.py'", "write its words apart"),
         ("train.py", "no file 'train.py' in "),
+        ("CUDA_VISIBLE_DEVICES=0 python x.py", "write `env CUDA_VISIBLE_DEVICES=0 …`"),
+        ("x=2 -- true", "without the braces that a shell expands"),
         ("python train.py", "no file 'train.py' in "),
         ("own.sh", "cannot start 'own.sh': it is not executable: write `sh own.sh`"),
         ("./own.sh", "cannot start './own.sh': it is not executable: write `sh ./own.sh`"),
@@ -300,3 +303,4 @@ def test_without_params_a_program_is_run_as_it_is(bash: Bash, folder: Path) -> N
     for line in ("own.py -P x=1 --runs 3", "-- own.py -P x=1 --runs 3"):
         answer = bash(f"sweepcli run {line}")
         assert (answer.code, answer.out) == (0, "['-P', 'x=1', '--runs', '3']\n")
+        assert "-P stands behind PROGRAM, so it is the program's" in answer.err

@@ -251,6 +251,12 @@ def test_faults_of_the_command_name_it() -> None:
     assert faults("python ${program}", "depth=1,2")[0].startswith("COMMAND: ${program} has no")
 
 
+def test_the_dashes_of_a_flag_are_no_part_of_a_name() -> None:
+    assert loaded(TRAIN, "--lr=1,2").raw["parameters"].keys() == {"lr"}
+    (fault,) = faults(TRAIN, "-n=1,2")
+    assert "is a flag, not a name: write n, and -n '${n}' in COMMAND" in fault
+
+
 # All at once
 
 

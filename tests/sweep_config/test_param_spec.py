@@ -31,6 +31,7 @@ def read(text: str) -> param_spec.Spec:
         ("1e-4..1e-1:log", LOG_FLOATS, 1e-4, 1e-1),
         ("1e-4..1 : log", LOG_FLOATS, 1e-4, 1.0),
         ("16..1024:log", LOG_INTS, 16, 1024),
+        ("1..9:LOG", LOG_INTS, 1, 9),
     ],
 )
 def test_a_range_has_whole_numbers_if_both_ends_are_whole(
@@ -126,6 +127,8 @@ def test_a_bound_that_is_no_finite_number_is_an_error() -> None:
     ("text", "said"),
     [
         ("0..1", "the whole numbers 0 and 1 (for all between, write x=0.0..1.0)"),
+        ("1e-4..1e-1", "9 of 10 draws are above 0.01 (to draw each power of ten"),
+        ("1..1000", "write x=1..1000:log)"),
         ("[a, 2]", "is one value, a list (for one of its items in each run, write x=a,2)"),
         ("{1,2}", "is one value, a mapping (for one of its items in each run, write x=1,2)"),
         ("010", "010 is read as 8 (base 8)"),

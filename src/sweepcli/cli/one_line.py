@@ -16,7 +16,7 @@ from sweepcli.records import UNFINISHED
 from sweepcli.runs import preflight, programs
 from sweepcli.sweep_config import load, macros, one_line
 from sweepcli.sweep_config.problems import InvalidConfig
-from sweepcli.sweep_config.starters import is_python
+from sweepcli.sweep_config.starters import is_python, is_setting
 from sweepcli.sweeps import controller
 from sweepcli.views import best as best_runs
 from sweepcli.views import next_command, terminal
@@ -97,7 +97,9 @@ def _check_start(program: str) -> None:
     if found:
         return
     why, fix = "no such program", ""
-    if os.path.isfile(program):
+    if is_setting(program):
+        fix = f": write `env {program} …`, or -P NAME=1,2 without the braces that a shell expands"
+    elif os.path.isfile(program):
         is_runnable = os.access(program, os.X_OK)
         why = "it is not on the PATH" if is_runnable else "it is not executable"
         fix = f": write ./{program}" if is_runnable else f": write `sh {program}`, or `chmod +x` it"

@@ -12,6 +12,7 @@ from sweepcli.agents.options import number
 from sweepcli.cli import options
 from sweepcli.cli.agent import agent_options
 from sweepcli.errors import LaunchError
+from sweepcli.messages import say
 from sweepcli.runs import programs, wandb_use
 from sweepcli.runs.wandb_use import WandbUse
 
@@ -120,6 +121,8 @@ def _refuse_options(ctx: click.Context) -> None:
 
 def _start(command: Sequence[str]) -> None:
     """Become the program."""
+    if not {"-P", "--param"}.isdisjoint(command):
+        say("-P stands behind PROGRAM, so it is the program's; before it, it would make a sweep")
     argv = [*command]
     if argv[0].endswith(".py"):
         argv = [programs.interpreter(), *argv]

@@ -109,7 +109,10 @@ def _specs(written: Options, found: OneLine) -> dict[str, Spec]:
     for text in written.params:
         option = _shown("-P", text)
         try:
-            name, spec_text = assignments.parted(text)
+            name, spec_text = assignments.parted(text.removeprefix("--"))
+            if name.startswith("-"):
+                flag = f"write {name.lstrip('-')}, and {name} '${{{name.lstrip('-')}}}' in COMMAND"
+                raise ValueError(f"is a flag, not a name: {flag}")  # noqa: TRY301 -- told like the others
         except ValueError as error:
             found.fail(option, str(error), None if "=" in text else param_spec.FORMS)
             specs[text] = param_spec.Spec({"value": None})

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from sweepcli.records import JSON
 
+WIDE = 1000  # times the lower end: on a linear scale, hardly any draw is near it
 FORMS = "write NAME=1e-4..1e-1:log, NAME=1..8, NAME=1,2,3 or NAME=0.1"
 _NUMBER = r"[-+]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 _RANGE = re.compile(rf"({_NUMBER})\s*\.\.\s*({_NUMBER})(?:\s*:\s*(\w*))?")
@@ -69,7 +70,7 @@ def _range(name: str, text: str, option: str) -> Spec:
             f"write {assignments.literally(name, text)})"
         )
     first, last, scale = found.groups()
-    if scale not in (None, "log"):
+    if scale is not None and scale.lower() != "log":
         raise ValueError(f"`:{scale}` is not known behind a range: write {first}..{last}:log")
     ends = [assignments.value(name, end, option) for end in (first, last)]
     warnings = [warning for each in ends for warning in each.warnings]
@@ -82,8 +83,13 @@ def _range(name: str, text: str, option: str) -> Spec:
             f"a logarithm needs numbers above 0: {first} is not (as in 1e-4..{last}:log)"
         )
     is_whole = all(type(end) is int for end in (low, high))
+    advice = None
     if is_whole and not scale and (low, high) == (0, 1):
-        advice = ("means the whole numbers 0 and 1", f"for all between, write {name}=0.0..1.0")
+        advice = "means the whole numbers 0 and 1", f"for all between, write {name}=0.0..1.0"
+    elif not scale and low > 0 and high / low >= WIDE:
+        small = f"9 of 10 draws are above {high / 10:g}"
+        advice = small, f"to draw each power of ten equally often, write {name}={first}..{last}:log"
+    if advice:
         warnings.append(Problem(option, None, None, "", *advice))
     return Spec(_between(low, high, is_log=bool(scale), is_whole=is_whole), warnings)
 
