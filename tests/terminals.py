@@ -142,12 +142,11 @@ class Terminal:
     @property
     def cells(self) -> list[list[pyte.screens.Char]]:
         """The characters that are in sight, with their colours."""
+        assert isinstance(self._emulation, Cutting)
         self.read()
-        columns = range(self._screen.columns)
-        return [
-            [self._screen.buffer[row][column] for column in columns]
-            for row in range(self._screen.lines)
-        ]
+        screen = self._emulation.screen
+        columns = range(screen.columns)
+        return [[screen.buffer[row][column] for column in columns] for row in range(screen.lines)]
 
     @property
     def is_as_it_was(self) -> bool:
