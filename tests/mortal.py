@@ -9,8 +9,10 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from itertools import count
+from typing import Any
 from unittest import mock
 
 from support import PATIENCE_S
@@ -48,6 +50,26 @@ class Mortal(sqlite3.Connection):
 
 # Connections that are opened within it are mortal.
 mortally = partial(mock.patch.object, sqlite3, "connect", partial(sqlite3.connect, factory=Mortal))
+
+
+@contextmanager
+def dying_at(point: int, changes: Iterable[str]) -> Iterator[None]:
+    """Kill the process once so many changes of a database, or by functions of `os`, are made."""
+
+    def mortal(change: Callable[..., Any]) -> Callable[..., Any]:
+        def changed(*given: Any, **named: Any) -> Any:  # noqa: ANN401 -- as the functions of os
+            died.live()
+            found = change(*given, **named)
+            died.live()
+            return found
+
+        return changed
+
+    Mortal.left = point
+    died = Mortal(":memory:")
+    changed: dict[str, Any] = {name: mortal(getattr(os, name)) for name in changes}
+    with mortally(), mock.patch.multiple(os, **changed):
+        yield
 
 
 def die_at_every_point(folder: str, change: Callable[[str, int], int]) -> int:

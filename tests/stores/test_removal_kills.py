@@ -5,16 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable
-from contextlib import ExitStack, closing
+from contextlib import closing
 from pathlib import Path
-from typing import Any
-from unittest import mock
 
 import pytest
 
 from launching import created
-from mortal import Mortal, die_at_every_point, mortally, run_script
+from mortal import die_at_every_point, dying_at, run_script
 from support import Place
 from sweepcli import stores
 from sweepcli.cli import program
@@ -40,22 +37,7 @@ def path_of(folder: str, name: str) -> str:
 
 def remove_mortally(folder: str, point: int) -> int:
     """Remove until so many changes of the disk or the database have been begun or done."""
-
-    def mortal(change: Callable[..., Any]) -> Callable[..., Any]:
-        def changed(*given: Any, **named: Any) -> Any:  # noqa: ANN401 -- as the functions of os
-            died.live()
-            found = change(*given, **named)
-            died.live()
-            return found
-
-        return changed
-
-    Mortal.left = point
-    died = Mortal(":memory:")
-    changed: dict[str, Any] = {name: mortal(getattr(os, name)) for name in CHANGES}
-    with ExitStack() as mortality:
-        mortality.enter_context(mortally())
-        mortality.enter_context(mock.patch.multiple(os, **changed))
+    with dying_at(point, CHANGES):
         return remove(folder)
 
 
