@@ -3,6 +3,9 @@ from __future__ import annotations
 import pytest
 
 from sweepcli.records import Metric, Params, Run, RunState
+from sweepcli.search.importance import Importance, Share
+from sweepcli.sweep_config import parse
+from sweepcli.views import params_order
 from sweepcli.views.comparison import Compared, Comparison
 from sweepcli.views.curves import Curve
 
@@ -75,6 +78,33 @@ def test_runs_without_a_metric_are_compared_too() -> None:
     lines = Comparison(TWO.runs, None).lines(80, 10.0)
     assert "  best value      2.0       0.5" in lines
     assert lines[-1] == "same in all  epochs=8"
+
+
+def test_long_names_and_params_leave_room_for_the_numbers_of_runs() -> None:
+    names = [f"experiment.group_{at}.component.rate" for at in range(3)]
+    params: list[Params] = [dict.fromkeys(names, 0.000123456 + at) for at in range(6)]
+    many = [compared(f"run{at:05}", each, 1.0, None) for at, each in enumerate(params)]
+
+    lines = Comparison(many, Metric("loss")).lines(80, 10.0)
+
+    first = lines[: lines.index("")]
+    assert len(first[0].split()) == 3
+    assert max(map(len, lines)) <= 80
+    assert [line.split()[1:] for line in first[1:4]] == [
+        [name, "0.000123456", "1.00012", "2.00012"] for name in names
+    ]
+
+
+def test_people_see_first_what_matters() -> None:
+    shares = (Share("momentum", 0.5, None), Share("optimizer.name", 0.2, None))
+    varied = {name: {"values": [1, 2]} for name in ("lr", "momentum", "optimizer.name")}
+    config = parse.parse({"method": "random", "program": "a.py", "parameters": varied})
+    order = params_order.of(config, Importance(shares, None, None, 9, None))
+
+    lines = TWO._replace(order=order).lines(80, 10.0)
+
+    assert [line.split()[1] for line in lines[1:4]] == ["momentum", "optimizer.name", "lr"]
+    assert TWO._replace(order=order).record(10.0)["differ"] == TWO.record(10.0)["differ"]
 
 
 def test_the_record_tells_what_differs() -> None:

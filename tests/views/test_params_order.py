@@ -67,3 +67,13 @@ def test_where_nothing_varies_all_params_are_shown() -> None:
 )
 def test_a_constant_is_known_by_its_name(name: str, *, is_constant: bool) -> None:
     assert order().is_constant(name) is is_constant
+
+
+def test_columns_that_are_alike_in_all_rows_come_last() -> None:
+    names = ["batch", "depth", "lr", "train.drop"]
+    rows = [[32, 1, 0.5, 0.1], [32, 1, 0.25, 0.1]]
+
+    assert order("depth").columns(names, rows) == ([2], [1, 3, 0])
+    assert order("depth").columns(names, rows[:1]) == ([1, 2, 3], [0])
+    assert order("depth").columns(names, []) == ([1, 2, 3], [0])
+    assert order("lr").columns([], []) == ([], [])

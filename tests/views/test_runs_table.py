@@ -8,15 +8,18 @@ import pytest
 from support import Place, an_agent, claimed, end, grid, place, suggestions
 from sweepcli.errors import UsageError
 from sweepcli.records import Metric, Params, Progress, Run, RunState, SweepConfig
-from sweepcli.views import columns, runs_table
+from sweepcli.sweep_config import parse
+from sweepcli.views import columns, params_order, runs_table
 from sweepcli.views import grid as tables
 from sweepcli.views.runs_table import Wanted
 
 AT_160 = """\
-number  id        state    value  step  augmentation             batch_size  lr          \
-optimizer.name  seed  schedule  exit_code  duration_s
-1       r1a2b3c4  running  0.5    12    flip,crop,colour-jitter  16          0.00123457  \
-adam            7     cosine               2.5""".splitlines()
+number  id        state    value  lr          step  exit_code  duration_s  batch_size  \
+optimizer.name  augmentation             seed  schedule
+1       r1a2b3c4  running  0.5    0.00123457  12               2.5         16          \
+adam            flip,crop,colour-jitter  7     cosine
+2       r1a2b3c4  running  0.5    1e-05       12               2.5         16          \
+adam            flip,crop,colour-jitter  7     cosine""".splitlines()
 CONFIG = SweepConfig("grid", (), metric=Metric("loss"))
 
 
@@ -108,17 +111,25 @@ def test_param_named_like_a_column_of_ours_is_told_apart() -> None:
 
 
 def test_the_table_for_people_at_80_and_160_columns() -> None:
-    params = {"batch_size": 16, "lr": 0.0012345678, "optimizer": {"name": "adam"}, "seed": 7}
+    params = {"batch_size": 16, "optimizer": {"name": "adam"}, "seed": 7}
     text = {"augmentation": "flip,crop,colour-jitter", **params, "schedule": "cosine"}
-    runs = [run_of(text)._replace(id="r1a2b3c4", value=0.5, value_step=12)]
-    headings, rows = runs_table.table_for_people(runs, 12.5)
+    runs = [
+        run_of({**text, "lr": lr}, number=number)._replace(id="r1a2b3c4", value=0.5, value_step=12)
+        for number, lr in ((1, 0.0012345678), (2, 1e-05))
+    ]
+    varied = {name: {"values": [1, 2]} for name in ("lr", "batch_size", "optimizer.name")}
+    config = parse.parse({"method": "random", "program": "a.py", "parameters": varied})
+    headings, rows = runs_table.table_for_people(runs, 12.5, params_order.of(config))
 
     at_80, at_160 = (tables.table(headings, rows, width) for width in (80, 160))
 
     assert at_80.lines == [
-        "number  id        state    value  step  augment…  batch_s…  lr         optimize…",
-        "1       r1a2b3c4  running  0.5    12    flip,cr…  16        0.001234…  adam",
+        "number  id        state    value  lr          step  exit_code  duration_s",
+        "1       r1a2b3c4  running  0.5    0.00123457  12               2.5",
+        "2       r1a2b3c4  running  0.5    1e-05       12               2.5",
     ]
-    assert at_80.left_out == ["seed", "schedule", "exit_code", "duration_s"]
+    assert at_80.left_out == [
+        *("batch_size", "optimizer.name", "augmentation", "seed", "schedule"),
+    ]
     assert at_160.left_out == []
     assert at_160.lines == AT_160

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 from support import a_sweep, an_agent
 from sweepcli.records import Run, RunState, SweepState
 from sweepcli.search.importance import Importance, Share
-from sweepcli.views import colours, sweep_state, sweep_view
+from sweepcli.views import colours, grid, sweep_state, sweep_view
 from sweepcli.views.curves import Curve
 from sweepcli.views.failures import Failure
 from sweepcli.views.pace import Pace
@@ -61,7 +62,7 @@ progress  ████████████████████░░░�
 runs      25 of 50 done (2 pending, 4 running, 22 finished, 3 failed)
 pace      12.4 runs/h, 2 h 30 min to go
 best      r1a2b3c4: val_acc=0.953125 at step 17
-          lr=0.0123 optimizer.name=adam width=48
+          lr=0.0123 width=48 optimizer.name=adam
 curve     ▁▁▁▂▂▃▃▃▄▄▅▅▆▆▆▇▇███  0.5 to 0.975, steps 0 to 38
 created   1970-01-12 11:45:00
 failures  3 x exit code 1: RuntimeError: CUDA out of memory, tried to allocate
@@ -150,8 +151,31 @@ def test_a_sweep_in_the_list_has_its_progress_best_and_age() -> None:
         "best": "val_acc=0.953125 at step 17",
         "age": "2 h",
     }
-    [pictured] = sweep_view.with_bars([sweep_view.row(found)], [found], plain=False)
-    assert pictured[4] == "█████░░░░░ 25 of 50, 3 failed"
+    headings, [pictured] = sweep_view.table_for_people([found], 100, plain=False)
+    assert dict(zip(headings, pictured, strict=True))["runs"] == "█████░░░░░ 25 of 50, 3 failed"
+
+
+def test_the_list_for_people_has_the_value_of_the_best_run_whole_or_not_at_all() -> None:
+    found = a_status()
+    at: dict[int, list[str]] = {}
+    for width in (120, 80, 60, 45):
+        headings, rows = sweep_view.table_for_people([found], width, plain=False)
+        at[width] = grid.table(headings, rows, width, whole=sweep_view.WHOLE).lines
+
+    assert at[80] == [
+        "path               name   state    runs                best          age  method",
+        "someone/things/s1  first  running  25 of 50, 3 failed  0.953125      2 h  bayes",
+    ]
+    assert "25 of 50, 3 failed  val_acc=0.953125 at step 17  2 h" in at[120][1]
+    assert at[60][1].endswith("25 of 50, 3 failed")
+    assert at[45][1].endswith("running")
+
+
+def test_the_list_for_people_has_no_column_of_names_where_there_are_none() -> None:
+    found = a_status()
+    unnamed = replace(found, sweep=found.sweep._replace(name=None))
+
+    assert "name" not in sweep_view.table_for_people([unnamed], 80, plain=False)[0]
 
 
 def test_causes_of_failures_that_are_not_shown_are_counted() -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 from support import Place, an_agent, claimed, grid, place, suggestions
@@ -42,6 +44,38 @@ def test_a_column_of_other_numbers_is_not_called_best(tmp_path: Path) -> None:
 
     assert lines[lines.index("") + 1].split()[:4] == ["run", "step", "latest", "last"]
     assert "best      r0: loss=6 (last)" in lines
+
+
+def test_params_that_vary_are_shown_as_far_as_they_fit_with_whole_numbers(tmp_path: Path) -> None:
+    few = {"min": 0.0, "max": 1.0}
+    names = {f"model.part_{at}.dropout_rate": few for at in range(4)}
+    config = {"method": "random", "parameters": {"a_seed": {"value": 7}, **names}}
+    with place(tmp_path, {**config, "metric": METRIC, "command": ["true"]}) as here:
+        at_work(here, 1)
+        run = here.store.runs("s1")[0]
+        values = {"model": {f"part_{at}": {"dropout_rate": 0.123456 + at} for at in range(4)}}
+        here.store.database.change(
+            "UPDATE runs SET params = ? WHERE id = ?", (json.dumps({"a_seed": 7, **values}), run.id)
+        )
+        found = top_view.of(here.store, here.store.sweep("s1"), 2)
+
+    shown = {width: found.lines("results", width)[-1] for width in (60, 80, 120)}
+    assert shown[80].endswith("…part_0…=0.123456 …")
+    assert shown[120].endswith("…part_0…=0.123456 …part_1…=1.12346 …part_2…=2.12346 …")
+    assert shown[60].endswith("…")
+    for line in shown.values():
+        assert not set(re.findall(r"=(\S+)", line)) - {"0.123456", "1.12346", "2.12346", "3.12346"}
+
+
+def test_a_long_name_of_a_run_does_not_push_its_numbers_out(tmp_path: Path) -> None:
+    with place(tmp_path, grid(5, metric=METRIC)) as here:
+        at_work(here, 1)
+        here.store.database.change("UPDATE runs SET name = ?", ("n" * 150,))
+        line = top_view.of(here.store, here.store.sweep("s1"), 2).lines("results", 80)[-1]
+
+    assert line.startswith("r0 (nn")
+    assert "6.0" in line
+    assert line.endswith("x=0")
 
 
 def test_a_sweep_without_runs_at_work_says_so(tmp_path: Path) -> None:

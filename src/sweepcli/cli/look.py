@@ -18,6 +18,7 @@ from sweepcli.views import (
     command_line,
     comparison,
     next_command,
+    params_order,
     render,
     run_view,
     runs_table,
@@ -29,13 +30,18 @@ from sweepcli.views import (
 from sweepcli.views.exports import csv_lines
 
 if TYPE_CHECKING:
-    from sweepcli.records import Run, Sweep, SweepConfig
+    from collections.abc import Sequence
+
+    from sweepcli.records import JSON, Run, Sweep, SweepConfig
     from sweepcli.stores import Store
     from sweepcli.stores.location import Location
     from sweepcli.views.best import Best
+    from sweepcli.views.grid import Fitting
+    from sweepcli.views.params_order import ParamsOrder
     from sweepcli.views.runs_table import Found
     from sweepcli.views.status import SweepStatus
 
+WHOLE = ("number", "id", "state")  # columns of runs that are never cut
 MOST = 50  # running runs that `top` shows
 
 
@@ -50,11 +56,18 @@ def ls(location: Location, *, as_json: bool) -> None:
     elif not found:
         messages.say(stores.without_sweeps(location.database))
     else:
-        rows = [sweep_view.row(one) for one in found]
-        if terminal.is_terminal() and terminal.width() >= sweep_view.WITH_BARS:
-            rows = sweep_view.with_bars(rows, found, plain=terminal.is_plain())
-        printing.table(sweep_view.HEADINGS, rows, whole=sweep_view.WHOLE)
+        headings, rows = _sweeps_table(found)
+        printing.table(headings, rows, whole=sweep_view.WHOLE)
         printing.next_command(next_command.after_list(found), location)
+
+
+def _sweeps_table(
+    found: Sequence[SweepStatus],
+) -> tuple[Sequence[str], Sequence[Sequence[JSON | Fitting]]]:
+    if terminal.is_terminal():
+        width, plain = terminal.width(), terminal.is_plain()
+        return sweep_view.table_for_people(found, width, plain=plain)
+    return sweep_view.HEADINGS, [sweep_view.row(one) for one in found]
 
 
 def _all_sweeps(location: Location) -> list[SweepStatus]:
@@ -168,12 +181,20 @@ def runs(
     wanted = runs_table.Wanted(**given)  # type: ignore[arg-type]  # click's options, as declared
     with open_store.sweep_at(location, path, looks=True) as (store, sweep):
         found = runs_table.find(store, sweep, sweep.config, wanted)
-    _print_runs(found, sweep.config, as_json=as_json, as_csv=as_csv)
+        order = _order(store, sweep) if not (found.names or as_json or as_csv) else None
+    _print_runs(found, sweep.config, order, as_json=as_json, as_csv=as_csv)
     if not (as_json or as_csv):
         printing.next_command(next_command.after_runs(found.runs), location)
 
 
-def _print_runs(found: Found, config: SweepConfig, *, as_json: bool, as_csv: bool) -> None:
+def _order(store: Store, sweep: Sweep) -> ParamsOrder | None:
+    """Return the order of the params for a person at a terminal; programs get that of the runs."""
+    return params_order.seen(store, sweep) if terminal.is_terminal() else None
+
+
+def _print_runs(
+    found: Found, config: SweepConfig, order: ParamsOrder | None, *, as_json: bool, as_csv: bool
+) -> None:
     now = time.time()
     if as_json and found.names:
         printing.json(found.records())
@@ -182,14 +203,14 @@ def _print_runs(found: Found, config: SweepConfig, *, as_json: bool, as_csv: boo
     else:
         if found.names:
             headings, rows = found.names, found.cells() if as_csv else found.texts()
-        elif terminal.is_terminal() and not as_csv:
-            headings, rows = runs_table.table_for_people(found.runs, now, config.metric)
+        elif order:
+            headings, rows = runs_table.table_for_people(found.runs, now, order, config.metric)
         else:
             headings, rows = runs_table.table(found.runs, now, config)
         if as_csv:
             printing.raw(csv_lines.text(headings, rows))
         else:
-            printing.table(headings, rows)
+            printing.table(headings, rows, whole=WHOLE, instead=("--columns", "--json"))
 
 
 BEST = """\b
@@ -227,6 +248,7 @@ def best(
         options.refuse_script_without(path)
     with open_store.sweep_at(location, path, looks=True) as (store, sweep):
         found = best_runs.of(store, sweep, top, location.results)
+        order = _order(store, sweep) if form in (None, "table") else None
     is_one = top is None and not found.config.metrics
     if form in ("json", "yaml"):
         records = found.records(time.time())
@@ -234,9 +256,9 @@ def best(
     elif form in ("args", "command"):
         _print_commands(found, form, location)
     elif form is None and is_one:
-        printing.lines(found.lines(terminal.longest()))
+        printing.lines(found.lines(terminal.longest(), order))
     else:
-        printing.table(*found.table(for_people=terminal.is_terminal()))
+        printing.table(*found.table(order), whole=("id",))
     if form in (None, "table"):
         has_command = command_line.has_one(sweep)
         after = next_command.after_best(found.runs, sweep, has_command=has_command)
@@ -263,7 +285,7 @@ def compare(runs: tuple[str, ...], location: Location, *, as_json: bool) -> None
     """
     with open_store.store_at(location, looks=True) as store:
         known = References(store, location)
-        found = comparison.of(store, [known.run(run).id for run in runs])
+        found = comparison.of(store, [known.run(run).id for run in runs], _order)
     now = time.time()
     if as_json:
         printing.json(found.record(now))

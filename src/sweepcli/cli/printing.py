@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from sweepcli.records import JSON
     from sweepcli.stores.location import Location
+    from sweepcli.views.grid import Fitting
+
+MOST_NAMED = 3  # columns without room
 
 
 def lines(text: Iterable[str], *, has_heading: bool = False) -> None:
@@ -41,15 +44,26 @@ def commands(quoted: Iterable[str]) -> None:
 
 
 def table(
-    headings: Sequence[str], rows: Iterable[Sequence[JSON]], *, whole: Collection[str] = ()
+    headings: Sequence[str],
+    rows: Iterable[Sequence[JSON | Fitting]],
+    *,
+    whole: Collection[str] = (),
+    instead: Sequence[str] = ("--json",),
 ) -> None:
-    """Print a table: on a terminal within its width, else whole, for programs."""
+    """Print a table: on a terminal within its width, else whole, for programs.
+
+    What has no room is named, with the options that show it `instead`.
+    """
     width = terminal.width() if terminal.is_terminal() else None
     found = grid.table(headings, rows, width, whole=whole)
     lines(found.lines, has_heading=True)
     if found.left_out:
-        names = ", ".join(found.left_out)
-        messages.say(f"no room for {names}; a wider terminal, --columns or --json shows them")
+        names = ", ".join(found.left_out[:MOST_NAMED])
+        if more := len(found.left_out[MOST_NAMED:]):
+            names = f"{names} and {more} more"
+        *others, last = instead
+        ways = ", ".join(["a wider terminal", *others])
+        messages.say(f"no room for {names}; {ways} or {last} shows them")
 
 
 def next_command(words: str | None, location: Location) -> None:

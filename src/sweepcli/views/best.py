@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from sweepcli.records import JSON, Run, Sweep, SweepConfig
     from sweepcli.stores import Store
+    from sweepcli.views.params_order import ParamsOrder
 
 NO_ARGUMENTS = (
     "the command has no arguments behind its program: these are the params as ${args} would write "
@@ -64,24 +65,32 @@ class Best(NamedTuple):
         pairs = zip(self.runs, found, strict=True)
         return [text or command_line.params(run, self.sweep) for run, text in pairs]
 
-    def lines(self, longest: int | None = terminal.LONGEST) -> list[str]:
-        """Return the first run for people."""
+    def lines(
+        self, longest: int | None = terminal.LONGEST, order: ParamsOrder | None = None
+    ) -> list[str]:
+        """Return the first run for people, with its params in an order of their own if given."""
         run = self.runs[0]
-        params = [(name, shown.value(value, longest)) for name, value in leaves(run.params)]
+        pairs = order.pairs(run.params) if order else leaves(run.params)
+        params = [(name, shown.value(value, longest)) for name, value in pairs]
         value = render.values_line(run, self.config.metric)
         state = render.bad_end(run)
         states = [("state", state)] if state else []
         return grid.pairs([("run", render.called(run)), *states, ("value", value), *params])
 
-    def table(self, *, for_people: bool = False) -> tuple[list[str], list[list[JSON]]]:
+    def table(self, order: ParamsOrder | None = None) -> tuple[list[str], list[list[JSON]]]:
         """Return headings and a row for each run.
 
-        For people with the best and the last number of each, where these are others than its value.
+        For people, who have an order of the params, with the best and the last number of each,
+        where these are others than its value.
         """
-        others = {"step": "value_step", **(self._others() if for_people else {})}
+        others = {"step": "value_step", **(self._others() if order else {})}
         others = others if self.config.metric is not None else {}
-        others |= {"name": "name"} if for_people and any(run.name for run in self.runs) else {}
+        others |= {"name": "name"} if order and any(run.name for run in self.runs) else {}
         heads, params = render.params_columns(self.runs)
+        if order:
+            places = [at for part in order.columns(heads, params) for at in part]
+            heads = [heads[at] for at in places]
+            params = [[given[at] for at in places] for given in params]
         rows = [
             [run.id, *each.values(), *(getattr(run, name) for name in others.values()), *given]
             for run, each, given in zip(self.runs, self.values, params, strict=True)

@@ -1,20 +1,31 @@
-"""Lines that fit a width: tables, and names with their values. Pure."""
+"""Lines that fit a width: tables, and names with their values. Pure.
+
+In a table that has to fit, names and texts are cut in the middle, so that both ends show. A number
+never is: half of one is another number. Columns come in the order of what they are worth, and where
+there is no room for one at its least width, it and those behind it are left out.
+"""
 
 from __future__ import annotations
 
-from itertools import accumulate
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli.printed import escaped
+from sweepcli.views import headings as of_table
 from sweepcli.views import shown, terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from sweepcli.records import JSON
 
+    # What fits any width: its shortest form for 0, all of it for a large one.
+    Fitting = Callable[[int], str]
+
 GAP = "  "
-LEAST = 8  # width to which a column may be cut, if it has more
+LEAST = 12  # width to which a column may be cut, if it has more
+# A number, or what begins with one and is short, such as `12 of 20` or `3 min`.
+NUMBER = re.compile(r"[-+]?\.?\d.{0,14}|[-+]?\.?\d[\d.,eE+-]*|-?inf|nan", re.IGNORECASE)
 
 
 class Fitted(NamedTuple):
@@ -26,7 +37,7 @@ class Fitted(NamedTuple):
 
 def table(
     headings: Sequence[str],
-    rows: Iterable[Sequence[JSON]],
+    rows: Iterable[Sequence[JSON | Fitting]],
     width: int | None = None,
     *,
     whole: Collection[str] = (),
@@ -35,42 +46,92 @@ def table(
 
     The columns in `whole` are never cut: people copy what is in them.
     """
-    limits = [None if width is None or name in whole else terminal.LONGEST for name in headings]
-    lines = [
-        [shown.cell(cell, longest) for cell, longest in zip(row, limits, strict=True)]
-        for row in (headings, *rows)
-    ]
-    widths = [max(map(terminal.cells, column)) for column in zip(*lines, strict=True)]
-    if width is not None:
-        least = [
-            each if name in whole else min(LEAST, each)
-            for name, each in zip(headings, widths, strict=True)
+    columns = zip(*rows, strict=True)
+    cells = [*columns] or [()] * len(headings)
+    if width is None:
+        found = [_column(name, given, None) for name, given in zip(headings, cells, strict=True)]
+        return _joined(found, [max(column.sizes) for column in found], [])
+    named = of_table.of([*map(shown.cell, headings)], LEAST)
+    found, least = [], list[int]()
+    for heading, name, given in zip(headings, named, cells, strict=True):
+        column = _column(name, given, None if heading in whole else terminal.LONGEST)
+        need = max(column.sizes) if heading in whole else _least(column)
+        if found and sum(least) + need + len(GAP) * len(least) > width:
+            break
+        found.append(column)
+        least.append(need)
+    widths = _shares([max(column.sizes) for column in found], least, width)
+    return _joined(found, widths, list(headings[len(found) :]))
+
+
+class _Column(NamedTuple):
+    """The cells of a column, its heading first: what is in each, all of its text, and its width."""
+
+    given: Sequence[JSON | Fitting]
+    texts: Sequence[str]
+    sizes: Sequence[int]
+
+
+def _column(
+    heading: JSON | Fitting, given: Sequence[JSON | Fitting], longest: int | None
+) -> _Column:
+    cells = (heading, *given)
+    texts = [_text(each, longest) for each in cells]
+    return _Column(cells, texts, [*map(terminal.cells, texts)])
+
+
+def _text(given: JSON | Fitting, longest: int | None) -> str:
+    """Return all of a cell's text; what is longer is cut, unless it is a number."""
+    if callable(given):
+        return given(longest or terminal.ENDLESS)
+    text = shown.cell(given)
+    if longest is None or len(text) <= longest // 2 or _is_number(given, text):
+        return text
+    return shown.within(given, text, longest)
+
+
+def _least(column: _Column) -> int:
+    """Return the width to which a column may be cut."""
+    return max(map(_least_of, *column))
+
+
+def _least_of(given: JSON | Fitting, text: str, size: int) -> int:
+    if callable(given):
+        return terminal.cells(given(0))
+    return size if size <= LEAST or _is_number(given, text) else LEAST
+
+
+def _is_number(given: JSON, text: str) -> bool:
+    return isinstance(given, int | float) or bool(NUMBER.fullmatch(text))
+
+
+def _cut(given: JSON | Fitting, text: str, width: int) -> str:
+    """Return what a cell shows that has no room for all of its text."""
+    return given(width) if callable(given) else shown.within(given, text, width)
+
+
+def _joined(columns: Sequence[_Column], widths: Sequence[int], left_out: list[str]) -> Fitted:
+    cells = [
+        [
+            text + " " * (width - size)
+            if size <= width
+            else terminal.exactly(_cut(given, text, width), width)
+            for given, text, size in zip(*column, strict=True)
         ]
-        widths = _shares(widths, least, width)
-    return Fitted([_joined(line, widths) for line in lines], list(headings[len(widths) :]))
+        for column, width in zip(columns, widths, strict=True)
+    ]
+    return Fitted([GAP.join(line).rstrip() for line in zip(*cells, strict=True)], left_out)
 
 
 def _shares(widths: Sequence[int], least: Sequence[int], width: int) -> list[int]:
-    """Return the widths of the columns that there is room for, the widest cut first."""
-    ends = accumulate(each + len(GAP) for each in least)
-    count = max(1, sum(1 for end in ends if end - len(GAP) <= width))
-    shares = [
-        each if each == low else min(each, width)
-        for each, low in zip(widths[:count], least, strict=False)
-    ]
-    while sum(shares) > width - len(GAP) * (count - 1):
-        spare = [at for at in range(count) if shares[at] > least[at]]
+    """Return the widths of columns, the widest cut first."""
+    shares = [max(each, low) for each, low in zip(widths, least, strict=True)]
+    while sum(shares) > width - len(GAP) * (len(shares) - 1):
+        spare = [at for at, each in enumerate(shares) if each > least[at]]
         if not spare:
             break
         shares[max(spare, key=lambda at: shares[at])] -= 1
     return shares
-
-
-def _joined(line: Sequence[str], widths: Sequence[int]) -> str:
-    cells = zip(line, widths, strict=False)
-    return GAP.join(
-        terminal.exactly(terminal.cut(cell, width), width) for cell, width in cells
-    ).rstrip()
 
 
 def pairs(rows: Iterable[tuple[str, str]], width: int | None = None) -> list[str]:

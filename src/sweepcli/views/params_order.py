@@ -1,17 +1,21 @@
-"""The order in which people see a sweep's params: what varies and matters most first. Pure."""
+"""The order in which people see a sweep's params: what varies and matters most first."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from sweepcli.search.importance import effects
 from sweepcli.sweep_config.distributions import DISTRIBUTIONS
 from sweepcli.values import leaves
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from sweepcli.records import JSON, Parameter, Params, SweepConfig
+    from sweepcli.records import JSON, Parameter, Params, Sweep, SweepConfig
     from sweepcli.search.importance import Importance
+    from sweepcli.stores import Store
+
+SAMPLE = 300  # runs
 
 
 class ParamsOrder(NamedTuple):
@@ -23,6 +27,23 @@ class ParamsOrder(NamedTuple):
     def names(self, names: Iterable[str]) -> list[str]:
         """Return dotted names in this order, as of the columns of a table."""
         return sorted(names, key=self._place)
+
+    def columns(
+        self, names: Sequence[str], rows: Sequence[Sequence[JSON]]
+    ) -> tuple[list[int], list[int]]:
+        """Return which columns of a table come first, and which last: those that are all alike.
+
+        The rows are those that are shown; of a single one, the config says what varies.
+        """
+        places = {name: at for at, name in enumerate(names)}
+        ordered = [places[name] for name in self.names(names)]
+        alike = {
+            at
+            for at in ordered
+            if self.is_constant(names[at])
+            or (len(rows) > 1 and all(row[at] == rows[0][at] for row in rows))
+        }
+        return [at for at in ordered if at not in alike], [at for at in ordered if at in alike]
 
     def is_constant(self, name: str) -> bool:
         """Return whether a param is the same in every run of the sweep."""
@@ -54,6 +75,11 @@ def of(config: SweepConfig, importance: Importance | None = None) -> ParamsOrder
     constants = (each.name for each in config.parameters if each.name not in places)
     places |= {name: place for place, name in enumerate(constants, len(names) + 1)}
     return ParamsOrder(places, len(names))
+
+
+def seen(store: Store, sweep: Sweep) -> ParamsOrder:
+    """Return the order as a sample of a sweep's runs shows it: in milliseconds, unlike a forest."""
+    return of(sweep.config, effects.of(sweep.config, store.sample_of_values(sweep.id, SAMPLE)))
 
 
 def varies(parameter: Parameter) -> bool:

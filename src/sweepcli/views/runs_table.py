@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from sweepcli.records import JSON, Metric, Run, Sweep, SweepConfig
     from sweepcli.stores import Store
     from sweepcli.views.columns import Names, Reader
+    from sweepcli.views.params_order import ParamsOrder
 
 # Columns of the table around those of the params, for programs and for people: these see first
 # what they look for, since the last columns may find no room.
 BEFORE, AFTER = ("number", "id", "state"), ("value", "exit_code", "duration_s")
 OWN = {**columns.FIELDS, **columns.SAID}
-FIRST, LAST = ("number", "id", "state", "value", "step"), ("exit_code", "duration_s")
+FIRST, LAST = ("number", "id", "state", "value"), ("step", "exit_code", "duration_s")
 
 
 class Wanted(NamedTuple):
@@ -136,27 +137,47 @@ def table(
 
     If there are no runs, `config` says which these would be. Names are there if any run has one.
     """
-    before = [*before, *(["run.name"] if any(run.name for run in runs) else [])]
+    before = _with_name(before, runs)
     names, params = render.params_columns(runs)
     if not runs and config is not None:
         names = list(dict.fromkeys(name for name, _ in possible_params(config)))
-    # A param may have the name of one of our columns; readers of CSV must be able to see which.
-    titles = [f"params.{name}" if name in (*before, *after) else name for name in names]
     rows = [
         [*_fields(run, before, now), *given, *_fields(run, after, now)]
         for run, given in zip(runs, params, strict=True)
     ]
-    return [*before, *titles, *after], rows
+    return [*before, *_titles(names, (*before, *after)), *after], rows
 
 
 def table_for_people(
-    runs: Sequence[Run], now: float, metric: Metric | None = None
+    runs: Sequence[Run], now: float, order: ParamsOrder, metric: Metric | None = None
 ) -> tuple[list[str], list[list[JSON]]]:
-    """Return the same with the value before the params, and the step that it comes from."""
-    headings, rows = table(runs, now, before=FIRST, after=LAST)
+    """Return the same with the value before the params, and those that are alike at the end."""
+    first = _with_name(FIRST, runs)
+    names, params = render.params_columns(runs)
+    front, back = order.columns(names, params)
+    titles = _titles(names, (*first, *LAST))
+    rows = [
+        [
+            *_fields(run, first, now),
+            *(given[at] for at in front),
+            *_fields(run, LAST, now),
+            *(given[at] for at in back),
+        ]
+        for run, given in zip(runs, params, strict=True)
+    ]
     if words := render.counted(metric):
-        headings[headings.index("value")] = f"value ({words})"
-    return headings, rows
+        first[first.index("value")] = f"value ({words})"
+    params_first, params_last = ([titles[at] for at in part] for part in (front, back))
+    return [*first, *params_first, *LAST, *params_last], rows
+
+
+def _with_name(before: Sequence[str], runs: Sequence[Run]) -> list[str]:
+    return [*before, *(["run.name"] if any(run.name for run in runs) else [])]
+
+
+def _titles(names: Sequence[str], taken: Sequence[str]) -> list[str]:
+    """Return headings: a param may have the name of one of our columns, and readers must see so."""
+    return [f"params.{name}" if name in taken else name for name in names]
 
 
 def _fields(run: Run, names: Sequence[str], now: float) -> list[JSON]:

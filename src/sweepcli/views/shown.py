@@ -16,7 +16,7 @@ from sweepcli.values import leaves
 from sweepcli.views import render, terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sweepcli.records import JSON, Params
 
@@ -35,11 +35,15 @@ def value(given: JSON, longest: int | None = None) -> str:
 
 def params(given: Params, longest: int | None = None) -> str:
     """Return params on one line."""
-    pairs = ((name, value(each, longest)) for name, each in leaves(given))
-    return " ".join(f"{printed.escaped(name)}={text}" for name, text in pairs)
+    return pairs(leaves(given), longest)
 
 
-def cell(given: JSON, longest: int | None = None) -> str:
+def pairs(given: Iterable[tuple[str, JSON]], longest: int | None = None) -> str:
+    """Return names and values on one line."""
+    return " ".join(f"{printed.escaped(name)}={value(each, longest)}" for name, each in given)
+
+
+def cell(given: JSON) -> str:
     """Return a value for a table: numbers short, nothing for None."""
     if isinstance(given, float) and math.isfinite(given):
         text = render.number(given)
@@ -48,11 +52,18 @@ def cell(given: JSON, longest: int | None = None) -> str:
         return render.cell(given)
     text = given if isinstance(given, str) else _json(given).strip('"')
     is_plain = text.isascii() and text.isprintable()  # as most cells of a large table
-    if not is_plain and not printed.is_visible(text):
-        text = _json(text)
-    if longest is None or (is_plain and len(text) <= longest):
+    return text if is_plain or printed.is_visible(text) else _json(text)
+
+
+def within(given: JSON, text: str, width: int) -> str:
+    """Return the text of a value in so many cells: its ends, of a list whole elements only."""
+    if terminal.cells(text) <= width:
         return text
-    return terminal.cut(text, longest)
+    if not isinstance(given, dict | list):
+        return terminal.cut_middle(text, width)
+    start = terminal.exactly(text, max(0, width - len(f" {MARK}")))
+    elements = start[: start.rfind(",") + 1]
+    return f"{elements} {MARK}" if elements else f"{start[:1]}{MARK}"[:width]
 
 
 def command(argv: Sequence[str], given: Params, longest: int | None = None) -> str:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sweepcli import commands, folders
-from sweepcli.views import failures, glyphs, grid, render, shown, terminal
+from sweepcli.printed import escaped
+from sweepcli.views import failures, glyphs, grid, params_order, render, shown, terminal
+from sweepcli.views import headings as of_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sweepcli.records import JSON
+    from sweepcli.records import JSON, Run
     from sweepcli.search.importance import Importance
     from sweepcli.views.curves import Curve
+    from sweepcli.views.grid import Fitting
     from sweepcli.views.status import SweepStatus
 
 HEADINGS = ("path", "name", "state", "method", "runs", "best", "age")
+FOR_PEOPLE = ("path", "name", "state", "runs", "best", "age", "method")
 WHOLE = ("path", "state", "runs", "age")  # never cut
 WITH_BARS = 100  # width from which on there is room for them in the list
 ROW_BAR = 10
@@ -36,17 +41,31 @@ def row(found: SweepStatus) -> list[JSON]:
     return [found.sweep.path, found.sweep.name, state, found.config.method, runs, value, age]
 
 
-def with_bars(
-    rows: Sequence[Sequence[JSON]], found: Sequence[SweepStatus], *, plain: bool
-) -> list[list[JSON]]:
-    """Return the rows of sweeps with their progress as a picture, too."""
-    place = HEADINGS.index("runs")
-    pictured = [list(cells) for cells in rows]
-    for cells, each in zip(pictured, found, strict=True):
-        if each.total:
+def table_for_people(
+    found: Sequence[SweepStatus], width: int, *, plain: bool
+) -> tuple[list[str], list[list[JSON | Fitting]]]:
+    """Return headings and rows in the order of what they are worth, for a width."""
+    has_names = any(each.sweep.name for each in found)
+    headings = [each for each in FOR_PEOPLE if has_names or each != "name"]
+    rows = []
+    for each in found:
+        cells: dict[str, JSON | Fitting] = dict(zip(HEADINGS, row(each), strict=True))
+        if each.total and width >= WITH_BARS:
             picture = glyphs.track(each.done / each.total, ROW_BAR, plain=plain)
-            cells[place] = f"{picture} {cells[place]}"
-    return pictured
+            cells["runs"] = f"{picture} {cells['runs']}"
+        if each.best and each.best.value is not None and each.config.metric:
+            name, value = each.config.metric.name, render.number(each.best.value)
+            cells["best"] = partial(_best, str(cells["best"]), name, value)
+        rows.append([cells[heading] for heading in headings])
+    return headings, rows
+
+
+def _best(line: str, name: str, value: str, width: int) -> str:
+    """Return the best value in so many cells, or as short as it can be."""
+    if terminal.cells(line) <= width:
+        return line
+    [heading] = of_table.of([escaped(name)], of_table.SHORTEST_NAME)
+    return of_table.named(heading, value, width) or value
 
 
 def lines(
@@ -86,7 +105,7 @@ def _pairs(
     yield "runs", f"{runs} done" + (f" ({states})" if states else "")
     yield "pace", found.pace.words if found.pace else ""
     yield "best", best_line(found)
-    yield "", shown.params(best.params, longest) if best and not found.config.metrics else ""
+    yield "", _params(found, best, longest) if best and not found.config.metrics else ""
     yield "no metric", f"{found.without.line}: {found.without.hint}" if found.without else ""
     yield "curve", curve_line(found.curve, width - LABEL, plain=plain)
     scales = render.by_length(found.length_scales)
@@ -100,6 +119,11 @@ def _pairs(
         yield "", f"of the last {failures.MOST:,} that failed"
     if results is not None:
         yield "config", folders.sweep_record(results, sweep)
+
+
+def _params(found: SweepStatus, best: Run, longest: int | None) -> str:
+    order = params_order.of(found.config, found.importance)
+    return shown.pairs(order.pairs(best.params), longest) if longest else shown.params(best.params)
 
 
 def progress(found: SweepStatus, width: int, *, plain: bool) -> str:

@@ -21,6 +21,7 @@ NARROWEST = 40  # below it, lines are as long as they would be at this width
 DUMB = ("", "dumb", "unknown")  # values of TERM
 STDIN, STDOUT, STDERR = 0, 1, 2
 LONGEST = 60  # cells of a value that people read
+ENDLESS = 1 << 30  # cells: more than any text has
 # ASCII, Latin letters, and the characters of our pictures: a cell each, without asking rich.
 _ONE_CELL = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02ff\u2026\u2500\u2580-\u259f]*")
 

@@ -8,14 +8,17 @@ import termios
 import time
 import tty
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli.printed import harmless
+from sweepcli.printed import escaped, harmless
 from sweepcli.views import (
     colours,
     curves,
     glyphs,
     grid,
+    headings,
+    params_order,
     render,
     shown,
     status,
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from sweepcli.records import JSON, Run, Sweep
     from sweepcli.stores import Store
     from sweepcli.views.curves import Curve
+    from sweepcli.views.grid import Fitting
     from sweepcli.views.status import SweepStatus
 
 ROWS = 200  # of a run's history that are read for its picture
@@ -38,6 +42,7 @@ PICTURE = 20  # characters, at most
 PAUSE_S = 1.0  # between two looks
 SHARE = 10  # a look that takes long is followed by a pause so many times as long
 LEAVE = ("q", "Q", "\x03", "\x04", "\x1b")
+WHOLE = ("step", "latest", "value", "curve", "duration")  # never cut
 HEADINGS = ("run", "step", "latest", "value", "curve", "duration", "params")
 
 
@@ -80,25 +85,40 @@ class Top(NamedTuple):
         lines = sweep_view.lines(self.status, results, width, plain=plain, longest=longest)
         if not self.running:
             return [*lines, "", f"no running runs; the sweep is {self.status.shown_state.word}"]
-        picture = min(PICTURE, width // 6)
+        picture = min(PICTURE, width // 8)
         rows = [self._row(each, picture, longest, plain=plain) for each in self.running]
         named = {"value": render.counted(self.status.config.metric) or "best"}
-        headings = [named.get(each, each) for each in HEADINGS]
-        table = grid.table(headings, rows, width if longest else None).lines
+        heads = [named.get(each, each) for each in HEADINGS]
+        table = grid.table(heads, rows, width if longest else None, whole=WHOLE).lines
         more = [f"and {self.left_out} more"] if self.left_out else []
         return [*lines, "", *table, *more]
 
-    def _row(self, each: Running, picture: int, longest: int | None, *, plain: bool) -> list[JSON]:
+    def _row(
+        self, each: Running, picture: int, longest: int | None, *, plain: bool
+    ) -> list[JSON | Fitting]:
         run, curve = each
+        order = params_order.of(self.status.config, self.status.importance)
         return [
-            render.called(run),
+            partial(_called, run) if longest else render.called(run),
             curve and curve.steps[-1],
             run.latest,
             run.value,
             glyphs.sparkline(curve.values, picture, plain=plain) if curve else "",
             render.duration(run.seconds(self.status.now)),
-            shown.params(run.params, longest),
+            partial(headings.pairs_within, order.differing(run.params))
+            if longest
+            else shown.params(run.params),
         ]
+
+
+def _called(run: Run, width: int) -> str:
+    """Return a run's id, with as much of its name as there is room for."""
+    text = render.called(run)
+    if run.name and terminal.cells(text) > width:
+        room = width - len(run.id) - len(" ()")
+        name = terminal.cut_middle(escaped(run.name), room)
+        return f"{run.id} ({name})" if room >= headings.SHORTEST_NAME else run.id
+    return text
 
 
 def of(store: Store, sweep: Sweep, most: int, now: float | None = None) -> Top:

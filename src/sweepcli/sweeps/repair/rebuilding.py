@@ -38,8 +38,8 @@ ORIGIN = (
 )
 DAMAGED = "{path} has no files here, and is from the damaged database: check that it is right"
 HALF_REMOVED = (
-    f"was being removed by `sweep rm`: left out; `sweep rm PATH` removes the rest, and without the "
-    f"file `{folders.BEING_REMOVED}` in it the next repair would take what is left"
+    "was being removed by `sweep rm`: left out; `sweep rm PATH` removes the rest. To keep what is "
+    f"left, remove the file `{folders.BEING_REMOVED}` there and repair again"
 )
 KEPT = "`sweep rm` was interrupted before it took effect: the sweep is kept"
 TAKEN = "another run has its id or number: was its folder copied?"
