@@ -15,7 +15,7 @@ BIOME = @[ ! -e node_modules/.bin/biome ] || node_modules/.bin/biome check
 ACTIVATED := PATH="$(CURDIR)/$(BIN):$$PATH"
 
 .PHONY: help demo test slow oldest clusters compatibility readers rivals check fix bench bench-search bench-scale chaos docs \
-	screenshot recording clean
+	screenshot recording transcripts clean
 
 help:  ## Show this list.
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/:/'
@@ -76,6 +76,9 @@ screenshot: $(VENV)/.tests  ## Take the README's picture of the page again.
 
 recording: $(VENV)/.tests  ## Record the README's board under kill -9 again.
 	$(BIN)/python docs/recording.py
+
+transcripts: $(VENV)/.tests  ## Write down anew what the README's commands print.
+	PYTHONPATH=tests/rivals $(BIN)/python tests/test_readme.py
 
 clean:  ## Remove the environment and all caches.
 	rm -rf $(VENV) node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist

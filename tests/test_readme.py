@@ -1,4 +1,7 @@
-"""Every command of the README is run, and says what is printed there."""
+"""Every command of the README is run, and says what is printed there.
+
+As a program (`make transcripts`) it writes down anew what they print.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -73,13 +77,18 @@ def played(session: str, folder: Path) -> Iterator[tuple[str, str]]:
     return zip((command for command, _ in steps(session)), printed, strict=True)
 
 
+def fill(folder: Path) -> None:
+    """Write the files that the sessions show."""
+    for command, text in [step for session in SESSIONS for step in steps(session)]:
+        if command.startswith("cat "):
+            (folder / command.removeprefix("cat ")).write_text(text, "utf-8")
+
+
 @pytest.fixture
 def own(tmp_path: Path) -> Path:
     """Return a folder with the files that the sessions show."""
     (folder := tmp_path / "sweepcli").mkdir()
-    for command, text in [step for session in SESSIONS for step in steps(session)]:
-        if command.startswith("cat "):
-            (folder / command.removeprefix("cat ")).write_text(text, "utf-8")
+    fill(folder)
     return folder
 
 
@@ -141,3 +150,20 @@ def test_it_can_be_installed(line: str, tmp_path: Path) -> None:
         lacking(f"{line}: {done.stderr.decode()}")
     for name in ("sweep", "agent", "sweepcli"):
         subprocess.run([programs / name, "--help"], check=True, stdout=subprocess.DEVNULL)
+
+
+def main() -> None:
+    """Write down what the commands of the README print now."""
+    text = README
+    for session in SESSIONS:
+        with tempfile.TemporaryDirectory() as parent:
+            (folder := Path(parent) / "sweepcli").mkdir()
+            fill(folder)
+            printed = "".join(f"$ {command}\n{said}" for command, said in played(session, folder))
+        if masked(printed) != masked(session):
+            text = text.replace(session, printed)
+    (ROOT / "README.md").write_text(text, "utf-8")
+
+
+if __name__ == "__main__":
+    main()
