@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import ast
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -9,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
+import sweepcli
 from launching import SCRIPTS
 from sweepcli import commands
 
 OURS = f"#!{sys.executable}\nimport sys\nfrom sweepcli.cli.sweep import main\nsys.exit(main())\n"
 FOREIGN = "#!/home/ada/sweepcli/.venv/bin/python\nfrom cursor.agent import main\nmain()\n"
+SOURCE = Path(sweepcli.__file__).parent
 WORDS = ("sweep ls", "sweep sweep.yaml", "agent me/demo/abcd1234", "sweepcli run train.py")
 
 Install = Callable[..., list[str]]
@@ -123,3 +127,24 @@ def test_a_foreign_agent_that_comes_first_is_seen_by_the_installed_commands(
 
     path = done.stdout.strip()
     assert done.stderr.splitlines()[-1] == f"sweepcli: Run sweep agent with: {shown} {path}"
+
+
+# A command to type is spelled when it is said. Its name alone, as in "`sweep rm` was interrupted",
+# is that of the documentation.
+HELP = {"__main__.py", "cli/sweep.py", "cli/table.py", "env.py"}  # and its pages
+MESSAGES = sorted(
+    file for file in SOURCE.rglob("*.py") if str(file.relative_to(SOURCE)) not in HELP
+)
+TO_TYPE = re.compile(r"`(?:sweep|agent|sweepcli) (?:[^`]*[A-Z{][^`]*`|[^`]*$)")
+
+
+@pytest.mark.parametrize("file", MESSAGES, ids=lambda file: str(file.relative_to(SOURCE)))
+def test_every_message_asks_how_a_command_is_typed(file: Path) -> None:
+    tree = ast.parse(file.read_text("utf-8"))
+    docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    texts = [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs
+    ]
+    assert [text for text in texts if TO_TYPE.search(text)] == []

@@ -38,7 +38,7 @@ ORIGIN = (
 )
 DAMAGED = "{path} has no files here, and is from the damaged database: check that it is right"
 HALF_REMOVED = (
-    "was being removed by `sweep rm`: left out; `sweep rm PATH` removes the rest. To keep what is "
+    "was being removed by `sweep rm`: left out; `{rm}` removes the rest. To keep what is "
     f"left, remove the file `{folders.BEING_REMOVED}` there and repair again"
 )
 KEPT = "`sweep rm` was interrupted before it took effect: the sweep is kept"
@@ -84,7 +84,7 @@ class Rebuilding:
             self._tell(folder, KEPT)
             return False
         self._removed.add(sweep_id)
-        self._tell(folder, HALF_REMOVED)
+        self._tell(folder, HALF_REMOVED.format(rm=commands.line("sweep rm PATH")))
         return True
 
     def add_found(self, found: FoundSweep) -> Rebuilt | None:
