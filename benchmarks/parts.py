@@ -64,8 +64,7 @@ def main() -> None:
     with closing(stores.open_existing(results)) as store:
         sweep = store.sweep(sweep_id)
         told = reporter.StderrReporter(
-            {sweep_id: None},
-            {sweep_id: None},
+            {sweep_id: sweep.config},
             where="",
             folder_of=lambda run: run.id,
             is_quiet=True,

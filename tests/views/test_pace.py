@@ -90,7 +90,7 @@ def test_board_show_top_and_page_say_the_same_at_the_same_moment(tmp_path: Path)
         page = answers.sweep(store, sweep, "", now)
 
     words = "8 runs/h, 55 min to go"  # 8 runs of 15 min, two at a time, with 5 min behind them
-    assert words in on_board[0]
+    assert words in on_board[1]
     assert f"pace      {words}" in shown
     assert f"pace      {words}" in top
     assert page["pace"] == words

@@ -11,7 +11,7 @@ from sweepcli.agents.loop import run_agent
 from sweepcli.errors import StoreError
 from sweepcli.messages import say
 from sweepcli.records import RunState
-from sweepcli.sweeps import controller, without_metric
+from sweepcli.sweeps import without_metric
 from sweepcli.views import reporter, terminal
 
 if TYPE_CHECKING:
@@ -73,8 +73,7 @@ def _reporter(
         return folders.last_attempt_folder(results, by_id[run.sweep_id], run)
 
     words = reporter.StderrReporter(
-        {sweep.id: sweep.config.metric for sweep in sweeps},
-        {sweep.id: controller.total(sweep.config) for sweep in sweeps},
+        {sweep.id: sweep.config for sweep in sweeps},
         where=where,
         is_quiet=options.is_quiet,
         shows_tails=options.shows_tails and not is_output_read,

@@ -11,14 +11,15 @@ from sweepcli.agents.report import GAVE_UP
 from sweepcli.messages import say, warn
 from sweepcli.printed import harmless
 from sweepcli.records import WELL, RunState
-from sweepcli.views import render, shown, terminal
+from sweepcli.sweeps import controller
+from sweepcli.views import params_order, render, shown, terminal
 
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Callable, Mapping, Sequence
 
     from sweepcli.agents.report import AgentReport
-    from sweepcli.records import Ending, Metric, Progress, Row, Run
+    from sweepcli.records import Ending, Progress, Row, Run, SweepConfig
     from sweepcli.runs.slots import Slot
 
 LONGEST_CAUSE = 120  # cells, of each
@@ -31,14 +32,13 @@ AGAIN = {
 class StderrReporter:
     """Writes about each run on stderr; if quiet, only about those that did not end well.
 
-    `metrics` and `totals` have the metric and the number of runs of each sweep, by its id.
+    `configs` has the config of each sweep, by its id.
     `folder_of` returns the folder of a run; if verbose, that and the command line are written, too.
     """
 
     def __init__(
         self,
-        metrics: Mapping[str, Metric | None],
-        totals: Mapping[str, int | None],
+        configs: Mapping[str, SweepConfig],
         *,
         where: str,
         folder_of: Callable[[Run], str],
@@ -46,8 +46,9 @@ class StderrReporter:
         is_verbose: bool,
         shows_tails: bool,
     ) -> None:
-        self._metrics = metrics
-        self._totals = totals
+        self._metrics = {name: config.metric for name, config in configs.items()}
+        self._totals = {name: controller.total(config) for name, config in configs.items()}
+        self._orders = {name: params_order.of(config) for name, config in configs.items()}
         self._where = where  # options with which commands find the sweeps
         self._is_quiet = is_quiet
         self._shows_tails = shows_tails
@@ -68,7 +69,7 @@ class StderrReporter:
         number = render.of_total(run.number, self._totals[run.sweep_id])
         attempt = f", attempt {run.attempt}" if run.attempt > 1 else ""
         where = f" on GPU {', '.join(slot.gpus)}" if slot.gpus else ""
-        params = shown.params(run.params, terminal.LONGEST)
+        params = shown.pairs(self._orders[run.sweep_id].pairs(run.params), terminal.LONGEST)
         say(f"Agent starting run {run.id} ({number}{attempt}){where}: {params}")
         if self._is_verbose:
             line = shown.command(argv, run.params, terminal.LONGEST)

@@ -3,13 +3,14 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from support import an_ending, begin, claimed, end, grid
 from sweepcli.errors import StoreUnavailable
-from sweepcli.records import Progress, Row, Run, RunState, SweepState
+from sweepcli.records import JSON, Progress, Row, Run, RunState, SweepState
 from sweepcli.runs.slots import Slot
 from sweepcli.stores import Store, open_store
 from sweepcli.views.board.observed import MOST_POINTS, Observed, SweepProgress, Trace
@@ -155,3 +156,21 @@ def test_what_is_no_number_spoils_no_mean() -> None:
     values = trace_of([math.nan, 1.0] * MOST_POINTS)
     assert set(values) == {1.0}
     assert math.isnan(trace_of([math.inf])[0])
+
+
+def test_what_matters_comes_first_once_enough_runs_have_ended(tmp_path: Path) -> None:
+    some: JSON = {"values": list(range(24))}
+    config = grid(24, metric={"name": "loss"})
+    config["parameters"] = {"a": some, "c": {"value": 1}, "x": some}
+    with closing(open_store(os.path.join(tmp_path, "results"))) as store:
+        begin(store, 24, config)
+        seen, names = observed(store), []
+        for now in (0.0, 1_000.0, 2_000.0):
+            for _ in range(8):
+                run = claimed(store)
+                end(store, run, progress=Progress({}, float(run.params["x"])))
+            seen.read(now)
+            pairs = sweep(seen).order.differing({"a": 1, "c": 1, "x": 1})
+            names.append([name for name, _ in pairs])
+
+    assert names == [["a", "x"], ["x", "a"], ["x", "a"]]

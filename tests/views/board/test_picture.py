@@ -8,10 +8,15 @@ from sweepcli.records import Goal, Metric, Run, RunState
 from sweepcli.views.board import picture
 from sweepcli.views.board.observed import Board, RunProgress, SweepProgress
 from sweepcli.views.pace import Pace
+from sweepcli.views.params_order import ParamsOrder
 
 LOSS, ACCURACY = Metric("val_loss"), Metric("val_acc", Goal.MAXIMIZE)
 FALLING = [1 / (n + 1) for n in range(40)]
 COUNTS = {RunState.FINISHED: 11, RunState.FAILED: 1, RunState.RUNNING: 4, RunState.PENDING: 3}
+
+
+PAIRS = [("lr", 0.0012061269442819498), ("model.layers", 3), ("model.kind", "[red]")]
+ORDER = ParamsOrder({"lr": 0, "model.layers": 1, "model.kind": 2}, 3)
 
 
 def a_run(name: str, *, attempt: int = 1, **params: object) -> Run:
@@ -23,19 +28,18 @@ def a_run(name: str, *, attempt: int = 1, **params: object) -> Run:
 def works(count: int) -> list[RunProgress]:
     low = a_run("p0o9i8u7", attempt=2)._replace(value=-1.5e-7, latest=-1.5e-7)
     new = a_run("größe___", lr=1e-05)._replace(value=None, latest=None)
-    first = RunProgress(a_run("k3j2h1g4"), "0", 3725.9, 1200, FALLING)
-    second = RunProgress(low, "1", 59.2, 3, FALLING[:3])
-    third = RunProgress(new, "2", 0.0)
-    params = a_run("").params
+    first = RunProgress(a_run("k3j2h1g4"), "0", 3725.9, PAIRS, 1200, FALLING)
+    second = RunProgress(low, "1", 59.2, PAIRS, 3, FALLING[:3])
+    third = RunProgress(new, "2", 0.0, [("lr", 1e-05)])
     many = [
-        third._replace(run=new._replace(id=f"run{n}____", params=params), slot=str(n))
+        third._replace(run=new._replace(id=f"run{n}____"), slot=str(n), params=PAIRS)
         for n in range(3, count)
     ]
     return [first, second, third, *many][:count]
 
 
 SWEEP = SweepProgress(
-    *("me/demo/abcd1234", COUNTS),
+    *("me/demo/abcd1234", COUNTS, ORDER),
     total=40,
     pace=Pace(18.25, 3_010.0),
     metric=LOSS,
@@ -77,7 +81,7 @@ slot  run          time    step   val_loss       best  curve                    
 IN_ASCII = """\
 ----------------------------------------
 me/demo/abcd1234  12 of 40 done, 1 failed, 24 left, 18.2 runs/h, 50 min to go
-best val_loss=0.03125 at step 1200, run k3j2h1g4: lr=0.00120613 model.layers=...
+best val_loss=0.03125 at step 1200, run k3j2h1g4: lr=0.00120613 model.layers=3 ~
 slot  run          time    step   val_loss       best  curve
 0     k3j2h1g4  1:02:05    1200  0.0412346    0.03125  #.__________
     lr=0.00120613 model.layers=3 model.kind=[red]
@@ -106,19 +110,19 @@ LOW = """\
 ────────────────────────────────────────
 me/demo/abcd1234  12 of 40 done, 1 failed, 24 left, 18.2 runs/h, 50 min to go
 best val_loss=0.03125 at step 1200, run k3j2h1g4: lr=0.00120613 model.layers=3 …
-slot  run          time    step   val_loss       best  curve         parameters
-0     k3j2h1g4  1:02:05    1200  0.0412346    0.03125  █▃▂▁▁▁▁▁▁▁▁▁  lr=0.00120…
-1     p0o9i8u7     0:59       3   -1.5e-07   -1.5e-07  █▃▁           attempt 2:…
-2     größe___     0:00                                              lr=1e-05
-3     run3____     0:00                                              lr=0.00120…
+slot  run          time    step   val_loss       best  parameters
+0     k3j2h1g4  1:02:05    1200  0.0412346    0.03125  lr=0.00120613 mo…yers=3 …
+1     p0o9i8u7     0:59       3   -1.5e-07   -1.5e-07  lr=0.00120613 mo…yers=3 …
+2     größe___     0:00                                lr=1e-05
+3     run3____     0:00                                lr=0.00120613 mo…yers=3 …
 … and 4 more"""
 
 LOWER = """\
 ────────────────────────────────────────
 me/demo/abcd1234  12 of 40 done, 1 failed, 24 left, 18.2 runs/h, 50 min to go
 best val_loss=0.03125 at step 1200, run k3j2h1g4: lr=0.00120613 model.layers=3 …
-slot  run          time    step   val_loss       best  curve         parameters
-0     k3j2h1g4  1:02:05    1200  0.0412346    0.03125  █▃▂▁▁▁▁▁▁▁▁▁  lr=0.00120…
+slot  run          time    step   val_loss       best  parameters
+0     k3j2h1g4  1:02:05    1200  0.0412346    0.03125  lr=0.00120613 mo…yers=3 …
 … and 7 more"""
 
 LOWEST = """\
@@ -143,6 +147,7 @@ def test_several_sweeps_have_a_line_each(width: int, expected: str) -> None:
     other = SweepProgress(
         "me/demo/wxyz9876",
         {RunState.FINISHED: 3},
+        ORDER,
         state="paused",
         metric=ACCURACY,
         pace=Pace(700.0, None),
@@ -156,6 +161,24 @@ def test_a_low_terminal_shows_fewer_runs_and_says_so(height: int, expected: str)
     assert text(Board([SWEEP], works(8), slots=8), 80, height) == expected
 
 
+@pytest.mark.parametrize("height", [6, 30])
+def test_a_number_is_shown_whole_or_not_at_all(height: int) -> None:
+    drawn = Board([SWEEP._replace(path="me/a-project/abcd1234")], works(8), slots=8)
+    whole = {"12", "40", "24", "18.2", "50", "0.03125", "1200", "0.0412346", "-1.5e-07"}
+    whole |= {"1:02:05", "0:59", "0:00", "0.00120613", "1e-05", "2:", *map(str, range(9))}
+
+    for width in range(30, 200):
+        words = text(drawn, width, height).replace("=", " ").replace(",", " ").split()
+        assert {word for word in words if word.strip("-")[:1].isdigit()} <= whole
+
+
+def test_constants_of_the_sweep_take_no_room() -> None:
+    order = ParamsOrder({"model.kind": 0, "lr": 1, "model.layers": 3}, 2)
+    best = text(Board([SWEEP._replace(order=order)], []), 120).splitlines()[2]
+
+    assert best.endswith("run k3j2h1g4: model.kind=[red] lr=0.00120613")
+
+
 def test_nothing_is_shown_where_there_is_no_room() -> None:
     assert picture.lines(FOUR, 80, 0) == []
 
@@ -167,7 +190,7 @@ def test_a_board_is_never_larger_than_its_place(width: int, height: int) -> None
 
 
 def test_what_is_not_known_is_not_made_up() -> None:
-    unknown = SweepProgress("me/demo/abcd1234", {})
+    unknown = SweepProgress("me/demo/abcd1234", {}, ORDER)
 
     assert text(Board([unknown], []), 80).splitlines()[1:3] == [
         "me/demo/abcd1234  0 done",

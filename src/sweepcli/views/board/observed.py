@@ -8,23 +8,26 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli.errors import StoreError
 from sweepcli.records import RunState, SweepState
+from sweepcli.search import importance
 from sweepcli.sweeps import controller
 from sweepcli.values import as_float, leaf, mean
-from sweepcli.views import pace, render, sweep_state
+from sweepcli.views import pace, params_order, render, sweep_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from sweepcli.records import Metric, Progress, Row, Run, Sweep
+    from sweepcli.records import JSON, Metric, Progress, Row, Run, Sweep
     from sweepcli.runs.slots import Slot
     from sweepcli.stores import Store
     from sweepcli.views.pace import Pace
+    from sweepcli.views.params_order import ParamsOrder
 
     Line = list[tuple[str, str]]  # spans of text, each with its style
 
 READ_S = 2.0  # how often the store is asked
 READ_SERVER_S = 10.0  # one that many share
 SHARE = 50  # and how many times longer than the answer takes, at least
+GROWTH = 1.2  # what matters is looked at again when so many times more runs have ended
 USUAL = (SweepState.PENDING, SweepState.RUNNING)
 MOST_POINTS = 256  # of a curve that are kept; a sparkline has fewer characters
 
@@ -35,6 +38,7 @@ class RunProgress(NamedTuple):
     run: Run
     slot: str  # its name for people; empty where there is but one
     seconds: float  # since the attempt began
+    params: Sequence[tuple[str, JSON]]  # by which it may differ from others
     step: int | None = None
     curve: Sequence[float] = ()
 
@@ -44,6 +48,7 @@ class SweepProgress(NamedTuple):
 
     path: str
     counts: Mapping[RunState, int]
+    order: ParamsOrder
     total: int | None = None
     state: str = ""  # if it is not the usual one
     pace: Pace | None = None
@@ -92,6 +97,8 @@ class Watched:
         self.counts: dict[RunState, int] = {}
         self.best: Run | None = None
         self.latest: dict[str, Run] = {}  # by id
+        self.order = params_order.of(sweep.config)
+        self._weigh_at = importance.LEAST_RUNS  # that have ended
 
     def read(self, store: Store) -> None:
         """Ask the store, which knows of other agents too."""
@@ -100,6 +107,13 @@ class Watched:
         if self.metric is not None:
             self.best = store.best_run(self.sweep.id, self.metric.goal)
         self.latest = {run.id: run for run in pace.latest(store, self.sweep.id, self.counts)}
+
+    def weigh(self, store: Store) -> None:
+        """Put the parameters that matter most first, once there are enough more runs."""
+        done = render.done(self.counts)
+        if self.metric is not None and self.order.varying > 1 and done >= self._weigh_at:
+            self._weigh_at = math.ceil(done * GROWTH)
+            self.order = params_order.seen(store, self.sweep)
 
     @property
     def word(self) -> str:
@@ -199,10 +213,13 @@ class Observed:
         """Ask the store if that is due; without an answer, what was known stays."""
         if now < self._next_read:
             return
+        is_later = self._next_read > 0.0  # numpy is not loaded when the agent starts
         began = time.monotonic()
         try:
             for watched in self._watched.values():
                 watched.read(self._store)
+                if is_later:
+                    watched.weigh(self._store)
         except StoreError:  # the agent says so
             pass
         took = time.monotonic() - began
@@ -215,10 +232,15 @@ class Observed:
         sweeps = [self._sweep(each, now) for each in self._watched.values()]
         return Board(
             sweeps,
-            [_run(each, now) for each in seen],
+            [self._run(each, now) for each in seen],
             slots=len(self._slots),
             signaled=self._signaled,
         )
+
+    def _run(self, seen: Seen, now: float) -> RunProgress:
+        seconds = now - (seen.run.started_at or now)
+        params = self._watched[seen.run.sweep_id].order.differing(seen.run.params)
+        return RunProgress(seen.run, seen.name, seconds, params, seen.step, seen.trace.values)
 
     def _sweep(self, watched: Watched, now: float) -> SweepProgress:
         is_one = len(self._watched) == 1
@@ -231,6 +253,7 @@ class Observed:
         return SweepProgress(
             watched.sweep.path,
             watched.counts,
+            watched.order,
             total=watched.total,
             state="" if watched.word in USUAL else watched.word,
             pace=found,
@@ -238,11 +261,6 @@ class Observed:
             best=watched.best,
             asked=asked,
         )
-
-
-def _run(seen: Seen, now: float) -> RunProgress:
-    seconds = now - (seen.run.started_at or now)
-    return RunProgress(seen.run, seen.name, seconds, seen.step, seen.trace.values)
 
 
 class Trace:

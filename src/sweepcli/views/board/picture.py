@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli.printed import escaped
 from sweepcli.records import RunState
-from sweepcli.values import leaves
-from sweepcli.views import glyphs, pace, render, shown, terminal
+from sweepcli.views import glyphs, headings, pace, render, shown, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sweepcli.records import JSON, Params, Run
+    from sweepcli.records import JSON
     from sweepcli.views.board.observed import Board, Line, RunProgress, SweepProgress
 
 LEAST_BAR, MOST_BAR = 8, 40
 WIDE = 110  # columns, from which on there is room for params next to the figures
 LONGEST_NAME = 14
 HEADING, VALUE, CURVE, PARAMS = "dim", "bold", "cyan", ""
-GAP = "  "
+GAP, INDENT = "  ", "    "
+LEAST_PARAMS = 20  # cells for params beside other things, which are left out or shorter instead
 NAME, GOOD, BAD, FAINT = "bold", "bold cyan", "bold yellow", "dim"
 
 
@@ -35,7 +35,7 @@ def lines(board: Board, width: int, height: int, *, plain: bool = False) -> list
     if len(board.sweeps) == 1:
         head = _two_lines(board.sweeps[0], width, plain=plain)
     else:
-        head = [_one_line(sweep, width) for sweep in board.sweeps]
+        head = [_one_line(sweep, width, plain=plain) for sweep in board.sweeps]
     head = head[: max(1, height - 2)]
     room = height - len(head)
     rule = [_rule(board.signaled, width, plain=plain)] if room > 0 else []
@@ -63,32 +63,44 @@ def _rule(text: str, width: int, *, plain: bool) -> Line:
 
 def _two_lines(sweep: SweepProgress, width: int, *, plain: bool) -> list[Line]:
     """Return a sweep in two lines, with a bar where there is room for it."""
-    first = _joined(sweep.path, _figures(sweep), width)
+    first = _joined(sweep.path, _figures(sweep), width, plain=plain)
     room = width - _width(first) - 2
     if sweep.total and room >= LEAST_BAR:
         share = sweep.done / sweep.total
         size = min(room, MOST_BAR)
         bar = glyphs.track(share, size, plain=plain)
         first[1:1] = [("  ", ""), (bar, "cyan")]
-    return [first, _best(sweep)] if sweep.metric else [first]
+    return [first, _best(sweep, width, plain=plain)] if sweep.metric else [first]
 
 
-def _one_line(sweep: SweepProgress, width: int) -> Line:
+def _one_line(sweep: SweepProgress, width: int, *, plain: bool) -> Line:
     """Return a sweep in one line."""
     found = _figures(sweep)
     if sweep.best is not None:
         value = render.value_line(sweep.best, sweep.metric)
         found.append((2, f"best {value} ({sweep.best.id})", GOOD))
-    return _joined(sweep.path, found, width)
+    return _joined(sweep.path, found, width, plain=plain)
 
 
-def _best(sweep: SweepProgress) -> Line:
-    best = sweep.best
+def _best(sweep: SweepProgress, width: int, *, plain: bool) -> Line:
+    best, mark = sweep.best, _mark(plain=plain)
     if best is None:
         return [("best: none yet", FAINT)]
-    value = render.value_line(best, sweep.metric)
-    params = params_line(best.params)
-    return [("best ", ""), (value, GOOD), (f", run {render.called(best)}: {params}", "")]
+    value, found = render.value_line(best, sweep.metric), f", run {best.id}: "
+    if width - terminal.cells(value + found) < LEAST_PARAMS:
+        name, _, value = value.partition("=")
+        value = value.partition(" ")[0]
+        room = min(LONGEST_NAME, width - len(f"best ={value}"))
+        value = f"{terminal.cut_middle(name, room, mark)}={value}"
+    line: Line = [("best ", ""), (value, GOOD), (found, "")]
+    params = sweep.order.differing(best.params)
+    return [*line, (_params_line(params, width - _width(line), plain=plain), "")]
+
+
+def _params_line(params: Sequence[tuple[str, JSON]], width: int, *, plain: bool) -> str:
+    """Return as many params as have room, without a character that is not ASCII and ours."""
+    text = headings.pairs_within(params, width)
+    return text.replace(shown.MARK, "~") if plain else text
 
 
 def _figures(sweep: SweepProgress) -> list[tuple[int, str, str]]:
@@ -115,15 +127,15 @@ def _figures(sweep: SweepProgress) -> list[tuple[int, str, str]]:
     return found
 
 
-def _joined(name: str, figures: list[tuple[int, str, str]], width: int) -> Line:
-    """Return a name and as many figures as there is room for."""
+def _joined(name: str, figures: list[tuple[int, str, str]], width: int, *, plain: bool) -> Line:
+    """Return a name and as many figures as there is room for; a long name is cut for the last."""
     left = list(figures)
     while True:
-        line: Line = [(name, NAME), ("  ", "")]
-        for at, (_, text, style) in enumerate(left):
-            line += [(", ", ""), (text, style)] if at else [(text, style)]
-        if _width(line) <= width or len(left) < 2:
-            return line
+        spans = [span for _, text, style in left for span in ((", ", ""), (text, style))]
+        room = width - _width(spans[1:]) - len(GAP)
+        if terminal.cells(name) <= room or len(left) < 2:
+            cut = terminal.cut_middle(name, room, _mark(plain=plain))
+            return [(cut, NAME), (GAP, ""), *spans[1:]]
         left.remove(max(left, key=lambda each: each[0]))
 
 
@@ -154,6 +166,7 @@ class Column(NamedTuple):
     least: int = 0  # how wide it is at least, so that columns do not move when values come
     style: str = ""
     is_number: bool = False
+    rank: int = 0  # of those that find no room, the one with the highest is left out; 0: none
 
     @property
     def width(self) -> int:
@@ -169,43 +182,68 @@ def _running_runs(board: Board, width: int, height: int, *, plain: bool) -> list
     if not running:
         note = ["no running runs"]
     room = height - 1 - len(note)  # below the headings
-    is_wide = width >= WIDE
-    each = 1 if is_wide or 2 * len(running) > room else 2
+    each = 1 if width >= WIDE or 2 * len(running) > room else 2
     shown = running
     if len(shown) * each > room:
         shown = shown[: max(0, room - 1) // each]
         rest = len(running) - len(shown)
         more = f"{_mark(plain=plain)} and {rest} more"
         note.insert(0, more if shown else render.many(rest, "running run"))
-    table = _table(board, shown, curve=24 if is_wide else 12, plain=plain) if shown else []
-    found = []
-    for at, line in enumerate(table):
-        text = _params(shown[at - 1].run) if at else "parameters"
-        if each == 1:
-            found.append([*line, (text, PARAMS if at else HEADING)])
-        else:
-            found += [line, [("    " + text, PARAMS)]] if at else [line]
+    found = _of_runs(board, shown, width, is_one_line=each == 1, plain=plain) if shown else []
     return (found + [[(text, HEADING)] for text in note])[: max(0, height)]
 
 
-def _table(board: Board, shown: Sequence[RunProgress], *, curve: int, plain: bool) -> list[Line]:
-    """Return the figures of some runs, below their headings."""
-    columns = [Column("run", [each.run.id for each in shown], 8)]
-    if any(each.slot for each in shown):
-        columns.insert(0, Column("slot", [each.slot for each in shown]))
-    columns += [
-        Column("time", [clock(each.seconds) for each in shown], 7, is_number=True),
-        Column("step", [render.cell(each.step) for each in shown], 6, is_number=True),
+def _of_runs(
+    board: Board, running: Sequence[RunProgress], width: int, *, is_one_line: bool, plain: bool
+) -> list[Line]:
+    """Return some runs below their headings, the params of each beside or below its figures."""
+    if not is_one_line:
+        headings, *rows = [line[:-1] for line in _table(board, running, width, plain=plain)]
+        room = width - len(INDENT)
+        below: list[Line] = [
+            [(INDENT + _params(each, room, plain=plain), PARAMS)] for each in running
+        ]
+        return [headings, *(line for pair in zip(rows, below, strict=True) for line in pair)]
+    table = _table(board, running, width - LEAST_PARAMS, plain=plain)
+    room = width - _width(table[0])
+    texts = ["parameters", *(_params(each, room, plain=plain) for each in running)]
+    styles = [HEADING, *[PARAMS] * len(running)]
+    return [[*line, (text, style)] for line, text, style in zip(table, texts, styles, strict=True)]
+
+
+def _params(each: RunProgress, width: int, *, plain: bool) -> str:
+    """Return the params of a run, with the attempt if it is not the first and there is room."""
+    has_attempt = each.run.attempt > 1 and width >= 2 * LEAST_PARAMS
+    attempt = f"attempt {each.run.attempt}: " if has_attempt else ""
+    return attempt + _params_line(each.params, width - len(attempt), plain=plain)
+
+
+def _table(board: Board, shown: Sequence[RunProgress], width: int, *, plain: bool) -> list[Line]:
+    """Return the figures of some runs that there is room for, below their headings."""
+    columns = [
+        Column("slot", [each.slot for each in shown], rank=2),
+        Column("run", [each.run.id for each in shown], 8),
+        Column("time", [clock(each.seconds) for each in shown], 7, is_number=True, rank=1),
+        Column("step", [render.cell(each.step) for each in shown], 6, is_number=True, rank=4),
     ]
     if any(sweep.metric for sweep in board.sweeps):
+        curve = 24 if width >= WIDE - LEAST_PARAMS else 12
         curves = [glyphs.sparkline(each.curve, curve, plain=plain) for each in shown]
         latest = [_value(each.run.latest) for each in shown]
         values = [_value(each.run.value) for each in shown]
+        name = _metric(board, plain=plain)
         columns += [
-            Column(_metric(board), latest, 9, "", is_number=True),
+            Column(name, latest, 9, "", is_number=True, rank=3),
             Column(_counted(board), values, 9, VALUE, is_number=True),
-            Column("curve", curves, curve, CURVE),
+            Column("curve", curves, curve, CURVE, rank=5),
         ]
+    if not any(each.slot for each in shown):
+        columns = columns[1:]
+    while (
+        sum(each.width + len(GAP) for each in columns) - len(GAP) > width
+        and (last := max(columns, key=lambda each: each.rank)).rank
+    ):
+        columns.remove(last)
     return [_row(columns, at) for at in range(-1, len(shown))]
 
 
@@ -222,32 +260,16 @@ def _row(columns: Sequence[Column], at: int) -> Line:
     return line
 
 
-def _metric(board: Board) -> str:
+def _metric(board: Board, *, plain: bool) -> str:
     names = {sweep.metric.name for sweep in board.sweeps if sweep.metric}
     name = escaped(names.pop()) if len(names) == 1 else "metric"
-    return terminal.cut(name, LONGEST_NAME, "")
+    return terminal.cut_middle(name, LONGEST_NAME, _mark(plain=plain))
 
 
 def _counted(board: Board) -> str:
     """Return what the values of runs are: the best, or another number that all sweeps ask for."""
     words = {render.counted(sweep.metric) or "best" for sweep in board.sweeps if sweep.metric}
     return words.pop() if len(words) == 1 else "value"
-
-
-def params_line(params: Params) -> str:
-    """Return params on one line, numbers shorter than they are."""
-    return " ".join(f"{escaped(name)}={_param(value)}" for name, value in leaves(params))
-
-
-def _param(value: JSON) -> str:
-    is_float = isinstance(value, float)
-    return render.number(value) if is_float else shown.value(value, terminal.LONGEST)
-
-
-def _params(run: Run) -> str:
-    name = f"{escaped(run.name)}: " if run.name else ""
-    attempt = f"attempt {run.attempt}: " if run.attempt > 1 else ""
-    return name + attempt + params_line(run.params)
 
 
 def clock(seconds: float) -> str:
