@@ -106,7 +106,9 @@ def test_a_metric_that_nothing_logs_is_told_with_what_to_write(call: Call) -> No
 
 
 def test_the_exit_code_is_the_agents(call: Call) -> None:
-    assert call("sweepcli run -P x=1,2 -- false").code == 1
+    failed = call("sweepcli run -P x=1,2 -- false")
+    assert failed.code == 1
+    assert f"sweepcli: Next: {commands.line('sweep logs')} " in failed.err
     assert call("sweepcli run -P x=1,2 --strict -- sh -c 'test ${x} = 1'").code == 1
     assert call("sweepcli run -P x=1,2 -- sh -c 'test ${x} = 1'").code == 0
 

@@ -53,7 +53,7 @@ def run(line: Options, chosen: AgentOptions, location: Location, *, as_json: boo
             printing.lines(found.lines(terminal.longest()))
             printing.commands(found.commands(location.results))
         if not (as_json or options.is_quiet):
-            _say_next(store, sweep, location)
+            printing.next_command(_next(store, sweep, report, found), location)
     return report.exit_code
 
 
@@ -134,11 +134,12 @@ def _record(
     }
 
 
-def _say_next(store: Store, sweep: Sweep, location: Location) -> None:
-    """Name the next command: the agent's while runs are left, else the one that shows them."""
+def _next(store: Store, sweep: Sweep, report: AgentReport, found: Best | None) -> str:
+    """Return the next command: why runs failed, the agent while some are left, or all runs."""
+    if found is None and report.runs.failed:
+        return f"sweep logs {report.runs.failed[-1]}"
     try:
         is_open = store.sweep(sweep.id).state in UNFINISHED
     except StoreError:
         is_open = True
-    words = next_command.of_sweep("agent" if is_open else "sweep runs", sweep)
-    printing.next_command(words, location)
+    return next_command.of_sweep("agent" if is_open else "sweep runs", sweep)
