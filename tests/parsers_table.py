@@ -69,12 +69,20 @@ def wandb() -> Iterator[str]:
     """Show what the parsers make of W&B's form."""
     yield from _head(list(READERS))
     for value, kind, default in VALUES:
-        argv = arguments("args", {"x": value})
-        plain = [text.removeprefix("--") for text in argv]
-        cells = [
-            _end(name, plain if name == "hydra" else argv, value, kind, default) for name in READERS
-        ]
+        cells = [_end_of_wandb(name, value, kind, default) for name in READERS]
         yield _row(_json(value), cells)
+
+
+def lost(parser: str) -> Iterator[tuple[JSON, bool]]:
+    """Yield each value with whether a parser does not read W&B's form of it."""
+    for value, kind, default in VALUES:
+        yield value, _end_of_wandb(parser, value, kind, default) != "yes"
+
+
+def _end_of_wandb(name: str, value: JSON, kind: object, default: JSON) -> str:
+    argv = arguments("args", {"x": value})
+    plain = [text.removeprefix("--") for text in argv]
+    return _end(name, plain if name == "hydra" else argv, value, kind, default)
 
 
 def _end(name: str, argv: Sequence[str], value: JSON, kind: object, default: JSON) -> str:

@@ -55,7 +55,10 @@ def run_and_report(
     lacking = _say_unmeasured(store, sweeps, results) if RunState.FINISHED in report.states else ""
     if not (report.ran or report.own_code):
         _say_how_to_go_on(store, sweeps)
-    say(reporter.summary(report, _causes(store, sweeps, report.runs.failed)) + lacking)
+    causes = [_causes(store, sweep, report.runs.failed) for sweep in sweeps]
+    for sweep, found in zip(sweeps, causes, strict=True):
+        _say_refused(sweep, found)
+    say(reporter.summary(report, sum(causes, Counter())) + lacking)
     return report
 
 
@@ -93,7 +96,7 @@ def _say_how_to_go_on(store: Store, sweeps: Sequence[Sweep]) -> None:
                 say(f"sweep {sweep.path}: {blocked.how}")
 
 
-def _causes(store: Store, sweeps: Sequence[Sweep], failed: Collection[str]) -> Counter[str]:
+def _causes(store: Store, sweep: Sweep, failed: Collection[str]) -> Counter[str]:
     """Return why runs of an agent failed, and how many of them for each cause."""
     ours, found = set(failed), Counter[str]()
     if not ours:
@@ -101,10 +104,19 @@ def _causes(store: Store, sweeps: Sequence[Sweep], failed: Collection[str]) -> C
     from sweepcli.views import failures  # noqa: PLC0415 -- for agents whose runs fail
 
     with suppress(StoreError):  # the agent's last line says that the store is lost
-        for sweep in sweeps:
-            for group in failures.of(store, sweep):
-                found[group.text] += len(ours.intersection(group.runs))
+        for group in failures.of(store, sweep):
+            found[group.text] += len(ours.intersection(group.runs))
     return +found
+
+
+def _say_refused(sweep: Sweep, causes: Counter[str]) -> None:
+    """Say which form of ${args} a program wants that refused its arguments."""
+    if not causes:
+        return
+    from sweepcli.runs import refused_arguments  # noqa: PLC0415 -- for agents whose runs fail
+
+    if found := refused_arguments.hint(sweep.config, causes):
+        say(f"Sweep {sweep.path}: {found}")
 
 
 def _say_unmeasured(store: Store, sweeps: Sequence[Sweep], results: str) -> str:

@@ -11,7 +11,7 @@ import click
 from sweepcli import messages
 from sweepcli.cli import making, open_store, options, printing
 from sweepcli.printed import harmless
-from sweepcli.runs import hydra_outputs, preflight, programs, timing
+from sweepcli.runs import hydra_outputs, preflight, program_parser, programs, timing
 from sweepcli.runs.metrics import log_check
 from sweepcli.stores.location import is_url
 from sweepcli.sweep_config import command, lost_values, macros
@@ -132,7 +132,8 @@ def _preview(path: str, draws: int) -> Preview:
         )
     if said := hydra_outputs.advice(loaded.config):
         messages.warn(said)
-    for note in lost_values.notes(loaded.config):
+    needs_form = program_parser.advice(loaded.config) is not None  # which is said already
+    for note in lost_values.notes(loaded.config, needs_form=needs_form):
         messages.warn(note)
     found = preview.of(
         loaded.config,

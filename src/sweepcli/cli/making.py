@@ -12,7 +12,7 @@ import click
 from sweepcli import commands, folders, stores
 from sweepcli.cli import open_store, printing
 from sweepcli.messages import say, warn
-from sweepcli.runs import preflight
+from sweepcli.runs import preflight, program_parser
 from sweepcli.stores.location import entered
 from sweepcli.sweeps import controller, create
 from sweepcli.sweeps import path as sweep_path
@@ -40,6 +40,8 @@ def read_config(path: str, *, doing: str, overrides: Mapping[str, str] | None = 
         warn(str(warning))
     if absent := preflight.absent_program(loaded.config):
         warn(f"{absent} now; runs will need it")
+    if advice := program_parser.advice(loaded.config):
+        warn(f"{shown}: {advice.words}")
     return loaded
 
 

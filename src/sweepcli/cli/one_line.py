@@ -13,7 +13,7 @@ from sweepcli.cli import making, printing, running
 from sweepcli.errors import LaunchError, StoreError, UnknownRun, UsageError
 from sweepcli.messages import say, warn
 from sweepcli.records import UNFINISHED
-from sweepcli.runs import preflight, programs
+from sweepcli.runs import preflight, program_parser, programs
 from sweepcli.sweep_config import load, macros, one_line
 from sweepcli.sweep_config.problems import InvalidConfig
 from sweepcli.sweep_config.starters import is_python, is_setting
@@ -62,6 +62,13 @@ def _loaded(line: Options) -> Loaded:
     given = one_line.read(line)
     try:
         loaded = load.load_options(given)
+        if line.args_style is None and (advice := program_parser.advice(loaded.config)):
+            given = one_line.read(line, form=advice.form)
+            given.notes.append(
+                f"{advice.program} uses {advice.parser}: params are passed as {advice.written} "
+                "(--args-style wandb passes them as --NAME=VALUE)"
+            )
+            loaded = load.load_options(given)
     except InvalidConfig as error:
         raise UsageError(str(error)) from None
     _check_program(line.command)

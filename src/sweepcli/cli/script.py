@@ -70,7 +70,12 @@ class _Run(click.Command):
     metavar="NAME",
     help="grid, random, bayes or sobol. Default: what suits the parameters.",
 )
-@click.option("--args-style", metavar="PARSER", help="What reads ${args}: hydra, click, ….")
+@click.option(
+    "--args-style",
+    metavar="PARSER",
+    help="What reads ${args}: hydra, click, …, or wandb for --NAME=VALUE. Default: what PROGRAM, a "
+    "Python file, uses.",
+)
 @click.option("--name", metavar="TEXT", help="A name for people.")
 @options.project
 @options.entity
@@ -93,7 +98,8 @@ def run(
     """Sweep over the parameters -P of PROGRAM, and print the best run and its command line.
 
     Creates a sweep, whose config is kept, and runs it as `agent` does. In PROGRAM and its
-    arguments ${NAME} is the value of a parameter; if none is named, they follow as --NAME=VALUE.
+    arguments ${NAME} is the value of a parameter; if none is named, they follow as --NAME=VALUE, or
+    as PROGRAM reads them: NAME=VALUE for Hydra.
 
     Without -P, run PROGRAM once, with the stand-in for `import wandb`: for scripts that call
     wandb.sweep() and wandb.agent() themselves. A PROGRAM that ends in .py is run by Python.

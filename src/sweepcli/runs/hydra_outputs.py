@@ -5,19 +5,15 @@ Two runs that start in the same second share that one, and each overwrites what 
 
 from __future__ import annotations
 
-import itertools
 from typing import TYPE_CHECKING
 
-from sweepcli import regular_files
+from sweepcli.runs import program_parser
 from sweepcli.sweep_config import macros
 from sweepcli.sweep_config.argument_styles import LISTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sweepcli.records import SweepConfig
 
-LARGEST = 1 << 20  # bytes of a program whose text is looked at
 MAIN = (b"hydra.main", b"from hydra import main")
 DEFAULTS = {"hydra.run.dir": "outputs", "hydra.sweep.dir": "multirun"}
 ADVICE = (
@@ -35,7 +31,10 @@ def advice(config: SweepConfig) -> str | None:
     key = "hydra.sweep.dir" if _is_multirun(words) else "hydra.run.dir"
     if any(key in text for text in (*words, *(each.name for each in config.parameters))):
         return None
-    if not _are_overrides(words, config.args_style) and not any(_are_hydras(words, config.program)):
+    is_hydras = _are_overrides(words, config.args_style) or any(
+        name in text for _, text in program_parser.files(config) for name in MAIN
+    )
+    if not is_hydras:
         return None
     return ADVICE.format(default=f"{DEFAULTS[key]}/DATE/TIME", key=key)
 
@@ -51,16 +50,3 @@ def _are_overrides(words: list[str], args_style: str | None) -> bool:
     return any("hydra" in name for name in names & LISTS.keys()) or (
         "args" in names and args_style == "hydra"
     )
-
-
-def _are_hydras(words: list[str], program: str | None) -> Iterator[bool]:
-    """Yield of each Python file in the command whether Hydra calls its main function."""
-    for before, word in itertools.pairwise(("", *words)):
-        name = (program or "") if "program" in macros.mentioned(word) else word
-        path = f"{name.replace('.', '/')}.py" if before == "-m" else name
-        if path.endswith(".py"):
-            try:
-                text = regular_files.content(path, LARGEST)
-            except OSError:  # the agent may work in another folder
-                continue
-            yield any(each in text for each in MAIN)

@@ -27,6 +27,7 @@ nor jsonschema:
 - `shell_text`: what a shell does read; `starters`: programs that start another one
 - `spelling`: whether a word is another one, misspelt
 - `argument_styles`: those macros that stand for all params, in the form of each parser
+- `parsers`: which parser a program's text uses, and the form that it needs
 - `hydra_grammar`: values as Hydra reads them
 - `args_style_checks`: the form that a config chooses, and what no command line carries
 - `lost_values`: which values do not reach a program as what they are

@@ -22,13 +22,18 @@ _GREEDY = ("argparse", "tyro")  # a list of theirs ends at the next option
 _OTHERS = ", ".join(STYLES)
 
 
-def notes(config: SweepConfig) -> list[str]:
-    """Return what people should know of values that arrive as something else, or in one form."""
+def notes(config: SweepConfig, *, needs_form: bool = False) -> list[str]:
+    """Return what people should know of values that arrive as something else, or in one form.
+
+    With `needs_form`, it is known that the program needs another form of ${args}, and which.
+    """
     pairs = [pair for p in config.parameters for pair in listed(p.name, p.settings)]
     groups = list(dict.fromkeys(p.path[0] for p in config.parameters if len(p.path) > 1))
     nested = {p.name for p in config.parameters if len(p.path) > 1}
     single = [(name, value) for name, value in pairs if name not in nested]
     used = [macro for macro in LISTS if command.uses(config.command, macro)]
+    if needs_form:
+        used = [macro for macro in used if macro != "args"]
     found: list[str] = []
     for macro in used:
         if macro == "args" and config.args_style:

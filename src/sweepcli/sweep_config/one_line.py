@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli.sweep_config import assignments, literals, macros, param_spec, patterns
-from sweepcli.sweep_config.argument_styles import ALSO, STYLES
+from sweepcli.sweep_config.argument_styles import ALSO, LISTS, STYLES
 from sweepcli.sweep_config.problems import SHOWN, InvalidConfig, Problem
 
 if TYPE_CHECKING:
@@ -75,16 +75,20 @@ class OneLine:
         self.faults.append(Problem(option, None, None, "", text, fix))
 
 
-def read(written: Options, source: str = "sweepcli run") -> OneLine:
-    """Return the config that options make, with all that is wrong with them."""
+def read(written: Options, source: str = "sweepcli run", *, form: str | None = None) -> OneLine:
+    """Return the config that options make, with all that is wrong with them.
+
+    `form` is that of ${args} if none is chosen: an `args_style`, or another macro.
+    """
     found = OneLine(source)
     specs = _specs(written, found)
     _set_metric(written, found)
     _set_method(written, specs, found)
-    _set_command(written, list(specs), found)
+    macro = form if form in LISTS else "args"
+    _set_command(written, list(specs), macro, found)
     found.give("run_cap", written.runs, "--runs")
-    style = _shown("--args-style", written.args_style)
-    found.give("args_style", _style(written.args_style), style)
+    style = written.args_style or (form if form in STYLES else None)
+    found.give("args_style", _style(style), _shown("--args-style", style))
     for key in ("name", "project", "entity"):
         value = getattr(written, key)
         found.give(key, value, _shown(f"--{key}", value))
@@ -240,9 +244,13 @@ def _can_be_used(method: str, specs: dict[str, Spec], found: OneLine) -> bool:
 # The command
 
 
-def _set_command(written: Options, names: Sequence[str], found: OneLine) -> None:
-    """Set `program` and `command`, with `${args}` at its end if it passes no params otherwise."""
-    words, option = list(written.command), "COMMAND"
+def _set_command(written: Options, names: Sequence[str], macro: str, found: OneLine) -> None:
+    """Set `program` and `command`, with `${args}` at its end if it passes no params otherwise.
+
+    `macro` stands for `${args}`.
+    """
+    option, args = "COMMAND", f"${{{macro}}}"
+    words = [args if word == "${args}" else word for word in written.command]
     if any("program" in macros.mentioned(word) for word in words):
         found.fail(option, "${program} has no meaning here", "write the program itself")
     if words[0].endswith(".py") and not macros.mentioned(words[0]):
@@ -256,7 +264,7 @@ def _set_command(written: Options, names: Sequence[str], found: OneLine) -> None
     else:
         if any(not word or word.endswith("=") for word in words):
             doubt = "has an empty word: a shell fills in ${…}", "put it in single quotes: '${lr}'"
-        words.append("${args}")
+        words.append(args)
     if doubt:
         found.warnings.append(Problem(option, None, None, "", *doubt))
     if words != [*_WITH_ARGS, "${args}"]:
