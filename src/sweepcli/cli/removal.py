@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from typing import TYPE_CHECKING
 
@@ -140,7 +141,7 @@ def _answer(
     for each in left[:MOST_LEFT]:
         warn(f"{each.path}: {each.why}")
     if left:
-        again = commands.line(f"sweep rm {path}")
+        again = f"{commands.line(f'sweep rm {shlex.quote(path)}')}{location.options}"
         warn(AGAIN.format(many=render.many(len(left), "file or folder"), again=again))
     if as_json:
         printing.json({"path": path, "runs": runs, "left": [each._asdict() for each in left]})

@@ -8,6 +8,7 @@ it again completes that.
 from __future__ import annotations
 
 import os
+import shlex
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
@@ -54,10 +55,16 @@ class Removal:
     """A sweep that is to be removed, with its folders open."""
 
     def __init__(
-        self, store: Store, sweep: Sweep, living: Living, found: Sequence[SweepFolder]
+        self,
+        store: Store,
+        sweep: Sweep,
+        location: Location,
+        living: Living,
+        found: Sequence[SweepFolder],
     ) -> None:
         """Raise FolderError for a folder that cannot be removed."""
-        self._store, self._sweep, self._living = store, sweep, living
+        self._store, self._sweep = store, sweep
+        self._location, self._living = location, living
         self.going: list[SweepFolder] = []
         self.shared: list[Shared] = []
         for folder in found:
@@ -72,15 +79,18 @@ class Removal:
         path = self._sweep.path
         for agent in self._living():
             if agent.pid:
-                cancel = commands.line(f"sweep cancel {path}")
+                cancel = self._line(f"sweep cancel {shlex.quote(path)}")
                 named = {"agent": agent.id, "pid": agent.pid, "host": agent.host}
                 raise WrongState(AGENT.format(path=path, cancel=cancel, **named))
         for run, agent in self._store.running(self._sweep.id):
             if agent.pid == 0:
-                done = commands.line(f"agent --done {run.id}")
+                done = self._line(f"agent --done {run.id}")
                 raise WrongState(
                     GIVEN_OUT.format(path=path, run=run.id, host=agent.host, done=done)
                 )
+
+    def _line(self, words: str) -> str:
+        return f"{commands.line(words)}{self._location.options}"
 
     @property
     def staying(self) -> list[tuple[str, Sequence[str]]]:
@@ -138,7 +148,7 @@ def of(store: Store, sweep: Sweep, location: Location, living: Living) -> Iterat
     names = (sweep.entity, sweep.project, sweep.id)
     with ExitStack() as opened:
         found = [opened.enter_context(sweep_folder.at(each, names)) for each in _places(location)]
-        yield Removal(store, sweep, living, found)
+        yield Removal(store, sweep, location, living, found)
 
 
 @contextmanager

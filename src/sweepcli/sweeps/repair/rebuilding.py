@@ -6,6 +6,7 @@ The files count: what the old database says otherwise is forgotten. What cannot 
 from __future__ import annotations
 
 import os
+import shlex
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -84,7 +85,9 @@ class Rebuilding:
             self._tell(folder, KEPT)
             return False
         self._removed.add(sweep_id)
-        self._tell(folder, HALF_REMOVED.format(rm=commands.line("sweep rm PATH")))
+        path = "/".join(folder.split(os.sep)[-3:])
+        rm = commands.line(f"sweep rm {shlex.quote(path)}")
+        self._tell(folder, HALF_REMOVED.format(rm=rm))
         return True
 
     def add_found(self, found: FoundSweep) -> Rebuilt | None:
