@@ -224,3 +224,14 @@ def test_a_run_without_a_metric_has_no_columns_for_one() -> None:
 )
 def test_a_clock_shows_hours_only_where_there_are_some(seconds: float, shown: str) -> None:
     assert picture.clock(seconds) == shown
+
+
+def test_names_are_shown_where_there_is_room_and_cut_in_the_middle() -> None:
+    first, *others = works(3)
+    named = first._replace(run=first.run._replace(name="a name\x1b of many words"))
+    best = SWEEP._replace(best=named.run)
+    wide = text(Board([best], [named, *others], slots=3), 140)
+    assert "run k3j2h1g4 (a na…any words): lr=" in wide
+    assert "slot  run       name" in wide
+    assert "k3j2h1g4  a na…any words" in wide
+    assert "name" not in text(Board([best], [named, *others], slots=3), 60)

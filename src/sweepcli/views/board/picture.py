@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 LEAST_BAR, MOST_BAR = 8, 40
 WIDE = 110  # columns, from which on there is room for params next to the figures
 LONGEST_NAME = 14
+UNLESS_EMPTY = ("slot", "name")  # columns that not every board has
 HEADING, VALUE, CURVE, PARAMS = "dim", "bold", "cyan", ""
 GAP, INDENT = "  ", "    "
 LEAST_PARAMS = 20  # cells for params beside other things, which are left out or shorter instead
@@ -87,6 +88,9 @@ def _best(sweep: SweepProgress, width: int, *, plain: bool) -> Line:
     if best is None:
         return [("best: none yet", FAINT)]
     value, found = render.value_line(best, sweep.metric), f", run {best.id}: "
+    named = f", run {best.id} ({_short(best.name or '', plain=plain)}): "
+    if best.name and width - terminal.cells(value + named) >= LEAST_PARAMS:
+        found = named
     if width - terminal.cells(value + found) < LEAST_PARAMS:
         name, _, value = value.partition("=")
         value = value.partition(" ")[0]
@@ -223,6 +227,7 @@ def _table(board: Board, shown: Sequence[RunProgress], width: int, *, plain: boo
     columns = [
         Column("slot", [each.slot for each in shown], rank=2),
         Column("run", [each.run.id for each in shown], 8),
+        Column("name", [_short(each.run.name or "", plain=plain) for each in shown], rank=6),
         Column("time", [clock(each.seconds) for each in shown], 7, is_number=True, rank=1),
         Column("step", [render.cell(each.step) for each in shown], 6, is_number=True, rank=4),
     ]
@@ -237,8 +242,7 @@ def _table(board: Board, shown: Sequence[RunProgress], width: int, *, plain: boo
             Column(_counted(board), values, 9, VALUE, is_number=True),
             Column("curve", curves, curve, CURVE, rank=5),
         ]
-    if not any(each.slot for each in shown):
-        columns = columns[1:]
+    columns = [each for each in columns if each.heading not in UNLESS_EMPTY or any(each.cells)]
     while (
         sum(each.width + len(GAP) for each in columns) - len(GAP) > width
         and (last := max(columns, key=lambda each: each.rank)).rank
@@ -262,8 +266,11 @@ def _row(columns: Sequence[Column], at: int) -> Line:
 
 def _metric(board: Board, *, plain: bool) -> str:
     names = {sweep.metric.name for sweep in board.sweeps if sweep.metric}
-    name = escaped(names.pop()) if len(names) == 1 else "metric"
-    return terminal.cut_middle(name, LONGEST_NAME, _mark(plain=plain))
+    return _short(names.pop() if len(names) == 1 else "metric", plain=plain)
+
+
+def _short(name: str, *, plain: bool) -> str:
+    return terminal.cut_middle(escaped(name), LONGEST_NAME, _mark(plain=plain))
 
 
 def _counted(board: Board) -> str:
