@@ -105,6 +105,27 @@ def test_a_metric_that_nothing_logs_is_told_with_what_to_write(call: Call) -> No
     )
 
 
+def test_a_metric_is_read_from_a_file_of_each_run(call: Call) -> None:
+    metric, script = "${run_dir}/out.csv:loss", 'printf "step,loss\\n1,9\\n2,${x}\\n" > $0'
+    line = f"-j 2 -- sh -c '{script}' '${{run_dir}}/out.csv'"
+
+    answer = call(f"sweepcli run -P x=3,1,2 --metric '{metric}' --minimize {line}")
+    shared = call(f"sweepcli run -P x=3,1,2 --metric out.csv:loss {line}")
+
+    assert answer.out.splitlines()[1].split()[:2] == ["value", "loss=1"]
+    assert shared.code == 2
+    assert "write '${run_dir}/out.csv' here and in COMMAND, or run one at a time" in shared.err
+    assert len(call("sweep ls --json").json) == 1
+
+
+def test_a_json_file_has_the_metric_under_a_dotted_name(call: Call) -> None:
+    script = 'echo "{\\"test\\": {\\"mae\\": ${x}}}" > m.json'
+
+    answer = call(f"sweepcli run -P x=3,1,2 --metric m.json:test.mae -- sh -c '{script}'")
+
+    assert answer.out.splitlines()[1].split()[:2] == ["value", "test.mae=1"]
+
+
 def test_the_exit_code_is_the_agents(call: Call) -> None:
     failed = call("sweepcli run -P x=1,2 -- false")
     assert failed.code == 1

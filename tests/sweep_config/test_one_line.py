@@ -126,6 +126,25 @@ def test_a_pattern_reads_the_output_and_a_name_is_what_the_script_logs() -> None
 
 
 @pytest.mark.parametrize(
+    ("metric", "name", "metrics_from"),
+    [
+        ("out.csv:loss", "loss", {"csv": "out.csv"}),
+        ("${run_dir}/out.csv: val loss", "val loss", {"csv": "${run_dir}/out.csv"}),
+        ("reports/metrics.json:test.mae", "test.mae", {"json": "reports/metrics.json"}),
+        ("a:b.jsonl:loss", "loss", {"json": "a:b.jsonl"}),
+        ("out.csv: {loss}", "loss", {"output": ["out.csv: {loss}"]}),
+    ],
+)
+def test_a_file_is_read_that_the_program_writes(
+    metric: str, name: str, metrics_from: dict[str, str]
+) -> None:
+    made = loaded(TRAIN, "a=1,2", metric=metric).raw
+
+    assert made["metric"]["name"] == name
+    assert made["metrics_from"] == metrics_from
+
+
+@pytest.mark.parametrize(
     ("metric", "said"),
     [
         ("{epoch}: {loss}", "has several names, {epoch}, {loss}; a sweep has one metric"),
@@ -134,6 +153,13 @@ def test_a_pattern_reads_the_output_and_a_name_is_what_the_script_logs() -> None
         ("loss:", "is neither a pattern nor a name"),
         ("val loss", "is neither a pattern nor a name"),
         ("", "is neither a pattern nor a name"),
+        ("out.txt:loss", "for a file that is written, FILE.csv:loss or FILE.json:loss"),
+        (
+            "out.csv",
+            "is a file: which number is meant? (add the column that has it, as in out.csv:",
+        ),
+        ("${run_dir}/a.json:", "(add the key that has it, as in ${run_dir}/a.json:loss)"),
+        ("${lr}.csv:loss", "${lr} has no value in a file's name (only ${run_dir} has one)"),
         ("(loss {loss}", "is not a regular expression"),
     ],
 )

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from sweepcli.agents.options import AgentOptions
     from sweepcli.agents.report import AgentReport
-    from sweepcli.records import Sweep
+    from sweepcli.records import Sweep, SweepConfig
     from sweepcli.stores import Store
     from sweepcli.stores.location import Location
     from sweepcli.sweep_config.load import Loaded
@@ -40,6 +40,8 @@ def run(line: Options, chosen: AgentOptions, location: Location, *, as_json: boo
     call = AgentCall((), location, chosen, as_json=as_json, has_answer=True)
     options = running.on_this_machine(call)
     loaded = _loaded(line)
+    if len(options.slots) > 1:
+        _check_files(loaded.config)
     preflight.check(loaded.config, lambda _: None, has_gpus=chosen.gpus is not None)
     sweep = making.created(loaded, location, {"entity": line.entity, "project": line.project})
     record = folders.sweep_record(location.results, sweep)
@@ -80,6 +82,17 @@ def _loaded(line: Options) -> Loaded:
     for note in given.notes:
         say(note)
     return loaded
+
+
+def _check_files(config: SweepConfig) -> None:
+    """Raise UsageError if runs at the same time would write their metric into one file."""
+    written = config.metrics_from and (config.metrics_from.csv or config.metrics_from.json)
+    if written and folders.RUN_DIR_MACRO not in written:
+        own = f"{folders.RUN_DIR_MACRO}/{os.path.basename(written)}"
+        raise UsageError(
+            f"--metric {written}: runs at the same time would write one file: write "
+            f"'{own}' here and in COMMAND, or run one at a time, without -j"
+        )
 
 
 def _check_program(words: Sequence[str]) -> None:

@@ -60,7 +60,8 @@ class _Run(click.Command):
 @click.option(
     "--metric",
     metavar="PATTERN",
-    help="Where its number is printed: 'loss: {loss}'; or the name that the script logs: loss.",
+    help="Where its number is printed: 'loss: {loss}'; the name that the script logs: loss; or a "
+    "file that it writes, with a column or key: out.csv:loss, out.json:loss.",
 )
 @click.option("--minimize", "minimizes", is_flag=True, help="Less of the metric is better.")
 @click.option("--maximize", "maximizes", is_flag=True, help="More of the metric is better.")

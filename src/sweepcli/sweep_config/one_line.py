@@ -34,6 +34,14 @@ _OF_METRICS = frozenset(
     ("mean", "avg", "average", "total", "max", "best", "final", "epoch", "rate")
 )
 _LOGGED_NAME = re.compile(r"[A-Za-z_][\w./@%-]*")
+_METRICS = (
+    "for a line that is printed, write 'loss: {loss}'; for a logged metric, its name: loss; for a "
+    "file that is written, FILE.csv:loss or FILE.json:loss"
+)
+# A file that the program writes, and what stands in it: `out.csv:loss`.
+_IN_FILE = re.compile(
+    r"(?P<file>[^:]*(?::[^:]+)*?\.(?P<ending>csv|jsonl?|ndjson))(?::\s*(?P<name>[^{}]*))?"
+)
 _WITH_ARGS = ("${env}", "${interpreter}", "${program}")
 
 
@@ -155,7 +163,10 @@ def _set_metric(written: Options, found: OneLine) -> None:
     is_greater_better = written.maximizes or (not written.minimizes and is_better_greater(name))
     goal = "maximize" if is_greater_better else "minimize"
     found.give("metric", {"name": name, "goal": goal}, option)
-    if patterns.NAME.search(written.metric):
+    if file := _IN_FILE.fullmatch(written.metric):
+        kind = "csv" if file["ending"] == "csv" else "json"
+        found.give("metrics_from", {kind: file["file"]}, option)
+    elif patterns.NAME.search(written.metric):
         found.give("metrics_from", {"output": [written.metric]}, option)
     if not (written.minimizes or written.maximizes):
         other = "--minimize if less" if is_greater_better else "--maximize if greater"
@@ -163,6 +174,8 @@ def _set_metric(written: Options, found: OneLine) -> None:
 
 
 def _metric_name(text: str, option: str, found: OneLine) -> str | None:
+    if file := _IN_FILE.fullmatch(text):
+        return _name_in_file(file, option, found)
     names = list(dict.fromkeys(patterns.NAME.findall(text)))
     if len(names) > 1:
         others = ", ".join(f"{{{name}}}" for name in names)
@@ -176,10 +189,21 @@ def _metric_name(text: str, option: str, found: OneLine) -> str | None:
     elif _LOGGED_NAME.fullmatch(text):
         return text
     else:
-        fix = (
-            "for a line that is printed, write 'loss: {loss}'; for a logged metric, its name: loss"
-        )
-        found.fail(option, "is neither a pattern nor a name", fix)
+        found.fail(option, "is neither a pattern nor a name", _METRICS)
+    return None
+
+
+def _name_in_file(file: re.Match[str], option: str, found: OneLine) -> str | None:
+    """Return the name of a number in a file that the program writes."""
+    others = [f"${{{name}}}" for name in macros.mentioned(file["file"]) if name != "run_dir"]
+    if others:
+        found.fail(option, f"{others[0]} has no value in a file's name", "only ${run_dir} has one")
+    elif name := (file["name"] or "").strip():
+        return name
+    else:
+        what = "column" if file["ending"] == "csv" else "key"
+        fix = f"add the {what} that has it, as in {file['file']}:loss"
+        found.fail(option, "is a file: which number is meant?", fix)
     return None
 
 
