@@ -15,8 +15,8 @@ LOGS = shell("""echo '{"loss": 1}' >> $SWEEPCLI_EVENTS""")
 NAN = shell("""echo '{"loss": NaN}' >> $SWEEPCLI_EVENTS""")
 FAILS = shell("exit 1")
 NAMED = (
-    "'epoch 1: loss 0.5' was printed; write this line in the config: metrics_from: {output: "
-    r"'\bloss {loss}'} (there it reads loss=0.5); `sweep reread someone/things/s1 CONFIG.yaml` "
+    "'epoch 1: loss 0.5' was printed; write this line in the config: `metrics_from: {output: "
+    r"'\bloss {loss}'}` (there it reads loss=0.5); `sweep reread someone/things/s1 CONFIG.yaml` "
     "reads it from the runs that have ended"
 )
 

@@ -237,7 +237,7 @@ def test_the_exit_code_of_the_script_is_ours(bash: Bash) -> None:
 
 UNREAD = (
     "2 runs finished without 'val_acc'",
-    "metrics_from: {output: '\\bval_acc: {val_acc}'} (there it reads val_acc=",
+    "`metrics_from: {output: '\\bval_acc: {val_acc}'}` (there it reads val_acc=",
 )
 
 
@@ -272,7 +272,7 @@ def test_a_run_of_ones_own_launcher_is_told_what_it_printed(call: Call, created:
     told = call(f"agent --done {run['id']}").err
 
     assert f"the run did not write {run['folder']}/log.csv" in told
-    assert "csv: '${run_dir}/log.csv'} (there it reads val_acc=7)" in told
+    assert "csv: '${run_dir}/log.csv'}` (there it reads val_acc=7)" in told
 
 
 def test_a_file_that_is_missing_is_named_once_with_its_path(call: Call, created: Create) -> None:

@@ -36,6 +36,15 @@ ODD = {
         "4:7: parameters.x.distribution: log_uniform takes exponents: this samples from "
         "2.68812e+43 to inf (the bounds look like values: use `distribution: log_uniform_values`)"
     ),
+    "x: {distribution: log_uniform, min: 0.0001, max: 10}": (
+        "4:7: parameters.x.distribution: log_uniform takes exponents: this samples from 1.0001 "
+        "to 22026.5 (the bounds look like values: use `distribution: log_uniform_values`)"
+    ),
+    "x: {distribution: log_uniform, min: 5, max: 7}": (
+        "4:7: parameters.x.distribution: log_uniform takes exponents: this samples from 148.413 "
+        "to 1096.63 (deprecated: use `distribution: log_uniform_values`, min: 148.413, max: "
+        "1096.63)"
+    ),
     "x: {distribution: inv_log_uniform, min: 0, max: 1}": (
         "4:7: parameters.x.distribution: inv_log_uniform takes exponents: this samples from "
         "0.367879 to 1 (deprecated: use `distribution: log_uniform_values`, min: 0.367879, max: 1)"

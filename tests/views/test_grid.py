@@ -115,6 +115,25 @@ def test_pairs_are_broken_between_words_and_long_words_stay_whole() -> None:
     ]
 
 
+def test_what_people_copy_stays_on_one_line() -> None:
+    command = "python train.py --lr=0.1 --depth=3"
+
+    assert grid.pairs([("command", command), ("a", "x y")], 10, whole=("command",)) == [
+        f"command  {command}",
+        "a        x",
+        "         y",
+    ]
+    assert [*grid.broken("write `a: {b: 'c d'}`, then `sweep show x`; it is read", 8)] == [
+        "write",
+        "`a: {b: 'c d'}`,",
+        "then",
+        "`sweep show x`;",
+        "it is",
+        "read",
+    ]
+    assert [*grid.broken("Assertion `x > 0' failed", 8)] == ["Assertion", "`x > 0'", "failed"]
+
+
 @pytest.mark.parametrize("width", [1, 5, 20])
 def test_a_table_bears_any_width(width: int) -> None:
     assert len(grid.table(["id", "note", "value"], ROWS, width).lines) == 3

@@ -261,7 +261,8 @@ def _advise_on_exponents(form: str, settings: Settings, path: Path, report: Repo
     first, last = map(_exp, ends)
     use = f"use `distribution: {_EXPONENTS[form]}`"
     fix = f"deprecated: {use}, min: {first:.6g}, max: {last:.6g}"
-    if low > 0 and (high <= 1 or last > 1e6):
+    # Exponents lie close together: e^5 to e^7 is a lot.
+    if low > 0 and (high <= 1 or last > 1e6 or high >= 100 * low):
         fix = f"the bounds look like values: {use}"
     text = f"{form} takes exponents: this samples from {first:g} to {last:g}"
     report.warn((*path, "distribution"), text, fix)

@@ -134,26 +134,45 @@ def _shares(widths: Sequence[int], least: Sequence[int], width: int) -> list[int
     return shares
 
 
-def pairs(rows: Iterable[tuple[str, str]], width: int | None = None) -> list[str]:
-    """Return names and their values; with a width, broken between words."""
+def pairs(
+    rows: Iterable[tuple[str, str]], width: int | None = None, *, whole: Collection[str] = ()
+) -> list[str]:
+    """Return names and their values; with a width, broken between words.
+
+    The values of the names in `whole` are not broken: people copy them.
+    """
     escaped_rows = [(escaped(name), escaped(text)) for name, text in rows]
     start = max((terminal.cells(name) for name, _ in escaped_rows), default=0)
     return [
         f"{terminal.exactly(name if at == 0 else '', start)}{GAP}{part}".rstrip()
         for name, text in escaped_rows
         for at, part in enumerate(
-            [text] if width is None else broken(text, width - start - len(GAP))
+            [text] if width is None or name in whole else broken(text, width - start - len(GAP))
         )
     ]
 
 
 def broken(text: str, width: int) -> Iterator[str]:
-    """Yield the lines of a text, broken between words."""
+    """Yield the lines of a text, broken between words; what stands in backquotes is one word.
+
+    People copy commands and lines of a config, so that these may be longer than a line.
+    """
     line = ""
-    for word in text.split(" "):
+    for word in _words(text):
         if line and terminal.cells(line) + 1 + terminal.cells(word) > width:
             yield line
             line = word
         else:
             line = f"{line} {word}" if line else word
     yield line
+
+
+def _words(text: str) -> list[str]:
+    words: list[str] = []
+    has_pairs = text.count("`") % 2 == 0
+    for each in text.split(" "):
+        if has_pairs and words and words[-1].count("`") % 2:
+            words[-1] += f" {each}"
+        else:
+            words.append(each)
+    return words

@@ -72,7 +72,8 @@ class RunView:
             ("folder", self._folder_words()),
         ]
         room = width - 2 if longest else None
-        lines = grid.pairs(((name, text) for name, text in rows if text), width)
+        given = [(name, text) for name, text in rows if text]
+        lines = grid.pairs(given, width, whole=("command", "folder"))
         if self._curves:
             picture = min(PICTURE, width // 3)
             curves = self._curve_lines(picture, room, plain=plain)

@@ -81,7 +81,7 @@ def lines(
     A param is cut where it would be longer than `longest`.
     """
     pairs = _pairs(found, results, width, plain=plain, longest=longest)
-    lines = grid.pairs(((name, text) for name, text in pairs if text), width)
+    lines = grid.pairs(((name, text) for name, text in pairs if text), width, whole=("config",))
     if found.importance is not None:
         lines += importance_lines(found.importance, width, plain=plain)
     if found.workers:

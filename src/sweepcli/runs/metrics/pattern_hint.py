@@ -44,7 +44,7 @@ class PatternHint(NamedTuple):
         read = f"there it reads {self.metric}={self.value:.6g}"
         return (
             f"{printed} was printed; {meant}write this line in the config: "
-            f"{self.setting} ({read}); `{reread}` reads it from the runs "
+            f"`{self.setting}` ({read}); `{reread}` reads it from the runs "
             "that have ended"
         )
 
