@@ -8,7 +8,7 @@ import pytest
 
 from sweepcli.errors import ConfigError
 from sweepcli.records import DEFAULT_COMMAND, JSON
-from sweepcli.sweep_config import document, load, one_line, param_spec
+from sweepcli.sweep_config import document, load, metric_goal, one_line, param_spec
 
 TRAIN = "python train.py"
 
@@ -186,7 +186,7 @@ def test_a_pattern_may_have_its_name_twice() -> None:
     ],
 )
 def test_a_well_known_metric_of_which_more_is_better_is_maximized(name: str) -> None:
-    assert one_line.is_better_greater(name)
+    assert metric_goal.is_better_greater(name)
     assert given(TRAIN, "a=1,2", metric=name).data["metric"]["goal"] == "maximize"
 
 
@@ -207,7 +207,7 @@ def test_a_well_known_metric_of_which_more_is_better_is_maximized(name: str) -> 
     ],
 )
 def test_any_other_metric_is_minimized(name: str) -> None:
-    assert not one_line.is_better_greater(name)
+    assert not metric_goal.is_better_greater(name)
 
 
 def test_a_goal_that_was_chosen_is_told_and_one_that_was_given_is_kept() -> None:
@@ -222,6 +222,30 @@ def test_a_goal_that_was_chosen_is_told_and_one_that_was_given_is_kept() -> None
     kept = given(TRAIN, "a=1,2", metric="acc", minimizes=True)
     assert kept.data["metric"]["goal"] == "minimize"
     assert not any("acc" in note for note in kept.notes)
+
+
+@pytest.mark.parametrize(
+    ("value", "means"), [("mean", "mean"), ("last", "last"), ("last:20", {"last": 20})]
+)
+def test_which_number_of_a_run_counts_can_be_chosen(value: str, means: JSON) -> None:
+    made = loaded(TRAIN, "a=1,2", metric="loss", value=value).raw
+
+    assert made["metric"]["value"] == means
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("avg", '--value avg: "avg" is not one of best, last, mean, final'),
+        ("last:0", "--value last:0: must be a whole number of values"),
+        ("last:x", '--value last:x: "last:x" is not one of best, last, mean, final'),
+    ],
+)
+def test_a_number_that_cannot_be_chosen_names_its_option(value: str, said: str) -> None:
+    (fault,) = faults(TRAIN, "a=1,2", metric="loss", value=value)
+
+    assert fault.startswith(said)
+    assert faults(TRAIN, "a=1,2", value=value)[0].startswith("--value: needs a metric")
 
 
 def test_a_goal_needs_a_metric_and_only_one_is_given() -> None:

@@ -65,6 +65,12 @@ class _Run(click.Command):
 )
 @click.option("--minimize", "minimizes", is_flag=True, help="Less of the metric is better.")
 @click.option("--maximize", "maximizes", is_flag=True, help="More of the metric is better.")
+@click.option(
+    "--value",
+    metavar="WHICH",
+    help="Which of a run's numbers counts: best, last, mean, or last:20, the mean of the last 20. "
+    "Default: best.",
+)
 @options.from_table(RUNS)
 @click.option(
     "--method",

@@ -12,7 +12,7 @@ nor jsonschema:
 - `schema`: what `schema.json` allows, and messages about the rest
 - `check`: the top level, key by key
 - `metrics`: what is measured, and when runs are stopped early
-- `metric_value`: which number of a run counts
+- `metric_value`: which number of a run counts; `metric_goal`: whether more of a metric is better
 - `synonyms`: what other tools call keys, methods and distributions
 - `space`: the parameters, each against the form of its distribution
 - `problems`: collects errors and warnings, adds their lines and columns, and sorts them

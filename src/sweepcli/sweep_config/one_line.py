@@ -10,7 +10,14 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli.sweep_config import assignments, literals, macros, param_spec, patterns
+from sweepcli.sweep_config import (
+    assignments,
+    literals,
+    macros,
+    metric_goal,
+    param_spec,
+    patterns,
+)
 from sweepcli.sweep_config.argument_styles import ALSO, LISTS, STYLES
 from sweepcli.sweep_config.problems import SHOWN, InvalidConfig, Problem
 
@@ -21,18 +28,6 @@ if TYPE_CHECKING:
     from sweepcli.sweep_config.param_spec import Spec
     from sweepcli.sweep_config.problems import Path
 
-_GREATER_IS_BETTER = frozenset(
-    (
-        *("acc", "accuracy", "correct", "top", "hit", "hits", "auc", "auroc", "auprc", "ap", "map"),
-        *("f", "fbeta", "precision", "recall", "sensitivity", "specificity", "score", "r", "dice"),
-        *("iou", "miou", "bleu", "rouge", "meteor", "psnr", "ssim", "ndcg", "mrr", "elbo", "win"),
-        *("reward", "rewards", "rew", "return", "returns", "success", "likelihood", "throughput"),
-    )
-)
-# What stands behind the word that says what is measured.
-_OF_METRICS = frozenset(
-    ("mean", "avg", "average", "total", "max", "best", "final", "epoch", "rate")
-)
 _LOGGED_NAME = re.compile(r"[A-Za-z_][\w./@%-]*")
 _METRICS = (
     "for a line that is printed, write 'loss: {loss}'; for a logged metric, its name: loss; for a "
@@ -53,6 +48,7 @@ class Options(NamedTuple):
     metric: str | None = None
     minimizes: bool = False
     maximizes: bool = False
+    value: str | None = None
     method: str | None = None
     runs: int | None = None
     args_style: str | None = None
@@ -152,17 +148,28 @@ def _set_metric(written: Options, found: OneLine) -> None:
     if written.minimizes and written.maximizes:
         found.fail("--minimize", "cannot be used with --maximize")
     if written.metric is None:
-        if written.minimizes or written.maximizes:
-            option = "--minimize" if written.minimizes else "--maximize"
+        given = {
+            "--minimize": written.minimizes,
+            "--maximize": written.maximizes,
+            "--value": written.value,
+        }
+        if option := next((option for option, each in given.items() if each), None):
             found.fail(option, "needs a metric", "add --metric 'loss: {loss}', or --metric loss")
         return
     option = _shown("--metric", written.metric)
     name = _metric_name(written.metric, option, found)
     if name is None:
         return
-    is_greater_better = written.maximizes or (not written.minimizes and is_better_greater(name))
+    is_greater_better = written.maximizes or (
+        not written.minimizes and metric_goal.is_better_greater(name)
+    )
     goal = "maximize" if is_greater_better else "minimize"
     found.give("metric", {"name": name, "goal": goal}, option)
+    if written.value is not None:
+        word, colon, number = written.value.partition(":")
+        of_several = colon and word == "last" and number.isdecimal()
+        found.data["metric"]["value"] = {"last": int(number)} if of_several else written.value
+        found.options["metric", "value"] = _shown("--value", written.value)
     if file := _IN_FILE.fullmatch(written.metric):
         kind = "csv" if file["ending"] == "csv" else "json"
         found.give("metrics_from", {kind: file["file"]}, option)
@@ -205,16 +212,6 @@ def _name_in_file(file: re.Match[str], option: str, found: OneLine) -> str | Non
         fix = f"add the {what} that has it, as in {file['file']}:loss"
         found.fail(option, "is a file: which number is meant?", fix)
     return None
-
-
-def is_better_greater(name: str) -> bool:
-    """Return whether more of a metric is usually better, by its name, such as `val/acc`."""
-    words = [word.rstrip("0123456789") or word for word in re.split(r"[\W_]+", name.lower())]
-    if words[0] == "neg":  # scikit-learn's `neg_log_loss`
-        return True
-    while len(words) > 1 and (words[-1].isdigit() or words[-1] in _OF_METRICS):
-        words.pop()
-    return words[-1] in _GREATER_IS_BETTER
 
 
 # The method
