@@ -60,9 +60,11 @@ def test_params_that_vary_are_shown_as_far_as_they_fit_with_whole_numbers(tmp_pa
         found = top_view.of(here.store, here.store.sweep("s1"), 2)
 
     shown = {width: found.lines("results", width)[-1] for width in (60, 80, 120)}
-    assert shown[80].endswith("…part_0…=0.123456 …")
-    assert shown[120].endswith("…part_0…=0.123456 …part_1…=1.12346 …part_2…=2.12346 …")
-    assert shown[60].endswith("…")
+    assert shown[80] == "    …part_0…=0.123456 …part_1…=1.12346 …part_2…=2.12346 …part_3…=3.12346"
+    assert shown[60] == "    …part_0…=0.123456 …part_1…=1.12346 …part_2…=2.12346 …"
+    assert shown[120].endswith(
+        "  …part_0…=0.123456 …part_1…=1.12346 …part_2…=2.12346 …part_3…=3.12346"
+    )
     for line in shown.values():
         assert not set(re.findall(r"=(\S+)", line)) - {"0.123456", "1.12346", "2.12346", "3.12346"}
 
@@ -76,6 +78,17 @@ def test_a_long_name_of_a_run_does_not_push_its_numbers_out(tmp_path: Path) -> N
     assert line.startswith("r0 (nn")
     assert "6.0" in line
     assert line.endswith("x=0")
+
+
+def test_the_best_run_of_the_screen_has_what_varies_on_one_line(tmp_path: Path) -> None:
+    config = grid(5, metric=METRIC, parameters={"x": {"values": [0, 1]}, "y": {"value": 2}})
+    with place(tmp_path, config) as here:
+        at_work(here, 1)
+        here.store.database.change("UPDATE runs SET params = ?", (json.dumps({"x": 0, "y": 2}),))
+        found = top_view.of(here.store, here.store.sweep("s1"), 2)
+
+    assert "          x=0" in found.lines("results", 80)
+    assert "          x=0 y=2" in found.lines("results", 80, longest=None)
 
 
 def test_a_sweep_without_runs_at_work_says_so(tmp_path: Path) -> None:

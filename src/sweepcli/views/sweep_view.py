@@ -75,12 +75,16 @@ def lines(
     *,
     plain: bool = False,
     longest: int | None = terminal.LONGEST,
+    best_params: str | None = None,
 ) -> list[str]:
     """Return a sweep for people; `results` is the directory that has its record, if any here.
 
-    A param is cut where it would be longer than `longest`.
+    A param is cut where it would be longer than `longest`. `best_params` stands for those of the
+    best run, where there is no room for all.
     """
-    pairs = _pairs(found, results, width, plain=plain, longest=longest)
+    if best_params is None and found.best:
+        best_params = _params(found, found.best, longest)
+    pairs = _pairs(found, results, width, best_params, plain=plain)
     lines = grid.pairs(((name, text) for name, text in pairs if text), width, whole=("config",))
     if found.importance is not None:
         lines += importance_lines(found.importance, width, plain=plain)
@@ -90,9 +94,9 @@ def lines(
 
 
 def _pairs(
-    found: SweepStatus, results: str | None, width: int, *, plain: bool, longest: int | None
+    found: SweepStatus, results: str | None, width: int, best_params: str | None, *, plain: bool
 ) -> Iterator[tuple[str, str]]:
-    sweep, best = found.sweep, found.best
+    sweep = found.sweep
     states = render.states(found.counts)
     runs = render.of_total(found.done, found.total)
     yield "sweep", sweep.path
@@ -105,7 +109,7 @@ def _pairs(
     yield "runs", f"{runs} done" + (f" ({states})" if states else "")
     yield "pace", found.pace.words if found.pace else ""
     yield "best", best_line(found)
-    yield "", _params(found, best, longest) if best and not found.config.metrics else ""
+    yield "", best_params if best_params and not found.config.metrics else ""
     yield "no metric", f"{found.without.line}: {found.without.hint}" if found.without else ""
     yield "curve", curve_line(found.curve, width - LABEL, plain=plain)
     scales = render.by_length(found.length_scales)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from sweepcli.stores import Store
     from sweepcli.views.curves import Curve
     from sweepcli.views.grid import Fitting
+    from sweepcli.views.params_order import ParamsOrder
     from sweepcli.views.status import SweepStatus
 
 ROWS = 200  # of a run's history that are read for its picture
@@ -43,7 +44,10 @@ PAUSE_S = 1.0  # between two looks
 SHARE = 10  # a look that takes long is followed by a pause so many times as long
 LEAVE = ("q", "Q", "\x03", "\x04", "\x1b")
 WHOLE = ("step", "latest", "value", "curve", "duration")  # never cut
-HEADINGS = ("run", "step", "latest", "value", "curve", "duration", "params")
+HEADINGS = ("run", "step", "latest", "value", "curve", "duration")
+INDENT = "    "
+LEAST_PARAMS = 20  # cells beside the figures of a run
+WIDE = 110  # columns, from which on params are beside the figures even if they do not fit
 
 
 class Running(NamedTuple):
@@ -66,6 +70,7 @@ class Top(NamedTuple):
     status: SweepStatus
     running: list[Running]
     left_out: int  # more running runs than were asked for
+    order: ParamsOrder
 
     def record(self, results: str) -> dict[str, JSON]:
         """Return it for `--json`."""
@@ -82,32 +87,49 @@ class Top(NamedTuple):
         longest: int | None = terminal.LONGEST,
     ) -> list[str]:
         """Return it for people; nothing is cut where no value has a `longest`."""
-        lines = sweep_view.lines(self.status, results, width, plain=plain, longest=longest)
+        best = self.status.best
+        brief = self._params(best, width - sweep_view.LABEL) if best and longest else None
+        lines = sweep_view.lines(
+            self.status, results, width, plain=plain, longest=longest, best_params=brief
+        )
         if not self.running:
             return [*lines, "", f"no running runs; the sweep is {self.status.shown_state.word}"]
-        picture = min(PICTURE, width // 8)
-        rows = [self._row(each, picture, longest, plain=plain) for each in self.running]
-        named = {"value": render.counted(self.status.config.metric) or "best"}
-        heads = [named.get(each, each) for each in HEADINGS]
-        table = grid.table(heads, rows, width if longest else None, whole=WHOLE).lines
         more = [f"and {self.left_out} more"] if self.left_out else []
+        table = self._table(width if longest else None, plain=plain)
         return [*lines, "", *table, *more]
 
-    def _row(
-        self, each: Running, picture: int, longest: int | None, *, plain: bool
-    ) -> list[JSON | Fitting]:
+    def _table(self, width: int | None, *, plain: bool) -> list[str]:
+        """Return the running runs, each with its params behind it, or where these need it below."""
+        named = {"value": render.counted(self.status.config.metric) or "best"}
+        heads = [named.get(each, each) for each in HEADINGS]
+        picture = PICTURE if width is None else min(PICTURE, width // 8)
+        rows = [self._row(each, picture, plain=plain) for each in self.running]
+        if width is None:
+            texts = [shown.params(each.run.params) for each in self.running]
+            whole = [[*row, text] for row, text in zip(rows, texts, strict=True)]
+            return grid.table([*heads, "params"], whole).lines
+        beside = grid.table(heads, rows, width - LEAST_PARAMS, whole=WHOLE).lines
+        start = max(map(terminal.cells, beside))
+        texts = [self._params(each.run, width - start - len(grid.GAP)) for each in self.running]
+        if width >= WIDE or not any(text.endswith(shown.MARK) for text in texts):
+            pairs = zip(beside, ["params", *texts], strict=True)
+            return [terminal.exactly(line, start) + grid.GAP + text for line, text in pairs]
+        first, *lines = grid.table(heads, rows, width, whole=WHOLE).lines
+        texts = [INDENT + self._params(each.run, width - len(INDENT)) for each in self.running]
+        return [first, *(line for pair in zip(lines, texts, strict=True) for line in pair)]
+
+    def _params(self, run: Run, width: int) -> str:
+        return headings.pairs_within(self.order.differing(run.params), width)
+
+    def _row(self, each: Running, picture: int, *, plain: bool) -> list[JSON | Fitting]:
         run, curve = each
-        order = params_order.of(self.status.config, self.status.importance)
         return [
-            partial(_called, run) if longest else render.called(run),
+            partial(_called, run),
             curve and curve.steps[-1],
             run.latest,
             run.value,
             glyphs.sparkline(curve.values, picture, plain=plain) if curve else "",
             render.duration(run.seconds(self.status.now)),
-            partial(headings.pairs_within, order.differing(run.params))
-            if longest
-            else shown.params(run.params),
         ]
 
 
@@ -127,7 +149,8 @@ def of(store: Store, sweep: Sweep, most: int, now: float | None = None) -> Top:
     running = [run for run, _ in store.running(sweep.id)]
     metric = found.config.metric
     shown = [Running(run, curves.of_metric(store, run, metric, ROWS)) for run in running[:most]]
-    return Top(found, shown, len(running) - len(shown))
+    order = params_order.seen(store, sweep)
+    return Top(found, shown, len(running) - len(shown), order)
 
 
 def fitting(lines: Sequence[str], height: int) -> list[str]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 LEAST_BAR, MOST_BAR = 8, 40
 WIDE = 110  # columns, from which on there is room for params next to the figures
-LONGEST_NAME = 14
+LONGEST_NAME, SHORT_NAME = 14, 8
 UNLESS_EMPTY = ("slot", "name")  # columns that not every board has
 HEADING, VALUE, CURVE, PARAMS = "dim", "bold", "cyan", ""
 GAP, INDENT = "  ", "    "
@@ -94,7 +94,7 @@ def _best(sweep: SweepProgress, width: int, *, plain: bool) -> Line:
     if width - terminal.cells(value + found) < LEAST_PARAMS:
         name, _, value = value.partition("=")
         value = value.partition(" ")[0]
-        room = min(LONGEST_NAME, width - len(f"best ={value}"))
+        room = min(SHORT_NAME, width - len(f"best ={value}"))
         value = f"{terminal.cut_middle(name, room, mark)}={value}"
     line: Line = [("best ", ""), (value, GOOD), (found, "")]
     params = sweep.order.differing(best.params)
