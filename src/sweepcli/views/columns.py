@@ -1,8 +1,8 @@
 """The names of a run's values: its fields, its params, its summary. Pure.
 
 A bare name is a field, else a param, else a name of the summary; `params.NAME` and
-`summary.NAME` say which. Fields that came later take no name from scripts: they are `run.NAME`,
-and NAME where no run has a param or a value of it. `value` is the best value of the metric, the
+`summary.NAME` say which. Fields that came later take no bare name from scripts: they are always
+`run.NAME`, and NAME where no run has a param or a value of it. `value` is the best value of the metric, the
 metric's own name is what the summary has under it.
 """
 
@@ -91,8 +91,8 @@ def _add(values: dict[str, JSON], known: dict[str, None]) -> None:
 
 def reader(name: str, names: Names) -> Reader:
     """Return a function that reads a name from a run, None if it has none; raise UnknownName."""
-    if name in FIELDS:
-        return FIELDS[name]
+    if own := FIELDS.get(name) or SAID.get(name):
+        return own
     if name.startswith(PARAMS) and name.removeprefix(PARAMS) in names.params:
         return _leaf_of_params(name.removeprefix(PARAMS))
     if name.startswith(SUMMARY) and name.removeprefix(SUMMARY) in names.summary:
@@ -101,8 +101,8 @@ def reader(name: str, names: Names) -> Reader:
         return _leaf_of_params(name)
     if name in names.summary:
         return _leaf_of_summary(name)
-    if said := SAID.get(BARE.get(name, name)):
-        return said
+    if name in BARE:
+        return SAID[BARE[name]]
     raise UnknownName(name, names)
 
 
