@@ -12,11 +12,11 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from typing import BinaryIO
 
 KINDS = {
@@ -26,6 +26,7 @@ KINDS = {
     stat.S_IFCHR: "a device",
     stat.S_IFBLK: "a device",
 }
+FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 LARGEST = 16 << 20  # bytes of one line, or of a file that is read as a whole
 # What passes without anybody's help to the file itself: a full disk, a lack of descriptors.
 MAY_PASS = frozenset(
@@ -112,25 +113,41 @@ def fresh(path: str, flags: int = os.O_WRONLY) -> int:
     return os.open(path, flags, 0o666)
 
 
-def put(root: str, inside: Sequence[str], name: str, text: str, *, makes: bool = False) -> None:
-    """Put a file into a folder below a root, whole or not at all; raise OSError.
+@contextmanager
+def folder(root: str, inside: Sequence[str], *, makes: bool = False) -> Iterator[int]:
+    """Open a folder below a root for what takes a `dir_fd`; raise OSError.
 
     No link below the root is followed. With `makes`, folders that are not there are made.
     """
-    folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
+    path, fd = root, os.open(root, FOLDER)
     try:
-        for part in inside:
-            if part in ("", os.curdir, os.pardir) or os.sep in part:
-                raise NotRegular(part, "is no name of a folder")
+        for name in inside:
+            path = os.path.join(path, name)
+            if name in ("", os.curdir, os.pardir) or {"/", "\0"} & {*name}:
+                raise NotRegular(path, "is no name of a folder")
             if makes:
                 with suppress(FileExistsError):
-                    os.mkdir(part, dir_fd=folder)
-            inner = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=folder)
-            os.close(folder)
-            folder = inner
-        _put(folder, name, text)
+                    os.mkdir(name, dir_fd=fd)
+            inner = _inner(name, fd, path)
+            os.close(fd)
+            fd = inner
+        yield fd
     finally:
-        os.close(folder)
+        os.close(fd)
+
+
+def _inner(name: str, fd: int, path: str) -> int:
+    try:
+        return os.open(name, FOLDER | os.O_NOFOLLOW, dir_fd=fd)
+    except OSError as error:
+        error.filename = path
+        raise
+
+
+def put(root: str, inside: Sequence[str], name: str, text: str, *, makes: bool = False) -> None:
+    """Put a file into a folder below a root, as `folder` opens it, whole or not at all."""
+    with folder(root, inside, makes=makes) as fd:
+        _put(fd, name, text)
 
 
 def _put(folder: int, name: str, text: str) -> None:

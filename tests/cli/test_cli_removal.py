@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import subprocess
@@ -19,8 +20,9 @@ from support import an_agent
 from sweepcli import stores
 from sweepcli.records import Agent
 from sweepcli.stores import Store, one_machine
-from sweepcli.sweeps import controller, sweep_folder
+from sweepcli.sweeps import controller
 from sweepcli.sweeps.repair.rebuilding import Old
+from sweepcli.sweeps.sweep_folder import SweepFolder
 
 RESULTS = "sweep-results"
 MARK = "being-removed"
@@ -259,6 +261,36 @@ def test_whoever_goes_on_with_a_sweep_takes_the_mark_away(call: Call, path: str,
     assert not (folder_of(path) / MARK).exists()
 
 
+def test_a_mark_that_a_run_has_made_of_something_else_is_a_mark(
+    call: Call, created: Create
+) -> None:
+    for make in (os.mkfifo, os.mkdir, lambda place: os.symlink("/nowhere", place)):
+        path = created(Path("sweep.yaml").read_text())
+        make(folder_of(path) / MARK)
+
+        assert call(f"sweep rm --yes {path}").code == 0
+        assert not folder_of(path).exists()
+
+
+def test_a_folder_that_may_not_be_written_keeps_its_sweep(call: Call, done: str) -> None:
+    with mock.patch("sweepcli.sweeps.sweep_folder._mark", side_effect=OSError(errno.EROFS, "No")):
+        answer = call(f"sweep rm --yes {done}")
+
+    assert answer.code == 1
+    assert f"{folder_of(done)}: cannot mark it as removed: [Errno 30] No" in answer.err
+    assert listed(call) == [done]
+
+
+def test_what_is_written_when_all_is_removed_stays_with_the_mark(call: Call, done: str) -> None:
+    with mock.patch("os.rmdir", side_effect=OSError(errno.ENOTEMPTY, "not empty")):
+        answer = call(f"sweep rm --yes {done}")
+
+    assert answer.code == 1
+    assert "not empty" in answer.err
+    assert (folder_of(done) / MARK).exists()
+    assert call(f"sweep rm --yes {done}").code == 0
+
+
 # Links, mounts, hostile names
 
 
@@ -276,29 +308,23 @@ def test_of_links_in_the_folder_only_the_links_go(call: Call, done: str, tmp_pat
     assert not folder_of(done).exists()
 
 
-def test_of_a_folder_that_is_a_link_only_the_link_goes(
-    call: Call, done: str, tmp_path: Path
+@pytest.mark.parametrize("level", [0, 1, 2])
+def test_a_link_on_the_way_to_the_files_is_refused(
+    call: Call, done: str, tmp_path: Path, level: int
 ) -> None:
-    shutil.move(folder_of(done), tmp_path / "moved")
-    folder_of(done).symlink_to(tmp_path / "moved")
-
-    assert call(f"sweep rm --yes {done}").code == 0
-
-    assert not folder_of(done).is_symlink()
-    assert (tmp_path / "moved" / "sweep.yaml").exists()
-    assert listed(call) == []
-
-
-def test_a_link_on_the_way_to_the_folder_is_refused(call: Call, done: str, tmp_path: Path) -> None:
-    shutil.move(f"{RESULTS}/me", tmp_path / "moved")
-    Path(RESULTS, "me").symlink_to(tmp_path / "moved")
+    link = "/".join([RESULTS, *done.split("/")[: level + 1]])
+    shutil.move(link, tmp_path / "moved")
+    Path(link).symlink_to(tmp_path / "moved")
 
     answer = call(f"sweep rm --yes {done}")
 
     assert answer.code == 1
-    assert "sweep-results/me is a link" in answer.err
+    assert f"{link} is a link" in answer.err
     assert listed(call) == [done]
-    assert (tmp_path / "moved" / "demo" / done.rpartition("/")[2] / "sweep.yaml").exists()
+    assert (folder_of(done) / "sweep.yaml").exists()
+    Path(link).unlink()
+    assert call(f"sweep rm --yes {done}").code == 0
+    assert len(list((tmp_path / "moved").rglob("sweep.yaml"))) == 1
 
 
 def test_a_file_system_that_is_mounted_in_the_folder_is_refused(
@@ -325,9 +351,9 @@ def test_a_file_system_that_is_mounted_in_the_folder_is_refused(
 def test_names_that_lead_elsewhere_have_no_folder(tmp_path: Path, name: str) -> None:
     (tmp_path / "results" / "me" / "demo").mkdir(parents=True)
     for names in ((name, "demo", "x"), ("me", name, "demo"), ("me", "demo", name)):
-        with sweep_folder.at(str(tmp_path / "results"), names) as found:
-            assert not found.is_there
-            assert found.remove() == []
+        found = SweepFolder(str(tmp_path / "results"), names)
+        assert not found.is_there
+        assert found.remove() == []
     assert (tmp_path / "results" / "me" / "demo").exists()
 
 
@@ -396,12 +422,26 @@ def test_a_sweep_that_moved_keeps_its_files_until_it_is_removed_there_too(
 
     assert first.code == 0
     assert f"{path} stays, because the sweep is also in" in first.err
+    assert "and their files" not in first.err
     assert len(list(folder_of(path).glob("runs/*/1/command.json"))) == 1
     assert listed(call) == [here]
     assert call(f"agent --dir {RESULTS} --store other --count 1 {path}").code == 0
     assert call(f"sweep rm --yes --dir {RESULTS} --store other {path}").code == 0
     assert not folder_of(path).exists()
     assert not Path("other", path).exists()
+
+
+def test_what_another_store_has_is_no_rest_of_a_removal(call: Call, done: str) -> None:
+    path = call("sweep --store other sweep.yaml").out.strip()
+    (folder_of(path) / MARK).touch()  # of a removal from there, killed before it took effect
+
+    answer = call(f"sweep rm --yes {path}")
+
+    assert (answer.code, answer.out) == (1, "")
+    assert "no sweep" in answer.err
+    assert (folder_of(path) / "sweep.yaml").exists()
+    assert listed(call) == [done]
+    assert call(f"sweep rm --yes --store other {path}").code == 0
 
 
 def test_repair_does_not_bring_back_what_was_removed_from_one_of_two_stores(

@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from sweepcli.records import Sweep
     from sweepcli.stores import Store
     from sweepcli.stores.location import Location
-    from sweepcli.sweeps.removal import Removal
-    from sweepcli.sweeps.sweep_folder import Left, Size
+    from sweepcli.sweeps.sweep_folder import Left, SweepFolder
 
 EPILOG = """\b
 Example:
@@ -51,8 +50,8 @@ def rm(path: str, location: Location, *, yes: bool, as_json: bool) -> int:
     """Remove the sweep PATH for good: its runs, their history, and its folder with all files.
 
     It is refused while an agent works on the sweep. Nothing outside the results directory is
-    removed: of a link, only the link. Copies of the sweep in other stores stay. If it is
-    interrupted, repeat it. Prints the path.
+    removed: of a link in the folder, only the link. Copies of the sweep in other stores stay. If it
+    is interrupted, repeat it. Prints the path.
     """
     if not (yes or (sys.stdin.isatty() and sys.stderr.isatty())):
         raise click.UsageError(NOBODY_TO_ASK)
@@ -68,16 +67,16 @@ def _remove(
     store: Store, sweep: Sweep, location: Location, *, asks: bool
 ) -> tuple[int, Sequence[Left]]:
     """Remove a sweep; return how many runs it had, and what is left of its files."""
-    runs, hosts = sum(store.counts(sweep.id).values()), removal.hosts(store, sweep)
-    with removal.of(store, sweep, location, lambda: recovery.living(store, sweep)) as found:
-        found.refuse_at_work()
-        if asks:
-            _ask(_what_goes(store, sweep, found))
-        left = found.carry_out()
-        size = "" if left else ", and their files"
-        say(f"Removed {sweep.path}: {render.many(runs, 'run')}{size}")
-        for folder, others in found.staying:
-            say(SHARED.format(folder=folder, others=", ".join(others)))
+    runs, hosts = sum(store.counts(sweep.id).values()), store.hosts(sweep.id)
+    found = removal.Removal(store, sweep, location, lambda: recovery.living(store, sweep))
+    found.refuse_at_work()
+    if asks:
+        _ask(_what_goes(store, sweep, found.going))
+    left = found.carry_out()
+    files = any(each.is_there for each in found.going) and not left
+    say(f"Removed {sweep.path}: {render.many(runs, 'run')}{', and their files' if files else ''}")
+    for folder, _, others in found.shared:
+        say(SHARED.format(folder=folder.path, others=", ".join(others)))
     others = [host for host in hosts if host != os.uname().nodename]
     if others and not store.database.is_local:
         say(ELSEWHERE.format(hosts=", ".join(others), path=sweep.path))
@@ -88,30 +87,25 @@ def _complete(
     path: str, location: Location, unknown: UnknownSweep, *, asks: bool, as_json: bool
 ) -> int:
     """Remove what an interrupted removal has left; raise UnknownSweep if there is nothing."""
-    with removal.half_done(location, sweep_path.parse(path)) as found:
-        if not found:
-            raise unknown
-        sweep = "/".join(found[0].names)
-        if asks:
-            _ask(
-                [
-                    f"{sweep}: was being removed",
-                    *(_folder(each.path, each.size()) for each in found),
-                ]
-            )
-        left = [each for folder in found for each in folder.remove()]
+    found = removal.half_done(location, sweep_path.parse(path))
+    if not found:
+        raise unknown
+    sweep = "/".join(found[0].names)
+    if asks:
+        _ask([f"{sweep}: was being removed", *map(_folder, found)])
+    left = [each for folder in found for each in folder.remove()]
     if not left:
         say(f"Removed what an interrupted `rm` had left of {sweep}")
     return _answer(sweep, 0, left, location, as_json=as_json)
 
 
-def _what_goes(store: Store, sweep: Sweep, found: Removal) -> list[str]:
+def _what_goes(store: Store, sweep: Sweep, going: Sequence[SweepFolder]) -> list[str]:
     counts = store.counts(sweep.id)
     states = f" ({render.states(counts)})" if counts else ""
     name = f" ({sweep.name})" if sweep.name else ""
     runs = render.many(sum(counts.values()), "run")
     lines = [f"{sweep.path}{name}: {runs}{states}{_best(store, sweep)}"]
-    return lines + [_folder(each.path, each.size()) for each in found.going if each.is_there]
+    return lines + [_folder(each) for each in going if each.is_there]
 
 
 def _best(store: Store, sweep: Sweep) -> str:
@@ -123,8 +117,9 @@ def _best(store: Store, sweep: Sweep) -> str:
     return f"; best {render.value_line(best, metric)}" if best else ""
 
 
-def _folder(path: str, size: Size) -> str:
-    return f"{path}: {render.many(size.files, 'file')}, {render.size(size.bytes)}"
+def _folder(folder: SweepFolder) -> str:
+    count, size = folder.size()
+    return f"{folder.path}: {render.many(count, 'file')}, {render.size(size)}"
 
 
 def _ask(lines: Sequence[str]) -> None:

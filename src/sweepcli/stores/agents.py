@@ -79,3 +79,15 @@ class Agents(Part):
             (f"% {sweep_id} %",),
         )
         return next(iter(self.records(agent_of, found)), None)
+
+    def hosts(self, sweep_id: str) -> list[str]:
+        """Return the names of the hosts on which runs of a sweep have been."""
+        found = self.database.rows(
+            """SELECT DISTINCT host FROM agents WHERE id IN (
+                SELECT agent_id FROM runs WHERE sweep_id = ? UNION
+                SELECT attempts.agent_id FROM attempts JOIN runs ON runs.id = run_id
+                WHERE sweep_id = ?)
+            ORDER BY host""",
+            (sweep_id, sweep_id),
+        )
+        return [host for (host,) in found]

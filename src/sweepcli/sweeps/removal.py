@@ -9,26 +9,26 @@ from __future__ import annotations
 
 import os
 import shlex
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from sweepcli import commands, folders, stores
-from sweepcli.errors import StoreError, WrongState
+from sweepcli.errors import StoreError, WrongState, unwritable
 from sweepcli.runs import process_table
-from sweepcli.stores.copying import AGENTS
 from sweepcli.stores.location import is_url
-from sweepcli.sweeps import state_file, sweep_folder
+from sweepcli.sweeps import state_file
 from sweepcli.sweeps.path import SweepPath
+from sweepcli.sweeps.sweep_folder import SweepFolder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from sweepcli.records import Agent, Run, Sweep
     from sweepcli.stores import Store
     from sweepcli.stores.location import Location
     from sweepcli.sweeps.state_file import Kept
-    from sweepcli.sweeps.sweep_folder import Left, SweepFolder
+    from sweepcli.sweeps.sweep_folder import Left
 
     Living = Callable[[], Sequence[Agent]]  # the agents of the sweep that may be alive
 
@@ -52,23 +52,17 @@ class Shared(NamedTuple):
 
 
 class Removal:
-    """A sweep that is to be removed, with its folders open."""
+    """A sweep that is to be removed, and its folders."""
 
-    def __init__(
-        self,
-        store: Store,
-        sweep: Sweep,
-        location: Location,
-        living: Living,
-        found: Sequence[SweepFolder],
-    ) -> None:
+    def __init__(self, store: Store, sweep: Sweep, location: Location, living: Living) -> None:
         """Raise FolderError for a folder that cannot be removed."""
         self._store, self._sweep = store, sweep
         self._location, self._living = location, living
         self.going: list[SweepFolder] = []
         self.shared: list[Shared] = []
-        for folder in found:
-            if shared := _shared(folder, store):
+        for results in _places(location):
+            folder = SweepFolder(results, (sweep.entity, sweep.project, sweep.id))
+            if shared := _shared(folder, location):
                 self.shared.append(shared)
             else:
                 folder.refuse_mounted()
@@ -91,11 +85,6 @@ class Removal:
 
     def _line(self, words: str) -> str:
         return f"{commands.line(words)}{self._location.options}"
-
-    @property
-    def staying(self) -> list[tuple[str, Sequence[str]]]:
-        """The folders that stay, each with the other stores that the sweep is in."""
-        return [(each.folder.path, each.others) for each in self.shared]
 
     def carry_out(self) -> list[Left]:
         """Remove the sweep, and return what is left of its files.
@@ -124,8 +113,11 @@ class Removal:
         for folder in self.going:
             folder.mark()
         for folder, kept, others in self.shared:
-            ours = [*kept.states.keys() - {*others}]
-            state_file.forget(folder.path, kept, ours)
+            left = {name: kept.states[name] for name in others}
+            try:
+                state_file.write(folder.path, kept._replace(states=left))
+            except OSError as error:
+                raise unwritable("cannot note that the sweep is removed", error) from error
 
     def _is_still_there(self) -> bool:
         """Return whether the database has the sweep, as far as can be known."""
@@ -139,35 +131,22 @@ class Removal:
             folder.unmark()
         for folder, kept, _ in self.shared:
             with suppress(OSError):
-                state_file.restore(folder.path, kept)
+                state_file.write(folder.path, kept)
 
 
-@contextmanager
-def of(store: Store, sweep: Sweep, location: Location, living: Living) -> Iterator[Removal]:
-    """Prepare to remove a sweep; raise FolderError if a link leads to its folder."""
-    names = (sweep.entity, sweep.project, sweep.id)
-    with ExitStack() as opened:
-        found = [opened.enter_context(sweep_folder.at(each, names)) for each in _places(location)]
-        yield Removal(store, sweep, location, living, found)
+def half_done(location: Location, path: SweepPath) -> list[SweepFolder]:
+    """Return what an interrupted removal has left of a sweep that the database has no more.
 
-
-@contextmanager
-def half_done(location: Location, path: SweepPath) -> Iterator[list[SweepFolder]]:
-    """Find what an interrupted removal has left of a sweep that the database has no more."""
-    with ExitStack() as opened:
-        yield [
-            opened.enter_context(sweep_folder.at(results, names))
-            for results in _places(location)
-            for names in folders.sweep_places(results)
-            if path in (SweepPath(*reversed(names[at:])) for at in range(len(names)))
-            and folders.is_being_removed(os.path.join(results, *names))
-        ]
-
-
-def hosts(store: Store, sweep: Sweep) -> list[str]:
-    """Return the names of the hosts on which runs of a sweep have been."""
-    sql = f"SELECT DISTINCT host FROM agents WHERE {AGENTS.belongs} ORDER BY host"  # noqa: S608 -- constants
-    return [host for (host,) in store.database.rows(sql, (sweep.id,))]
+    A folder whose sweep is in another store is no such thing: there it was not removed.
+    """
+    found = [
+        SweepFolder(results, names)
+        for results in _places(location)
+        for names in folders.sweep_places(results)
+        if path in (SweepPath(*reversed(names[at:])) for at in range(len(names)))
+        and folders.is_being_removed(os.path.join(results, *names))
+    ]
+    return [each for each in found if not _shared(each, location)]
 
 
 def _places(location: Location) -> list[str]:
@@ -176,7 +155,7 @@ def _places(location: Location) -> list[str]:
     return list({os.path.realpath(each): each for each in reversed(places)}.values())
 
 
-def _shared(folder: SweepFolder, store: Store) -> Shared | None:
+def _shared(folder: SweepFolder, location: Location) -> Shared | None:
     """Return what is known of a folder if the sweep is also in another store than this one."""
     if not folder.is_there:
         return None
@@ -184,8 +163,7 @@ def _shared(folder: SweepFolder, store: Store) -> Shared | None:
         kept = state_file.read(folder.path)
     except (OSError, ValueError):
         return None
-    here = state_file.address_of(store.database)
-    own = state_file.name_of(here, folder.results)
+    own = state_file.name_of(location.database, folder.results)
     others = [each for each in kept.states if not _is_same(each, own) and _has(each, folder)]
     return Shared(folder, kept, others) if others else None
 

@@ -21,7 +21,7 @@ from sweepcli.stores.location import is_url
 from sweepcli.values import finite
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Mapping
 
     from sweepcli.about import About
     from sweepcli.records import JSON, Sweep
@@ -97,7 +97,7 @@ def note(
             origin=origin or before.origin,
             about=before.about if said is None else said,
         )
-        _write(folder, kept)
+        write(folder, kept)
         with suppress(FileNotFoundError):  # of a `sweep rm` that was killed before it took effect
             os.unlink(folders.removal_mark(folder))
     except OSError as error:
@@ -106,20 +106,6 @@ def note(
         if isinstance(found, StoreUnavailable):
             raise found from error
         messages.warn(str(found))
-
-
-def forget(folder: str, kept: Kept, stores: Collection[str]) -> None:
-    """Take stores, as the file names them, out of what it says."""
-    left = {name: state for name, state in kept.states.items() if name not in stores}
-    try:
-        _write(folder, kept._replace(states=left))
-    except OSError as error:
-        raise unwritable("cannot note that the sweep is removed", error) from error
-
-
-def restore(folder: str, kept: Kept) -> None:
-    """Let the file say again what it said."""
-    _write(folder, kept)
 
 
 def knows(results: str, sweep: Sweep) -> bool:
@@ -145,7 +131,8 @@ def read(folder: str) -> Kept:
     return Kept(created_at, states, taken or None, about.sound(found.get("about")))
 
 
-def _write(folder: str, kept: Kept) -> None:
+def write(folder: str, kept: Kept) -> None:
+    """Write all that the file says; raise OSError."""
     path = os.path.join(folder, folders.SWEEP_STATE)
     found: dict[str, JSON] = {"created_at": kept.created_at, "states": dict(kept.states)}
     if kept.origin:

@@ -9,22 +9,20 @@ from __future__ import annotations
 
 import errno
 import os
-import stat
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli import folders
+from sweepcli import folders, regular_files
 from sweepcli.errors import FolderError, unwritable
 from sweepcli.stores import one_machine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
-FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 DEEPEST = 100  # folders inside one another: each is open while what is in it goes
 THROUGH_A_LINK = (
-    "{path} is a link or no folder, and `sweep rm` goes through none; remove the sweep's folder "
-    "yourself, then repeat the command"
+    "{path} is a link or no folder, and `sweep rm` goes through none; remove that yourself, "
+    "then repeat the command"
 )
 MOUNTED = "{point}: a file system is mounted there, which `sweep rm` does not empty; unmount it"
 TOO_DEEP = "more than {} folders inside one another"
@@ -37,28 +35,17 @@ class Left(NamedTuple):
     why: str
 
 
-class Size(NamedTuple):
-    """How much is in a folder."""
-
-    files: int = 0
-    bytes: int = 0
-
-
 class SweepFolder:
-    """The folder of a sweep, which may be a link, or not be there."""
+    """The folder of a sweep, which may not be there."""
 
-    def __init__(self, results: str, names: tuple[str, str, str], above: int | None) -> None:
-        """`above` is the open folder of the project, None if it is not there."""
-        self.results = results
-        self.names = names
+    def __init__(self, results: str, names: tuple[str, str, str]) -> None:
+        """Take the names of entity, project and sweep; those that lead elsewhere have no folder.
+
+        Raises FolderError if it is a link, or if a link leads to it.
+        """
+        self.results, self.names = results, names
         self.path = os.path.join(results, *names)
-        self._above = above
-        self._link: str | None = None  # what it has led to
-        mode = 0 if above is None else _mode(names[-1], above)
-        self.is_link = stat.S_ISLNK(mode)
-        self.is_there = stat.S_ISDIR(mode)
-        if mode and not (self.is_link or self.is_there):
-            raise FolderError(THROUGH_A_LINK.format(path=self.path))
+        self.is_there = self._is_there()
 
     def refuse_mounted(self) -> None:
         """Raise FolderError if a file system is mounted in it: it may be another folder's."""
@@ -67,125 +54,84 @@ class SweepFolder:
             raise FolderError(MOUNTED.format(point=point))
 
     def mark(self) -> None:
-        """Say in it that it goes; of a link, which has no room for that, remove the link itself."""
+        """Say in it that it goes."""
+        if not self.is_there:
+            return
         try:
-            if self.is_link:
-                self._link = os.readlink(self.names[-1], dir_fd=self._above)
-                os.unlink(self.names[-1], dir_fd=self._above)
-            elif self.is_there:
-                with self._opened() as fd:
-                    flags = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW
-                    os.close(os.open(folders.BEING_REMOVED, flags, 0o666, dir_fd=fd))
+            with self._opened() as fd:
+                _mark(fd)
         except OSError as error:
-            raise unwritable("cannot mark the sweep's folder as removed", error) from error
+            raise unwritable(f"{self.path}: cannot mark it as removed", error) from error
 
     def unmark(self) -> None:
         """Take that back."""
-        with suppress(OSError):
-            if self._link is not None:
-                os.symlink(self._link, self.names[-1], dir_fd=self._above)
-            elif self.is_there:
-                os.unlink(folders.removal_mark(self.path))
+        with suppress(OSError), self._opened() as fd:
+            os.unlink(folders.BEING_REMOVED, dir_fd=fd)
 
     def remove(self) -> list[Left]:
         """Remove it, its mark last, and the folders above it if they are empty; return the rest."""
         left: list[Left] = []
-        if self.is_there:
-            self.mark()  # whoever saw the sweep alive has taken it away
-            with self._opened() as fd:
-                _empty(fd, self.path, left, but=folders.BEING_REMOVED)
-                if not left:
-                    os.unlink(folders.BEING_REMOVED, dir_fd=fd)
-            if not left:
-                self._remove_empty(left)
-        if not left:
-            self._remove_above()
+        try:
+            if self.is_there:
+                self._remove(left)
+        except FileNotFoundError:  # somebody was faster
+            pass
+        except OSError as error:
+            left.append(Left(self.path, str(error.strerror)))
         return left
 
-    def size(self) -> Size:
-        """Return how much is in it; what cannot be read is not counted."""
-        if not self.is_there:
-            return Size()
-        with self._opened() as fd:
-            return _size(fd, DEEPEST)
+    def size(self) -> tuple[int, int]:
+        """Return how many files are in it, and their bytes, without what cannot be read."""
+        count = size = 0
+        with suppress(OSError, RecursionError), self._opened() as top:
+            for _, _, names, fd in os.fwalk(dir_fd=top):
+                count += len(names)
+                for name in names:
+                    with suppress(OSError):
+                        size += os.stat(name, dir_fd=fd, follow_symlinks=False).st_size
+        return count, size
 
-    @contextmanager
-    def _opened(self) -> Iterator[int]:
+    def _is_there(self) -> bool:
         try:
-            fd = os.open(self.names[-1], FLAGS, dir_fd=self._above)
+            with self._opened():
+                return True
+        except (FileNotFoundError, regular_files.NotRegular):
+            return False
         except OSError as error:
-            raise FolderError(f"{self.path}: {error.strerror}") from error
+            if error.errno not in (errno.ELOOP, errno.ENOTDIR):
+                raise FolderError(f"{error.filename}: {error.strerror}") from error
+            raise FolderError(THROUGH_A_LINK.format(path=error.filename)) from error
+
+    def _opened(self, depth: int = 3) -> AbstractContextManager[int]:
+        return regular_files.folder(self.results, self.names[:depth])
+
+    def _remove(self, left: list[Left]) -> None:
+        with self._opened() as fd:
+            _mark(fd)  # whoever saw the sweep alive has taken it away
+            _empty(fd, self.path, left, but=folders.BEING_REMOVED)
+            if not left:
+                _empty(fd, self.path, left)
+        if left:
+            return
         try:
-            yield fd
-        finally:
-            os.close(fd)
+            self._remove_level(3)
+        except OSError:  # somebody has just written there
+            with suppress(OSError), self._opened() as fd:
+                _mark(fd)
+            raise
+        with suppress(OSError):  # other sweeps are there
+            self._remove_level(2)
+            self._remove_level(1)
 
-    def _remove_empty(self, left: list[Left]) -> None:
-        try:
-            os.rmdir(self.names[-1], dir_fd=self._above)
-        except FileNotFoundError:
-            pass
-        except OSError as error:  # somebody has just written there
-            left.append(Left(self.path, str(error.strerror)))
-            self.mark()
-
-    def _remove_above(self) -> None:
-        """Remove the folders of its project and entity, if nothing else is there."""
-        if self._above is not None:
-            entity, project, _ = self.names
-            with suppress(OSError):
-                os.rmdir(os.path.join(self.results, entity, project))
-                os.rmdir(os.path.join(self.results, entity))
+    def _remove_level(self, depth: int) -> None:
+        with self._opened(depth - 1) as fd:
+            os.rmdir(self.names[depth - 1], dir_fd=fd)
 
 
-@contextmanager
-def at(results: str, names: tuple[str, str, str]) -> Iterator[SweepFolder]:
-    """Open the folder of a sweep by the names of entity, project and sweep.
-
-    Raises FolderError if a link leads to it. Names that lead elsewhere have no folder.
-    """
-    above = None
-    try:
-        if all(map(_is_name, names)):
-            above = _folder_above(results, names)
-        yield SweepFolder(results, names, above)
-    finally:
-        if above is not None:
-            os.close(above)
-
-
-def _is_name(name: str) -> bool:
-    """Return whether a name is one of something inside a folder."""
-    return name not in ("", os.curdir, os.pardir) and not {"/", "\0"} & {*name}
-
-
-def _folder_above(results: str, names: tuple[str, str, str]) -> int | None:
-    """Open the folder of a project; None if it is not there."""
-    path, fd = results, None
-    try:
-        fd = os.open(results, FLAGS & ~os.O_NOFOLLOW)
-        for name in names[:2]:
-            path = os.path.join(path, name)
-            above, fd = fd, os.open(name, FLAGS, dir_fd=fd)
-            os.close(above)
-    except FileNotFoundError:
-        if fd is not None:
-            os.close(fd)
-        return None
-    except OSError as error:
-        if fd is not None:
-            os.close(fd)
-        is_no_folder = error.errno in (errno.ELOOP, errno.ENOTDIR)
-        text = THROUGH_A_LINK.format(path=path) if is_no_folder else f"{path}: {error.strerror}"
-        raise FolderError(text) from error
-    return fd
-
-
-def _mode(name: str, above: int) -> int:
-    try:
-        return os.stat(name, dir_fd=above, follow_symlinks=False).st_mode
-    except FileNotFoundError:
-        return 0
+def _mark(fd: int) -> None:
+    with suppress(FileExistsError):  # whatever is there
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+        os.close(os.open(folders.BEING_REMOVED, flags, 0o666, dir_fd=fd))
 
 
 def _empty(
@@ -216,7 +162,7 @@ def _remove_folder(
     name: str, above: int, path: str, left: list[Left], *, device: int, depth: int
 ) -> None:
     before = len(left)
-    fd = os.open(name, FLAGS, dir_fd=above)
+    fd = os.open(name, regular_files.FOLDER | os.O_NOFOLLOW, dir_fd=above)
     try:
         if os.fstat(fd).st_dev != device:
             left.append(Left(path, "a file system is mounted there"))
@@ -226,26 +172,3 @@ def _remove_folder(
         os.close(fd)
     if len(left) == before:
         os.rmdir(name, dir_fd=above)
-
-
-def _size(fd: int, depth: int) -> Size:
-    files = size = 0
-    with suppress(OSError), os.scandir(fd) as entries:
-        for entry in entries:
-            if not entry.is_dir(follow_symlinks=False):
-                files, size = files + 1, size + entry.stat(follow_symlinks=False).st_size
-            elif depth:
-                more = _size_of_folder(entry.name, fd, depth - 1)
-                files, size = files + more.files, size + more.bytes
-    return Size(files, size)
-
-
-def _size_of_folder(name: str, above: int, depth: int) -> Size:
-    try:
-        fd = os.open(name, FLAGS, dir_fd=above)
-    except OSError:
-        return Size()
-    try:
-        return _size(fd, depth)
-    finally:
-        os.close(fd)

@@ -2,8 +2,8 @@
 
 A bare name is a field, else a param, else a name of the summary; `params.NAME` and
 `summary.NAME` say which. Fields that came later take no bare name from scripts: they are always
-`run.NAME`, and NAME where no run has a param or a value of it. `value` is the best value of the metric, the
-metric's own name is what the summary has under it.
+`run.NAME`, and NAME where no run has a param or a value of it. `value` is the best value of the
+metric, the metric's own name is what the summary has under it.
 """
 
 from __future__ import annotations
