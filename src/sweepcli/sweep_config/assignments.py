@@ -7,6 +7,7 @@ leaves them: `-P 'tag="1e-4"'`.
 from __future__ import annotations
 
 import re
+import shlex
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
@@ -62,7 +63,8 @@ def value(name: str, text: str, option: str) -> Value:
 
 def literally(name: str, text: str) -> str:
     """Return how a shell is told that a value is text."""
-    return f"""{name}='"{text}"'"""
+    quoted = f'"{text}"'
+    return f"{name}={shlex.quote(quoted)}"
 
 
 def _on_a_line(problem: Problem) -> Problem:

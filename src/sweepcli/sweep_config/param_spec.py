@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli.sweep_config import assignments
+from sweepcli.sweep_config import assignments, other_forms
+from sweepcli.sweep_config.other_forms import NUMBER
 from sweepcli.sweep_config.problems import Problem, shown
 
 if TYPE_CHECKING:
@@ -15,15 +16,13 @@ if TYPE_CHECKING:
 
 WIDE = 1000  # times the lower end: on a linear scale, hardly any draw is near it
 FORMS = "write NAME=1e-4..1e-1:log, NAME=1..8, NAME=1,2,3 or NAME=0.1"
-_NUMBER = r"[-+]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
-_RANGE = re.compile(rf"({_NUMBER})\s*\.\.\s*({_NUMBER})(?:\s*:\s*(\w*))?")
-_END = rf"(?:{_NUMBER}|[-+.\d]*)"
+_RANGE = re.compile(rf"({NUMBER})\s*\.\.\s*({NUMBER})(?:\s*:\s*(\w*))?")
+_END = rf"(?:{NUMBER}|[-+.\d]*)"
 # What was plainly meant as a range. `../data` and `v1..v2` were not.
 _LIKE_RANGE = re.compile(
-    rf"(?=.*\d)(?:{_END}\s*\.\.+.{{0,9}}|[\w.+-]{{0,9}}\.\.+\s*{_NUMBER}(?::\w*)?)"
+    rf"(?=.*\d)(?:{_END}\s*\.\.+.{{0,9}}|[\w.+-]{{0,9}}\.\.+\s*{NUMBER}(?::\w*)?)"
 )
-_WITH_COLON = re.compile(rf"({_NUMBER}):({_NUMBER})")
-_LOG_OF_ONE = re.compile(rf"{_NUMBER}\s*:\s*log")
+_LOG_OF_ONE = re.compile(rf"{NUMBER}\s*:\s*log")
 
 
 class Spec(NamedTuple):
@@ -48,11 +47,14 @@ def read(name: str, text: str, option: str) -> Spec:
 
     Raises ValueError, or InvalidConfig with the option, for what means nothing.
     """
+    if fix := other_forms.instead(name, text):
+        as_text = assignments.literally(name, text)
+        raise ValueError(f"is neither a range nor values: {fix} (for the text, write {as_text})")
     pieces = assignments.listed(text)
     if _LIKE_RANGE.fullmatch(text) and len(pieces) == 1:
         return _range(name, text, option)
     for piece in pieces:
-        _judge(name, piece, pieces)
+        _judge(name, piece)
     found = [assignments.value(name, piece, option) for piece in pieces]
     warnings = [warning for each in found for warning in each.warnings]
     if len(found) > 1:
@@ -71,7 +73,10 @@ def _range(name: str, text: str, option: str) -> Spec:
         )
     first, last, scale = found.groups()
     if scale is not None and scale.lower() != "log":
-        raise ValueError(f"`:{scale}` is not known behind a range: write {first}..{last}:log")
+        fix = f"write {name}={first}..{last} or {name}={first}..{last}:log"
+        if scale.isdecimal():
+            fix += f"; for steps, list the values, as in {name}=1,2,3"
+        raise ValueError(f"`:{scale}` is not known behind a range: {fix}")
     ends = [assignments.value(name, end, option) for end in (first, last)]
     warnings = [warning for each in ends for warning in each.warnings]
     low, high = (each.data for each in ends)
@@ -103,7 +108,7 @@ def _between(low: float, high: float, *, is_log: bool, is_whole: bool) -> dict[s
     return {"distribution": distribution, "min": float(low), "max": float(high)}
 
 
-def _judge(name: str, piece: str, pieces: Sequence[str]) -> None:
+def _judge(name: str, piece: str) -> None:
     """Raise ValueError for one of the values that was surely not meant as it stands."""
     as_text = f"for the text, write {assignments.literally(name, piece)}"
     if not piece:
@@ -119,16 +124,13 @@ def _judge(name: str, piece: str, pieces: Sequence[str]) -> None:
             f"{piece} is a half of what a comma parts: values are a,b,c, a range is LOW..HIGH, a "
             "list is [1,2]; put text with a comma in quotes, '\"(1,2)\"'"
         )
-    if len(pieces) == 1 and (found := _WITH_COLON.fullmatch(piece)):
-        raise ValueError(f"is not a range: write {name}={found[1]}..{found[2]} ({as_text})")
+    if piece.startswith("="):
+        raise ValueError(f"begins with a second `=`: write {name}={piece.lstrip('= ')} ({as_text})")
 
 
 def _of_several(name: str, data: JSON) -> tuple[str, str] | None:
-    """Say so where a list or a mapping is one value, though its items may have been meant."""
-    if not data or not isinstance(data, list | dict):
-        return None
-    if isinstance(data, dict) and set(data.values()) != {None}:
+    """Say so where a list is one value, though its items may have been meant."""
+    if not data or not isinstance(data, list):
         return None
     items = ",".join(each if isinstance(each, str) else shown(each) for each in data)
-    what = "list" if isinstance(data, list) else "mapping"
-    return f"is one value, a {what}", f"for one of its items in each run, write {name}={items}"
+    return "is one value, a list", f"for one of its items in each run, write {name}={items}"
