@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from sweepcli import about
-from sweepcli.about import Description
 from sweepcli.errors import UsageError
 from sweepcli.records import JSON
+
+NOTHING = (None, None, ())
 
 
 @pytest.mark.parametrize("text", ["é", "a, b", "  x  ", "12", "'quoted'", "😀", "x" * 200])
@@ -45,17 +46,19 @@ def test_a_tag_is_there_once_and_goes_where_it_is_removed() -> None:
 @pytest.mark.parametrize(
     ("event", "expected"),
     [
-        ({}, Description()),
-        ({"name": None, "notes": None, "tags": []}, Description()),
-        ({"name": " a\n b ", "notes": "c\nd\x1b[0m"}, Description("a b", "c\nd\\x1b[0m")),
-        ({"name": "x" * 999, "notes": "y" * 99_999}, Description("x" * 200, "y" * 10_000)),
-        ({"tags": ["a", "b, c", "a", "", 5, None]}, Description(tags=("a", "b", "c"))),
-        ({"tags": "one"}, Description(tags=("one",))),
-        ({"name": 5, "notes": ["x"], "tags": {"a": 1}}, Description()),
-        ({"name": "\ud800"}, Description("\\ud800")),
+        ({}, NOTHING),
+        ({"name": None, "notes": None, "tags": []}, NOTHING),
+        ({"name": " a\n b ", "notes": "c\nd\x1b[0m"}, ("a b", "c\nd\\x1b[0m", ())),
+        ({"name": "x" * 999, "notes": "y" * 99_999}, ("x" * 200, "y" * 10_000, ())),
+        ({"tags": ["a", "b, c", "a", "", 5, None]}, (None, None, ("a", "b", "c"))),
+        ({"tags": "one"}, (None, None, ("one",))),
+        ({"name": 5, "notes": ["x"], "tags": {"a": 1}}, NOTHING),
+        ({"name": "\ud800"}, ("\\ud800", None, ())),
     ],
 )
-def test_what_a_script_says_is_made_to_fit(event: dict[str, JSON], expected: Description) -> None:
+def test_what_a_script_says_is_made_to_fit(
+    event: dict[str, JSON], expected: about.Description
+) -> None:
     assert about.said_by_script(event) == expected
 
 

@@ -7,7 +7,7 @@ in its place: `name` and `notes`, of which None means that there is none, and th
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sweepcli import printed
 from sweepcli.errors import UsageError
@@ -18,20 +18,14 @@ if TYPE_CHECKING:
     from sweepcli.records import JSON, Run
 
     About = dict[str, JSON]
+    # What a script says of its run: its name, notes and tags.
+    Description = tuple[str | None, str | None, tuple[str, ...]]
 
 FIELDS = ("name", "notes", "tags")
 LONGEST_NAME, LONGEST_NOTES, LONGEST_TAG = 200, 10_000, 64  # characters
 MOST_TAGS = 100
 IN_NOTES = "\n\t"  # of what is invisible
 COMMA = ","
-
-
-class Description(NamedTuple):
-    """What a script says of its run."""
-
-    name: str | None = None
-    notes: str | None = None
-    tags: tuple[str, ...] = ()
 
 
 def overruled(run: Run) -> Run:
@@ -122,7 +116,7 @@ def said_by_script(event: Mapping[str, JSON]) -> Description:
     texts = [tags] if isinstance(tags, str) else tags if isinstance(tags, list) else []
     parts = (part for text in texts if isinstance(text, str) for part in text.split(COMMA))
     lines = dict.fromkeys(_fitted(part, LONGEST_TAG) for part in parts)
-    return Description(
+    return (
         _fitted(name, LONGEST_NAME) or None,
         _fitted(notes, LONGEST_NOTES, IN_NOTES) or None,
         tuple(line for line in lines if line)[:MOST_TAGS],

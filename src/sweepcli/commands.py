@@ -6,7 +6,6 @@ Every message that names a command asks `line()`, so what it says works when it 
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 
 NAMES = ("sweep", "agent")  # other tools have programs of these names; `sweepcli` is ours alone
@@ -51,7 +50,7 @@ def _group() -> str:
             return "sweepcli"
         beside = os.path.join(os.path.dirname(sys.argv[0]), "sweepcli")
         if _is_program(beside):
-            return shlex.quote(beside)
+            return _quoted(beside)
     return f"{_python()} {MODULE}"
 
 
@@ -63,7 +62,7 @@ def _python() -> str:
         # The interpreter of a virtual environment is a link to one that does not know of it.
         if found and os.path.abspath(os.path.dirname(found)) == own:
             return name
-    return shlex.quote(sys.executable or "python")
+    return _quoted(sys.executable or "python")
 
 
 def _on_path(name: str) -> str | None:
@@ -74,3 +73,9 @@ def _on_path(name: str) -> str | None:
 
 def _is_program(path: str) -> bool:
     return os.path.isfile(path) and os.access(path, os.X_OK)
+
+
+def _quoted(text: str) -> str:
+    import shlex  # noqa: PLC0415 -- not for --help, where a program of ours is on the PATH
+
+    return shlex.quote(text)

@@ -10,10 +10,21 @@ from command_lines import Call
 
 HEAVY = {
     *("asyncio", "dataclasses", "importlib.metadata", "jsonschema", "logging", "pathlib"),
-    *("psutil", "rich", "shutil", "sqlite3", "subprocess", "tempfile", "yaml"),
+    *("psutil", "rich", "shlex", "shutil", "sqlite3", "string", "subprocess", "tempfile"),
+    *("threading", "yaml"),
 }
 # A running agent needs its store.
-NEEDED = {"sqlite3"}
+NEEDED = {"shlex", "sqlite3"}
+# Of ours, what is loaded where it is used: not for the plain call, which names a whole id.
+SELDOM = {
+    *("sweepcli.about", "sweepcli.cli.new_sweeps", "sweepcli.cli.table", "sweepcli.cli.words"),
+    "sweepcli.search.importance",
+    *("sweepcli.stores.naming", "sweepcli.sweep_config.hydra_grammar", "sweepcli.sweeps.naming"),
+    *("sweepcli.sweep_config.one_line", "sweepcli.sweeps.references", "sweepcli.sweeps.removal"),
+}
+# Agents read what runs log; who creates a sweep runs nothing.
+OF_AGENTS = {"psutil", "rich", "subprocess", "sweepcli.agents", "sweepcli.runs.attempt"}
+MOST = {"agent": 107, "sweep": 93}  # modules of ours; think twice before you load another one
 
 PROGRAM = """\
 import sys
@@ -37,6 +48,10 @@ def loaded_by(module: str, *args: str, beyond: str = "click") -> set[str]:
     return set(json.loads(done.stderr.splitlines()[-1]))
 
 
+def of_ours(modules: set[str]) -> list[str]:
+    return [name for name in modules if name.partition(".")[0] == "sweepcli"]
+
+
 @pytest.mark.parametrize(
     "module", ["sweepcli.cli.sweep", "sweepcli.cli.quick", "sweepcli.__main__"]
 )
@@ -47,7 +62,15 @@ def test_help_loads_nothing_of_weight(module: str) -> None:
 def test_running_agent_loads_nothing_that_it_does_not_need_nor_click(path: str) -> None:
     done_well = ("--count", "2", path)  # after the third run, which fails, leftovers are looked for
     found = loaded_by("sweepcli.cli.quick", *done_well, beyond="sys")
-    assert found & ({"click", *HEAVY} - NEEDED) == set()
+    assert found & ({"click", *HEAVY, *SELDOM} - NEEDED) == set()
+    assert len(of_ours(found)) <= MOST["agent"]
+
+
+@pytest.mark.usefixtures("folder")
+def test_creating_a_sweep_loads_nothing_that_runs_it() -> None:
+    found = loaded_by("sweepcli.cli.sweep", "sweep.yaml")
+    assert found & OF_AGENTS == set()
+    assert len(of_ours(found)) <= MOST["sweep"]
 
 
 def test_help_of_every_command_ends_with_an_example(call: Call) -> None:

@@ -17,6 +17,7 @@ from sweepcli.records import JSON, Agent, Progress, Row, RunState, Suggestion, S
 from sweepcli.stores import Store, copying
 from sweepcli.stores.copying import Amount
 from sweepcli.stores.location import is_url
+from sweepcli.stores.naming import Naming
 
 Tables = dict[str, list[tuple[str, ...]]]
 # Where a float that takes the way over a decimal text might arrive as another.
@@ -65,8 +66,8 @@ def fill(store: Store) -> None:
     store.retry("s1", [store.run("r0")])
     end(store, claimed(store, "a2"), rows=rows, progress=shown)
     give_back(store, claimed(store))
-    store.say_of_run("r1", partial(about.tagged, tags=["é", "keep"]))
-    store.say_of_sweep("s1", partial(about.noted, text="ünïcode"))
+    Naming(store.database).say_of_run("r1", partial(about.tagged, tags=["é", "keep"]))
+    Naming(store.database).say_of_sweep("s1", partial(about.noted, text="ünïcode"))
 
 
 def contents(store: Store, sweep_id: str = "s1") -> Tables:

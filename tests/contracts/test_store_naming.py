@@ -13,6 +13,7 @@ from sweepcli import about
 from sweepcli.errors import StoreUnavailable, UnknownRun, UnknownSweep
 from sweepcli.records import Progress, Run
 from sweepcli.stores import Store
+from sweepcli.stores.naming import Naming
 
 OF_SCRIPT = Progress({}, name="of the script", notes="its notes", tags=("base", "é"))
 
@@ -40,17 +41,19 @@ def test_a_run_has_the_words_of_its_script(store: Store) -> None:
 
 def test_the_words_of_people_count_whatever_an_agent_saves_then(store: Store) -> None:
     run = claimed(store)
-    assert store.say_of_run(run.id, partial(about.named, text="mine"))
-    assert store.say_of_run(run.id, partial(about.tagged, tags=["keep"]))
-    assert store.say_of_run(run.id, partial(about.tagged, tags=["base"], are_removed=True))
+    assert Naming(store.database).say_of_run(run.id, partial(about.named, text="mine"))
+    assert Naming(store.database).say_of_run(run.id, partial(about.tagged, tags=["keep"]))
+    assert Naming(store.database).say_of_run(
+        run.id, partial(about.tagged, tags=["base"], are_removed=True)
+    )
     assert store.save_progress(run, [], OF_SCRIPT)
 
     assert words(store.run(run.id)) == ("mine", "its notes", ("é", "keep"))
     [(running, _)] = store.running("s1")
     assert words(running) == ("mine", "its notes", ("é", "keep"))
     assert end(store, run, progress=running.progress)
-    assert store.say_of_run(run.id, partial(about.tagged, tags=["base"]))
-    assert store.say_of_run(run.id, partial(about.named, text=""))
+    assert Naming(store.database).say_of_run(run.id, partial(about.tagged, tags=["base"]))
+    assert Naming(store.database).say_of_run(run.id, partial(about.named, text=""))
     assert words(store.run(run.id)) == (None, "its notes", ("é", "keep", "base"))
 
 
@@ -58,10 +61,10 @@ def test_the_same_words_again_are_no_change(store: Store) -> None:
     change = partial(about.noted, text="x")
     heard: list[about.About] = []
 
-    assert store.say_of_run("r0", change, also=heard.append)
-    assert not store.say_of_run("r0", change, also=heard.append)
-    assert store.say_of_sweep("s1", change, also=heard.append)
-    assert not store.say_of_sweep("s1", change, also=heard.append)
+    assert Naming(store.database).say_of_run("r0", change, also=heard.append)
+    assert not Naming(store.database).say_of_run("r0", change, also=heard.append)
+    assert Naming(store.database).say_of_sweep("s1", change, also=heard.append)
+    assert not Naming(store.database).say_of_sweep("s1", change, also=heard.append)
     assert heard == [{"notes": "x"}] * 4
 
 
@@ -69,7 +72,10 @@ def test_what_cannot_be_written_beside_is_not_said(store: Store) -> None:
     def full(_said: about.About) -> None:
         raise StoreUnavailable("no room")
 
-    for say, of in ((store.say_of_run, "r0"), (store.say_of_sweep, "s1")):
+    for say, of in (
+        (Naming(store.database).say_of_run, "r0"),
+        (Naming(store.database).say_of_sweep, "s1"),
+    ):
         with pytest.raises(StoreUnavailable):
             say(of, partial(about.named, text="x"), also=full)
     assert (store.run("r0").name, store.sweep("s1").name) == (None, None)
@@ -80,8 +86,8 @@ def test_a_sweep_has_the_words_of_its_config_unless_people_say_otherwise(empty: 
     empty.add_sweep(a_sweep(config)._replace(name="its name"))
     assert (empty.sweep("s1").name, empty.sweep("s1").notes) == ("its name", "of the config")
 
-    empty.say_of_sweep("s1", partial(about.noted, text=""))
-    empty.say_of_sweep("s1", partial(about.named, text="mine"))
+    Naming(empty.database).say_of_sweep("s1", partial(about.noted, text=""))
+    Naming(empty.database).say_of_sweep("s1", partial(about.named, text="mine"))
     empty.replace_config("s1", {**config, "name": "other"}, "other")
 
     found = empty.sweep("s1")
@@ -95,11 +101,11 @@ def test_runs_are_found_by_the_names_that_count(store: Store) -> None:
         run = claimed(store)
         assert run.id == run_id
         end(store, run, progress=OF_SCRIPT._replace(name=name))
-    store.say_of_run("r1", partial(about.named, text="mine"))
-    store.say_of_run("r2", partial(about.named, text="same"))
+    Naming(store.database).say_of_run("r1", partial(about.named, text="mine"))
+    Naming(store.database).say_of_run("r2", partial(about.named, text="same"))
 
     def found(*names: str, most: int = 9, **where: str) -> list[str]:
-        return [run.id for run in store.runs_named(names, most, **where)]
+        return [run.id for run in Naming(store.database).runs_named(names, most, **where)]
 
     assert (found("same"), found("mine"), found("other")) == (["r0", "r2"], ["r1"], [])
     assert found("same", "mine", most=2) == ["r0", "r1"]
@@ -109,9 +115,9 @@ def test_runs_are_found_by_the_names_that_count(store: Store) -> None:
 
 def test_what_is_gone_cannot_be_named(store: Store) -> None:
     with pytest.raises(UnknownRun, match="no run 'r9'"):
-        store.say_of_run("r9", partial(about.named, text="x"))
+        Naming(store.database).say_of_run("r9", partial(about.named, text="x"))
     with pytest.raises(UnknownSweep, match="no sweep 's9'"):
-        store.say_of_sweep("s9", partial(about.named, text="x"))
+        Naming(store.database).say_of_sweep("s9", partial(about.named, text="x"))
 
 
 def tag(connect: Callable[[], Store], index: int, together: Callable[[], object]) -> list[str]:
@@ -120,8 +126,8 @@ def tag(connect: Callable[[], Store], index: int, together: Callable[[], object]
     together()
     for number in range(5):
         change = partial(about.tagged, tags=[f"{index}-{number}"])
-        assert store.say_of_run("r0", change)
-        assert store.say_of_sweep("s1", change)
+        assert Naming(store.database).say_of_run("r0", change)
+        assert Naming(store.database).say_of_sweep("s1", change)
     store.close()
     return []
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import string
 from typing import TYPE_CHECKING
 
 import click
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 CHANGES = {"--stop", "--cancel", "--pause", "--resume"}  # W&B's: what follows is a sweep
-LIKE_A_COMMAND = frozenset(string.ascii_letters + "-_")
 WIDEST = 80  # characters of help in a line, even on wider terminals
 
 
@@ -119,7 +117,8 @@ class LazyGroup(click.Group):
 
 
 def _may_be_a_command(word: str) -> bool:
-    return LIKE_A_COMMAND.issuperset(word) and not os.path.lexists(word)
+    letters = word.replace("-", "").replace("_", "")
+    return letters.isascii() and letters.isalpha() and not os.path.lexists(word)
 
 
 def version_option() -> click.Option:

@@ -14,7 +14,6 @@ from sweepcli.errors import UnknownSweep, UsageError
 from sweepcli.stores.agents import Agents
 from sweepcli.stores.history import History
 from sweepcli.stores.location import is_url, without_password
-from sweepcli.stores.naming import Naming
 from sweepcli.stores.queue import Queue
 from sweepcli.stores.runs import Runs
 from sweepcli.stores.sweeps import Sweeps
@@ -34,11 +33,12 @@ STORES = {DIRECTORY: "sweepcli.stores.sqlite", "postgresql": "sweepcli.stores.po
 SHORT = {"postgres": "postgresql"}  # other schemes of URLs
 
 
-class Store(Sweeps, Queue, Agents, Runs, History, Naming):
+class Store(Sweeps, Queue, Agents, Runs, History):
     """Everything in one database, in parts that do not know each other.
 
-    Commands use Sweeps and Naming. Agents, with the searches that they run, use Queue and Agents.
-    Views read Runs and History, as do searches and early termination.
+    Commands use Sweeps. Agents, with the searches that they run, use Queue and Agents. Views read
+    Runs and History, as do searches and early termination. One more part is made of the database
+    where it is used, which is seldom: `naming.Naming`.
     """
 
     def close(self) -> None:

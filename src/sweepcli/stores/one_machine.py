@@ -151,7 +151,9 @@ def _mount(line: bytes) -> Mount:
 
 def _path(field: bytes) -> str:
     r"""Return a field with its escapes, such as \040 for a space, resolved."""
-    return os.fsdecode(field.decode("unicode_escape").encode("latin-1"))
+    if b"\\" in field:  # in few: to load the codec takes long
+        field = field.decode("unicode_escape").encode("latin-1")
+    return os.fsdecode(field)
 
 
 def _is_within(path: str, point: str) -> bool:
@@ -161,7 +163,7 @@ def _is_within(path: str, point: str) -> bool:
 def refuse_other_hosts(database: Database, host: str, boot_file: str = BOOT_ID) -> None:
     """Raise StoreError if an agent of another machine is at work with a database."""
     try:
-        with open(boot_file, encoding="ascii") as file:
+        with open(boot_file, encoding="utf-8") as file:
             boot = file.read().strip()
     except OSError:
         return  # not Linux: a name alone does not tell machines apart

@@ -7,7 +7,7 @@ locks, nor of those that copy the file.
 
 from __future__ import annotations
 
-import threading
+from _thread import allocate_lock  # `threading` takes a millisecond to load
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Protocol
 
@@ -22,7 +22,7 @@ class Closable(Protocol):
         """Close it."""
 
 
-_lock = threading.Lock()
+_lock = allocate_lock()
 _writers: Counter[File] = Counter()
 _waiting: defaultdict[File, list[Closable]] = defaultdict(list)
 

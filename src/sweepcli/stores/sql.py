@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli import about
 from sweepcli.errors import ConfigError
 from sweepcli.records import (
     Agent,
@@ -220,7 +219,11 @@ def run_of(row: Iterable[JSON]) -> Run:
     for place, decode in _DECODED:
         values[place] = decode(values[place])
     run = Run._make(values)
-    return about.overruled(run) if run.about else run
+    if not run.about:
+        return run
+    from sweepcli import about  # noqa: PLC0415 -- not for agents, unless people name runs
+
+    return about.overruled(run)
 
 
 def row_of(row: Sequence[JSON]) -> Row:

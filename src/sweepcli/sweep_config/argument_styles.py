@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from sweepcli.sweep_config import hydra_grammar
 from sweepcli.values import leaves
 
 if TYPE_CHECKING:
@@ -30,8 +29,8 @@ LISTS: dict[str, Form] = {
     "args_no_equals": lambda params: [
         text for name, value in params.items() for text in (f"--{name}", str(value))
     ],
-    "args_append_hydra": lambda params: hydra_grammar.overrides(params, "+"),
-    "args_override_hydra": lambda params: hydra_grammar.overrides(params, "++"),
+    "args_append_hydra": lambda params: _hydra(params, "+"),
+    "args_override_hydra": lambda params: _hydra(params, "++"),
     "args_dict": list,  # the names alone: an accident of W&B's that scripts may rely on
 }
 
@@ -44,6 +43,12 @@ def arguments(macro: str, params: Params, style: str | None = None) -> list[str]
     if macro == "args" and style is not None:
         return STYLES[style](params)
     return LISTS[macro](params)
+
+
+def _hydra(params: Params, prefix: str) -> list[str]:
+    from sweepcli.sweep_config import hydra_grammar  # noqa: PLC0415 -- for users of Hydra alone
+
+    return hydra_grammar.overrides(params, prefix)
 
 
 def _each(write: Callable[[str, JSON], list[str]]) -> Form:
@@ -137,7 +142,7 @@ STYLES: dict[str, Form] = {
     "absl": _each(_absl),
     "tyro": _each(_tyro),
     "jsonargparse": _each(_jsonargparse),
-    "hydra": lambda params: hydra_grammar.overrides(params, ""),
+    "hydra": lambda params: _hydra(params, ""),
 }
 # Other names of what reads these forms; None: W&B's form.
 ALSO: dict[str, str | None] = {

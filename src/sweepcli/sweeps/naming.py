@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sweepcli import folders, messages
 from sweepcli.runs import about_file
+from sweepcli.stores.naming import Naming
 from sweepcli.sweeps import state_file
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def say_of_sweep(store: Store, sweep: Sweep, change: Change, results: str) -> Sw
         now = {state_file.address_of(store.database): store.sweep(sweep.id).state}
         state_file.note(results, sweep, now, said=said)
 
-    store.say_of_sweep(sweep.id, change, also=note)
+    Naming(store.database).say_of_sweep(sweep.id, change, also=note)
     return store.sweep(sweep.id)
 
 
@@ -41,5 +42,5 @@ def say_of_run(store: Store, sweep: Sweep, run: Run, change: Change, results: st
         if complaint := about_file.note(results, sweep, run, said):
             messages.warn(complaint)
 
-    store.say_of_run(run.id, change, also=note)
+    Naming(store.database).say_of_run(run.id, change, also=note)
     return store.run(run.id)

@@ -15,6 +15,7 @@ from sweepcli.errors import UnknownRun, UnknownSweep, UsageError
 from sweepcli.records import Sweep
 from sweepcli.stores import without_sweeps
 from sweepcli.stores.location import is_url
+from sweepcli.stores.naming import Naming
 from sweepcli.sweeps import path as sweep_path
 
 if TYPE_CHECKING:
@@ -133,8 +134,9 @@ class References:
         if not _is_number(word):
             where = {"sweep_id": of and of.id, "entity": path.entity, "project": path.project}
             found += self._store.runs_like(word, MOST_SHOWN + 1, **where)
-            found += self._store.runs_named((word,), MOST_SHOWN + 1, **where)
-            found += self._store.runs_named((path.text,), MOST_SHOWN + 1) if path.project else []
+            named = Naming(self._store.database).runs_named
+            found += named((word,), MOST_SHOWN + 1, **where)
+            found += named((path.text,), MOST_SHOWN + 1) if path.project else []
             found = list({run.id: run for run in found}.values())
         return found
 

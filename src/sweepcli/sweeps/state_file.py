@@ -14,7 +14,7 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli import about, folders, messages, regular_files
+from sweepcli import folders, messages, regular_files
 from sweepcli.errors import StoreUnavailable, unwritable
 from sweepcli.records import SweepState
 from sweepcli.stores.location import is_url
@@ -44,7 +44,7 @@ class Kept(NamedTuple):
     created_at: float
     states: Mapping[str, SweepState]  # by store
     origin: Origin | None = None
-    about: About | None = None  # what people say of the sweep
+    about: JSON = None  # what people say of the sweep; unchecked
 
     def state_in(self, store: str, results: str) -> SweepState | None:
         """Return the state in a store, None if the sweep is not known to be there."""
@@ -128,7 +128,7 @@ def read(folder: str) -> Kept:
         raise ValueError("makes no sense") from error
     if created_at is None:
         raise ValueError("makes no sense")
-    return Kept(created_at, states, taken or None, about.sound(found.get("about")))
+    return Kept(created_at, states, taken or None, found.get("about"))
 
 
 def write(folder: str, kept: Kept) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli.search.importance import effects
 from sweepcli.sweep_config.distributions import DISTRIBUTIONS
 from sweepcli.values import leaves
 
@@ -79,6 +78,8 @@ def of(config: SweepConfig, importance: Importance | None = None) -> ParamsOrder
 
 def seen(store: Store, sweep: Sweep) -> ParamsOrder:
     """Return the order as a sample of a sweep's runs shows it: in milliseconds, unlike a forest."""
+    from sweepcli.search.importance import effects  # noqa: PLC0415 -- not for an agent's lines
+
     return of(sweep.config, effects.of(sweep.config, store.sample_of_values(sweep.id, SAMPLE)))
 
 

@@ -20,6 +20,7 @@ from support import begin, claimed, grid, place, shell
 from sweepcli import about
 from sweepcli.records import Progress, Row, SweepState
 from sweepcli.stores import Store, open_store
+from sweepcli.stores.naming import Naming
 from sweepcli.views.dashboard.page import exported
 
 pytestmark = pytest.mark.slow
@@ -315,9 +316,9 @@ def test_names_and_tags_are_columns_once_a_run_has_them(tmp_path: Path, browser:
         page.wait_for_selector(GRID.format(10))
         heads = page.locator(".grid-head")
         assert heads.get_by_text("tags").count() == heads.get_by_text("name").count() == 0
-        store.say_of_run("s1r1", partial(about.named, text="<b>mine</b>"))
-        store.say_of_run("s1r1", partial(about.tagged, tags=["keep", "a b"]))
-        store.say_of_sweep("s1", partial(about.tagged, tags=["of the sweep"]))
+        Naming(store.database).say_of_run("s1r1", partial(about.named, text="<b>mine</b>"))
+        Naming(store.database).say_of_run("s1r1", partial(about.tagged, tags=["keep", "a b"]))
+        Naming(store.database).say_of_sweep("s1", partial(about.tagged, tags=["of the sweep"]))
         page.locator(".grid").get_by_text("<b>mine</b>").wait_for(timeout=SEEN_MS)
         page.locator(".grid").get_by_text("keep, a b").wait_for(timeout=SEEN_MS)
         page.locator(".sweep-title").get_by_text("of the sweep").wait_for(timeout=SEEN_MS)

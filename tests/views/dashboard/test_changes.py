@@ -11,6 +11,7 @@ from support import a_sweep, begin, claimed, end, suggestions
 from sweepcli import about
 from sweepcli.records import Progress, RunState
 from sweepcli.stores import Store, open_store
+from sweepcli.stores.naming import Naming
 from sweepcli.views.dashboard import changes, page
 from sweepcli.views.dashboard.changes import Changes
 
@@ -119,7 +120,7 @@ def test_what_people_say_is_a_change_also_of_a_run_that_is_over(store: Store) ->
     run = claimed(store)
     end(store, run)
     first = watched.since(store, "")
-    store.say_of_run(run.id, partial(about.named, text="mine"))
+    Naming(store.database).say_of_run(run.id, partial(about.named, text="mine"))
 
     found = watched.since(store, first.cursor)
     assert [each.name for each in found.runs] == ["mine"]

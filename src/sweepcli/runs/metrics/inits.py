@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sweepcli import about, wire
-from sweepcli.about import Description
+from sweepcli import wire
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sweepcli.about import Description
     from sweepcli.records import JSON
     from sweepcli.wire import Event
 
@@ -57,11 +57,14 @@ class Descriptions:
 
     def add(self, event: Mapping[str, JSON], init: str | None) -> None:
         """Take note of an `init` event. Of another `init()` only what it says is taken."""
-        said = about.said_by_script(event)
+        from sweepcli import about  # noqa: PLC0415 -- for scripts that call `init()` alone
+
+        name, notes, tags = about.said_by_script(event)
+        last_name, last_notes, last_tags = self.last
         is_same = init is not None and init == self._init
         self._init = init
-        tags = said.tags if said.tags or is_same else self.last.tags
-        self.last = Description(said.name or self.last.name, said.notes or self.last.notes, tags)
+        tags = tags if tags or is_same else last_tags
+        self.last = (name or last_name, notes or last_notes, tags)
 
 
 class SharedSteps:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sweepcli import wire
-from sweepcli.about import Description
 from sweepcli.records import Progress, Row
 from sweepcli.runs.metrics.inits import Descriptions, Finishes
 from sweepcli.runs.metrics.run_value import RunValue
@@ -15,6 +14,7 @@ from sweepcli.values import finite, leaves
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
+    from sweepcli.about import Description
     from sweepcli.records import JSON, Metric
     from sweepcli.runs.metrics.inits import SharedSteps
 
@@ -47,7 +47,7 @@ class Tally:
         earlier = NOTHING_SHOWN if again else before
         self._summary = Summary(earlier.summary)
         self._value = None if metric is None else RunValue(metric, earlier, self._summary)
-        self._descriptions = Descriptions(Description(earlier.name, earlier.notes, earlier.tags))
+        self._descriptions = Descriptions((earlier.name, earlier.notes, earlier.tags))
         self._next_step = 0
 
     @property

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli import folders, regular_files
+from sweepcli import about, folders, regular_files
 from sweepcli.errors import SweepError
 from sweepcli.records import Sweep, SweepState
 from sweepcli.runs import attempt_record
@@ -92,7 +92,7 @@ def _sweep(results: str, entity: str, project: str, sweep_id: str, tell: Tell) -
         kept = state_file.read(folder)
     except (OSError, ValueError):
         return FoundSweep(folder, made, None)
-    known = made._replace(created_at=kept.created_at, about=kept.about)
+    known = made._replace(created_at=kept.created_at, about=about.sound(kept.about))
     return FoundSweep(folder, known, kept)
 
 
