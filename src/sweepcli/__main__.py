@@ -7,7 +7,7 @@ import sys
 from sweepcli.cli.program import LazyGroup, run
 from sweepcli.cli.table import COMMANDS
 
-ALL = ("sweepcli.cli.sweep:sweep", "All of these commands, for who is used to `sweep`.")
+ALL = ("sweepcli.cli.sweep:sweep", "The same commands, for people who are used to `sweep`.")
 
 group = LazyGroup(
     "sweepcli",
@@ -19,10 +19,10 @@ group = LazyGroup(
     program's. `sweepcli CONFIG.yaml` creates a sweep.""",
     epilog="""\b
 Example:
+  sweepcli run -P lr=0.1,0.2 train.py
   sweepcli sweep.yaml
   sweepcli agent me/demo/abcd1234
-  sweepcli show me/demo/abcd1234
-  sweepcli run train.py""",
+  sweepcli show me/demo/abcd1234""",
 )
 
 

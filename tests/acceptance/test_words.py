@@ -171,6 +171,9 @@ ROWS = (
     Row("sweep runs --colums id", None, "did you mean '--columns'?", 2),
     Row("sweep runs --columns los", None, "did you mean 'loss'?", 2),
     Row("sweep runs --sort losss", None, "did you mean 'loss'?", 2),
+    Row("agent --stop {newer}", None, "did you mean `sweep stop`?", 2),
+    Row("sweep latest", None, "`sweep show latest` shows a sweep or run", 1),
+    Row("sweep update sweep.yaml {newer}", None, "Updating sweep with ID: {id}", 1),
     Row("agent -n 5 {newer}", None, "did you mean `--count N`?", 2),
     # Names, notes and tags
     Row("sweep rename 2 mine", None, "The name of run {run} of {newer}: mine"),

@@ -262,11 +262,20 @@ def test_after_kill_9_an_agent_goes_on_with_the_sweep(folder: Path, call: Call) 
         ("-P x=1", "Missing argument 'PROGRAM'"),
         ("-P x=1 --runs 0 -- true", "'0' is not a whole number from 1"),
         ("-P x=1 -q -v -- true", "--quiet and --verbose"),
-        ("-P x=1 --epochs 3 train.py", "'--epochs'. The options of PROGRAM stand behind it."),
+        (
+            "-P x=1 --epochs 3 train.py",
+            "'--epochs': to sweep over it, write -P epochs=0.1,0.2; options",
+        ),
         ("--runs 3 train.py", "--runs is for a sweep: add -P NAME=VALUES to make one."),
         ("--json train.py", "--json is for a sweep"),
         ("--dir x train.py", "--dir is for a sweep"),
-        ("--epochs 3 train.py", "'--epochs'. The options of PROGRAM stand behind it."),
+        ("--epochs 3 train.py", "write -P epochs=0.1,0.2; options of PROGRAM stand behind it"),
+        ("-P x=1 --metirc loss train.py", "'--metirc': did you mean '--metric'?"),
+        ("-P x=1 --n-trials 3 train.py", "did you mean `--runs N`?"),
+        ("-P x=1 -p y=1,2 train.py", "-p is the project: did you mean -P y=1,2?"),
+        ("-p y=1,2 train.py", "did you mean -P y=1,2?"),
+        ("-P x=1,2", "Missing argument 'PROGRAM'. As in `sweepcli run -P lr=0.1,0.2 train.py`."),
+        ("-P", "Option '-P' requires an argument, as in -P lr=0.1,0.2"),
     ],
 )
 def test_wrong_usage_creates_nothing_and_names_the_option(
@@ -326,4 +335,4 @@ def test_without_params_a_program_is_run_as_it_is(bash: Bash, folder: Path) -> N
     for line in ("own.py -P x=1 --runs 3", "-- own.py -P x=1 --runs 3"):
         answer = bash(f"sweepcli run {line}")
         assert (answer.code, answer.out) == (0, "['-P', 'x=1', '--runs', '3']\n")
-        assert "-P stands behind PROGRAM, so it is the program's" in answer.err
+        assert "-P stands behind PROGRAM, so PROGRAM gets it" in answer.err

@@ -26,7 +26,7 @@ def test_ls_where_there_are_no_sweeps_says_what_to_do_and_creates_nothing(
 
     assert (answer.code, answer.out) == (0, "")
     assert call("sweep ls --json").out == "[]\n"
-    assert "create one with `sweep config.yaml`" in answer.err
+    assert "train.py` or `sweep CONFIG.yaml`" in answer.err
     assert not (folder / "sweep-results").exists()
 
 

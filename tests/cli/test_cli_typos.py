@@ -61,6 +61,7 @@ def test_a_file_of_that_name_is_a_config_all_the_same(call: Call, folder: Path) 
         ("kill PATH", "sweep cancel"),
         ("start PATH", "agent"),
         ("agnet PATH", "agent"),
+        ("init", "sweep create"),
     ],
 )
 def test_a_mistyped_command_creates_nothing_and_is_told(
@@ -92,6 +93,7 @@ def test_a_mistyped_command_creates_nothing_and_is_told(
         ("sweep launch PATH --on slrm", "Did you mean 'slurm'?"),
         ("sweep launch PATH --on local -- --cont 5", "did you mean '--count'?"),
         ("sweep ls --all", "leave it out, all are listed"),
+        ("sweep ls -a", "leave it out, all are listed"),
         ("sweep ls PATH", "`sweep show PATH` shows one sweep"),
         ("sweep ls --csv", "it is an option of `sweep runs`"),
         ("sweep show PATH --watch", "did you mean `sweep top PATH`?"),
@@ -103,6 +105,7 @@ def test_a_mistyped_command_creates_nothing_and_is_told(
         ("agent -n 5 PATH", "did you mean `--count N`?"),
         ("agent --gpu 0 PATH", "did you mean '--gpus'?"),
         ("agent --parallel 2 PATH", "did you mean `-j N`?"),
+        ("agent --stop PATH", "'--stop': did you mean `sweep stop`?"),
         ("agent --on slurm PATH", "it is an option of `sweep launch`"),
         ("agent --wandb standin PATH", "did you mean 'stand-in'?"),
         ("sweepcli runs PATH --csvv", "did you mean '--csv'?"),
@@ -112,10 +115,7 @@ def test_what_may_be_meant_is_told(call: Call, path: str, line: str, advice: str
     answer = call(line.replace("PATH", path))
 
     assert (answer.code, answer.out) == (2, "")
-    assert (
-        advice.replace("PATH", "" if advice.count("sweep show") == 0 else path) in answer.err
-        or advice in answer.err
-    )
+    assert advice in answer.err.replace(path, "PATH")
     assert answer.err.startswith("Usage: ")
 
 
@@ -134,12 +134,39 @@ def test_a_column_that_no_run_has_is_told(call: Call, done: str, option: str, ad
     assert (answer.code, advice in answer.err.replace("'", "")) == (2, True)
 
 
+def test_h_is_short_for_help(bash: Bash) -> None:
+    answer = bash(
+        "for words in sweep 'sweepcli show' agent 'sweepcli run'; do "
+        "diff <($words -h) <($words --help) && $words -h | grep -c '^  -h, --help  '; done"
+    )
+    assert (answer.out.split(), answer.err) == (["1"] * 4, "")
+
+
+@pytest.mark.parametrize(
+    "words", ["sweep", "sweepcli create", "agent", "sweep show", "sweep check"]
+)
+def test_a_script_instead_of_a_config_or_a_sweep_is_told(
+    call: Call, folder: Path, path: str, words: str
+) -> None:
+    (folder / "my train.py").write_text("print(1)")
+
+    answer = call(f"{words} 'my train.py'")
+
+    assert path
+    assert (answer.code, answer.out) == (2, "")
+    said = "my train.py is a script: `sweepcli run -P lr=0.1,0.2 'my train.py'` makes a sweep"
+    assert said in answer.err
+
+
 def test_the_path_of_a_sweep_is_no_config(call: Call, path: str) -> None:
     for name in (path, path.rpartition("/")[2]):
         answer = call(f"sweep {name}")
         assert (answer.code, answer.out) == (1, "")
         assert f"`sweep show {name}` shows that sweep, `agent {name}` runs it" in answer.err
-    assert "nor is it a command: `sweep --help` lists them" in call("sweep xyz").err
+    said = (
+        "nor is it a command: `sweep --help` lists them; `sweep show latest` shows a sweep or run"
+    )
+    assert said in call("sweep latest").err
 
 
 def test_the_flags_of_wandb_take_any_word_for_a_sweep(call: Call, path: str) -> None:

@@ -32,6 +32,7 @@ def read_config(path: str, *, doing: str, overrides: Mapping[str, str] | None = 
     """Read a config file, or standard input; raise ConfigError if it cannot be used."""
     from sweepcli.sweep_config import load  # noqa: PLC0415 -- yaml and jsonschema, not for --stop
 
+    sweep_path.refuse_script(path)
     text = sys.stdin.buffer.read() if path == sweep_path.STDIN else load.read_file(path)
     shown = "<stdin>" if path == sweep_path.STDIN else path
     say(f"{doing} from: {shown}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 CHANGES = {"--stop", "--cancel", "--pause", "--resume"}  # W&B's: what follows is a sweep
+HELP = ["-h", "--help"]
 WIDEST = 80  # characters of help in a line, even on wider terminals
 
 
@@ -147,7 +148,12 @@ def run(command: click.Command, args: Sequence[str] | None = None) -> int:
 def _main(command: click.Command, args: Sequence[str] | None) -> int:
     try:
         name = None if args is None else command.name
-        code = command.main(args, name, standalone_mode=False, terminal_width=help_width())
+        settings: dict[str, Any] = {
+            "terminal_width": help_width(),
+            "help_option_names": HELP,
+            "standalone_mode": False,
+        }
+        code = command.main(args, name, **settings)
     except click.ClickException as error:
         from sweepcli.cli import words  # noqa: PLC0415 -- likewise
 

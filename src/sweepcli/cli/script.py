@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 EPILOG = """\b
 Example:
-  sweepcli run -P lr=1e-4..1e-1:log -P opt=sgd,adam --metric 'loss: {loss}' --runs 20 train.py
+  sweepcli run -P lr=1e-4..1e-1:log --metric 'loss: {loss}' --runs 20 train.py
   sweepcli run -P depth=1,2,3 -j 2 -- python train.py --epochs 3
   sweepcli run -P lr=0.1,0.2 -- ./train --rate '${lr}'
   sweepcli run train.py --epochs 3"""
@@ -34,18 +35,7 @@ RUNS = {
 }
 
 
-class _Run(click.Command):
-    """A command whose options end where those of a program begin."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Say where options of the program stand, if there is an unknown one."""
-        try:
-            return super().parse_args(ctx, args)
-        except click.NoSuchOption as error:
-            raise click.UsageError(f"{error.format_message()} {BEHIND}", ctx) from None
-
-
-@click.command("run", cls=_Run, epilog=EPILOG, context_settings={"allow_interspersed_args": False})
+@click.command("run", epilog=EPILOG, context_settings={"allow_interspersed_args": False})
 @click.argument("program")
 @click.argument("args", nargs=-1, type=click.UNPROCESSED)
 @click.option(
@@ -111,6 +101,8 @@ def run(
     Without -P, run PROGRAM once, with the stand-in for `import wandb`: for scripts that call
     wandb.sweep() and wandb.agent() themselves. A PROGRAM that ends in .py is run by Python.
     """
+    if "=" in (given["project"] or ""):
+        raise click.UsageError(f"-p is the project: did you mean -P {given['project']}?")
     command = [program, *args]
     if not params:
         _refuse_options(ctx)
@@ -135,7 +127,9 @@ def _refuse_options(ctx: click.Context) -> None:
 def _start(command: Sequence[str]) -> None:
     """Become the program."""
     if not {"-P", "--param"}.isdisjoint(command):
-        say("-P stands behind PROGRAM, so it is the program's; before it, it would make a sweep")
+        say(
+            "-P stands behind PROGRAM, so PROGRAM gets it; to make a sweep, write it before PROGRAM"
+        )
     argv = [*command]
     if argv[0].endswith(".py"):
         argv = [programs.interpreter(), *argv]
@@ -143,4 +137,5 @@ def _start(command: Sequence[str]) -> None:
     try:
         os.execvpe(argv[0], argv, environ)  # noqa: S606 -- running it is the job
     except OSError as error:
-        raise LaunchError(f"cannot start {argv[0]!r}: {error.strerror}") from error
+        fix = f": for a parameter, write -P {shlex.quote(argv[0])}" if "=" in argv[0] else ""
+        raise LaunchError(f"cannot start {argv[0]!r}: {error.strerror}{fix}") from error

@@ -15,6 +15,7 @@ from sweepcli.cli import making, open_store, options, printing
 from sweepcli.errors import FolderError, StoreError
 from sweepcli.messages import say
 from sweepcli.records import RunState, SweepState
+from sweepcli.sweeps import path as sweep_path
 from sweepcli.sweeps import states
 from sweepcli.views import blocked_sweep, next_command, render
 
@@ -71,6 +72,8 @@ def update(
     as_json: bool,
 ) -> None:
     """Replace the config of the sweep PATH, before any of its runs has started."""
+    if sweep_path.is_config(path) and not sweep_path.is_config(config):
+        path, config = config, path
     making.make(location, config, named, overrides, path, prior, as_json=as_json)
 
 

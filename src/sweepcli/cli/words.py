@@ -23,6 +23,7 @@ LIKE = {
     **dict.fromkeys(("results", "trials"), "runs"),
     **dict.fromkeys(("serve", "page", "dashboard", "plot"), "ui"),
     **dict.fromkeys(("path", "folder"), "where"),
+    "init": "create",
     "edit": "update",
     "fix": "repair",
     "csv": "export",
@@ -56,11 +57,20 @@ INSTEAD: dict[str, dict[str, str]] = {
     "show": dict.fromkeys(("w", "watch", "f", "follow"), "sweep top PATH"),
     "export": {form: f"--format {form}" for form in ("csv", "html", "parquet")},
     "retry": {"all": "sweep retry PATH"},
+    "run": {
+        **dict.fromkeys(("n", "count", "num-runs", "max-runs", "trials", "n-trials"), "--runs N"),
+        **dict.fromkeys(("workers", "n-jobs", "parallel", "num-workers"), JOBS),
+        **dict.fromkeys(("goal", "direction"), "--minimize, or --maximize"),
+    },
     "create": {"count": "agent --count N PATH", "prior-run": "--prior_run RUN"},
 }
 LEFT_OUT = {
-    ("ls", "all"): "leave it out, all are listed",
+    **dict.fromkeys((("ls", "all"), ("ls", "a"), ("ls", "l")), "leave it out, all are listed"),
     ("create", "settings"): "leave it out, W&B's settings mean nothing here",
+}
+MISSING = {  # what is said where an argument of this name is missing, and the command in it
+    "path": ("`{}` shows the paths.", "sweep ls"),
+    "program": ("As in `{}`.", "sweepcli run -P lr=0.1,0.2 train.py"),
 }
 NEAR = 0.75  # how alike a word is that may be meant
 MOST = 3  # commands that are named
@@ -84,6 +94,8 @@ def _command(word: str, names: Collection[str]) -> str | None:
 
 def explained(error: click.ClickException) -> click.ClickException:
     """Return an error about a command line with what may be meant, where that can be told."""
+    if isinstance(error, click.BadOptionUsage) and error.option_name in ("-P", "--param"):
+        return click.UsageError(f"{error.message.rstrip('.')}, as in -P lr=0.1,0.2")
     ctx = getattr(error, "ctx", None)
     if ctx is None:
         return error
@@ -91,9 +103,11 @@ def explained(error: click.ClickException) -> click.ClickException:
         advice = _option(error.option_name, ctx)
         said = f"No such option '{error.option_name}'"
         return click.UsageError(f"{said}: {advice}" if advice else f"{said}.", ctx)
-    if isinstance(error, click.MissingParameter) and error.param and error.param.name == "path":
-        ls = commands.line("sweep ls")
-        return click.UsageError(f"{error.format_message()} `{ls}` shows the paths.", ctx)
+    missing = isinstance(error, click.MissingParameter) and error.param and error.param.name
+    if missing in MISSING:
+        what, example = MISSING[missing]
+        said = f"{error.format_message()} {what.format(commands.line(example))}"
+        return click.UsageError(said, ctx)
     if type(error) is click.UsageError and (extra := EXTRA.search(error.message)):
         advice = _argument(extra[1], ctx.command.name or "")
         return click.UsageError(f"{error.message}: {advice}", ctx) if advice else error
@@ -110,9 +124,12 @@ def _option(word: str, ctx: click.Context) -> str | None:
     own = {each.lstrip("-"): each for each in _words(ctx.command.get_params(ctx))}
     if near := _near(bare, own):
         return f"did you mean '{own[near]}'?"
+    if name == "run":
+        param = bare if word.startswith("--") else "NAME"
+        return f"to sweep over it, write -P {param}=0.1,0.2; options of PROGRAM stand behind it"
     table = {each: place for rows in COMMANDS.values() for each, (place, _) in rows.items()}
     others = [each for each, place in table.items() if word in _words(load(place).params)]
-    if others:
+    if others and not (bare in table and others == ["create"]):  # W&B's --stop is `sweep stop`
         shown = [f"`{commands.line(_called(each))}`" for each in others[:MOST]]
         return f"it is an option of {' and '.join(shown)}"
     meant = _command(bare, table)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["STORES", "Store", "open_existing", "open_if_there", "open_store", "without_sweeps"]
 
-NO_SWEEPS = "no sweeps in {place}; create one with `{command}`, or name {other}"
+NO_SWEEPS = "no sweeps in {place}; make one with `{run}` or `{sweep}`, or name {other}"
 OTHERS = {  # what is named instead, by whether it is a server's address that has none
     False: f"the results directory with --dir or {env.DIR}",
     True: f"another database with --store or {env.STORE}",
@@ -80,8 +80,12 @@ def open_existing(address: str, *, looks: bool = False, patience_s: float | None
 
 def without_sweeps(address: str) -> str:
     """Return the message that an address has no store, and what to do."""
-    command, other = commands.line("sweep config.yaml"), OTHERS[is_url(address)]
-    return NO_SWEEPS.format(place=without_password(address), command=command, other=other)
+    return NO_SWEEPS.format(
+        place=without_password(address),
+        run=commands.line("sweepcli run -P lr=0.1,0.2 train.py"),
+        sweep=commands.line("sweep CONFIG.yaml"),
+        other=OTHERS[is_url(address)],
+    )
 
 
 def _kind(address: str) -> ModuleType:

@@ -114,7 +114,8 @@ def _hint(path: str) -> str:
         show, agent = commands.line(f"sweep show {path}"), commands.line(f"agent {path}")
         return f" (it looks like a sweep id: `{show}` shows that sweep, `{agent}` runs it)"
     if not folder and "." not in name:
-        return f" (nor is it a command: `{commands.line('sweep --help')}` lists them)"
+        commands_, show = commands.line("sweep --help"), commands.line(f"sweep show {path}")
+        return f" (nor is it a command: `{commands_}` lists them; `{show}` shows a sweep or run)"
     return ""
 
 

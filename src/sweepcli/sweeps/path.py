@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 MOST_PARTS = 3
 CONFIGS = (".yaml", ".yml", ".json")  # how the names of config files end
+SCRIPT = ".py"  # likewise those of scripts
 STDIN = "-"  # where a config file may be named
 
 
@@ -57,8 +58,16 @@ def is_config(text: str) -> bool:
     return text == STDIN or text.strip().lower().endswith(CONFIGS)
 
 
+def refuse_script(text: str) -> None:
+    """Raise UsageError for a script where a config or a sweep is asked for."""
+    if text.endswith(SCRIPT):
+        run = commands.line(f"sweepcli run -P lr=0.1,0.2 {shlex.quote(text)}")
+        raise UsageError(f"{text} is a script: `{run}` makes a sweep over its option lr")
+
+
 def refuse_config(text: str | None) -> None:
-    """Raise UsageError for a config file where a sweep is asked for."""
+    """Raise UsageError for a config file, or a script, where a sweep is asked for."""
+    refuse_script(text or "")
     if text and is_config(text):
         word = shlex.quote(text)
         raise UsageError(
