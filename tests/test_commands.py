@@ -75,6 +75,13 @@ def test_a_wrapper_that_starts_another_installation_is_ours(install: Install, wr
     assert install("/bin/sweep", agent=wrapper, sweepcli=OURS)[2] == "agent me/demo/abcd1234"
 
 
+def test_what_a_command_is_given_has_quotes_where_a_shell_needs_them(install: Install) -> None:
+    install("/bin/sweep", sweep=OURS, agent=OURS, sweepcli=OURS)
+    assert (
+        commands.line("sweep rm", "me/my project/x", "--yes") == "sweep rm 'me/my project/x' --yes"
+    )
+
+
 def test_a_file_that_cannot_be_started_is_none(install: Install, tmp_path: Path) -> None:
     install("/bin/sweep", agent=OURS, sweepcli=OURS)
     (tmp_path / "bin" / "agent").chmod(0o644)

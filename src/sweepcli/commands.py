@@ -14,8 +14,12 @@ MODULE = "-m sweepcli"
 MARKS = (b"sweepcli.", b"sweepcli ", b"import sweepcli")
 
 
-def line(words: str) -> str:
-    """Return a command that begins with `sweep`, `agent` or `sweepcli` as the user can type it."""
+def line(words: str, *given: str) -> str:
+    """Return a command that begins with `sweep`, `agent` or `sweepcli` as the user can type it.
+
+    What it is given, such as a path, has quotes where a shell needs them.
+    """
+    words = " ".join([words, *map(_quoted, given)])
     name, _, rest = words.partition(" ")
     if name in NAMES and not _is_called_by_the_group() and is_ours(_on_path(name)):
         return words

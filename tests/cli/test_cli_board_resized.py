@@ -26,7 +26,12 @@ for i in 1 2 3 4 5 6 7 8 9; do echo "line $i of $1, which has some fifty charact
 echo "{\\"loss\\": 0.5$1}" >> $SWEEPCLI_EVENTS
 until [ -e go ]; do sleep 0.05; i=$((i+1)); $PRINT "line $i of $1, in a narrow window"; done
 """
-PARTS = ("of 3 done", "best loss=", "run          time", "───")  # of the board: one in each of its lines
+PARTS = (
+    "of 3 done",
+    "best loss=",
+    "run          time",
+    "───",
+)  # of the board: one in each of its lines
 
 Shown = Terminal | Tmux
 

@@ -135,5 +135,5 @@ def test_hints_work_as_they_stand(call: Call, path: str, monkeypatch: pytest.Mon
     answer = call(f"sweepcli sweep launch {path} --on slurm --dir 'my results' --json")
 
     assert answer.json["job"] == "5"
-    again = f"launch --dir '{os.getcwd()}/my results' {path} --on slurm"
+    again = f"launch {path} --on slurm --dir '{os.getcwd()}/my results'"
     assert f"See them with: sweepcli {again} --status\n" in answer.err

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 import pytest
 
 from command_lines import CONFIG, Call, Create
@@ -57,6 +59,27 @@ def test_the_next_command_is_of_the_results_directory_that_was_named(
         said = call(line).err.splitlines()[-1]
         assert said.startswith("sweepcli: Next: ")
         assert said.endswith(f" {path} --dir {tmp_path}/other")
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("sweep show PATH", "sweep retry PATH"),
+        ("sweep resume PATH", "sweep retry PATH"),
+        ("sweep logs PATH#9", "sweep runs PATH"),
+        ("sweep PATH", "sweep show PATH"),
+    ],
+)
+def test_a_command_in_a_message_has_quotes_where_a_shell_needs_them(
+    call: Call, line: str, hint: str
+) -> None:
+    config = "{method: grid, command: ['false'], parameters: {x: {value: 1}}}"
+    path = call("sweep -p 'my project' own.yaml", config).out.strip()
+    call(f"agent -q '{path}'")
+
+    answer = call(line.replace("PATH", f"'{path}'"))
+
+    assert f"`{hint.replace('PATH', shlex.quote(path))}`" in answer.out + answer.err
 
 
 @pytest.mark.parametrize(

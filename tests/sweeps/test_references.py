@@ -149,7 +149,7 @@ def test_of_sweeps_made_at_once_the_newest_is_the_last_by_id(
 def test_a_store_without_sweeps_has_no_newest(tmp_path: Path) -> None:
     location = Location(str(tmp_path))
     store = stores.open_store(location.results)
-    with pytest.raises(UnknownSweep, match=r"no sweeps in .*; create one"):
+    with pytest.raises(UnknownSweep, match=r"no sweeps in .*; make one"):
         References(store, location).newest()
     store.close()
 

@@ -82,7 +82,7 @@ def retry(
 def _refuse_number_in_script(run: Run, text: str) -> None:
     """Raise an error where a script names a run by more than its id, but no sweep beside it."""
     if run.id != text and not terminal.is_typed():
-        clear = commands.line(f"sweep retry latest {shlex.quote(text)}")
+        clear = commands.line("sweep retry latest", text)
         raise click.UsageError(f"run {text!r} of which sweep? In a script, name it: `{clear}`.")
 
 
@@ -241,7 +241,7 @@ class _Summary:
         say(f"It continues in {self._to}, and is finished in {self._from}")
 
     def _command(self, verb: str, sweep: Sweep, address: str) -> str:
-        return commands.line(f"sweep {verb} {sweep.path}{_option(address)}")
+        return f"{commands.line(f'sweep {verb}', sweep.path)}{_option(address)}"
 
     def end(self) -> None:
         """Say where the files of runs are, and print the answer for `--json`."""
@@ -260,7 +260,7 @@ class _Summary:
 
 
 def _option(address: str) -> str:
-    return f" {'--store' if is_url(address) else '--dir'} {without_password(address)}"
+    return f" {'--store' if is_url(address) else '--dir'} {shlex.quote(without_password(address))}"
 
 
 def _whose(run: Run, agent: Agent) -> str:

@@ -133,8 +133,8 @@ def _say_how_to_go_on(order: Order, *, is_submitted: bool, is_printed: bool) -> 
         printing.next_command(shown, order.location)
     if is_printed or not is_submitted:
         return
-    command = f"{commands.line('sweep launch')}{order.location.options}"
-    again = f"{command} {order.sweep.path} --on slurm"
+    command = commands.line("sweep launch", order.sweep.path, "--on", "slurm")
+    again = f"{command}{order.location.options}"
     folder = folders.launches_folder(order.location.results, order.sweep)
     say(
         f"{render.many(order.agents, 'agent')} submitted to SLURM\n"

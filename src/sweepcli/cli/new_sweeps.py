@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from typing import TYPE_CHECKING
 
 from sweepcli import commands
@@ -48,7 +47,7 @@ def _read(config: str) -> Loaded:
 def _created(config: str, loaded: Loaded, call: AgentCall, named: Named) -> str:
     """Create a sweep, say so with the line to join it, and return its path."""
     sweep = making.created(loaded, call.location, named)
-    again = commands.line(f"agent {shlex.quote(config)}")
+    again = commands.line("agent", config)
     note = f"This is a new sweep; `{again}` would make one more. The next line joins this one"
     making.announce(sweep, call.location.results, note)
     return sweep.path
@@ -57,7 +56,7 @@ def _created(config: str, loaded: Loaded, call: AgentCall, named: Named) -> str:
 def _refuse_copies(call: AgentCall, configs: Sequence[str]) -> None:
     """Raise UsageError where an agent that makes sweeps is one of many, or comes again."""
     config = configs[0]
-    once = commands.line(f"sweep {shlex.quote(config)}")
+    once = commands.line("sweep", config)
     how = f"create it once with `{once}`, and give its path to the agents"
     if sweep_path.STDIN in configs:
         raise UsageError(f"-: an agent reads no config from standard input; {how}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 from typing import TYPE_CHECKING
 
@@ -136,7 +135,7 @@ def _answer(
     for each in left[:MOST_LEFT]:
         warn(f"{each.path}: {each.why}")
     if left:
-        again = f"{commands.line(f'sweep rm {shlex.quote(path)}')}{location.options}"
+        again = f"{commands.line('sweep rm', path)}{location.options}"
         warn(AGAIN.format(many=render.many(len(left), "file or folder"), again=again))
     if as_json:
         printing.json({"path": path, "runs": runs, "left": [each._asdict() for each in left]})

@@ -145,7 +145,7 @@ def _words(params: Iterable[click.Parameter]) -> list[str]:
 def _argument(word: str, name: str) -> str | None:
     """Return what may be meant by an argument that a command does not take."""
     if name == "ls":
-        return f"`{commands.line(f'sweep show {word}')}` shows one sweep"
+        return f"`{commands.line('sweep show', word)}` shows one sweep"
     if word in ("asc", "desc"):
         return "--sort NAME sorts, and --sort -NAME has the greatest first"
     return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 from typing import TYPE_CHECKING, Protocol
 
 from sweepcli import commands
@@ -139,7 +138,7 @@ def damaged(path: str, why: object) -> StoreDamaged:
     """Return the error for a database with contents that no version of ours has written."""
     if is_url(path):
         return StoreDamaged(f"{path}: damaged ({why}); restore it from a backup of the server")
-    repair = commands.line(f"sweep repair {shlex.quote(os.path.dirname(path))}")
+    repair = commands.line("sweep repair", os.path.dirname(path))
     return StoreDamaged(
         f"{path}: damaged ({why}): `{repair}` rebuilds it from the files of the runs"
     )

@@ -91,7 +91,7 @@ def refuse_network_disk(folder: str, mountinfo: str = MOUNTINFO) -> None:
                 point=found.point,
                 why=NETWORK[found.type],
                 instead=INSTEAD,
-                copy=commands.line(f"sweep copy {folder} DST"),
+                copy=commands.line("sweep copy", folder, "DST"),
                 variable=env.NETWORK_DISK,
             )
         )

@@ -6,7 +6,6 @@ A new database beside them would hide them without a word.
 from __future__ import annotations
 
 import os
-import shlex
 from typing import TYPE_CHECKING
 
 from sweepcli import commands, env, folders
@@ -22,7 +21,7 @@ def refuse(folder: str, name: str, what: str) -> None:
     `what` is wrong with the database.
     """
     for path in _sweeps(folder):
-        repair = commands.line(f"sweep repair {shlex.quote(folder)}")
+        repair = commands.line("sweep repair", folder)
         raise StoreDamaged(
             f"{os.path.join(folder, name)} {what}, though there are runs of {path} beside it. If "
             f"their database is elsewhere, name it with --store or {env.STORE}; if it is lost, "

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import shlex
 
 from sweepcli import commands
 from sweepcli.errors import StoreError, StoreUnavailable
@@ -31,7 +30,7 @@ def refuse(path: str, *, looks: bool = False) -> None:
     if not os.path.exists(site(path)):
         return
     if os.path.exists(plan(path)):
-        again = commands.line(f"sweep repair {shlex.quote(os.path.dirname(path))}")
+        again = commands.line("sweep repair", os.path.dirname(path))
         raise StoreError(
             f"{path}: `sweep repair` is putting a new database in its place, or was interrupted; "
             f"`{again}` finishes that"

@@ -111,10 +111,10 @@ def _hint(path: str) -> str:
     if found := difflib.get_close_matches(name, names, n=1):
         return f" (did you mean '{os.path.join(folder, found[0])}'?)"
     if _SWEEP_ID.fullmatch(path):
-        show, agent = commands.line(f"sweep show {path}"), commands.line(f"agent {path}")
+        show, agent = commands.line("sweep show", path), commands.line("agent", path)
         return f" (it looks like a sweep id: `{show}` shows that sweep, `{agent}` runs it)"
     if not folder and "." not in name:
-        commands_, show = commands.line("sweep --help"), commands.line(f"sweep show {path}")
+        commands_, show = commands.line("sweep --help"), commands.line("sweep show", path)
         return f" (nor is it a command: `{commands_}` lists them; `{show}` shows a sweep or run)"
     return ""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import commands
@@ -61,7 +60,7 @@ def is_config(text: str) -> bool:
 def refuse_script(text: str) -> None:
     """Raise UsageError for a script where a config or a sweep is asked for."""
     if text.endswith(SCRIPT):
-        run = commands.line(f"sweepcli run -P lr=0.1,0.2 {shlex.quote(text)}")
+        run = commands.line("sweepcli run -P lr=0.1,0.2", text)
         raise UsageError(f"{text} is a script: `{run}` makes a sweep over its option lr")
 
 
@@ -69,9 +68,8 @@ def refuse_config(text: str | None) -> None:
     """Raise UsageError for a config file, or a script, where a sweep is asked for."""
     refuse_script(text or "")
     if text and is_config(text):
-        word = shlex.quote(text)
         raise UsageError(
-            f"{text} is a config file, not a sweep: `{commands.line(f'sweep {word}')}` creates a "
+            f"{text} is a config file, not a sweep: `{commands.line('sweep', text)}` creates a "
             "sweep of it, and prints its path"
         )
 

@@ -194,10 +194,13 @@ class References:
         """Raise UnknownRun, with the sweep in which it was looked for."""
         if self._store.has_sweep(text.rpartition("/")[2]):
             raise UnknownRun(f"{text!r} is a sweep: name a run of it, as in '{text}{MARK}1'")
-        if of is None and _depends_on_newest(text):
+        sweep_text, mark, _ = text.rpartition(MARK)
+        if mark and sweep_text:
+            of = self.sweep(sweep_path.parse(sweep_text))
+        elif of is None and _depends_on_newest(text):
             of = self.newest()
         if of is not None:
-            runs = commands.line(f"sweep runs {of.path}")
+            runs = f"{commands.line('sweep runs', of.path)}{self._location.options}"
             raise UnknownRun(f"no run {text!r} in sweep {of.path}; `{runs}` shows all")
         return self._store.run(text)  # raises
 

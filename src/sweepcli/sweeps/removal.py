@@ -8,7 +8,6 @@ it again completes that.
 from __future__ import annotations
 
 import os
-import shlex
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
@@ -73,18 +72,18 @@ class Removal:
         path = self._sweep.path
         for agent in self._living():
             if agent.pid:
-                cancel = self._line(f"sweep cancel {shlex.quote(path)}")
+                cancel = self._line("sweep cancel", path)
                 named = {"agent": agent.id, "pid": agent.pid, "host": agent.host}
                 raise WrongState(AGENT.format(path=path, cancel=cancel, **named))
         for run, agent in self._store.running(self._sweep.id):
             if agent.pid == 0:
-                done = self._line(f"agent --done {run.id}")
+                done = self._line("agent --done", run.id)
                 raise WrongState(
                     GIVEN_OUT.format(path=path, run=run.id, host=agent.host, done=done)
                 )
 
-    def _line(self, words: str) -> str:
-        return f"{commands.line(words)}{self._location.options}"
+    def _line(self, words: str, given: str) -> str:
+        return f"{commands.line(words, given)}{self._location.options}"
 
     def carry_out(self) -> list[Left]:
         """Remove the sweep, and return what is left of its files.

@@ -43,7 +43,7 @@ def of(store: Store, sweep: Sweep) -> BlockedSweep | None:
             ways = [*_new_sweep(sweep, what), *_retry(store, sweep)]
             return BlockedSweep(controller.limit_reached(sweep.config), "; ".join(ways))
         if store.sweep(sweep.id).state not in UNFINISHED:
-            resume = commands.line(f"sweep resume {sweep.path}")
+            resume = commands.line("sweep resume", sweep.path)
             return BlockedSweep("", f"`{resume}` lets agents claim runs again")
     return None
 
@@ -57,5 +57,5 @@ def _new_sweep(sweep: Sweep, what: str) -> Iterator[str]:
 def _retry(store: Store, sweep: Sweep) -> Iterator[str]:
     counts = store.counts(sweep.id)
     if any(counts.get(state) for state in (*BAD, RunState.KILLED)):
-        retry = commands.line(f"sweep retry {sweep.path}")
+        retry = commands.line("sweep retry", sweep.path)
         yield f"`{retry}` tries those again that did not finish"

@@ -95,10 +95,10 @@ def has_agent(store: Store, sweep: Sweep, now: float) -> bool:
 
 def _note(sweep: Sweep, counts: Mapping[RunState, int], found: str, *, is_alone: bool) -> str:
     running = render.many(counts.get(RunState.RUNNING, 0), "running run")
-    cancel = commands.line(f"sweep cancel {sweep.path}")
+    cancel = commands.line("sweep cancel", sweep.path)
     if found == FAILED:
         failed = render.states({state: counts.get(state, 0) for state in BAD})
-        retry = commands.line(f"sweep retry {sweep.path}")
+        retry = commands.line("sweep retry", sweep.path)
         return f"{failed}, none ended well; `{retry}` tries them again"
     if found not in (STOPPING, CANCELING):
         return ""
@@ -110,7 +110,7 @@ def _note(sweep: Sweep, counts: Mapping[RunState, int], found: str, *, is_alone:
 
 
 def _idle_note(store: Store, sweep: Sweep) -> str:
-    agent, resume = (commands.line(f"{words} {sweep.path}") for words in ("agent", "sweep resume"))
+    agent, resume = (commands.line(words, sweep.path) for words in ("agent", "sweep resume"))
     goes_on = {
         SweepState.PENDING: f"`{agent}` starts it",
         SweepState.RUNNING: f"`{agent}` goes on",

@@ -141,7 +141,7 @@ def progress(found: SweepStatus, width: int, *, plain: bool) -> str:
 def best_line(found: SweepStatus) -> str:
     """Return the best run with its value and the step of it."""
     if found.config.metrics:
-        return f"several metrics: `{commands.line(f'sweep best {found.sweep.path}')}` lists them"
+        return f"several metrics: `{commands.line('sweep best', found.sweep.path)}` lists them"
     best = found.best
     if best is None:
         return "none yet"

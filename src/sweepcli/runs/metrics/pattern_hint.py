@@ -40,7 +40,7 @@ class PatternHint(NamedTuple):
                 f"pattern for it in `metrics_from`, and try it with `{attempt}`"
             )
         meant = f"if {self.doubt!r} is meant, " if self.doubt else ""
-        reread = commands.line(f"sweep reread {path} CONFIG.yaml")
+        reread = commands.line("sweep reread", path, "CONFIG.yaml")
         read = f"there it reads {self.metric}={self.value:.6g}"
         return (
             f"{printed} was printed; {meant}write this line in the config: "

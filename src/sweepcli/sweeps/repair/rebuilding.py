@@ -6,7 +6,6 @@ The files count: what the old database says otherwise is forgotten. What cannot 
 from __future__ import annotations
 
 import os
-import shlex
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -86,7 +85,7 @@ class Rebuilding:
             return False
         self._removed.add(sweep_id)
         path = "/".join(folder.split(os.sep)[-3:])
-        rm = commands.line(f"sweep rm {shlex.quote(path)}")
+        rm = commands.line("sweep rm", path)
         self._tell(folder, HALF_REMOVED.format(rm=rm))
         return True
 

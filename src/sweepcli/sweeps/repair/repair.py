@@ -55,7 +55,7 @@ class Repaired(NamedTuple):
 def _nothing(results: str, folder: str) -> str:
     return (
         f"nothing to repair in {results}: it has no sweep that can be rebuilt; if the files of "
-        f"runs are in another directory, `{commands.line(f'sweep repair DIR --store {folder}')}`"
+        f"runs are in another directory, `{commands.line('sweep repair DIR --store', folder)}`"
     )
 
 
