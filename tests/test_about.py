@@ -9,11 +9,16 @@ from sweepcli.errors import UsageError
 from sweepcli.records import JSON
 
 NOTHING = (None, None, ())
+FAMILY = "👩\u200d👧"  # with what joins the parts of emoji
+SKY = "नभ\u200cनभ"  # with what parts letters of Hindi
 
 
-@pytest.mark.parametrize("text", ["é", "a, b", "  x  ", "12", "'quoted'", "😀", "x" * 200])
+@pytest.mark.parametrize(
+    "text", ["é", "a, b", "  x  ", "12", "'quoted'", "😀", "x" * 200, FAMILY, SKY]
+)
 def test_a_name_is_a_line_that_can_be_seen(text: str) -> None:
     assert about.named({}, text) == {"name": text.strip()}
+    assert about.said_by_script({"name": text})[0] == text.strip()
 
 
 @pytest.mark.parametrize("text", ["a\nb", "\x1b[2J", "\u202eabc", "\u3164", "\ud800", "x" * 201])
@@ -22,6 +27,10 @@ def test_nothing_else_is(text: str) -> None:
         about.named({}, text)
     with pytest.raises(UsageError):
         about.tagged({}, [text])
+
+
+def test_a_name_of_nothing_that_can_be_seen_is_none() -> None:
+    assert about.named({}, " \u200d ") == {"name": None}
 
 
 def test_notes_have_lines_and_tabs_and_no_other_signs_that_cannot_be_seen() -> None:
@@ -54,6 +63,7 @@ def test_a_tag_is_there_once_and_goes_where_it_is_removed() -> None:
         ({"tags": "one"}, (None, None, ("one",))),
         ({"name": 5, "notes": ["x"], "tags": {"a": 1}}, NOTHING),
         ({"name": "\ud800"}, ("\\ud800", None, ())),
+        ({"name": "\u200d", "tags": ["\u200c", FAMILY]}, (None, None, (FAMILY,))),
     ],
 )
 def test_what_a_script_says_is_made_to_fit(

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 FIELDS = ("name", "notes", "tags")
 LONGEST_NAME, LONGEST_NOTES, LONGEST_TAG = 200, 10_000, 64  # characters
 MOST_TAGS = 100
-IN_NOTES = "\n\t"  # of what is invisible
+# What is invisible and yet belongs: it joins letters of Persian and Hindi, and parts of emoji.
+IN_LINES = "\u200c\u200d"
+IN_NOTES = f"\n\t{IN_LINES}"
 COMMA = ","
 
 
@@ -76,8 +78,8 @@ def _tag(text: str) -> str:
 
 
 def _line(what: str, text: str, longest: int) -> str:
-    line = text.strip()
-    if not printed.is_visible(line):
+    line = text.strip().strip(IN_LINES)
+    if line != printed.escaped(line, kept=IN_LINES):
         raise UsageError(f"{what} is one line of visible characters, and {line[:80]!r} is not")
     return _short(what, line, longest)
 
@@ -123,8 +125,8 @@ def said_by_script(event: Mapping[str, JSON]) -> Description:
     )
 
 
-def _fitted(text: JSON, longest: int, kept: str = "") -> str:
+def _fitted(text: JSON, longest: int, kept: str = IN_LINES) -> str:
     if not isinstance(text, str):
         return ""
-    joined = text.strip() if kept else " ".join(text.split())
+    joined = text.strip() if kept == IN_NOTES else " ".join(text.split()).strip(IN_LINES)
     return printed.escaped(joined[:longest], kept=kept)[:longest]

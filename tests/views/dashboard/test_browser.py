@@ -415,6 +415,25 @@ def test_no_width_makes_the_page_scroll_sideways(
     assert widths[0] <= widths[1]
 
 
+def test_long_names_notes_and_tags_find_room(tmp_path: Path, browser: Browser) -> None:
+    with of_ten_runs(str(tmp_path), browser) as (page, store):
+        for change in (
+            partial(about.named, text="n" * about.LONGEST_NAME),
+            partial(about.noted, text="n" * about.LONGEST_NOTES),
+            partial(about.tagged, tags=["keep", "t" * about.LONGEST_TAG, *map(str, range(30))]),
+        ):
+            Naming(store.database).say_of_sweep("s1", change)
+            Naming(store.database).say_of_run("s1r1", change)
+        for path in ("/sweep/s1", "/run/s1r1", "/compare/s1?runs=s1r1,s1r2", "/"):
+            page.goto(f"http://{page.url.split('/')[2]}{path}")
+            page.get_by_text("nnn").first.wait_for(state="attached")
+            for width in (390, 1280):
+                page.set_viewport_size({"width": width, "height": 900})
+                assert page.evaluate("document.documentElement.scrollWidth") == width, path
+            tag = page.locator(".tag", has_text="keep")
+            assert all(box["width"] > 30 for each in tag.all() if (box := each.bounding_box()))
+
+
 def test_twenty_thousand_runs_are_drawn_in_a_time_like_their_number(
     tmp_path: Path, browser: Browser
 ) -> None:

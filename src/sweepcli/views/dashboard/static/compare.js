@@ -60,7 +60,7 @@ class ComparePage {
   #build() {
     const { id, name, path } = this.#sweep;
     const title = h("h1", `Compare ${many(this.#runs.length, "run")}`);
-    const back = h("a.push", { href: sweepPath(id) }, `← ${name || path}`);
+    const back = h("a.push.cut", { href: sweepPath(id) }, `← ${name || path}`);
     fill(
       this.element,
       h("div.row", title, back),

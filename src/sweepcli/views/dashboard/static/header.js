@@ -55,8 +55,9 @@ function titleOf(sweep) {
   const goal = metric ? ` · ${metric.goal} ${metricTitle(metric)}` : "";
   const about = `${method}${goal} · ${age(sweep.created_at)}`;
   return [
-    h("div.row", h("h1.cut", { title: name }, name), sweepPill(sweep), tagPills(tags)),
+    h("div.row", h("h1.cut", { title: name }, name), sweepPill(sweep)),
     h("div.note.cut", { title: `${path}: ${about}` }, about, " · ", h("span.mono", path)),
+    tags?.length > 0 && h("div.cut", { title: tags.join(", ") }, tagPills(tags)),
     notes && h("div.note.cut", { title: notes }, notes),
   ];
 }

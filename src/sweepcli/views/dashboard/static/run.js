@@ -116,7 +116,7 @@ function headOf({ run, sweep, attempts }) {
     tagPills(run.tags),
     isBest && h("span.pill", { dataset: { tone: "good" } }, "★ best"),
     h("span.mono.muted", run.id),
-    h("a.push", { href: sweepPath(sweep.id) }, `← ${sweep.name || sweep.path}`),
+    h("a.push.cut", { href: sweepPath(sweep.id) }, `← ${sweep.name || sweep.path}`),
   );
   const why =
     run.reason &&
@@ -132,7 +132,7 @@ function headOf({ run, sweep, attempts }) {
   return h(
     "section.card.stack",
     title,
-    run.notes && h("p.lines-kept", run.notes),
+    run.notes && h("div.lines-kept", folded(run.notes)),
     why,
     h("div.run-facts.row", valueOfMetric(run, sweep), times),
   );

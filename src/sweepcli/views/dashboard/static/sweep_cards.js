@@ -165,12 +165,13 @@ function noAgent(path) {
 
 /** Return the card of the config, and of where the sweep's files are. */
 export function configCard(model) {
-  const { config, dir, notes, path } = model.sweep;
+  const { config, dir, tags, notes, path } = model.sweep;
   const copy = config && copyButton(() => config, "Copy config");
   return card(
     "About",
     { push: copy },
     facts([
+      tags?.length > 0 && ["Tags", tags.join(", ")],
       notes && ["Notes", notes, "lines-kept"],
       ["Path", path],
       dir && !isExported && ["Folder", dir],
