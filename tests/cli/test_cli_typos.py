@@ -18,6 +18,7 @@ from command_lines import Bash, Call
         ("--json list", "ls --json"),
         ("status PATH", "show PATH"),
         ("info PATH --json", "show PATH --json"),
+        ("inspect PATH --json", "show PATH --json"),
         ("watch PATH --json", "top PATH --json"),
         ("log RUN", "logs RUN"),
         ("diff RUN RUN", "compare RUN RUN"),
@@ -62,6 +63,8 @@ def test_a_file_of_that_name_is_a_config_all_the_same(call: Call, folder: Path) 
         ("start PATH", "agent"),
         ("agnet PATH", "agent"),
         ("init", "sweep create"),
+        ("tail RUN", "sweep logs"),
+        ("tune -P lr=1,2", "sweep run"),
     ],
 )
 def test_a_mistyped_command_creates_nothing_and_is_told(
@@ -95,6 +98,10 @@ def test_a_mistyped_command_creates_nothing_and_is_told(
         ("sweep ls --all", "leave it out, all are listed"),
         ("sweep ls -a", "leave it out, all are listed"),
         ("sweep ls PATH", "`sweep show PATH` shows one sweep"),
+        ("sweep rm -rf PATH", "did you mean `--yes`?"),
+        ("sweep -P lr=0.1,0.2 train.py", "it is an option of `sweep run`"),
+        ("sweep show --project x", "it is an option of `sweep create`, `agent` and `sweep run`"),
+        ("sweep export PATH out.csv", "did you mean `-o out.csv`?"),
         ("sweep ls --csv", "it is an option of `sweep runs`"),
         ("sweep show PATH --watch", "did you mean `sweep top PATH`?"),
         ("sweep logs RUN --tail 5", "did you mean `sweep logs RUN | tail -n N`?"),
@@ -132,6 +139,14 @@ def test_what_may_be_meant_is_told(call: Call, path: str, line: str, advice: str
 def test_a_column_that_no_run_has_is_told(call: Call, done: str, option: str, advice: str) -> None:
     answer = call(f"sweep runs {done} {option}")
     assert (answer.code, advice in answer.err.replace("'", "")) == (2, True)
+
+
+def test_an_unknown_word_before_others_is_no_config(call: Call) -> None:
+    answer = call("sweep frobnicate 12")
+    assert (answer.code, answer.out) == (2, "")
+    said = "Error: No such command or file 'frobnicate': `sweep --help` lists the commands.\n"
+    assert answer.err == said
+    assert "frobnicate: no such file" in call("sweep frobnicate --json").err
 
 
 def test_h_is_short_for_help(bash: Bash) -> None:

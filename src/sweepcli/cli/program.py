@@ -111,7 +111,7 @@ class LazyGroup(click.Group):
         elif meant not in self.table:
             from sweepcli.cli import words  # noqa: PLC0415 -- for what is wrong alone
 
-            words.refuse(word, self.table)
+            words.refuse(word, self.table, () if before else after)
             return [self.default, *before, word, *after]
         say(f"Did you mean `{commands.line(f'sweep {meant}')}`? It is run now")
         return [*meant.split(), *before, *after]

@@ -57,7 +57,7 @@ COMMANDS = {
 # Words that mean a command so plainly that it is run.
 SAME = {
     **dict.fromkeys(("list", "sweeps"), "ls"),
-    **dict.fromkeys(("status", "info", "describe"), "show"),
+    **dict.fromkeys(("status", "info", "describe", "inspect"), "show"),
     **dict.fromkeys(("watch", "monitor"), "top"),
     **dict.fromkeys(("delete", "remove"), "rm"),
     **dict.fromkeys(("log", "output"), "logs"),

@@ -20,8 +20,12 @@ LIKE = {
     **dict.fromkeys(("kill", "abort"), "cancel"),
     **dict.fromkeys(("end", "finish"), "stop"),
     **dict.fromkeys(("continue", "unpause"), "resume"),
-    **dict.fromkeys(("results", "trials"), "runs"),
-    **dict.fromkeys(("serve", "page", "dashboard", "plot"), "ui"),
+    **dict.fromkeys(("results", "trials", "history"), "runs"),
+    **dict.fromkeys(("view", "get", "display"), "show"),
+    **dict.fromkeys(("cat", "tail"), "logs"),
+    **dict.fromkeys(("prune", "clean", "purge"), "rm"),
+    **dict.fromkeys(("optimize", "tune", "search", "exec"), "run"),
+    **dict.fromkeys(("serve", "page", "dashboard", "plot", "open", "web"), "ui"),
     **dict.fromkeys(("path", "folder"), "where"),
     "init": "create",
     "edit": "update",
@@ -57,6 +61,7 @@ INSTEAD: dict[str, dict[str, str]] = {
     "show": dict.fromkeys(("w", "watch", "f", "follow"), "sweep top PATH"),
     "export": {form: f"--format {form}" for form in ("csv", "html", "parquet")},
     "retry": {"all": "sweep retry PATH"},
+    "rm": dict.fromkeys(("f", "force", "r"), "--yes"),
     "run": {
         **dict.fromkeys(("n", "count", "num-runs", "max-runs", "trials", "n-trials"), "--runs N"),
         **dict.fromkeys(("workers", "n-jobs", "parallel", "num-workers"), JOBS),
@@ -79,11 +84,13 @@ EXTRA = re.compile(
 )  # the last word of click's message about one argument too many
 
 
-def refuse(word: str, names: Collection[str]) -> None:
-    """Raise UsageError for a word that is no file if it may mean one of these commands."""
+def refuse(word: str, names: Collection[str], after: Iterable[str]) -> None:
+    """Raise UsageError for a word that is no file if it can only be meant as a command."""
+    said = f"No such command or file '{word}'"
     if meant := _command(word, names):
-        spelled = commands.line(_called(meant))
-        raise click.UsageError(f"No such command or file '{word}': did you mean `{spelled}`?")
+        raise click.UsageError(f"{said}: did you mean `{commands.line(_called(meant))}`?")
+    if not all(each.startswith("-") for each in after):
+        raise click.UsageError(f"{said}: `{commands.line('sweep --help')}` lists the commands.")
 
 
 def _command(word: str, names: Collection[str]) -> str | None:
@@ -127,11 +134,18 @@ def _option(word: str, ctx: click.Context) -> str | None:
     if name == "run":
         param = bare if word.startswith("--") else "NAME"
         return f"to sweep over it, write -P {param}=0.1,0.2; options of PROGRAM stand behind it"
+    return _elsewhere(word, bare)
+
+
+def _elsewhere(word: str, bare: str) -> str | None:
+    """Return which other commands have an option, or which command is meant by it."""
     table = {each: place for rows in COMMANDS.values() for each, (place, _) in rows.items()}
     others = [each for each, place in table.items() if word in _words(load(place).params)]
+    if len(others) > 1 and not word.startswith("--"):
+        return None  # a letter has another meaning in each
     if others and not (bare in table and others == ["create"]):  # W&B's --stop is `sweep stop`
-        shown = [f"`{commands.line(_called(each))}`" for each in others[:MOST]]
-        return f"it is an option of {' and '.join(shown)}"
+        *shown, last = [f"`{commands.line(_called(each))}`" for each in others[:MOST]]
+        return f"it is an option of {' and '.join([*([', '.join(shown)] if shown else []), last])}"
     meant = _command(bare, table)
     return f"did you mean `{commands.line(_called(meant))}`?" if meant else None
 
@@ -146,6 +160,8 @@ def _argument(word: str, name: str) -> str | None:
     """Return what may be meant by an argument that a command does not take."""
     if name == "ls":
         return f"`{commands.line('sweep show', word)}` shows one sweep"
+    if name == "export":
+        return f"did you mean `-o {word}`?"
     if word in ("asc", "desc"):
         return "--sort NAME sorts, and --sort -NAME has the greatest first"
     return None
