@@ -64,6 +64,25 @@ def test_the_ends_of_x_give_the_ends_of_the_values(name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "bounds", "ends"),
+    [
+        ("log_uniform_values", (1e-4, 1000), (1e-4, 1000.0)),
+        ("inv_log_uniform_values", (1e-4, 1000), (1e-4, 1000.0)),
+        ("uniform", (-0.1, 0.7), (-0.1, 0.7)),
+        ("log_uniform", (-0.1, 0.7), (math.exp(-0.1), math.exp(0.7))),
+        ("inv_log_uniform", (-0.1, 0.7), (math.exp(-0.7), math.exp(0.1))),
+    ],
+)
+def test_the_ends_are_the_bounds_themselves(
+    name: str, bounds: tuple[float, float], ends: tuple[float, float]
+) -> None:
+    ppf, settings = DISTRIBUTIONS[name].ppf, dict(zip(("min", "max"), bounds, strict=True))
+
+    assert (ppf(0.0, settings), ppf(1.0, settings)) == ends
+    assert (ppf(1e-17, settings), ppf(1 - 2.0**-53, settings)) == ends
+
+
+@pytest.mark.parametrize(
     ("settings", "expected"),
     [
         ({"min": 0.1, "max": 0.5, "q": 0.1}, [0.1, 0.2, 0.3, 0.4, 0.5]),

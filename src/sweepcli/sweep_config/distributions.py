@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Settings = dict[str, JSON]
 
+_ROUNDING = 2.0**-52  # a share that is so near to 0 or 1 is that of an end
 UNORDERED = ("categorical", "categorical_w_probabilities")  # their values are choices
 
 
@@ -75,9 +76,18 @@ def _normal_cdf(v: JSON, s: Settings) -> float:
     return quantiles.normal_cdf((v - s["mu"]) / s["sigma"])
 
 
+def _along(x: float, low: float, high: float) -> float:
+    """Return the number that is the share x of the way from low to high, these at the ends."""
+    if x <= _ROUNDING or x >= 1 - _ROUNDING:
+        return low if x < 0.5 else high
+    return low + x * (high - low)
+
+
 def _log_uniform_values_ppf(x: float, s: Settings) -> float:
-    low, high = math.log(s["min"]), math.log(s["max"])
-    return _between(exp(low + x * (high - low)), s["min"], s["max"])
+    if x <= _ROUNDING or x >= 1 - _ROUNDING:
+        return float(_along(x, s["min"], s["max"]))  # exp(log(v)) is not always v
+    exponent = _along(x, math.log(s["min"]), math.log(s["max"]))
+    return _between(exp(exponent), s["min"], s["max"])
 
 
 def _cell_of(x: float, count: int) -> int:
@@ -130,7 +140,7 @@ def _quantised(
 _UNIFORM = Distribution(
     "a number between min and max, each equally likely",
     "uniform between {min} and {max}",
-    ppf=lambda x, s: _between(s["min"] + x * (s["max"] - s["min"]), s["min"], s["max"]),
+    ppf=lambda x, s: _between(_along(x, s["min"], s["max"]), s["min"], s["max"]),
     cdf=lambda v, s: _share(v, s["min"], s["max"]),
     required=("min", "max"),
 )
@@ -144,7 +154,7 @@ _LOG_UNIFORM_VALUES = Distribution(
 _LOG_UNIFORM = Distribution(
     "a number between e^min and e^max whose logarithm is uniform (deprecated)",
     "log-uniform between e^{min} and e^{max}",
-    ppf=lambda x, s: exp(s["min"] + x * (s["max"] - s["min"])),
+    ppf=lambda x, s: exp(_along(x, s["min"], s["max"])),
     cdf=lambda v, s: _share(_log(v), s["min"], s["max"]),
     required=("min", "max"),
 )
@@ -216,7 +226,7 @@ DISTRIBUTIONS: dict[str, Distribution] = {
     "inv_log_uniform": Distribution(
         "a number between e^-max and e^-min whose logarithm is uniform (deprecated)",
         "log-uniform between e^-{max} and e^-{min}",
-        ppf=lambda x, s: exp(-(s["min"] + (1 - x) * (s["max"] - s["min"]))),
+        ppf=lambda x, s: exp(-_along(1 - x, s["min"], s["max"])),
         cdf=lambda v, s: _share(_log(v), -s["max"], -s["min"]),
         required=("min", "max"),
     ),
