@@ -224,6 +224,12 @@ class Run(NamedTuple):
         """What the run has logged up to its last attempt."""
         return Progress(*(getattr(self, name) for name in Progress._fields))
 
+    @property
+    def step_of_several(self) -> int | None:
+        """The step of the value; None for a run that has logged one value alone, and no step."""
+        is_one = self.value == self.worst == self.latest and self.value_step == 0
+        return None if is_one else self.value_step
+
     def seconds(self, now: float) -> float | None:
         """Return how long the last attempt took, or has taken up to now."""
         if self.started_at is None:

@@ -18,7 +18,7 @@ def test_agent_tells_of_every_run_and_why_it_ended(call: Call, path: str) -> Non
     assert lines[1].startswith("sweepcli: Agent starting run ")
     assert lines[1].endswith(" (1 of 3): x=3")
     assert lines[2].endswith(" logs to its event file")
-    assert lines[3].endswith(": loss=3 at step 0")
+    assert lines[3].endswith(": loss=3")
     assert " failed (exit code 1: tried 2) after " in lines[7]
     assert "; its output: sweep logs " in lines[7]
     assert answer.err.count(" logs to ") == 1

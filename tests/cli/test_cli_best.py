@@ -41,7 +41,7 @@ parameters: {x: {value: 1}}
     why = "failed (exit code 2: ValueError: bad)"
 
     assert f"state  {why}" in call(f"sweep best {path}").out
-    assert f"loss=1 at step 0; {why}" in call(f"sweep show {path}").out
+    assert f"loss=1; {why}" in call(f"sweep show {path}").out
     assert call(f"sweep show {path} --json").json["best"]["state"] == "failed"
 
 

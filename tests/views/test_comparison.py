@@ -41,7 +41,6 @@ AT_80 = """\
 * momentum                            0.9
   state           finished  finished  failed
   best loss       2.0       0.5
-  at step
   duration        8.0 s     8.0 s     8.0 s
   loss            2.0       0.5
   epoch           7         7
@@ -61,7 +60,7 @@ def test_what_differs_comes_first_at_every_width_that_cuts_nothing(width: int) -
 def test_another_number_than_the_best_is_not_called_the_best() -> None:
     run = TWO.runs[0].run._replace(best=1.5)
     lines = Comparison([TWO.runs[0]._replace(run=run)], Metric("loss", value="last")).lines(80, 9.0)
-    assert lines[2:6] == ["  last loss  2.0", "  at step", "  best loss  1.5", "  duration   8.0 s"]
+    assert lines[2:5] == ["  last loss  2.0", "  best loss  1.5", "  duration   8.0 s"]
 
 
 def test_runs_that_do_not_fit_side_by_side_come_in_blocks() -> None:

@@ -70,6 +70,14 @@ def test_value_is_told_with_its_metric_and_step() -> None:
     assert render.value_line(run, Metric("loss")) == "loss=0.25 at step 4"
 
 
+def test_the_step_of_a_value_that_is_alone_is_left_out() -> None:
+    alone = Run("r1", "s1", 1, "0", RunState.FINISHED, {}, value=0.25, value_step=0)
+    alone = alone._replace(worst=0.25, latest=0.25, best=0.25)
+    assert render.value_line(alone, Metric("loss")) == "loss=0.25"
+    assert render.value_line(alone._replace(worst=0.5), Metric("loss")) == "loss=0.25 at step 0"
+    assert render.value_line(alone._replace(value_step=7), Metric("loss")) == "loss=0.25 at step 7"
+
+
 TRANSIENT = Run(
     *("r1", "s1", 1, "0", RunState.FINISHED, {}),
     value=0.25,

@@ -83,7 +83,7 @@ class Best(NamedTuple):
         For people, who have an order of the params, with the best and the last number of each,
         where these are others than its value.
         """
-        others = {"step": "value_step", **(self._others() if order else {})}
+        others = {**self._steps(), **self._others()} if order else {"step": "value_step"}
         others = others if self.config.metric is not None else {}
         others |= {"name": "name"} if order and any(run.name for run in self.runs) else {}
         heads, params = render.params_columns(self.runs)
@@ -97,6 +97,11 @@ class Best(NamedTuple):
         ]
         names = [render.heading(metric) for metric in self.config.objectives]
         return ["id", *names, *others, *heads], rows
+
+    def _steps(self) -> dict[str, str]:
+        """Return heading and field of the steps of the values, if any run has several values."""
+        has_steps = any(run.step_of_several is not None for run in self.runs)
+        return {"step": "step_of_several"} if has_steps else {}
 
     def _others(self) -> dict[str, str]:
         """Return headings and fields of what differs from the value in any run."""

@@ -122,7 +122,9 @@ class Comparison(NamedTuple):
             rows.append(["  name", *(run.name for run in runs)])
         rows.append(["  state", *(str(run.state) for run in runs)])
         rows.append([f"  {counted} {escaped(metric)}", *(run.value for run in runs)])
-        rows.append(["  at step", *(run.value_step for run in runs)])
+        steps = [run.step_of_several for run in runs]
+        if any(step is not None for step in steps):
+            rows.append(["  at step", *steps])
         if counted != "best":
             rows.append([f"  best {escaped(metric)}", *(run.best for run in runs)])
         rows.append(["  duration", *(render.duration(run.seconds(now)) for run in runs)])

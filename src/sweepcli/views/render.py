@@ -151,7 +151,7 @@ def value_line(run: Run, chosen: Metric | None) -> str:
         return ""
     name = printed.escaped(chosen.name) if chosen else "value"
     words = counted(chosen)
-    at = "" if run.value_step is None else f" at step {run.value_step}"
+    at = "" if run.step_of_several is None else f" at step {run.step_of_several}"
     return f"{name}={number(run.value)}{f' ({words})' if words else ''}{at}"
 
 

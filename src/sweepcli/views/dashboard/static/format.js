@@ -31,6 +31,12 @@ export function otherNumbers({ value, best, latest }) {
   return shown.flatMap(([name, text]) => (text === known ? [] : [`${name} ${text}`])).join(", ");
 }
 
+/** Return the step that a value is from; nothing of a run that has logged one value alone. */
+export function atStep({ value, best, latest, step }) {
+  const isOne = step === 0 && value === best && value === latest;
+  return Number.isInteger(step) && !isOne ? ` at step ${step}` : "";
+}
+
 /** Return how many there are, with commas between thousands. */
 export function count(value) {
   return value.toLocaleString("en-US");

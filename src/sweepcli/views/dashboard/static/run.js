@@ -4,6 +4,7 @@ import { getRun } from "./api.js";
 import { CurveCards } from "./curve_cards.js";
 import { fill, h, sweepPath } from "./dom.js";
 import {
+  atStep,
   count,
   duration,
   exact,
@@ -140,7 +141,7 @@ function headOf({ run, sweep, attempts }) {
 
 function valueOfMetric(run, { metric }) {
   const hasValue = run.value !== null && run.value !== undefined;
-  const at = hasValue && Number.isInteger(run.step) ? ` at step ${run.step}` : "";
+  const at = hasValue ? atStep(run) : "";
   const name = metricTitle(metric);
   return h(
     "div",

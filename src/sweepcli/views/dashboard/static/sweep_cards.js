@@ -3,6 +3,7 @@
 import { isExported } from "./api.js";
 import { button, fill, fillIfChanged, h, runLink, setShown } from "./dom.js";
 import {
+  atStep,
   cell,
   count,
   duration,
@@ -47,10 +48,10 @@ function noSingleBest({ metrics = [], path }) {
 }
 
 function bestValue(best, metric) {
-  const { id, number, value, step } = best;
+  const { id, number, value } = best;
   const others = otherNumbers(best);
   const name = `run ${number}`;
-  const at = step === null || step === undefined ? "" : ` at step ${step}`;
+  const at = atStep(best);
   const about = metric && ` (${[metric.goal, metric.counted].filter(Boolean).join(", ")})`;
   return h(
     "div.best-figure",
