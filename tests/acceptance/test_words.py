@@ -72,15 +72,16 @@ ROWS = (
     Row("sweep logs ''", None, "RUN is empty; is a shell variable not set?", 2),
     Row("agent ''", None, "PATH is empty; is a shell variable not set?", 2),
     # In a script what changes something, or whose answer a program reads, needs a path
-    Row("agent", None, "Missing argument 'PATH...'. In a script, name the sweep", 2),
-    Row("agent --count 5", None, "or `latest` for the newest one", 2),
+    Row("agent", None, "Missing argument 'PATH...'. In a script, or into a file or a pipe", 2),
+    Row("agent --count 5", None, "name the sweep, as in `agent latest`.", 2),
     Row("agent --next", None, "Missing argument 'PATH...'", 2),
-    Row("sweep export", None, "Missing argument 'PATH'. In a script, name the sweep", 2),
+    Row("sweep export", None, "a file or a pipe, name the sweep, as in `sweep export latest`.", 2),
     Row("sweep best --format command", None, "Missing argument 'PATH'", 2),
     Row("sweep best --format args", None, "Missing argument 'PATH'", 2),
     Row("sweep retry", None, "Missing argument 'PATH'", 2),
     Row("sweep retry --failed", None, "Missing argument 'PATH'", 2),
-    Row("sweep retry 2", None, "of which sweep? In a script, name it: `sweep retry latest 2`", 2),
+    Row("sweep retry 2", None, "of which sweep? In a script, or into a file or", 2),
+    Row("sweep retry 2", None, "a pipe, name it: `sweep retry latest 2`.", 2),
     Row("sweep reread", None, "Missing argument 'PATH'", 2),
     Row("sweep reread sweep.yaml", None, "Missing argument 'PATH'", 2),
     Row("sweep pause", None, "Missing argument 'PATH'", 2),
@@ -345,7 +346,7 @@ def test_a_script_at_the_same_terminal_may_not(folder: Path) -> None:
         program.wait()
 
     said = "\n".join(terminal.lines)
-    assert said.count("In a script, name") == len(TYPED), said
+    assert said.count("In a script, or into") == len(TYPED), said
 
 
 def test_what_ends_a_sweep_needs_its_whole_id_from_a_person_too(folder: Path) -> None:

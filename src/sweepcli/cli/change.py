@@ -83,7 +83,9 @@ def _refuse_number_in_script(run: Run, text: str) -> None:
     """Raise an error where a script names a run by more than its id, but no sweep beside it."""
     if run.id != text and not terminal.is_typed():
         clear = commands.line("sweep retry latest", text)
-        raise click.UsageError(f"run {text!r} of which sweep? In a script, name it: `{clear}`.")
+        raise click.UsageError(
+            f"run {text!r} of which sweep? {options.NOT_TYPED}, name it: `{clear}`."
+        )
 
 
 def _named_run(run: Run, sweep: Sweep) -> Run:

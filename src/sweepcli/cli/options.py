@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 import click
 
-from sweepcli import env
+from sweepcli import commands, env
 from sweepcli.views import terminal
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sweepcli.agents.options import Option
 
 RUN_MAY_BE = "a number (12 or '#12', with quotes) of the newest sweep, `latest`, or an id"
-NOT_TYPED = "In a script, name the sweep: its path, or `latest` for the newest one."
+NOT_TYPED = "In a script, or into a file or a pipe"
 PASSWORDS = "PGPASSWORD or ~/.pgpass"
 
 
@@ -94,7 +94,11 @@ whole_path = click.argument("path")  # for what ends or removes a sweep
 def refuse_script_without(value: str | None, what: str = "PATH") -> None:
     """Raise an error if a script names no sweep: it may have a variable that is not set."""
     if value is None and not terminal.is_typed():
-        raise click.UsageError(f"Missing argument '{what}'. {NOT_TYPED}")
+        name = click.get_current_context().command.name
+        example = commands.line(f"{'agent' if name == 'agent' else f'sweep {name}'} latest")
+        raise click.UsageError(
+            f"Missing argument '{what}'. {NOT_TYPED}, name the sweep, as in `{example}`."
+        )
 
 
 def _typed_or_given(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
