@@ -47,12 +47,13 @@ def test_it_says_what_it_made_chose_and_what_comes_next(call: Call) -> None:
 
     path = made(answer)
     shown = [line.removeprefix("sweepcli: ") for line in answer.err.splitlines()]
-    assert shown[:3] == [
+    assert shown[:4] == [
         "Creating sweep from: the command line",
         "loss is minimized; --maximize if greater is better",
+        "Of each run, the least loss counts; --value last, mean or last:5 counts another number",
         "Method: grid, since there are 3 combinations",
     ]
-    assert shown[6] == f"Run sweep agent with: {commands.line('agent')} {path}"
+    assert shown[7] == f"Run sweep agent with: {commands.line('agent')} {path}"
     assert shown[-1] == f"Next: {commands.line('sweep runs')} {path}"
     assert f"/{path}/sweep.yaml" in kept(answer)
 
@@ -116,6 +117,25 @@ def test_a_metric_is_read_from_a_file_of_each_run(call: Call) -> None:
     assert shared.code == 2
     assert "write '${run_dir}/out.csv' here and in COMMAND, or run one at a time" in shared.err
     assert len(call("sweep ls --json").json) == 1
+
+
+def test_the_mean_of_a_column_is_said_by_value_and_not_by_a_function(call: Call) -> None:
+    metric, line = "${run_dir}/out.csv:mean(loss)", "-- touch '${run_dir}/out.csv'"
+
+    answer = call(f"sweepcli run -P x=3,1 --metric '{metric}' {line}")
+
+    assert answer.code == 2
+    assert "write --metric '${run_dir}/out.csv:loss' --value mean" in answer.err
+    assert call("sweep ls --json").json == []
+
+
+def test_a_line_with_brackets_is_read_as_it_is_printed(call: Call) -> None:
+    line = "sh -c 'echo \"acc (%): ${x}\"'"
+
+    answer = call(f"sweepcli run -P x=3,9,1 --metric 'acc (%): {{acc}}' -- {line}")
+
+    assert answer.out.splitlines()[1].split() == ["value", "acc=9"]
+    assert "regular expression" not in answer.err
 
 
 def test_a_json_file_has_the_metric_under_a_dotted_name(call: Call) -> None:
@@ -185,7 +205,7 @@ def test_a_python_file_is_run_by_python_and_gets_flags(call: Call, folder: Path)
     )
     for line in ("train.py", "train.py -v", "-- train.py", "python train.py"):
         answer = call(f"sweepcli run -P lr=0.2,0.1 {LOSS} {line}")
-        assert answer.out.splitlines()[1].split() == ["value", "loss=0.1", "at", "step", "0"], line
+        assert answer.out.splitlines()[1].split() == ["value", "loss=0.1"], line
 
 
 def test_args_style_gives_the_arguments_the_form_of_a_parser(call: Call) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from sweepcli.errors import ConfigError
 from sweepcli.records import DEFAULT_COMMAND, JSON
-from sweepcli.sweep_config import document, load, metric_goal, one_line, param_spec
+from sweepcli.sweep_config import document, load, metric_goal, one_line, param_spec, patterns
 
 TRAIN = "python train.py"
 
@@ -160,7 +160,12 @@ def test_a_file_is_read_that_the_program_writes(
         ),
         ("${run_dir}/a.json:", "(add the key that has it, as in ${run_dir}/a.json:loss)"),
         ("${lr}.csv:loss", "${lr} has no value in a file's name (only ${run_dir} has one)"),
-        ("(loss {loss}", "is not a regular expression"),
+        (r"(\w+ {loss}", "is not a regular expression"),
+        ("out.csv:mean(trees)", "another option (write --metric out.csv:trees --value mean)"),
+        ("a b.json:Last(x.y)", "(write --metric 'a b.json:x.y' --value last)"),
+        ("out.csv:max(loss)", "(write --metric out.csv:loss --maximize)"),
+        ("min(loss)", "(write --metric loss --minimize)"),
+        ("average(loss)", "(write --metric loss --value mean)"),
     ],
 )
 def test_a_metric_that_cannot_be_used_is_one_error(metric: str, said: str) -> None:
@@ -168,6 +173,55 @@ def test_a_metric_that_cannot_be_used_is_one_error(metric: str, said: str) -> No
 
     assert fault.startswith(f"--metric {metric}")
     assert said in fault
+
+
+@pytest.mark.parametrize(
+    ("metric", "line"),
+    [
+        ("acc (%): {acc}", "acc (%): 8"),
+        ("loss [val]: {loss}", "loss [val]: 8"),
+        ("f1* {f1}", "f1* 8"),
+        ("a|b {x}", "a|b 8"),
+        ("*loss*: {loss}", "*loss*: 8"),
+        ("(loss {loss}", "(loss 8"),
+        ("cost ($) = {cost}", "cost ($) = 8"),
+        ("{loss}% of it", "8% of it"),
+        # What is a regular expression is one still.
+        (r"epoch \S+ loss {loss}", "epoch 3/8 loss 8"),
+        ("loss.*?{loss}", "loss is 8"),
+        ("(train|val) loss {loss}", "val loss 8"),
+        ("f1* {f1}", "f111 8"),
+        ("loss [a-z]+: {loss}", "loss val: 8"),
+        (r"acc \(%\): {acc}", "acc (%): 8"),
+    ],
+)
+def test_a_metric_is_read_as_text_and_as_a_regular_expression(metric: str, line: str) -> None:
+    made = loaded(TRAIN, "a=1,2", metric=metric)
+
+    every = [patterns.compiled(text).values(line) for text in made.raw["metrics_from"]["output"]]
+    assert made.config.metric is not None
+    assert {made.config.metric.name: 8} in every
+    assert not made.warnings
+
+
+@pytest.mark.parametrize("metric", ["loss: {loss}", "val.loss = {loss}", "loss.*?{loss}"])
+def test_one_pattern_is_enough_for_what_matches_itself(metric: str) -> None:
+    assert loaded(TRAIN, "a=1,2", metric=metric).raw["metrics_from"] == {"output": [metric]}
+
+
+@pytest.mark.parametrize(
+    ("rest", "said"),
+    [
+        ({"metric": "loss"}, "Of each run, the least loss counts; --value last, mean or"),
+        ({"metric": "loss", "maximizes": True}, "the greatest loss counts"),
+        ({"metric": "loss", "value": "final"}, None),
+        ({}, None),
+    ],
+)
+def test_it_is_told_that_the_best_number_counts(rest: dict[str, JSON], said: str | None) -> None:
+    notes = " ".join(given(TRAIN, "a=1,2", **rest).notes)
+
+    assert said in notes if said else "counts" not in notes
 
 
 def test_a_pattern_may_have_its_name_twice() -> None:
@@ -221,7 +275,7 @@ def test_a_goal_that_was_chosen_is_told_and_one_that_was_given_is_kept() -> None
     )
     kept = given(TRAIN, "a=1,2", metric="acc", minimizes=True)
     assert kept.data["metric"]["goal"] == "minimize"
-    assert not any("acc" in note for note in kept.notes)
+    assert not any("acc is" in note for note in kept.notes)
 
 
 @pytest.mark.parametrize(

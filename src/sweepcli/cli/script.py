@@ -28,7 +28,10 @@ Example:
   sweepcli run -P lr=1e-4..1e-1:log --metric 'loss: {loss}' --runs 20 train.py
   sweepcli run -P depth=1,2,3 -j 2 -- python train.py --epochs 3
   sweepcli run -P lr=0.1,0.2 -- ./train --rate '${lr}'
-  sweepcli run train.py --epochs 3"""
+  sweepcli run -P seed=1,2 -- env SEED='${seed}' python train.py
+  sweepcli run train.py --epochs 3
+A file for each run:
+  sweepcli run -P x=1,2 --metric '${run_dir}/o.csv:y' -- ./sim -x '${x}' -o '${run_dir}/o.csv'"""
 BEHIND = "The options of PROGRAM stand behind it."
 RUNS = {
     "runs": number("--runs", "Make N runs.", instead="leave it out if each -P lists its values")
@@ -51,7 +54,8 @@ RUNS = {
     "--metric",
     metavar="PATTERN",
     help="Where its number is printed: 'loss: {loss}'; the name that the script logs: loss; or a "
-    "file that it writes, with a column or key: out.csv:loss, out.json:loss.",
+    "file that it writes, with a column or key: out.csv:loss, out.json:loss. Of many numbers the "
+    "best one counts; see --value.",
 )
 @click.option("--minimize", "minimizes", is_flag=True, help="Less of the metric is better.")
 @click.option("--maximize", "maximizes", is_flag=True, help="More of the metric is better.")
@@ -95,8 +99,8 @@ def run(
     """Sweep over the parameters -P of PROGRAM, and print the best run and its command line.
 
     Creates a sweep, whose config is kept, and runs it as `agent` does. In PROGRAM and its
-    arguments ${NAME} is the value of a parameter; if none is named, they follow as --NAME=VALUE, or
-    as PROGRAM reads them: NAME=VALUE for Hydra.
+    arguments ${NAME} is the value of a parameter, and ${run_dir} the run's own folder; if no
+    parameter is named, they follow as --NAME=VALUE, or as PROGRAM reads them: NAME=VALUE for Hydra.
 
     Without -P, run PROGRAM once, with the stand-in for `import wandb`: for scripts that call
     wandb.sweep() and wandb.agent() themselves. A PROGRAM that ends in .py is run by Python.

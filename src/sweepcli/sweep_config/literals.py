@@ -60,6 +60,19 @@ def instead(text: str) -> str | None:
     return None
 
 
+def readings(text: str) -> list[str]:
+    r"""Return the patterns of what a person types: itself, and as text where that is another one.
+
+    `acc (%): {acc}` matches the line that it looks like, too. A backslash is only meant as such.
+    """
+    if "\\" in text:
+        return [text]
+    plain, pattern, line = patterns.compiled(escaped(text)), _compiled(text), sample(text)
+    if pattern is None:
+        return [plain.text]
+    return [text] if pattern.values(line) == plain.values(line) else [text, plain.text]
+
+
 def _compiled(text: str | None) -> Pattern | None:
     try:
         return None if text is None else patterns.compiled(text)

@@ -29,12 +29,12 @@ EXTREMES = {
     **dict.fromkeys(("max", "maximum", "highest", "greatest", "largest"), "maximize"),
     **dict.fromkeys(("min", "minimum", "lowest", "least", "smallest"), "minimize"),
 }
-_KEYS = {  # what other tools, and people, call the two keys
-    **dict.fromkeys(("aggregate", "aggregation", "reduce", "reduction"), "over: {inits: mean}"),
-    **dict.fromkeys(("folds", "ranks", "inits"), "over: {inits: mean}"),
-    **dict.fromkeys(("statistic", "stat", "kind", "which", "use", "scope"), "value: last"),
-    **dict.fromkeys(("summary", "last", "final", "average"), "value: last"),
-}
+# What other tools, and people, call the two keys; W&B's define_metric has `summary`.
+_OF_OVER = ("aggregate", "aggregation", "reduce", "reduction", "folds", "ranks", "inits")
+_OF_VALUE = (
+    *("statistic", "stat", "kind", "which", "use", "scope"),
+    *("summary", "last", "final", "average"),
+)
 _LAST_FEW = re.compile(r"(?:last|latest)\W*_?(\d+)", re.IGNORECASE)
 
 
@@ -53,10 +53,33 @@ def understood(metric: Mapping[str, JSON], report: Report) -> dict[str, JSON]:
     return found
 
 
-def instead(key: object) -> str | None:
+def instead(key: object, given: JSON = None) -> str | None:
     """Return what to write instead of a key that plainly means one of these two."""
-    meant = _KEYS.get(str(key).lower())
-    return meant and f"write, for instance, `{meant}`"
+    word = str(key).lower()
+    if word in _OF_VALUE:
+        return _as_value(given)
+    return "write, for instance, `over: {inits: mean}`" if word in _OF_OVER else None
+
+
+def counting(word: str) -> str | None:
+    """Return the value that a word means; best for a word that means an extreme."""
+    word = word.strip().lower()
+    return word if word in VALUES else "best" if word in EXTREMES else SAME.get(word)
+
+
+def option(word: str) -> str | None:
+    """Return the option of `sweepcli run` that says what a word means."""
+    goal, meant = EXTREMES.get(word.lower()), counting(word)
+    return f"--{goal}" if goal else meant and f"--value {meant}"
+
+
+def _as_value(given: JSON) -> str:
+    """Return which `value` says what was given for another key."""
+    meant = counting(given) if isinstance(given, str) else None
+    if meant is None:
+        return f"write `value: last`, or another {ALL_VALUES}"
+    goal = EXTREMES.get(str(given).strip().lower())
+    return f"write `value: {meant}`{f' with `goal: {goal}`' if goal else ''}"
 
 
 def refuse(metric: JSON, path: Path, report: Report) -> None:
@@ -95,8 +118,8 @@ def _instead(value: JSON) -> str | None:
     if few := _LAST_FEW.fullmatch(value.strip()):
         return f"write `value: {{last: {few[1]}}}`"
     word = value.strip().lower()
-    if goal := EXTREMES.get(word):
-        return f"write `value: best` with `goal: {goal}`"
+    if word in EXTREMES:
+        return _as_value(word)
     near = SAME.get(word) or closest(word, (*VALUES, *SAME))
     return near and f"did you mean '{SAME.get(near, near)}'?"
 

@@ -98,7 +98,9 @@ def _metric_words(each: schema.Violation, metric: JSON, *, usable: bool) -> tupl
         return each.text, f"write `metric: {{name: {metric}, goal: minimize}}`"
     if each.path == ("goal",):
         return each.text, each.fix or _GOAL
-    fix = metric_value.instead(each.path[-1]) if each.rule == "additionalProperties" else None
+    fix = None
+    if each.rule == "additionalProperties":
+        fix = metric_value.instead(each.path[-1], metric[each.path[-1]])
     return (f"{each.text}; it is ignored" if usable else each.text), fix or each.fix
 
 
@@ -126,7 +128,8 @@ def _names(texts: str | list[str], report: Report) -> set[str]:
     """Return the metrics that the patterns find; a pattern that cannot be used is an error."""
     names = set[str]()
     is_one = isinstance(texts, str)
-    for index, text in enumerate([texts] if isinstance(texts, str) else texts):
+    every = [texts] if isinstance(texts, str) else texts
+    for index, text in enumerate(every):
         path = ("metrics_from", "output", *(() if is_one else (index,)))
         try:
             found = patterns.compiled(text)
@@ -134,7 +137,8 @@ def _names(texts: str | list[str], report: Report) -> set[str]:
             report.error(path, f"{shown(text)} {error}", literals.instead(text))
             continue
         names.update(found.names)
-        if said := literals.doubt(found):
+        said = literals.doubt(found)
+        if said and literals.escaped(text) not in every:
             report.warn(path, *said)
     return names
 

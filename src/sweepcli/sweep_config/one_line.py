@@ -6,17 +6,15 @@ What it holds then goes through the same checks as a file. Pure.
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli.sweep_config import (
     assignments,
-    literals,
     macros,
     metric_goal,
+    metric_option,
     param_spec,
-    patterns,
 )
 from sweepcli.sweep_config.argument_styles import ALSO, LISTS, STYLES
 from sweepcli.sweep_config.problems import SHOWN, InvalidConfig, Problem
@@ -28,15 +26,6 @@ if TYPE_CHECKING:
     from sweepcli.sweep_config.param_spec import Spec
     from sweepcli.sweep_config.problems import Path
 
-_LOGGED_NAME = re.compile(r"[A-Za-z_][\w./@%-]*")
-_METRICS = (
-    "for a line that is printed, write 'loss: {loss}'; for a logged metric, its name: loss; for a "
-    "file that is written, FILE.csv:loss or FILE.json:loss"
-)
-# A file that the program writes, and what stands in it: `out.csv:loss`.
-_IN_FILE = re.compile(
-    r"(?P<file>[^:]*(?::[^:]+)*?\.(?P<ending>csv|jsonl?|ndjson))(?::\s*(?P<name>[^{}]*))?"
-)
 _WITH_ARGS = ("${env}", "${interpreter}", "${program}")
 
 
@@ -157,8 +146,10 @@ def _set_metric(written: Options, found: OneLine) -> None:
             found.fail(option, "needs a metric", "add --metric 'loss: {loss}', or --metric loss")
         return
     option = _shown("--metric", written.metric)
-    name = _metric_name(written.metric, option, found)
-    if name is None:
+    try:
+        name, metrics_from = metric_option.read(written.metric, option)
+    except InvalidConfig as error:
+        found.faults.extend(error.problems)
         return
     is_greater_better = written.maximizes or (
         not written.minimizes and metric_goal.is_better_greater(name)
@@ -170,48 +161,14 @@ def _set_metric(written: Options, found: OneLine) -> None:
         of_several = colon and word == "last" and number.isdecimal()
         found.data["metric"]["value"] = {"last": int(number)} if of_several else written.value
         found.options["metric", "value"] = _shown("--value", written.value)
-    if file := _IN_FILE.fullmatch(written.metric):
-        kind = "csv" if file["ending"] == "csv" else "json"
-        found.give("metrics_from", {kind: file["file"]}, option)
-    elif patterns.NAME.search(written.metric):
-        found.give("metrics_from", {"output": [written.metric]}, option)
+    found.give("metrics_from", metrics_from, option)
     if not (written.minimizes or written.maximizes):
         other = "--minimize if less" if is_greater_better else "--maximize if greater"
         found.notes.append(f"{name} is {goal}d; {other} is better")
-
-
-def _metric_name(text: str, option: str, found: OneLine) -> str | None:
-    if file := _IN_FILE.fullmatch(text):
-        return _name_in_file(file, option, found)
-    names = list(dict.fromkeys(patterns.NAME.findall(text)))
-    if len(names) > 1:
-        others = ", ".join(f"{{{name}}}" for name in names)
-        fix = r"write \S+ where another number is printed, as in 'epoch \S+ loss {loss}'"
-        found.fail(option, f"has several names, {others}; a sweep has one metric", fix)
-    elif names:
-        return str(names[0])
-    elif "{" in text or "}" in text:
-        fix = literals.instead(text) or "write {loss} where its number is printed"
-        found.fail(option, "has no {name} of a metric", fix)
-    elif _LOGGED_NAME.fullmatch(text):
-        return text
-    else:
-        found.fail(option, "is neither a pattern nor a name", _METRICS)
-    return None
-
-
-def _name_in_file(file: re.Match[str], option: str, found: OneLine) -> str | None:
-    """Return the name of a number in a file that the program writes."""
-    others = [f"${{{name}}}" for name in macros.mentioned(file["file"]) if name != "run_dir"]
-    if others:
-        found.fail(option, f"{others[0]} has no value in a file's name", "only ${run_dir} has one")
-    elif name := (file["name"] or "").strip():
-        return name
-    else:
-        what = "column" if file["ending"] == "csv" else "key"
-        fix = f"add the {what} that has it, as in {file['file']}:loss"
-        found.fail(option, "is a file: which number is meant?", fix)
-    return None
+    if written.value is None:
+        end = "greatest" if is_greater_better else "least"
+        others = "--value last, mean or last:5 counts another number"
+        found.notes.append(f"Of each run, the {end} {name} counts; {others}")
 
 
 # The method
