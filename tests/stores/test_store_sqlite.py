@@ -141,7 +141,7 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
 
 
 def test_an_existing_store_is_opened_and_a_missing_one_is_not_made(tmp_path: Path) -> None:
-    with pytest.raises(UnknownSweep, match="sweep config"):
+    with pytest.raises(UnknownSweep, match="make one with"):
         stores.open_existing(str(tmp_path))
     assert os.listdir(tmp_path) == []
 
