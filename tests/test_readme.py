@@ -27,6 +27,13 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
 FENCED = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 BLOCKS = FENCED.findall(README)
+OTHER_PROGRAMS = [
+    line
+    for kind, text in BLOCKS
+    if kind == "bash"
+    for line in text.splitlines()
+    if not line.startswith("#")
+]
 SESSIONS = [text for kind, text in BLOCKS if kind == "console"]
 TYPED = [
     line.partition("#")[0].strip()
@@ -38,6 +45,22 @@ INSTALLS = [line for line in TYPED if not line.startswith("make ")]
 WITHIN = re.findall(r"`((?:sweep|agent|sweepcli|make) [^`]+)`", FENCED.sub("", README))
 TARGETS = sorted(line for line in {*TYPED, *WITHIN} if line.startswith("make "))
 HOME = "/home/ada/sweepcli"
+LEFT_OUT = "…"  # alone on a line: lines that are not shown
+# What the lines about other programs start, by name.
+PROGRAMS = {
+    "svm-train": 'test "$1$3$5" = -c-gdata && echo "Cross Validation Accuracy = 8$4%"',
+    "forest": 'test "$1$3" = -f-o && printf "trees\\n1\\n$2\\n" >"$4"',
+    "test.sh": 'echo "│ test_loss │ 0.$SEED │"',
+    "hydra.py": "def main(**_): return lambda main: main",
+    "main.py": """\
+import hydra, sys
+@hydra.main(version_base=None, config_path="conf", config_name="config")
+def main():
+    print("acc (%):", sys.argv[1].removeprefix("optim.lr="))
+main()
+""",
+}
+BEST = ("acc=81", "trees=1.5 (mean)", "acc=0.1", "test_loss=0.1 (last)")  # of each of these lines
 # What differs from one time to the next: ids and numbers, and how wide these are.
 VOLATILE = [
     (re.compile(r"(?<!\.)\b(?:(?=\w*\d)[a-z0-9]{8}|[a-z]{8})\b"), "*"),
@@ -57,6 +80,16 @@ def masked(text: str) -> str:
     for pattern, mark in VOLATILE:
         text = pattern.sub(mark, text)
     return text
+
+
+def cut(printed: str, shown: str) -> str:
+    """Return what is printed without the lines that the README leaves out."""
+    before, left_out, after = shown.partition(f"{LEFT_OUT}\n")
+    if not left_out:
+        return printed
+    lines = printed.splitlines(keepends=True)
+    ends = before.count("\n"), len(lines) - after.count("\n")
+    return "".join([*lines[: ends[0]], left_out, *lines[ends[1] :]])
 
 
 def played(session: str, folder: Path) -> Iterator[tuple[str, str]]:
@@ -96,11 +129,29 @@ def own(tmp_path: Path) -> Path:
 def test_each_command_prints_what_the_readme_says(session: str, own: Path) -> None:
     shown = dict(steps(session))
     for command, printed in played(session, own):
-        assert masked(printed) == masked(shown[command]), command
+        assert masked(cut(printed, shown[command])) == masked(shown[command]), command
+
+
+def test_the_lines_about_other_programs_find_the_best_run(tmp_path: Path) -> None:
+    for name, text in PROGRAMS.items():
+        (tmp_path / name).write_text(text if name.endswith(".py") else f"#!/bin/sh\n{text}\n")
+        (tmp_path / name).chmod(0o755)
+    for line, value in zip(OTHER_PROGRAMS, BEST, strict=True):
+        ran = subprocess.run(
+            ["sh", "-c", line],
+            cwd=tmp_path,
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ran.stdout.splitlines()[1].removeprefix("value").strip().startswith(value), ran
+        assert "WARNING" not in ran.stderr
 
 
 def test_there_is_nothing_else_to_type() -> None:
-    assert {kind for kind, _ in BLOCKS} == {"console", "sh"}
+    assert {kind for kind, _ in BLOCKS} == {"bash", "console", "sh"}
     assert INSTALLS == ["pip install .", "pipx install .", "uv tool install ."]
 
 
@@ -159,7 +210,11 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as parent:
             (folder := Path(parent) / "sweepcli").mkdir()
             fill(folder)
-            printed = "".join(f"$ {command}\n{said}" for command, said in played(session, folder))
+            shown = dict(steps(session))
+            printed = "".join(
+                f"$ {command}\n{cut(said, shown[command])}"
+                for command, said in played(session, folder)
+            )
         if masked(printed) != masked(session):
             text = text.replace(session, printed)
     (ROOT / "README.md").write_text(text, "utf-8")

@@ -41,6 +41,7 @@ def commands(quoted: Iterable[str]) -> None:
     """Print lines for a shell: as they are, but on a terminal with what is invisible escaped."""
     escapes = shown.for_shell if terminal.is_terminal() else str
     sys.stdout.writelines(f"{escapes(line)}\n" for line in quoted)
+    sys.stdout.flush()  # before what stderr says of it, as `click.echo` does
 
 
 def table(
