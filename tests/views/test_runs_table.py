@@ -108,6 +108,8 @@ def test_param_named_like_a_column_of_ours_is_told_apart() -> None:
     headings, rows = runs_table.table([run_of({"id": 7}), run_of({"y": None}, number=2)], 10.0)
     assert headings[3:5] == ["params.id", "y"]
     assert [row[3:5] for row in rows] == [[7, None], [None, "null"]]
+    headings, _ = runs_table.table([run_of({"run": {"name": 7}, "name": 8})], 10.0)
+    assert headings[3:5] == ["params.run.name", "name"]
 
 
 def test_the_table_for_people_at_80_and_160_columns() -> None:

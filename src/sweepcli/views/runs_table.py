@@ -177,7 +177,7 @@ def _with_name(before: Sequence[str], runs: Sequence[Run]) -> list[str]:
 
 def _titles(names: Sequence[str], taken: Sequence[str]) -> list[str]:
     """Return headings: a param may have the name of one of our columns, and readers must see so."""
-    return [f"params.{name}" if name in taken else name for name in names]
+    return [f"params.{name}" if name in (*taken, *columns.SAID) else name for name in names]
 
 
 def _fields(run: Run, names: Sequence[str], now: float) -> list[JSON]:
