@@ -48,9 +48,9 @@ AGAIN = "{many} could not be removed; when that is mended, `{again}` removes the
 def rm(path: str, location: Location, *, yes: bool, as_json: bool) -> int:
     """Remove the sweep PATH for good: its runs, their history, and its folder with all files.
 
-    It is refused while an agent works on the sweep. Nothing outside the results directory is
-    removed: of a link in the folder, only the link. Copies of the sweep in other stores stay. If it
-    is interrupted, repeat it. Prints the path.
+    PATH needs the whole id. It is refused while an agent works on the sweep. Nothing outside the
+    results directory is removed: of a link in the folder, only the link. Copies of the sweep in
+    other stores stay. If it is interrupted, repeat it. Prints the path.
     """
     if not (yes or (sys.stdin.isatty() and sys.stderr.isatty())):
         raise click.UsageError(NOBODY_TO_ASK)

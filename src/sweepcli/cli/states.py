@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 
 ENDS = ("stop", "cancel")  # what needs the whole id: the wrong sweep would lose its runs
+WHOLE = "PATH needs the whole id."
 
 
 def _verb(name: str, says: str) -> click.Command:
@@ -48,8 +49,8 @@ def _verb(name: str, says: str) -> click.Command:
     return command
 
 
-stop = _verb("stop", "Start no more runs of the sweep PATH; running runs may finish.")
-cancel = _verb("cancel", "Start no more runs of the sweep PATH, and end its running runs.")
+stop = _verb("stop", f"Start no more runs of the sweep PATH; running runs may finish. {WHOLE}")
+cancel = _verb("cancel", f"Start no more runs of the sweep PATH, and end its running runs. {WHOLE}")
 pause = _verb("pause", "Start no runs of the sweep PATH until it is resumed.")
 resume = _verb("resume", "Let the sweep PATH start runs again.")
 

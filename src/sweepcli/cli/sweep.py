@@ -15,7 +15,8 @@ sweep = LazyGroup(
     name of a command is written as ./NAME.
 
     A PATH is an id, the beginning of one, a name or `latest`; without it, the newest sweep is
-    meant. A RUN is the same, or a number: 12 in the newest sweep, PATH#12 in another one.""",
+    meant. A RUN is the same, or a number: 12 in the newest sweep, PATH#12 in another one. Only
+    `stop`, `cancel` and `rm` need the whole id.""",
     epilog="""\b
 Example:
   sweep --project demo sweep.yaml

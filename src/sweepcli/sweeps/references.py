@@ -73,7 +73,7 @@ class References:
             meant = [sweep.path for sweep in self._sweeps(wanted)]
             if meant:
                 raise UnknownSweep(
-                    f"no sweep has the id {path.sweep_id!r}, and this needs the whole one; "
+                    f"no sweep has the id {path.sweep_id!r}, and this needs a whole id; "
                     f"did you mean {' or '.join(meant[:MOST_SHOWN])}?"
                 )
         return wanted.find_in(self._store)
