@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 DEEPEST = 100  # folders inside one another: each is open while what is in it goes
 THROUGH_A_LINK = (
-    "{path} is a link or no folder, and `sweep rm` goes through none; remove that yourself, "
-    "then repeat the command"
+    "{path} is a link or no folder, and `sweep rm` goes through none; put the folder itself in its "
+    "place, then repeat the command"
 )
 MOUNTED = "{point}: a file system is mounted there, which `sweep rm` does not empty; unmount it"
 TOO_DEEP = "more than {} folders inside one another"
