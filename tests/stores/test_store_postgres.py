@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -211,6 +212,36 @@ def test_where_no_server_answers_is_told_at_once() -> None:
         stores.open_store(f"postgresql://me:{QUOTED}@127.0.0.1:1/there")
 
     assert time.monotonic() - begin < module.PATIENCE_S / 2
+
+
+@contextmanager
+def refusing(why: str) -> Iterator[int]:
+    """Serve, at a port, one connection as a server does that takes none now."""
+    fields = f"SFATAL\0C57P03\0M{why}\0\0".encode()
+
+    def answer() -> None:
+        connection, _ = listening.accept()
+        with connection:
+            connection.recv(1024)
+            connection.sendall(b"E" + (len(fields) + 4).to_bytes(4, "big") + fields)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=answer)
+        thread.start()
+        yield listening.getsockname()[1]
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    "why", ["starting up", "not yet accepting connections", "in recovery mode", "shutting down"]
+)
+def test_a_server_that_takes_no_connection_now_may_take_one_later(
+    monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    monkeypatch.setattr(module, "PATIENCE_S", 0.0)  # to be told at once
+
+    with refusing(f"the database system is {why}") as port, pytest.raises(StoreUnavailable):
+        stores.open_store(f"postgresql://me@127.0.0.1:{port}/there?sslmode=disable")
 
 
 # Answers that are lost

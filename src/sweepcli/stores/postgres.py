@@ -70,7 +70,7 @@ TURN_PAUSE_S = 0.01  # between two looks at whether a turn is free, at first; it
 LONGEST_TURN_PAUSE_S = 0.2  # more looks would cost the server more than they save
 # What a server, or pgbouncer, says that takes no connection for now; there is no code with it.
 FULL_OR_STARTING = re.compile(
-    r"too many|connection slots|starting up|shutting down|recovery mode"
+    r"too many|connection slots|starting up|shutting down|recovery mode|accepting connections"
     r"|no more connections|cannot connect to server|server login has been|query_wait_timeout"
 )
 ANSWER = "FATAL"  # in the answer of a server that refuses a connection
