@@ -156,7 +156,8 @@ def _marked(name: Heading, width: int) -> str:
 def _end(curve: Curve | None) -> str:
     if curve is None:
         return ""
-    return f"{render.number(curve.values[-1])} at step {curve.steps[-1]}"
+    at = f" at step {curve.steps[-1]}" if len(curve.steps) > 1 else ""
+    return f"{render.number(curve.values[-1])}{at}"
 
 
 def _picture(
