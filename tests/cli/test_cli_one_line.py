@@ -129,6 +129,13 @@ def test_the_mean_of_a_column_is_said_by_value_and_not_by_a_function(call: Call)
     assert call("sweep ls --json").json == []
 
 
+def test_after_a_list_with_the_worst_run_first_the_best_ones_come_next(call: Call) -> None:
+    path = made(call("sweepcli run -P x=3,9 --metric 'acc: {acc}' -- echo acc: '${x}'"))
+
+    assert call(f"sweep runs {path} --sort value").err.endswith(f"best {path} --top 5\n")
+    assert "sweep show" in call(f"sweep runs {path} --sort=-value").err
+
+
 def test_a_line_with_brackets_is_read_as_it_is_printed(call: Call) -> None:
     line = "sh -c 'echo \"acc (%): ${x}\"'"
 
@@ -136,6 +143,22 @@ def test_a_line_with_brackets_is_read_as_it_is_printed(call: Call) -> None:
 
     assert answer.out.splitlines()[1].split() == ["value", "acc=9"]
     assert "regular expression" not in answer.err
+
+
+def test_runs_that_could_be_called_the_best_too_are_told(call: Call) -> None:
+    prints = "sh -c 'echo loss: ${x}; echo loss: $((9 - ${x}))'"  # 1 and 8; 3 and 6; the least: 1
+    best = call(f"sweepcli run -P x=1,3 {LOSS} -- {prints}")
+    last = call(f"sweepcli run -P x=1,3 {LOSS} --value last -- {prints}")
+    same = call(f"sweepcli run -P x=1,2,3 {LOSS} -- sh -c 'echo loss: 7'")
+
+    _, other = call(f"sweep runs {made(best)} --json").json
+    told = f"by its last value run {other['id']} is the best (loss=6): `value: last` under"
+    assert told in best.err
+    assert told in call(f"sweep best {made(best)}").err
+    assert "by its last value" not in last.err
+    assert "by its last value" not in same.err
+    assert "2 other runs have this value" in same.err
+    assert "this value" not in call(f"sweep best {made(same)} --top 2").err + best.err
 
 
 def test_a_json_file_has_the_metric_under_a_dotted_name(call: Call) -> None:

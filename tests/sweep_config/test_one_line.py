@@ -68,7 +68,12 @@ def test_it_is_the_same_config_when_its_yaml_is_read() -> None:
         (["a=1,2", "b=x,y,z"], {}, "grid", "since there are 6 combinations"),
         (["a=1"], {}, "grid", "since there is 1 combination"),
         (["a=1,2", "b=x,y,z"], {"runs": 6}, "grid", "since there are 6 combinations"),
-        (["a=1,2"], {"runs": 9, "metric": "loss"}, "grid", "since there are 2 combinations"),
+        (
+            ["a=1,2"],
+            {"runs": 9, "metric": "loss"},
+            "grid",
+            "since there are 2 combinations, fewer than --runs 9",
+        ),
         (["a=1,2", "b=x,y,z"], {"runs": 5}, "random", "since 6 combinations are too many"),
         (["a=1,2"], {"runs": 1, "metric": "loss"}, "bayes", "since 2 combinations are too many"),
         (["a=1,2", "b=1..9"], {"runs": 9}, "random", "since b is a range"),

@@ -121,7 +121,10 @@ OPTIONS = {
     "gpus_per_run": number("--gpus-per-run", "GPUs for each run. Default: 1."),
     "runs_per_gpu": number("--runs-per-gpu", "Runs that share a GPU. Default: 1."),
     "max_time_s": Option(
-        "--max-time", "Start no run after this time: 90m, 1h30m.", "TIME", _duration
+        "--max-time",
+        "Start no run after this time: 90m, 1h30m. Of one run: `timeout` in the config.",
+        "TIME",
+        _duration,
     ),
     "waits": Option("--wait", "Wait for the runs of other agents: they may be given back."),
     "is_strict": Option("--strict", "Exit with 1 if any run did not end well."),

@@ -184,7 +184,8 @@ def runs(
         order = _order(store, sweep) if not (found.names or as_json or as_csv) else None
     _print_runs(found, sweep.config, order, as_json=as_json, as_csv=as_csv)
     if not (as_json or as_csv):
-        printing.next_command(next_command.after_runs(found.runs), location)
+        after = next_command.after_sorted(found.runs, sweep, wanted.order)
+        printing.next_command(after, location)
 
 
 def _order(store: Store, sweep: Sweep) -> ParamsOrder | None:
@@ -249,7 +250,8 @@ def best(
     with open_store.sweep_at(location, path, looks=True) as (store, sweep):
         found = best_runs.of(store, sweep, top, location.results)
         order = _order(store, sweep) if form in (None, "table") else None
-    is_one = top is None and not found.config.metrics
+        is_one = top is None and not found.config.metrics
+        rivals = best_runs.rivals(store, found) if form is None and is_one else []
     if form in ("json", "yaml"):
         records = found.records(time.time())
         printing.structured(records[0] if is_one else records, form)
@@ -257,6 +259,8 @@ def best(
         _print_commands(found, form, location)
     elif form is None and is_one:
         printing.lines(found.lines(terminal.longest(), order))
+        for text in rivals:
+            messages.say(text)
     else:
         printing.table(*found.table(order), whole=("id",))
     if form in (None, "table"):

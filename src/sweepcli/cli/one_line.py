@@ -54,6 +54,8 @@ def run(line: Options, chosen: AgentOptions, location: Location, *, as_json: boo
         elif found is not None:
             printing.lines(found.lines(terminal.longest()))
             printing.commands(found.commands(location.results))
+            for text in best_runs.rivals(store, found):
+                say(text)
         if not (as_json or options.is_quiet):
             printing.next_command(_next(store, sweep, report, found), location)
     return report.exit_code

@@ -34,7 +34,9 @@ A file for each run:
   sweepcli run -P x=1,2 --metric '${run_dir}/o.csv:y' -- ./sim -x '${x}' -o '${run_dir}/o.csv'"""
 BEHIND = "The options of PROGRAM stand behind it."
 RUNS = {
-    "runs": number("--runs", "Make N runs.", instead="leave it out if each -P lists its values")
+    "runs": number(
+        "--runs", "Make at most N runs.", instead="leave it out if each -P lists its values"
+    )
 }
 
 
@@ -53,9 +55,9 @@ RUNS = {
 @click.option(
     "--metric",
     metavar="PATTERN",
-    help="Where its number is printed: 'loss: {loss}'; the name that the script logs: loss; or a "
-    "file that it writes, with a column or key: out.csv:loss, out.json:loss. Of many numbers the "
-    "best one counts; see --value.",
+    help="A line as it is printed, or a regular expression: 'loss: {loss}'; the name that the "
+    "script logs: loss; or a file that it writes, with a column or key: out.csv:loss, "
+    "out.json:loss. Of many numbers the best one counts; see --value.",
 )
 @click.option("--minimize", "minimizes", is_flag=True, help="Less of the metric is better.")
 @click.option("--maximize", "maximizes", is_flag=True, help="More of the metric is better.")

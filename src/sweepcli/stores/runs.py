@@ -82,16 +82,19 @@ class Runs(Part):
         """Return the attempts at a run, in order."""
         return self.records(attempt_of, self.database.rows(ATTEMPTS, (run_id, run_id)))
 
-    def best_run(self, sweep_id: str, goal: Goal, *, ended: bool = False) -> Run | None:
-        """Return the run with the best value, the earlier one of equals.
+    def best_run(
+        self, sweep_id: str, goal: Goal, *, ended: bool = False, by_last: bool = False
+    ) -> Run | None:
+        """Return the run with the best value, or the best last one, the earlier one of equals.
 
         With `ended`, only of those that do not run, whose value changes no more.
         """
+        column = "latest" if by_last else "value"
         order = "DESC" if goal is Goal.MAXIMIZE else "ASC"
         still = "AND state <> 'running'" if ended else ""
         found = self.database.rows(
-            f"""{RUN} WHERE sweep_id = ? AND value IS NOT NULL {still}
-            ORDER BY value {order}, number LIMIT 1""",
+            f"""{RUN} WHERE sweep_id = ? AND {column} IS NOT NULL {still}
+            ORDER BY {column} {order}, number LIMIT 1""",
             (sweep_id,),
         )
         return next(iter(self.records(run_of, found)), None)
@@ -252,9 +255,12 @@ class Runs(Part):
         )
         return [(run_id, attempt, start, end) for run_id, attempt, start, end in found]
 
-    def number_with_value(self, sweep_id: str) -> int:
-        """Return how many runs have logged a value of the metric."""
+    def number_with_value(self, sweep_id: str, value: float | None = None) -> int:
+        """Return how many runs have logged a value of the metric, or this one."""
+        such = "value IS NOT NULL" if value is None else "value = ?"
+        given = () if value is None else (value,)
         [(count,)] = self.database.rows(
-            "SELECT COUNT(*) FROM runs WHERE sweep_id = ? AND value IS NOT NULL", (sweep_id,)
+            f"SELECT COUNT(*) FROM runs WHERE sweep_id = ? AND {such}",  # noqa: S608 -- constants
+            (sweep_id, *given),
         )
         return int(count)

@@ -181,6 +181,9 @@ def _set_method(written: Options, specs: dict[str, Spec], found: OneLine) -> Non
         found.fail(option, "is a range: say how many runs to make", "add --runs N")
     if written.method is None:
         method, why = _chosen(found, written.runs, specs)
+        size = math.prod(spec.size for spec in specs.values())
+        if method == "grid" and written.runs is not None and size < written.runs:
+            why += f", fewer than --runs {written.runs}"
         found.notes.append(f"Method: {method}, {why}")
         found.data["method"] = method
     elif _can_be_used(written.method, specs, found):

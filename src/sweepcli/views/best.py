@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from sweepcli import printed
 from sweepcli.errors import UnknownRun
 from sweepcli.records import Goal
 from sweepcli.search import pareto
@@ -138,6 +139,26 @@ def of(store: Store, sweep: Sweep, most: int | None, results: str | None = None)
         none = f"no run of sweep {sweep.path} has logged a number as {names[0]!r} yet"
         raise UnknownRun(none + _why_none(store, sweep, results))
     return Best(sweep, runs, [{names[0]: run.value} for run in runs])
+
+
+def rivals(store: Store, found: Best) -> list[str]:
+    """Return which other runs could be called the best: of the same value, or by their last one."""
+    sweep, best, metric = found.sweep, found.runs[0], found.config.metric
+    if metric is None or best.value is None:
+        return []
+    said = []
+    if same := store.number_with_value(sweep.id, best.value) - 1:
+        said.append(f"{render.many(same, 'other run')} {'has' if same == 1 else 'have'} this value")
+    if "value" in sweep.raw["metric"]:  # people have said which number counts
+        return said
+    last = store.best_run(sweep.id, metric.goal, by_last=True)
+    if last and last.latest is not None and metric.goal.is_better(last.latest, best.latest):
+        number = f"{printed.escaped(metric.name)}={render.number(last.latest)}"
+        said.append(
+            f"by its last value run {last.id} is the best ({number}): `value: last` under "
+            "`metric`, or `--value last`"
+        )
+    return said
 
 
 def _why_none(store: Store, sweep: Sweep, results: str | None) -> str:

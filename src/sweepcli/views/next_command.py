@@ -10,7 +10,7 @@ import shlex
 from signal import SIGINT
 from typing import TYPE_CHECKING
 
-from sweepcli.records import BAD, WAITING, RunState, SweepState
+from sweepcli.records import BAD, WAITING, Goal, RunState, SweepState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,6 +54,13 @@ def after_watching(found: SweepStatus) -> str:
     """Return the same for who has watched the sweep."""
     words = after_status(found)
     return words.replace("sweep top", "sweep runs", 1)
+
+
+def after_sorted(runs: Sequence[Run], sweep: Sweep, order: str | None) -> str | None:
+    """Return what shows the first of the runs, or the best ones if the worst one is first."""
+    if runs and order == "value" and sweep.config.goal is Goal.MAXIMIZE:
+        return f"{of_sweep('sweep best', sweep)} --top 5"
+    return after_runs(runs)
 
 
 def after_runs(runs: Sequence[Run]) -> str | None:
