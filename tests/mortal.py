@@ -54,7 +54,10 @@ mortally = partial(mock.patch.object, sqlite3, "connect", partial(sqlite3.connec
 
 @contextmanager
 def dying_at(point: int, changes: Iterable[str]) -> Iterator[None]:
-    """Kill the process once so many changes of a database, or by functions of `os`, are made."""
+    """Kill the process once so many changes by functions of `os` have been begun or done.
+
+    Within `mortally()`, changes of a database count as well.
+    """
 
     def mortal(change: Callable[..., Any]) -> Callable[..., Any]:
         def changed(*given: Any, **named: Any) -> Any:  # noqa: ANN401 -- as the functions of os
@@ -68,7 +71,7 @@ def dying_at(point: int, changes: Iterable[str]) -> Iterator[None]:
     Mortal.left = point
     died = Mortal(":memory:")
     changed: dict[str, Any] = {name: mortal(getattr(os, name)) for name in changes}
-    with mortally(), mock.patch.multiple(os, **changed):
+    with mock.patch.multiple(os, **changed):
         yield
 
 

@@ -105,3 +105,11 @@ def unwritable(what: str, error: OSError) -> FolderError | StoreUnavailable:
     if error.errno in FULL:
         return StoreUnavailable(f"{what}: {error}: make room on the disk, or free inodes (`df -i`)")
     return FolderError(f"{what}: {error}")
+
+
+def complaint(what: str, error: OSError) -> str:
+    """Return the same as text, for people to read; raise StoreUnavailable on a full disk."""
+    found = unwritable(what, error)
+    if isinstance(found, StoreUnavailable):
+        raise found from error
+    return str(found)

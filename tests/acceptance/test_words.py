@@ -12,6 +12,7 @@ from __future__ import annotations
 import shlex
 import shutil
 import subprocess
+from collections.abc import Iterator
 from contextlib import chdir, closing
 from pathlib import Path
 from typing import NamedTuple
@@ -27,6 +28,7 @@ from sweepcli.cli import program
 from sweepcli.cli.agent import agent
 from sweepcli.cli.sweep import sweep
 from sweepcli.errors import UnknownSweep
+from sweepcli.views import terminal
 
 COMMANDS = {"sweep": sweep, "agent": agent, "sweepcli": group}
 CONFIG = """\
@@ -249,13 +251,31 @@ def typed(line: str) -> int:
     return program.run(COMMANDS[name], words)
 
 
+@pytest.fixture(scope="module")
+def untouched() -> list[Path]:
+    """Copies that are as they were made: most rows only look, and to copy takes the longest."""
+    return []
+
+
 @pytest.fixture
-def folder(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(
+    template: Path, untouched: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
     """A copy of the folder with two sweeps, for names of an environment that is set."""
     for name, value in {"ENTITY": "me", "PROJECT": "demo"}.items():
         monkeypatch.setenv(f"SWEEPCLI_{name}", value)
     monkeypatch.setenv("PWD", str(tmp_path))
-    return Path(shutil.copytree(template, tmp_path / "top", symlinks=True))
+    copy = untouched.pop() if untouched else Path(shutil.copytree(template, tmp_path / "top"))
+    before = stamps(copy)
+    yield copy
+    if stamps(copy) == before:
+        untouched.append(copy)
+
+
+def stamps(folder: Path) -> dict[Path, tuple[int, int]]:
+    """Return what changes with the files of a folder."""
+    found = ((each, each.lstat()) for each in (folder, *folder.rglob("*")))
+    return {each: (status.st_mtime_ns, status.st_ctime_ns) for each, status in found}
 
 
 def meanings(folder: Path) -> dict[str, str]:
@@ -331,28 +351,39 @@ TYPED = (
 )
 
 
-def test_a_person_at_a_terminal_may_leave_out_the_path(folder: Path) -> None:
-    with chdir(folder), shown("set -m\n" + "\n".join(TYPED)) as (terminal, program):
+@pytest.fixture
+def person(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Let what is typed be what a person types."""
+    monkeypatch.setattr(terminal, "is_typed", lambda: True)
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.mark.usefixtures("person")
+@pytest.mark.parametrize("line", TYPED)
+def test_a_person_may_leave_out_the_path(line: str, capfd: pytest.CaptureFixture[str]) -> None:
+    code = typed(line)
+
+    said = capfd.readouterr().err
+    assert code == (2 if line == "sweep reread" else 0), said  # the config has no metrics_from
+    assert said.count("The newest sweep: me/demo/") == 1, said
+
+
+@pytest.mark.usefixtures("person")
+@pytest.mark.parametrize("line", ["sweep stop", "sweep cancel", "sweep --stop", "sweep --cancel"])
+def test_what_ends_a_sweep_needs_its_whole_id_from_a_person_too(
+    line: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert typed(line) == 2
+    assert "Missing argument" in capfd.readouterr().err
+
+
+def test_a_person_types_at_a_terminal_and_a_script_there_is_none(folder: Path) -> None:
+    (folder / "script").write_text("sweep pause")
+    lines = "set -m\nsweep resume\nsh script\nagent --count 1"
+    with chdir(folder), shown(lines) as (screen, program):
         program.wait()
 
-    said = "\n".join(terminal.lines)
-    assert program.returncode == 2, said  # reread: the config has no metrics_from
-    assert said.count("The newest sweep: me/demo/") == len(TYPED), said
-
-
-def test_a_script_at_the_same_terminal_may_not(folder: Path) -> None:
-    (folder / "script").write_text("\n".join(TYPED))
-    with chdir(folder), shown("set -m\nsh script") as (terminal, program):
-        program.wait()
-
-    said = "\n".join(terminal.lines)
-    assert said.count("In a script, or into") == len(TYPED), said
-
-
-def test_what_ends_a_sweep_needs_its_whole_id_from_a_person_too(folder: Path) -> None:
-    lines = ("sweep stop", "sweep cancel", "sweep --stop", "sweep --cancel")
-    with chdir(folder), shown("set -m\n" + "\n".join(lines)) as (terminal, program):
-        program.wait()
-
-    said = "\n".join(terminal.lines)
-    assert said.count("Missing argument") == len(lines), said
+    said = "\n".join(screen.lines)
+    assert said.count("The newest sweep: me/demo/") == 2, said
+    assert said.count("In a script, or into") == 1, said

@@ -121,10 +121,10 @@ def test_what_is_gone_cannot_be_named(store: Store) -> None:
 
 
 def tag(connect: Callable[[], Store], index: int, together: Callable[[], object]) -> list[str]:
-    """Add five tags of one's own to a run and to its sweep."""
+    """Add ten tags of one's own to a run and to its sweep."""
     store = connect()
     together()
-    for number in range(5):
+    for number in range(10):
         change = partial(about.tagged, tags=[f"{index}-{number}"])
         assert Naming(store.database).say_of_run("r0", change)
         assert Naming(store.database).say_of_sweep("s1", change)
@@ -133,7 +133,7 @@ def tag(connect: Callable[[], Store], index: int, together: Callable[[], object]
 
 
 def test_people_who_tag_at_the_same_time_lose_no_tag(address: str, store: Store) -> None:
-    in_processes(4, tag, address)
+    in_processes(2, tag, address)
 
-    expected = sorted(f"{index}-{number}" for index in range(4) for number in range(5))
+    expected = sorted(f"{index}-{number}" for index in range(2) for number in range(10))
     assert sorted(store.run("r0").tags) == sorted(store.sweep("s1").tags) == expected

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from launching import created
-from mortal import die_at_every_point, dying_at, run_script
+from mortal import die_at_every_point, dying_at, mortally, run_script
 from support import Place
 from sweepcli import folders, stores
 from sweepcli.cli import program
@@ -29,7 +29,7 @@ def rename(folder: str) -> int:
 
 def rename_mortally(folder: str, point: int) -> int:
     """Name them until so many changes of the disk or the database have been begun or done."""
-    with dying_at(point, CHANGES):
+    with mortally(), dying_at(point, CHANGES):
         return rename(folder)
 
 

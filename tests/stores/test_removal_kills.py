@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from launching import created
-from mortal import die_at_every_point, dying_at, run_script
+from mortal import die_at_every_point, dying_at, mortally, run_script
 from support import Place
 from sweepcli import stores
 from sweepcli.cli import program
@@ -37,7 +37,7 @@ def path_of(folder: str, name: str) -> str:
 
 def remove_mortally(folder: str, point: int) -> int:
     """Remove until so many changes of the disk or the database have been begun or done."""
-    with dying_at(point, CHANGES):
+    with mortally(), dying_at(point, CHANGES):
         return remove(folder)
 
 

@@ -6,16 +6,13 @@ import os
 import shutil
 import sqlite3
 import sys
-from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any
-from unittest import mock
 
 import pytest
 
 from launching import created
-from mortal import Mortal, die_at_every_point, run_script
+from mortal import die_at_every_point, dying_at, run_script
 from support import Place, an_agent
 from sweepcli import stores
 from sweepcli.cli import program
@@ -34,20 +31,7 @@ def repair(folder: str) -> int:
 
 def repair_mortally(folder: str, point: int) -> int:
     """Repair until so many changes of the disk have been begun or done."""
-
-    def mortal(change: Callable[..., Any]) -> Callable[..., Any]:
-        def changed(*given: object, **named: object) -> object:
-            died.live()
-            found = change(*given, **named)
-            died.live()
-            return found
-
-        return changed
-
-    Mortal.left = point
-    died = Mortal(":memory:")
-    changed: dict[str, Any] = {name: mortal(getattr(os, name)) for name in CHANGES}
-    with mock.patch.multiple(os, **changed):
+    with dying_at(point, CHANGES):
         return repair(folder)
 
 

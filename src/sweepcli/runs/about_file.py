@@ -11,7 +11,7 @@ import os
 from typing import TYPE_CHECKING
 
 from sweepcli import about, folders, regular_files
-from sweepcli.errors import StoreUnavailable, unwritable
+from sweepcli.errors import complaint
 
 if TYPE_CHECKING:
     from sweepcli.about import About
@@ -32,10 +32,7 @@ def note(results: str, sweep: Sweep, run: Run, said: About) -> str | None:
     try:
         regular_files.put(results, inside, folders.ABOUT, json.dumps(said) + "\n", makes=is_new)
     except OSError as error:
-        found = unwritable(f"{folder}: cannot note this for `sweep repair`", error)
-        if isinstance(found, StoreUnavailable):
-            raise found from error
-        return str(found)
+        return complaint(f"{folder}: cannot note this for `sweep repair`", error)
     return None
 
 

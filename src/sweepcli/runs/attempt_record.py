@@ -12,7 +12,7 @@ import json
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli.errors import StoreUnavailable, unwritable
+from sweepcli.errors import complaint, unwritable
 from sweepcli.records import DONE, Ending, Run, RunState
 from sweepcli.runs import record_file
 from sweepcli.values import finite, is_unicode
@@ -168,10 +168,7 @@ def _tried(write: Callable[[], None]) -> str | None:
     try:
         write()
     except OSError as error:
-        found = unwritable("cannot record how an attempt ended, for `sweep repair`", error)
-        if isinstance(found, StoreUnavailable):
-            raise found from error
-        return str(found)
+        return complaint("cannot record how an attempt ended, for `sweep repair`", error)
     return None
 
 

@@ -15,7 +15,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import folders, messages, regular_files
-from sweepcli.errors import StoreUnavailable, unwritable
+from sweepcli.errors import complaint
 from sweepcli.records import SweepState
 from sweepcli.stores.location import is_url
 from sweepcli.values import finite
@@ -102,10 +102,7 @@ def note(
             os.unlink(folders.removal_mark(folder))
     except OSError as error:
         what = "state" if said is None else "name, notes and tags"
-        found = unwritable(f"cannot note the sweep's {what}, for `sweep repair`", error)
-        if isinstance(found, StoreUnavailable):
-            raise found from error
-        messages.warn(str(found))
+        messages.warn(complaint(f"cannot note the sweep's {what}, for `sweep repair`", error))
 
 
 def knows(results: str, sweep: Sweep) -> bool:
