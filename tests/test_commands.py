@@ -110,13 +110,13 @@ def test_without_any_program_python_runs_the_module(install: Install) -> None:
 @pytest.mark.parametrize(
     ("command", "shown"),
     [
-        (f"{SCRIPTS}/sweep", "sweepcli agent"),
-        (f"{SCRIPTS}/sweepcli sweep", "sweepcli agent"),
-        (f"{sys.executable} -m sweepcli sweep", "python -m sweepcli agent"),
+        ([f"{SCRIPTS}/sweep"], "sweepcli agent"),
+        ([f"{SCRIPTS}/sweepcli", "sweep"], "sweepcli agent"),
+        ([sys.executable, "-m", "sweepcli", "sweep"], "python -m sweepcli agent"),
     ],
 )
 def test_a_foreign_agent_that_comes_first_is_seen_by_the_installed_commands(
-    tmp_path: Path, command: str, shown: str
+    tmp_path: Path, command: list[str], shown: str
 ) -> None:
     (tmp_path / "agent").write_text("#!/bin/sh\necho I am Cursor's\n")
     (tmp_path / "agent").chmod(0o755)
@@ -125,7 +125,7 @@ def test_a_foreign_agent_that_comes_first_is_seen_by_the_installed_commands(
     )
 
     done = subprocess.run(
-        [*shlex.split(command), "own.yaml"],
+        [*command, "own.yaml"],
         env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"},
         capture_output=True,
         check=True,

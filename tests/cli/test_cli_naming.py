@@ -7,6 +7,7 @@ import errno
 import io
 import json
 import os
+import shlex
 import sysconfig
 from collections.abc import Sequence
 from contextlib import closing
@@ -281,7 +282,7 @@ def test_python_reads_names_tags_and_notes(named: str) -> None:
 
 def test_a_run_may_be_named_while_it_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SWEEPCLI_DIR", str(tmp_path / "results"))
-    program = Path(sysconfig.get_path("scripts"), "sweep")
+    program = shlex.quote(os.path.join(sysconfig.get_path("scripts"), "sweep"))
     says = '{"_event": "init", "name": "of the script", "tags": ["late"]}'
     steps = f"""
         {program} rename $SWEEPCLI_RUN_ID mine && {program} tag $SWEEPCLI_RUN_ID early
