@@ -54,7 +54,7 @@ def test_it_says_what_it_made_chose_and_what_comes_next(call: Call) -> None:
         "Method: grid, since there are 3 combinations",
     ]
     assert shown[7] == f"Run sweep agent with: {commands.line('agent')} {path}"
-    assert shown[-1] == f"Next: {commands.line('sweep runs')} {path}"
+    assert shown[-1] == f"Next: {commands.line('sweep show')} {path}"
     assert f"/{path}/sweep.yaml" in kept(answer)
 
 
@@ -114,6 +114,7 @@ def test_a_metric_is_read_from_a_file_of_each_run(call: Call) -> None:
     shared = call(f"sweepcli run -P x=3,1,2 --metric out.csv:loss {line}")
 
     assert answer.out.splitlines()[1].split()[:2] == ["value", "loss=1"]
+    assert "the command names the run's own folder" in answer.err
     assert shared.code == 2
     assert "write '${run_dir}/out.csv' here and in COMMAND, or run one at a time" in shared.err
     assert len(call("sweep ls --json").json) == 1

@@ -49,7 +49,8 @@ def test_a_status_leads_to_what_is_to_do(status: SweepStatus, words: str) -> Non
     [
         ([RunState.FINISHED], 0, GOOD, f"sweep best {PATH}"),
         ([RunState.FINISHED], 0, None, f"sweep show {PATH}"),
-        ([RunState.FAILED, RunState.FINISHED], 0, GOOD, "sweep logs r0"),
+        ([RunState.FAILED, RunState.FINISHED], 0, GOOD, f"sweep show {PATH}"),
+        ([RunState.FAILED], 0, None, "sweep logs r0"),
         ([RunState.FINISHED], signal.SIGINT, GOOD, f"agent {PATH}"),
         ([RunState.PREEMPTED], signal.SIGTERM, GOOD, None),
         ([], 0, GOOD, None),

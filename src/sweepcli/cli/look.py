@@ -274,8 +274,8 @@ def _print_commands(found: Best, form: str, location: Location) -> None:
     printing.commands(found.commands(results) if is_whole else found.args(results, messages.say))
     if is_whole and location.is_above:
         messages.say(f"run the command in {os.path.dirname(results)}, where the sweep was made")
-    if command_line.names_own_folder(found.sweep):
-        messages.say("the command names the run's own folder: if you run it again, it writes there")
+    if note := command_line.note(found.sweep):
+        messages.say(note)
 
 
 @click.command(epilog="\b\nExample:\n  sweep compare 3 12\n  sweep compare r1a2b3c4 r5d6e7f8")

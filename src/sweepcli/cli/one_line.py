@@ -19,7 +19,7 @@ from sweepcli.sweep_config.problems import InvalidConfig
 from sweepcli.sweep_config.starters import is_python, is_setting
 from sweepcli.sweeps import controller
 from sweepcli.views import best as best_runs
-from sweepcli.views import next_command, terminal
+from sweepcli.views import command_line, next_command, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,8 +54,9 @@ def run(line: Options, chosen: AgentOptions, location: Location, *, as_json: boo
         elif found is not None:
             printing.lines(found.lines(terminal.longest()))
             printing.commands(found.commands(location.results))
-            for text in best_runs.rivals(store, found):
-                say(text)
+            for text in (command_line.note(sweep), *best_runs.rivals(store, found)):
+                if text:
+                    say(text)
         if not (as_json or options.is_quiet):
             printing.next_command(_next(store, sweep, report, found), location)
     return report.exit_code
@@ -157,11 +158,11 @@ def _record(
 
 
 def _next(store: Store, sweep: Sweep, report: AgentReport, found: Best | None) -> str:
-    """Return the next command: why runs failed, the agent while some are left, or all runs."""
+    """Return the next command: why runs failed, the agent while some are left, or what matters."""
     if found is None and report.runs.failed:
         return f"sweep logs {report.runs.failed[-1]}"
     try:
         is_open = store.sweep(sweep.id).state in UNFINISHED
     except StoreError:
         is_open = True
-    return next_command.of_sweep("agent" if is_open else "sweep runs", sweep)
+    return next_command.of_sweep("agent" if is_open else "sweep show", sweep)

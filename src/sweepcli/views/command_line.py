@@ -63,10 +63,12 @@ def params(run: Run, sweep: Sweep) -> str:
     return command.display(argument_styles.arguments("args", run.params, sweep.config.args_style))
 
 
-def names_own_folder(sweep: Sweep) -> bool:
-    """Return whether a run's command line names the folder where it wrote."""
+def note(sweep: Sweep) -> str | None:
+    """Return a warning if a run's command line names the folder where it wrote."""
     names = [each.name for each in sweep.config.parameters]
-    return any(command.uses(sweep.config.command, macro, names=names) for macro in OWN_FOLDER)
+    if any(command.uses(sweep.config.command, macro, names=names) for macro in OWN_FOLDER):
+        return "the command names the run's own folder: if you run it again, it writes there"
+    return None
 
 
 def first_argument(words: Sequence[str], program: str | None) -> int:

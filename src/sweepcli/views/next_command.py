@@ -94,6 +94,7 @@ def after_agent(report: AgentReport, sweep: Sweep, best: Run | None) -> str | No
         return of_sweep("agent", sweep) if report.signal == SIGINT else None
     if not report.ran:
         return None
-    if report.runs.failed:
+    if report.runs.failed and best is None:
         return f"sweep logs {report.runs.failed[-1]}"
-    return of_sweep("sweep best" if best else "sweep show", sweep)
+    is_good = best is not None and not report.runs.failed
+    return of_sweep("sweep best" if is_good else "sweep show", sweep)
