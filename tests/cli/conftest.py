@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -19,14 +20,18 @@ from sweepcli.cli.sweep import sweep
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Work in a folder with sweep.yaml in it, and nothing in the environment but two names."""
+    return work_in(tmp_path, monkeypatch)
+
+
+def work_in(folder: Path, patch: pytest.MonkeyPatch) -> Path:
     for name in os.environ:
         if name.startswith(("WANDB_", "SWEEPCLI_")):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("SWEEPCLI_ENTITY", "me")
-    monkeypatch.setenv("SWEEPCLI_PROJECT", "demo")
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "sweep.yaml").write_text(CONFIG)
-    return tmp_path
+            patch.delenv(name)
+    patch.setenv("SWEEPCLI_ENTITY", "me")
+    patch.setenv("SWEEPCLI_PROJECT", "demo")
+    patch.chdir(folder)
+    (folder / "sweep.yaml").write_text(CONFIG)
+    return folder
 
 
 @pytest.fixture
@@ -72,11 +77,21 @@ def path(call: Call) -> str:
     return call("sweep sweep.yaml").out.strip()
 
 
+@pytest.fixture(scope="session")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Run the sweep of sweep.yaml, and return the results, of which tests get copies."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = work_in(tmp_path_factory.mktemp("done"), patch)
+        assert program.run(agent, ["sweep.yaml"]) == 0
+    return folder / "sweep-results"
+
+
 @pytest.fixture
-def done(call: Call, path: str) -> str:
-    """Run the sweep of sweep.yaml, of whose runs the third fails, and return its path."""
-    call(f"agent {path}")
-    return path
+def done(folder: Path, results: Path) -> str:
+    """Return the path of the sweep of sweep.yaml after its runs, of which the third has failed."""
+    copy = shutil.copytree(results, folder / "sweep-results")
+    [path] = copy.glob("me/demo/*")
+    return str(path.relative_to(copy))
 
 
 @pytest.fixture
