@@ -113,8 +113,7 @@ def test_an_agent_ends_with_the_next_command(call: Call, created: Create) -> Non
     first, again = call(f"agent --count 2 {good}"), call(f"agent {bad}")
 
     assert first.err.splitlines()[-1] == f"sweepcli: Next: sweep best {good}"
-    failed = call(f"sweep runs {bad} --json").json[2]["id"]
-    assert again.err.splitlines()[-1] == f"sweepcli: Next: sweep logs {failed}"
+    assert again.err.splitlines()[-1] == f"sweepcli: Next: sweep show {bad}"  # a run has failed
     assert "Next: " not in call(f"agent {bad}").err  # it says what else could be done
 
 
