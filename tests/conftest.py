@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import signal
 import time
 from collections.abc import Iterator
@@ -12,7 +13,6 @@ import pytest
 from hypothesis import settings
 
 import postgres_server
-from launching import environment
 from sweepcli.search import numeric  # noqa: F401 -- loads numpy with one thread, as an agent does
 
 settings.register_profile("repeatable", derandomize=True, deadline=None)
@@ -34,7 +34,8 @@ def pytest_configure() -> None:
     for name in os.environ.keys() - KEPT:
         if not name.startswith(KINDS_KEPT):
             del os.environ[name]
-    os.environ["PATH"] = environment()["PATH"]  # as if the virtual environment were active
+    scripts = os.path.dirname(sys.executable)  # as if the virtual environment were active
+    os.environ["PATH"] = f"{scripts}{os.pathsep}{os.environ['PATH']}"
     os.environ.update({**SET, "HOME": os.environ.get("HOME", SET["HOME"])})
     time.tzset()
     os.umask(0o022)
