@@ -26,6 +26,11 @@ def line(words: str, *given: str) -> str:
     return f"{_group()} {words if name == 'agent' else rest}".rstrip()
 
 
+def next_line(words: str, options: str) -> str:
+    """Return the last line of an answer for people: the command that they want next."""
+    return f"Next: {line(words)}{options}"
+
+
 def is_ours(program: str | None) -> bool:
     """Return whether a file starts sweepcli, this installation's or another's."""
     if program is None:

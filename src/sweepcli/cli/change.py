@@ -40,7 +40,7 @@ Example:
 
 
 @click.command(epilog=RETRY)
-@click.argument("target", metavar="[PATH|RUN]", required=False)
+@options.target
 @click.argument("runs", metavar="[RUN]...", nargs=-1)
 @click.option("--failed", is_flag=True, help="Those whose program failed.")
 @click.option(
@@ -258,7 +258,7 @@ class _Summary:
                 {"copied": self._copied, "already_there": self._already, "refused": refused}
             )
         elif self._copied or self._already:
-            say(f"Next: {commands.line('sweep ls')}{_option(self._target_at)}")
+            say(commands.next_line("sweep ls", _option(self._target_at)))
 
 
 def _option(address: str) -> str:

@@ -87,9 +87,8 @@ def launch(
         say(f"sweep {sweep.path} is {sweep.state}: nothing is launched{how}")
         return
     code = clusters.load(cluster).run(order, **settings)
-    _say_how_to_go_on(
-        order, is_submitted=cluster == "slurm", is_printed=settings.get("prints", False)
-    )
+    if not settings.get("prints"):
+        _say_how_to_go_on(order, cluster)
     ctx.exit(code)
 
 
@@ -126,12 +125,11 @@ def _check_arguments(order: Order) -> None:
 # SLURM's queue
 
 
-def _say_how_to_go_on(order: Order, *, is_submitted: bool, is_printed: bool) -> None:
+def _say_how_to_go_on(order: Order, cluster: str) -> None:
     """Say which commands show what was launched, and end what has been submitted."""
-    if not is_submitted:
+    if cluster != "slurm":
         shown = next_command.of_sweep("sweep show", order.sweep)
         printing.next_command(shown, order.location)
-    if is_printed or not is_submitted:
         return
     command = commands.line("sweep launch", order.sweep.path, "--on", "slurm")
     again = f"{command}{order.location.options}"

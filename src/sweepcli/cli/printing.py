@@ -70,7 +70,7 @@ def table(
 def next_command(words: str | None, location: Location) -> None:
     """Name the command that people want next, behind an answer for people."""
     if words:
-        messages.say(f"Next: {our_commands.line(words)}{location.options}")
+        messages.say(our_commands.next_line(words, location.options))
 
 
 def json(value: JSON) -> None:

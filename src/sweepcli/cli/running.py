@@ -145,7 +145,7 @@ def _say_next(store: Store, sweep: Sweep, report: AgentReport, location: Locatio
     with suppress(StoreError):  # the agent's last line says that the store is lost
         best = store.best_run(sweep.id, sweep.config.goal)
         if words := next_command.after_agent(report, sweep, best):
-            say(f"Next: {commands.line(words)}{location.options}")
+            say(commands.next_line(words, location.options))
 
 
 def _is_open(store: Store, sweeps: Iterable[Sweep]) -> bool:

@@ -79,9 +79,8 @@ MISSING = {  # what is said where an argument of this name is missing, and the c
 }
 NEAR = 0.75  # how alike a word is that may be meant
 MOST = 3  # commands that are named
-EXTRA = re.compile(
-    r"\(([^() ]+)\)$"
-)  # the last word of click's message about one argument too many
+# The last word of click's message about one argument too many.
+EXTRA = re.compile(r"\(([^() ]+)\)$")
 
 
 def refuse(word: str, names: Collection[str], after: Iterable[str]) -> None:
