@@ -91,6 +91,11 @@ class Server:
         tell(self.url(name), "".join(f"CREATE TABLE {decoy} (theirs INT);" for decoy in DECOYS))
         return self.url(name)
 
+    def drop(self, url: str) -> None:
+        """Remove a database, and end the connections that a pooler keeps to it."""
+        name = url.rpartition("/")[2]
+        tell(self.url("postgres"), f"DROP DATABASE {name} WITH (FORCE)")
+
     def url(self, name: str) -> str:
         """Return the URL of a database."""
         return f"postgresql://{USER}@{HOST}:{self.port}/{name}"

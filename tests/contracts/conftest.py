@@ -20,16 +20,19 @@ def pooler(postgres: Server) -> Iterator[Pooler]:
 
 
 @pytest.fixture(params=[*stores.STORES, pytest.param(POOLED, marks=pytest.mark.slow)])
-def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Return where there is no store of a kind yet."""
     if request.param == stores.DIRECTORY:
-        return str(tmp_path)
+        yield str(tmp_path)
+        return
     server: Server = request.getfixturevalue("postgres")
     url = server.new_database()
     if request.param == POOLED:
         pooler: Pooler = request.getfixturevalue("pooler")
-        return pooler.url(url)
-    return url
+        yield pooler.url(url)
+        server.drop(url)
+    else:
+        yield url
 
 
 @pytest.fixture

@@ -29,8 +29,10 @@ def pooler(request: pytest.FixtureRequest, postgres: Server) -> Iterator[Pooler]
 
 
 @pytest.fixture
-def url(postgres: Server, pooler: Pooler) -> str:
-    return pooler.url(postgres.new_database())
+def url(postgres: Server, pooler: Pooler) -> Iterator[str]:
+    direct = postgres.new_database()
+    yield pooler.url(direct)
+    postgres.drop(direct)
 
 
 def test_agents_at_once_claim_each_run_once_and_leave_nothing_in_the_connections(url: str) -> None:

@@ -429,7 +429,10 @@ def test_long_names_notes_and_tags_find_room(tmp_path: Path, browser: Browser) -
             page.get_by_text("nnn").first.wait_for(state="attached")
             for width in (390, 1280):
                 page.set_viewport_size({"width": width, "height": 900})
-                assert page.evaluate("document.documentElement.scrollWidth") == width, path
+                # What is drawn to a width is drawn anew in the next frame.
+                page.wait_for_function(
+                    "width => document.documentElement.scrollWidth == width", arg=width
+                )
             tag = page.locator(".tag", has_text="keep")
             assert all(box["width"] > 30 for each in tag.all() if (box := each.bounding_box()))
 
