@@ -70,9 +70,15 @@ class Pooler:
             self._process.wait()
             self._process = None
 
-    def url(self, direct: str) -> str:
-        """Return the URL of a database through it."""
-        return direct.replace(f":{self._server.port}/", f":{self.port}/")
+    @contextmanager
+    def new_database(self) -> Iterator[str]:
+        """Make a database, and give its URL through the pooler, which keeps connections to it.
+
+        It is dropped with them at the end: those of many tests are more than the server takes.
+        """
+        direct = self._server.new_database()
+        yield direct.replace(f":{self._server.port}/", f":{self.port}/")
+        self._server.drop(direct)
 
     def _answers(self) -> bool:
         with socket.socket() as found:

@@ -92,7 +92,7 @@ class Server:
         return self.url(name)
 
     def drop(self, url: str) -> None:
-        """Remove a database, and end the connections that a pooler keeps to it."""
+        """Remove a database, and end the connections to it."""
         name = url.rpartition("/")[2]
         tell(self.url("postgres"), f"DROP DATABASE {name} WITH (FORCE)")
 

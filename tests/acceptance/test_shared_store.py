@@ -123,8 +123,7 @@ def test_a_pooler_killed_in_the_middle_of_a_sweep_loses_nothing_and_keeps_nothin
     postgres: Server, mode: str
 ) -> None:
     script = shell(LOGS_FIVE + "echo $SWEEPCLI_PARAM_x >> ran")
-    with pooling(postgres, mode) as pooler:
-        url = pooler.url(postgres.new_database())
+    with pooling(postgres, mode) as pooler, pooler.new_database() as url:
         path = new_sweep(grid(40, script, metric={"name": "loss"}), url)
 
         with agents(path, url=url, number=4) as started:

@@ -24,15 +24,13 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Return where there is no store of a kind yet."""
     if request.param == stores.DIRECTORY:
         yield str(tmp_path)
-        return
-    server: Server = request.getfixturevalue("postgres")
-    url = server.new_database()
-    if request.param == POOLED:
+    elif request.param == POOLED:
         pooler: Pooler = request.getfixturevalue("pooler")
-        yield pooler.url(url)
-        server.drop(url)
+        with pooler.new_database() as url:
+            yield url
     else:
-        yield url
+        server: Server = request.getfixturevalue("postgres")
+        yield server.new_database()
 
 
 @pytest.fixture

@@ -29,10 +29,9 @@ def pooler(request: pytest.FixtureRequest, postgres: Server) -> Iterator[Pooler]
 
 
 @pytest.fixture
-def url(postgres: Server, pooler: Pooler) -> Iterator[str]:
-    direct = postgres.new_database()
-    yield pooler.url(direct)
-    postgres.drop(direct)
+def url(pooler: Pooler) -> Iterator[str]:
+    with pooler.new_database() as found:
+        yield found
 
 
 def test_agents_at_once_claim_each_run_once_and_leave_nothing_in_the_connections(url: str) -> None:
