@@ -1,6 +1,7 @@
 """How this user can type a command: `sweep ls`, or `sweepcli ls` where `sweep` is another's.
 
-Every message that names a command asks `line()`, so what it says works when it is copied.
+Every message that names a command asks `line()`, so what it says works when it is copied; where
+it needs the options that find a store, `Location.line()`.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from sweepcli import commands, folders
+from sweepcli import folders
 from sweepcli.agents import clusters
 from sweepcli.agents.clusters.order import Order
 from sweepcli.cli import open_store, options, printing
@@ -131,8 +131,7 @@ def _say_how_to_go_on(order: Order, cluster: str) -> None:
         shown = next_command.of_sweep("sweep show", order.sweep)
         printing.next_command(shown, order.location)
         return
-    command = commands.line("sweep launch", order.sweep.path, "--on", "slurm")
-    again = f"{command}{order.location.options}"
+    again = order.location.line("sweep launch", order.sweep.path, "--on", "slurm")
     folder = folders.launches_folder(order.location.results, order.sweep)
     say(
         f"{render.many(order.agents, 'agent')} submitted to SLURM\n"

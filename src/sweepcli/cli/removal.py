@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sweepcli import commands
 from sweepcli.agents import recovery
 from sweepcli.cli import open_store, options, printing
 from sweepcli.errors import ConfigError, UnknownSweep
@@ -135,7 +134,7 @@ def _answer(
     for each in left[:MOST_LEFT]:
         warn(f"{each.path}: {each.why}")
     if left:
-        again = f"{commands.line('sweep rm', path)}{location.options}"
+        again = location.line("sweep rm", path)
         warn(AGAIN.format(many=render.many(len(left), "file or folder"), again=again))
     if as_json:
         printing.json({"path": path, "runs": runs, "left": [each._asdict() for each in left]})

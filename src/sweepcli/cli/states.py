@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sweepcli import commands
 from sweepcli.agents import recovery
 from sweepcli.cli import making, open_store, options, printing
 from sweepcli.errors import FolderError, StoreError
@@ -98,7 +97,7 @@ def change(
         done = f"is {wanted.state} now" if before else "stays as it was"
         what = f"{wanted.doing} sweep {path or ''}".rstrip()
         raise type(error)(f"{what} failed, it {done}: {error}") from error
-    _say_what_runs_do(wanted, counts, at_work, sweep.path, location.options)
+    _say_what_runs_do(wanted, counts, at_work, sweep.path, location)
     if blocked:
         say(blocked.line(state))
     # W&B's scripts look for these words.
@@ -120,18 +119,18 @@ def _say_what_runs_do(
     counts: Mapping[RunState, int],
     at_work: Sequence[tuple[Run, Agent]],
     path: str,
-    where: str,
+    location: Location,
 ) -> None:
     by_hand = [run.id for run, agent in at_work if agent.pid == 0]
     running, killed = len(at_work), counts.get(RunState.KILLED, 0)
     if wanted.state is SweepState.CANCELED and by_hand:
         running -= len(by_hand)
         many = render.many(len(by_hand), "running run")
-        end = commands.line("agent --done", by_hand[0]) + where
+        end = location.line("agent --done", by_hand[0])
         say(f"{many} given out by `agent --next`: end it, then `{end}`")
     if running and wanted.running:
         say(f"{render.many(running, 'running run')} {wanted.running}")
     if killed and wanted.state is SweepState.RUNNING:
         many = render.many(killed, "run")
-        retry = commands.line("sweep retry", path, "--killed") + where
+        retry = location.line("sweep retry", path, "--killed")
         say(f"{many} killed before; `{retry}` tries them again")

@@ -6,7 +6,7 @@ import os
 import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli import env, messages
+from sweepcli import commands, env, messages
 from sweepcli.folders import sweep_record
 
 if TYPE_CHECKING:
@@ -49,6 +49,10 @@ class Location(NamedTuple):
         folder = "" if self.results == default.results else f" --dir {shlex.quote(self.results)}"
         is_default = self.store in (None, default.store)
         return folder if is_default else f"{folder} --store {shlex.quote(self.shown)}"
+
+    def line(self, words: str, *given: str) -> str:
+        """Return a command of ours as the user can type it, with the options that find it."""
+        return f"{commands.line(words, *given)}{self.options}"
 
 
 def here(environ: Mapping[str, str] = os.environ) -> Location:

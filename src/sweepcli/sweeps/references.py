@@ -200,7 +200,7 @@ class References:
         elif of is None and _depends_on_newest(text):
             of = self.newest()
         if of is not None:
-            runs = f"{commands.line('sweep runs', of.path)}{self._location.options}"
+            runs = self._location.line("sweep runs", of.path)
             raise UnknownRun(f"no run {text!r} in sweep {of.path}; `{runs}` shows all")
         return self._store.run(text)  # raises
 

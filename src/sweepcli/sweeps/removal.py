@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-from sweepcli import commands, folders, stores
+from sweepcli import folders, stores
 from sweepcli.errors import StoreError, WrongState, unwritable
 from sweepcli.runs import process_table
 from sweepcli.stores.location import is_url
@@ -72,18 +72,15 @@ class Removal:
         path = self._sweep.path
         for agent in self._living():
             if agent.pid:
-                cancel = self._line("sweep cancel", path)
+                cancel = self._location.line("sweep cancel", path)
                 named = {"agent": agent.id, "pid": agent.pid, "host": agent.host}
                 raise WrongState(AGENT.format(path=path, cancel=cancel, **named))
         for run, agent in self._store.running(self._sweep.id):
             if agent.pid == 0:
-                done = self._line("agent --done", run.id)
+                done = self._location.line("agent --done", run.id)
                 raise WrongState(
                     GIVEN_OUT.format(path=path, run=run.id, host=agent.host, done=done)
                 )
-
-    def _line(self, words: str, given: str) -> str:
-        return f"{commands.line(words, given)}{self._location.options}"
 
     def carry_out(self) -> list[Left]:
         """Remove the sweep, and return what is left of its files.
