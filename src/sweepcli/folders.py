@@ -23,6 +23,7 @@ BEING_REMOVED = "being-removed"  # in the folder of a sweep: the mark of `sweep 
 LAUNCHES = "launches"  # in the folder of a sweep: scripts and output of `sweep launch`
 COMMAND = "command.json"  # the record of an attempt
 PRESENCE = "agents.lock"  # in the results directory itself
+CODE = ".code"  # likewise: versions of the code, and environments; hidden, so no entity's folder
 IGNORED = ".gitignore"  # likewise: nobody means to commit results
 RUN_DIR_MACRO = "${run_dir}"  # the folder of an attempt, in a config
 

@@ -115,6 +115,26 @@ class MetricsFrom(NamedTuple):
         return "output", *(name for name in (self.json, self.csv) if name)
 
 
+class CodeUse(NamedTuple):
+    """What becomes of the code that runs execute; see `docs/code.md`."""
+
+    is_recorded: bool = True
+    is_frozen: bool = False  # runs execute it as it was when the sweep was created
+    include: tuple[str, ...] = ()  # patterns of paths that count as code too, as is the next
+    exclude: tuple[str, ...] = ()
+
+
+class CodeSeen(NamedTuple):
+    """Which code and environment an attempt at a run had, by their ids; None: not known."""
+
+    code: str | None = None  # as last seen before the program started
+    code_after: str | None = None  # just after that, if it was another one
+    environment: str | None = None
+
+
+NOT_SEEN = CodeSeen()
+
+
 class SweepConfig(NamedTuple):
     """What a sweep config means: checked, defaults filled in, parameters flattened.
 
@@ -136,6 +156,7 @@ class SweepConfig(NamedTuple):
     scheduler: dict[str, JSON] | None = None  # the library that searches, for `custom`
     metrics_from: MetricsFrom | None = None
     args_style: str | None = None  # the form of `${args}`; None: W&B's
+    code: CodeUse = CodeUse()
     raw: dict[str, JSON] = NOTHING  # the config as understood, in W&B's keys
 
     @property
@@ -160,6 +181,7 @@ class Sweep(NamedTuple):
     created_at: float  # seconds since the epoch
     name: str | None = None
     about: dict[str, JSON] | None = None  # what people say of it; see `about.py`
+    code: str | None = None  # the id of the code when it was created
 
     @property
     def notes(self) -> str | None:
@@ -218,6 +240,18 @@ class Run(NamedTuple):
     notes: str | None = None
     tags: tuple[str, ...] = ()
     about: dict[str, JSON] | None = None  # what people say of it; see `about.py`
+    code: str | None = None  # this and the next two: see `CodeSeen`
+    code_after: str | None = None
+    environment: str | None = None
+
+    @property
+    def seen(self) -> CodeSeen:
+        """Which code and environment its last attempt had."""
+        return CodeSeen(self.code, self.code_after, self.environment)
+
+    def with_code(self, seen: CodeSeen) -> Run:
+        """Return the run with the code and the environment that its last attempt had."""
+        return self._replace(**seen._asdict())
 
     @property
     def progress(self) -> Progress:
@@ -304,6 +338,9 @@ class Attempt(NamedTuple):
     exit_code: int | None = None
     reason: str | None = None
     output: str | None = None  # the last lines that it printed, unless it finished
+    code: str | None = None  # this and the next two: see `CodeSeen`
+    code_after: str | None = None
+    environment: str | None = None
     host: str = ""
 
 

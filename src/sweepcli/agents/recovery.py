@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from sweepcli.records import Row, Run, Sweep, SweepConfig
-    from sweepcli.runs.attempt_record import Over
+    from sweepcli.runs.attempt_record import Record
     from sweepcli.stores import Store
 
 CLOCKS_DIFFER_S = 600.0  # how far the clocks of two hosts may be apart
@@ -174,8 +174,8 @@ def _give_back(
     rows, metrics = read_metrics(store, folder, sweep.config, run)
     is_here = agent.host == os.uname().nodename or os.path.isdir(folder)
     complaint = None
-    if over := _recorded(folder, run):  # the agent died on its way to the store
-        ending, then = over.ending, over.then
+    if (record := _recorded(folder, run)) and record.over:  # it died on its way to the store
+        run, ending, then = run.with_code(record.run.seen), *record.over[:2]
     else:
         state = outcome.next_state(ending, store.endings(run), sweep.config, by_agent=True)
         # Its agent's death says nothing against it: it goes first, as what was preempted does.
@@ -195,15 +195,15 @@ def _give_back(
     return then
 
 
-def _recorded(folder: str, run: Run) -> Over | None:
-    """Return how the attempt at a run ended, if its agent has come to record it."""
+def _recorded(folder: str, run: Run) -> Record | None:
+    """Return what an agent has recorded beside its attempt at a run."""
     try:
         record = attempt_record.read(folder, run.sweep_id)
     except (OSError, ValueError):
         return None
     same = ("id", "attempt", "agent_id", "started_at")
     is_same = all(getattr(record.run, name) == getattr(run, name) for name in same)
-    return record.over if is_same else None
+    return record if is_same else None
 
 
 def read_metrics(

@@ -13,7 +13,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli.errors import complaint, unwritable
-from sweepcli.records import DONE, Ending, Run, RunState
+from sweepcli.records import DONE, CodeSeen, Ending, Run, RunState
 from sweepcli.runs import record_file
 from sweepcli.values import finite, is_unicode
 
@@ -144,8 +144,9 @@ def read(folder: str, sweep_id: str) -> Record:
         raise ValueError("what it says of its run makes no sense")
     own = {name: said[name] for name in OWN}
     info = said.get("search_info")
+    seen = CodeSeen(*(said.get(name) for name in CodeSeen._fields))
     state = RunState.RUNNING
-    run = Run(**own, sweep_id=sweep_id, state=state, search_info=info)
+    run = Run(**own, sweep_id=sweep_id, state=state, search_info=info).with_code(seen)
     return Record(run, Holder(said["host"], said["pid"]), _over(found.get("ended")))
 
 
@@ -160,8 +161,9 @@ def _over(said: JSON) -> Over | None:
 
 
 def _said_of(run: Run, holder: Holder) -> dict[str, JSON]:
-    info = {} if run.search_info is None else {"search_info": run.search_info}
-    return {**{name: getattr(run, name) for name in OWN}, **holder._asdict(), **info}
+    more = {"search_info": run.search_info, **run.seen._asdict()}
+    known = {name: value for name, value in more.items() if value is not None}
+    return {**{name: getattr(run, name) for name in OWN}, **holder._asdict(), **known}
 
 
 def _tried(write: Callable[[], None]) -> str | None:
@@ -196,6 +198,7 @@ _RUN: dict[str, Callable[[JSON], bool]] = {
     "pid": _is_number,
     "params": lambda value: isinstance(value, dict),
     "search_info": lambda value: value is None or isinstance(value, dict),
+    **dict.fromkeys(CodeSeen._fields, lambda value: value is None or _is_text(value)),
 }
 _END: dict[str, Callable[[JSON], bool]] = {
     "state": lambda value: value in ENDS,

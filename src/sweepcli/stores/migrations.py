@@ -150,6 +150,16 @@ M006_NAMES_NOTES_TAGS = (
     "CREATE INDEX runs_with_about ON runs (id) WHERE about IS NOT NULL",
 )
 
+# Ids of versions of the code and of environments; what they are of is in the results directory.
+M007_WHICH_CODE_RAN = (
+    "ALTER TABLE sweeps ADD COLUMN code TEXT",
+    *(
+        f"ALTER TABLE {table} ADD COLUMN {column} TEXT"
+        for table in ("runs", "attempts")
+        for column in ("code", "code_after", "environment")
+    ),
+)
+
 MIGRATIONS: dict[str, tuple[str, ...]] = {
     "001_first_schema": M001_FIRST_SCHEMA,
     "002_agents_that_come_back": M002_AGENTS_THAT_COME_BACK,
@@ -157,6 +167,7 @@ MIGRATIONS: dict[str, tuple[str, ...]] = {
     "004_why_agents_ended": M004_WHY_AGENTS_ENDED,
     "005_which_number_counts": M005_WHICH_NUMBER_COUNTS,
     "006_names_notes_tags": M006_NAMES_NOTES_TAGS,
+    "007_which_code_ran": M007_WHICH_CODE_RAN,
 }
 TABLE = "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, at REAL)"
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sweepcli.records import NOT_SEEN, CodeSeen
 from sweepcli.stores.database import Part, nothing
 from sweepcli.stores.sql import (
     ADD_ROW,
@@ -64,14 +65,17 @@ class Queue(Part):
         waiting = "SELECT 1 FROM runs WHERE sweep_id = ? AND state = 'pending' LIMIT 1"
         return bool(self.database.rows(waiting, (sweep_id,)))
 
-    def claim_run(self, sweep_id: str, agent_id: str, now: float) -> Run | None:
+    def claim_run(
+        self, sweep_id: str, agent_id: str, now: float, seen: CodeSeen = NOT_SEEN
+    ) -> Run | None:
         """Claim the next run of a sweep whose runs can be claimed; None if there is none.
 
-        CLAIM is one UPDATE: two agents never get the same run.
+        `seen` is the code and the environment that it will have, as far as they are known. CLAIM
+        is one UPDATE: two agents never get the same run.
         """
         claim = CLAIM.format(skip_locked=self.database.skip_locked)
         with self.database.steps():
-            found = self.database.rows(claim, (agent_id, now, *[sweep_id] * 4))
+            found = self.database.rows(claim, (agent_id, now, *seen, *[sweep_id] * 4))
             # If the agent dies before this, another one claims run 1, and does it.
             if any(number == 1 for _, _, number, *_ in found):
                 self.database.change(
@@ -99,7 +103,7 @@ class Queue(Part):
     def end_attempt(
         self, run: Run, ending: Ending, rows: Sequence[Row], progress: Progress, then: RunState
     ) -> bool:
-        """End an attempt and put its run into the state `then`.
+        """End an attempt and put its run into the state `then`, with the code that `run` has.
 
         Its history is saved in any case; False if the run has been given to another attempt.
         """
@@ -108,10 +112,10 @@ class Queue(Part):
             self._add_rows(run, rows)
             attempt = (run.id, run.attempt, run.agent_id, run.started_at)
             is_first = self.database.change(
-                END_ATTEMPT, (*attempt, ending.state, *how, ending.output)
+                END_ATTEMPT, (*attempt, ending.state, *how, ending.output, *run.seen)
             )
             ended = self.database.change(
-                END_RUN, (then, *how, *encoded(progress), run.id, run.attempt)
+                END_RUN, (then, *how, *encoded(progress), *run.seen, run.id, run.attempt)
             )
             # A call that is repeated, since its answer was lost, finds everything done.
             return bool(ended) or (not is_first and self._has_ended(run, ending))

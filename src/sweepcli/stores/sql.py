@@ -13,6 +13,7 @@ from sweepcli.errors import ConfigError
 from sweepcli.records import (
     Agent,
     Attempt,
+    CodeSeen,
     Ending,
     Progress,
     Row,
@@ -45,13 +46,13 @@ AGENT_COLUMNS = ", ".join(Agent._fields)
 ROW_COLUMNS = "line, step, timestamp, row"
 RUN = f"SELECT {RUN_COLUMNS} FROM runs"  # noqa: S608 -- constants
 SWEEP = f"SELECT {', '.join(Sweep._fields)} FROM sweeps"  # noqa: S608 -- constants
-
+SEEN = ", ".join(f"{name} = ?" for name in CodeSeen._fields)
 # First what was taken from its agent, then what is new, then what failed and is tried again:
 # later, and by another agent if there is one, a retry has the better chance. The braces are for
 # how a database skips the rows that others have locked.
 CLAIM = f"""
     UPDATE runs SET state = 'running', attempt = attempt + 1, agent_id = ?, started_at = ?,
-        ended_at = NULL, exit_code = NULL, reason = NULL
+        ended_at = NULL, exit_code = NULL, reason = NULL, {SEEN}
     WHERE id = COALESCE(
             (SELECT id FROM runs WHERE sweep_id = ? AND state = 'preempted'
              ORDER BY number LIMIT 1 {{skip_locked}}),
@@ -77,18 +78,18 @@ ADD_ROW = f"""
 SHOWN = ", ".join(f"{name} = ?" for name in Progress._fields)
 PROGRESS = f"UPDATE runs SET {SHOWN} WHERE id = ? AND attempt = ? AND state = 'running'"  # noqa: S608 -- constants
 END_RUN = f"""
-    UPDATE runs SET state = ?, ended_at = ?, exit_code = ?, reason = ?, {SHOWN}
+    UPDATE runs SET state = ?, ended_at = ?, exit_code = ?, reason = ?, {SHOWN}, {SEEN}
     WHERE id = ? AND attempt = ? AND state = 'running'"""  # noqa: S608 -- constants
 # An attempt has a row of its own once it has ended, and keeps the first end that is reported.
 # Earlier versions made the row at the start.
-END_ATTEMPT = """
+END_ATTEMPT = f"""
     INSERT INTO attempts (run_id, attempt, agent_id, started_at, state, ended_at, exit_code,
-        reason, output)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        reason, output, {", ".join(CodeSeen._fields)})
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, {marks(CodeSeen._fields)})
     ON CONFLICT (run_id, attempt) DO UPDATE SET state = excluded.state,
         ended_at = excluded.ended_at, exit_code = excluded.exit_code, reason = excluded.reason,
         output = excluded.output
-    WHERE attempts.state = 'running'"""
+    WHERE attempts.state = 'running'"""  # noqa: S608 -- constants
 RETRY = """
     UPDATE runs SET state = 'pending', retry_from = attempt WHERE id = ? AND state = ?"""
 # A run that has failed under another agent too has itself to blame, and stays as it is.
@@ -102,10 +103,11 @@ GIVE_BACK = """
 # An attempt that has not ended is known by its run alone; earlier versions had a row of it, too.
 ATTEMPTS = """
     SELECT run_id, attempt, agent_id, state, attempts.started_at, attempts.ended_at, exit_code,
-        reason, output, host
+        reason, output, code, code_after, environment, host
     FROM attempts JOIN agents ON agents.id = agent_id WHERE run_id = ?
     UNION ALL
-    SELECT runs.id, attempt, agent_id, state, runs.started_at, NULL, NULL, NULL, NULL, host
+    SELECT runs.id, attempt, agent_id, state, runs.started_at, NULL, NULL, NULL, NULL,
+        code, code_after, environment, host
     FROM runs JOIN agents ON agents.id = agent_id
     WHERE runs.id = ? AND state = 'running' AND NOT EXISTS (
         SELECT 1 FROM attempts WHERE run_id = runs.id AND attempts.attempt = runs.attempt)

@@ -57,6 +57,7 @@ def understand(
         **metrics.read(data, method, report),
         "command": command_checks.read(data, space.leaves, report),
         "args_style": args_style_checks.read_style(data, report),
+        "code": _code(data, report),
         "timeout": _timeout(data, report),
         "prior_runs": _prior_runs(data, method, report),
         **{key: _whole_number(key, data, report) for key in ("run_cap", "seed", "max_retries")},
@@ -96,6 +97,12 @@ def _fits(key: str, value: JSON, report: Report) -> bool:
     for each in found:
         report.error((key, *each.path), each.text, each.fix)
     return not found
+
+
+def _code(data: dict[str, JSON], report: Report) -> JSON:
+    """Return what becomes of the code; report a value that means nothing."""
+    written = data.get("code")
+    return written if written is not None and _fits("code", written, report) else None
 
 
 def _method(data: dict[str, JSON], report: Report) -> str | None:

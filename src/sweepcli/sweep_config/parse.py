@@ -7,7 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sweepcli.records import DEFAULT_COMMAND, Goal, Metric, MetricsFrom, PriorRun, SweepConfig
+from sweepcli.records import (
+    DEFAULT_COMMAND,
+    CodeUse,
+    Goal,
+    Metric,
+    MetricsFrom,
+    PriorRun,
+    SweepConfig,
+)
 from sweepcli.sweep_config import parameters
 from sweepcli.values import duration_s
 
@@ -34,6 +42,7 @@ def parse(raw: Mapping[str, JSON]) -> SweepConfig:
         command=tuple(str(item) for item in raw.get("command", DEFAULT_COMMAND)),
         program=raw.get("program"),
         args_style=raw.get("args_style"),
+        code=_code(raw.get("code", True)),
         run_cap=raw.get("run_cap"),
         seed=raw.get("seed", 0),
         timeout_s=duration_s(raw["timeout"]) if "timeout" in raw else None,
@@ -53,6 +62,17 @@ def _metric(settings: Mapping[str, JSON]) -> Metric:
     }
     rest = {name: each for name, each in settings.items() if name != "over"}
     return Metric(**{**rest, **understood})
+
+
+def _code(given: JSON) -> CodeUse:
+    if isinstance(given, dict):
+        include, exclude = (tuple(given.get(name, ())) for name in ("include", "exclude"))
+        return CodeUse(
+            is_frozen=given.get("frozen", False),
+            include=include,
+            exclude=exclude,
+        )
+    return CodeUse(is_recorded=given not in ("off", False), is_frozen=given == "frozen")
 
 
 def _metrics_from(settings: Mapping[str, JSON]) -> MetricsFrom:

@@ -45,6 +45,7 @@ class Kept(NamedTuple):
     states: Mapping[str, SweepState]  # by store
     origin: Origin | None = None
     about: JSON = None  # what people say of the sweep; unchecked
+    code: str | None = None  # the id of the code when the sweep was created
 
     def state_in(self, store: str, results: str) -> SweepState | None:
         """Return the state in a store, None if the sweep is not known to be there."""
@@ -96,6 +97,7 @@ def note(
             states={**others, **named},
             origin=origin or before.origin,
             about=before.about if said is None else said,
+            code=before.code or sweep.code,
         )
         write(folder, kept)
         with suppress(FileNotFoundError):  # of a `sweep rm` that was killed before it took effect
@@ -121,11 +123,12 @@ def read(folder: str) -> Kept:
         states = {store: SweepState(state) for store, state in found["states"].items()}
         origin = found.get("copied")
         taken = origin and Origin(str(origin["from"]), int(origin["taken"]))
+        code = found.get("code") and str(found["code"])
     except _GARBAGE as error:
         raise ValueError("makes no sense") from error
     if created_at is None:
         raise ValueError("makes no sense")
-    return Kept(created_at, states, taken or None, found.get("about"))
+    return Kept(created_at, states, taken or None, found.get("about"), code or None)
 
 
 def write(folder: str, kept: Kept) -> None:
@@ -136,6 +139,8 @@ def write(folder: str, kept: Kept) -> None:
         found["copied"] = {"from": kept.origin.store, "taken": kept.origin.taken}
     if kept.about:
         found["about"] = kept.about
+    if kept.code:
+        found["code"] = kept.code
     with open(regular_files.fresh(f"{path}.new"), "w", encoding="utf-8") as file:
         file.write(json.dumps(found) + "\n")
     os.replace(f"{path}.new", path)

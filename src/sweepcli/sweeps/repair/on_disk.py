@@ -92,7 +92,8 @@ def _sweep(results: str, entity: str, project: str, sweep_id: str, tell: Tell) -
         kept = state_file.read(folder)
     except (OSError, ValueError):
         return FoundSweep(folder, made, None)
-    known = made._replace(created_at=kept.created_at, about=about.sound(kept.about))
+    said = about.sound(kept.about)
+    known = made._replace(created_at=kept.created_at, about=said, code=kept.code)
     return FoundSweep(folder, known, kept)
 
 
