@@ -22,7 +22,7 @@ from sweepcli.agents import recovery
 from sweepcli.agents.assignment import Assignment, Nothing
 from sweepcli.agents.options import AgentOptions
 from sweepcli.agents.recovery import Recovery
-from sweepcli.records import Ending, Run, RunState
+from sweepcli.records import NOT_SEEN, Ending, Run, RunState
 from sweepcli.stores.sql import CLAIM, run_of
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def _take_inside(store: Store, sweep_id: str, agent: str, search_ms: int) -> Run
     claim = CLAIM.format(skip_locked=database.skip_locked)
     with database.transaction(alone=sweep_id):
         time.sleep(search_ms / 1e3)
-        found = database.rows(claim, (agent, time.time(), *[sweep_id] * 4))
+        found = database.rows(claim, (agent, time.time(), *NOT_SEEN, *[sweep_id] * 4))
     return run_of(found[0]) if found else None
 
 

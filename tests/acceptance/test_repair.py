@@ -45,11 +45,12 @@ parameters: {{x: {{distribution: int_uniform, min: 1, max: {RUNS}}}}}
 # How a repair gets each column of the database back; a new one needs a place in the files of runs,
 # or a row in the table of what is lost, in docs/files.md.
 REBUILT = {
-    "sweeps": "id entity project name state config created_at about",
+    "sweeps": "id entity project name state config created_at about code",
     "runs": "id sweep_id number key state params attempt agent_id created_at started_at ended_at "
     "exit_code reason summary value value_step worst latest best search_info retry_from "
-    "name notes tags about",
-    "attempts": "run_id attempt agent_id state started_at ended_at exit_code reason output",
+    "name notes tags about code code_after environment",
+    "attempts": "run_id attempt agent_id state started_at ended_at exit_code reason output "
+    "code code_after environment",
     "history": "run_id attempt line step timestamp row",
     "agents": "id host pid started_at ended_at",
 }

@@ -108,6 +108,7 @@ class RebuiltRuns:
                 exit_code=ending.exit_code,
                 reason=ending.reason,
                 output=tail,
+                **run.seen._asdict(),
             )
             yield tuple(getattr(ended, name) for name in ATTEMPTS.columns)
 
