@@ -1,0 +1,65 @@
+"""The files in `.code` of a results directory: each is whole or not there, whoever writes it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from typing import TYPE_CHECKING
+
+from sweepcli import folders, ids, regular_files
+
+if TYPE_CHECKING:
+    from sweepcli.records import JSON
+
+LARGEST = 64 << 20  # bytes of one of our files
+
+
+def path(results: str, *inside: str) -> str:
+    """Return the path of a file of `.code`."""
+    return os.path.join(results, folders.CODE, *inside)
+
+
+def short_hash(text: bytes) -> str:
+    """Return the id of what is kept: 12 hexadecimal digits."""
+    return hashlib.sha256(text).hexdigest()[:12]
+
+
+def checked(name: str) -> str:
+    """Return an id that may be part of a path; raise ValueError for another text."""
+    if not re.fullmatch(r"[0-9a-f]{12,64}", name):
+        raise ValueError(f"{name!r:.80} is no id of code or of an environment")
+    return name
+
+
+def put(place: str, content: bytes) -> None:
+    """Write a file whole, in the place of what is there; make its folder; raise OSError."""
+    os.makedirs(os.path.dirname(place), exist_ok=True)
+    beside = f"{place}.{ids.new_id()}.new"
+    try:
+        with open(beside, "xb") as file:
+            file.write(content)
+        os.replace(beside, place)
+    except OSError:
+        if os.path.lexists(beside):
+            os.unlink(beside)
+        raise
+
+
+def put_json(place: str, data: JSON) -> None:
+    """Write data; names of files that are not UTF-8 are escaped."""
+    put(place, json.dumps(data, indent=1).encode() + b"\n")
+
+
+def content(place: str) -> bytes:
+    """Return what a file holds; raise OSError."""
+    return regular_files.content(place, LARGEST)
+
+
+def data(place: str) -> dict[str, JSON]:
+    """Return the object that a file holds; raise OSError or ValueError."""
+    found: JSON = json.loads(content(place))
+    if not isinstance(found, dict):
+        raise ValueError(f"{place} holds no object")  # noqa: TRY004 -- a damaged file, not a bug
+    return found
