@@ -27,6 +27,21 @@ def run_of(params: Params, *, number: int = 1) -> Run:
     return Run("r1", "s1", number, str(number), RunState.RUNNING, params, started_at=10.0)
 
 
+def test_the_code_is_a_column_once_runs_had_different_ones() -> None:
+    ran = [run_of({}, number=n)._replace(attempt=1, code="aaaaaaaaaaaa") for n in (1, 2)]
+    waits = run_of({}, number=3)
+    other = ran[1]._replace(code="bbbbbbbbbbbb")
+    order = params_order.of(CONFIG, None)
+
+    assert "run.code" not in runs_table.table([*ran, waits], 0.0)[0]
+    headings, rows = runs_table.table([ran[0], other, waits], 0.0)
+    assert [dict(zip(headings, row, strict=True))["run.code"] for row in rows] == [
+        *("aaaaaaaaaaaa", "bbbbbbbbbbbb", None)
+    ]
+    assert runs_table.table_for_people([ran[0], other], 0.0, order)[0][-1] == "run.code"
+    assert "run.code" in runs_table.table([ran[0], other._replace(code=None)], 0.0)[0]
+
+
 @pytest.fixture
 def here(tmp_path: Path) -> Iterator[Place]:
     """Keep a sweep of six runs, x from 0: four ended, one at work, one that nobody has taken."""

@@ -172,7 +172,7 @@ def runs(
 
     NAMES and conditions know number, id, state, attempt, value, step, exit_code, duration,
     started_at, ended_at and reason, every param and every name of the summary, and run.name,
-    run.notes and run.tags.
+    run.notes, run.tags, run.code, run.code_after and run.environment.
     """
     if as_json and as_csv:
         raise click.UsageError("--json cannot be used with --csv.")

@@ -38,6 +38,9 @@ SAID: dict[str, Reader] = {
     "run.name": attrgetter("name"),
     "run.notes": attrgetter("notes"),
     "run.tags": lambda run: list(run.tags),
+    "run.code": attrgetter("code"),
+    "run.code_after": attrgetter("code_after"),
+    "run.environment": attrgetter("environment"),
 }
 BARE = {name.removeprefix("run."): name for name in SAID}
 # The last three are left out since scripts may log metrics, or have params, of these names.

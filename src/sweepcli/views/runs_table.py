@@ -135,9 +135,10 @@ def table(
 ) -> tuple[list[str], list[list[JSON]]]:
     """Return the headings and rows of a list of runs, one column for each param.
 
-    If there are no runs, `config` says which these would be. Names are there if any run has one.
+    If there are no runs, `config` says which these would be. Names are there if any run has one,
+    the code if runs had different ones.
     """
-    before = _with_name(before, runs)
+    before, after = _with_name(before, runs), [*after, *_differing(runs)]
     names, params = render.params_columns(runs)
     if not runs and config is not None:
         names = list(dict.fromkeys(name for name, _ in possible_params(config)))
@@ -152,15 +153,15 @@ def table_for_people(
     runs: Sequence[Run], now: float, order: ParamsOrder, metric: Metric | None = None
 ) -> tuple[list[str], list[list[JSON]]]:
     """Return the same with the value before the params, and those that are alike at the end."""
-    first = _with_name(FIRST, runs)
+    first, last = _with_name(FIRST, runs), [*LAST, *_differing(runs)]
     names, params = render.params_columns(runs)
     front, back = order.columns(names, params)
-    titles = _titles(names, (*first, *LAST))
+    titles = _titles(names, (*first, *last))
     rows = [
         [
             *_fields(run, first, now),
             *(given[at] for at in front),
-            *_fields(run, LAST, now),
+            *_fields(run, last, now),
             *(given[at] for at in back),
         ]
         for run, given in zip(runs, params, strict=True)
@@ -168,11 +169,16 @@ def table_for_people(
     if words := render.counted(metric):
         first[first.index("value")] = f"value ({words})"
     params_first, params_last = ([titles[at] for at in part] for part in (front, back))
-    return [*first, *params_first, *LAST, *params_last], rows
+    return [*first, *params_first, *last, *params_last], rows
 
 
 def _with_name(before: Sequence[str], runs: Sequence[Run]) -> list[str]:
     return [*before, *(["run.name"] if any(run.name for run in runs) else [])]
+
+
+def _differing(runs: Sequence[Run]) -> list[str]:
+    """Return the column of the code where runs do not all have the same."""
+    return ["run.code"] if len({run.code for run in runs if run.attempt}) > 1 else []
 
 
 def _titles(names: Sequence[str], taken: Sequence[str]) -> list[str]:

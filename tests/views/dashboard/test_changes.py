@@ -9,7 +9,7 @@ import pytest
 
 from support import a_sweep, begin, claimed, end, suggestions
 from sweepcli import about
-from sweepcli.records import Progress, RunState
+from sweepcli.records import CodeSeen, Progress, RunState
 from sweepcli.stores import Store, open_store
 from sweepcli.stores.naming import Naming
 from sweepcli.views.dashboard import changes, page
@@ -113,6 +113,19 @@ def test_an_exported_page_has_no_runs_that_no_agent_has_taken(store: Store) -> N
     data = json.loads(whole.partition('id="sweepcli-data">')[2].partition("</script>")[0])
     assert data["runs"]["columns"]["id"] == [run.id]
     assert (data["sweep"]["status"], data["sweep"]["note"]) == ("idle", "")
+
+
+def test_which_code_runs_had_is_a_column_once_it_is_known(store: Store) -> None:
+    watched = Changes("s1")
+    end(store, claimed(store))
+    first = watched.since(store, "")
+    seen = CodeSeen("aaaaaaaaaaaa", None, "eeeeeeeeeeee")
+    end(store, claimed(store).with_code(seen))
+
+    found = watched.since(store, first.cursor).record()["columns"]
+    assert (found["run.code"], found["run.environment"]) == (["aaaaaaaaaaaa"], ["eeeeeeeeeeee"])
+    assert "run.code_after" not in found
+    assert first.record()["columns"].keys().isdisjoint({"run.code", "code", "environment"})
 
 
 def test_what_people_say_is_a_change_also_of_a_run_that_is_over(store: Store) -> None:

@@ -21,7 +21,8 @@ def number(value: JSON) -> JSON:
 
 def run_of(row: dict[str, JSON]) -> Run:
     fields = {name: value for name, value in row.items() if name in Run._fields}
-    fields |= {"name": row["run.name"], "notes": row["run.notes"]}
+    said = ("name", "notes", "code", "code_after", "environment")
+    fields |= {name: row[f"run.{name}"] for name in said}
     fields["tags"] = tuple(row["run.tags"] or ())
     summary = {name: number(value) for name, value in row["summary"].items()}
     own = {"sweep_id": "s1", "key": str(row["number"]), "value_step": row["step"]}

@@ -75,6 +75,9 @@ def test_csv_has_a_column_for_every_name(here: Place) -> None:
             "run.name",
             "run.notes",
             "run.tags",
+            "run.code",
+            "run.code_after",
+            "run.environment",
             "params.lr",
             "params.opt.name",
             "params.tags",
@@ -259,7 +262,7 @@ def test_json_of_a_sweep_without_runs_has_none(
 
 def test_csv_of_a_sweep_without_runs_has_its_header(empty: Place) -> None:
     fixed = "run,number,state,attempt,value,step,best,latest,started_at,ended_at,exit_code,reason"
-    said = "run.name,run.notes,run.tags"
+    said = "run.name,run.notes,run.tags,run.code,run.code_after,run.environment"
     of_runs = written(empty, "csv", sweep_id="s2").decode()
     of_steps = written(empty, "csv", history=True, sweep_id="s2").decode()
 

@@ -74,7 +74,8 @@ def fill(store: Store, sweep: Sweep) -> None:
         logged = [] if value is None else [Row(s, s, None, {"acc": value - s}) for s in range(3)]
         tags = ("keep",) if n == 1 else ()
         progress = Progress(summary, value, name=f"run {n}" if n else None, tags=tags)
-        end(store, claimed(store), an_ending(state), rows=logged, progress=progress)
+        run = claimed(store)._replace(code="aaaaaaaaaaaa" if n == 1 else None)
+        end(store, run, an_ending(state), rows=logged, progress=progress)
     claimed(store)
 
 
@@ -96,10 +97,10 @@ def test_a_study_has_the_runs_that_have_ended(store: Store, path: str) -> None:
         assert states == ["COMPLETE", "COMPLETE", "PRUNED", "FAIL", "FAIL", "FAIL"]
         assert found.direction.name == "MAXIMIZE"
         assert found.best_value == 0.1
-        said = {"name": "run 1", "tags": ["keep"]}
+        said = {"name": "run 1", "tags": ["keep"], "code": "aaaaaaaaaaaa"}
         own = {"run": "r1", "number": 2, "state": "finished"}
         assert found.best_trial.user_attrs == {**own, **said}
-        assert "name" not in found.trials[0].user_attrs
+        assert found.trials[0].user_attrs.keys().isdisjoint(said)
         assert found.trials[1].intermediate_values == {0: 0.1, 1: pytest.approx(-0.9), 2: -1.9}
         assert found.trials[0].datetime_start is not None
         assert found.metric_names == ["acc"]

@@ -125,7 +125,7 @@ def columns(runs: Sequence[Run]) -> dict[str, JSON]:
 
 
 def _said(runs: Sequence[Run]) -> dict[str, list[JSON]]:
-    """Return the names, notes and tags of runs, those that any has."""
+    """Return the names, notes, tags and code of runs, those that any has."""
     found = {name: [_cut(read(run)) or None for run in runs] for name, read in SAID.items()}
     return {name: values for name, values in found.items() if any(values)}
 

@@ -211,8 +211,8 @@ def _trial(
 
 
 def _said(run: Run) -> dict[str, JSON]:
-    """Return the name, notes and tags of a run, as far as it has them."""
-    said = {"name": run.name, "notes": run.notes, "tags": list(run.tags)}
+    """Return the name, notes and tags of a run and which code it had, as far as it has them."""
+    said = {"name": run.name, "notes": run.notes, "tags": list(run.tags), "code": run.code}
     return {name: value for name, value in said.items() if value}
 
 

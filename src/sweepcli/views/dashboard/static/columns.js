@@ -28,12 +28,16 @@ const OWN = [
   { name: "attempt", title: "attempt" },
   { name: "exit_code", title: "exit code" },
   { name: "reason", title: "reason" },
+  { name: "run.code", title: "code" },
+  { name: "run.code_after", title: "code after" },
+  { name: "run.environment", title: "environment" },
   { name: "created_at", title: "created", text: timeText },
   { name: "started_at", title: "started", text: timeText },
   { name: "ended_at", title: "ended", text: timeText },
 ];
 
 const SAID = ["run.name", "run.tags", "run.notes"]; // shown where some run has one
+const SEEN = ["run.code", "run.code_after", "run.environment"]; // likewise, if chosen
 
 function timeText(value) {
   return value === null ? "" : moment(value);
@@ -44,7 +48,10 @@ function groups(model) {
   const { metric } = model;
   const about = `${metric?.name ?? "value"}, the ${metric?.counted || "best"} of the run`;
   const value = { title: metricTitle(metric), about };
-  const known = OWN.filter(({ name }) => !SAID.includes(name) || shownIfAny(model, name).length);
+  const optional = [...SAID, ...SEEN];
+  const known = OWN.filter(
+    ({ name }) => !optional.includes(name) || shownIfAny(model, name).length,
+  );
   const own = known.map((column) => (column.name === "value" ? { ...column, ...value } : column));
   const nested = (kind) => (name) => ({ name: `${kind}.${name}`, title: name });
   return [
@@ -75,6 +82,7 @@ function usual(model) {
     ...others.map(({ name }) => `summary.${name}`),
     ...params.slice(0, MOST_PARAMS).map((name) => `params.${name}`),
     ...SAID.slice(1).flatMap((name) => shownIfAny(model, name)),
+    ...(new Set(model.column("run.code")).size > 1 ? ["run.code"] : []),
     "duration",
     "id",
   ];

@@ -22,7 +22,8 @@ const OTHERS_WORDS = { true: "True", false: "False", null: "None", none: "None" 
 const OTHERS_SIGNS = { "&&": "and", "||": "or", "=": "==", "!": "not" };
 const FIELDS =
   "number id state attempt value step exit_code duration duration_s started_at ended_at reason";
-const SAID = ["run.name", "run.notes", "run.tags"]; // also `name`, where nothing else has that name
+// Also `name` and so on, where nothing else has that name.
+const SAID = "run.name run.notes run.tags run.code run.code_after run.environment";
 const NONE = () => null;
 const LITERALS = { True: () => true, False: () => false, None: NONE };
 
@@ -265,7 +266,7 @@ class Reader {
       ...model.parameters.map((each) => `params.${each.name}`),
       ...(model.sweep.metrics ?? []).map((each) => `summary.${each.name}`),
     ];
-    const known = [...FIELDS.split(" "), ...expected, ...logged, ...SAID];
+    const known = [...FIELDS.split(" "), ...expected, ...logged, ...SAID.split(" ")];
     const spelled = [name, `params.${name}`, `summary.${name}`, `run.${name}`];
     const found = spelled.find((each) => known.includes(each));
     if (expected.includes(found) && !logged.includes(found)) return NONE;
