@@ -8,7 +8,9 @@ from dataclasses import replace
 from support import a_sweep, an_agent
 from sweepcli.records import Run, RunState, SweepState
 from sweepcli.search.importance import Importance, Share
+from sweepcli.stores.codes import CodeRuns
 from sweepcli.views import colours, grid, sweep_state, sweep_view
+from sweepcli.views.code_versions import FROZEN, Had, SweepCode
 from sweepcli.views.curves import Curve
 from sweepcli.views.failures import Failure
 from sweepcli.views.pace import Pace
@@ -118,6 +120,17 @@ def test_a_new_sweep_has_little_to_tell() -> None:
         "created   1970-01-01 00:00:01",
         "config    results/someone/things/s1/sweep.yaml",
     ]
+
+
+def test_the_code_of_a_sweep_stands_above_its_creation() -> None:
+    runs = CodeRuns("aaaaaaaaaaaa", 2, 1, 2)
+    had = Had(runs, [(1, 2)], None)
+    code = SweepCode(had.runs.code, True, [had], 1, had, None, [])  # noqa: FBT003 -- a record
+    lines = sweep_view.lines(a_status(code=code), "results", 80)
+
+    at = lines.index("code      aaaaaaaaaaaa")
+    assert lines[at + 1] == f"          {FROZEN}"
+    assert lines[at + 2].startswith("created")
 
 
 def test_importance_that_is_not_known_says_why() -> None:

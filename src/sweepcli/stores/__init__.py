@@ -37,8 +37,8 @@ class Store(Sweeps, Queue, Agents, Runs, History):
     """Everything in one database, in parts that do not know each other.
 
     Commands use Sweeps. Agents, with the searches that they run, use Queue and Agents. Views read
-    Runs and History, as do searches and early termination. One more part is made of the database
-    where it is used, which is seldom: `naming.Naming`.
+    Runs and History, as do searches and early termination. Two more parts are made of the database
+    where they are used, which is seldom: `naming.Naming` and `codes.Codes`.
     """
 
     def close(self) -> None:

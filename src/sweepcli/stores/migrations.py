@@ -158,6 +158,10 @@ M007_WHICH_CODE_RAN = (
         for table in ("runs", "attempts")
         for column in ("code", "code_after", "environment")
     ),
+    """
+    CREATE INDEX runs_by_code ON runs (sweep_id, code, number, code_after)
+    WHERE code IS NOT NULL
+    """,
 )
 
 MIGRATIONS: dict[str, tuple[str, ...]] = {

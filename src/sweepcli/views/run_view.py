@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sweepcli import folders, printed
 from sweepcli.values import finite
-from sweepcli.views import attempt_files, curves, glyphs, grid, render, shown, terminal
+from sweepcli.views import attempt_files, code_of_run, curves, glyphs, grid, render, shown, terminal
 
 if TYPE_CHECKING:
     from sweepcli.records import JSON, Attempt, Run, Sweep
@@ -34,6 +34,7 @@ class RunView:
         files = attempt_files.of(results, sweep, run, self._attempts, run.attempt)
         self._folder_host, self._results = files.host, results
         self._curves = curves.of_run(store, run)
+        self._code = code_of_run.of(results, run.seen)
         self.started = attempt_files.started(files.folder)
 
     def record(self) -> dict[str, JSON]:
@@ -48,6 +49,7 @@ class RunView:
             "folder": self._folder,
             "folder_host": self._folder_host,
             "command": self.started and self.started.command,
+            **self._code.record(),
             "attempts": [_attempt_record(attempt, rows) for attempt, rows in attempts],
             "curves": curves.records(self._curves, POINTS),
         }
@@ -70,6 +72,7 @@ class RunView:
             ("summary", shown.params(run.summary, longest)),
             ("command", self._command(longest)),
             ("folder", self._folder_words()),
+            *self._code.pairs(),
         ]
         room = width - 2 if longest else None
         given = [(name, text) for name, text in rows if text]

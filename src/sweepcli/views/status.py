@@ -12,7 +12,7 @@ from sweepcli.agents.recovery import Recovery
 from sweepcli.runs import timing
 from sweepcli.search import importance
 from sweepcli.sweeps import controller, without_metric
-from sweepcli.views import curves, failures, pace, render, sweep_state
+from sweepcli.views import code_versions, curves, failures, pace, render, sweep_state
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sweepcli.search.importance import Importance
     from sweepcli.stores import Store
     from sweepcli.sweeps.without_metric import WithoutMetric
+    from sweepcli.views.code_versions import SweepCode
     from sweepcli.views.curves import Curve
     from sweepcli.views.failures import Failure
     from sweepcli.views.pace import Pace
@@ -72,6 +73,7 @@ class SweepStatus:
     workers: Sequence[Worker] = ()
     importance: Importance | None = None
     without: WithoutMetric | None = None  # runs that finished without the metric
+    code: SweepCode | None = None  # which versions of the code the runs had
 
     @property
     def config(self) -> SweepConfig:
@@ -123,6 +125,7 @@ class SweepStatus:
             "importance": self.importance and importance.record(self.importance),
             "failures": [each.record() for each in self.failures],
             "without_metric": self.without and self.without.record(),
+            "code": self.code and self.code.record(),
             "agents": [each.record(self.now) for each in self.workers],
         }
 
@@ -141,7 +144,7 @@ def brief(store: Store, sweep: Sweep, now: float | None = None) -> SweepStatus:
 def of(
     store: Store, sweep: Sweep, now: float | None = None, *, results: str | None = None
 ) -> SweepStatus:
-    """Return the whole status of a sweep; `results` is where the output of its runs may be."""
+    """Return the whole status of a sweep; `results` has their output and code."""
     found = brief(store, sweep, now)
     return replace(
         found,
@@ -151,6 +154,7 @@ def of(
         curve=found.best and curves.of_metric(store, found.best, sweep.config.metric, CURVE_ROWS),
         pace=pace_of(store, found),
         workers=workers(store, sweep, found.now),
+        code=code_versions.of(store, sweep, found.counts, results),
         importance=importance.of(found.config, store.sample_of_values(sweep.id, WEIGHED)),
     )
 

@@ -114,6 +114,8 @@ def _pairs(
     yield "curve", curve_line(found.curve, width - LABEL, plain=plain)
     scales = render.by_length(found.length_scales)
     yield "model", f"length scales: {scales}" if scales else ""
+    for at, line in enumerate(found.code.lines() if found.code else ()):
+        yield "code" if at == 0 else "", line
     yield "created", time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(sweep.created_at))
     for at, each in enumerate(found.failures[: failures.GROUPS]):
         yield "failures" if at == 0 else "", each.line
