@@ -42,6 +42,7 @@ KEYS = {
     "early_terminate": "When to stop poor runs; see [Early termination](early-termination.md).",
     "command": "The command line of a run, one list element for each argument; see Macros.",
     "args_style": "The parser whose form `${args}` has; see [Command lines](command-lines.md).",
+    "code": "Whether the code of runs is recorded, and whether it is frozen: [Code](code.md).",
     "run_cap": "The most runs that the sweep makes, over all agents; no limit if missing.",
     "seed": "Where random draws start; if missing, drawn once and kept in the sweep's record.",
     "timeout": "How long a run may take: `45s`, `90m`, `1h30m`; see Retries and timeouts.",

@@ -8,7 +8,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from sweepcli.sweep_config import args_style_checks, command_checks, metrics, schema, synonyms
+from sweepcli.sweep_config import (
+    args_style_checks,
+    code_checks,
+    command_checks,
+    metrics,
+    schema,
+    synonyms,
+)
 from sweepcli.sweep_config.problems import Report, shown, whole
 from sweepcli.sweep_config.space import Leaf, Space
 from sweepcli.values import duration_s
@@ -20,7 +27,7 @@ if TYPE_CHECKING:
     from sweepcli.sweep_config.problems import Path
 
 _TEXTS = ("name", "description", "project", "entity", "program")
-_MAY_BE_EMPTY = ("run_cap", "seed", "timeout", "max_retries", "args_style", *_TEXTS)
+_MAY_BE_EMPTY = ("run_cap", "seed", "timeout", "max_retries", "args_style", "code", *_TEXTS)
 _FINITE = ("categorical", "constant", "int_uniform", "q_uniform")  # what a grid can walk
 _FUNCTIONS = ("optimizer", "search_space")  # keys of `scheduler` that name a function in `source`
 
@@ -57,7 +64,7 @@ def understand(
         **metrics.read(data, method, report),
         "command": command_checks.read(data, space.leaves, report),
         "args_style": args_style_checks.read_style(data, report),
-        "code": _code(data, report),
+        "code": code_checks.read(data, report),
         "timeout": _timeout(data, report),
         "prior_runs": _prior_runs(data, method, report),
         **{key: _whole_number(key, data, report) for key in ("run_cap", "seed", "max_retries")},
@@ -97,12 +104,6 @@ def _fits(key: str, value: JSON, report: Report) -> bool:
     for each in found:
         report.error((key, *each.path), each.text, each.fix)
     return not found
-
-
-def _code(data: dict[str, JSON], report: Report) -> JSON:
-    """Return what becomes of the code; report a value that means nothing."""
-    written = data.get("code")
-    return written if written is not None and _fits("code", written, report) else None
 
 
 def _method(data: dict[str, JSON], report: Report) -> str | None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from sweepcli import commands
 from sweepcli.errors import ConfigError
-from sweepcli.sweep_config import check, composer, document
+from sweepcli.sweep_config import check, code_checks, composer, document
 from sweepcli.sweep_config.parse import parse
 from sweepcli.sweep_config.problems import InvalidConfig, Path, Problem, Report
 
@@ -60,10 +60,17 @@ def read_file(path: str) -> bytes:
     return data
 
 
-def load(text: str | bytes, source: str, *, overrides: Mapping[str, str] | None = None) -> Loaded:
+def load(
+    text: str | bytes,
+    source: str,
+    *,
+    overrides: Mapping[str, str] | None = None,
+    freezes: bool = False,
+) -> Loaded:
     """Return the config that YAML or JSON holds; raise ConfigError with everything wrong in it.
 
-    `source` is the file's name in messages; `overrides` replace top-level keys, as flags do.
+    `source` is the file's name in messages; `overrides` replace top-level keys, as flags do, and
+    `freezes` makes its `code` a frozen one.
     """
     read = document.read(text, source)
     flags = overrides or {}
@@ -72,7 +79,10 @@ def load(text: str | bytes, source: str, *, overrides: Mapping[str, str] | None 
     for key, given in flags.items():
         if not document.is_storable(given):
             report.error((key,), document.UNPASSABLE)
-    return _loaded({**read.data, **flags}, read.exponents, report, needs_program=True)
+    data = {**read.data, **flags}
+    if freezes:
+        data["code"] = code_checks.frozen(data.get("code"))
+    return _loaded(data, read.exponents, report, needs_program=True)
 
 
 def load_mapping(data: Mapping[str, JSON], source: str = "config") -> Loaded:

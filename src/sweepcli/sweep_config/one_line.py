@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli.sweep_config import (
     assignments,
+    code_checks,
     macros,
     metric_goal,
     metric_option,
@@ -44,6 +45,8 @@ class Options(NamedTuple):
     name: str | None = None
     project: str | None = None
     entity: str | None = None
+    freezes: bool = False
+    is_strict: bool = False  # about what cannot be frozen
 
 
 @dataclass(slots=True)
@@ -82,6 +85,8 @@ def read(written: Options, source: str = "sweepcli run", *, form: str | None = N
     found.give("run_cap", written.runs, "--runs")
     style = written.args_style or (form if form in STYLES else None)
     found.give("args_style", _style(style), _shown("--args-style", style))
+    if written.freezes:
+        found.give("code", code_checks.FROZEN, "--freeze")
     for key in ("name", "project", "entity"):
         value = getattr(written, key)
         found.give(key, value, _shown(f"--{key}", value))

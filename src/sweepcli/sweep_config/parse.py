@@ -65,14 +65,10 @@ def _metric(settings: Mapping[str, JSON]) -> Metric:
 
 
 def _code(given: JSON) -> CodeUse:
-    if isinstance(given, dict):
-        include, exclude = (tuple(given.get(name, ())) for name in ("include", "exclude"))
-        return CodeUse(
-            is_frozen=given.get("frozen", False),
-            include=include,
-            exclude=exclude,
-        )
-    return CodeUse(is_recorded=given not in ("off", False), is_frozen=given == "frozen")
+    if not isinstance(given, dict):
+        return CodeUse(is_recorded=given not in ("off", False), is_frozen=given == "frozen")
+    include, exclude = (tuple(given.get(name, ())) for name in ("include", "exclude"))
+    return CodeUse(is_frozen=given.get("frozen", False), include=include, exclude=exclude)
 
 
 def _metrics_from(settings: Mapping[str, JSON]) -> MetricsFrom:

@@ -26,8 +26,10 @@ _KEYS = {  # of the top level, without `_`, `-` and the `s` of a plural
     **dict.fromkeys(("script", "entrypoint"), "program"),
     **dict.fromkeys(("retrie", "maxretry"), "max_retries"),
     **dict.fromkeys(("timelimit", "maxtime", "maxduration"), "timeout"),
+    **dict.fromkeys(("savecode", "codesave", "source", "sourcecode", "codeversion"), "code"),
     "cmd": "command",
 }
+_FREEZES = ("freeze", "freezecode", "frozencode", "snapshot", "codesnapshot")
 _SETTINGS = {  # of a parameter
     **dict.fromkeys(("choices", "options", "categories", "grid"), "values"),
     **dict.fromkeys(("low", "lower", "minimum", "from"), "min"),
@@ -58,7 +60,11 @@ def misspelt(key: str, data: Mapping[str, JSON]) -> str | None:
 
 
 def _meant(key: str) -> str | None:
-    return _KEYS.get(key.lower().replace("_", "").replace("-", "").removesuffix("s"))
+    return _KEYS.get(_bare(key))
+
+
+def _bare(key: str) -> str:
+    return key.lower().replace("_", "").replace("-", "").removesuffix("s")
 
 
 def instead(key: str, free: list[str]) -> str:
@@ -68,7 +74,9 @@ def instead(key: str, free: list[str]) -> str:
         return f"did you mean '{other}'?"
     if near := nearest(key, free):
         return near
-    inside = [part for part in ("metric", "early_terminate") if key in schema.keys_of(part)]
+    if _bare(key) in _FREEZES and "code" in free:
+        return "write `code: frozen`"
+    inside = [each for each in ("metric", "early_terminate", "code") if key in schema.keys_of(each)]
     if inside:
         return f"write it under `{inside[0]}:`"
     return "arguments belong in `command:`" if key in ("args", "arguments") else "remove it"
