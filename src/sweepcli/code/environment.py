@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli.code import kept
+from sweepcli.code import blobs, kept
 
 if TYPE_CHECKING:
     from sweepcli.records import JSON
@@ -29,9 +29,9 @@ class Environment(NamedTuple):
 
 def made(packages: dict[str, str], facts: dict[str, JSON]) -> Environment:
     """Return an environment with its ids, from the packages and all other fields."""
-    digest = kept.short_hash(_text(packages))
+    digest = blobs.short_hash(_text(packages))
     known = {**facts, "packages": digest}
-    return _parsed({**known, "id": kept.short_hash(_text(known))})
+    return _parsed({**known, "id": blobs.short_hash(_text(known))})
 
 
 def read(results: str, environment_id: str) -> Environment:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -19,11 +18,6 @@ LARGEST = 64 << 20  # bytes of one of our files
 def path(results: str, *inside: str) -> str:
     """Return the path of a file of `.code`."""
     return os.path.join(results, folders.CODE, *inside)
-
-
-def short_hash(text: bytes) -> str:
-    """Return the id of what is kept: 12 hexadecimal digits."""
-    return hashlib.sha256(text).hexdigest()[:12]
 
 
 def checked(name: str) -> str:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import zlib
 from typing import TYPE_CHECKING, NamedTuple
+
+from sweepcli.code import kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,11 +26,23 @@ class Place(NamedTuple):
     interpreter: str = ""  # whose packages are listed; empty: no Python
     include: tuple[str, ...] = ()  # patterns of paths that count as code too, as is the next
     exclude: tuple[str, ...] = ()
+    is_module: bool = False  # the program is started by `-m`, which imports from `cwd`
 
     @property
     def folder(self) -> str:
-        """The folder of the program; of a module, and if no program is known, the working one."""
-        return os.path.normpath(os.path.join(self.cwd, os.path.dirname(self.program)))
+        """The folder from which the program imports: its own, or for a module where runs start."""
+        inside = "" if self.is_module else os.path.dirname(self.program)
+        return os.path.realpath(os.path.join(self.cwd, inside))
+
+    @property
+    def key(self) -> str:
+        """A short name for this place, by which the last look at it is kept."""
+        return f"{zlib.crc32(json.dumps(self, sort_keys=True).encode()):08x}"
+
+    @property
+    def last_look(self) -> str:
+        """The file that has the answer of the last look at this place."""
+        return kept.path(self.results, "last", f"{self.key}.json")
 
     def to_json(self) -> dict[str, JSON]:
         """Return what `from_json` reads."""
@@ -47,16 +63,17 @@ def from_json(data: dict[str, JSON]) -> Place:
 def place_of(config: SweepConfig, *, results: str, cwd: str, interpreter: str) -> Place:
     """Return where the code of a sweep's runs is; `interpreter` is what `${interpreter}` means."""
     words = list(_words(config))
-    program = _program(words, config.program or "", cwd)
+    program, is_module = _program(words, config.program or "", cwd)
     named = dict.fromkeys(part for word in words for part in _paths(word) if part != program)
     return Place(
-        results=os.path.abspath(results),
-        cwd=os.path.abspath(cwd),
+        results=os.path.realpath(results),
+        cwd=os.path.realpath(cwd),
         program=program,
         named=tuple(named),
         interpreter=_interpreter(words, interpreter),
         include=config.code.include,
         exclude=config.code.exclude,
+        is_module=is_module,
     )
 
 
@@ -73,17 +90,17 @@ def _words(config: SweepConfig) -> Iterator[str]:
                 yield word
 
 
-def _program(words: Sequence[str], program: str, cwd: str) -> str:
-    """Return the file that a command executes, the module behind `-m` included."""
+def _program(words: Sequence[str], program: str, cwd: str) -> tuple[str, bool]:
+    """Return the file that a command executes, and whether it is the module behind `-m`."""
     if program and program in words:
-        return program
+        return program, False
     for before, word in zip(("", *words), words, strict=False):
         module = word.replace(".", "/")
         known = (f"{module}.py", f"{module}/__main__.py") if before == "-m" else (word,)
         for path in known:
             if path.endswith((".py", ".sh", ".jl", ".R")) and _is_file(cwd, path):
-                return path
-    return ""
+                return path, before == "-m"
+    return "", False
 
 
 def _is_file(cwd: str, path: str) -> bool:

@@ -11,8 +11,8 @@ import time
 import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli.code import kept
-from sweepcli.code.tree import Repository, Tree, listed
+from sweepcli.code import kept, rules, uncommitted
+from sweepcli.code.tree import TOP, Repository, Tree, listed
 
 if TYPE_CHECKING:
     from sweepcli.code.place import Place
@@ -38,7 +38,7 @@ class Version(NamedTuple):
     @property
     def commit(self) -> str | None:
         """The commit of the root's repository."""
-        return self.repositories[0].commit if self.repositories else None
+        return next((found.commit for found in self.repositories if found.path == TOP), None)
 
     @property
     def is_dirty(self) -> bool:
@@ -88,12 +88,16 @@ def patch(results: str, version_id: str) -> bytes | None:
 
 
 def write(results: str, tree: Tree, place: Place) -> Version:
-    """Keep a version, unless it is kept already; raise OSError."""
+    """Keep a version, unless it is kept already.
+
+    Raises OSError, and of those Moved if the code has changed since the look.
+    """
     version_id = tree.id
     try:
         return read(results, version_id)
     except (OSError, ValueError):  # it is new, or damaged
         pass
+    found = uncommitted.of(tree)
     version = Version(
         id=version_id,
         seen_at=time.time(),
@@ -101,15 +105,28 @@ def write(results: str, tree: Tree, place: Place) -> Version:
         cwd=os.path.relpath(place.cwd, tree.root),
         program=_program(place, tree.root),
         repositories=tree.repositories,
-        left_out=tree.left_out,
-        kept={},
-        has_patch=False,
+        left_out=_bounded(found.left_out),
+        kept={path: tree.files[path].id for path in sorted(found.contents)},
+        has_patch=bool(found.patch),
         problem=tree.problem,
     )
+    for path, text in found.contents.items():
+        if not os.path.exists(blob := _blob(results, version.kept[path])):
+            kept.put(blob, text)
+    if found.patch:
+        kept.put(_beside(results, version_id, "patch"), found.patch)
     lines = b"".join(b"%s %s %s\0" % line for line in listed(tree.files))
     kept.put(_beside(results, version_id, "files.gz"), zlib.compress(lines, wbits=GZIP))
     kept.put_json(_record(results, version_id), _to_json(version))
     return version
+
+
+def _bounded(left_out: dict[str, str]) -> dict[str, str]:
+    """Return the first of what is left out, and how many more there are."""
+    paths = sorted(left_out)
+    listed = {path: left_out[path] for path in paths[: rules.MOST_LEFT_OUT]}
+    more = len(paths) - len(listed)
+    return {**listed, "…": f"and {more} more"} if more else listed
 
 
 def _program(place: Place, root: str) -> str:

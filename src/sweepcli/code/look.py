@@ -1,0 +1,126 @@
+"""Looks at the code and the environment of a sweep's runs: `python -m sweepcli.code.look`.
+
+It is a process of its own, since it may take long. It reads a request on its standard input,
+`{"place": {…}, "before": ID or null}`, keeps what is new in the results directory, and prints an
+answer, one line, which is also kept beside the versions.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from sweepcli import folders
+from sweepcli.code import environment, kept, place, surroundings, tree, version
+from sweepcli.code.uncommitted import Moved
+
+if TYPE_CHECKING:
+    from sweepcli.code.place import Place
+    from sweepcli.code.surroundings import Surroundings
+    from sweepcli.code.tree import Tree
+    from sweepcli.records import JSON
+
+MOST_WATCHED = 50  # files: an agent looks at them before each run
+ATTEMPTS = 3  # while the code changes
+
+
+def main() -> None:
+    """Answer the request on standard input."""
+    request = json.load(sys.stdin)
+    print(json.dumps(answer(place.from_json(request["place"]), request["before"])))  # noqa: T201
+
+
+def answer(where: Place, before: str | None) -> dict[str, JSON]:
+    """Look, keep what is new, and return what an agent needs; `before` is a version."""
+    started = time.monotonic()
+    problems: list[str] = []
+    with suppress(OSError):  # what cannot be kept there is told below
+        folders.make_results(where.results)
+    code, found = _code(where, problems)
+    around = _environment(where, problems)
+    watched = sorted(found.files, key=lambda path: found.files[path].changed_at_ns, reverse=True)
+    said: dict[str, JSON] = {
+        "code": code,
+        "environment": around and around.environment.id,
+        "watch": [
+            *(_stamp(found, path) for path in watched[:MOST_WATCHED]),
+            *(stamp_of(folder) for folder in (around.folders if around else [])),
+        ],
+        "is_all": len(watched) <= MOST_WATCHED,
+        "changed": _changed(where.results, before, found) if code else [],
+        "problem": "; ".join(problems) or None,
+        "seconds": round(time.monotonic() - started, 4),
+    }
+    with suppress(OSError):  # it is a courtesy to the next agent
+        kept.put_json(where.last_look, said)
+    return said
+
+
+def _code(where: Place, problems: list[str]) -> tuple[str | None, Tree]:
+    """Look at the code until it is kept as it was seen; return its version and the tree."""
+    for attempt in range(1, ATTEMPTS + 1):
+        found = tree.look(where)
+        code = None
+        try:
+            if found.is_whole:
+                code = version.write(where.results, found, where).id
+        except Moved as error:
+            if attempt < ATTEMPTS:
+                continue
+            problems.append(f"the code changes all the time: {error}")
+        except OSError as error:
+            problems.append(f"the code cannot be kept: {error}")
+        break
+    problems += [found.problem] if found.problem else []
+    return code, found
+
+
+def _environment(where: Place, problems: list[str]) -> Surroundings | None:
+    try:
+        around = surroundings.look(where)
+        environment.write(where.results, around.environment, around.packages)
+    except OSError as error:
+        problems.append(f"the environment cannot be kept: {error}")
+        return None
+    problems += [around.problem] if around.problem else []
+    return around
+
+
+def _changed(results: str, before: str | None, found: Tree) -> list[list[JSON]]:
+    """Return the files that differ from the version before, each with its ctime if it is there."""
+    if before is None:
+        return []
+    try:
+        old = version.files(results, before)
+    except (OSError, ValueError):  # it is not here, so that nothing is known
+        return []
+    now = {path: (file.mode, file.id) for path, file in found.files.items()}
+    paths = sorted(path for path in old.keys() | now.keys() if old.get(path) != now.get(path))
+    return [
+        [path, found.files[path].changed_at_ns if path in found.files else None] for path in paths
+    ]
+
+
+def _stamp(found: Tree, path: str) -> list[JSON]:
+    """Return what an agent compares of a file; nothing fits if it has changed since the look."""
+    full = os.path.join(found.root, path)
+    stamp = stamp_of(full)
+    return stamp if stamp[2] == found.files[path].changed_at_ns else [full, 0, 0, 0, 0]
+
+
+def stamp_of(path: str) -> list[JSON]:
+    """Return what changes when a file does: mtime, ctime, size and inode, behind its path."""
+    try:
+        status = os.lstat(path)
+    except OSError:
+        return [path, 0, 0, 0, 0]
+    times = status.st_mtime_ns, status.st_ctime_ns
+    return [path, *times, status.st_size, status.st_ino]
+
+
+if __name__ == "__main__":
+    main()
