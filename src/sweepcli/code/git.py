@@ -109,11 +109,7 @@ def _environ(*, is_opened: bool) -> dict[str, str]:
 
 
 def answers(
-    asked: Sequence[Sequence[str]],
-    *,
-    at: str,
-    found: Opened | None = None,
-    given: str = "",
+    asked: Sequence[Sequence[str]], *, at: str, found: Opened | None = None, given: str = ""
 ) -> list[str]:
     """Ask git all at once, and return its answers; the one place that starts it."""
     import subprocess  # noqa: PLC0415 -- who reads what is kept starts nothing
@@ -123,19 +119,15 @@ def answers(
         head += [f"--git-dir={found.git_dir}", f"--work-tree={found.top}"]
         head += [word for setting in found.settings for word in ("-c", setting)]
     environ = _environ(is_opened=found is not None)
+    pipe, source = subprocess.PIPE, subprocess.PIPE if given else subprocess.DEVNULL
     started: list[subprocess.Popen[bytes]] = []
     try:
         for words in asked:
-            started.append(  # noqa: PERF401 -- each must be ended if the next one fails
-                subprocess.Popen(
-                    [*head, *words],
-                    cwd=at,
-                    env=environ,
-                    stdin=subprocess.PIPE if given else subprocess.DEVNULL,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.PIPE,
-                )
+            argv = [*head, *words]
+            git = subprocess.Popen(
+                argv, cwd=at, env=environ, stdin=source, stdout=pipe, stderr=pipe
             )
+            started.append(git)  # each must be ended if the next one fails
         return [_answer(git, os.fsencode(given) or None) for git in started]
     except FileNotFoundError as error:
         missing = f"{at} is gone" if error.filename == at else "git is not on the PATH"
@@ -143,7 +135,7 @@ def answers(
     except OSError as error:
         raise GitProblem(f"git cannot be started: {error}") from error
     except subprocess.TimeoutExpired as error:
-        raise Slow(f"git {error.cmd[-1]} takes more than {TIMEOUT_S:.0f} s in {at}") from error
+        raise Slow(f"git takes more than {TIMEOUT_S:.0f} s in {at}") from error
     finally:
         for git in started:
             if git.poll() is None:
