@@ -29,7 +29,7 @@ SETTINGS = {
     "autovacuum_naptime": "2s",
 }
 # Tables of another application, in the schema where a name without one leads.
-DECOYS = ("sweeps", "agents", "runs", "attempts", "history", "migrations", "turns")
+DECOYS = ("sweeps", "agents", "runs", "attempts", "history", "snapshots", "migrations", "turns")
 _numbers = count(1)
 
 

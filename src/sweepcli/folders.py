@@ -21,6 +21,8 @@ PARAMS_YAML = "params.yaml"
 RUNS = "runs"  # in the folder of a sweep: those of its runs
 BEING_REMOVED = "being-removed"  # in the folder of a sweep: the mark of `sweep rm`, which goes last
 LAUNCHES = "launches"  # in the folder of a sweep: scripts and output of `sweep launch`
+SNAPSHOT = "snapshot.tar.gz"  # in the folder of a sweep: its frozen code
+CHECKOUTS = "code"  # in the folder of a sweep: that code unpacked, while agents use it
 COMMAND = "command.json"  # the record of an attempt
 PRESENCE = "agents.lock"  # in the results directory itself
 CODE = ".code"  # likewise: versions of the code, and environments; hidden, so no entity's folder
@@ -85,6 +87,11 @@ def launches_folder(results: str, sweep: Sweep) -> str:
 def sweep_record(results: str, sweep: Sweep) -> str:
     """Return the file with a sweep's config as it was understood."""
     return os.path.join(sweep_folder(results, sweep), SWEEP_RECORD)
+
+
+def snapshot(results: str, sweep: Sweep) -> str:
+    """Return the file with the code of a sweep that is frozen."""
+    return os.path.join(sweep_folder(results, sweep), SNAPSHOT)
 
 
 def removal_mark(folder: str) -> str:

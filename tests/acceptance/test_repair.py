@@ -55,6 +55,7 @@ REBUILT = {
     "agents": "id host pid started_at ended_at",
 }
 LOST = {
+    "snapshots": "sweep_id part content",  # the file itself is in the sweep's folder
     "agents": "heartbeat_at pid_started place ended_code ended_why sweeps",
     "migrations": "name at",
 }

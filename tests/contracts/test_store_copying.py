@@ -76,6 +76,7 @@ def contents(store: Store, sweep_id: str = "s1") -> Tables:
     belongs = {
         "sweeps": "id = ?",
         "runs": "sweep_id = ?",
+        "snapshots": "sweep_id = ?",
         "agents": f"id IN (SELECT agent_id FROM attempts WHERE {runs})",  # noqa: S608 -- constants
     }
     found = {}
@@ -107,6 +108,7 @@ def test_a_sweep_goes_into_a_store_and_comes_back_as_it_was(
     assert contents(back) == before
     assert {name: len(rows) for name, rows in before.items()} == {
         "sweeps": 1,
+        "snapshots": 0,
         "agents": 2,
         "runs": 6,
         "attempts": 3,

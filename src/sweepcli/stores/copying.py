@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli.errors import StoreError, WrongState
 from sweepcli.records import Agent, Attempt, Run, Sweep
+from sweepcli.stores.database import nothing
 from sweepcli.stores.sql import insert, marks, row_of, run_of
 
 if TYPE_CHECKING:
@@ -30,13 +31,14 @@ class Table(NamedTuple):
     belongs: str  # a condition, whose only value is the id of the sweep or run
     key: tuple[str, ...]  # orders the rows of a sweep or run
     start: tuple[JSON, ...]  # comes before all keys
+    at_once: int = PAGE  # rows in memory
 
     @property
     def page(self) -> str:
         """The query for the rows after a key."""
         key = ", ".join(self.key)
         return f"""SELECT {", ".join(self.columns)} FROM {self.name} WHERE {self.belongs}
-            AND ({key}) > ({marks(self.key)}) ORDER BY {key} LIMIT {PAGE}"""  # noqa: S608 -- constants
+            AND ({key}) > ({marks(self.key)}) ORDER BY {key} LIMIT {self.at_once}"""  # noqa: S608 -- constants
 
     @property
     def insertion(self) -> str:
@@ -76,8 +78,16 @@ HISTORY = Table(
     key=("attempt", "line"),
     start=(0, -1),
 )
+SNAPSHOTS = Table(
+    "snapshots",
+    ("sweep_id", "part", "content"),
+    belongs="sweep_id = ?",
+    key=("part",),
+    start=(-1,),
+    at_once=1,  # a row is large
+)
 OF_A_RUN = (ATTEMPTS, HISTORY)
-TABLES = (SWEEPS, AGENTS, RUNS, *OF_A_RUN)
+TABLES = (SWEEPS, SNAPSHOTS, AGENTS, RUNS, *OF_A_RUN)
 AT_WORK = "SELECT 1 FROM runs WHERE sweep_id = ? AND state = 'running' LIMIT 1"
 
 
@@ -88,11 +98,14 @@ class Amount(NamedTuple):
     rows: int  # of history
 
 
-def copy_sweep(source: Store, target: Store, sweep: Sweep) -> Amount | None:
+def copy_sweep(
+    source: Store, target: Store, sweep: Sweep, *, also: Callable[[], None] = nothing
+) -> Amount | None:
     """Copy a sweep, in the state that `sweep` has, in one transaction of the target.
 
     None if the target has a sweep with its id. Agents are copied as ended: those that are
     running use the source alone. Raises WrongState if an agent is running one of its runs.
+    `also` may add to the target in the same transaction.
     """
     here, there = source.database, target.database
     with there.transaction():
@@ -102,8 +115,11 @@ def copy_sweep(source: Store, target: Store, sweep: Sweep) -> Amount | None:
             for row in _rows(here, SWEEPS, sweep.id):
                 values = dict(zip(SWEEPS.columns, row, strict=True))
                 there.change(SWEEPS.insertion, tuple({**values, "state": sweep.state}.values()))
+            for row in _rows(here, SNAPSHOTS, sweep.id):
+                there.change(SNAPSHOTS.insertion, row)
             _add(there, f"{AGENTS.insertion} ON CONFLICT (id) DO NOTHING", _agents(here, sweep.id))
             copied = _copy_runs(here, there, sweep.id)
+        also()
         # Where claims do not wait for each other, one may have begun before the sweep was paused.
         if here.rows(AT_WORK, (sweep.id,)):
             raise WrongState(
@@ -180,7 +196,7 @@ def _rows(source: Database, table: Table, owner: str) -> Iterator[tuple[JSON, ..
     last = table.start
     while page := source.rows(table.page, (owner, *last)):
         yield from page
-        if len(page) < PAGE:
+        if len(page) < table.at_once:
             return
         last = tuple(page[-1][place] for place in places)
 

@@ -151,6 +151,7 @@ M006_NAMES_NOTES_TAGS = (
 )
 
 # Ids of versions of the code and of environments; what they are of is in the results directory.
+# The code of frozen sweeps is here where agents do not share that directory.
 M007_WHICH_CODE_RAN = (
     "ALTER TABLE sweeps ADD COLUMN code TEXT",
     *(
@@ -161,6 +162,14 @@ M007_WHICH_CODE_RAN = (
     """
     CREATE INDEX runs_by_code ON runs (sweep_id, code, number, code_after)
     WHERE code IS NOT NULL
+    """,
+    """
+    CREATE TABLE snapshots (
+        sweep_id TEXT NOT NULL REFERENCES sweeps (id) ON DELETE CASCADE,
+        part     INTEGER NOT NULL,
+        content  BLOB NOT NULL,
+        PRIMARY KEY (sweep_id, part)
+    )
     """,
 )
 

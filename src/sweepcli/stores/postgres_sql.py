@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 SCHEMA = "sweepcli"  # apart from other tables called `runs`, of which there are many
 TURNS = "turns"
-OURS = ("sweeps", "agents", "runs", "attempts", "history", "migrations", TURNS)
+OURS = ("sweeps", "agents", "runs", "attempts", "history", "snapshots", "migrations", TURNS)
 # Where a statement names a table of ours, or an index that it drops. After `ON` it may also be a
 # column of one, with a dot, as in `ON agents.id = agent_id`.
 NAMED = re.compile(
@@ -31,7 +31,7 @@ NAMED = re.compile(
 )
 ROW = re.compile(r"\bVALUES (\((?:\?, )*\?\))")
 # From the types of `migrations`, which SQLite takes as they are, to PostgreSQL's.
-TYPES = {"REAL": "DOUBLE PRECISION", "INTEGER": "BIGINT", "WITHOUT ROWID": ""}
+TYPES = {"REAL": "DOUBLE PRECISION", "INTEGER": "BIGINT", "BLOB": "BYTEA", "WITHOUT ROWID": ""}
 
 # Who computes what all others would compute too, and until when they wait for it at most: a
 # process that was killed gives nothing back. A lock would need a transaction, and that a

@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 class Sweeps(Part):
     """Adds, finds and changes sweeps."""
 
-    def add_sweep(self, sweep: Sweep) -> None:
-        """Add a new sweep."""
+    def add_sweep(self, sweep: Sweep, *, also: Callable[[], None] = nothing) -> None:
+        """Add a new sweep; `also` may add what belongs to it before that takes effect."""
         values = encoded({**sweep._asdict(), "config": sweep.raw}.values())
         with self.database.transaction():
             self.database.change(insert("sweeps", sweep._fields), values)
+            also()
 
     def sweep(self, sweep_id: str) -> Sweep:
         """Return the sweep with this id; raise UnknownSweep if there is none."""
