@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from sweepcli.sweep_config import (
     args_style_checks,
-    code_checks,
     command_checks,
     metrics,
     schema,
@@ -64,7 +63,7 @@ def understand(
         **metrics.read(data, method, report),
         "command": command_checks.read(data, space.leaves, report),
         "args_style": args_style_checks.read_style(data, report),
-        "code": code_checks.read(data, report),
+        "code": _code(data, report),
         "timeout": _timeout(data, report),
         "prior_runs": _prior_runs(data, method, report),
         **{key: _whole_number(key, data, report) for key in ("run_cap", "seed", "max_retries")},
@@ -104,6 +103,14 @@ def _fits(key: str, value: JSON, report: Report) -> bool:
     for each in found:
         report.error((key, *each.path), each.text, each.fix)
     return not found
+
+
+def _code(data: dict[str, JSON], report: Report) -> JSON:
+    if "code" not in data:
+        return None
+    from sweepcli.sweep_config import code_checks  # noqa: PLC0415 -- few configs have it
+
+    return code_checks.read(data, report)
 
 
 def _method(data: dict[str, JSON], report: Report) -> str | None:

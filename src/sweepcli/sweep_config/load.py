@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from sweepcli import commands
 from sweepcli.errors import ConfigError
-from sweepcli.sweep_config import check, code_checks, composer, document
+from sweepcli.sweep_config import check, composer, document
 from sweepcli.sweep_config.parse import parse
 from sweepcli.sweep_config.problems import InvalidConfig, Path, Problem, Report
 
@@ -81,6 +81,8 @@ def load(
             report.error((key,), document.UNPASSABLE)
     data = {**read.data, **flags}
     if freezes:
+        from sweepcli.sweep_config import code_checks  # noqa: PLC0415 -- few sweeps are frozen
+
         data["code"] = code_checks.frozen(data.get("code"))
     return _loaded(data, read.exponents, report, needs_program=True)
 

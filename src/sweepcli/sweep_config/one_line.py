@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli.sweep_config import (
     assignments,
-    code_checks,
     macros,
     metric_goal,
     metric_option,
@@ -86,7 +85,7 @@ def read(written: Options, source: str = "sweepcli run", *, form: str | None = N
     style = written.args_style or (form if form in STYLES else None)
     found.give("args_style", _style(style), _shown("--args-style", style))
     if written.freezes:
-        found.give("code", code_checks.FROZEN, "--freeze")
+        found.give("code", "frozen", "--freeze")
     for key in ("name", "project", "entity"):
         value = getattr(written, key)
         found.give(key, value, _shown(f"--{key}", value))
