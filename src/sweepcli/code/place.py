@@ -120,4 +120,5 @@ def _interpreter(words: Sequence[str], interpreter: str) -> str:
     from sweepcli.sweep_config import starters  # noqa: PLC0415 -- as above
 
     python = next((word for word in words if starters.is_python(word)), "${interpreter}")
-    return interpreter if python == "${interpreter}" else shutil.which(python) or interpreter
+    named = interpreter if python == "${interpreter}" else python
+    return shutil.which(named) or shutil.which(interpreter) or interpreter
