@@ -111,3 +111,10 @@ def add_running(store: Store, sweep_id: str = "s1") -> str:
             ),
         )
     return run_id
+
+
+def change_runs(results: str, which: str, **columns: JSON) -> None:
+    """Give the runs for which a condition is true other values in some columns."""
+    given = ", ".join(f"{name} = ?" for name in columns)
+    with closing(open_store(results)) as store, store.database.transaction():
+        store.database.change(f"UPDATE runs SET {given} WHERE {which}", [*columns.values()])  # noqa: S608 -- of a test

@@ -6,48 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from sweepcli.code import environment, kept
-from sweepcli.code.tree import Repository
+from kept_code import COMMIT, PACKAGES, PATCH, A, B, keep_environment, keep_version
 from sweepcli.records import NOT_SEEN, CodeSeen
 from sweepcli.views import code_of_run
-
-A, B = "a" * 12, "b" * 12
-COMMIT = "6b582013c2aa" + "0" * 28
-FACTS = {
-    "python": "3.11.7",
-    "implementation": "CPython",
-    "interpreter": "/usr/bin/python",
-    "editable": {},
-    "gpus": ["NVIDIA A100", "NVIDIA A100", "NVIDIA T4"],
-    "driver": "535.1",
-    "host": "node-3",
-    "platform": "Linux",
-    "seeds": {"SEED": "1", "PYTHONHASHSEED": "0"},
-}
 
 
 @pytest.fixture
 def seen(tmp_path: Path) -> CodeSeen:
     """Keep a version and an environment of a run during whose start the code changed."""
-    root = Repository(".", COMMIT, "main", "git@host:me/repo", is_dirty=True)
     left_out = dict.fromkeys(("a.bin", "b.bin", "c.bin", "d.bin"), "larger than 1 MB")
-    version = {
-        "id": A,
-        "seen_at": 1.0,
-        "root": "/repo",
-        "cwd": ".",
-        "program": "train.py",
-        "repositories": [root._asdict()],
-        "left_out": left_out,
-        "kept": {},
-        "has_patch": True,
-        "problem": "only 20,000 files were looked at",
-    }
-    kept.put_json(kept.path(str(tmp_path), "versions", f"{A}.json"), version)
-    packages = {"numpy": "2.0.0", "torch": "2.4.1"}
-    found = environment.made(packages, FACTS)
-    environment.write(str(tmp_path), found, packages)
-    return CodeSeen(A, B, found.id)
+    problem = "only 20,000 files were looked at"
+    keep_version(str(tmp_path), A, patch=PATCH, left_out=left_out, problem=problem)
+    return CodeSeen(A, B, keep_environment(str(tmp_path)))
 
 
 def test_people_see_what_a_run_had(tmp_path: Path, seen: CodeSeen) -> None:
@@ -70,7 +40,7 @@ def test_programs_read_the_same(tmp_path: Path, seen: CodeSeen) -> None:
 
     assert (code["commit"], code["branch"], code["dirty"]) == (COMMIT, "main", True)
     assert (code["has_patch"], len(code["left_out"])) == (True, 4)
-    assert ran_in["packages"] == {"numpy": "2.0.0", "torch": "2.4.1"}
+    assert ran_in["packages"] == PACKAGES
     assert ran_in["host"] == "node-3"
 
 

@@ -7,15 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from kept_code import COMMIT, PATCH, A, B, keep_version
 from support import Place, an_agent, an_ending, end, grid, place, suggestions
-from sweepcli.code import kept
-from sweepcli.code.tree import Repository
 from sweepcli.records import CodeSeen, RunState
 from sweepcli.views import code_versions
 from sweepcli.views.code_versions import SweepCode
-
-A, B = "a" * 12, "b" * 12
-COMMIT = "6b582013c2aa" + "0" * 28
 
 
 @pytest.fixture
@@ -37,24 +33,6 @@ def run(here: Place, *codes: CodeSeen | str | None) -> None:
         end(here.store, claimed, an_ending())
 
 
-def keep(here: Place, code: str, **more: object) -> None:
-    """Keep a version of the code in the results directory."""
-    root = Repository(".", COMMIT, "main", "git@host:me/repo", is_dirty=False)
-    known = {
-        "id": code,
-        "seen_at": 1.0,
-        "root": "/repo",
-        "cwd": ".",
-        "program": "train.py",
-        "repositories": [root._asdict()],
-        "left_out": {},
-        "kept": {},
-        "has_patch": False,
-        "problem": None,
-    }
-    kept.put_json(kept.path(here.results, "versions", f"{code}.json"), {**known, **more})
-
-
 def of(here: Place) -> SweepCode | None:
     store = here.store
     return code_versions.of(store, store.sweep("s1"), store.counts("s1"), here.results)
@@ -74,13 +52,13 @@ def test_one_version_is_a_short_line(here: Place) -> None:
     run(here, A, A)
     assert lines(here) == [A]
 
-    keep(here, A)
+    keep_version(here.results, A)
     assert lines(here) == [f"{A}, commit 6b582013c2aa on main"]
-    keep(here, A, has_patch=True, kept={"new.py": "1" * 40})
+    keep_version(here.results, A, patch=PATCH, kept={"new.py": "1" * 40})
     assert lines(here) == [
         f"{A}, commit 6b582013c2aa on main, with changes and 1 untracked file",
     ]
-    keep(here, A, repositories=[], kept={"train.py": "1" * 40})
+    keep_version(here.results, A, repositories=[], kept={"train.py": "1" * 40})
     assert lines(here) == [f"{A}, without git"]
     (Path(here.results) / ".code" / "versions" / f"{A}.json").write_text("[")
     assert lines(here) == [A]
@@ -88,7 +66,7 @@ def test_one_version_is_a_short_line(here: Place) -> None:
 
 def test_several_versions_say_which_runs_had_them_and_which_is_the_newest(here: Place) -> None:
     run(here, *[A] * 14, *[B] * 6)
-    keep(here, A)
+    keep_version(here.results, A)
     assert lines(here) == [
         "2 versions of the code: runs 1-14, 15-20",
         f"{A}, commit 6b582013c2aa on main: runs 1-14",
@@ -147,7 +125,7 @@ def test_frozen_code_and_the_code_of_a_new_sweep_are_said(here: Place) -> None:
 
 def test_programs_read_the_same(here: Place) -> None:
     run(here, A, CodeSeen(B, A), A)
-    keep(here, A)
+    keep_version(here.results, A)
     found = of(here)
 
     assert found is not None

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 import filled_store as filled
+from kept_code import COMMIT, PACKAGES, PATCH, A, B, keep_environment, keep_version
 from served_page import Served, serving
 from support import PATIENCE_S, grid, place, shell, until
 from sweepcli.records import JSON, Sweep, SweepConfig, SweepState
@@ -64,6 +65,27 @@ def test_a_sweep_tells_what_finished_without_its_metric(tmp_path: Path) -> None:
 
     assert (found["runs"], found["metric"], found["value"]) == (1, "loss", 0.5)
     assert found["metrics_from"] == r"metrics_from: {output: '\bloss: {loss}'}"
+
+
+def test_the_code_of_a_sweep_and_of_a_run_is_told(tmp_path: Path) -> None:
+    results = str(tmp_path)
+    filled.fill(results, 3)
+    keep_version(results, A, patch=PATCH)
+    known = {"code": A, "environment": keep_environment(results)}
+    filled.change_runs(results, "number = 1", **known)
+    filled.change_runs(results, "number = 2", code=B)
+    with serving(results) as served:
+        sweep = served.ask("/api/sweeps/s1").json
+        [first, second, third] = [served.ask(f"/api/runs/s1r{n}").json for n in (1, 2, 3)]
+        patches = [served.ask(f"/api/runs/s1r{n}/patch").json for n in (1, 2, 3)]
+
+    assert sweep["code"][0] == "2 versions of the code: runs 1, 2"
+    assert (first["run"]["code"], first["code_details"]["commit"]) == (A, COMMIT)
+    assert first["environment_details"]["packages"] == PACKAGES
+    assert (second["run"]["code"], second["code_details"]) == (B, None)
+    assert (third["run"]["code"], third["environment_details"]) == (None, None)
+    assert patches[0] == {"text": PATCH, "size": len(PATCH), "is_whole": True}
+    assert [each["text"] for each in patches[1:]] == ["", ""]
 
 
 def test_runs_come_as_columns_of_equal_length(served: Served) -> None:

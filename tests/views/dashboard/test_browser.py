@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, ViewportSize, expect
 
 import filled_store as filled
+from kept_code import PATCH, A, B, keep_environment, keep_version
 from other_user import CAN, as_user
 from served_page import Served, serving
 from support import begin, claimed, grid, place, shell
@@ -324,6 +325,32 @@ def test_names_and_tags_are_columns_once_a_run_has_them(tmp_path: Path, browser:
         page.locator(".sweep-title").get_by_text("of the sweep").wait_for(timeout=SEEN_MS)
         page.locator("input.filter").fill("'keep' in tags")
         page.wait_for_selector(GRID.format(1))
+
+
+def test_the_code_is_a_column_and_a_runs_page_shows_its_changes(
+    tmp_path: Path, browser: Browser
+) -> None:
+    results = str(tmp_path)
+    keep_version(results, B, patch=PATCH, kept={"new.py": "1" * 40})
+    with of_ten_runs(results, browser) as (page, _):
+        page.wait_for_selector(GRID.format(10))
+        assert page.locator(".grid-head").get_by_text("code").count() == 0
+        known = {"code": A, "environment": keep_environment(results), "code_after": None}
+        filled.change_runs(results, "number < 8", **known)
+        filled.change_runs(results, "number >= 8", **{**known, "code": B, "code_after": A})
+        page.reload()
+        page.locator(".grid-head").get_by_text("code").wait_for(timeout=SEEN_MS)
+        page.get_by_text("2 versions of the code: runs 1-7, 8-10").wait_for()
+        page.locator("input.filter").fill(f"code == '{B}'")
+        page.wait_for_selector(GRID.format(3))
+
+        page.goto(f"http://{page.url.split('/')[2]}/run/s1r9")
+        page.get_by_text("changes and 1 untracked file").wait_for()
+        page.get_by_text(f"{A} while the run started").wait_for()
+        page.get_by_text("Packages (2)").click()
+        page.get_by_text("torch==2.4.1").wait_for()
+        page.get_by_text("Changes since the commit").click()
+        page.get_by_text("+lr = <b>0.2</b>").wait_for()
 
 
 def test_curves_are_drawn_and_read_under_the_pointer(tmp_path: Path, browser: Browser) -> None:

@@ -8,10 +8,19 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import folders, regular_files
+from sweepcli.code import version
 from sweepcli.search import importance
 from sweepcli.sweep_config.distributions import DISTRIBUTIONS, UNORDERED
 from sweepcli.sweeps import without_metric
-from sweepcli.views import attempt_files, command_line, curves, failures, render, status
+from sweepcli.views import (
+    attempt_files,
+    code_versions,
+    command_line,
+    curves,
+    failures,
+    render,
+    status,
+)
 from sweepcli.views.run_view import RunView
 
 if TYPE_CHECKING:
@@ -28,6 +37,7 @@ MOST_NAMED = 20  # runs of one cause of failures
 MOST_VALUES = 200  # that an axis lists; one with more is a line
 GROWTH = 1.02  # the importance is taken again when so many times more runs have a value
 PIECE = 65_536  # bytes of output at a time
+MOST_PATCH = 200_000  # bytes
 
 
 def sweep_line(found: SweepStatus) -> dict[str, JSON]:
@@ -49,6 +59,7 @@ def sweep(store: Store, wanted: Sweep, results: str, now: float | None = None) -
     found = status.brief(store, wanted, now)
     pace = status.pace_of(store, found)
     without = without_metric.of(store, wanted, results)
+    code = code_versions.of(store, wanted, found.counts, results or None)
     return {
         **sweep_line(found),
         "best_arguments": found.best and command_line.arguments(found.best, wanted, results),
@@ -58,6 +69,7 @@ def sweep(store: Store, wanted: Sweep, results: str, now: float | None = None) -
             each.record(MOST_NAMED) for each in failures.of(store, wanted)[: failures.GROUPS]
         ],
         "without_metric": without and without.record(),
+        "code": [*code.lines()] if code else [],
         "agents": [each.record(found.now) for each in status.workers(store, wanted, found.now)],
         "config": document.written(wanted.raw),
         "dir": folders.sweep_folder(results, wanted),
@@ -126,6 +138,16 @@ def output(
     if place.tail:
         why += " The database has its last lines."
     return {"text": place.tail or "", "from": 0, "next": 0, "size": 0, "missing": why}
+
+
+def patch(found: Run, results: str) -> dict[str, JSON]:
+    """Return the beginning of what was changed since the commit of a run's code."""
+    try:
+        whole = version.patch(results, found.code or "") or b""
+    except (OSError, ValueError):
+        whole = b""
+    text = whole[:MOST_PATCH].decode("utf-8", "replace")
+    return {"text": text, "size": len(whole), "is_whole": len(whole) <= MOST_PATCH}
 
 
 def _piece(path: str, start: int | None) -> dict[str, JSON]:

@@ -83,6 +83,7 @@ def application(
         Route("/api/sweeps/{id}/state", handlers.change_state, methods=["POST"]),
         Route("/api/runs/{id}", handlers.run),
         Route("/api/runs/{id}/output", handlers.output),
+        Route("/api/runs/{id}/patch", handlers.patch),
         Route("/api/events", handlers.events),
         Mount(place.rstrip("/"), page.Files()),
     ]
@@ -181,6 +182,12 @@ class Handlers:
             start = questions.number(request, "from")
             piece = answers.output(store, found, self._results, number, start)
         return answer({"attempt": number, **piece})
+
+    def patch(self, request: Request) -> Response:
+        """Return what was changed since the commit of a run's code."""
+        with self._stores.looking() as store:
+            found = store.run(request.path_params["id"])
+        return answer(answers.patch(found, self._results))
 
     async def change_state(self, request: Request) -> Response:
         """Pause, resume, stop or cancel a sweep."""

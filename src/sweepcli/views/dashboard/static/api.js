@@ -92,6 +92,11 @@ export async function getOutput(id, attempt, from = null) {
   return ask(`${runAddress(id)}/output`, { attempt, ...(from === null ? {} : { from }) });
 }
 
+/** Return the beginning of what was changed since the commit of a run's code. */
+export async function getPatch(id) {
+  return ask(`${runAddress(id)}/patch`);
+}
+
 /** Pause, resume, stop or cancel a sweep; the header is what other sites cannot send. */
 export async function setState(id, verb) {
   const headers = { "Content-Type": "application/json", "X-Sweepcli": "1" };

@@ -1,6 +1,7 @@
 // A run's page: its value, what it was given, what it logged and printed, how it ended.
 
 import { getRun } from "./api.js";
+import { CodeCard } from "./code.js";
 import { CurveCards } from "./curve_cards.js";
 import { fill, h, sweepPath } from "./dom.js";
 import {
@@ -44,6 +45,7 @@ class RunPage {
     this.#puller = new Puller(shell, answer.sweep.id, () => this.#pull());
     this.curves = new CurveCards();
     this.output = new OutputCard(answer.run.id);
+    this.code = new CodeCard(answer.run.id);
     this.element = this.#build();
     this.#draw();
   }
@@ -62,6 +64,7 @@ class RunPage {
       this.curves.element,
       this.output.element,
       card("Attempts", {}, this.#attempts),
+      this.code.element,
       card("Files and command", {}, this.#place),
     );
   }
@@ -91,6 +94,7 @@ class RunPage {
     fill(this.#summary, values(run.summary, "The run has logged nothing yet."));
     fill(this.#attempts, attemptsTable(attempts));
     fill(this.#place, placeOf(this.#answer));
+    this.code.draw(this.#answer);
     this.output.setAttempts(attempts, run);
     this.#puller.setQuiet(!isOpen(run.state));
     this.element.classList.toggle("fails-first", tone(run.state) === "bad");

@@ -164,19 +164,29 @@ function noAgent(path) {
   return h("div.hint", h("p.muted", text), commandLine(spelled(`agent ${path}`)));
 }
 
-/** Return the card of the config, and of where the sweep's files are. */
+/** Return the card of the config, of the code, and of where the sweep's files are. */
 export function configCard(model) {
-  const { config, dir, tags, notes, path } = model.sweep;
+  const { config } = model.sweep;
   const copy = config && copyButton(() => config, "Copy config");
+  const about = h("div");
+  function draw() {
+    const { dir, tags, notes, path, code = [] } = model.sweep;
+    fillIfChanged(about, [dir, tags, notes, path, code], () =>
+      facts([
+        tags?.length > 0 && ["Tags", tags.join(", ")],
+        notes && ["Notes", notes, "lines-kept"],
+        ["Path", path],
+        dir && !isExported && ["Folder", dir],
+        code.length > 0 && ["Code", code.join("\n"), "lines-kept"],
+      ]),
+    );
+  }
+  model.on("sweep", draw);
+  draw();
   return card(
     "About",
     { push: copy },
-    facts([
-      tags?.length > 0 && ["Tags", tags.join(", ")],
-      notes && ["Notes", notes, "lines-kept"],
-      ["Path", path],
-      dir && !isExported && ["Folder", dir],
-    ]),
+    about,
     config && h("details.config", h("summary", "Config"), h("pre.code", { tabindex: "0" }, config)),
   );
 }
