@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -117,6 +116,8 @@ def _paths(word: str) -> Iterator[str]:
 
 def _interpreter(words: Sequence[str], interpreter: str) -> str:
     """Return the Python that a command starts; ours if it starts none that is seen."""
+    import shutil  # noqa: PLC0415 -- as above
+
     from sweepcli.sweep_config import starters  # noqa: PLC0415 -- as above
 
     python = next((word for word in words if starters.is_python(word)), "${interpreter}")

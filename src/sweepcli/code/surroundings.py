@@ -11,7 +11,7 @@ import re
 import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli.code import environment, kept, packages_here
+from sweepcli.code import environment, kept
 
 if TYPE_CHECKING:
     from sweepcli.code.environment import Environment
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sweepcli.records import JSON
 
 TIMEOUT_S = 30.0  # for Python to tell its packages, and for the GPUs
+PROGRAM = os.path.join(os.path.dirname(__file__), "packages_here.py")
 DRIVER = "/proc/driver/nvidia"
 NOTHING: dict[str, JSON] = {
     "python": "",
@@ -100,7 +101,7 @@ def _stamps(interpreter: str, said: dict[str, JSON]) -> JSON:
 
 
 def _ask(interpreter: str) -> dict[str, JSON]:
-    answer = _output([interpreter, "-I", packages_here.__file__])
+    answer = _output([interpreter, "-I", PROGRAM])
     said: JSON = json.loads(answer)
     if not (isinstance(said, dict) and said.keys() >= NOTHING.keys()):
         raise ValueError("it gave another answer")
@@ -116,9 +117,8 @@ def _gpus() -> tuple[list[str], str | None]:
         models = (re.search(r"^Model:\s*(.*?)\s*$", text, re.MULTILINE) for text in texts)
         version = re.search(r"Kernel Module\b.*?\s(\d+\.[\d.]+)", about)
         return [model[1] for model in models if model], version[1] if version else None
-    import shutil  # noqa: PLC0415 -- few machines come here
-
-    if not shutil.which("nvidia-smi"):
+    paths = (os.path.join(folder, "nvidia-smi") for folder in os.get_exec_path())
+    if not any(os.access(path, os.X_OK) for path in paths):
         return [], None
     try:
         query = ["--query-gpu=name,driver_version", "--format=csv,noheader"]
