@@ -138,9 +138,9 @@ def answers(
         raise Slow(f"git takes more than {TIMEOUT_S:.0f} s in {at}") from error
     finally:
         for git in started:
-            if git.poll() is None:
-                git.kill()
-                git.communicate()
+            git.kill()  # unless it has ended
+            with git:  # closes its pipes, and waits for it
+                pass
 
 
 def _answer(git: subprocess.Popen[bytes], given: bytes | None) -> str:
