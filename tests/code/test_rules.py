@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from sweepcli.code import remotes, rules
@@ -114,3 +116,16 @@ def test_the_remote_is_the_one_that_the_branch_follows_else_origin_else_any() ->
     assert remotes.url_of(config, None) == "/o"
     assert remotes.url_of(config[:1], "main") == "/b"
     assert remotes.url_of([], "main") is None
+
+
+def test_the_endings_and_names_are_documented() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "code.md").read_text("utf-8").lower()
+    words = set(page.replace("`", " ").replace(",", " ").replace(":", " ").split())
+
+    for names in (rules.SOURCE, rules.SOURCE_NAMES, rules.CONFIG, rules.DATA, rules.OUTPUTS):
+        assert names <= words
+    assert {*rules.NEVER, *rules.CONFIG_FOLDERS} <= words
+    limits = (rules.MOST_BYTES, rules.MOST_KEPT, rules.MOST_READ)
+    assert all(f"{limit // 10**6} mb" in page for limit in limits)
+    assert f"{rules.MOST_FILES:,} files" in page
+    assert f"{rules.MOST_LEFT_OUT} at most" in page
