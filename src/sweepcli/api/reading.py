@@ -7,6 +7,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from sweepcli import env, folders, stores
+from sweepcli.api.run_files import WithFiles
 from sweepcli.errors import UsageError
 from sweepcli.records import Goal
 from sweepcli.runs.metrics.events import EventFile
@@ -139,13 +140,11 @@ class Sweep:
         return f"<sweepcli sweep {self._record.path} ({self.state})>"
 
 
-class Run:
+class Run(WithFiles):
     """A run as it was when it was read; its history is read when it is asked for."""
 
     def __init__(self, record: RunRecord, sweep: SweepRecord, location: Location) -> None:
-        self._record = record
-        self._sweep = sweep
-        self._location = location
+        super().__init__(record, sweep, location)
         self.id = record.id
         self.name = record.name or record.id
         self.notes = record.notes
@@ -172,12 +171,6 @@ class Run:
     def sweep(self) -> Sweep:
         """The sweep of this run."""
         return Sweep(self._sweep, self._location)
-
-    @property
-    def dir(self) -> str:
-        """The folder of the last attempt."""
-        run = self._record
-        return folders.last_attempt_folder(self._location.results, self._sweep, run)
 
     @property
     def url(self) -> str:

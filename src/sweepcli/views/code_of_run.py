@@ -72,8 +72,8 @@ def of(results: str, seen: CodeSeen) -> CodeOfRun:
 
 
 def _more(found: Version) -> Iterator[str]:
-    if found.repositories and (remote := found.repositories[0].remote):
-        yield remote
+    if (top := code_versions.top(found)) and top.remote:
+        yield top.remote
     if found.problem:
         yield found.problem
     if found.left_out:
