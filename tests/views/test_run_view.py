@@ -64,6 +64,19 @@ def test_a_run_looks_the_same_at_every_width_that_cuts_nothing(here: Place, widt
     assert view(here).lines(width) == AT_80
 
 
+def test_attempts_name_their_code_where_they_had_different_ones(here: Place) -> None:
+    with here.store.database.transaction():
+        here.store.database.change("UPDATE runs SET code = 'aaaaaaaaaaaa'")
+        here.store.database.change("UPDATE attempts SET code = 'aaaaaaaaaaaa' WHERE attempt = 2")
+    lines = view(here).lines(120)
+
+    assert lines[7] == "code     aaaaaaaaaaaa"
+    at = lines.index("attempts")
+    assert "host       code          reason" in lines[at + 1]
+    assert lines[at + 2].endswith("elsewhere                exit code 1")
+    assert lines[at + 3].endswith("elsewhere  aaaaaaaaaaaa  signal 9")
+
+
 def test_a_folder_that_is_here_is_told_as_it_is(here: Place) -> None:
     attempt = here.folder(here.store.run("r1"))
     folder = os.path.dirname(attempt)

@@ -154,7 +154,7 @@ def described(code: str | None, version: Version | None, *, whole: bool = False)
         commit = version.commit and f"commit {version.commit[: None if whole else SHORT]}"
         root = top(version)
         on = f" on {root.branch}" if root and root.branch else ""
-        without = "without a commit" if root else "without git"
+        without = "without a commit" if version.repositories else "without git"
         parts.append(f"{commit or without}{on}")
         more = [*(["changes"] if version.is_dirty else []), *_untracked(version)]
         if version.commit and more:

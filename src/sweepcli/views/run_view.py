@@ -112,7 +112,9 @@ class RunView:
     def _attempt_lines(self, width: int | None) -> list[str]:
         if not self._attempts:
             return ["none yet"]
-        headings = ("", "state", "started", "duration", "rows", "host", "reason")
+        differs = len({each.code for each in self._attempts}) > 1
+        code = ["code"] if differs else []
+        headings = ("", "state", "started", "duration", "rows", "host", *code, "reason")
         now = time.time()
         table = [
             [
@@ -122,6 +124,7 @@ class RunView:
                 render.duration((each.ended_at or now) - each.started_at),
                 rows,
                 each.host,
+                *([each.code] if differs else []),
                 each.reason,
             ]
             for each, rows in zip(self._attempts, self._rows, strict=True)

@@ -20,7 +20,7 @@ from served_page import Served, serving
 from support import begin, claimed, grid, place, shell
 from sweepcli import about
 from sweepcli.records import Progress, Row, SweepState
-from sweepcli.stores import Store, open_store
+from sweepcli.stores import Store, open_store, sql
 from sweepcli.stores.naming import Naming
 from sweepcli.views.dashboard.page import exported
 
@@ -332,9 +332,13 @@ def test_the_code_is_a_column_and_a_runs_page_shows_its_changes(
 ) -> None:
     results = str(tmp_path)
     keep_version(results, B, patch=PATCH, kept={"new.py": "1" * 40})
-    with of_ten_runs(results, browser) as (page, _):
+    with of_ten_runs(results, browser) as (page, store):
         page.wait_for_selector(GRID.format(10))
         assert page.locator(".grid-head").get_by_text("code").count() == 0
+        tries = [("s1r9", n, "a1", "failed", 1.0, code) for n, code in ((1, A), (2, B))]
+        columns = ("run_id", "attempt", "agent_id", "state", "started_at", "code")
+        with store.database.transaction():
+            store.database.change_many(sql.insert("attempts", columns), tries)
         known = {"code": A, "environment": keep_environment(results), "code_after": None}
         filled.change_runs(results, "number < 8", **known)
         filled.change_runs(results, "number >= 8", **{**known, "code": B, "code_after": A})
@@ -347,6 +351,7 @@ def test_the_code_is_a_column_and_a_runs_page_shows_its_changes(
         page.goto(f"http://{page.url.split('/')[2]}/run/s1r9")
         page.get_by_text("changes and 1 untracked file").wait_for()
         page.get_by_text(f"{A} while the run started").wait_for()
+        page.get_by_role("region", name="Attempts").get_by_text(A).wait_for()
         page.get_by_text("Packages (2)").click()
         page.get_by_text("torch==2.4.1").wait_for()
         page.get_by_text("Changes since the commit").click()

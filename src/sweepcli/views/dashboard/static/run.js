@@ -186,11 +186,14 @@ function folded(text) {
 function attemptsTable(attempts) {
   if (!attempts.length) return h("p.muted", "None yet: the run waits for an agent.");
   const numeric = ["Duration", "Rows", "Exit code"];
-  const titles = ["Attempt", "State", "Started", ...numeric, "Host", "Reason"];
-  return table(titles, attempts.map(attemptCells), { numeric, class: "short" });
+  const differs = new Set(attempts.map(({ code }) => code)).size > 1;
+  const own = differs ? ["Code"] : [];
+  const titles = ["Attempt", "State", "Started", ...numeric, "Host", ...own, "Reason"];
+  const cells = attempts.map((attempt) => attemptCells(attempt, differs));
+  return table(titles, cells, { numeric, class: "short" });
 }
 
-function attemptCells(attempt) {
+function attemptCells(attempt, hasCode) {
   const { started_at: started, ended_at: ended, rows } = attempt;
   return [
     attempt.attempt,
@@ -200,6 +203,7 @@ function attemptCells(attempt) {
     rows === null || rows === undefined ? "–" : count(rows),
     attempt.exit_code ?? "–",
     attempt.host ?? "–",
+    ...(hasCode ? [[attempt.code ?? "–", { class: "mono" }]] : []),
     [attempt.reason ?? "", { class: "wide" }],
   ];
 }
