@@ -32,7 +32,7 @@ def test_these_are_code_if_git_tracks_them(path: str) -> None:
     [
         *("data.csv", "a/model.PT", "x.log", "events.out.tfevents.1.host", "README.md", "LICENSE"),
         *("docs/CHANGELOG.rst", ".gitignore", ".github/workflows/ci.yml", "results/table.json"),
-        *("nb.ipynb", "picture.png"),
+        *("nb.ipynb", "picture.png", "sweep.yaml", "sweeps/lr.yml", "work_dirs/a/config.json"),
     ],
 )
 def test_these_are_not(path: str) -> None:

@@ -80,10 +80,17 @@ def test_a_package_may_be_called_like_a_folder_for_outputs(tmp_path: Path) -> No
 
 def test_untracked_configs_count_beside_the_program_and_in_folders_for_them(tmp_path: Path) -> None:
     code = repository(tmp_path / "code")
-    for path in ("sweep.yaml", "conf/model/big.yaml", "other/run.yaml", "state.json", ".hid.yaml"):
+    for path in (
+        "base.yaml",
+        "sweep.yaml",
+        "conf/model/big.yaml",
+        "other/run.yaml",
+        "state.json",
+        ".hid.yaml",
+    ):
         put(code, path, "x: 1")
 
-    assert sorted(seen(code).files) == ["conf/model/big.yaml", "sweep.yaml", "train.py"]
+    assert sorted(seen(code).files) == ["base.yaml", "conf/model/big.yaml", "train.py"]
 
 
 def test_what_the_command_names_is_code_wherever_it_is(tmp_path: Path) -> None:

@@ -20,11 +20,14 @@ from sweepcli.code.uncommitted import Moved
 def test_what_is_kept_makes_the_code_again_from_its_commits(tmp_path: Path) -> None:
     inner = repository(tmp_path / "inner", net_py="1\n", bin_py="")
     code = repository(tmp_path / "code", train_py="1\n", gone_py="2\n", picture_py="")
+    write(code, removed_py="1\n", untracked_py="1\n")
     git(code, "submodule", "--quiet", "add", str(inner), "libs/in ner")
     put(code, "picture.py", bytes(range(256)))
     commit(code)
     write(code, train_py="3\n", new_py="4\n", picture_py="now text")
     (code / "gone.py").unlink()
+    git(code, "rm", "-q", "removed.py")
+    git(code, "rm", "-q", "--cached", "untracked.py")
     (code / "train.py").chmod(0o755)
     put(code, "picture.py", bytes(range(255, -1, -1)))
     put(code / "libs/in ner", "net.py", "5\r\n")
@@ -39,7 +42,7 @@ def test_what_is_kept_makes_the_code_again_from_its_commits(tmp_path: Path) -> N
         put(again, path, version.content(str(tmp_path / "results"), blob))
 
     assert kept(again).id == found.id
-    assert found.kept.keys() == {"new.py"}
+    assert found.kept.keys() == {"new.py", "untracked.py"}
     assert found.left_out == {}
 
 

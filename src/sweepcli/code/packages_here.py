@@ -35,6 +35,7 @@ def main() -> None:
             if folder:
                 editable[package] = folder
     said = {
+        "interpreter": sys.executable,
         "python": platform.python_version(),
         "implementation": platform.python_implementation(),
         "packages": packages,

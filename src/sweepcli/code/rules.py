@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from typing import TYPE_CHECKING
 
@@ -54,6 +53,7 @@ OUTPUTS = frozenset(
     {
         *("outputs", "output", "runs", "results", "logs", "log", "checkpoints", "checkpoint"),
         *("ckpt", "ckpts", "tb_logs", "tensorboard", "sweep-results", "slurm_logs"),
+        *("work_dirs", "trainer_output", "artifacts"),
     }
 )
 # No file below these is ever code, unless git tracks it.
@@ -76,8 +76,10 @@ _SECRET_FOLDERS = frozenset({".aws", ".ssh", ".gnupg", ".kube", ".docker", ".azu
 
 
 def ending(path: str) -> str:
-    """Return the ending of a path, in lower case."""
-    return os.path.splitext(path)[1].lower()
+    """Return the ending of a path, in lower case; what only begins with a dot has none."""
+    name = path[path.rfind("/") + 1 :]
+    dot = name.rfind(".")
+    return name[dot:].lower() if dot > 0 else ""
 
 
 def name_of(path: str) -> str:
@@ -95,6 +97,12 @@ def is_data(path: str) -> bool:
     return ending(path) in DATA or "tfevents" in name_of(path)
 
 
+def is_sweep_config(path: str) -> bool:
+    """Return whether a path names a config of sweeps, which people edit for the next sweep."""
+    folder, _, name = path.lower().rpartition("/")
+    return name.endswith((".yaml", ".yml")) and ("sweep" in name or "sweeps" in folder.split("/"))
+
+
 def is_secret(path: str, *, is_tracked: bool) -> bool:
     """Return whether a path names what is often a secret.
 
@@ -110,11 +118,10 @@ def is_secret(path: str, *, is_tracked: bool) -> bool:
 
 def is_tracked_code(path: str) -> bool:
     """Return whether a file that git tracks is code."""
-    if is_source(path):
-        return True
     parts = path.lower().split("/")
-    return not (
+    return is_source(path) or not (
         is_data(path)
+        or is_sweep_config(path)
         or _FOR_PEOPLE.fullmatch(parts[-1])
         or not FOR_PEOPLE_FOLDERS.isdisjoint(parts[:-1])
         or not OUTPUTS.isdisjoint(parts[:-1])
@@ -129,7 +136,9 @@ def is_loose_code(path: str) -> bool:
     if is_source(path):
         return True
     folders = path.lower().split("/")[:-1]
-    is_config = ending(path) in CONFIG and not name_of(path).startswith(".")
+    is_config = ending(path) in CONFIG and not (
+        name_of(path).startswith(".") or is_sweep_config(path)
+    )
     return is_config and (not folders or not CONFIG_FOLDERS.isdisjoint(folders))
 
 

@@ -22,6 +22,7 @@ TIMEOUT_S = 30.0  # for Python to tell its packages, and for the GPUs
 PROGRAM = os.path.join(os.path.dirname(__file__), "packages_here.py")
 DRIVER = "/proc/driver/nvidia"
 NOTHING: dict[str, JSON] = {
+    "interpreter": "",
     "python": "",
     "implementation": "",
     "packages": {},
@@ -49,7 +50,7 @@ def look(place: Place) -> Surroundings:
         {
             "python": said["python"],
             "implementation": said["implementation"],
-            "interpreter": place.interpreter,
+            "interpreter": said["interpreter"] or place.interpreter,
             "editable": said["editable"],
             "gpus": gpus,
             "driver": driver,
@@ -76,7 +77,9 @@ def _of_python(place: Place) -> tuple[dict[str, JSON], str | None]:
     interpreter = place.interpreter
     if not interpreter:
         return NOTHING, None
-    asked = [interpreter, os.environ.get("PYTHONPATH", ""), os.environ.get("PYTHONNOUSERSITE", "")]
+    # Such as pyenv's shims start another Python in another folder.
+    variables = ("PYTHONPATH", "PYTHONNOUSERSITE", "PYENV_VERSION")
+    asked = [interpreter, place.cwd, *(os.environ.get(name, "") for name in variables)]
     name = f"python-{zlib.crc32(json.dumps(asked).encode()):08x}.json"
     file = kept.path(place.results, "last", name)
     try:

@@ -49,6 +49,8 @@ def look(opened: Opened, state: State, is_code: Callable[[str], bool]) -> Tracke
             found.files[path] = blobs.file(blob, mode, status)
         if path in state.staged or not (status or is_unwatched):
             found.changed.add(path)
+    # What is removed from the index is gone, or untracked now.
+    found.changed.update(filter(is_code, state.staged - state.tracked.keys()))
     _read(opened, state, found, unread)
     return found
 

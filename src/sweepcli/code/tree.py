@@ -81,6 +81,8 @@ class _Search:
         self.results = os.path.realpath(place.results)
         self.cwd = os.path.realpath(place.cwd)
         self.folder = place.folder
+        # What begins so is in the results directory: no path does, if that is elsewhere.
+        self.never = f"{os.path.relpath(self.results, root)}/"
         self.included_by = rules.matcher(place.include)
         self.excluded_by = rules.matcher(place.exclude)
         self.files: dict[str, File] = {}
@@ -151,8 +153,10 @@ class _Search:
 
     def is_code(self, path: str) -> bool:
         """Return whether a file that git tracks is code; note secrets and data."""
-        if self.is_excluded(path) or is_below(self.full(path), self.results):
+        if self.is_excluded(path) or path.startswith(self.never):
             return False
+        if rules.is_source(path):  # first, since most are
+            return True
         if rules.is_secret(path, is_tracked=True):
             self.left_out[path] = SECRET
             return False
