@@ -50,7 +50,15 @@ def clean_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("WANDB_"):
             monkeypatch.delenv(name)
+    # Looks at the code, for each sweep and agent, would take half of the time of all tests.
+    monkeypatch.setenv("WANDB_DISABLE_CODE", "true")
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def recorded_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let agents and sweeps record the code of runs, as they do for people."""
+    monkeypatch.delenv("WANDB_DISABLE_CODE")
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ from benchmarks.scale import crowd, sweeps
 from sweepcli import stores
 from sweepcli.agents import recovery
 from sweepcli.agents.assignment import Assignment, Nothing
+from sweepcli.agents.code_of_runs import CodeOfRuns
 from sweepcli.agents.options import AgentOptions
 from sweepcli.agents.recovery import Recovery
 from sweepcli.records import NOT_SEEN, Ending, Run, RunState
@@ -106,8 +107,9 @@ def _taker(store: Store, sweep: Sweep, agent: str, name: str, search_ms: int) ->
     if name == INSIDE:
         return partial(_take_inside, store, sweep.id, agent, search_ms)
     recovery = Recovery(AgentOptions().timing.lease_s, agent)
+    options, code = AgentOptions(), CodeOfRuns(store, agent, print)
     assignment = Assignment(
-        store, sweep, recovery, AgentOptions(), results="/nowhere", note=lambda _: None
+        store, sweep, recovery, options, code, results="/nowhere", note=lambda _: None
     )
     return partial(assignment.take, agent, None)
 

@@ -36,6 +36,7 @@ LEASE = "SWEEPCLI_LEASE"
 INTERRUPT_DELAY = "SWEEPCLI_INTERRUPT_DELAY"
 KILL_DELAY = "WANDB_AGENT_KILL_DELAY"
 RESULTS = "sweep-results"  # the results directory if no variable names one
+DISABLE_CODE = "WANDB_DISABLE_CODE"
 DISABLE_FLAPPING = "WANDB_AGENT_DISABLE_FLAPPING"
 MAX_INITIAL_FAILURES = "WANDB_AGENT_MAX_INITIAL_FAILURES"
 
@@ -67,6 +68,7 @@ READ = {
     "WANDB_TAGS": "Its tags, likewise, with commas between them.",
     "WANDB_MODE": "`disabled` makes the SDK write nothing.",
     "WANDB_DIR": "The folder for the log of W&B's own package; the run's folder if unset.",
+    DISABLE_CODE: "`true` records the code of no sweep and of no run, as `code: off` does for one.",
 }
 
 # Set by the agent in the environment of every run.
@@ -120,6 +122,11 @@ def store(environ: Mapping[str, str] = os.environ) -> str | None:
 def goes_on_network_disk(environ: Mapping[str, str] = os.environ) -> bool:
     """Return whether the environment says that only one machine uses a network disk."""
     return environ.get(NETWORK_DISK, "").lower() == "true"
+
+
+def records_code(environ: Mapping[str, str] = os.environ) -> bool:
+    """Return whether the environment lets code be recorded."""
+    return environ.get(DISABLE_CODE, "").lower() not in {"true", "1"}
 
 
 def entity(environ: Mapping[str, str] = os.environ) -> str | None:

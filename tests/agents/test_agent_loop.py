@@ -320,9 +320,9 @@ def test_an_agent_sleeps_while_its_run_works(
     waits: list[float] = []
     wait = Wakeup.wait
 
-    def counted(wakeup: Wakeup, timeout_s: float, writable: Sequence[int]) -> None:
+    def counted(wakeup: Wakeup, timeout_s: float, *more: Sequence[int]) -> None:
         waits.append(timeout_s)
-        wait(wakeup, timeout_s, writable)
+        wait(wakeup, timeout_s, *more)
 
     monkeypatch.setattr(Wakeup, "wait", counted)
 

@@ -7,6 +7,7 @@ import pytest
 
 from support import Place, an_agent, an_ending, claimed, end, grid, place
 from sweepcli.agents.assignment import Assignment, Nothing
+from sweepcli.agents.code_of_runs import CodeOfRuns
 from sweepcli.agents.options import AgentOptions
 from sweepcli.agents.recovery import Recovery
 from sweepcli.records import Progress, Run, RunState, SweepState
@@ -24,6 +25,7 @@ def here(tmp_path: Path) -> Iterator[Place]:
 def assignment(here: Place, *, waits: bool = False) -> Assignment:
     return Assignment(
         *(here.store, here.store.sweep("s1"), Recovery(60.0), AgentOptions(waits=waits)),
+        CodeOfRuns(here.store, "a1", here.told.note),
         results=here.results,
         note=here.told.note,
     )

@@ -46,7 +46,6 @@ def test_a_look_keeps_what_it_saw_and_says_its_id(tmp_path: Path) -> None:
     assert b"+print(2)" in (version.patch(where.results, kept.id) or b"")
     assert "pytest" in environment.packages(where.results, around.packages)
     assert json.loads(Path(where.last_look).read_text()) == answer
-    assert (tmp_path / "results/.gitignore").read_text() == "*\n"
 
 
 def test_an_agent_is_told_what_to_compare_the_latest_files_first(tmp_path: Path) -> None:
@@ -120,12 +119,19 @@ def test_code_that_changes_all_the_time_is_no_version(
     assert answer["watch"][0][1:] == [0, 0, 0, 0]  # the next check finds a change
 
 
-def test_results_that_cannot_be_written_are_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_file", [True, False])
+def test_results_that_cannot_be_written_are_told(
+    tmp_path: Path, results: Path, *, is_file: bool
+) -> None:
     code = repository(tmp_path / "code")
-    put(tmp_path, "results", "a file")
+    results.rmdir()
+    if is_file:
+        results.touch()
 
     answer = ask(place(code))
 
+    assert results.is_file() == is_file
+    assert results.exists() == is_file  # one that was removed is not made again
     assert (answer["code"], answer["environment"]) == (None, None)
     assert "the code cannot be kept: " in str(answer["problem"])
 

@@ -59,6 +59,7 @@ def seen(
 ) -> Wanted:
     """Keep the code as it is now, and return that version."""
     results = root / "sweep-results"
+    results.mkdir(exist_ok=True)
     place = Place(str(results), str(cwd or root), program, **more)  # type: ignore[arg-type]  # tuples alone
     found = version.write(str(results), tree.look(place), place)
     return Wanted(str(results), found, version.files(str(results), found.id), os.getcwd())

@@ -13,6 +13,7 @@ from sweepcli.sweeps import controller
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sweepcli.agents.code_of_runs import CodeOfRuns
     from sweepcli.agents.options import AgentOptions
     from sweepcli.agents.recovery import Recovery
     from sweepcli.records import Run, Sweep
@@ -37,16 +38,22 @@ class Assignment:
         sweep: Sweep,
         recovery: Recovery,
         options: AgentOptions,
+        code: CodeOfRuns,
         *,
         results: str,
         note: Callable[[str], None],
     ) -> None:
         """Check that its runs can be started; raise as `preflight.check` does if not."""
         self.sweep = sweep
-        self.config = sweep.config._replace(command=options.command or sweep.config.command)
+        self.config = sweep.config
+        if options.command:
+            command, program = options.command, options.program
+            self.config = sweep.config._replace(command=command, program=program)
         has_gpus = any(slot.gpus for slot in options.slots)
         self.interpreter = preflight.check(self.config, note, has_gpus=has_gpus)
         self.results = results
+        code.add(sweep, self.config, self.interpreter, results)
+        self._code = code
         self._store = store
         self._recovery = recovery
         self._waits = options.waits  # for runs that other agents may give back
@@ -68,7 +75,8 @@ class Assignment:
                 return self._claim(agent_id) or nothing
 
     def _claim(self, agent_id: str) -> Run | None:
-        return self._store.claim_run(self.sweep.id, agent_id, time.time())
+        seen = self._code.seen(self.sweep.id)
+        return self._store.claim_run(self.sweep.id, agent_id, time.time(), seen)
 
     def _find_more(self, wanted: int | None, reached: str | None) -> Nothing | None:
         """Make sure that there are runs to claim; say why there are none, as things are now."""

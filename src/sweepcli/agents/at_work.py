@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli.agents import output
 from sweepcli.agents.output import Output
+from sweepcli.agents.shutdown import PREEMPTING
 from sweepcli.errors import ConfigError, FolderError, LaunchError
 from sweepcli.records import Ending, RunState
 from sweepcli.runs import prepare, process_table, processes
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sweepcli.agents.assignment import Assignment
+    from sweepcli.agents.code_of_runs import CodeOfRuns
     from sweepcli.agents.ground import Ground
     from sweepcli.agents.options import AgentOptions
     from sweepcli.agents.report import Reporter
@@ -49,10 +51,17 @@ class Ended(NamedTuple):
         return self.assignment.folder_of(self.run)
 
 
+def preempted(ended: Sequence[Ended]) -> list[RunningAttempt]:
+    """Return those that a scheduler may have ended together with their agent."""
+    lives = [each.how for each in ended if not isinstance(each.how, Ending)]
+    return [live for live in lives if live.killed_by in PREEMPTING]
+
+
 class RunningRuns:
     """Starts runs, watches them, and returns those that have ended."""
 
-    def __init__(self, options: AgentOptions, reporter: Reporter) -> None:
+    def __init__(self, options: AgentOptions, reporter: Reporter, code: CodeOfRuns) -> None:
+        self._code = code
         self._timing = options.timing
         self._slots = options.slots
         self._wandb = options.wandb
@@ -88,7 +97,7 @@ class RunningRuns:
     def patience_s(self) -> float:
         """Return how long there is nothing to do, unless a process ends."""
         due_at = min((work.live.due_at for work in self), default=math.inf)
-        return min(due_at - time.monotonic(), self._output.patience_s)
+        return min(due_at - time.monotonic(), self._output.patience_s, self._code.patience_s)
 
     def start(self, assignment: Assignment, run: Run, ground: Ground) -> Ended | None:
         """Start a run in a free slot; return its end where the system refuses to.
@@ -114,6 +123,7 @@ class RunningRuns:
         except (LaunchError, ConfigError) as error:
             return Ended(run, assignment, Ending(RunState.FAILED, None, str(error), time.time()))
         self._work[slot] = Work(live, assignment)
+        self._code.started(live, prepared.folder)
         self._output.follow(run.id, live.output_path)
         return None
 
@@ -124,9 +134,14 @@ class RunningRuns:
             work.live.escalate(time.monotonic(), self._timing)
             if work.live.has_ended(self._has_memory_run_out):
                 del self._work[slot]
+                self._code.ended(work.live.run)
                 self._output.end(work.live.run.id)
                 ended.append(Ended(work.live.run, work.assignment, work.live))
         self._output.pump()
+        for run in self._code.look():
+            for live, _ in self:
+                if live.run.id == run.id:
+                    live.run = run
         return ended
 
     def send(
@@ -151,7 +166,8 @@ class RunningRuns:
         self._oom_kills = process_table.oom_kills()
 
     def close(self) -> None:
-        """Kill whatever still runs, and show the rest of the output."""
+        """Kill whatever still runs, looks included, and show the rest of the output."""
+        self._code.close()
         self.send(signal.SIGKILL, Reason(RunState.KILLED, "the agent failed"))
         self._output.pump(FLUSH_S)
 

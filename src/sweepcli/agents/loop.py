@@ -10,17 +10,18 @@ import math
 import os
 import time
 from contextlib import closing, suppress
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING
 
 from sweepcli.agents.assignment import Assignment
-from sweepcli.agents.at_work import Ended, RunningRuns
+from sweepcli.agents.at_work import Ended, RunningRuns, preempted
 from sweepcli.agents.breaker import Breaker
+from sweepcli.agents.code_of_runs import CodeOfRuns
 from sweepcli.agents.ground import Ground
 from sweepcli.agents.outage import Outage
 from sweepcli.agents.recorder import Recorder
 from sweepcli.agents.recovery import Recovery, this_agent
 from sweepcli.agents.report import ERROR, GAVE_UP, AgentReport, Reporter
-from sweepcli.agents.shutdown import PREEMPTING, Shutdown
+from sweepcli.agents.shutdown import Shutdown
 from sweepcli.agents.stops import Stops
 from sweepcli.agents.taking import Taking
 from sweepcli.agents.wakeup import Wakeup
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
     from sweepcli.agents.options import AgentOptions
     from sweepcli.records import Sweep
-    from sweepcli.runs.attempt import RunningAttempt
     from sweepcli.stores import Store
 
 SHARED_SIGNAL_S = 1.0  # from the end of a run by a signal to the same signal to its agent, at most
@@ -83,7 +83,8 @@ class RunningAgent:
         self._wakeup = wakeup
         self._id = agent_id
         self._ground = ground
-        self._live = RunningRuns(options, reporter)
+        self._code = CodeOfRuns(store, agent_id, reporter.warn)
+        self._live = RunningRuns(options, reporter, self._code)
         self._ended: list[Ended] = []
         self._shutdown = Shutdown(forwards=options.forwards, is_background=wakeup.is_background)
         breaker = Breaker(os.environ, time.monotonic(), options.most_failures)
@@ -108,6 +109,7 @@ class RunningAgent:
             sweep,
             self._recovery,
             self._options,
+            self._code,
             results=results,
             note=self._reporter.note,
         )
@@ -119,7 +121,7 @@ class RunningAgent:
             try:
                 while not self._is_done():
                     patience_s = min(self._patience_s(), self._show(), self._store.database.rest())
-                    self._wakeup.wait(patience_s, self._live.waits_for)
+                    self._wakeup.wait(patience_s, self._live.waits_for, self._code.reads)
                     self._obey_signals()
                     self._ended += self._watch()
                     self._use_store()
@@ -173,14 +175,14 @@ class RunningAgent:
     def _watch(self) -> list[Ended]:
         """Return what has ended; what a scheduler has ended together with us is preempted."""
         ended = self._live.watch()
-        preempted = [live for live in (each.how for each in ended) if _may_share_our_end(live)]
+        together = preempted(ended)
         # SLURM and systemd send SIGTERM to us and to our runs, in any order.
         until = time.monotonic() + SHARED_SIGNAL_S
-        while preempted and not self._shutdown.rung and time.monotonic() < until:
+        while together and not self._shutdown.rung and time.monotonic() < until:
             self._wakeup.wait(until - time.monotonic())
             self._obey_signals()
         if self._shutdown.is_over:
-            for live in preempted:
+            for live in together:
                 live.explain(self._shutdown.reason)
         return ended
 
@@ -212,7 +214,8 @@ class RunningAgent:
             if not self._store.database.is_local:
                 # Those that a scheduler starts at once need not come at once ever after.
                 self._next_tick = self._next_heartbeat = now + spread(self._tick_s)
-        if (self._ended or now >= self._next_tick) and (lost := self._ground.lost()):
+        is_due = self._ended or self._code.has_news or now >= self._next_tick
+        if is_due and (lost := self._ground.lost()):
             self._lose(lost)
         self._record_ended()
         if self._recorder.failing and not self._taking.why:
@@ -224,7 +227,8 @@ class RunningAgent:
             self._ended += self._taking.take()
         if self._taking.why:
             self._ended += self._taking.give_up_claimed()
-            if not self._live and not self._ended:
+            is_done = not self._live and not self._ended
+            if is_done and not self._code.is_awaited(is_hurried=self._shutdown.rung > 0):
                 self._sign_off()
 
     def _sign_off(self) -> None:
@@ -268,6 +272,7 @@ class RunningAgent:
                 return  # there is more to read: signals and the other runs come first
             del self._ended[0]
             self._taking.has_news = True
+        self._code.save(has_store=self._recorder.has_store)
 
     def _tick(self, now: float) -> None:
         self._taking.has_news = True
@@ -293,7 +298,3 @@ class RunningAgent:
         given_back = self._recorder.give_back_failed()
         what = f"; {given_back} given back for other agents" if given_back else ""
         self._taking.stop(why + what, GAVE_UP)
-
-
-def _may_share_our_end(how: RunningAttempt | Ending) -> TypeGuard[RunningAttempt]:
-    return not isinstance(how, Ending) and how.killed_by in PREEMPTING

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from sweepcli import folders, messages
 from sweepcli.agents import missing_metric
 from sweepcli.agents.assignment import Assignment, Nothing
+from sweepcli.agents.code_of_runs import CodeOfRuns
 from sweepcli.agents.recovery import Recovery, read_metrics
 from sweepcli.errors import FolderError, StoreUnavailable, SweepError, WrongState
 from sweepcli.ids import new_id
@@ -49,10 +50,12 @@ def claim(
 
     Raises what `Assignment` and `prepare.prepare` do; a run that was taken is given back then.
     """
-    recovery = Recovery(options.timing.lease_s)
-    assignment = Assignment(store, sweep, recovery, options, results=location.results, note=note)
+    recovery, results = Recovery(options.timing.lease_s), location.results
     now = time.time()
     agent = Agent(new_id(), os.uname().nodename, 0, now, now)
+    code = CodeOfRuns(store, agent.id, messages.warn)
+    assignment = Assignment(store, sweep, recovery, options, code, results=results, note=note)
+    code.look_now()
     store.add_agent(agent)
     run = assignment.take(agent.id, 1)
     if isinstance(run, Nothing):
@@ -69,6 +72,7 @@ def claim(
             wandb=options.wandb,
         )
         attempt_record.give_out(prepared.folder)
+        code.given_out(run)
     except SweepError as error:
         _end_unstarted(store, run, folders.last_attempt_folder(location.results, sweep, run), error)
         raise

@@ -44,7 +44,8 @@ class AgentOptions(NamedTuple):
     show_output: bool = False
     store: str | None = None  # passed to runs that do not inherit it; has no password
     launcher: Launcher | None = None  # instead of programs of this machine
-    command: tuple[str, ...] | None = None  # replaces that of the config
+    command: tuple[str, ...] | None = None  # replaces that of the config, as does the next
+    program: str | None = None
     output: Sink | None = None  # receives what runs print, instead of standard output
     shows_tails: bool = True  # the last lines of a failed run, where its output is not shown
     timing: Timing = Timing()

@@ -49,14 +49,16 @@ class Wakeup:
         os.close(self._read_fd)
         os.close(self._write_fd)
 
-    def wait(self, timeout_s: float, writable: Sequence[int] = ()) -> None:
+    def wait(
+        self, timeout_s: float, writable: Sequence[int] = (), readable: Sequence[int] = ()
+    ) -> None:
         """Return at the next signal, SIGCHLD included, or after the timeout, if it is finite.
 
-        Or as soon as one of the descriptors in `writable` takes something.
+        Or as soon as one of the descriptors in `writable` takes something, or `readable` has it.
         """
         timeout = None if timeout_s == math.inf else max(timeout_s, 0.0)
-        ready, _, _ = select.select([self._read_fd], writable, [], timeout)
-        if ready:
+        ready, _, _ = select.select([self._read_fd, *readable], writable, [], timeout)
+        if self._read_fd in ready:
             os.read(self._read_fd, 4096)
 
     def post(self, *numbers: int) -> None:

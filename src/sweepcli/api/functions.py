@@ -89,7 +89,9 @@ def _calling(
     run: Work, function: Callable[[], object], options: AgentOptions, *, isolate: bool
 ) -> AgentReport:
     name = getattr(function, "__qualname__", type(function).__name__)
-    options = options._replace(command=(name,))
+    code = getattr(function, "__code__", None)
+    file = code.co_filename if code and os.path.isfile(code.co_filename) else None
+    options = options._replace(command=(name,), program=file)
     SESSION.close()
     return (_forking if isolate else _here)(run, function, options)
 

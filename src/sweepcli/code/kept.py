@@ -28,8 +28,11 @@ def checked(name: str) -> str:
 
 
 def put(place: str, content: bytes) -> None:
-    """Write a file whole, in the place of what is there; make its folder; raise OSError."""
-    os.makedirs(os.path.dirname(place), exist_ok=True)
+    """Write a file whole, in the place of what is there; make its folder; raise OSError.
+
+    A results directory that is not there, or was removed or moved meanwhile, is not made.
+    """
+    _make_folder(os.path.dirname(place))
     beside = f"{place}.{ids.new_id()}.new"
     try:
         with open(beside, "xb") as file:
@@ -39,6 +42,18 @@ def put(place: str, content: bytes) -> None:
         if os.path.lexists(beside):
             os.unlink(beside)
         raise
+
+
+def _make_folder(place: str) -> None:
+    try:
+        os.mkdir(place)
+    except FileExistsError:
+        return
+    except FileNotFoundError:
+        if os.path.basename(place) == folders.CODE:
+            raise
+        _make_folder(os.path.dirname(place))
+        _make_folder(place)
 
 
 def put_json(place: str, data: JSON) -> None:

@@ -14,7 +14,6 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from sweepcli import folders
 from sweepcli.code import environment, kept, place, surroundings, tree, version
 from sweepcli.code.uncommitted import Moved
 
@@ -38,8 +37,6 @@ def answer(where: Place, before: str | None) -> dict[str, JSON]:
     """Look, keep what is new, and return what an agent needs; `before` is a version."""
     started = time.monotonic()
     problems: list[str] = []
-    with suppress(OSError):  # what cannot be kept there is told below
-        folders.make_results(where.results)
     code, found = _code(where, problems)
     around = _environment(where, problems)
     watched = sorted(found.files, key=lambda path: found.files[path].changed_at_ns, reverse=True)

@@ -7,7 +7,7 @@ import os
 import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli.code import kept
+from sweepcli import folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,7 +41,7 @@ class Place(NamedTuple):
     @property
     def last_look(self) -> str:
         """The file that has the answer of the last look at this place."""
-        return kept.path(self.results, "last", f"{self.key}.json")
+        return os.path.join(self.results, folders.CODE, "last", f"{self.key}.json")
 
     def to_json(self) -> dict[str, JSON]:
         """Return what `from_json` reads."""
@@ -116,10 +116,12 @@ def _paths(word: str) -> Iterator[str]:
 
 def _interpreter(words: Sequence[str], interpreter: str) -> str:
     """Return the Python that a command starts; ours if it starts none that is seen."""
-    import shutil  # noqa: PLC0415 -- as above
-
     from sweepcli.sweep_config import starters  # noqa: PLC0415 -- as above
 
     python = next((word for word in words if starters.is_python(word)), "${interpreter}")
     named = interpreter if python == "${interpreter}" else python
-    return shutil.which(named) or shutil.which(interpreter) or interpreter
+    if os.path.isabs(named):
+        return named
+    from shutil import which  # noqa: PLC0415 -- slow to load; who has the whole path needs none
+
+    return which(named) or which(interpreter) or interpreter

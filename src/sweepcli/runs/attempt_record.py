@@ -112,6 +112,20 @@ def give_back(folder: str, run: Run, *, is_retried: bool = False) -> str | None:
     return _tried(lambda: record_file.write(folder, found))
 
 
+def note_code(folder: str, run: Run) -> None:
+    """Record which code an attempt had, and which environment, learnt after its start.
+
+    It is for `sweep repair` alone: nobody need know where that is not possible.
+    """
+    try:
+        found = record_file.content(folder)
+        if (found["run"]["id"], found["run"]["attempt"]) == (run.id, run.attempt):
+            seen = {name: value for name, value in run.seen._asdict().items() if value is not None}
+            record_file.write(folder, {**found, "run": {**found["run"], **seen}})
+    except (OSError, ValueError, LookupError, TypeError):
+        pass
+
+
 def count_all(folder: str) -> None:
     """Record that all of an attempt's event file counts, since it is written anew.
 

@@ -25,6 +25,11 @@ def find_program(name: str, path: str | None = None) -> str | None:
     return None
 
 
+def file_of(name: str) -> str:
+    """Return the file that a command means, or its name if there is none."""
+    return name if os.path.isabs(name) else find_program(name) or name
+
+
 def free_port() -> int:
     """Return a TCP port that is free now; 0 if the system gives none.
 

@@ -17,6 +17,7 @@ from sweepcli.stores.sql import (
     GIVE_BACK,
     PROGRESS,
     RETRY,
+    SEEN,
     SUGGEST,
     count_of,
     encoded,
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from sweepcli.records import Ending, Progress, Row, Run, RunState, Suggestion
 
     Also = Callable[[Sequence[Run]], None]
+
+CODE_OF_RUN = f"UPDATE runs SET {SEEN} WHERE id = ? AND attempt = ?"  # noqa: S608 -- constants
+CODE_OF_ATTEMPT = f"UPDATE attempts SET {SEEN} WHERE run_id = ? AND attempt = ?"  # noqa: S608
 
 
 class Queue(Part):
@@ -119,6 +123,22 @@ class Queue(Part):
             )
             # A call that is repeated, since its answer was lost, finds everything done.
             return bool(ended) or (not is_first and self._has_ended(run, ending))
+
+    def save_code(self, run: Run) -> None:
+        """Save the code that an attempt had, and its environment, learnt after its start."""
+        attempt = (*run.seen, run.id, run.attempt)
+        with self.database.transaction():
+            self.database.change(CODE_OF_RUN, attempt)
+            self.database.change(CODE_OF_ATTEMPT, attempt)
+
+    def last_of_other_code(self, sweep_id: str, code: str) -> tuple[int, str] | None:
+        """Return number and code of the last run of a sweep that had another code, if any had."""
+        found = self.database.rows(
+            """SELECT number, code FROM runs WHERE sweep_id = ? AND code <> ?
+            ORDER BY number DESC LIMIT 1""",
+            (sweep_id, code),
+        )
+        return next(((int(number), str(other)) for number, other in found), None)
 
     def endings(self, run: Run) -> dict[RunState, int]:
         """Return how often attempts before the run's own ended in which state.

@@ -8,9 +8,12 @@ from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
 from sweepcli import env, folders, messages, regular_files, stores
+from sweepcli.code import place
+from sweepcli.code.watch import Watch
 from sweepcli.errors import StoreError, UsageError
 from sweepcli.ids import new_id
 from sweepcli.records import Sweep, SweepState
+from sweepcli.runs import programs
 from sweepcli.stores import location
 from sweepcli.sweep_config import parse
 from sweepcli.sweeps import state_file
@@ -19,9 +22,12 @@ from sweepcli.values import finite, leaf
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from sweepcli.records import JSON, Metric, Run
+    from sweepcli.records import JSON, Metric, Run, SweepConfig
     from sweepcli.stores import Store
     from sweepcli.sweep_config.load import Loaded
+
+
+LOOK_S = 2.0  # how long the creation of a sweep waits for a look at its code
 
 
 def sweep(
@@ -81,14 +87,33 @@ def create_sweep(
         created_at=time.time(),
         name=raw.get("name"),
     )
+    code = _code(results, sweep.config)
+    if code:
+        code.begin_now()
     write_record(results, sweep)
     try:
+        if code:
+            sweep = sweep._replace(code=code.finish_now(LOOK_S).code)
         state_file.noting(results, sweep, store.database)(sweep.state)
         store.add_sweep(sweep)
     except BaseException:
         _forget_record(results, sweep)
         raise
     return sweep
+
+
+def _code(results: str, config: SweepConfig) -> Watch | None:
+    """Return what sees the code of a sweep; None if it is not to be recorded."""
+    if not (config.code.is_recorded and env.records_code()):
+        return None
+    _make_results(results)
+    try:
+        here = os.getcwd()
+    except OSError:  # it was removed
+        return None
+    interpreter = programs.file_of(programs.interpreter())
+    at = place.place_of(config, results=results, cwd=here, interpreter=interpreter)
+    return Watch(at, os.environ)
 
 
 def update_sweep(
@@ -175,12 +200,19 @@ def write_record(results: str, sweep: Sweep) -> None:
     from sweepcli.sweep_config import document  # noqa: PLC0415 -- yaml: 20 ms, only a new sweep needs it
 
     path = folders.sweep_record(results, sweep)
+    _make_results(results)
     try:
-        folders.make_results(results)
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(regular_files.fresh(path + ".new"), "w", encoding="utf-8") as file:
             file.write(document.written(sweep.raw))
         os.replace(path + ".new", path)
+    except OSError as error:
+        raise StoreError(f"cannot write the sweep's record: {error}") from error
+
+
+def _make_results(results: str) -> None:
+    try:
+        folders.make_results(results)
     except OSError as error:
         raise StoreError(f"cannot write the sweep's record: {error}") from error
 
