@@ -116,6 +116,8 @@ def test_frozen_code_and_the_code_of_a_new_sweep_are_said(here: Place) -> None:
     with here.store.database.transaction():
         change("UPDATE sweeps SET code = ?", (A,))
     assert lines(here) == [A]
+    keep_version(here.results, A)
+    assert lines(here) == [f"{A}, commit 6b582013c2aa on main"]
 
     run(here, B)
     assert lines(here) == [B, f"the sweep was created with {A}"]

@@ -125,7 +125,7 @@ def test_a_new_sweep_has_little_to_tell() -> None:
 def test_the_code_of_a_sweep_stands_above_its_creation() -> None:
     runs = CodeRuns("aaaaaaaaaaaa", 2, 1, 2)
     had = Had(runs, [(1, 2)], None)
-    code = SweepCode(had.runs.code, True, [had], 1, had, None, [])  # noqa: FBT003 -- a record
+    code = SweepCode(had.runs.code, None, True, [had], 1, had, None, [])  # noqa: FBT003 -- a record
     lines = sweep_view.lines(a_status(code=code), "results", 80)
 
     at = lines.index("code      aaaaaaaaaaaa")

@@ -52,6 +52,7 @@ class SweepCode(NamedTuple):
     """What the store and the results directory know of a sweep's code."""
 
     created: str | None  # the id when the sweep was created
+    first: Version | None  # that version, if it is kept here
     is_frozen: bool
     versions: list[Had]  # in the order of the first run of each, without those in the middle
     total: int  # of all versions
@@ -79,7 +80,7 @@ class SweepCode(NamedTuple):
         elif self.newest:
             yield described(self.newest.runs.code, self.newest.version)
         elif self.created:
-            yield described(self.created, None)
+            yield described(self.created, self.first)
         if self.newest and self.created and not self._is_used(self.created):
             yield f"the sweep was created with {self.created}"
         if self.changed:
@@ -128,6 +129,7 @@ def of(
     had = {each: _had(codes, sweep, each, results) for each in (*shown, newest) if each}
     return SweepCode(
         sweep.code,
+        read(results, sweep.code),
         sweep.config.code.is_frozen,
         [had[each] for each in shown],
         len(known),

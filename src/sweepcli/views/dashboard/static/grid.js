@@ -155,7 +155,7 @@ function cellOf(column, at) {
     inner,
   );
   element.classList.toggle("state", name === "state");
-  element.classList.toggle("mono", name === "id");
+  element.classList.toggle("mono", ["id", "run.code"].includes(name));
   return { element, inner };
 }
 
