@@ -2,17 +2,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from git_repository import commit, git
 from sweepcli.code import restoring, tree, version
 from sweepcli.code.contents import Wanted
 from sweepcli.code.place import Place
-
-Git = Callable[..., str]
 
 
 @pytest.fixture
@@ -34,24 +31,6 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     git("init", "-q", "-b", "main")
     commit()
     return folder
-
-
-def git(*words: str, cwd: Path | None = None) -> str:
-    known = ["-c", "user.name=me", "-c", "user.email=me@localhost", "-c", "commit.gpgsign=false"]
-    done = subprocess.run(
-        ["git", *known, "-c", "protocol.file.allow=always", *words],
-        cwd=cwd,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return done.stdout.strip()
-
-
-def commit(cwd: Path | None = None) -> str:
-    git("add", "-A", cwd=cwd)
-    git("commit", "-q", "-m", "A change", cwd=cwd)
-    return git("rev-parse", "HEAD", cwd=cwd)
 
 
 def seen(

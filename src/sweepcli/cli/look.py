@@ -12,11 +12,9 @@ import click
 from sweepcli import messages, stores
 from sweepcli.cli import open_store, options, printing
 from sweepcli.errors import ConfigError
-from sweepcli.sweeps.references import References
 from sweepcli.views import best as best_runs
 from sweepcli.views import (
     command_line,
-    comparison,
     next_command,
     params_order,
     render,
@@ -276,25 +274,3 @@ def _print_commands(found: Best, form: str, location: Location) -> None:
         messages.say(f"run the command in {os.path.dirname(results)}, where the sweep was made")
     if note := command_line.note(found.sweep):
         messages.say(note)
-
-
-@click.command(epilog="\b\nExample:\n  sweep compare 3 12\n  sweep compare r1a2b3c4 r5d6e7f8")
-@options.runs
-@options.location
-@options.as_json
-def compare(runs: tuple[str, ...], location: Location, *, as_json: bool) -> None:
-    """Show RUN... side by side: first the params that differ, marked with *, then the results.
-
-    The curves of the metric are drawn below each other, on one scale.
-    """
-    with open_store.store_at(location, looks=True) as store:
-        known = References(store, location)
-        found = comparison.of(store, [known.run(run).id for run in runs], _order)
-    now = time.time()
-    if as_json:
-        printing.json(found.record(now))
-    else:
-        plain, longest = terminal.is_plain(), terminal.longest()
-        lines = found.lines(terminal.width(), now, plain=plain, longest=longest)
-        printing.lines(lines, has_heading=True)
-        printing.next_command(next_command.after_runs([found.runs[0].run]), location)

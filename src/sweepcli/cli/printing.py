@@ -37,6 +37,15 @@ def raw(text: str) -> None:
     sys.stdout.write(harmless(text) if terminal.is_terminal() else text)
 
 
+def patch(lines: Iterable[str]) -> None:
+    """Print the lines of a patch: as they are for programs, in colours on a terminal."""
+    if terminal.is_terminal():
+        click.echo("\n".join(colours.patch(line.removesuffix("\n") for line in lines)))
+    else:
+        sys.stdout.buffer.write("".join(lines).encode("utf-8", "surrogateescape"))
+        sys.stdout.flush()
+
+
 def commands(quoted: Iterable[str]) -> None:
     """Print lines for a shell: as they are, but on a terminal with what is invisible escaped."""
     escapes = shown.for_shell if terminal.is_terminal() else str

@@ -24,6 +24,7 @@ COMMANDS = {
             "Sweep from one line, or run a script that makes sweeps.",
         ),
         "launch": ("sweepcli.cli.launch:launch", "Start agents with SLURM, with Ray, or here."),
+        "restore": ("sweepcli.cli.again:restore", "Write the code of a run and what starts it."),
     },
     "Look": {
         "ls": ("sweepcli.cli.look:ls", "List all sweeps."),
@@ -31,7 +32,7 @@ COMMANDS = {
         "top": ("sweepcli.cli.look:top", "Watch a sweep and its running runs."),
         "runs": ("sweepcli.cli.look:runs", "List the runs of a sweep, filtered and sorted."),
         "best": ("sweepcli.cli.look:best", "Show the best runs of a sweep."),
-        "compare": ("sweepcli.cli.look:compare", "Show runs side by side."),
+        "compare": ("sweepcli.cli.compare:compare", "Show runs side by side, and their code."),
         "logs": ("sweepcli.cli.files:logs", "Print the output of a run."),
         "export": ("sweepcli.cli.files:export", "Write all runs of a sweep to a file."),
         "ui": ("sweepcli.cli.ui:ui", "Serve a page of the sweeps to the browser."),

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
 LABEL = re.compile(r"^\S[^=:]*?(?=  )|^\S+$")
 PICTURE = re.compile(f"[{glyphs.LEVELS}{glyphs.EIGHTHS.strip()}]+")
+PATCH = {
+    **dict.fromkeys(
+        ("diff ", "+++", "---", "new file", "deleted file", "old mode", "new mode"), "bold"
+    ),
+    "+": "green", "-": "red", "@@": "cyan",
+}  # by how a line begins
 WORDS = {
     "green": re.compile(r"(?<![\w=])(finished)(?!\w)"),
     "cyan": re.compile(r"(?<![\w=])(running)(?!\w)"),
@@ -42,6 +48,21 @@ def lines(plain: Iterable[str], *, has_heading: bool = False) -> list[str]:
         for number, line in enumerate(kept):
             text = coloured(line, is_heading=has_heading and number == 0, has_label=not has_heading)
             console.print(text, soft_wrap=True)
+    return capture.get().splitlines()
+
+
+def patch(plain: Iterable[str]) -> list[str]:
+    """Return the lines of a patch for the standard output, coloured if it is a terminal."""
+    kept = [harmless(line) for line in plain]
+    if not terminal.is_terminal():
+        return kept
+    from rich.text import Text  # noqa: PLC0415 -- as below
+
+    console = _console()
+    with console.capture() as capture:
+        for line in kept:
+            style = next((PATCH[start] for start in PATCH if line.startswith(start)), "")
+            console.print(Text(line, style=style), soft_wrap=True)
     return capture.get().splitlines()
 
 

@@ -1,0 +1,69 @@
+"""What is known of the code and the environment that a run had."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from sweepcli.code import environment, version
+from sweepcli.code.contents import Wanted
+from sweepcli.errors import NotSupported, UnknownRun
+
+if TYPE_CHECKING:
+    from sweepcli.code.environment import Environment
+    from sweepcli.records import Run, Sweep
+    from sweepcli.stores import Store
+
+
+class NotRecorded(NotSupported):
+    """Nobody ever wrote down which code a run had."""
+
+
+class Recorded(NamedTuple):
+    """A run, with what is known of its code and environment."""
+
+    run: Run
+    sweep: Sweep
+    results: str
+    environment: Environment | None  # None: not known here
+    packages: dict[str, str]  # empty: likewise
+
+
+def of(sweep: Sweep, run: Run, results: str) -> Recorded:
+    """Return what is known of a run's environment."""
+    found, packages = None, dict[str, str]()
+    if run.environment:
+        try:
+            found = environment.read(results, run.environment)
+            packages = environment.packages(results, found.packages)
+        except (OSError, ValueError):  # it is on the machine where the run was
+            pass
+    return Recorded(run, sweep, results, found, packages)
+
+
+def code(store: Store, sweep: Sweep, run: Run, results: str) -> Wanted:
+    """Return the version of the code that a run had.
+
+    Raises UnknownRun for a run that has not started, NotRecorded if nobody wrote it down, and
+    NotSupported if it is on another machine.
+    """
+    if not run.attempt:
+        raise UnknownRun(f"run {run.id} has not started yet, so that it has no code")
+    if run.code is None:
+        is_off = not sweep.config.code.is_recorded
+        why = "its sweep has `code: off`" if is_off else "an earlier version of sweepcli ran it"
+        raise NotRecorded(f"the code of run {run.id} was not recorded: {why}")
+    try:
+        found = version.read(results, run.code)
+        files = version.files(results, run.code)
+    except (OSError, ValueError) as error:
+        raise NotSupported(_elsewhere(store, run, results, error)) from error
+    return Wanted(results, found, files, os.getcwd())
+
+
+def _elsewhere(store: Store, run: Run, results: str, error: OSError | ValueError) -> str:
+    hosts = [each.host for each in store.attempts(run.id) if each.attempt == run.attempt]
+    which = f"version {run.code} of the code, which run {run.id} had,"
+    if isinstance(error, FileNotFoundError) and hosts and hosts[0] != os.uname().nodename:
+        return f"{which} is recorded on {hosts[0]}, where it ran: call this there"
+    return f"{which} cannot be read in {results}: {error}"
