@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from sweepcli import env, folders
 from sweepcli.runs import paramfiles, wandb_use
 from sweepcli.runs.wandb_use import WandbUse
-from sweepcli.sweep_config import command, starters
+from sweepcli.sweep_config import command
+from sweepcli.sweeps.again import command_then
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -69,8 +70,9 @@ def text(run: Run, sweep: Sweep, place: Place, then: Then, about: Iterable[str])
     """
     config = sweep.config
     variables = _variables(run, sweep, place, then)
+    elements = command_then.of(config.command, command_then.INTERPRETER, {})
     words = command.argv(
-        config.command,
+        elements,
         run.params,
         program=config.program,
         interpreter=_PYTHON,
@@ -78,7 +80,7 @@ def text(run: Run, sweep: Sweep, place: Place, then: Then, about: Iterable[str])
         own=_own_macros(),
         style=config.args_style,
     )
-    python, words = _python(words, then.interpreter)
+    python = _python(then.interpreter) if any(_PYTHON in word for word in words) else []
     needed = [f': "${{{name}:?is needed by the command}}"' for name in _asked(words)]
     unset = [name for name in env.SET if name not in variables and name.startswith("SWEEPCLI_")]
     lines = [
@@ -148,24 +150,13 @@ def _variables(run: Run, sweep: Sweep, place: Place, then: Then) -> dict[str, st
     }
 
 
-def _python(words: Sequence[str], interpreter: str | None) -> tuple[list[str], list[str]]:
-    """Return the lines that choose a Python, and the words that start it.
-
-    A `python` that the command itself names where its program stands is the same one.
-    """
-    started = [
-        _PYTHON
-        if starters.is_python(word) and "/" not in word and starters.is_first(words, at)
-        else word
-        for at, word in enumerate(words)
-    ]
-    if not any(_PYTHON in word for word in started):
-        return [], started
+def _python(interpreter: str | None) -> list[str]:
+    """Return the lines that choose a Python: that of then, where it is."""
     lines = ["python=python; command -v python >/dev/null || python=python3"]
     if interpreter:
         there = _quoted(interpreter)
         lines.append(f"if [ -x {there} ]; then python={there}; fi")
-    return lines, started
+    return lines
 
 
 def _asked(words: Iterable[str]) -> list[str]:
