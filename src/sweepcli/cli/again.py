@@ -41,12 +41,12 @@ def restore(run: str, folder: str | None, location: Location, *, as_json: bool) 
     """
     with open_store.run_at(location, run, looks=True) as (store, sweep, found):
         _refuse_function(sweep, found)
+        known = recorded.of(sweep, found, location.results)
         try:
-            wanted = recorded.code(store, sweep, found, location.results)
+            wanted = recorded.code(store, known)
         except NotRecorded as error:
             rerun = location.line("sweep rerun", found.id)
             raise NotRecorded(f"{error}; `{rerun}` runs it with the code as it is now") from None
-        known = recorded.of(sweep, found, location.results)
     made = restored.make(known, wanted, folder or restored.default(found.id))
     now = here.of(known)
     if as_json:

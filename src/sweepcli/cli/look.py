@@ -1,4 +1,4 @@
-"""The commands that show: all sweeps, one sweep, its runs, its best runs, runs side by side."""
+"""The commands that show: all sweeps, one sweep, its runs, its best runs."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import click
 from sweepcli import messages, stores
 from sweepcli.cli import open_store, options, printing
 from sweepcli.errors import ConfigError
+from sweepcli.sweeps.again import code_now
 from sweepcli.views import best as best_runs
 from sweepcli.views import (
     command_line,
@@ -274,3 +275,10 @@ def _print_commands(found: Best, form: str, location: Location) -> None:
         messages.say(f"run the command in {os.path.dirname(results)}, where the sweep was made")
     if note := command_line.note(found.sweep):
         messages.say(note)
+    folder = os.path.dirname(results) if location.is_above else os.getcwd()
+    for run in found.runs if is_whole else ():
+        if note := code_now.note(run, found.sweep, results, folder):
+            again, restored = (
+                location.line(f"sweep {verb}", run.id) for verb in ("rerun", "restore")
+            )
+            messages.say(f"{note}: `{again}` or `{restored}` gives you that one")

@@ -27,6 +27,8 @@ LIKE = {
     **dict.fromkeys(("optimize", "tune", "search", "exec"), "run"),
     **dict.fromkeys(("serve", "page", "dashboard", "plot", "open", "web"), "ui"),
     **dict.fromkeys(("path", "folder"), "where"),
+    **dict.fromkeys(("checkout", "clone", "recover"), "restore"),
+    **dict.fromkeys(("again", "repeat", "redo"), "rerun"),
     "init": "create",
     "edit": "update",
     "fix": "repair",
@@ -61,6 +63,8 @@ INSTEAD: dict[str, dict[str, str]] = {
     "show": dict.fromkeys(("w", "watch", "f", "follow"), "sweep top PATH"),
     "export": {form: f"--format {form}" for form in ("csv", "html", "parquet")},
     "retry": {"all": "sweep retry PATH"},
+    "restore": dict.fromkeys(("o", "output", "to"), "sweep restore RUN DIR"),
+    "rerun": dict.fromkeys(("P", "param", "set"), "--with NAME=VALUE"),
     "rm": dict.fromkeys(("f", "force", "r"), "--yes"),
     "run": {
         **dict.fromkeys(("n", "count", "num-runs", "max-runs", "trials", "n-trials"), "--runs N"),

@@ -87,9 +87,7 @@ def of(store: Store, runs: tuple[Run, Run], results: str) -> CodeComparison:
     problem = None
     if then.code is None or then.code != now.code:
         try:
-            wanted = [
-                recorded.code(store, *each, results) for each in zip(sweeps, runs, strict=True)
-            ]
+            wanted = [recorded.code(store, each) for each in both]
             changed = difference.files(wanted[0].files, wanted[1].files)
             patch = _patch(changed, *wanted)
         except SweepError as error:

@@ -23,7 +23,9 @@ PATCH = {
     **dict.fromkeys(
         ("diff ", "+++", "---", "new file", "deleted file", "old mode", "new mode"), "bold"
     ),
-    "+": "green", "-": "red", "@@": "cyan",
+    "+": "green",
+    "-": "red",
+    "@@": "cyan",
 }  # by how a line begins
 WORDS = {
     "green": re.compile(r"(?<![\w=])(finished)(?!\w)"),

@@ -110,9 +110,13 @@ def _behind_options(words: Sequence[str]) -> int:
 
 
 def _words(run: Run, sweep: Sweep, results: str) -> list[str]:
-    """Return the words as the agent recorded them, else as the config makes them now."""
+    """Return the words as the agent recorded them, else as the config makes them now.
+
+    Those of frozen code name files that are there only while an agent uses them.
+    """
     folder = folders.last_attempt_folder(results, sweep, run)
-    if (found := attempt_record.started(folder)) is not None:
+    found = None if sweep.config.code.is_frozen else attempt_record.started(folder)
+    if found is not None:
         return found[0]
     config, interpreter = sweep.config, programs.interpreter()
     return preview.words(config, run.params, program=config.program, interpreter=interpreter)

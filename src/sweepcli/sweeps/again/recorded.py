@@ -41,16 +41,17 @@ def of(sweep: Sweep, run: Run, results: str) -> Recorded:
     return Recorded(run, sweep, results, found, packages)
 
 
-def code(store: Store, sweep: Sweep, run: Run, results: str) -> Wanted:
+def code(store: Store, known: Recorded) -> Wanted:
     """Return the version of the code that a run had.
 
     Raises UnknownRun for a run that has not started, NotRecorded if nobody wrote it down, and
     NotSupported if it is on another machine.
     """
+    run, results = known.run, known.results
     if not run.attempt:
         raise UnknownRun(f"run {run.id} has not started yet, so that it has no code")
     if run.code is None:
-        is_off = not sweep.config.code.is_recorded
+        is_off = not known.sweep.config.code.is_recorded
         why = "its sweep has `code: off`" if is_off else "an earlier version of sweepcli ran it"
         raise NotRecorded(f"the code of run {run.id} was not recorded: {why}")
     try:
