@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli import folders
-from sweepcli.records import BAD, WAITING, SweepState
+from sweepcli import commands, folders
+from sweepcli.errors import NotSupported
+from sweepcli.records import BAD, UNFINISHED, WAITING, SweepState
 from sweepcli.runs import preflight
 from sweepcli.sweeps import controller
 
@@ -16,10 +17,15 @@ if TYPE_CHECKING:
     from sweepcli.agents.code_of_runs import CodeOfRuns
     from sweepcli.agents.options import AgentOptions
     from sweepcli.agents.recovery import Recovery
+    from sweepcli.code.redirect import Redirect
     from sweepcli.records import Run, Sweep
     from sweepcli.stores import Store
 
 OPEN = (SweepState.PENDING, SweepState.RUNNING)
+A_FUNCTION = (
+    "{path}: its code is frozen, and a function of a running program cannot be: start the sweep's "
+    "program with `{agent}`, or create the sweep without `code: frozen`"
+)
 
 
 class Nothing(NamedTuple):
@@ -50,10 +56,14 @@ class Assignment:
             command, program = options.command, options.program
             self.config = sweep.config._replace(command=command, program=program)
         has_gpus = any(slot.gpus for slot in options.slots)
-        self.interpreter = preflight.check(self.config, note, has_gpus=has_gpus)
+        is_frozen = self.config.code.is_frozen
+        self.interpreter = preflight.check(
+            self.config, note, has_gpus=has_gpus, has_snapshot=is_frozen
+        )
         self.results = results
         code.add(sweep, self.config, self.interpreter, results)
         self._code = code
+        self.frozen = _frozen(store, self, options) if is_frozen else None
         self._store = store
         self._recovery = recovery
         self._waits = options.waits  # for runs that other agents may give back
@@ -129,8 +139,32 @@ class Assignment:
         return controller.finish_at_target(self._store, self.sweep, self.results)
 
     def finish(self) -> None:
-        """Mark the sweep finished if this agent had its last runs."""
+        """Mark the sweep finished if this agent had its last runs; tidy up after it."""
         controller.finish_if_over(self._store, self.sweep, self.results)
+        if self.frozen:
+            self.frozen.checkout.close()
+            is_over = self._state() not in UNFINISHED
+            if is_over and not self._store.running(self.sweep.id):
+                from sweepcli.code import checkout  # noqa: PLC0415 -- few sweeps are frozen
+
+                checkout.remove_unused(folders.sweep_folder(self.results, self.sweep))
 
     def _top_up(self, wanted: int | None) -> bool:
         return controller.top_up(self._store, self.sweep, wanted=wanted, now=time.time())
+
+
+def _frozen(store: Store, assignment: Assignment, options: AgentOptions) -> Redirect:
+    """Return how the runs of a frozen sweep are started; raise NotSupported for functions."""
+    from sweepcli.runs import frozen  # noqa: PLC0415 -- few sweeps are frozen
+
+    sweep = assignment.sweep
+    if options.command:
+        agent = commands.line("agent", sweep.path)
+        raise NotSupported(A_FUNCTION.format(path=sweep.path, agent=agent))
+    return frozen.opened(
+        store,
+        sweep,
+        assignment.config,
+        results=assignment.results,
+        interpreter=assignment.interpreter,
+    )

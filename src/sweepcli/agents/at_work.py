@@ -115,6 +115,7 @@ class RunningRuns:
                 location=Location(assignment.results, self._store),
                 interpreter=assignment.interpreter,
                 wandb=self._wandb,
+                frozen=assignment.frozen,
             )
             if lost := ground.lost():  # the folder was made where nobody looks
                 raise FolderError(lost)

@@ -70,6 +70,7 @@ def claim(
             location=location,
             interpreter=assignment.interpreter,
             wandb=options.wandb,
+            frozen=assignment.frozen,
         )
         attempt_record.give_out(prepared.folder)
         code.given_out(run)

@@ -89,6 +89,8 @@ def check(
     elif config is not None:
         found = _preview(config, draws)
         record, lines = found.record(), found.lines(terminal.longest())
+        if found.config.code.is_frozen:
+            record["not_frozen"] = _not_frozen(found.config, location)
     else:
         raise click.UsageError("Missing argument 'CONFIG.yaml'.")
     if as_json:
@@ -98,6 +100,14 @@ def check(
     if code == 0 and config not in (None, sweep_path.STDIN):
         printing.next_command(f"sweep {shlex.quote(config)}", location)
     return code
+
+
+def _not_frozen(config: SweepConfig, location: Location) -> list[str]:
+    """Say what a sweep would freeze; return what it would not."""
+    from sweepcli.cli import freezing  # noqa: PLC0415 -- few sweeps are frozen
+
+    plan = freezing.planned(config, location.for_new.results)
+    return [each.line for each in plan.not_frozen]
 
 
 def _try(path: str | None, replayed: str | None, log: str) -> tuple[LogCheck, SweepConfig]:

@@ -10,9 +10,9 @@ from sweepcli.cli import options
 from sweepcli.messages import say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from sweepcli.cli.options import Named
+    from sweepcli.cli.options import Named, Over
     from sweepcli.stores.location import Location
 
 EPILOG = """\b
@@ -42,7 +42,7 @@ def create(
     location: Location,
     named: Named,
     update: str | None,
-    overrides: Mapping[str, str],
+    over: Over,
     prior: Sequence[str],
     as_json: bool,
     **given: Any,  # noqa: ANN401 -- W&B's flags, each of its own type
@@ -66,4 +66,4 @@ def create(
         return
     from sweepcli.cli import making  # noqa: PLC0415 -- likewise
 
-    making.make(location, target, named, overrides, update, prior, as_json=as_json)
+    making.make(location, target, named, over, update, prior, as_json=as_json)

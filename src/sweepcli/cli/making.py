@@ -19,16 +19,17 @@ from sweepcli.sweeps import path as sweep_path
 from sweepcli.sweeps.references import References
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from sweepcli.cli.options import Named
+    from sweepcli.cli.options import Named, Over
     from sweepcli.records import Sweep
     from sweepcli.stores import Store
     from sweepcli.stores.location import Location
     from sweepcli.sweep_config.load import Loaded
+    from sweepcli.sweeps.freezing import Plan
 
 
-def read_config(path: str, *, doing: str, overrides: Mapping[str, str] | None = None) -> Loaded:
+def read_config(path: str, *, doing: str, over: Over | None = None) -> Loaded:
     """Read a config file, or standard input; raise ConfigError if it cannot be used."""
     from sweepcli.sweep_config import load  # noqa: PLC0415 -- yaml and jsonschema, not for --stop
 
@@ -36,7 +37,8 @@ def read_config(path: str, *, doing: str, overrides: Mapping[str, str] | None = 
     text = sys.stdin.buffer.read() if path == sweep_path.STDIN else load.read_file(path)
     shown = "<stdin>" if path == sweep_path.STDIN else path
     say(f"{doing} from: {shown}")
-    loaded = load.load(text, shown, overrides=overrides)
+    keys, freezes = (over.keys, over.freezes) if over else (None, False)
+    loaded = load.load(text, shown, overrides=keys, freezes=freezes)
     for warning in (*loaded.warnings, *preflight.unsupported(loaded.config)):
         warn(str(warning))
     if absent := preflight.absent_program(loaded.config):
@@ -50,7 +52,7 @@ def make(
     location: Location,
     config: str,
     named: Named,
-    overrides: Mapping[str, str],
+    over: Over,
     update: str | None,
     prior: Sequence[str],
     *,
@@ -61,12 +63,12 @@ def make(
     if update is not None and location.is_above:
         config = config if config == sweep_path.STDIN else os.path.abspath(config)
         entered(location, ())  # where the config's files are looked for
-    loaded = read_config(config, doing=doing, overrides=overrides)
+    loaded = read_config(config, doing=doing, over=over)
     if update is None:
         location = location.for_new
-        sweep = created(loaded, location, named, prior)
+        sweep = created(loaded, location, named, prior, is_strict=over.is_strict)
     else:
-        sweep = _update(loaded, location, update, named, prior)
+        sweep = _update(loaded, location, update, named, prior, is_strict=over.is_strict)
     announce(sweep, location.results)
     if as_json:
         printing.json(
@@ -83,23 +85,51 @@ def make(
         click.echo(sweep.path)
 
 
-def created(loaded: Loaded, location: Location, named: Named, prior: Sequence[str] = ()) -> Sweep:
-    """Create a sweep, and say its id."""
+def created(
+    loaded: Loaded,
+    location: Location,
+    named: Named,
+    prior: Sequence[str] = (),
+    *,
+    is_strict: bool = False,
+) -> Sweep:
+    """Create a sweep, and say its id.
+
+    Where its code is frozen, what of it cannot be is told; `is_strict` raises ConfigError then.
+    """
+    plan = _plan(loaded, location, is_strict=is_strict)
     opening = stores.open_existing if prior else stores.open_store
     with closing(opening(location.database)) as store:
         results, ids = location.results, _runs(store, location, prior)
-        sweep = create.create_sweep(store, loaded, results=results, prior_runs=ids, **named)
+        sweep = create.create_sweep(
+            store, loaded, results=results, prior_runs=ids, plan=plan, **named
+        )
     say(f"Creating sweep with ID: {sweep.id}")
     return sweep
 
 
+def _plan(loaded: Loaded, location: Location, *, is_strict: bool) -> Plan | None:
+    if not (loaded.config.code.is_frozen or is_strict):
+        return None
+    from sweepcli.cli import freezing  # noqa: PLC0415 -- few sweeps are frozen
+
+    return freezing.planned(loaded.config, location.results, is_strict=is_strict)
+
+
 def _update(
-    loaded: Loaded, location: Location, path: str, named: Named, prior: Sequence[str]
+    loaded: Loaded,
+    location: Location,
+    path: str,
+    named: Named,
+    prior: Sequence[str],
+    *,
+    is_strict: bool,
 ) -> Sweep:
+    plan = _plan(loaded, location, is_strict=is_strict)
     with open_store.sweep_at(location, path, **named) as (store, sweep):
         say(f"Updating sweep with ID: {sweep.id}")
         results, ids = location.results, _runs(store, location, prior)
-        return create.update_sweep(store, sweep, loaded, results=results, prior_runs=ids)
+        return create.update_sweep(store, sweep, loaded, results=results, prior_runs=ids, plan=plan)
 
 
 def _runs(store: Store, location: Location, named: Sequence[str]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import wraps
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 import click
 
@@ -12,7 +12,7 @@ from sweepcli import commands, env
 from sweepcli.views import terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from sweepcli.agents.options import Option
 
@@ -151,17 +151,48 @@ _prior = click.option(
 )
 
 
+freeze = click.option(
+    "--freeze",
+    "freezes",
+    is_flag=True,
+    help="Let all runs use the code as it is now, whatever happens to it later.",
+)
+strict = click.option(
+    "--strict",
+    "is_strict",
+    is_flag=True,
+    help="With --freeze: create nothing if a file of the code cannot be frozen.",
+)
+
+
+class Over(NamedTuple):
+    """What goes before what a config says."""
+
+    keys: Mapping[str, str]
+    freezes: bool = False
+    is_strict: bool = False
+
+
 def over_config(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options that go before what a config says: `overrides` and `prior`."""
+    """Give a command the options that go before what a config says: `over` and `prior`."""
 
     @_name
     @_program
     @_prior
+    @freeze
+    @strict
     @wraps(command)
-    def given_over(*args: Any, name: str | None, program: str | None, **given: Any) -> Any:  # noqa: ANN401 -- click's
+    def given_over(
+        *args: Any,  # noqa: ANN401 -- click's, as is the next
+        name: str | None,
+        program: str | None,
+        freezes: bool,
+        is_strict: bool,
+        **given: Any,  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401
         options = {"name": name, "program": program}
-        overrides = {key: text for key, text in options.items() if text is not None}
-        return command(*args, overrides=overrides, **given)
+        keys = {key: text for key, text in options.items() if text is not None}
+        return command(*args, over=Over(keys, freezes, is_strict), **given)
 
     return given_over
 

@@ -79,6 +79,7 @@ RUNS = {
     help="What reads ${args}: hydra, click, …, or wandb for --NAME=VALUE. Default: what PROGRAM, a "
     "Python file, uses.",
 )
+@options.freeze
 @click.option("--name", metavar="TEXT", help="A name for people.")
 @options.project
 @options.entity

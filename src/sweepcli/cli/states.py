@@ -21,7 +21,7 @@ from sweepcli.views import blocked_sweep, next_command, render
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sweepcli.cli.options import Named
+    from sweepcli.cli.options import Named, Over
     from sweepcli.records import Agent, Run, Sweep
     from sweepcli.stores.location import Location
     from sweepcli.sweeps.states import Change
@@ -67,14 +67,14 @@ def update(
     *,
     location: Location,
     named: Named,
-    overrides: Mapping[str, str],
+    over: Over,
     prior: Sequence[str],
     as_json: bool,
 ) -> None:
     """Replace the config of the sweep PATH, before any of its runs has started."""
     if sweep_path.is_config(path) and not sweep_path.is_config(config):
         path, config = config, path
-    making.make(location, config, named, overrides, path, prior, as_json=as_json)
+    making.make(location, config, named, over, path, prior, as_json=as_json)
 
 
 def change(

@@ -18,11 +18,20 @@ if TYPE_CHECKING:
     from sweepcli.records import SweepConfig
 
 
-def check(config: SweepConfig, note: Callable[[str], None], *, has_gpus: bool) -> str:
-    """Return what `${interpreter}` means for this sweep; raise if no run could start."""
+def check(
+    config: SweepConfig,
+    note: Callable[[str], None],
+    *,
+    has_gpus: bool,
+    has_snapshot: bool = False,
+) -> str:
+    """Return what `${interpreter}` means for this sweep; raise if no run could start.
+
+    With a snapshot, the program need not be in this folder.
+    """
     for text in unsupported(config):
         raise NotSupported(text)
-    _check_program(config)
+    _check_program(config, has_snapshot=has_snapshot)
     if missing := command.missing_variable(config.command, os.environ):
         raise LaunchError(missing)
     names = {parameter.name for parameter in config.parameters}
@@ -46,7 +55,7 @@ def unsupported(config: SweepConfig) -> list[str]:
     return texts
 
 
-def _check_program(config: SweepConfig) -> None:
+def _check_program(config: SweepConfig, *, has_snapshot: bool) -> None:
     if not command.uses(config.command, "program"):
         return
     if config.program is None:
@@ -54,7 +63,7 @@ def _check_program(config: SweepConfig) -> None:
             "the sweep has no program; add `program: train.py` to the config, or create the "
             "sweep with --program"
         )
-    if absent := absent_program(config):
+    if not has_snapshot and (absent := absent_program(config)):
         raise LaunchError(f"{absent}; start the agent in the program's folder")
 
 

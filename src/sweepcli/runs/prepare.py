@@ -18,6 +18,7 @@ from sweepcli.sweep_config import command
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sweepcli.code.redirect import Redirect
     from sweepcli.errors import SweepError
     from sweepcli.records import Run, Sweep, SweepConfig
     from sweepcli.runs.launchers import Launcher
@@ -35,7 +36,7 @@ class Prepared(NamedTuple):
     variables: dict[str, str]  # of the run's environment, besides the agent's own
 
 
-def prepare(
+def prepare(  # noqa: PLR0913 -- all that a start depends on
     run: Run,
     sweep: Sweep,
     config: SweepConfig,
@@ -44,12 +45,14 @@ def prepare(
     location: Location,
     interpreter: str,
     wandb: WandbUse = WandbUse.AUTO,
+    frozen: Redirect | None = None,
 ) -> Prepared:
     """Make the folder of an attempt, write its params there, and return how to start it.
 
-    Runs find their store by `location`. Raises ConfigError if the command line cannot be made,
-    LaunchError if an earlier attempt has put something in the way of the folder or its files,
-    FolderError if the results directory cannot be written, StoreUnavailable on a full disk.
+    Runs find their store by `location`, and their code by `frozen` if it is frozen.
+    Raises ConfigError if the command line cannot be made, LaunchError if an earlier attempt has put
+    something in the way of the folder or its files, FolderError if the results directory cannot be
+    written, StoreUnavailable on a full disk.
     """
     folder = folders.last_attempt_folder(location.results, sweep, run)
     checkpoints = folders.checkpoint_folder(location.results, sweep, run.id)
@@ -61,6 +64,9 @@ def prepare(
         **slot.environment(),
     }
     argv, shown = _command_lines(run, config, interpreter, variables)
+    if frozen:
+        variables |= frozen.variables(shown, {**os.environ, **variables})
+        argv, shown = frozen.argv(argv), frozen.argv(shown)
     texts = {
         folders.PARAMS_JSON: paramfiles.params_json(run.params),
         folders.PARAMS_YAML: paramfiles.wandb_yaml(run.params),

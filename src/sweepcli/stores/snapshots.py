@@ -40,6 +40,11 @@ class Snapshots(Part):
                 self.database.change(insert("snapshots", COLUMNS), (sweep_id, part, content))
                 part += 1
 
+    def has(self, sweep_id: str) -> bool:
+        """Return whether a sweep's snapshot is here."""
+        query = "SELECT 1 FROM snapshots WHERE sweep_id = ? LIMIT 1"
+        return bool(self.database.rows(query, (sweep_id,)))
+
     def pieces(self, sweep_id: str) -> Iterator[bytes]:
         """Yield a sweep's snapshot, in pieces; nothing if there is none."""
         part = 0

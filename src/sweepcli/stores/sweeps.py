@@ -120,6 +120,10 @@ class Sweeps(Part):
             )
             also()
 
+    def set_code(self, sweep_id: str, code: str | None) -> None:
+        """Give a sweep other code; for inside a transaction."""
+        self.database.change("UPDATE sweeps SET code = ? WHERE id = ?", (code, sweep_id))
+
     def amend_config(
         self, sweep_id: str, changes: dict[str, JSON], *, also: Callable[[], None] = nothing
     ) -> None:

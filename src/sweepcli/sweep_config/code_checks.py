@@ -33,12 +33,6 @@ def read(data: Mapping[str, JSON], report: Report) -> JSON:
     found = schema.violations("code", written)
     for each in found:
         report.error(("code", *each.path), each.text, each.fix)
-    for name in ("include", "exclude"):
-        patterns = written.get(name)
-        for at, pattern in enumerate(patterns if isinstance(patterns, list) else ()):
-            if isinstance(pattern, str) and ".." in pattern.split("/"):
-                fix = "name what is below the repository's folder, as in data/labels.csv"
-                report.error(("code", name, at), f"{shown(pattern)} leads out of it", fix)
     return None if found else written
 
 

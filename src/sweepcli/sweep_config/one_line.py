@@ -45,7 +45,6 @@ class Options(NamedTuple):
     project: str | None = None
     entity: str | None = None
     freezes: bool = False
-    is_strict: bool = False  # about what cannot be frozen
 
 
 @dataclass(slots=True)

@@ -13,8 +13,10 @@ from sweepcli import env, folders, stores
 from sweepcli.errors import StoreError
 from sweepcli.messages import warn
 from sweepcli.records import UNFINISHED, SweepState
+from sweepcli.runs import frozen
 from sweepcli.stores import copying
 from sweepcli.stores.location import is_url, without_password
+from sweepcli.stores.snapshots import Snapshots
 from sweepcli.sweeps import create, state_file
 
 if TYPE_CHECKING:
@@ -104,7 +106,12 @@ class Copier(NamedTuple):
                 before = self._put(sweep, SweepState.PAUSED, UNFINISHED)
             if at_work := self._at_work(sweep):  # an agent was faster
                 return at_work
-            amount = copying.copy_sweep(self.source, self.target, sweep._replace(state=before))
+            amount = copying.copy_sweep(
+                self.source,
+                self.target,
+                sweep._replace(state=before),
+                also=lambda: self._share_snapshot(sweep),
+            )
         finally:
             if moves:
                 self._settle(sweep, before)
@@ -144,10 +151,19 @@ class Copier(NamedTuple):
         is_beside = os.path.exists(folders.sweep_record(self.source_at, sweep))
         return self.source_at if is_beside else env.results_dir()
 
+    def _share_snapshot(self, sweep: Sweep) -> None:
+        """Take the frozen code along if it is a file of the source alone."""
+        path = folders.snapshot(self._results_of_source(sweep), sweep)
+        found = Snapshots(self.target.database)
+        if sweep.config.code.is_frozen and os.path.exists(path) and not found.has(sweep.id):
+            found.put(sweep.id, path)
+
     def _write_record(self, sweep: Sweep) -> None:
-        """Write the sweep's record and state, where they belong beside the database."""
+        """Write the sweep's record, state and frozen code, where they belong beside the store."""
         if is_url(self.target_at):
             return
+        if sweep.config.code.is_frozen:
+            frozen.fetch(self.target, sweep, self.target_at)
         if not os.path.exists(folders.sweep_record(self.target_at, sweep)):
             create.write_record(self.target_at, sweep)
         if not state_file.knows(self.target_at, sweep):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sweepcli.records import JSON, Metric, Run, SweepConfig
     from sweepcli.stores import Store
     from sweepcli.sweep_config.load import Loaded
+    from sweepcli.sweeps.freezing import Plan
 
 
 LOOK_S = 2.0  # how long the creation of a sweep waits for a look at its code
@@ -47,6 +48,7 @@ def sweep(
     for warning in loaded.warnings:
         messages.warn(str(warning))
     here = location.here()
+    plan = _plan(loaded, here.results)
     with closing(stores.open_store(here.database)) as store:
         made = create_sweep(
             store,
@@ -55,9 +57,22 @@ def sweep(
             entity=entity,
             project=project,
             prior_runs=prior_runs or (),
+            plan=plan,
         )
     messages.say(f"Create sweep with ID: {made.id}")
     return made.id
+
+
+def _plan(loaded: Loaded, results: str) -> Plan | None:
+    """Look at code that is to be frozen, and warn of what cannot be."""
+    if not loaded.config.code.is_frozen:
+        return None
+    from sweepcli.sweeps import freezing  # noqa: PLC0415 -- few sweeps are frozen
+
+    found = freezing.plan(loaded.config, results)
+    if found.warning:
+        messages.warn(found.warning)
+    return found
 
 
 def create_sweep(
@@ -68,43 +83,53 @@ def create_sweep(
     entity: str | None = None,
     project: str | None = None,
     prior_runs: Sequence[str] = (),
+    plan: Plan | None = None,
 ) -> Sweep:
-    """Add a new sweep and write its record; both or nothing.
+    """Add a new sweep and write its record, and its code if it is frozen: all or nothing.
 
-    Entity and project: the argument, else the environment, else the config, else the login name
-    and the name of the git repository or folder. Raises UsageError for a name that cannot be a
-    folder, and as `_with_prior_runs` does.
+    `plan` is what was seen of that code already. Raises as `_with_prior_runs` and `_new` do.
     """
-    raw = _with_prior_runs(store, loaded, prior_runs)
-    sweep = Sweep(
-        id=new_id(),
-        entity=_name("entity", entity or env.entity() or raw.get("entity"), env.default_entity),
-        project=_name(
-            "project", project or env.project() or raw.get("project"), env.default_project
-        ),
-        state=SweepState.PENDING,
-        config=parse.parse(_with_seed(raw)),
-        created_at=time.time(),
-        name=raw.get("name"),
-    )
+    sweep = _new(_with_prior_runs(store, loaded, prior_runs), entity, project)
     code = _code(results, sweep.config)
     if code:
         code.begin_now()
-    write_record(results, sweep)
     try:
+        if sweep.config.code.is_frozen:
+            sweep = _frozen(sweep, results, plan)
+        write_record(results, sweep)
         if code:
             sweep = sweep._replace(code=code.finish_now(LOOK_S).code)
         state_file.noting(results, sweep, store.database)(sweep.state)
-        store.add_sweep(sweep)
+        store.add_sweep(sweep, also=lambda: _share_snapshot(store, sweep, results))
     except BaseException:
         _forget_record(results, sweep)
         raise
     return sweep
 
 
+def _new(raw: dict[str, JSON], entity: str | None, project: str | None) -> Sweep:
+    """Return a new sweep with an id and a seed.
+
+    Entity and project: the argument, else the environment, else the config, else the login name
+    and the name of the git repository or folder. Raises UsageError for a name that cannot be a
+    folder.
+    """
+    entity = entity or env.entity() or raw.get("entity")
+    project = project or env.project() or raw.get("project")
+    return Sweep(
+        id=new_id(),
+        entity=_name("entity", entity, env.default_entity),
+        project=_name("project", project, env.default_project),
+        state=SweepState.PENDING,
+        config=parse.parse(_with_seed(raw)),
+        created_at=time.time(),
+        name=raw.get("name"),
+    )
+
+
 def _code(results: str, config: SweepConfig) -> Watch | None:
-    """Return what sees the code of a sweep; None if it is not to be recorded."""
-    if not (config.code.is_recorded and env.records_code()):
+    """Return what sees the code of a sweep; None if it is not to be recorded, or is frozen."""
+    if config.code.is_frozen or not (config.code.is_recorded and env.records_code()):
         return None
     _make_results(results)
     try:
@@ -116,17 +141,50 @@ def _code(results: str, config: SweepConfig) -> Watch | None:
     return Watch(at, os.environ)
 
 
+def _frozen(sweep: Sweep, results: str, plan: Plan | None) -> Sweep:
+    from sweepcli.sweeps import freezing  # noqa: PLC0415 -- few sweeps are frozen
+
+    return freezing.freeze(plan or freezing.plan(sweep.config, results), sweep, results)
+
+
+def _share_snapshot(store: Store, sweep: Sweep, results: str) -> None:
+    """Add the frozen code of a sweep to a store that other results directories may share."""
+    address = state_file.address_of(store.database)
+    is_shared = state_file.name_of(address, results) != state_file.HERE
+    if sweep.config.code.is_frozen and is_shared:
+        from sweepcli.stores.snapshots import Snapshots  # noqa: PLC0415 -- few sweeps are frozen
+
+        Snapshots(store.database).put(sweep.id, folders.snapshot(results, sweep))
+
+
 def update_sweep(
-    store: Store, sweep: Sweep, loaded: Loaded, *, results: str, prior_runs: Sequence[str] = ()
+    store: Store,
+    sweep: Sweep,
+    loaded: Loaded,
+    *,
+    results: str,
+    prior_runs: Sequence[str] = (),
+    plan: Plan | None = None,
 ) -> Sweep:
     """Give a sweep another config; raise WrongState once a run of it has started.
 
-    Also raises as `_with_prior_runs` does.
+    If it is frozen, its code is taken anew, too. Also raises as `_with_prior_runs` does.
     """
     raw = _with_prior_runs(store, loaded, prior_runs)
     raw, name = _with_seed(raw), raw.get("name")
     updated = sweep._replace(config=parse.parse(raw), name=name)
-    store.replace_config(sweep.id, raw, name, also=lambda: write_record(results, updated))
+
+    def also() -> None:
+        taken = updated
+        if updated.config.code.is_frozen:
+            taken = _frozen(updated, results, plan)
+            store.set_code(sweep.id, taken.code)
+            _share_snapshot(store, taken, results)
+        write_record(results, taken)
+        if taken.code != sweep.code:
+            state_file.note_code(results, taken)
+
+    store.replace_config(sweep.id, raw, name, also=also)
     return store.sweep(sweep.id)
 
 
@@ -219,7 +277,7 @@ def _make_results(results: str) -> None:
 
 def _forget_record(results: str, sweep: Sweep) -> None:
     folder = folders.sweep_folder(results, sweep)
-    for name in (folders.SWEEP_STATE, folders.SWEEP_RECORD):
+    for name in (folders.SWEEP_STATE, folders.SWEEP_RECORD, folders.SNAPSHOT):
         with suppress(OSError):
             os.remove(os.path.join(folder, name))
     with suppress(OSError):

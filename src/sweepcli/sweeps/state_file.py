@@ -107,6 +107,13 @@ def note(
         messages.warn(complaint(f"cannot note the sweep's {what}, for `sweep repair`", error))
 
 
+def note_code(results: str, sweep: Sweep) -> None:
+    """Write that a sweep has other code than when it was created, where its state is known."""
+    folder = folders.sweep_folder(results, sweep)
+    with suppress(OSError, ValueError):
+        write(folder, read(folder)._replace(code=sweep.code))
+
+
 def knows(results: str, sweep: Sweep) -> bool:
     """Return whether there is a state of a sweep for the store in the results directory itself."""
     try:

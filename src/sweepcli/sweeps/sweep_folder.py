@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -164,9 +165,13 @@ def _remove_folder(
     before = len(left)
     fd = os.open(name, regular_files.FOLDER | os.O_NOFOLLOW, dir_fd=above)
     try:
-        if os.fstat(fd).st_dev != device:
+        status = os.fstat(fd)
+        if status.st_dev != device:
             left.append(Left(path, "a file system is mounted there"))
         else:
+            if not status.st_mode & stat.S_IWUSR:  # of frozen code
+                with suppress(OSError):  # another user's
+                    os.fchmod(fd, status.st_mode | stat.S_IWUSR)
             _empty(fd, path, left, depth=depth)
     finally:
         os.close(fd)

@@ -1,0 +1,155 @@
+"""What the runs of a frozen sweep would use as it is when they start, and why.
+
+The text of programs is read; nothing is imported or started.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from sweepcli import regular_files
+from sweepcli.code import redirect, relative_paths, rules, snapshot
+from sweepcli.printed import escaped
+from sweepcli.sweep_config import starters
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sweepcli.code.interpreter import Imports
+    from sweepcli.code.place import Place
+    from sweepcli.code.tree import Tree
+
+MOST_LINES = 10
+NAMES = 3  # in a line
+MOST_READ = 1 << 20  # bytes of a program whose text is looked at
+MOST_PROGRAMS = 500
+CONTAINERS = ("docker", "podman", "singularity", "apptainer")
+SHELL_ENDINGS = (".sh", ".bash", ".zsh", ".ksh")
+WORD = re.compile(r"[\w./@+-]+")
+
+
+class Found(NamedTuple):
+    """Files that are not frozen for one reason."""
+
+    why: str
+    paths: tuple[str, ...]
+
+    @property
+    def line(self) -> str:
+        """What is told of it."""
+        named = ", ".join(escaped(each) for each in self.paths[:NAMES])
+        more = len(self.paths) - NAMES
+        return f"{named}{f' and {more} more' if more > 0 else ''}: {self.why}"
+
+
+def of(
+    words: Sequence[str], place: Place, tree: Tree, imports: Imports, beside: Sequence[str]
+) -> list[Found]:
+    """Return what is not frozen, the worst first; `words` are the elements of the command."""
+    found = [
+        *_command(words, place, tree),
+        *_shells(place, tree),
+        *_modules(words, imports),
+        Found("an editable install from outside of the repository", imports.foreign),
+        Found("an import hook of an editable install, which comes first", imports.hooks),
+        *_literals(place, tree),
+        Found("git ignores this source", _in_program_folder(place, tree, beside)),
+        *_left_out(tree),
+    ]
+    return [each for each in found if each.paths]
+
+
+def lines(found: Sequence[Found]) -> list[str]:
+    """Return at most a few lines for people."""
+    told = [each.line for each in found]
+    more = len(told) - MOST_LINES
+    return [*told[:MOST_LINES], *([f"and {more} more"] if more > 0 else [])]
+
+
+def _command(words: Sequence[str], place: Place, tree: Tree) -> Iterator[Found]:
+    """Yield what the command itself runs that a checkout cannot stand for."""
+    for at, word in enumerate(words):
+        name = starters.name_of(word)
+        if name in CONTAINERS:
+            yield Found("a container runs what is in its image", (name,))
+        elif name in ("make", "just", "snakemake", "nox", "tox"):
+            yield Found("it reads its own files in the working directory", (name,))
+        elif name in starters.SHELLS and words[at + 1 : at + 2] == ["-c"]:
+            texts = words[at + 2 :]
+            paths = sorted({path for text in texts for path in _named(text, place.cwd, tree)})
+            yield Found("a line of the shell names them by relative paths", tuple(paths))
+
+
+def _shells(place: Place, tree: Tree) -> Iterator[Found]:
+    """Yield the files that shell scripts of the command call by relative paths."""
+    waiting = [path for path in _started(place, tree) if path.endswith(SHELL_ENDINGS)]
+    known = set(waiting)
+    for path in waiting:  # it grows: a script may call another one
+        text = _text(tree, path)
+        called = [each for each in _named(text, place.cwd, tree) if each not in known]
+        yield Found(f"{path} calls them by relative paths", tuple(called))
+        known.update(called)
+        waiting += [each for each in called if each.endswith(SHELL_ENDINGS)]
+
+
+def _started(place: Place, tree: Tree) -> list[str]:
+    names = (os.path.join(place.cwd, each) for each in (place.program, *place.named) if each)
+    paths = (os.path.relpath(os.path.normpath(name), tree.root) for name in names)
+    return [path for path in paths if path in tree.files]
+
+
+def _modules(words: Sequence[str], imports: Imports) -> Iterator[Found]:
+    """Yield the modules that an old Python would import from the working directory."""
+    modules = tuple(redirect.modules_of(words))
+    if modules and imports.version != (0, 0) and not imports.has_safe_path:
+        version = ".".join(map(str, imports.version))
+        yield Found(
+            f"Python {version} imports modules of `-m` from the working directory (3.11 does not)",
+            modules,
+        )
+
+
+def _literals(place: Place, tree: Tree) -> Iterator[Found]:
+    """Yield the frozen files that Python programs open by paths from the working directory."""
+    opened: dict[str, str] = {}
+    for program in [path for path in tree.files if path.endswith(".py")][:MOST_PROGRAMS]:
+        for text in relative_paths.of(_text(tree, program)):
+            path = os.path.relpath(os.path.normpath(os.path.join(place.cwd, text)), tree.root)
+            if path in tree.files:
+                opened.setdefault(path, program)
+    for program in dict.fromkeys(opened.values()):
+        paths = tuple(path for path, by in opened.items() if by == program)
+        yield Found(f"{program} names it by a path from the working directory", paths)
+
+
+def _named(text: str, cwd: str, tree: Tree) -> Iterator[str]:
+    """Yield the frozen files that words of a shell's text name."""
+    lines = (line.partition("#")[0] for line in text.splitlines())
+    for word in dict.fromkeys(word for line in lines for word in WORD.findall(line)):
+        path = os.path.relpath(os.path.normpath(os.path.join(cwd, word)), tree.root)
+        if path in tree.files:
+            yield path
+
+
+def _in_program_folder(place: Place, tree: Tree, beside: Sequence[str]) -> tuple[str, ...]:
+    folder = os.path.relpath(place.folder, tree.root)
+    start = "" if folder == os.curdir else f"{folder}/"
+    return tuple(path for path in beside if path.startswith(start) and path not in tree.left_out)
+
+
+def _left_out(tree: Tree) -> Iterator[Found]:
+    """Yield the code that is left out, but no secrets: those are never kept."""
+    code = {path: why for path, why in tree.left_out.items() if rules.is_source(path)}
+    code |= snapshot.not_taken(tree)
+    for why in dict.fromkeys(code.values()):
+        yield Found(why, tuple(sorted(path for path in code if code[path] == why)))
+
+
+def _text(tree: Tree, path: str) -> str:
+    try:
+        content = regular_files.content(os.path.join(tree.root, path), MOST_READ)
+    except OSError:
+        return ""
+    return content.decode("utf-8", "replace")
