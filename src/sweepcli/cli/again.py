@@ -7,18 +7,27 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sweepcli import commands, messages
-from sweepcli.cli import open_store, options, printing
+from sweepcli import commands, folders, messages
+from sweepcli.cli import making, open_store, options, printing
 from sweepcli.errors import NotSupported
-from sweepcli.sweeps.again import here, recorded, restored
+from sweepcli.stores.location import entered
+from sweepcli.sweep_config import load
+from sweepcli.sweeps import create
+from sweepcli.sweeps.again import here, recorded, rerunning, restored
 from sweepcli.sweeps.again.recorded import NotRecorded
+from sweepcli.sweeps.again.rerunning import NotWhole
 from sweepcli.views import command_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sweepcli.code.contents import Wanted
     from sweepcli.records import Run, Sweep
+    from sweepcli.stores import Store
     from sweepcli.stores.location import Location
+    from sweepcli.sweeps.again.fixed_config import Fixed
+    from sweepcli.sweeps.again.here import Here
+    from sweepcli.sweeps.again.recorded import Recorded
     from sweepcli.sweeps.again.restored import Restored
 
 MOST_NAMED = 5  # files in a message
@@ -104,3 +113,93 @@ def _with_reasons(left_out: Mapping[str, str]) -> str:
     shown = [f"{path} ({why})" for path, why in [*left_out.items()][:MOST_NAMED]]
     more = len(left_out) - len(shown)
     return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+
+
+RERUN = """\b
+Example:
+  sweep rerun r1a2b3c4
+  agent $(sweep rerun 12 --with epochs=100 --with opt.lr=1e-4)"""
+
+
+@click.command(epilog=RERUN)
+@options.run
+@click.option(
+    "--with",
+    "given",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Another value of a parameter, or a new parameter. Dots part the names of nested ones.",
+)
+@click.option(
+    "--current-code", "is_current", is_flag=True, help="Use the code as it is now, not that of RUN."
+)
+@options.location
+@options.as_json
+def rerun(
+    run: str, given: tuple[str, ...], location: Location, *, is_current: bool, as_json: bool
+) -> None:
+    """Create a sweep that makes RUN again, with its code, params and seeds, and print its path.
+
+    The code is frozen, and everything else is where it was: start the agent in the folder where
+    RUN was. Packages that are not those of then are told.
+    """
+    with open_store.run_at(location, run) as (store, sweep, found):
+        _refuse_function(sweep, found)
+        known = recorded.of(sweep, found, location.results)
+        wanted = None if is_current else _code_of(store, known)
+        now = here.of(known)
+        fixed = rerunning.config(known, given, now)
+        for note in fixed.notes:
+            messages.say(note)
+        for line in now.lines():
+            messages.warn(line)
+        entered(location, [sweep])
+        made = _made(store, known, wanted, now, fixed)
+    messages.say(f"Creating sweep with ID: {made.id}")
+    making.announce(made, location.results, _where(wanted))
+    if as_json:
+        folder = folders.sweep_folder(location.results, made)
+        printing.json({"id": made.id, "path": made.path, "run": found.id, "dir": folder})
+    else:
+        click.echo(made.path)
+
+
+def _code_of(store: Store, known: Recorded) -> Wanted | None:
+    """Return the code that a run had; None, with a warning, if it was never recorded."""
+    try:
+        return recorded.code(store, known)
+    except NotRecorded as error:
+        messages.warn(f"{error}: the new sweep uses the code as it is now")
+        return None
+
+
+def _made(store: Store, known: Recorded, wanted: Wanted | None, now: Here, fixed: Fixed) -> Sweep:
+    entity, project = known.sweep.entity, known.sweep.project
+    results = known.results
+    if wanted is None:
+        loaded = load.load_mapping(fixed.raw)
+        return create.create_sweep(store, loaded, results=results, entity=entity, project=project)
+    loaded = load.load_mapping(rerunning.frozen(fixed.raw))
+    try:
+        with rerunning.code(known, wanted, loaded.config, now) as code:
+            if code.loose:
+                whole = commands.line("sweep restore", known.run.id)
+                messages.warn(
+                    f"not frozen, and not what the run had: {_named(code.loose)}; in the folder of "
+                    f"`{whole}`, all is as it was"
+                )
+            return create.create_sweep(
+                store, loaded, results=results, entity=entity, project=project, plan=code.taken
+            )
+    except NotWhole as error:
+        other = commands.line("sweep rerun", known.run.id, "--current-code")
+        raise NotWhole(f"{error} (`{other}` uses the code as it is now)") from None
+
+
+def _where(wanted: Wanted | None) -> str:
+    """Return in which folder to start the agent, where that is another one."""
+    if wanted is None:
+        return ""
+    folder = os.path.normpath(os.path.join(wanted.of.root, wanted.of.cwd))
+    is_here = os.path.realpath(os.getcwd()) == folder
+    return "" if is_here else f"The run was in {folder}: start the agent there, for its data"

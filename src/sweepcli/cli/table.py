@@ -24,6 +24,7 @@ COMMANDS = {
             "Sweep from one line, or run a script that makes sweeps.",
         ),
         "launch": ("sweepcli.cli.launch:launch", "Start agents with SLURM, with Ray, or here."),
+        "rerun": ("sweepcli.cli.again:rerun", "Make a new sweep of one run, with its code."),
         "restore": ("sweepcli.cli.again:restore", "Write the code of a run and what starts it."),
     },
     "Look": {
@@ -63,6 +64,7 @@ SAME = {
     **dict.fromkeys(("delete", "remove"), "rm"),
     **dict.fromkeys(("log", "output"), "logs"),
     **dict.fromkeys(("validate", "lint"), "check"),
+    **dict.fromkeys(("reproduce", "replicate"), "rerun"),
     "diff": "compare",
     "new": "create",
     "help": "--help",

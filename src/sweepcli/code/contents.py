@@ -8,23 +8,22 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import tempfile
 from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import regular_files
-from sweepcli.code import blobs, git, objects, repository, version
+from sweepcli.code import blobs, git, objects, repository, snapshot, version
 from sweepcli.code.git import GitProblem
+from sweepcli.code.version import Version
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from sweepcli.code.git import Opened
     from sweepcli.code.tree import Repository
-    from sweepcli.code.version import Version
-
-    Source = Callable[[Collection[str]], Iterator[tuple[str, bytes]]]
 
 AT_ONCE = 200  # blobs that git is asked for, whose contents are in memory together
 LARGEST = 1 << 30  # bytes of one file
@@ -41,11 +40,12 @@ class Wanted(NamedTuple):
     of: Version
     files: Mapping[str, tuple[str, str]]  # all its files: mode and blob id by path
     here: str  # a folder; its repository may be the one of then, which was moved
+    archive: str | None = None  # with its code, if that was frozen
 
-    def found(self, paths: Collection[str], *first: Source) -> Iterator[tuple[str, bytes]]:
-        """Yield blob ids and contents of some files, each once; `first` is asked before others."""
+    def found(self, paths: Collection[str]) -> Iterator[tuple[str, bytes]]:
+        """Yield blob ids and contents of some files, each once."""
         left = {self.files[path][1] for path in paths}
-        for source in (*first, self._kept, self._on_disk, self._in_git, self._patched):
+        for source in (self._frozen, self._kept, self._on_disk, self._in_git, self._patched):
             for blob, content in source(frozenset(left)):
                 if blob in left and blobs.id_of(content) == blob:
                     left.discard(blob)
@@ -79,6 +79,11 @@ class Wanted(NamedTuple):
     def _tops(self, of: Repository) -> list[str]:
         tops = (self.of.root, repository.top_of(self.here))
         return [*dict.fromkeys(os.path.normpath(os.path.join(top, of.path)) for top in tops if top)]
+
+    def _frozen(self, asked: Collection[str]) -> Iterator[tuple[str, bytes]]:
+        if self.archive and asked:
+            for _, _, content in _inside(self.archive):
+                yield blobs.id_of(content), content
 
     def _kept(self, asked: Collection[str]) -> Iterator[tuple[str, bytes]]:
         for blob in asked:
@@ -128,6 +133,39 @@ class Wanted(NamedTuple):
             for part, file in zip(known, files, strict=True):
                 with suppress(OSError):
                     yield part.new, regular_files.content(file, LARGEST)
+
+
+def of_archive(results: str, archive: str, here: str) -> Wanted:
+    """Return the version that an archive is; raise OSError, SweepError for a damaged one."""
+    about = snapshot.read(archive)
+    files = {path: (mode, blobs.id_of(content)) for path, mode, content in _inside(archive)}
+    found = Version(
+        id=about.code,
+        seen_at=0.0,
+        root=about.root,
+        cwd=os.path.relpath(about.cwd, about.root),
+        program="",
+        repositories=(),
+        left_out=about.left_out,
+        kept={},
+        has_patch=False,
+        problem=None,
+    )
+    return Wanted(results, found, files, here, archive)
+
+
+def _inside(archive: str) -> Iterator[tuple[str, str, bytes]]:
+    """Yield path, mode and content of each file of an archive."""
+    about = snapshot.read(archive)
+    with regular_files.opened(archive) as file:
+        for member, parts, content in snapshot.members(file, archive):
+            kind, *names = parts
+            path = about.outside[int(names[0])] if kind == snapshot.OUTSIDE else "/".join(names)
+            if member.issym():
+                yield path, blobs.LINK, os.fsencode(member.linkname)
+            elif kind in (snapshot.OUTSIDE, snapshot.ROOT):
+                is_program = member.mode & stat.S_IXUSR
+                yield path, blobs.PROGRAM if is_program else blobs.FILE, content
 
 
 class _Part(NamedTuple):

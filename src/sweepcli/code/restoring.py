@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sweepcli.code.beside_code import Pointer
-    from sweepcli.code.contents import Source, Wanted
+    from sweepcli.code.contents import Wanted
 
 IN_THE_WAY = "another file has its name"
 NOT_INSIDE = "its name leads out of the folder"
@@ -42,11 +42,10 @@ def layout(wanted: Wanted) -> Layout:
     return Layout(os.path.commonpath([root, cwd, *outside]), root, cwd)
 
 
-def put(wanted: Wanted, folder: str, *first: Source) -> dict[str, str]:
+def put(wanted: Wanted, folder: str) -> dict[str, str]:
     """Write the files of a version into a new folder; return those that are missing, and why.
 
-    `first` is where contents are looked for before all else. What its commits have beside code is
-    written as well. Raises OSError.
+    What its commits have beside code is written as well. Raises OSError.
     """
     into = layout(wanted)
     whole = wanted._replace(files={**beside_code.files(wanted), **wanted.files})
@@ -58,7 +57,7 @@ def put(wanted: Wanted, folder: str, *first: Source) -> dict[str, str]:
     paths: dict[str, list[str]] = {}
     for path in asked:
         paths.setdefault(whole.files[path][1], []).append(path)
-    for blob, content in whole.found(asked, *first):
+    for blob, content in whole.found(asked):
         for path in paths.pop(blob):
             work.write(path, content)
     work.link()  # last: nothing is written through them

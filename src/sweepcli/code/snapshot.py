@@ -14,6 +14,7 @@ import stat
 import tarfile
 import zlib
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import ids, regular_files
@@ -25,7 +26,7 @@ from sweepcli.code.uncommitted import Moved
 from sweepcli.errors import ConfigError, SweepError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import BinaryIO
 
     from sweepcli.code.blobs import File
@@ -71,8 +72,11 @@ def write(
     *,
     path: tuple[str, ...] = (),
     beside: tuple[str, ...] = (),
+    at: Callable[[str], str] | None = None,
 ) -> Snapshot:
     """Write an archive with all code of a tree, whole or not at all, and return what it says.
+
+    `at` returns where a file is, of a tree that is not in its own root.
 
     What git changes by a filter is left out: in the work tree it is decrypted, or otherwise not
     what others get.
@@ -94,7 +98,7 @@ def write(
     new = f"{place}.{ids.new_id()}.new"
     try:
         with open(new, "xb") as file:
-            _write(file, found, taken)
+            _write(file, found, taken, at or partial(os.path.join, tree.root))
         os.replace(new, place)
     except BaseException:
         if os.path.lexists(new):
@@ -140,7 +144,9 @@ def _refuse_too_much(files: dict[str, File]) -> None:
     )
 
 
-def _write(file: BinaryIO, found: Snapshot, files: dict[str, File]) -> None:
+def _write(
+    file: BinaryIO, found: Snapshot, files: dict[str, File], at: Callable[[str], str]
+) -> None:
     about = json.dumps({**found._asdict(), "left_out": found.left_out}, sort_keys=True).encode()
     numbers = {name: number for number, name in enumerate(found.outside)}
     with (
@@ -154,7 +160,7 @@ def _write(file: BinaryIO, found: Snapshot, files: dict[str, File]) -> None:
                 if name in numbers
                 else f"{ROOT}/{name}"
             )
-            _add(archive, inside, os.path.join(found.root, name), files[name])
+            _add(archive, inside, at(name), files[name])
 
 
 def _add(archive: tarfile.TarFile, name: str, path: str, file: File) -> None:
@@ -195,7 +201,7 @@ def _member(name: str, size: int, *, is_program: bool = False) -> tarfile.TarInf
 def read(place: str) -> Snapshot:
     """Return what an archive says of itself; raise OSError, SweepError for a damaged one."""
     with regular_files.opened(place) as file:
-        for _, _, content in _members(file, place):
+        for _, _, content in members(file, place):
             return parsed(content, place)
     raise SweepError(DAMAGED.format(path=place, why="it is empty"))
 
@@ -208,7 +214,7 @@ def unpack(place: str, folder: str) -> Snapshot:
     links: list[tuple[str, str]] = []
     found: Snapshot | None = None
     with regular_files.opened(place) as file:
-        for member, parts, content in _members(file, place):
+        for member, parts, content in members(file, place):
             target = os.path.join(folder, *parts)
             if found is None:
                 found = parsed(content, place)
@@ -227,9 +233,7 @@ def unpack(place: str, folder: str) -> Snapshot:
     return found
 
 
-def _members(
-    file: BinaryIO, place: str
-) -> Iterator[tuple[tarfile.TarInfo, tuple[str, ...], bytes]]:
+def members(file: BinaryIO, place: str) -> Iterator[tuple[tarfile.TarInfo, tuple[str, ...], bytes]]:
     """Yield each member with the parts of its path and what it holds."""
     total = 0
     try:

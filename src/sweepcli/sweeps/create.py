@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sweepcli.records import JSON, Metric, Run, SweepConfig
     from sweepcli.stores import Store
     from sweepcli.sweep_config.load import Loaded
-    from sweepcli.sweeps.freezing import Plan
+    from sweepcli.sweeps.freezing import Plan, Taken
 
 
 LOOK_S = 2.0  # how long the creation of a sweep waits for a look at its code
@@ -83,7 +83,7 @@ def create_sweep(
     entity: str | None = None,
     project: str | None = None,
     prior_runs: Sequence[str] = (),
-    plan: Plan | None = None,
+    plan: Plan | Taken | None = None,
 ) -> Sweep:
     """Add a new sweep and write its record, and its code if it is frozen: all or nothing.
 
@@ -141,7 +141,7 @@ def _code(results: str, config: SweepConfig) -> Watch | None:
     return Watch(at, os.environ)
 
 
-def _frozen(sweep: Sweep, results: str, plan: Plan | None) -> Sweep:
+def _frozen(sweep: Sweep, results: str, plan: Plan | Taken | None) -> Sweep:
     from sweepcli.sweeps import freezing  # noqa: PLC0415 -- few sweeps are frozen
 
     return freezing.freeze(plan or freezing.plan(sweep.config, results), sweep, results)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import folders
@@ -54,6 +55,13 @@ class Plan(NamedTuple):
         return "\n".join([WARNING, *told]) if (told := self.lines) else None
 
 
+class Taken(NamedTuple):
+    """The code of a sweep that is in an archive already."""
+
+    code: str  # the id of the version
+    archive: str
+
+
 def plan(config: SweepConfig, results: str) -> Plan:
     """Look at the code of a sweep; raise LaunchError if it cannot be frozen."""
     cwd = os.getcwd()
@@ -66,17 +74,17 @@ def plan(config: SweepConfig, results: str) -> Plan:
         raise LaunchError(NOTHING.format(folder=cwd))
     imports = interpreter.imports(where.interpreter, seen.root, seen.root)
     beside = working_tree.source_beside(seen.root, seen.files, where.results)
-    return Plan(_words(config), where, seen, imports, beside)
+    return Plan(words_of(config), where, seen, imports, beside)
 
 
-def _words(config: SweepConfig) -> tuple[str, ...]:
+def words_of(config: SweepConfig) -> tuple[str, ...]:
     """Return the elements of a command, with the program where it is named by its macro."""
     known = {"program": config.program or "", "interpreter": "python"}
     elements = [str(element) for element in config.command]
     return tuple(known.get(macros.whole(each) or "", each) for each in elements)
 
 
-def freeze(found: Plan, sweep: Sweep, results: str) -> Sweep:
+def freeze(found: Plan | Taken, sweep: Sweep, results: str) -> Sweep:
     """Write the snapshot of a new sweep into its folder, and return the sweep with its code.
 
     Raises ConfigError for too much code, LaunchError if it cannot be frozen, FolderError or
@@ -87,6 +95,9 @@ def freeze(found: Plan, sweep: Sweep, results: str) -> Sweep:
         try:
             folders.make_results(results)
             os.makedirs(os.path.dirname(path), exist_ok=True)
+            if isinstance(found, Taken):
+                _copy(found.archive, path)
+                return sweep._replace(code=found.code)
             kept = version.write(results, found.tree, found.place)
             imported = found.imports.path
             snapshot.write(path, found.tree, found.place, path=imported, beside=found.beside)
@@ -99,3 +110,11 @@ def freeze(found: Plan, sweep: Sweep, results: str) -> Sweep:
         else:
             break
     return sweep._replace(code=kept.id)
+
+
+def _copy(archive: str, path: str) -> None:
+    """Let a sweep have an archive that is there, by a link where that is possible."""
+    try:
+        os.link(archive, path)
+    except OSError:
+        shutil.copyfile(archive, path)

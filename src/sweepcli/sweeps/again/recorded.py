@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli.code import environment, version
+from sweepcli import folders
+from sweepcli.code import contents, environment, version
 from sweepcli.code.contents import Wanted
 from sweepcli.errors import NotSupported, UnknownRun
+from sweepcli.runs import frozen
 
 if TYPE_CHECKING:
     from sweepcli.code.environment import Environment
@@ -54,12 +56,23 @@ def code(store: Store, known: Recorded) -> Wanted:
         is_off = not known.sweep.config.code.is_recorded
         why = "its sweep has `code: off`" if is_off else "an earlier version of sweepcli ran it"
         raise NotRecorded(f"the code of run {run.id} was not recorded: {why}")
+    archive = _archive(store, known)
     try:
         found = version.read(results, run.code)
         files = version.files(results, run.code)
     except (OSError, ValueError) as error:
+        if archive:  # from a store that machines share
+            return contents.of_archive(results, archive, os.getcwd())
         raise NotSupported(_elsewhere(store, run, results, error)) from error
-    return Wanted(results, found, files, os.getcwd())
+    return Wanted(results, found, files, os.getcwd(), archive)
+
+
+def _archive(store: Store, known: Recorded) -> str | None:
+    """Return the file with the frozen code of a run, if it was frozen."""
+    sweep, results = known.sweep, known.results
+    if not sweep.config.code.is_frozen or known.run.code != sweep.code:
+        return None
+    return folders.snapshot(results, sweep) if frozen.fetch(store, sweep, results) else None
 
 
 def _elsewhere(store: Store, run: Run, results: str, error: OSError | ValueError) -> str:

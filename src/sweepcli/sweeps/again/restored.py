@@ -7,9 +7,8 @@ import shlex
 import shutil
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli import folders, ids
-from sweepcli.code import restoring
-from sweepcli.code.rules import VENV_MARK
+from sweepcli import env, folders, ids
+from sweepcli.code import interpreter, restoring, working_tree
 from sweepcli.errors import FolderError, UsageError
 from sweepcli.runs import attempt_record, paramfiles, wandb_use
 from sweepcli.runs.wandb_use import WandbUse
@@ -17,9 +16,9 @@ from sweepcli.sweeps.again import run_script
 from sweepcli.sweeps.again.run_script import Place, Then
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
-    from sweepcli.code.contents import Source, Wanted
+    from sweepcli.code.contents import Wanted
     from sweepcli.code.restoring import Layout
     from sweepcli.sweeps.again.recorded import Recorded
 
@@ -50,7 +49,7 @@ def default(run_id: str) -> str:
     return f"{START}{run_id}"
 
 
-def make(recorded: Recorded, wanted: Wanted, folder: str, *first: Source) -> Restored:
+def make(recorded: Recorded, wanted: Wanted, folder: str) -> Restored:
     """Write the code of a run, and what starts it, into a folder.
 
     Raises UsageError for one that is not empty, FolderError if it cannot be written, ConfigError
@@ -62,7 +61,7 @@ def make(recorded: Recorded, wanted: Wanted, folder: str, *first: Source) -> Res
     into = restoring.layout(wanted)
     try:
         os.makedirs(beside)
-        missing = restoring.put(wanted, os.path.join(beside, CODE), *first)
+        missing = restoring.put(wanted, os.path.join(beside, CODE))
         if wanted.files and missing.keys() >= wanted.files.keys():
             raise FolderError(f"nothing of the code can be had: {next(iter(missing.values()))}")
         root = os.path.join(CODE, into.inside(into.root))
@@ -72,7 +71,7 @@ def make(recorded: Recorded, wanted: Wanted, folder: str, *first: Source) -> Res
             into.root,
             missing,
             {path: why for path, why in wanted.of.left_out.items() if path not in wanted.files},
-            _beside(into.root, os.path.join(beside, root), recorded.results),
+            _beside(into.root, os.path.join(beside, root), wanted.files, recorded.results),
         )
         _write_files(recorded, into, found, wanted, beside)
         os.rename(beside, target)
@@ -83,21 +82,11 @@ def make(recorded: Recorded, wanted: Wanted, folder: str, *first: Source) -> Res
     return found
 
 
-def _beside(then: str, now: str, results: str) -> list[str]:
-    """Return what is in the root of then and not in the new folder: data, most of it."""
-    try:
-        there, here = os.listdir(then), {*os.listdir(now)}
-    except OSError:
-        return []
-    own = os.path.realpath(results)
-    return sorted(
-        name
-        for name in there
-        if name not in here
-        and not name.startswith((".", "__pycache__", START))
-        and not os.path.exists(os.path.join(then, name, VENV_MARK))
-        and os.path.realpath(os.path.join(then, name)) != own
-    )
+def _beside(root: str, new: str, files: Collection[str], results: str) -> list[str]:
+    """Return what is in the root now, and neither in the new folder nor code: data, most of it."""
+    found = (path for path in working_tree.others(root, files, results) if path[0] != ".")
+    others = (path for path in found if not path.startswith(START))
+    return [path for path in others if not os.path.lexists(os.path.join(new, path))]
 
 
 def _refuse_full(target: str, folder: str) -> None:
@@ -121,7 +110,7 @@ def _write_files(
         run,
         recorded.sweep,
         _place(into, wanted),
-        _then(recorded, into),
+        _then(recorded, into, os.path.join(folder, CODE, into.inside(into.root))),
         _about(recorded, found, wanted),
     )
     texts = {
@@ -144,7 +133,7 @@ def _place(into: Layout, wanted: Wanted) -> Place:
     return Place(moves, os.path.normpath(os.path.join(CODE, into.inside(into.cwd))))
 
 
-def _then(recorded: Recorded, into: Layout) -> Then:
+def _then(recorded: Recorded, into: Layout, code: str) -> Then:
     """Return what else the run had, as far as it is known here."""
     run, known = recorded.run, recorded.environment
     folder = folders.last_attempt_folder(recorded.results, recorded.sweep, run)
@@ -153,16 +142,15 @@ def _then(recorded: Recorded, into: Layout) -> Then:
     path = [part for part in variables.get("PYTHONPATH", "").split(os.pathsep) if part]
     own = os.path.realpath(recorded.results)
     kept = [part for part in path if part != wandb_use.STAND_IN and not part.startswith(own)]
-    word = variables.get("SWEEPCLI_WANDB", "")
+    word = variables.get(env.WANDB, "")
     use = WandbUse(word) if word in [*WandbUse] else WandbUse.AUTO
     if known is None:
         return Then(search_path=kept, wandb=use)
-    editable = [each for each in known.editable.values() if _is_inside(each, into.root)]
-    return Then(known.interpreter or None, known.seeds, [*dict.fromkeys([*editable, *kept])], use)
-
-
-def _is_inside(path: str, root: str) -> bool:
-    return path == root or path.startswith(root.rstrip("/") + "/")
+    # An editable install leads to the working tree, from another place.
+    inside = interpreter.imports(known.interpreter, into.root, code).path
+    imported = [os.path.normpath(os.path.join(into.root, each)) for each in inside]
+    search_path = [*dict.fromkeys([*imported, *kept])]
+    return Then(known.interpreter or None, known.seeds, search_path, use)
 
 
 def _about(recorded: Recorded, found: Restored, wanted: Wanted) -> Iterator[str]:

@@ -82,7 +82,8 @@ def text(run: Run, sweep: Sweep, place: Place, then: Then, about: Iterable[str])
     )
     python = _python(then.interpreter) if any(_PYTHON in word for word in words) else []
     needed = [f': "${{{name}:?is needed by the command}}"' for name in _asked(words)]
-    unset = [name for name in env.SET if name not in variables and name.startswith("SWEEPCLI_")]
+    others = (name for name in env.SET if name.startswith("SWEEPCLI_") and name not in variables)
+    unset = sorted(name for name in others if not name.startswith(env.PARAM_PREFIX))
     lines = [
         "#!/bin/sh",
         *(f"# {line}".rstrip() for each in about for line in each.splitlines() or [""]),
@@ -90,7 +91,7 @@ def text(run: Run, sweep: Sweep, place: Place, then: Then, about: Iterable[str])
         _START,
         *python,
         *needed,
-        f"unset {' '.join(sorted(each for each in unset if each.isidentifier()))}",
+        f"unset {' '.join(unset)}",
         *(f"export {name}={value}" for name, value in variables.items()),
         "",
         f"cd -- {_quoted(f'{_HERE}/{place.cwd}')} || exit",
