@@ -259,3 +259,16 @@ def test_a_checkout_goes_when_nobody_uses_it_and_not_before(code: Path, sweep: P
     assert not (sweep / "code").exists()
     assert (code / "data" / "x.csv").exists()
     checked_out(code, sweep).close()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can write there")
+def test_a_checkout_that_runs_have_written_into_is_kept(code: Path, sweep: Path) -> None:
+    made = checked_out(code, sweep)
+    made.close()
+    own = Path(made.tree, "pkg", "outputs", "model.txt")
+    own.parent.mkdir()
+    own.write_text("the only copy")
+
+    assert checkout.remove_unused(str(sweep)) == [str(own)]
+
+    assert own.read_text() == "the only copy"

@@ -42,7 +42,7 @@ def test_a_shell_script_that_calls_others_is_told_with_what_those_call(code: Pat
 
 
 def test_a_line_of_the_shell_is_told(code: Path) -> None:
-    assert lines(code, ["sh", "-c", "python train.py --x=1"]) == [
+    assert lines(code, ["bash", "-lc", "python train.py --x=1"]) == [
         "train.py: a line of the shell names them by relative paths"
     ]
 
@@ -100,7 +100,31 @@ def test_paths_are_texts_that_look_like_them() -> None:
 def test_ignored_source_below_the_program_is_told_and_data_is_not(code: Path) -> None:
     written(code, {".gitignore": "gen*\n", "generated.py": "", "gen.csv": ""})
 
-    assert lines(code, ["python", "train.py"]) == ["generated.py: git ignores this source"]
+    assert lines(code, ["python", "train.py"]) == [
+        "generated.py: git ignores it, or `exclude` names it"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("sys.path.append('..')", True),
+        ("sys.path.insert(0, 'src')", True),
+        ("sys.path.insert(0, os.getcwd())", True),
+        ("sys.path.append(os.path.abspath('..'))", True),
+        ("sys.path.append('/opt/lib')", False),
+        ("sys.path.append(os.path.join(os.path.dirname(__file__), '..'))", False),
+        ("sys.path.append(str(Path(__file__).parent / 'src'))", False),
+        ("sys.path.append(HERE)", False),
+    ],
+)
+def test_a_program_that_imports_from_the_working_directory_is_told(
+    code: Path, text: str, *, told: bool
+) -> None:
+    (code / "pkg.py").write_text(f"import sys\n{text}\n")
+
+    line = "pkg.py: it adds a folder to sys.path by a path from the working directory"
+    assert lines(code, ["python", "train.py"]) == ([line] if told else [])
 
 
 def test_a_large_file_is_told(code: Path, monkeypatch: pytest.MonkeyPatch) -> None:

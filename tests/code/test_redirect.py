@@ -10,6 +10,7 @@ import pytest
 from frozen_code import checked_out, froze, git, place, redirect, repository, written
 from sweepcli.code import redirect as redirecting
 from sweepcli.code.redirect import Redirect
+from sweepcli.errors import LaunchError
 
 
 @pytest.fixture
@@ -137,6 +138,16 @@ def test_entries_of_the_path_in_the_repository_are_those_of_the_checkout(
 )
 def test_the_modules_of_a_command_are_found(line: str, modules: list[str]) -> None:
     assert redirecting.modules_of(line.split()) == modules
+
+
+def test_a_folder_that_no_search_path_can_name_is_refused(code: Path, tmp_path: Path) -> None:
+    sweep = tmp_path / "a:b" / "s1"
+    froze(code, sweep)
+    found = redirect(code, sweep)
+
+    with pytest.raises(LaunchError, match="use a results directory without it"):
+        found.variables(["python", "-m", "pkg.model"], {})
+    assert found.variables(["python", "train.py"], {}) == {}
 
 
 # Editable installs

@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from sweepcli.stores import Store
 
 OPEN = (SweepState.PENDING, SweepState.RUNNING)
+WRITTEN = (
+    "{path}: runs have written into the frozen code, which is kept for that: {file} (the working "
+    "directory, and the folder that SWEEPCLI_RUN_DIR names, are better places)"
+)
+UNPACKED_S = 5.0  # what takes longer is told
 A_FUNCTION = (
     "{path}: its code is frozen, and a function of a running program cannot be: start the sweep's "
     "program with `{agent}`, or create the sweep without `code: frozen`"
@@ -63,7 +68,7 @@ class Assignment:
         self.results = results
         code.add(sweep, self.config, self.interpreter, results)
         self._code = code
-        self.frozen = _frozen(store, self, options) if is_frozen else None
+        self.frozen = _frozen(store, self, options, note) if is_frozen else None
         self._store = store
         self._recovery = recovery
         self._waits = options.waits  # for runs that other agents may give back
@@ -147,13 +152,17 @@ class Assignment:
             if is_over and not self._store.running(self.sweep.id):
                 from sweepcli.code import checkout  # noqa: PLC0415 -- few sweeps are frozen
 
-                checkout.remove_unused(folders.sweep_folder(self.results, self.sweep))
+                written = checkout.remove_unused(folders.sweep_folder(self.results, self.sweep))
+                if written:
+                    self._note(WRITTEN.format(path=self.sweep.path, file=written[0]))
 
     def _top_up(self, wanted: int | None) -> bool:
         return controller.top_up(self._store, self.sweep, wanted=wanted, now=time.time())
 
 
-def _frozen(store: Store, assignment: Assignment, options: AgentOptions) -> Redirect:
+def _frozen(
+    store: Store, assignment: Assignment, options: AgentOptions, note: Callable[[str], None]
+) -> Redirect:
     """Return how the runs of a frozen sweep are started; raise NotSupported for functions."""
     from sweepcli.runs import frozen  # noqa: PLC0415 -- few sweeps are frozen
 
@@ -161,10 +170,14 @@ def _frozen(store: Store, assignment: Assignment, options: AgentOptions) -> Redi
     if options.command:
         agent = commands.line("agent", sweep.path)
         raise NotSupported(A_FUNCTION.format(path=sweep.path, agent=agent))
-    return frozen.opened(
+    started = time.monotonic()
+    opened = frozen.opened(
         store,
         sweep,
         assignment.config,
         results=assignment.results,
         interpreter=assignment.interpreter,
     )
+    if (seconds := time.monotonic() - started) > UNPACKED_S:
+        note(f"unpacking the frozen code of {sweep.path} took {seconds:.0f} s; it is there now")
+    return opened

@@ -200,25 +200,32 @@ def _outside(place: str, found: Snapshot, path: str) -> str:
     return os.path.join(place, OUTSIDE, str(number), os.path.basename(path))
 
 
-def remove_unused(sweep_folder: str) -> None:
-    """Remove the checkouts of a sweep that nobody uses; what cannot be removed stays."""
+def remove_unused(sweep_folder: str) -> list[str]:
+    """Remove the checkouts of a sweep that nobody uses, as far as they can be removed.
+
+    Returns files that runs have written into one, as only root can: it stays.
+    """
     above = os.path.join(sweep_folder, folders.CHECKOUTS)
+    written: list[str] = []
     try:
         names = os.listdir(above)
     except OSError:
-        return
+        return written
     for name in names:
         if name.endswith(".lock"):
             with suppress(OSError):
-                _remove_unused(os.path.join(above, name.removesuffix(".lock")))
+                written += _remove_unused(os.path.join(above, name.removesuffix(".lock")))
     with suppress(OSError):
         os.rmdir(above)
+    return written
 
 
-def _remove_unused(place: str) -> None:
+def _remove_unused(place: str) -> list[str]:
     with closing(LockFile(f"{place}.lock")) as using:
         if not using.take_if_free():
-            return
+            return []
+        if written := _written_in(place):
+            return written
         if os.path.lexists(place):
             gone = f"{place}.{ids.new_id()}{NEW}"
             os.rename(place, gone)  # what is half removed is whole for nobody
@@ -229,6 +236,22 @@ def _remove_unused(place: str) -> None:
         with suppress(FileNotFoundError):
             os.unlink(f"{place}.making")
         using.remove()
+    return []
+
+
+def _written_in(place: str) -> list[str]:
+    """Return the files in a checkout that are not ours, which cannot be written to."""
+    found = []
+    for here, _, names in os.walk(place):
+        if os.path.basename(here) != COMPILED:
+            paths = (os.path.join(here, name) for name in names)
+            found += [path for path in paths if _is_writable(path)]
+    return found
+
+
+def _is_writable(path: str) -> bool:
+    mode = os.lstat(path).st_mode
+    return stat.S_ISREG(mode) and bool(mode & stat.S_IWUSR)
 
 
 def _remove(folder: str) -> None:

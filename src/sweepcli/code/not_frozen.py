@@ -27,6 +27,7 @@ MOST_READ = 1 << 20  # bytes of a program whose text is looked at
 MOST_PROGRAMS = 500
 CONTAINERS = ("docker", "podman", "singularity", "apptainer")
 SHELL_ENDINGS = (".sh", ".bash", ".zsh", ".ksh")
+LINE = re.compile(r"-[a-z]*c")  # the option of a shell behind which a line stands
 WORD = re.compile(r"[\w./@+-]+")
 
 
@@ -55,7 +56,8 @@ def of(
         Found("an editable install from outside of the repository", imports.foreign),
         Found("an import hook of an editable install, which comes first", imports.hooks),
         *_literals(place, tree),
-        Found("git ignores this source", _in_program_folder(place, tree, beside)),
+        *_search_paths(tree),
+        Found("git ignores it, or `exclude` names it", _in_program_folder(place, tree, beside)),
         *_left_out(tree),
     ]
     return [each for each in found if each.paths]
@@ -76,7 +78,7 @@ def _command(words: Sequence[str], place: Place, tree: Tree) -> Iterator[Found]:
             yield Found("a container runs what is in its image", (name,))
         elif name in ("make", "just", "snakemake", "nox", "tox"):
             yield Found("it reads its own files in the working directory", (name,))
-        elif name in starters.SHELLS and words[at + 1 : at + 2] == ["-c"]:
+        elif name in starters.SHELLS and LINE.fullmatch("".join(words[at + 1 : at + 2])):
             texts = words[at + 2 :]
             paths = sorted({path for text in texts for path in _named(text, place.cwd, tree)})
             yield Found("a line of the shell names them by relative paths", tuple(paths))
@@ -109,6 +111,13 @@ def _modules(words: Sequence[str], imports: Imports) -> Iterator[Found]:
             f"Python {version} imports modules of `-m` from the working directory (3.11 does not)",
             modules,
         )
+
+
+def _search_paths(tree: Tree) -> Iterator[Found]:
+    """Yield the programs that import from folders named from the working directory."""
+    programs = [path for path in tree.files if path.endswith(".py")][:MOST_PROGRAMS]
+    found = tuple(path for path in programs if relative_paths.extends_path(_text(tree, path)))
+    yield Found("it adds a folder to sys.path by a path from the working directory", found)
 
 
 def _literals(place: Place, tree: Tree) -> Iterator[Found]:

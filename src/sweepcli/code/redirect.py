@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli.code import rules
+from sweepcli.errors import LaunchError
 from sweepcli.sweep_config import starters
 
 if TYPE_CHECKING:
@@ -21,6 +22,12 @@ PYTHONPATH, SAFE_PATH = "PYTHONPATH", "PYTHONSAFEPATH"
 # Options that name what a program writes, which cannot be in a checkout.
 WRITES = re.compile(r"out|save|write|dump|result|ckpt|checkpoint|log(?!.*conf)", re.IGNORECASE)
 NAMES_A_FOLDER = re.compile(r"dir|path|folder|conf|cfg|root", re.IGNORECASE)
+
+
+SEPARATOR = (
+    "the frozen code cannot be imported from {folder}: PYTHONPATH has no way to write a {mark}; "
+    "use a results directory without it"
+)
 
 
 class Redirect(NamedTuple):
@@ -81,6 +88,8 @@ class Redirect(NamedTuple):
         led = self._working_folder(argv)
         inside = [self._import_folder(part) for part in before]
         found = list(dict.fromkeys([*led, *inside[:-1], *self.checkout.path, *inside[-1:]]))
+        if found != before and os.pathsep in self.checkout.folder:
+            raise LaunchError(SEPARATOR.format(folder=self.checkout.folder, mark=os.pathsep))
         if not (led or self.checkout.path) and found == before:
             return {}
         return {PYTHONPATH: os.pathsep.join(found), **({SAFE_PATH: "1"} if led else {})}

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LONGEST = 255  # characters of a path
+ADDING = ("sys.path.append", "sys.path.insert")
 JOINS = ("join", "joinpath", "files", "with_name", "relative_to", "import_module")
 
 
@@ -22,6 +23,28 @@ def of(text: str) -> list[str]:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
     return list(found)
+
+
+def extends_path(text: str) -> bool:
+    """Return whether a program adds a folder to `sys.path` that the working directory decides."""
+    if "sys.path" not in text:
+        return False
+    try:
+        nodes = list(ast.walk(ast.parse(text)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
+    adding = (call for call in calls if ast.unparse(call.func) in ADDING)
+    return any(_is_relative(argument) for call in adding for argument in call.args)
+
+
+def _is_relative(argument: ast.expr) -> bool:
+    texts = [each.value for each in ast.walk(argument) if isinstance(each, ast.Constant)]
+    words = ast.unparse(argument)
+    if "getcwd" in words or "Path.cwd" in words:
+        return True
+    is_plain = isinstance(argument, ast.Constant) or words.startswith("os.path.abspath('")
+    return is_plain and any(isinstance(each, str) and not each.startswith("/") for each in texts)
 
 
 def _paths(node: ast.AST, *, in_list: bool) -> Iterator[str]:
