@@ -17,6 +17,7 @@ import yaml
 
 from command_lines import Call
 from git_repository import commit, git
+from postgres_server import Server
 
 # The metric depends on the code, the config, a seed, and data that git ignores.
 TRAIN = """\
@@ -118,6 +119,23 @@ def test_a_run_of_a_frozen_sweep_has_the_same_code_again(
     run = call(f"sweep runs {path} --json").json[0]
 
     assert run["value"] is not None
+    assert ran(f"sweep rerun {run['id']}") == run["value"]
+
+
+def test_frozen_code_of_another_results_directory_comes_from_the_store(
+    call: Call, project: Path, ran: Ran, postgres: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SWEEPCLI_STORE", postgres.new_database())
+    path = call("sweep own.yaml", CONFIG + "code: frozen\n").out.strip()
+    call(f"agent {path}")
+    run = call(f"sweep runs {path} --json").json[0]
+    (project / "sweep-results").rename(project.parent / "of another machine")
+    shutil.rmtree(project / ".git")
+    (project / "train.py").unlink()
+    (project / "model.py").unlink()
+
+    assert call(f"sweep restore {run['id']} old").code == 0
+    assert (project / "old" / "code" / "model.py").read_text() == MODEL
     assert ran(f"sweep rerun {run['id']}") == run["value"]
 
 

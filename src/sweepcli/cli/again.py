@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
-from sweepcli import commands, folders, messages
+from sweepcli import folders, messages
 from sweepcli.cli import making, open_store, options, printing
 from sweepcli.errors import NotSupported
 from sweepcli.stores.location import entered
@@ -49,7 +50,7 @@ def restore(run: str, folder: str | None, location: Location, *, as_json: bool) 
     the exit code is 1 if that is code.
     """
     with open_store.run_at(location, run, looks=True) as (store, sweep, found):
-        _refuse_function(sweep, found)
+        _refuse_function(sweep, found, location)
         known = recorded.of(sweep, found, location.results)
         try:
             wanted = recorded.code(store, known)
@@ -78,12 +79,13 @@ def restore(run: str, folder: str | None, location: Location, *, as_json: bool) 
     return 1 if made.missing else 0
 
 
-def _refuse_function(sweep: Sweep, run: Run) -> None:
+def _refuse_function(sweep: Sweep, run: Run, location: Location) -> None:
     """Raise NotSupported for a run that no command line has started."""
     if not command_line.has_one(sweep):
+        params = location.line("sweep show", run.id, "--json")
         raise NotSupported(
             f"run {run.id} was a call of a Python function, which only your script can repeat: "
-            "call it with the params of `" + commands.line("sweep show", run.id, "--json") + "`"
+            f"`{params}` has its params"
         )
 
 
@@ -144,7 +146,7 @@ def rerun(
     RUN was. Packages that are not those of then are told.
     """
     with open_store.run_at(location, run) as (store, sweep, found):
-        _refuse_function(sweep, found)
+        _refuse_function(sweep, found, location)
         known = recorded.of(sweep, found, location.results)
         wanted = None if is_current else _code_of(store, known)
         now = here.of(known)
@@ -154,7 +156,7 @@ def rerun(
         for line in now.lines():
             messages.warn(line)
         entered(location, [sweep])
-        made = _made(store, known, wanted, now, fixed)
+        made = _made(store, known, wanted, now, fixed, location)
     messages.say(f"Creating sweep with ID: {made.id}")
     making.announce(made, location.results, _where(wanted))
     if as_json:
@@ -173,26 +175,35 @@ def _code_of(store: Store, known: Recorded) -> Wanted | None:
         return None
 
 
-def _made(store: Store, known: Recorded, wanted: Wanted | None, now: Here, fixed: Fixed) -> Sweep:
-    entity, project = known.sweep.entity, known.sweep.project
-    results = known.results
+def _made(
+    store: Store,
+    known: Recorded,
+    wanted: Wanted | None,
+    now: Here,
+    fixed: Fixed,
+    location: Location,
+) -> Sweep:
+    add = partial(
+        create.create_sweep,
+        store,
+        results=known.results,
+        entity=known.sweep.entity,
+        project=known.sweep.project,
+    )
     if wanted is None:
-        loaded = load.load_mapping(fixed.raw)
-        return create.create_sweep(store, loaded, results=results, entity=entity, project=project)
+        return add(load.load_mapping(fixed.raw))
     loaded = load.load_mapping(rerunning.frozen(fixed.raw))
     try:
         with rerunning.code(known, wanted, loaded.config, now) as code:
             if code.loose:
-                whole = commands.line("sweep restore", known.run.id)
+                whole = location.line("sweep restore", known.run.id)
                 messages.warn(
                     f"not frozen, and not what the run had: {_named(code.loose)}; in the folder of "
                     f"`{whole}`, all is as it was"
                 )
-            return create.create_sweep(
-                store, loaded, results=results, entity=entity, project=project, plan=code.taken
-            )
+            return add(loaded, plan=code.taken)
     except NotWhole as error:
-        other = commands.line("sweep rerun", known.run.id, "--current-code")
+        other = location.line("sweep rerun", known.run.id, "--current-code")
         raise NotWhole(f"{error} (`{other}` uses the code as it is now)") from None
 
 

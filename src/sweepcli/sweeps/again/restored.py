@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import env, folders, ids
 from sweepcli.code import interpreter, restoring, working_tree
+from sweepcli.code.rules import is_sweep_config
 from sweepcli.errors import FolderError, UsageError
 from sweepcli.runs import attempt_record, paramfiles, wandb_use
 from sweepcli.runs.wandb_use import WandbUse
@@ -85,7 +86,7 @@ def make(recorded: Recorded, wanted: Wanted, folder: str) -> Restored:
 def _beside(root: str, new: str, files: Collection[str], results: str) -> list[str]:
     """Return what is in the root now, and neither in the new folder nor code: data, most of it."""
     found = (path for path in working_tree.others(root, files, results) if path[0] != ".")
-    others = (path for path in found if not path.startswith(START))
+    others = (path for path in found if not (path.startswith(START) or is_sweep_config(path)))
     return [path for path in others if not os.path.lexists(os.path.join(new, path))]
 
 
