@@ -108,8 +108,33 @@ def test_the_folder_of_the_old_run_is_not_touched(call: Call, project: Path) -> 
         path: path.lstat().st_mtime_ns for path in results.rglob("*") if "runs" in path.parts
     } == before
     assert sorted(each.name for each in folder.iterdir()) == [
-        *("code", "packages.txt", "params.json", "params.yaml", "run.sh", "started-1", "started-2")
+        *(
+            ".gitignore",
+            "code",
+            "packages.txt",
+            "params.json",
+            "params.yaml",
+            "run.sh",
+            "started-1",
+            "started-2",
+        )
     ]
+
+
+@pytest.mark.parametrize("has_git", [True, False])
+def test_what_was_restored_is_no_new_code_of_the_working_tree(
+    call: Call, project: Path, *, has_git: bool
+) -> None:
+    if not has_git:
+        shutil.rmtree(project / ".git")
+        call("agent own.yaml", CONFIG)
+    code = call("sweep runs latest --json").json[0]["code"]
+    call("sweep restore 1")
+
+    call("agent own.yaml", CONFIG)
+
+    assert call("sweep runs latest --json").json[0]["code"] == code
+    assert "restored-" not in call("sweep restore 1 other").err
 
 
 def test_what_is_not_there_is_said_with_what_to_do(call: Call, project: Path) -> None:

@@ -61,6 +61,7 @@ NEVER = (
     *("wandb", "mlruns", "lightning_logs", "multirun", "__pycache__", "node_modules"),
     *("site-packages", "__pypackages__", "venv", "build", "dist", "aim", "ray_results"),
 )
+RESTORED = frozenset({"run.sh", "params.json", "params.yaml"})  # in what `sweep restore` made
 VENV_MARK = "pyvenv.cfg"  # in the folder of a virtual environment
 
 _SECRET = re.compile(

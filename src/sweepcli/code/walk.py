@@ -58,7 +58,9 @@ def _entries(folder: str) -> list[os.DirEntry[str]]:
 def _is_entered(folder: str, names: set[str]) -> bool:
     name = folder.rpartition("/")[2]
     packages = [name] if "__init__.py" in names else []
-    return rules.VENV_MARK not in names and rules.may_hold_code(name, packages)
+    if rules.VENV_MARK in names or names >= rules.RESTORED:
+        return False
+    return rules.may_hold_code(name, packages)
 
 
 def _sort(entries: list[os.DirEntry[str]], prefix: str, found: Found, results: str) -> list[str]:

@@ -68,15 +68,21 @@ def code(recorded: Recorded, wanted: Wanted, config: SweepConfig, here: Here) ->
     """Give the code of a run for a new sweep; raise NotWhole if not all of it can be had."""
     with tempfile.TemporaryDirectory() as folder:
         try:
-            place_of_code = os.path.join(os.path.realpath(folder), "code")
-            work = _Work(wanted, place_of_code, restoring.layout(wanted))
-            missing = restoring.put(wanted, work.folder)
-            if lost := {path: why for path, why in missing.items() if path in wanted.files}:
-                raise NotWhole(_not_whole(recorded, lost))
-            yield work.code(os.path.join(folder, folders.SNAPSHOT), config, here)
+            found = _put_together(recorded, wanted, config, here, os.path.realpath(folder))
         except OSError as error:
             what = f"the code of run {recorded.run.id} cannot be put together"
             raise unwritable(what, error) from error
+        yield found
+
+
+def _put_together(
+    recorded: Recorded, wanted: Wanted, config: SweepConfig, here: Here, folder: str
+) -> Code:
+    work = _Work(wanted, os.path.join(folder, "code"), restoring.layout(wanted))
+    missing = restoring.put(wanted, work.folder)
+    if lost := {path: why for path, why in missing.items() if path in wanted.files}:
+        raise NotWhole(_not_whole(recorded, lost))
+    return work.code(os.path.join(folder, folders.SNAPSHOT), config, here)
 
 
 def _not_whole(recorded: Recorded, lost: dict[str, str]) -> str:

@@ -87,7 +87,12 @@ def _beside(root: str, new: str, files: Collection[str], results: str) -> list[s
     """Return what is in the root now, and neither in the new folder nor code: data, most of it."""
     found = (path for path in working_tree.others(root, files, results) if path[0] != ".")
     others = (path for path in found if not (path.startswith(START) or is_sweep_config(path)))
-    return [path for path in others if not os.path.lexists(os.path.join(new, path))]
+    return [
+        path
+        for path in others
+        if not os.path.lexists(os.path.join(new, path))
+        and not f"{new}/".startswith(f"{os.path.join(root, path)}/")
+    ]
 
 
 def _refuse_full(target: str, folder: str) -> None:
@@ -116,6 +121,7 @@ def _write_files(
     )
     texts = {
         run_script.NAME: script,
+        folders.IGNORED: "*\n",  # it is no new code of the repository that it may be in
         folders.PARAMS_JSON: paramfiles.params_json(run.params),
         folders.PARAMS_YAML: paramfiles.wandb_yaml(run.params),
         **({PACKAGES: "".join(f"{n}=={v}\n" for n, v in packages.items())} if packages else {}),
