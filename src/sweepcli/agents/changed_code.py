@@ -35,7 +35,7 @@ def _changed(place: Place, before: str, after: str) -> list[str]:
         old, new = (version.files(place.results, each) for each in (before, after))
     except (OSError, ValueError):
         return []
-    return sorted(path for path in {*old, *new} if old.get(path) != new.get(path))
+    return version.differing(old, new)
 
 
 def _some(names: list[str]) -> str:

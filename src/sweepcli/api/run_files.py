@@ -193,10 +193,7 @@ def _of_environment(found: Environment | None) -> dict[str, JSON]:
 
 
 def _of_code(found: Version) -> dict[str, JSON]:
-    from sweepcli.views import code_versions  # noqa: PLC0415 -- see above
-
-    top = code_versions.top(found)
-    git = {"remote": top.remote, "commit": top.commit} if top else {}
+    git = {"remote": found.top.remote, "commit": found.top.commit} if found.top else {}
     here = os.path.relpath(found.program, found.cwd) if found.program else None
     return {
         "program": os.path.normpath(os.path.join(found.root, found.program)) if here else None,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING, NamedTuple
 
+from sweepcli.code import version
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -53,7 +55,7 @@ class Fact(NamedTuple):
 
 def files(then: Mapping[str, tuple[str, str]], now: Mapping[str, tuple[str, str]]) -> list[Changed]:
     """Return the files that differ, by their paths."""
-    paths = sorted(path for path in {*then, *now} if then.get(path) != now.get(path))
+    paths = version.differing(then, now)
     return [Changed(path, then.get(path), now.get(path)) for path in paths]
 
 

@@ -44,6 +44,18 @@ def packages(results: str, digest: str) -> dict[str, str]:
     return kept.data(_place(results, "packages", digest))
 
 
+def known(
+    results: str, environment_id: str | None
+) -> tuple[Environment | None, dict[str, str] | None]:
+    """Return an environment and its packages, None for what is not here: it may be elsewhere."""
+    found = None
+    try:
+        found = read(results, environment_id) if environment_id else None
+        return found, packages(results, found.packages) if found else None
+    except (OSError, ValueError):
+        return found, None
+
+
 def write(results: str, environment: Environment, listed: dict[str, str]) -> None:
     """Keep an environment and its packages, unless they are kept already; raise OSError."""
     for folder, name, data in (

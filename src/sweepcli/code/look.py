@@ -96,9 +96,9 @@ def _changed(results: str, before: str | None, found: Tree) -> list[list[JSON]]:
     except (OSError, ValueError):  # it is not here, so that nothing is known
         return []
     now = {path: (file.mode, file.id) for path, file in found.files.items()}
-    paths = sorted(path for path in old.keys() | now.keys() if old.get(path) != now.get(path))
     return [
-        [path, found.files[path].changed_at_ns if path in found.files else None] for path in paths
+        [path, found.files[path].changed_at_ns if path in found.files else None]
+        for path in version.differing(old, now)
     ]
 
 

@@ -15,6 +15,8 @@ from sweepcli.code import kept, rules, uncommitted
 from sweepcli.code.tree import TOP, Repository, Tree, listed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sweepcli.code.place import Place
     from sweepcli.records import JSON
 
@@ -36,9 +38,14 @@ class Version(NamedTuple):
     problem: str | None  # why git was not used, or why not all was looked at
 
     @property
+    def top(self) -> Repository | None:
+        """The repository at the root, None without git."""
+        return next((found for found in self.repositories if found.path == TOP), None)
+
+    @property
     def commit(self) -> str | None:
         """The commit of the root's repository."""
-        return next((found.commit for found in self.repositories if found.path == TOP), None)
+        return self.top and self.top.commit
 
     @property
     def is_dirty(self) -> bool:
@@ -72,6 +79,11 @@ def files(results: str, version_id: str) -> dict[str, tuple[str, str]]:
         mode, blob, path = line.split(b" ", 2)
         found[path.decode("utf-8", "surrogateescape")] = (mode.decode(), blob.decode())
     return found
+
+
+def differing(one: Mapping[str, object], other: Mapping[str, object]) -> list[str]:
+    """Return the paths of the files that two versions do not have in common."""
+    return sorted(path for path in {*one, *other} if one.get(path) != other.get(path))
 
 
 def content(results: str, blob_id: str) -> bytes:

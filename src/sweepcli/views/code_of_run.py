@@ -61,19 +61,13 @@ class CodeOfRun(NamedTuple):
 
 def of(results: str, seen: CodeSeen) -> CodeOfRun:
     """Return what is kept of a run's code and environment; it may be on another machine."""
-    environment = packages = None
-    try:
-        if seen.environment:
-            environment = code_environment.read(results, seen.environment)
-            packages = code_environment.packages(results, environment.packages)
-    except (OSError, ValueError):
-        pass
+    environment, packages = code_environment.known(results, seen.environment)
     return CodeOfRun(seen, code_versions.read(results, seen.code), environment, packages)
 
 
 def _more(found: Version) -> Iterator[str]:
-    if (top := code_versions.top(found)) and top.remote:
-        yield top.remote
+    if found.top and found.top.remote:
+        yield found.top.remote
     if found.problem:
         yield found.problem
     if found.left_out:

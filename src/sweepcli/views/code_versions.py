@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli.code import version as code_version
-from sweepcli.code.tree import TOP
 from sweepcli.records import RunState
 from sweepcli.stores.codes import CodeRuns, Codes
 from sweepcli.views import render
@@ -13,7 +12,6 @@ from sweepcli.views import render
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from sweepcli.code.tree import Repository
     from sweepcli.code.version import Version
     from sweepcli.records import JSON, Sweep
     from sweepcli.stores import Store
@@ -154,7 +152,7 @@ def described(code: str | None, version: Version | None, *, whole: bool = False)
     parts = [str(code)]
     if version is not None:
         commit = version.commit and f"commit {version.commit[: None if whole else SHORT]}"
-        root = top(version)
+        root = version.top
         on = f" on {root.branch}" if root and root.branch else ""
         without = "without a commit" if version.repositories else "without git"
         parts.append(f"{commit or without}{on}")
@@ -168,16 +166,11 @@ def _untracked(version: Version) -> list[str]:
     return [render.many(len(version.kept), "untracked file")] if version.kept else []
 
 
-def top(version: Version) -> Repository | None:
-    """Return the repository at the root, None without git."""
-    return next((found for found in version.repositories if found.path == TOP), None)
-
-
 def record(version: Version | None) -> dict[str, JSON]:
     """Return what `--json` says of a version that is kept here."""
     if version is None:
         return {"commit": None, "branch": None, "remote": None, "dirty": None, "kept": None}
-    root = top(version)
+    root = version.top
     return {
         "commit": version.commit,
         "branch": root and root.branch,

@@ -33,14 +33,8 @@ class Recorded(NamedTuple):
 
 def of(sweep: Sweep, run: Run, results: str) -> Recorded:
     """Return what is known of a run's environment."""
-    found, packages = None, dict[str, str]()
-    if run.environment:
-        try:
-            found = environment.read(results, run.environment)
-            packages = environment.packages(results, found.packages)
-        except (OSError, ValueError):  # it is on the machine where the run was
-            pass
-    return Recorded(run, sweep, results, found, packages)
+    found, packages = environment.known(results, run.environment)
+    return Recorded(run, sweep, results, found, packages or {})
 
 
 def code(store: Store, known: Recorded) -> Wanted:
