@@ -122,6 +122,7 @@ def test_a_run_of_a_frozen_sweep_has_the_same_code_again(
     assert ran(f"sweep rerun {run['id']}") == run["value"]
 
 
+@pytest.mark.slow
 def test_frozen_code_of_another_results_directory_comes_from_the_store(
     call: Call, project: Path, ran: Ran, postgres: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -139,6 +140,7 @@ def test_frozen_code_of_another_results_directory_comes_from_the_store(
     assert ran(f"sweep rerun {run['id']}") == run["value"]
 
 
+@pytest.mark.slow
 def test_an_editable_package_of_the_same_repository_is_that_of_then(
     call: Call, folder: Path, ran: Ran, monkeypatch: pytest.MonkeyPatch
 ) -> None:
