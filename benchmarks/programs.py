@@ -15,7 +15,7 @@ from sweepcli.sweeps import controller
 from sweepcli.sweeps.create import create_sweep
 
 if TYPE_CHECKING:
-    from sweepcli.records import Sweep
+    from sweepcli.records import JSON, Sweep
     from sweepcli.stores import Store
 
 EMPTY = "int main(void) { return 0; }"
@@ -49,13 +49,13 @@ def clock(folder: str) -> list[str]:
     return _compiled(folder, "clock", CLOCK) or ["date", "+%s.%N"]
 
 
-def new_sweep(results: str, command: list[str], store: Store | None = None) -> Sweep:
+def new_sweep(results: str, command: list[str], store: Store | None = None, **more: JSON) -> Sweep:
     """Create a sweep over a command in a results directory of its own, or in a store."""
     # Not for the process that times the parts of a run: yaml and jsonschema make it far larger
     # than an agent, and starting programs slower.
     from sweepcli.sweep_config import load  # noqa: PLC0415 -- as said above
 
-    data = {"method": "grid", "parameters": PARAMETERS, "command": command}
+    data = {"method": "grid", "parameters": PARAMETERS, "command": command, **more}
     opened = nullcontext(store) if store else closing(stores.open_store(results))
     with opened as found:
         return create_sweep(
