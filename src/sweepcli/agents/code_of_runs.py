@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 from sweepcli import env
 from sweepcli.code import place as code_place
 from sweepcli.code.watch import Watch
-from sweepcli.records import NOT_SEEN
+from sweepcli.records import CodeSeen
 from sweepcli.runs import attempt_record, programs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from sweepcli.code.place import Place
-    from sweepcli.records import CodeSeen, Run, Sweep, SweepConfig
+    from sweepcli.records import Run, Sweep, SweepConfig
     from sweepcli.runs.attempt import RunningAttempt
     from sweepcli.stores import Store
 
@@ -47,6 +47,8 @@ class CodeOfRuns:
 
     def add(self, sweep: Sweep, config: SweepConfig, interpreter: str, results: str) -> None:
         """Watch the code of a sweep, unless its config says not to."""
+        if config.code.is_frozen:
+            self._first[sweep.id] = sweep.code
         if not (config.code.is_recorded and env.records_code(self._environ)):
             return
         is_function = config.command != sweep.config.command
@@ -61,7 +63,7 @@ class CodeOfRuns:
             self._tell("failure", f"which code runs have is not recorded: {error}")
             return
         if is_function:
-            place = place._replace(program=config.program or "")
+            place = place._replace(program=config.program or "", named=())
         if place not in self._watches:
             self._watches[place] = Watch(place, self._environ, is_fixed=is_function)
         self._of[sweep.id] = (sweep, self._watches[place])
@@ -70,7 +72,7 @@ class CodeOfRuns:
     def seen(self, sweep_id: str) -> CodeSeen:
         """Return what a run of a sweep has that starts now, as far as is known."""
         if sweep_id not in self._of:
-            return NOT_SEEN
+            return CodeSeen(code=self._first.get(sweep_id))
         sweep, watch = self._of[sweep_id]
         watch.check()
         return _of_sweep(sweep, watch.now)

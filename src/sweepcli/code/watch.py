@@ -52,7 +52,8 @@ class Watch:
     def __init__(self, place: Place, environ: Mapping[str, str], *, is_fixed: bool = False) -> None:
         """Begin with what was kept of an earlier look; nothing is started yet.
 
-        `is_fixed` is for functions: the agent's own process has loaded the code, which stays.
+        `is_fixed` is for functions: the agent's own process has loaded the code, which stays, so
+        that one look is enough.
         """
         self.place = place
         self.seen = looking.kept(place)
@@ -87,9 +88,9 @@ class Watch:
     def check(self, *, is_last: bool = False) -> None:
         """Find out whether a file has changed, unless that was done just now."""
         now = time.monotonic()
-        if self.seen is None or self._changed_at is not None or self._is_fixed:
+        if self.seen is None or self._changed_at is not None:
             return
-        if now < self._next_check and not is_last:
+        if (now < self._next_check and not is_last) or (self._is_fixed and self._next_check):
             return
         self._next_check = now + CHECK_EACH_S
         if not all(map(_is_as_before, self.seen.watch)):
@@ -99,7 +100,7 @@ class Watch:
 
     def look_if_due(self, *, is_start: bool = False, is_last: bool = False) -> None:
         """Start a look if one is due: after a change, or where the last is old as a run starts."""
-        if self._looking is not None or (self._is_fixed and self._has_looked):
+        if self._looking is not None or (self._is_fixed and (self._has_looked or not self.is_new)):
             return
         is_due = self.is_new or (is_start and self._is_old())
         is_hurried = is_last and not self.failure

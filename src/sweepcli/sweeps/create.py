@@ -102,6 +102,8 @@ def create_sweep(
         state_file.noting(results, sweep, store.database)(sweep.state)
         store.add_sweep(sweep, also=lambda: _share_snapshot(store, sweep, results))
     except BaseException:
+        if code:
+            code.close()
         _forget_record(results, sweep)
         raise
     return sweep
