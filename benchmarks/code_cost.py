@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 FEW, MANY = 20, 220
-ROUNDS = 5
+ROUNDS = 3
 SIZES = {"small": 20, "large": 50_000}  # files
 EDITS_EACH_S = 0.5
 FILES_IN_FOLDER = 500

@@ -211,7 +211,7 @@ def test_an_old_look_is_repeated_when_a_run_starts(
 ) -> None:
     monkeypatch.setattr(looking, "PROGRAM", ("/bin/sh", "-c", "sleep 60"))
     said(here, "old", program(tmp_path))
-    long_ago = time.time() - 60
+    long_ago = time.time() - 100
     os.utime(here.last_look, (long_ago, long_ago))
     watch = Watch(here, {})
 

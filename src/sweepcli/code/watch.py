@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 CHECK_EACH_S = 0.05  # 50 files take 0.1 ms, which is much for a run of a millisecond
 START_S = 10.0  # for so long after its start, a program may read its files
 FRESH_S, FRESH_LOOKS = 5.0, 50  # a look is repeated after so long, or so many times its own time
+FRESH_ALL_S = 60.0  # where checks see all files, and a look could only find new ones
 REST_LOOKS = 10  # but after a change not before so many times its own time
 AFTER_FAILURE_S = 60.0
 MOST_STARTS = 1000  # runs of which a later look may change something
@@ -120,7 +121,8 @@ class Watch:
         if self.seen is None:
             return True
         age_s = time.time() - self.seen.begun_at
-        return not 0 <= age_s <= max(FRESH_S, FRESH_LOOKS * self.seen.seconds)
+        fresh_s = FRESH_ALL_S if self.seen.is_all else FRESH_S
+        return not 0 <= age_s <= max(fresh_s, FRESH_LOOKS * self.seen.seconds)
 
     def start(self, run: Run, folder: str) -> None:
         """Record that a run was started just now."""
