@@ -158,3 +158,12 @@ def test_many_things_are_told_in_ten_lines() -> None:
 
     assert told[0] == "a, b\\x1b[2J, c and 2 more: why 0"
     assert (len(told), told[-1]) == (11, "and 2 more")
+
+
+def test_a_tool_with_an_environment_of_its_own_is_told(code: Path) -> None:
+    line = "conda: editable installs in its environment are not seen"
+
+    assert lines(code, ["conda", "run", "-n", "other", "python", "train.py"]) == [line]
+    assert lines(code, ["uv", "run", "train.py"]) == [line.replace("conda", "uv")]
+    written(code, {".gitignore": ".venv\n", ".venv/bin/python": ""})
+    assert lines(code, ["uv", "run", "train.py"]) == []

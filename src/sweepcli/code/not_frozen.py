@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import regular_files
-from sweepcli.code import redirect, relative_paths, rules, snapshot
+from sweepcli.code import pythons, redirect, relative_paths, rules, snapshot
 from sweepcli.printed import escaped
 from sweepcli.sweep_config import starters
 
@@ -25,8 +25,8 @@ MOST_LINES = 10
 NAMES = 3  # in a line
 MOST_READ = 1 << 20  # bytes of a program whose text is looked at
 MOST_PROGRAMS = 500
-CONTAINERS = ("docker", "podman", "singularity", "apptainer")
 SHELL_ENDINGS = (".sh", ".bash", ".zsh", ".ksh")
+TOOLS = {*pythons.OF_PROJECTS, *pythons.OF_OTHERS} - {*starters.CONTAINERS}
 LINE = re.compile(r"-[a-z]*c")  # the option of a shell behind which a line stands
 WORD = re.compile(r"[\w./@+-]+")
 
@@ -53,6 +53,7 @@ def of(
         *_command(words, place, tree),
         *_shells(place, tree),
         *_modules(words, imports),
+        *_unseen(words, place),
         Found("an editable install from outside of the repository", imports.foreign),
         Found("an import hook of an editable install, which comes first", imports.hooks),
         *_literals(place, tree),
@@ -74,7 +75,7 @@ def _command(words: Sequence[str], place: Place, tree: Tree) -> Iterator[Found]:
     """Yield what the command itself runs that a checkout cannot stand for."""
     for at, word in enumerate(words):
         name = starters.name_of(word)
-        if name in CONTAINERS:
+        if name in starters.CONTAINERS:
             yield Found("a container runs what is in its image", (name,))
         elif name in ("make", "just", "snakemake", "nox", "tox"):
             yield Found("it reads its own files in the working directory", (name,))
@@ -111,6 +112,13 @@ def _modules(words: Sequence[str], imports: Imports) -> Iterator[Found]:
             f"Python {version} imports modules of `-m` from the working directory (3.11 does not)",
             modules,
         )
+
+
+def _unseen(words: Sequence[str], place: Place) -> Iterator[Found]:
+    """Yield a tool whose environment is not seen, so that nothing is known of its packages."""
+    tools = [name for name in map(starters.name_of, words) if name in TOOLS]
+    if tools and pythons.of(words, place.cwd, place.interpreter) is None:
+        yield Found("editable installs in its environment are not seen", (tools[0],))
 
 
 def _search_paths(tree: Tree) -> Iterator[Found]:

@@ -69,7 +69,7 @@ def place_of(config: SweepConfig, *, results: str, cwd: str, interpreter: str) -
         cwd=os.path.realpath(cwd),
         program=program,
         named=tuple(named),
-        interpreter=_interpreter(words, interpreter),
+        interpreter=_interpreter(words, cwd, interpreter),
         include=config.code.include,
         exclude=config.code.exclude,
         is_module=is_module,
@@ -114,14 +114,10 @@ def _paths(word: str) -> Iterator[str]:
             yield text.removeprefix("@")
 
 
-def _interpreter(words: Sequence[str], interpreter: str) -> str:
-    """Return the Python that a command starts; ours if it starts none that is seen."""
-    from sweepcli.sweep_config import starters  # noqa: PLC0415 -- as above
+def _interpreter(words: Sequence[str], cwd: str, interpreter: str) -> str:
+    """Return the Python that a command starts; ours if none is seen."""
+    if words[:1] == ["${interpreter}"] and os.path.isabs(interpreter):  # as for most
+        return interpreter
+    from sweepcli.code import pythons  # noqa: PLC0415 -- as above
 
-    python = next((word for word in words if starters.is_python(word)), "${interpreter}")
-    named = interpreter if python == "${interpreter}" else python
-    if os.path.isabs(named):
-        return named
-    from shutil import which  # noqa: PLC0415 -- slow to load; who has the whole path needs none
-
-    return which(named) or which(interpreter) or interpreter
+    return pythons.of(words, cwd, interpreter) or pythons.found(interpreter, cwd) or interpreter

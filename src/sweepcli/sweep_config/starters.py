@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+CONTAINERS = ("docker", "podman", "singularity", "apptainer")
 SHELLS = ("sh", "bash", "zsh", "dash", "ksh")
 # With words that some of them have before it.
 _STARTERS = {
