@@ -237,3 +237,16 @@ def test_a_package_that_differs_is_told(call: Call, project: Path) -> None:
     assert "2 packages differ from then" in answer.err
     assert "torch 2.1 → none" in answer.err
     assert "torch==2.1\n" in next(project.glob("restored-*/packages.txt")).read_text()
+
+
+def test_a_search_path_beside_the_results_directory_is_kept(
+    call: Call, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", f"{folder}/sweep-results-tools")
+    monkeypatch.setenv("SWEEPCLI_WANDB", "stand-in")
+    (folder / "train.py").write_text("")
+    assert call("agent own.yaml", CONFIG).code == 0
+
+    assert call("sweep restore latest out").code == 0
+
+    assert "sweep-results-tools" in (folder / "out" / "run.sh").read_text()

@@ -24,9 +24,9 @@ def mend(tree: str, found: Snapshot, root: str) -> None:
         target = os.path.normpath(os.path.join(root, inside, text))
         if os.path.isabs(text):
             target = os.path.normpath(os.path.join(root, os.path.relpath(text, found.root)))
-            is_inside = (target + "/").startswith(root + "/")
+            is_inside = rules.is_below(target, root)
             target = os.path.relpath(target, os.path.join(root, inside)) if is_inside else text
-        elif (target + "/").startswith(root + "/"):
+        elif rules.is_below(target, root):
             target = text
         if target != text:
             os.unlink(link)

@@ -1,4 +1,4 @@
-"""Asks a run's own Python what only it knows; see `inside`."""
+"""Asks a run's own Python what only it knows; see `imports_here`."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def compile_in(python: str, folder: str, final: str, most: int) -> None:
 
 def _asked(python: str, request: JSON) -> dict[str, JSON] | None:
     """Return the answer; None if there is none."""
-    text = resources.files("sweepcli.code").joinpath("inside.py").read_text("utf-8")
+    text = resources.files("sweepcli.code").joinpath("imports_here.py").read_text("utf-8")
     environ = {name: value for name, value in os.environ.items() if name not in OWN_VARIABLES}
     try:
         done = subprocess.run(

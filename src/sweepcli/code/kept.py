@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import os
 import re
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from sweepcli import folders, ids, regular_files
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import BinaryIO
+
     from sweepcli.records import JSON
 
 LARGEST = 64 << 20  # bytes of one of our files
@@ -33,13 +37,20 @@ def put(place: str, content: bytes) -> None:
     A results directory that is not there, or was removed or moved meanwhile, is not made.
     """
     _make_folder(os.path.dirname(place))
+    with replacing(place) as file:
+        file.write(content)
+
+
+@contextmanager
+def replacing(place: str) -> Iterator[BinaryIO]:
+    """Give a file beside a place, which it takes at the end, unless that is an error."""
     beside = f"{place}.{ids.new_id()}.new"
     try:
         with open(beside, "xb") as file:
-            file.write(content)
+            yield file
         os.replace(beside, place)
-    except OSError:
-        if os.path.lexists(beside):
+    except BaseException:
+        with suppress(OSError):
             os.unlink(beside)
         raise
 

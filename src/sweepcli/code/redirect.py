@@ -73,7 +73,7 @@ class Redirect(NamedTuple):
 
     def _is_code_alone(self, path: str, found: str) -> bool:
         """Return whether a folder has code and nothing else, and is not where runs work."""
-        if (self.cwd + "/").startswith(path.rstrip("/") + "/"):
+        if rules.is_below(self.cwd, path):
             return False
         names = (name for _, _, files in os.walk(found) for name in files)
         is_code = any(rules.is_source(each) or rules.ending(each) in rules.CONFIG for each in names)

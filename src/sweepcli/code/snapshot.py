@@ -17,8 +17,8 @@ from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli import ids, regular_files
-from sweepcli.code import repository
+from sweepcli import regular_files
+from sweepcli.code import kept, repository
 from sweepcli.code.blobs import LINK, PROGRAM
 from sweepcli.code.git import GitProblem
 from sweepcli.code.tracked import LFS
@@ -95,15 +95,8 @@ def write(
         beside=beside,
         left_out={**tree.left_out, **left_out},
     )
-    new = f"{place}.{ids.new_id()}.new"
-    try:
-        with open(new, "xb") as file:
-            _write(file, found, taken, at or partial(os.path.join, tree.root))
-        os.replace(new, place)
-    except BaseException:
-        if os.path.lexists(new):
-            os.unlink(new)
-        raise
+    with kept.replacing(place) as file:
+        _write(file, found, taken, at or partial(os.path.join, tree.root))
     return found
 
 

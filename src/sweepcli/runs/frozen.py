@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from sweepcli import folders, ids
-from sweepcli.code import checkout, place, snapshot
+from sweepcli import folders
+from sweepcli.code import checkout, kept, place, snapshot
 from sweepcli.code.redirect import Redirect
 from sweepcli.errors import LaunchError, SweepError, unwritable
 from sweepcli.runs import programs
@@ -31,25 +30,17 @@ def fetch(store: Store, sweep: Sweep, results: str) -> bool:
     path = folders.snapshot(results, sweep)
     if _is_there(path, sweep):
         return True
-    beside = f"{path}.{ids.new_id()}.new"
+    stored = Snapshots(store.database)
+    if not stored.has(sweep.id):
+        return os.path.exists(path)
     try:
         folders.make_results(results)
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(beside, "xb") as file:
-            file.writelines(Snapshots(store.database).pieces(sweep.id))
-            is_there = file.tell() > 0
-        if is_there:
-            os.replace(beside, path)
-        else:
-            os.unlink(beside)
-            is_there = os.path.exists(path)
-    except BaseException as error:
-        with suppress(FileNotFoundError):
-            os.unlink(beside)
-        if isinstance(error, OSError):
-            raise unwritable("cannot write the frozen code", error) from error
-        raise
-    return is_there
+        with kept.replacing(path) as file:
+            file.writelines(stored.pieces(sweep.id))
+    except OSError as error:
+        raise unwritable("cannot write the frozen code", error) from error
+    return True
 
 
 def _is_there(path: str, sweep: Sweep) -> bool:

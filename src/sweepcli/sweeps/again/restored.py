@@ -8,8 +8,7 @@ import shutil
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import env, folders, ids
-from sweepcli.code import interpreter, restoring, working_tree
-from sweepcli.code.rules import is_sweep_config
+from sweepcli.code import interpreter, restoring, rules, working_tree
 from sweepcli.errors import FolderError, UsageError
 from sweepcli.runs import attempt_record, paramfiles, wandb_use
 from sweepcli.runs.wandb_use import WandbUse
@@ -86,7 +85,7 @@ def make(recorded: Recorded, wanted: Wanted, folder: str) -> Restored:
 def _beside(root: str, new: str, files: Collection[str], results: str) -> list[str]:
     """Return what is in the root now, and neither in the new folder nor code: data, most of it."""
     found = (path for path in working_tree.others(root, files, results) if path[0] != ".")
-    others = (path for path in found if not (path.startswith(START) or is_sweep_config(path)))
+    others = (path for path in found if not (path.startswith(START) or rules.is_sweep_config(path)))
     return [
         path
         for path in others
@@ -148,7 +147,8 @@ def _then(recorded: Recorded, into: Layout, code: str) -> Then:
     variables = started[2] if started else {}
     path = [part for part in variables.get("PYTHONPATH", "").split(os.pathsep) if part]
     own = os.path.realpath(recorded.results)
-    kept = [part for part in path if part != wandb_use.STAND_IN and not part.startswith(own)]
+    others = (part for part in path if part != wandb_use.STAND_IN)
+    kept = [part for part in others if not rules.is_below(part, own)]  # a checkout
     word = variables.get(env.WANDB, "")
     use = WandbUse(word) if word in [*WandbUse] else WandbUse.AUTO
     if known is None:
