@@ -41,6 +41,16 @@ def test_a_shell_script_that_calls_others_is_told_with_what_those_call(code: Pat
     ]
 
 
+def test_a_module_that_a_shell_script_starts_from_the_working_directory_is_told(code: Path) -> None:
+    names = ("pkg/train.py", "pkg/test/__main__.py", "pkg/__init__.py")
+    written(code, {"run.sh": "python -m pkg.train $@\npython -um pip; python -m pkg.test\n"})
+    written(code, dict.fromkeys(names, ""))
+
+    assert lines(code, ["bash", "run.sh"]) == [
+        "pkg/train.py, pkg/test/__main__.py: run.sh calls them by relative paths"
+    ]
+
+
 def test_a_line_of_the_shell_is_told(code: Path) -> None:
     assert lines(code, ["bash", "-lc", "python train.py --x=1"]) == [
         "train.py: a line of the shell names them by relative paths"
@@ -92,9 +102,13 @@ def test_a_program_that_names_a_frozen_file_from_the_working_directory_is_told(
 
 
 def test_paths_are_texts_that_look_like_them() -> None:
-    assert relative_paths.of("f('a.yaml', 'x y.yaml', '.', '..', 'a', 'b.c', 'b.c')") == [
-        *("a.yaml", "b.c")
-    ]
+    text = "f('a.yaml', 'x y.yaml', '.', '..', 'a', 'b.c', 'b.c')"
+
+    assert relative_paths.of(text, {"a.yaml"}) == ["a.yaml", "b.c"]
+
+
+def test_a_program_that_names_no_frozen_file_is_not_parsed() -> None:
+    assert relative_paths.of("f('a.yaml')", {"b.yaml", "a"}) == []
 
 
 def test_ignored_source_below_the_program_is_told_and_data_is_not(code: Path) -> None:

@@ -28,8 +28,8 @@ def planned(config: SweepConfig, results: str, *, is_strict: bool = False) -> Pl
     if is_strict and (told := plan.lines):
         raise ConfigError(REFUSED.format(lines="\n".join(told)))
     say(summary(plan))
-    if plan.warning:
-        warn(plan.warning)
+    if warning := plan.warning:
+        warn(warning)
     return plan
 
 

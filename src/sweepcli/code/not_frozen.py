@@ -91,7 +91,7 @@ def _shells(place: Place, tree: Tree) -> Iterator[Found]:
     known = set(waiting)
     for path in waiting:  # it grows: a script may call another one
         text = _text(tree, path)
-        called = [each for each in _named(text, place.cwd, tree) if each not in known]
+        called = dict.fromkeys(each for each in _named(text, place.cwd, tree) if each not in known)
         yield Found(f"{path} calls them by relative paths", tuple(called))
         known.update(called)
         waiting += [each for each in called if each.endswith(SHELL_ENDINGS)]
@@ -131,8 +131,9 @@ def _search_paths(tree: Tree) -> Iterator[Found]:
 def _literals(place: Place, tree: Tree) -> Iterator[Found]:
     """Yield the frozen files that Python programs open by paths from the working directory."""
     opened: dict[str, str] = {}
+    names = {path.rpartition("/")[2] for path in tree.files}
     for program in [path for path in tree.files if path.endswith(".py")][:MOST_PROGRAMS]:
-        for text in relative_paths.of(_text(tree, program)):
+        for text in relative_paths.of(_text(tree, program), names):
             path = os.path.relpath(os.path.normpath(os.path.join(place.cwd, text)), tree.root)
             if path in tree.files:
                 opened.setdefault(path, program)
@@ -142,12 +143,16 @@ def _literals(place: Place, tree: Tree) -> Iterator[Found]:
 
 
 def _named(text: str, cwd: str, tree: Tree) -> Iterator[str]:
-    """Yield the frozen files that words of a shell's text name."""
-    lines = (line.partition("#")[0] for line in text.splitlines())
-    for word in dict.fromkeys(word for line in lines for word in WORD.findall(line)):
-        path = os.path.relpath(os.path.normpath(os.path.join(cwd, word)), tree.root)
-        if path in tree.files:
-            yield path
+    """Yield the frozen files that words of a shell's text name, and the modules behind `-m`."""
+    words = [word for line in text.splitlines() for word in WORD.findall(line.partition("#")[0])]
+    pairs = dict.fromkeys(zip(("", *words), words, strict=False))
+    for before, word in pairs:
+        module = word.replace(".", "/")
+        names = (f"{module}.py", f"{module}/__main__.py") if before == "-m" else (word,)
+        for name in names:
+            path = os.path.relpath(os.path.normpath(os.path.join(cwd, name)), tree.root)
+            if path in tree.files:
+                yield path
 
 
 def _in_program_folder(place: Place, tree: Tree, beside: Sequence[str]) -> tuple[str, ...]:

@@ -6,18 +6,24 @@ Whatever is joined to another path, such as one made of `__file__`, is none of t
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
 LONGEST = 255  # characters of a path
 ADDING = ("sys.path.append", "sys.path.insert")
 JOINS = ("join", "joinpath", "files", "with_name", "relative_to", "import_module")
 
 
-def of(text: str) -> list[str]:
-    """Return the texts of a program that may be paths of files, each once."""
+def of(text: str, names: Container[str]) -> list[str]:
+    """Return the texts of a program that may be paths of files with these names, each once.
+
+    A program that writes none of the names is not parsed, which takes long for one full of data.
+    """
+    if not any(each.rpartition("/")[2] in names for each in re.split("[\"']", text)):
+        return []
     try:
         found = dict.fromkeys(_paths(ast.parse(text), in_list=False))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
