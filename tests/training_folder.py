@@ -57,7 +57,7 @@ class Folder:
 
 def outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Give a test a process that no agent has started, and end the run that it leaves."""
-    for name in {*env.READ, *env.SET}:
+    for name in {*env.READ, *env.SET} - {env.DISABLE_CODE}:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LOGNAME", "me")
     monkeypatch.chdir(tmp_path)

@@ -11,6 +11,7 @@ import pytest
 
 from command_lines import CONFIG, Answer, Bash, Call, Create
 from launching import environment
+from sweepcli import env
 from sweepcli.__main__ import group
 from sweepcli.cli import program
 from sweepcli.cli.agent import agent
@@ -25,7 +26,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def work_in(folder: Path, patch: pytest.MonkeyPatch) -> Path:
     for name in os.environ:
-        if name.startswith(("WANDB_", "SWEEPCLI_")):
+        if name.startswith(("WANDB_", "SWEEPCLI_")) and name != env.DISABLE_CODE:
             patch.delenv(name)
     patch.setenv("SWEEPCLI_ENTITY", "me")
     patch.setenv("SWEEPCLI_PROJECT", "demo")
@@ -81,6 +82,7 @@ def path(call: Call) -> str:
 def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Run the sweep of sweep.yaml, and return the results, of which tests get copies."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(env.DISABLE_CODE, "true")
         folder = work_in(tmp_path_factory.mktemp("done"), patch)
         assert program.run(agent, ["sweep.yaml"]) == 0
     return folder / "sweep-results"

@@ -10,6 +10,8 @@ import pytest
 from command_lines import Call
 from git_repository import commit, git
 
+pytestmark = pytest.mark.usefixtures("recorded_code")
+
 CONFIG = """\
 method: grid
 metric: {name: loss}

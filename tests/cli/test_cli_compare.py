@@ -13,6 +13,8 @@ from command_lines import Call
 from git_repository import commit, git
 from launching import shown
 
+pytestmark = pytest.mark.usefixtures("recorded_code")
+
 CONFIG = """\
 method: grid
 metric: {name: loss}

@@ -179,6 +179,7 @@ def test_without_the_stand_in_a_missing_wandb_is_missing(
     assert "No module named 'wandb'" in answer.out
 
 
+@pytest.mark.usefixtures("recorded_code")
 def test_off_says_nothing_to_wandb(call: Call, created: Create) -> None:
     path = created(training("import os; print([n for n in os.environ if n.startswith('WANDB_')])"))
     assert call(f"agent --count 1 --wandb off {path}").out == "[]\n"

@@ -19,6 +19,8 @@ from command_lines import Call
 from git_repository import commit, git
 from postgres_server import Server
 
+pytestmark = pytest.mark.usefixtures("recorded_code")
+
 # The metric depends on the code, the config, a seed, and data that git ignores.
 TRAIN = """\
 import os

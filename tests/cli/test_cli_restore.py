@@ -15,6 +15,8 @@ import pytest
 from command_lines import Call
 from git_repository import commit, git
 
+pytestmark = pytest.mark.usefixtures("recorded_code")
+
 # Deterministic: the metric depends on the code, the config, and a file of the repository.
 TRAIN = """\
 import os
