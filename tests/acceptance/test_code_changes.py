@@ -76,6 +76,7 @@ def changes(log: list[str]) -> list[str]:
     return [line for line in log if "has changed" in line]
 
 
+@pytest.mark.slow
 def test_an_edit_in_the_middle_is_recorded_for_the_runs_that_have_it_and_told_once(
     tmp_path: Path, script: Path
 ) -> None:
@@ -370,6 +371,7 @@ def test_a_new_sweep_knows_the_code_of_its_creation(script: Path) -> None:
         assert changes(here.told.notes) == []  # before its first run
 
 
+@pytest.mark.slow
 def test_functions_have_the_code_that_their_process_has_loaded(tmp_path: Path) -> None:
     Path("study.py").write_text(FUNCTION, "utf-8")
     subprocess.run([sys.executable, "study.py"], check=True)
@@ -391,6 +393,7 @@ def test_a_run_that_a_person_starts_has_its_code(tmp_path: Path) -> None:
         assert sweep.code is not None
 
 
+@pytest.mark.slow
 def test_folders_that_share_a_server_have_each_its_own_code(
     tmp_path: Path, postgres: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -43,6 +43,7 @@ class CodeOfRuns:
         self._unsaved: list[tuple[Run, str]] = []  # runs, and the folders of their attempts
         self._untold: list[Run] = []
         self._told = set[str]()
+        self._has_started = False
         self._waits_until: float | None = None  # monotonic
 
     def add(self, sweep: Sweep, config: SweepConfig, interpreter: str, results: str) -> None:
@@ -82,6 +83,7 @@ class CodeOfRuns:
         run = live.run
         if run.sweep_id in self._of:
             watch = self._of[run.sweep_id][1]
+            self._has_started = True
             watch.start(run, folder)
             watch.look_if_due(is_start=True)
             self._untold.append(run)
@@ -100,7 +102,8 @@ class CodeOfRuns:
         """Go on with what is at work; yield runs of which something else is known now."""
         for watch in self._watches.values():
             watch.check()
-            watch.look_if_due()
+            if self._has_started:  # the first run comes first
+                watch.look_if_due()
             for run, folder, *_ in watch.poll():
                 known = run.with_code(_of_sweep(self._of[run.sweep_id][0], run.seen))
                 self._unsaved.append((known, folder))

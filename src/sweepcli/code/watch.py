@@ -82,9 +82,9 @@ class Watch:
 
     @property
     def is_uncertain(self) -> bool:
-        """Whether a look would say more about runs that were started."""
-        is_partial = self._looking is not None and not (self.seen and self.seen.is_all)
-        return bool(self._starts) and (self.is_new or is_partial) and not self.failure
+        """Whether a look at work may say more about runs that were started."""
+        is_partial = self.seen is not None and not self.seen.is_all
+        return bool(self._looking and self._starts) and (self.is_new or is_partial)
 
     def check(self, *, is_last: bool = False) -> None:
         """Find out whether a file has changed, unless that was done just now."""
