@@ -15,7 +15,7 @@ LOGS = r"""echo "{\"loss\": ${x}}" >> $SWEEPCLI_EVENTS; test "$1" = "$KEY" && te
 COMMANDS = {
     "an argument": ["/bin/sh", "-c", LOGS, "sh", "${envvar:KEY}"],
     "the program": ["${envvar:KEY}/train", "--x=${x}"],
-    "a file": ["./${envvar:KEY}.sh", "--x=${x}"],
+    "a file": ["./${envvar:KEY}.bin", "--x=${x}"],
     "an argument that is too long": ["/bin/echo", "${envvar:KEY}", "${long}"],
 }
 
@@ -25,7 +25,7 @@ def test_a_secret_of_the_environment_is_neither_shown_nor_kept(
     command: list[str], call: Call, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KEY", HIDDEN)
-    (folder / f"{HIDDEN}.sh").write_text("#!/bin/sh\n")  # may not be executed
+    (folder / f"{HIDDEN}.bin").write_text("#!/bin/sh\n")  # no code, and may not be executed
     long = {"long": {"value": "a" * 200_000}} if "${long}" in command else {}
     parameters = {"x": {"values": [1, 2]}, **long}
     config = json.dumps({"method": "grid", "command": command, "parameters": parameters})
