@@ -6,6 +6,10 @@ for text that has invisible characters.
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 # What commands a terminal: sequences that begin with ESC, or with one of the characters C1, which
 # stand for ESC and a letter. Those with a text (titles, links, the clipboard) are taken whole; of
 # one without an end no text is taken, since what follows may be ours.
@@ -53,6 +57,12 @@ def harmless(text: str) -> str:
     if is_visible(text):
         return text
     return escaped(without_sequences(text.replace("\r\n", "\n")), kept="\n\t")
+
+
+def listed(texts: Sequence[str], most: int) -> str:
+    """Return the first of some texts, and how many more there are."""
+    shown = ", ".join(texts[:most])
+    return f"{shown} and {len(texts) - most} more" if len(texts) > most else shown
 
 
 def _escape(character: str) -> str:

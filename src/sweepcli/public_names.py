@@ -9,7 +9,7 @@ from __future__ import annotations
 NO_EFFECT = {
     "watch": "gradients are not recorded",
     "unwatch": "gradients are not recorded",
-    "log_code": "code is not saved",
+    "log_code": "the agent records the code of runs",
     "display": "there is no page to show",
     "to_html": "there is no page to show",
     "link_artifact": "there is no registry",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import shlex
 import sqlite3
 import subprocess
@@ -158,7 +159,9 @@ def test_a_line_that_writes_where_the_run_wrote_says_so(
     (folder / "t.py").write_text(TRAIN)
     path = created(COMMAND % "command: [python, t.py, '--lr=${lr}', '--out=${run_dir}']")
     call(f"agent {path}")
-    assert "names the run's own folder" in call(f"sweep best {path} --format command").err
+    said = call(f"sweep best {path} --format command").err
+    assert "names the run's own folder" in said
+    assert re.search(r"`sweep rerun \w+` gives it a new one", said)
 
 
 def test_a_line_is_made_from_the_config_where_there_is_no_record(

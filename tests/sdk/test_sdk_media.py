@@ -483,7 +483,7 @@ def test_calls_without_effect_warn_once(folder: Folder, capsys: pytest.CaptureFi
     stderr = capsys.readouterr().err.splitlines()
     assert stderr == [
         "sweepcli: WARNING watch() does nothing here: gradients are not recorded.",
-        "sweepcli: WARNING log_code() does nothing here: code is not saved.",
+        "sweepcli: WARNING log_code() does nothing here: the agent records the code of runs.",
         "sweepcli: ALERT WARN half way: still going",
     ]
     assert [event["title"] for event in folder.events("alert")] == ["half way"]

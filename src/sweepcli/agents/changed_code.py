@@ -6,7 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from sweepcli.code import rules, version
-from sweepcli.printed import harmless
+from sweepcli.printed import harmless, listed
 
 if TYPE_CHECKING:
     from sweepcli.code.place import Place
@@ -41,9 +41,7 @@ def _changed(place: Place, before: str, after: str) -> list[str]:
 def _some(names: list[str]) -> str:
     if not names:
         return ""
-    shown = ", ".join(harmless(name) for name in names[:MOST_NAMED])
-    more = len(names) - MOST_NAMED
-    return f": {shown} and {more} more" if more > 0 else f": {shown}"
+    return f": {listed([harmless(name) for name in names], MOST_NAMED)}"
 
 
 def _is_written_by_people(name: str) -> bool:

@@ -11,8 +11,9 @@ import click
 from sweepcli import folders, messages
 from sweepcli.cli import making, open_store, options, printing
 from sweepcli.errors import NotSupported
+from sweepcli.printed import listed
 from sweepcli.stores.location import entered
-from sweepcli.sweep_config import load
+from sweepcli.sweep_config import code_checks, load
 from sweepcli.sweeps import create
 from sweepcli.sweeps.again import here, recorded, rerunning, restored
 from sweepcli.sweeps.again.recorded import NotRecorded
@@ -20,8 +21,6 @@ from sweepcli.sweeps.again.rerunning import NotWhole
 from sweepcli.views import command_line
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from sweepcli.code.contents import Wanted
     from sweepcli.records import Run, Sweep
     from sweepcli.stores import Store
@@ -95,26 +94,15 @@ def _tell(made: Restored) -> None:
     for path, why in made.missing.items():
         by_reason.setdefault(why, []).append(path)
     for why, paths in by_reason.items():
-        messages.warn(f"missing: {_named(paths)}: {why}")
+        messages.warn(f"missing: {listed(sorted(paths), MOST_NAMED)}: {why}")
     if made.left_out:
-        messages.say(f"Never recorded, and so not there: {_with_reasons(made.left_out)}")
+        named = [f"{path} ({why})" for path, why in made.left_out.items()]
+        messages.say(f"Never recorded, and so not there: {listed(named, MOST_NAMED)}")
     if made.beside:
         messages.say(
-            f"{made.root} has more, which is no code: {_named(made.beside)}; link or copy what the "
-            f"program reads into {made.code}"
+            f"{made.root} has more, which is no code: {listed(sorted(made.beside), MOST_NAMED)}; "
+            f"link or copy what the program reads into {made.code}"
         )
-
-
-def _named(paths: list[str]) -> str:
-    shown = ", ".join(sorted(paths)[:MOST_NAMED])
-    more = len(paths) - MOST_NAMED
-    return f"{shown} and {more} more" if more > 0 else shown
-
-
-def _with_reasons(left_out: Mapping[str, str]) -> str:
-    shown = [f"{path} ({why})" for path, why in [*left_out.items()][:MOST_NAMED]]
-    more = len(left_out) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
 
 
 RERUN = """\b
@@ -192,14 +180,15 @@ def _made(
     )
     if wanted is None:
         return add(load.load_mapping(fixed.raw))
-    loaded = load.load_mapping(rerunning.frozen(fixed.raw))
+    loaded = load.load_mapping({**fixed.raw, "code": code_checks.frozen(fixed.raw.get("code"))})
     try:
         with rerunning.code(known, wanted, loaded.config, now) as code:
             if code.loose:
                 whole = location.line("sweep restore", known.run.id)
+                loose = listed(sorted(code.loose), MOST_NAMED)
                 messages.warn(
-                    f"not frozen, and not what the run had: {_named(code.loose)}; in the folder of "
-                    f"`{whole}`, all is as it was"
+                    f"not frozen, and not what the run had: {loose}; in the folder of `{whole}`, "
+                    "all is as it was"
                 )
             return add(loaded, plan=code.taken)
     except NotWhole as error:

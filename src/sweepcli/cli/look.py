@@ -273,7 +273,7 @@ def _print_commands(found: Best, form: str, location: Location) -> None:
     printing.commands(found.commands(results) if is_whole else found.args(results, messages.say))
     if is_whole and location.is_above:
         messages.say(f"run the command in {os.path.dirname(results)}, where the sweep was made")
-    if note := command_line.note(found.sweep):
+    if note := command_line.note(found.sweep, location.line("sweep rerun", found.runs[0].id)):
         messages.say(note)
     folder = os.path.dirname(results) if location.is_above else os.getcwd()
     for run in found.runs if is_whole else ():

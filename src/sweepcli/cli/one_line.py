@@ -54,7 +54,8 @@ def run(line: Options, chosen: AgentOptions, location: Location, *, as_json: boo
         elif found is not None:
             printing.lines(found.lines(terminal.longest()))
             printing.commands(found.commands(location.results))
-            for text in (command_line.note(sweep), *best_runs.rivals(store, found)):
+            rerun = location.line("sweep rerun", found.runs[0].id)
+            for text in (command_line.note(sweep, rerun), *best_runs.rivals(store, found)):
                 if text:
                     say(text)
         if not (as_json or options.is_quiet):

@@ -10,7 +10,7 @@ import click
 from sweepcli import commands as our_commands
 from sweepcli import messages
 from sweepcli.errors import NotSupported
-from sweepcli.printed import harmless
+from sweepcli.printed import harmless, listed
 from sweepcli.views import colours, grid, render, shown, terminal
 
 if TYPE_CHECKING:
@@ -68,9 +68,7 @@ def table(
     found = grid.table(headings, rows, width, whole=whole)
     lines(found.lines, has_heading=True)
     if found.left_out:
-        names = ", ".join(found.left_out[:MOST_NAMED])
-        if more := len(found.left_out[MOST_NAMED:]):
-            names = f"{names} and {more} more"
+        names = listed(found.left_out, MOST_NAMED)
         *others, last = instead
         ways = ", ".join(["a wider terminal", *others])
         messages.say(f"no room for {names}; {ways} or {last} shows them")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import regular_files
 from sweepcli.code import pythons, redirect, relative_paths, rules, snapshot
-from sweepcli.printed import escaped
+from sweepcli.printed import escaped, listed
 from sweepcli.sweep_config import starters
 
 if TYPE_CHECKING:
@@ -40,9 +40,7 @@ class Found(NamedTuple):
     @property
     def line(self) -> str:
         """What is told of it."""
-        named = ", ".join(escaped(each) for each in self.paths[:NAMES])
-        more = len(self.paths) - NAMES
-        return f"{named}{f' and {more} more' if more > 0 else ''}: {self.why}"
+        return f"{listed([escaped(each) for each in self.paths], NAMES)}: {self.why}"
 
 
 def of(

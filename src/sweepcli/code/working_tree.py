@@ -20,7 +20,7 @@ NEVER = frozenset(
         *(".mypy_cache", ".pytest_cache", ".venv", ".tox", ".nox", ".direnv", "node_modules"),
     }
 )
-MARKS = ("pyvenv.cfg", "conda-meta")  # of virtual environments
+MARKS = (rules.VENV_MARK, "conda-meta")  # of virtual environments
 
 
 def folders_of(files: Iterable[str]) -> set[str]:

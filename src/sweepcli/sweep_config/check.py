@@ -8,13 +8,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from sweepcli.sweep_config import (
-    args_style_checks,
-    command_checks,
-    metrics,
-    schema,
-    synonyms,
-)
+from sweepcli.sweep_config import args_style_checks, command_checks, metrics, schema, synonyms
 from sweepcli.sweep_config.problems import Report, shown, whole
 from sweepcli.sweep_config.space import Leaf, Space
 from sweepcli.values import duration_s

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli.code import environment as code_environment
+from sweepcli.printed import listed
 from sweepcli.views import code_versions, render
 
 if TYPE_CHECKING:
@@ -71,9 +72,8 @@ def _more(found: Version) -> Iterator[str]:
     if found.problem:
         yield found.problem
     if found.left_out:
-        named = [f"{path} ({why})" for path, why in sorted(found.left_out.items())[:NAMED]]
-        more = len(found.left_out) - NAMED
-        yield f"not kept: {', '.join(named)}" + (f" and {more} more" if more > 0 else "")
+        named = [f"{path} ({why})" for path, why in sorted(found.left_out.items())]
+        yield f"not kept: {listed(named, NAMED)}"
 
 
 def _machine(found: Environment) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli.code import version as code_version
+from sweepcli.printed import listed
 from sweepcli.records import RunState
 from sweepcli.stores.codes import CodeRuns, Codes
 from sweepcli.views import render
@@ -192,7 +193,5 @@ def _span(first: int, last: int) -> str:
 
 
 def _runs(numbers: Sequence[int]) -> str:
-    shown = ", ".join(map(str, numbers[:NAMED]))
-    more = len(numbers) - NAMED
     word = "run" if len(numbers) == 1 else "runs"
-    return f"{word} {shown}" + (f" and {more} more" if more > 0 else "")
+    return f"{word} {listed([*map(str, numbers)], NAMED)}"

@@ -63,11 +63,17 @@ def params(run: Run, sweep: Sweep) -> str:
     return command.display(argument_styles.arguments("args", run.params, sweep.config.args_style))
 
 
-def note(sweep: Sweep) -> str | None:
-    """Return a warning if a run's command line names the folder where it wrote."""
+def note(sweep: Sweep, rerun: str) -> str | None:
+    """Return a warning if a run's command line names the folder where it wrote.
+
+    `rerun` is the command that makes a new run of it.
+    """
     names = [each.name for each in sweep.config.parameters]
     if any(command.uses(sweep.config.command, macro, names=names) for macro in OWN_FOLDER):
-        return "the command names the run's own folder: if you run it again, it writes there"
+        return (
+            "the command names the run's own folder: if you run it again, it writes there; "
+            f"`{rerun}` gives it a new one"
+        )
     return None
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli.code import difference, surroundings
 from sweepcli.code.place import Place
+from sweepcli.printed import listed
 from sweepcli.runs import programs
 
 if TYPE_CHECKING:
@@ -29,13 +30,10 @@ class Here(NamedTuple):
     def lines(self) -> list[str]:
         """Return what people should know."""
         said = [f"its Python, {self.then}, is not here: {self.python} is used"] if self.then else []
-        if self.packages:
-            named = [_named(each) for each in self.packages[:MOST_NAMED]]
-            more = len(self.packages) - len(named)
-            rest = f" and {more} more" if more else ""
-            verb = "package differs" if len(self.packages) == 1 else "packages differ"
-            count = len(self.packages)
-            said.append(f"{count} {verb} from then, in {self.python}: {', '.join(named)}{rest}")
+        if count := len(self.packages):
+            verb = "package differs" if count == 1 else "packages differ"
+            named = listed([_named(each) for each in self.packages], MOST_NAMED)
+            said.append(f"{count} {verb} from then, in {self.python}: {named}")
         return said
 
 

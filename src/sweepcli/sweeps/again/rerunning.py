@@ -12,6 +12,7 @@ from sweepcli.code import blobs, interpreter, place, restoring, snapshot, tree, 
 from sweepcli.code.blobs import File
 from sweepcli.code.tree import Tree
 from sweepcli.errors import NotSupported, UsageError, unwritable
+from sweepcli.printed import listed
 from sweepcli.records import DEFAULT_COMMAND
 from sweepcli.sweep_config.problems import InvalidConfig
 from sweepcli.sweeps import freezing
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from sweepcli.code.contents import Wanted
     from sweepcli.code.place import Place
     from sweepcli.code.restoring import Layout
-    from sweepcli.records import JSON, SweepConfig
+    from sweepcli.records import SweepConfig
     from sweepcli.sweeps.again.fixed_config import Fixed
     from sweepcli.sweeps.again.here import Here
     from sweepcli.sweeps.again.recorded import Recorded
@@ -49,11 +50,6 @@ def config(recorded: Recorded, given: Sequence[str], here: Here) -> Fixed:
     elements = fixed.raw.get("command", DEFAULT_COMMAND)
     command = command_then.of(elements, here.interpreter, known.seeds if known else {})
     return fixed._replace(raw={**fixed.raw, "command": command})
-
-
-def frozen(raw: dict[str, JSON]) -> dict[str, JSON]:
-    """Return a config whose runs use code that is given."""
-    return {**raw, "code": "frozen"}
 
 
 class Code(NamedTuple):
@@ -86,10 +82,9 @@ def _put_together(
 
 
 def _not_whole(recorded: Recorded, lost: dict[str, str]) -> str:
-    named = ", ".join(sorted(lost)[:MOST_NAMED])
-    more = f" and {len(lost) - MOST_NAMED} more" if len(lost) > MOST_NAMED else ""
+    named = listed(sorted(lost), MOST_NAMED)
     why = next(iter(lost.values()))
-    return f"the code of run {recorded.run.id} cannot be had as it was: {named}{more}: {why}"
+    return f"the code of run {recorded.run.id} cannot be had as it was: {named}: {why}"
 
 
 class _Work(NamedTuple):
