@@ -307,3 +307,16 @@ def test_a_run_that_was_a_call_of_a_function_is_refused_with_what_to_do(
         assert answer.code == 1
         assert "was a call of a Python function" in answer.err
     assert not list(folder.glob("restored-*"))
+
+
+def test_source_that_the_config_excludes_is_reached_as_it_was(
+    call: Call, project: Path, ran: Ran
+) -> None:
+    (project / "made.py").write_text("")
+    (project / "train.py").write_text("import made\n" + TRAIN)
+    config = f"{CONFIG}code: {{exclude: [made.py]}}\n"
+    path = call("sweep own.yaml", config).out.strip()
+    assert call(f"agent {path}").code == 0
+    run = call(f"sweep runs {path} --json").json[0]
+
+    assert ran(f"sweep rerun {run['id']}") == run["value"]
