@@ -68,7 +68,7 @@ READ = {
     "WANDB_TAGS": "Its tags, likewise, with commas between them.",
     "WANDB_MODE": "`disabled` makes the SDK write nothing.",
     "WANDB_DIR": "The folder for the log of W&B's own package; the run's folder if unset.",
-    DISABLE_CODE: "`true` records the code of no sweep and of no run, as `code: off` does for one.",
+    DISABLE_CODE: "`true` switches off the recording of code, as `code: off` does for one sweep.",
 }
 
 # Set by the agent in the environment of every run.

@@ -278,7 +278,7 @@ def test_an_interpreter_that_is_gone_and_other_packages_are_told(
     answer = call(f"sweep rerun {first[0]}")
 
     assert "its Python, /gone/python (" in answer.err
-    assert "1 package differs from then" in answer.err
+    assert "1 package differs from what the run had" in answer.err
     assert "torch 2.1 → none" in answer.err
 
 

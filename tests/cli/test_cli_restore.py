@@ -236,7 +236,7 @@ def test_a_package_that_differs_is_told(call: Call, project: Path) -> None:
 
     answer = call("sweep restore 1")
 
-    assert "2 packages differ from then" in answer.err
+    assert "2 packages differ from what the run had" in answer.err
     assert "torch 2.1 → none" in answer.err
     assert "torch==2.1\n" in next(project.glob("restored-*/packages.txt")).read_text()
 

@@ -127,5 +127,5 @@ def test_the_endings_and_names_are_documented() -> None:
     assert {*rules.NEVER, *rules.CONFIG_FOLDERS} <= words
     limits = (rules.MOST_BYTES, rules.MOST_KEPT, rules.MOST_READ)
     assert all(f"{limit // 10**6} mb" in page for limit in limits)
-    assert f"{rules.MOST_FILES:,} files" in page
-    assert f"{rules.MOST_LEFT_OUT} at most" in page
+    assert f"{rules.MOST_FILES:,} untracked files" in page
+    assert f"up to {rules.MOST_LEFT_OUT} in" in page

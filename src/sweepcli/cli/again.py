@@ -45,8 +45,8 @@ Example:
 def restore(run: str, folder: str | None, location: Location, *, as_json: bool) -> int:
     """Write the code that RUN had into the folder DIR, with run.sh, which starts it again.
 
-    DIR is restored-ID if none is named, and must be new or empty. What cannot be restored is told;
-    the exit code is 1 if that is code.
+    DIR must be new or empty; without it, the folder is restored-ID. Files that cannot be restored
+    are listed, and the exit code is 1 if any of them is code.
     """
     with open_store.run_at(location, run, looks=True) as (store, sweep, found):
         _refuse_function(sweep, found, location)
@@ -128,10 +128,10 @@ Example:
 def rerun(
     run: str, given: tuple[str, ...], location: Location, *, is_current: bool, as_json: bool
 ) -> None:
-    """Create a sweep that makes RUN again, with its code, params and seeds, and print its path.
+    """Create a sweep of RUN alone, with its code, params and seeds, and print its path.
 
-    The code is frozen, and everything else is where it was: start the agent in the folder where
-    RUN was. Packages that are not those of then are told.
+    The code is frozen; its data is not: start the agent in the folder where RUN was. Packages that
+    differ from those that it had are listed.
     """
     with open_store.run_at(location, run) as (store, sweep, found):
         _refuse_function(sweep, found, location)

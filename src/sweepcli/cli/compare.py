@@ -33,8 +33,8 @@ Example:
 def compare(runs: tuple[str, ...], location: Location, *, is_patch: bool, as_json: bool) -> None:
     """Show RUN... side by side: first the params that differ, marked with *, then the results.
 
-    The curves of the metric are drawn below each other, on one scale. Then follows in which
-    files, packages and machines the first run differs from the others.
+    The curves of the metric are drawn below each other, on one scale. Then it lists in which
+    files, packages and machines the first run differs from each other one.
     """
     if is_patch and as_json:
         raise click.UsageError("--patch cannot be used with --json, which has the patch.")

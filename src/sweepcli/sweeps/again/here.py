@@ -33,7 +33,7 @@ class Here(NamedTuple):
         if count := len(self.packages):
             verb = "package differs" if count == 1 else "packages differ"
             named = listed([_named(each) for each in self.packages], MOST_NAMED)
-            said.append(f"{count} {verb} from then, in {self.python}: {named}")
+            said.append(f"{count} {verb} from what the run had, in {self.python}: {named}")
         return said
 
 
