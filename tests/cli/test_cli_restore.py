@@ -156,6 +156,17 @@ def test_what_is_not_there_is_said_with_what_to_do(call: Call, project: Path) ->
     assert "packages differ" not in answer.err
 
 
+def test_what_git_ignores_beside_data_of_the_commit_is_said(call: Call, project: Path) -> None:
+    (project / "data" / "small.csv").write_text("1\n")
+    (project / "model.py").write_text(f"{MODEL}# another version\n")
+    git("add", "--force", "data/small.csv")
+    commit()
+    (project / "data" / "cache").mkdir()
+    call("agent own.yaml", CONFIG)
+
+    assert f"{project} has more, which is no code: data/cache; link" in call("sweep restore 1").err
+
+
 def test_a_full_folder_and_a_file_are_refused_and_stay(call: Call, project: Path) -> None:
     (project / "full").mkdir()
     (project / "full" / "mine").write_text("mine")

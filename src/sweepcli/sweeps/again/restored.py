@@ -84,7 +84,9 @@ def make(recorded: Recorded, wanted: Wanted, folder: str) -> Restored:
 
 def _beside(root: str, new: str, files: Collection[str], results: str) -> list[str]:
     """Return what is in the root now, and neither in the new folder nor code: data, most of it."""
-    found = (path for path in working_tree.others(root, files, results) if path[0] != ".")
+    here = (os.path.join(at, each) for at, _, names in os.walk(new) for each in names)
+    known = {*files, *(os.path.relpath(path, new) for path in here)}
+    found = (path for path in working_tree.others(root, known, results) if path[0] != ".")
     others = (path for path in found if not (path.startswith(START) or rules.is_sweep_config(path)))
     return [
         path
