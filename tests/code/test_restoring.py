@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from git_repository import commit, git
-from sweepcli.code import restoring, tree, version
+from sweepcli.code import lfs, restoring, tree, version
 from sweepcli.code.contents import Wanted
 from sweepcli.code.place import Place
 
@@ -219,11 +219,10 @@ def test_attributes_of_an_archive_and_filters_change_nothing(project: Path, tmp_
 def test_what_git_lfs_has_on_this_machine_takes_the_place_of_its_pointer(
     project: Path, tmp_path: Path
 ) -> None:
-    from sweepcli.code import blobs  # noqa: PLC0415
 
     here, gone = b"weights" * 100, b"more weights" * 100
     for name, content in (("here.bin", here), ("gone.bin", gone)):
-        (project / name).write_bytes(blobs.pointer(content))
+        (project / name).write_bytes(lfs.pointer_to(content))
     commit()
     (project / "here.bin").write_bytes(here)
     wanted = seen(project)

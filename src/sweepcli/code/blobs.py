@@ -40,16 +40,6 @@ def id_of(content: bytes) -> str:
     return hashlib.sha1(head + content, usedforsecurity=False).hexdigest()
 
 
-def pointer(content: bytes) -> bytes:
-    """Return what Git LFS stores in the place of a content."""
-    import hashlib  # noqa: PLC0415 -- as above
-
-    return b"version https://git-lfs.github.com/spec/v1\noid sha256:%s\nsize %d\n" % (
-        hashlib.sha256(content).hexdigest().encode(),
-        len(content),
-    )
-
-
 def status(path: str) -> os.stat_result | None:
     """Return what is known of a file or link, None if none is there; raise Unread."""
     try:

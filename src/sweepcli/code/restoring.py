@@ -8,13 +8,13 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli.code import beside_code, blobs
+from sweepcli.code import beside_code, blobs, lfs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sweepcli.code.beside_code import Pointer
     from sweepcli.code.contents import Wanted
+    from sweepcli.code.lfs import Pointer
 
 IN_THE_WAY = "another file has its name"
 NOT_INSIDE = "its name leads out of the folder"
@@ -100,7 +100,7 @@ class _Work(NamedTuple):
             return
         with open(fd, "wb") as file:
             file.write(content)
-        if found := beside_code.pointer(content):
+        if found := lfs.read(content):
             self.pointers.append((path, found))
 
     def link(self) -> None:
@@ -117,7 +117,7 @@ class _Work(NamedTuple):
         stores = list(beside_code.stores(self.wanted)) if self.pointers else []
         for path, found in self.pointers:
             places = [os.path.join(self.wanted.of.root, path), *_in(stores, found)]
-            if not any(beside_code.fill(place, self.place(path), found) for place in places):
+            if not any(lfs.fill(place, self.place(path), found) for place in places):
                 self.missing[path] = NOT_FETCHED
 
 

@@ -18,10 +18,9 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import regular_files
-from sweepcli.code import kept, repository
+from sweepcli.code import kept, lfs, repository
 from sweepcli.code.blobs import LINK, PROGRAM
 from sweepcli.code.git import GitProblem
-from sweepcli.code.tracked import LFS
 from sweepcli.code.uncommitted import Moved
 from sweepcli.errors import ConfigError, SweepError
 
@@ -117,7 +116,7 @@ def not_taken(tree: Tree) -> dict[str, str]:
         except GitProblem:
             continue
         for name, kind in filters.items():
-            if kind != LFS:
+            if kind != lfs.FILTER:
                 found[names[name]] = f"git's filter {kind} may hide what is in it"
     return found
 

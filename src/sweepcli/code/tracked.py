@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli.code import blobs, repository
+from sweepcli.code import blobs, lfs, repository
 from sweepcli.code.blobs import LINK, File, Unread
 from sweepcli.code.git import GitProblem, Slow
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from sweepcli.code.git import Opened
     from sweepcli.code.repository import State
-
-LFS = "lfs"  # the filter of Git LFS, whose work is easy
 
 
 class Tracked(NamedTuple):
@@ -73,7 +71,7 @@ def _read(opened: Opened, state: State, found: Tracked, unread: dict[str, os.sta
         found.files[path] = blobs.file(blob, mode, status)
         if (mode, blob) != state.tracked[path]:
             (found.loose if path in state.unwatched else found.changed).add(path)
-            if filters.get(path, LFS) != LFS:
+            if filters.get(path, lfs.FILTER) != lfs.FILTER:
                 found.left_out[path] = f"git's filter {filters[path]} may hide what is in it"
 
 
@@ -92,4 +90,4 @@ def _as_stored(opened: Opened, paths: Sequence[str]) -> dict[str, str]:
 
 def _id(path: str, status: os.stat_result, filter_name: str | None) -> str:
     content = blobs.content(path, status)
-    return blobs.id_of(blobs.pointer(content) if filter_name == LFS else content)
+    return blobs.id_of(lfs.pointer_to(content) if filter_name == lfs.FILTER else content)
