@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -178,6 +179,23 @@ def test_a_link_that_leads_out_of_the_repository_leads_to_the_same(
 
     assert (tree / "out.py").resolve() == tmp_path / "elsewhere.py"
     assert (tree / "own.py").resolve() == tree / "train.py"
+
+
+def test_a_link_that_git_does_not_have_leads_to_the_frozen_code(code: Path, tmp_path: Path) -> None:
+    for name, text in {"models": "pkg", "now": f"{code}/train.py", "self": "."}.items():
+        (code / name).symlink_to(text)
+    (code / ".gitignore").write_text("models\nnow\nself\n")
+    sweep = tmp_path / "results" / "s1"
+    froze(code, sweep)
+    (code / "train.py").write_text("later")
+
+    with closing(checked_out(code, sweep)) as found:
+        tree = Path(found.tree)
+        names = ("models", "now", "self")
+        assert [(tree / name).resolve() for name in names] == [
+            (tree / name).resolve() for name in ("pkg", "train.py", ".")
+        ]
+        assert (tree / "now").read_text() != "later"
 
 
 def test_on_another_machine_the_folder_of_the_agent_counts(

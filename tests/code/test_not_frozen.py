@@ -58,6 +58,36 @@ def test_a_line_of_the_shell_is_told(code: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "line", ["cd pkg && python main.py", "python -m pkg.main", "(cd x; cd ..; python -u ./main.py)"]
+)
+def test_a_line_of_the_shell_is_told_that_starts_a_module_or_goes_elsewhere(
+    code: Path, line: str
+) -> None:
+    written(code, {"pkg/main.py": ""})
+    git(code, "add", ".")
+
+    assert lines(code, ["bash", "-c", line]) == [
+        "pkg/main.py: a line of the shell names them by relative paths"
+    ]
+
+
+def test_a_line_of_python_that_opens_code_is_told(code: Path) -> None:
+    command = ["python", "-u", "-c", "import train; open('conf/a.yaml')"]
+    assert lines(code, command) == [
+        "conf/a.yaml: a line of Python names them by paths from the working directory"
+    ]
+    assert "imports for `-m` and `-c`" in lines(code, command, Imports(version=(3, 8)))[1]
+
+
+def test_a_folder_on_the_path_that_has_no_frozen_code_is_told(code: Path) -> None:
+    imports = NEW._replace(path=(".", "conf", "build/__editable__.pkg"))
+
+    assert lines(code, ["python", "train.py"], imports) == [
+        "build/__editable__.pkg: Python imports from it, and it is no frozen code"
+    ]
+
+
+@pytest.mark.parametrize(
     ("command", "line"),
     [
         (["docker", "run", "me", "x"], "docker: a container runs what is in its image"),
@@ -160,7 +190,7 @@ def test_what_python_finds_elsewhere_is_told(code: Path) -> None:
 
 def test_an_old_python_with_a_module_is_told(code: Path) -> None:
     assert lines(code, ["python", "-m", "train"], Imports(version=(3, 10))) == [
-        "train: Python 3.10 imports modules of `-m` from the working directory (3.11 does not)"
+        "train: Python 3.10 imports for `-m` and `-c` from the working directory (3.11 does not)"
     ]
     assert lines(code, ["python", "-m", "train"], Imports(version=(3, 11))) == []
 

@@ -55,6 +55,7 @@ def path_of(found: Redirect, line: str, before: str = "") -> list[str]:
         ("python train.py --config-dir=conf", "python TREE/train.py --config-dir=TREE/conf"),
         ("python train.py --config-path ./conf", "python TREE/train.py --config-path TREE/conf"),
         ("python pkg", "python TREE/pkg"),
+        ("python -u -X dev pkg", "python -u -X dev TREE/pkg"),
         # Words that are no files
         ("python train.py --model pkg", "python TREE/train.py --model pkg"),
         ("python train.py --model=conf", "python TREE/train.py --model=conf"),
@@ -70,6 +71,27 @@ def test_words_that_name_frozen_files_name_them_in_the_checkout(
     line: str, redirected: str, found: Redirect
 ) -> None:
     assert words(found, line) == redirected
+
+
+@pytest.mark.parametrize(
+    ("line", "redirected"),
+    [
+        ("python .", "python TREE"),
+        ("python -u . --root .", "python -u TREE --root ."),
+        ("python -W error tool", "python -W error TREE/tool"),
+        ("bash -eo pipefail tool", "bash -eo pipefail TREE/tool"),
+        ("python -c tool", "python -c tool"),
+    ],
+)
+def test_what_a_python_or_shell_executes_is_redirected_whatever_its_name(
+    line: str, redirected: str, code: Path, tmp_path: Path
+) -> None:
+    written(code, {"__main__.py": "", "tool": "", "data.csv": ""})
+    git(code, "add", ".")
+    sweep = tmp_path / "results" / "s1"
+    froze(code, sweep)
+
+    assert words(redirect(code, sweep), line) == redirected
 
 
 def test_absolute_paths_are_redirected_too(found: Redirect, code: Path) -> None:
@@ -109,6 +131,12 @@ def test_a_named_file_outside_of_the_repository_is_redirected(code: Path, tmp_pa
 def test_a_module_is_imported_from_the_checkout(found: Redirect) -> None:
     assert path_of(found, "python -m pkg.model") == ["TREE"]
     assert found.variables(["python", "-m", "pkg.model"], {})["PYTHONSAFEPATH"] == "1"
+
+
+def test_a_line_of_python_imports_from_the_checkout(found: Redirect) -> None:
+    assert path_of(found, "python -u -c train --lr=1") == ["TREE"]
+    assert found.variables(["python", "-c", "import train"], {})["PYTHONSAFEPATH"] == "1"
+    assert found.variables(["bash", "-c", "true"], {}) == {}
 
 
 def test_a_script_needs_no_path_since_its_folder_is_the_checkout(found: Redirect) -> None:

@@ -287,6 +287,18 @@ def test_without_git_on_the_path_the_folder_is_read(
     assert found.problem == "the code was read without git: git is not on the PATH"
 
 
+def test_a_repository_is_read_whatever_its_name(tmp_path: Path) -> None:
+    named = repository(tmp_path / os.fsdecode(b"a\nb \xff'"))
+    (named / ".gitignore").write_text("*.tmp.py\n")
+    (named / "x.tmp.py").write_text("")
+
+    found = seen(named)
+
+    assert found.problem is None
+    assert found.files.keys() == {"train.py"}
+    assert len(found.repositories) == 1
+
+
 def test_a_broken_repository_is_read_as_a_folder(tmp_path: Path) -> None:
     code = repository(tmp_path / "code")
     (code / ".git/HEAD").write_text("nonsense")

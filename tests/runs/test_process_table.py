@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import inspect
 import os
 import signal
 import subprocess
+import sys
+from pathlib import Path
 
 import psutil
 import pytest
@@ -95,3 +98,17 @@ def test_the_kernel_is_asked_how_often_memory_ran_out(text: str | None, kills: i
             file.write(text)
 
     assert process_table.oom_kills("vmstat") == kills
+
+
+def test_a_chain_of_processes_may_be_longer_than_python_calls_itself(tmp_path: Path) -> None:
+    script, last = tmp_path / "chain.sh", tmp_path / "last"
+    script.write_text('[ "$1" = 0 ] && exec cat > last; sh "$0" $(($1 - 1)); :')
+    argv = ["/bin/sh", str(script), "100"]
+    usual = sys.getrecursionlimit()
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, cwd=tmp_path) as first:
+        until(last.exists)
+        sys.setrecursionlimit(len(inspect.stack()) + 60)
+        try:
+            assert str(last) in process_table.open_files(first.pid)
+        finally:
+            sys.setrecursionlimit(usual)

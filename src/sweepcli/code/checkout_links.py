@@ -46,10 +46,21 @@ def add_others(tree: str, found: Snapshot, root: str, results: str) -> None:
         if is_new_source or os.path.lexists(link):
             continue
         with writable(os.path.dirname(link)), suppress(FileExistsError):
-            os.symlink(os.path.join(root, path), link)
+            os.symlink(_in_tree(tree, root, path) or os.path.join(root, path), link)
         count += 1
         if count == working_tree.MOST:
             return
+
+
+def _in_tree(tree: str, root: str, path: str) -> str | None:
+    """Return what of the code a link of the working tree stands for; None if for no code."""
+    place = os.path.join(root, path)
+    if not os.path.islink(place):
+        return None
+    inside = os.path.relpath(os.path.realpath(place), os.path.realpath(root))
+    target = os.path.normpath(os.path.join(tree, inside))
+    is_code = inside.partition("/")[0] != os.pardir and os.path.exists(target)
+    return target if is_code else None
 
 
 class writable:  # noqa: N801 -- a context manager, called like a function

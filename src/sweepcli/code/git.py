@@ -62,8 +62,9 @@ def opened(top: str) -> Opened:
         [("rev-parse", "--show-toplevel", "--absolute-git-dir"), ("config", "--list", "-z")],
         at=top,
     )
-    before, separator, git_dir = said.removesuffix("\n").rpartition("\n")
-    if not separator or before != os.path.realpath(top):
+    start = os.path.realpath(top) + "\n"  # which may have more lines than one
+    git_dir = said.removesuffix("\n").removeprefix(start)
+    if not (said.startswith(start) and os.path.isabs(git_dir)):
         raise GitProblem(f"{top}/.git is no repository that git can read")
     lines = (item.partition("\n") for item in listed.split("\0")[:-1])
     config = tuple((name, value) for name, _, value in lines)

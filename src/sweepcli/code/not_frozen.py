@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from sweepcli import regular_files
-from sweepcli.code import pythons, redirect, relative_paths, rules, snapshot
+from sweepcli.code import pythons, redirect, relative_paths, rules, snapshot, working_tree
 from sweepcli.printed import escaped, listed
 from sweepcli.sweep_config import starters
 
@@ -53,6 +53,7 @@ def of(
         *_modules(words, imports),
         *_unseen(words, place),
         Found("an editable install from outside of the repository", imports.foreign),
+        Found("Python imports from it, and it is no frozen code", _unfrozen_path(tree, imports)),
         Found("an import hook of an editable install, which comes first", imports.hooks),
         *_literals(place, tree),
         *_search_paths(tree),
@@ -77,6 +78,13 @@ def _command(words: Sequence[str], place: Place, tree: Tree) -> Iterator[Found]:
             yield Found("a container runs what is in its image", (name,))
         elif name in ("make", "just", "snakemake", "nox", "tox"):
             yield Found("it reads its own files in the working directory", (name,))
+        elif starters.is_python(word) and starters.executed(words, at)[0] == "c":
+            names = {path.rpartition("/")[2] for path in tree.files}
+            programs = redirect.texts_of(words)
+            opened = (each for text in programs for each in relative_paths.of(text, names))
+            known = (os.path.relpath(os.path.join(place.cwd, each), tree.root) for each in opened)
+            named = tuple(each for each in known if each in tree.files)
+            yield Found("a line of Python names them by paths from the working directory", named)
         elif name in starters.SHELLS and LINE.fullmatch("".join(words[at + 1 : at + 2])):
             texts = words[at + 2 :]
             paths = sorted({path for text in texts for path in _named(text, place.cwd, tree)})
@@ -103,13 +111,17 @@ def _started(place: Place, tree: Tree) -> list[str]:
 
 def _modules(words: Sequence[str], imports: Imports) -> Iterator[Found]:
     """Yield the modules that an old Python would import from the working directory."""
-    modules = tuple(redirect.modules_of(words))
+    modules = (*redirect.modules_of(words), *(["-c"] if redirect.texts_of(words) else []))
     if modules and imports.version != (0, 0) and not imports.has_safe_path:
         version = ".".join(map(str, imports.version))
-        yield Found(
-            f"Python {version} imports modules of `-m` from the working directory (3.11 does not)",
-            modules,
-        )
+        where = "from the working directory (3.11 does not)"
+        yield Found(f"Python {version} imports for `-m` and `-c` {where}", modules)
+
+
+def _unfrozen_path(tree: Tree, imports: Imports) -> tuple[str, ...]:
+    """Return folders of the repository from which Python imports, and which have no frozen code."""
+    known = working_tree.folders_of(tree.files)
+    return tuple(path for path in imports.path if path not in known and path != os.curdir)
 
 
 def _unseen(words: Sequence[str], place: Place) -> Iterator[Found]:
@@ -141,8 +153,12 @@ def _literals(place: Place, tree: Tree) -> Iterator[Found]:
 
 
 def _named(text: str, cwd: str, tree: Tree) -> Iterator[str]:
-    """Yield the frozen files that words of a shell's text name, and the modules behind `-m`."""
+    """Yield the frozen files that words of a shell's text name, and the modules behind `-m`.
+
+    Behind a `cd`, a word may name a file in any folder.
+    """
     words = [word for line in text.splitlines() for word in WORD.findall(line.partition("#")[0])]
+    goes_elsewhere = bool({"cd", "pushd"} & {*words})
     pairs = dict.fromkeys(zip(("", *words), words, strict=False))
     for before, word in pairs:
         module = word.replace(".", "/")
@@ -151,6 +167,9 @@ def _named(text: str, cwd: str, tree: Tree) -> Iterator[str]:
             path = os.path.relpath(os.path.normpath(os.path.join(cwd, name)), tree.root)
             if path in tree.files:
                 yield path
+            elif goes_elsewhere and rules.is_source(name) and not os.path.isabs(name):
+                end = "/" + os.path.normpath(name).lstrip("./")
+                yield from (each for each in tree.files if f"/{each}".endswith(end))
 
 
 def _in_program_folder(place: Place, tree: Tree, beside: Sequence[str]) -> tuple[str, ...]:

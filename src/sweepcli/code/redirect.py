@@ -38,26 +38,27 @@ class Redirect(NamedTuple):
 
     def argv(self, words: Sequence[str]) -> list[str]:
         """Return a command line whose words for frozen files name them in the checkout."""
-        pairs = zip(("", *words), words, strict=False)
-        return [self._word(before, word) for before, word in pairs]
+        starts = _scripts(words)
+        pairs = enumerate(zip(("", *words), words, strict=False))
+        return [self._word(before, word, starts=at in starts) for at, (before, word) in pairs]
 
-    def _word(self, before: str, word: str) -> str:
-        """Return a word, given the one before it."""
+    def _word(self, before: str, word: str, *, starts: bool) -> str:
+        """Return a word, given the one before it, and whether a Python or shell executes it."""
         is_first = before == "" or starters.has_env([before]) or starters.is_setting(before)
         if is_first and "/" not in word:  # looked for on the PATH
             return word
         option, is_setting, value = word.partition("=")
-        if found := self._place(word, before if before.startswith("-") else "", before):
+        own = before if before.startswith("-") and not starts else ""
+        if found := self._place(word, own, starts=starts):
             return found
-        if is_setting and value and (found := self._place(value, option, "")):
+        if is_setting and value and (found := self._place(value, option)):
             return f"{option}={found}"
-        if word.startswith("@") and (found := self._place(word[1:], "", "")):
+        if word.startswith("@") and (found := self._place(word[1:], "")):
             return f"@{found}"
         return word
 
-    def _place(self, text: str, option: str, before: str) -> str | None:
+    def _place(self, text: str, option: str, *, starts: bool = False) -> str | None:
         """Return where the snapshot has what a text names; None if it names nothing of it."""
-        starts = starters.is_python(before) or starters.name_of(before) in starters.SHELLS
         is_path = "/" in text or "." in text.strip(".") or starts
         if text.startswith("-") or "\0" in text or WRITES.search(option):
             return None
@@ -67,6 +68,8 @@ class Redirect(NamedTuple):
             return None
         if not os.path.isdir(found):
             return found if is_path else None
+        if starts and os.path.isfile(os.path.join(found, "__main__.py")):
+            return found
         if not ("/" in text or starts or NAMES_A_FOLDER.search(option)):
             return None  # more likely the name of a model or a task
         return found if self._is_code_alone(path, found) else None
@@ -101,22 +104,43 @@ class Redirect(NamedTuple):
         return found if found and os.path.isdir(found) else part
 
     def _working_folder(self, argv: Sequence[str]) -> list[str]:
-        """Return what stands for the working directory, if Python imports from it: for `-m`.
+        """Return what stands for the working directory, if Python imports from it.
 
-        Not for a module of others that starts a script, which imports from the script's folder.
+        It does for `-m` and `-c`. Not for a module of others that starts a script, which imports
+        from the script's folder.
         """
         place = self.checkout.counterpart(self.cwd)
         modules = modules_of(argv)
-        if not (modules and place and os.path.isdir(place)):
+        has_text = bool(texts_of(argv))
+        if not ((modules or has_text) and place and os.path.isdir(place)):
             return []
         is_ours = any(self._has_module(place, name) for name in modules)
         has_script = any(word.endswith(".py") for word in argv)
-        return [place] if is_ours or not has_script else []
+        return [place] if is_ours or has_text or not has_script else []
 
     @staticmethod
     def _has_module(place: str, name: str) -> bool:
         first = os.path.join(place, name.partition(".")[0])
         return os.path.isdir(first) or os.path.isfile(f"{first}.py")
+
+
+def texts_of(argv: Sequence[str]) -> list[str]:
+    """Return the programs that a command line has as words, behind the `-c` of a Python."""
+    pythons = [at for at, word in enumerate(argv) if starters.is_python(word)]
+    found = [starters.executed(argv, at) for at in pythons]
+    return [argv[at] for kind, at in found if kind == "c" and at < len(argv)]
+
+
+def _scripts(argv: Sequence[str]) -> set[int]:
+    """Return where the files and folders stand that a Python or shell executes."""
+    shells = starters.SHELLS
+    return {
+        place
+        for at, word in enumerate(argv)
+        if starters.is_python(word) or starters.name_of(word) in shells
+        for kind, place in [starters.executed(argv, at)]
+        if not kind
+    }
 
 
 def modules_of(argv: Sequence[str]) -> list[str]:

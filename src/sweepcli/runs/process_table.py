@@ -91,12 +91,13 @@ def open_files(pid: int) -> list[str]:
 
 def _family(pid: int) -> list[int]:
     """Return a process and all that it and its children have started."""
-    children = list[int]()
-    with suppress(OSError):
-        for thread in os.listdir(f"/proc/{pid}/task"):
-            with open(f"/proc/{pid}/task/{thread}/children", encoding="ascii") as file:
-                children += [int(word) for word in file.read().split()]
-    return [pid, *(one for child in children for one in _family(child))]
+    found = [pid]
+    for each in found:  # it grows; a chain of them may be longer than Python can call itself
+        with suppress(OSError):
+            for thread in os.listdir(f"/proc/{each}/task"):
+                with open(f"/proc/{each}/task/{thread}/children", encoding="ascii") as file:
+                    found += [int(word) for word in file.read().split()]
+    return found
 
 
 def _links(folder: str) -> list[str]:

@@ -19,6 +19,9 @@ _STARTERS = {
     *("timeout", "torchrun", "uv", "xvfb-run", *SHELLS),
 }
 
+_EXECUTES = re.compile(r"-[a-zBEIOPR]*([cm])")  # options of a Python or shell
+_TAKES_A_WORD = re.compile(r"-[WX]|[-+][a-z]*o|--(rcfile|init-file|check-hash-based-pycs)")
+
 
 def name_of(word: str) -> str:
     """Return the name of the program at a path."""
@@ -33,6 +36,19 @@ def starts_another(word: str) -> bool:
 def is_python(word: str) -> bool:
     """Return whether a word is a Python."""
     return word == "${interpreter}" or bool(re.fullmatch(r"(python|pypy)[\d.]*", name_of(word)))
+
+
+def executed(words: Sequence[str], at: int) -> tuple[str, int]:
+    """Return what a Python or shell at a place executes, and where that stands.
+
+    It is `m` for a module, `c` for a text that is a program, and empty for a file or folder.
+    """
+    place = at + 1
+    while place < len(words) and words[place].startswith(("-", "+")):
+        if found := _EXECUTES.fullmatch(words[place]):
+            return found[1], place + 1
+        place += 2 if _TAKES_A_WORD.fullmatch(words[place]) else 1
+    return "", place
 
 
 def is_setting(word: str) -> bool:
