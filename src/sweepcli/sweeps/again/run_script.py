@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from sweepcli.records import Run, Sweep
 
 NAME = "run.sh"
-CODE = "code"  # the folder with the code, beside the script
 # Texts that stand for what only the script knows; no param is likely to hold them.
 _HERE, _FILES, _PYTHON, _PORT = (
     f"\ue000{name}\ue001" for name in ("here", "files", "python", "port")
