@@ -34,34 +34,37 @@ class Checkout:
     def __init__(self, folder: str, found: Snapshot, root: str, using: LockFile) -> None:
         """Take what `ready` makes; `root` is the working tree that it stands for."""
         self.snapshot, self.root = found, root
-        self.folder = folder
+        self.folder, self._own = folder, os.path.realpath(folder)
+        self.tree = _tree(folder, found)  # what stands for the root
         self.imports = Imports()
         self.path: list[str] = []  # folders from which Python imported, as they are here
         self._using = using
-
-    @property
-    def tree(self) -> str:
-        """What stands for the root."""
-        return _tree(self.folder, self.snapshot)
+        self._known: dict[str, str] = {}
 
     def counterpart(self, path: str) -> str | None:
-        """Return what stands for an absolute path, whether it is there or not; None if nothing."""
+        """Return what stands for an absolute path, whether it is there or not; None if nothing.
+
+        The path is a normal one.
+        """
         if path in self.snapshot.outside:
             return _outside(self.folder, self.snapshot, path)
         for root in dict.fromkeys((self.root, self.snapshot.root)):
             if rules.is_below(path, root):
-                return os.path.normpath(os.path.join(self.tree, os.path.relpath(path, root)))
+                return f"{self.tree}/{path[len(root.rstrip('/')) + 1 :]}".rstrip("/")
             if path == os.path.dirname(root):
                 return os.path.dirname(self.tree)
         return None
 
     def frozen(self, path: str) -> str | None:
         """Return what stands for an absolute path if the snapshot has it: a file, or a folder."""
-        for each in dict.fromkeys((path, os.path.realpath(path))):
-            found = self.counterpart(each)
-            if found and self._is_inside(os.path.realpath(found)):
-                return found
-        return None
+        if path in self._known:
+            return self._known[path]
+        found = self.counterpart(path) or self.counterpart(os.path.realpath(path))
+        is_there = found is not None and os.path.exists(found)
+        if not found or not is_there or not self._is_inside(os.path.realpath(found)):
+            return None
+        self._known[path] = found  # runs name the same files again and again
+        return found
 
     def has_links_out(self, folder: str) -> bool:
         """Return whether anything in a folder of it is not of the snapshot."""
@@ -70,8 +73,7 @@ class Checkout:
         )
 
     def _is_inside(self, real: str) -> bool:
-        own = os.path.realpath(self.folder)
-        return real.startswith(own + "/") and os.path.lexists(real)
+        return real.startswith(self._own + "/")
 
     def look_at(self, python: str) -> None:
         """Find out from where a Python imports; for who has the checkout alone. Raises OSError."""

@@ -60,7 +60,8 @@ class Redirect(NamedTuple):
     def _place(self, text: str, option: str, *, starts: bool = False) -> str | None:
         """Return where the snapshot has what a text names; None if it names nothing of it."""
         is_path = "/" in text or "." in text.strip(".") or starts
-        if text.startswith("-") or "\0" in text or WRITES.search(option):
+        may_be_folder = "/" in text or starts or NAMES_A_FOLDER.search(option)
+        if not (is_path or may_be_folder) or text.startswith("-") or WRITES.search(option):
             return None
         path = os.path.normpath(os.path.join(self.cwd, text))
         found = self.checkout.frozen(path)
@@ -70,9 +71,8 @@ class Redirect(NamedTuple):
             return found if is_path else None
         if starts and os.path.isfile(os.path.join(found, "__main__.py")):
             return found
-        if not ("/" in text or starts or NAMES_A_FOLDER.search(option)):
-            return None  # more likely the name of a model or a task
-        return found if self._is_code_alone(path, found) else None
+        # Without any of these it is more likely the name of a model or a task.
+        return found if may_be_folder and self._is_code_alone(path, found) else None
 
     def _is_code_alone(self, path: str, found: str) -> bool:
         """Return whether a folder has code and nothing else, and is not where runs work."""
