@@ -183,6 +183,23 @@ def test_what_cannot_be_frozen_and_has_changed_is_told(call: Call, project: Path
     assert f"`sweep restore {run['id']}`" in answer.err
 
 
+def test_a_search_path_from_the_working_directory_is_told_once_the_code_has_changed(
+    call: Call, project: Path
+) -> None:
+    (project / "lib").mkdir()
+    (project / "lib" / "ours.py").write_text("scale = 2\n")
+    (project / "train.py").write_text("import sys\nsys.path.insert(0, 'lib')\n" + IMPORTS)
+    call("agent own.yaml", CONFIG)
+    run = call("sweep runs latest --json").json[0]
+
+    assert "frozen" not in call(f"sweep rerun {run['id']}").err
+    (project / "lib" / "ours.py").write_text("scale = 3\n")
+    answer = call(f"sweep rerun {run['id']}")
+
+    assert "not all is frozen: train.py: it adds a folder to sys.path" in answer.err
+    assert f"`sweep restore {run['id']}`" in answer.err
+
+
 def test_another_value_is_given_by_with(
     call: Call, project: Path, first: tuple[str, float], ran: Ran
 ) -> None:

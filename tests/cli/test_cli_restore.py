@@ -194,6 +194,14 @@ def test_code_that_is_gone_is_named_and_the_exit_code_says_so(call: Call, projec
     assert not list(project.glob("there.*"))
 
 
+def test_a_file_with_a_newline_in_its_name_is_named_on_one_line(call: Call, project: Path) -> None:
+    (project / "a\nb").mkdir()
+
+    answer = call("sweep restore 1 there")
+
+    assert "a\\nb" in answer.err
+
+
 def test_nothing_is_written_where_nothing_can_be_had(call: Call, project: Path) -> None:
     shutil.rmtree(project / ".git")
     for each in project.iterdir():

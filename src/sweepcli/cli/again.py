@@ -11,7 +11,7 @@ import click
 from sweepcli import folders, messages
 from sweepcli.cli import making, open_store, options, printing
 from sweepcli.errors import NotSupported
-from sweepcli.printed import listed
+from sweepcli.printed import escaped, listed
 from sweepcli.stores.location import entered
 from sweepcli.sweep_config import code_checks, load
 from sweepcli.sweeps import create
@@ -94,13 +94,14 @@ def _tell(made: Restored) -> None:
     for path, why in made.missing.items():
         by_reason.setdefault(why, []).append(path)
     for why, paths in by_reason.items():
-        messages.warn(f"missing: {listed(sorted(paths), MOST_NAMED)}: {why}")
+        messages.warn(f"missing: {listed(sorted(map(escaped, paths)), MOST_NAMED)}: {why}")
     if made.left_out:
-        named = [f"{path} ({why})" for path, why in made.left_out.items()]
+        named = [f"{escaped(path)} ({why})" for path, why in made.left_out.items()]
         messages.say(f"Never recorded, and so not there: {listed(named, MOST_NAMED)}")
     if made.beside:
+        named = sorted(map(escaped, made.beside))
         messages.say(
-            f"{made.root} has more, which is no code: {listed(sorted(made.beside), MOST_NAMED)}; "
+            f"{made.root} has more, which is no code: {listed(named, MOST_NAMED)}; "
             f"link or copy what the program reads into {made.code}"
         )
 
@@ -183,13 +184,9 @@ def _made(
     loaded = load.load_mapping({**fixed.raw, "code": code_checks.frozen(fixed.raw.get("code"))})
     try:
         with rerunning.code(known, wanted, loaded.config, now) as code:
-            if code.loose:
+            for line in code.lines():
                 whole = location.line("sweep restore", known.run.id)
-                loose = listed(sorted(code.loose), MOST_NAMED)
-                messages.warn(
-                    f"not frozen, and not what the run had: {loose}; in the folder of `{whole}`, "
-                    "all is as it was"
-                )
+                messages.warn(f"{line}; in the folder of `{whole}`, all is as it was")
             return add(loaded, plan=code.taken)
     except NotWhole as error:
         other = location.line("sweep rerun", known.run.id, "--current-code")

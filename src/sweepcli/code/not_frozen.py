@@ -36,6 +36,7 @@ class Found(NamedTuple):
 
     why: str
     paths: tuple[str, ...]
+    is_cause: bool = False  # the paths name what uses other files, which are not known
 
     @property
     def line(self) -> str:
@@ -77,7 +78,7 @@ def _command(words: Sequence[str], place: Place, tree: Tree) -> Iterator[Found]:
         if name in starters.CONTAINERS:
             yield Found("a container runs what is in its image", (name,))
         elif name in ("make", "just", "snakemake", "nox", "tox"):
-            yield Found("it reads its own files in the working directory", (name,))
+            yield Found("it reads its own files in the working directory", (name,), is_cause=True)
         elif starters.is_python(word) and starters.executed(words, at)[0] == "c":
             names = {path.rpartition("/")[2] for path in tree.files}
             programs = redirect.texts_of(words)
@@ -115,7 +116,7 @@ def _modules(words: Sequence[str], imports: Imports) -> Iterator[Found]:
     if modules and imports.version != (0, 0) and not imports.has_safe_path:
         version = ".".join(map(str, imports.version))
         where = "from the working directory (3.11 does not)"
-        yield Found(f"Python {version} imports for `-m` and `-c` {where}", modules)
+        yield Found(f"Python {version} imports for `-m` and `-c` {where}", modules, is_cause=True)
 
 
 def _unfrozen_path(tree: Tree, imports: Imports) -> tuple[str, ...]:
@@ -135,7 +136,8 @@ def _search_paths(tree: Tree) -> Iterator[Found]:
     """Yield the programs that import from folders named from the working directory."""
     programs = [path for path in tree.files if path.endswith(".py")][:MOST_PROGRAMS]
     found = tuple(path for path in programs if relative_paths.extends_path(_text(tree, path)))
-    yield Found("it adds a folder to sys.path by a path from the working directory", found)
+    why = "it adds a folder to sys.path by a path from the working directory"
+    yield Found(why, found, is_cause=True)
 
 
 def _literals(place: Place, tree: Tree) -> Iterator[Found]:

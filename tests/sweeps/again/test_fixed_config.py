@@ -108,12 +108,30 @@ def test_a_param_that_the_run_did_not_have_is_a_new_one_which_is_told() -> None:
 
 
 def test_what_is_no_name_and_value_is_refused() -> None:
-    with pytest.raises(ValueError, match="write NAME=VALUE"):
+    with pytest.raises(ValueError, match=r"^--with lr: .*write NAME=VALUE"):
         fixed_config.of(*a_run(), ["lr"])
     with pytest.raises(ValueError, match="is a shell variable not set"):
         fixed_config.of(*a_run(), ["lr="])
     with pytest.raises(InvalidConfig):
         fixed_config.of(*a_run(), ["lr=[1, 2"])
+
+
+@pytest.mark.parametrize("above", ["opt=3", "opt={}", "opt=[1]"])
+@pytest.mark.parametrize("below", ["opt.name=sgd", "opt.momentum=0.9"])
+def test_a_value_below_one_that_was_given_goes_into_it_or_is_refused(
+    above: str, below: str
+) -> None:
+    if above == "opt={}":
+        name = below[4:].partition("=")[0]
+        assert list(params_with(above, below)["opt"]) == [name]
+        return
+    with pytest.raises(ValueError, match=f"^--with {below}: another --with takes"):
+        fixed_config.of(*a_run(), [above, below])
+
+
+def test_a_group_of_the_run_that_a_given_value_took_away_is_refused() -> None:
+    with pytest.raises(ValueError, match="takes 'depth' away"):
+        fixed_config.of(*a_run(), ["model=3", "model.depth=2"])
 
 
 def test_of_several_metrics_the_first_one_stays() -> None:

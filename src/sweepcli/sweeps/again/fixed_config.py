@@ -36,14 +36,21 @@ def of(run: Run, sweep: Sweep, given: Sequence[str] = ()) -> Fixed:
     groups = {leaf.path[:end] for leaf in sweep.config.parameters for end in range(len(leaf.path))}
     parameters, notes = _single(run.params, groups), []
     for text in given:
-        name, written = assignments.parted(text.removeprefix("--"))
-        read = assignments.value(name, written, f"{OPTION} {text}")
+        option = f"{OPTION} {text}"
+        try:
+            name, written = assignments.parted(text.removeprefix("--"))
+        except ValueError as error:
+            raise ValueError(f"{option}: {error}") from None
+        read = assignments.value(name, written, option)
         notes += [str(warning) for warning in read.warnings]
         path = _path(name, run.params)
         if path is None:
             path = _new(name, groups)
             notes.append(_unknown(name, run))
-        _set(parameters, path, {"value": read.data})
+        try:
+            _set(parameters, path, {"value": read.data})
+        except KeyError as error:
+            raise ValueError(f"{option}: another {OPTION} takes {error} away") from None
     kept = {key: sweep.raw[key] for key in KEPT if key in sweep.raw}
     return Fixed(
         {
@@ -90,7 +97,10 @@ def _new(name: str, groups: Collection[Path]) -> Path:
 
 
 def _set(parameters: dict[str, JSON], path: Path, spec: dict[str, JSON]) -> None:
-    """Give a param its value; a part of one that is a mapping is changed in a copy."""
+    """Give a param its value; a part of one that is a mapping is changed in a copy.
+
+    Raises KeyError, with a name, where a value given before has left no mapping above the param.
+    """
     name, *rest = path
     if not rest:
         parameters[name] = spec
@@ -102,6 +112,8 @@ def _set(parameters: dict[str, JSON], path: Path, spec: dict[str, JSON]) -> None
 
 def _changed(value: JSON, path: Sequence[str], new: JSON) -> JSON:
     name, *rest = path
+    if not isinstance(value, dict):
+        raise KeyError(name)
     return {**value, name: _changed(value[name], rest, new) if rest else new}
 
 

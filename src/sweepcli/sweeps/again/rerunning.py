@@ -12,7 +12,7 @@ from sweepcli.code import blobs, interpreter, place, restoring, snapshot, tree, 
 from sweepcli.code.blobs import File
 from sweepcli.code.tree import Tree
 from sweepcli.errors import NotSupported, UsageError, unwritable
-from sweepcli.printed import listed
+from sweepcli.printed import escaped, listed
 from sweepcli.records import DEFAULT_COMMAND
 from sweepcli.sweep_config.problems import InvalidConfig
 from sweepcli.sweeps import freezing
@@ -45,7 +45,7 @@ def config(recorded: Recorded, given: Sequence[str], here: Here) -> Fixed:
     try:
         fixed = fixed_config.of(recorded.run, recorded.sweep, given)
     except (ValueError, InvalidConfig) as error:
-        raise UsageError(f"{fixed_config.OPTION}: {error}") from error
+        raise UsageError(str(error)) from error
     known = recorded.environment
     elements = fixed.raw.get("command", DEFAULT_COMMAND)
     command = command_then.of(elements, here.interpreter, known.seeds if known else {})
@@ -57,6 +57,14 @@ class Code(NamedTuple):
 
     taken: Taken
     loose: list[str]  # not frozen by its nature, and now not what the run had
+    causes: list[str]  # what may use files that are now not what the run had
+
+    def lines(self) -> list[str]:
+        """Return what people should know."""
+        loose = listed(sorted(map(escaped, self.loose)), MOST_NAMED)
+        said = [f"not frozen, and not what the run had: {loose}"] if loose else []
+        other = "and the code there is not what the run had"
+        return said + [f"not all is frozen: {each}, {other}" for each in self.causes]
 
 
 @contextmanager
@@ -82,7 +90,7 @@ def _put_together(
 
 
 def _not_whole(recorded: Recorded, lost: dict[str, str]) -> str:
-    named = listed(sorted(lost), MOST_NAMED)
+    named = listed(sorted(map(escaped, lost)), MOST_NAMED)
     why = next(iter(lost.values()))
     return f"the code of run {recorded.run.id} cannot be had as it was: {named}: {why}"
 
@@ -111,9 +119,14 @@ class _Work(NamedTuple):
         plan = Plan(
             freezing.words_of(config), there, Tree(self.at(root), files), imports, beside=()
         )
-        loose = [path for each in plan.not_frozen for path in each.paths if self._is_other(path)]
+        open_to = plan.not_frozen
+        named = [path for each in open_to if not each.is_cause for path in each.paths]
+        loose = [path for path in named if self._is_other(path)]
+        causes = [each.line for each in open_to if each.is_cause]
+        if causes and not any(map(self._is_other, files)):
+            causes = []
         if wanted.archive:
-            return Code(Taken(wanted.of.id, wanted.archive), loose)
+            return Code(Taken(wanted.of.id, wanted.archive), loose, causes)
         opened = [each for of in wanted.of.repositories for each in wanted.repositories(of)]
         snapshot.write(
             archive,
@@ -123,7 +136,7 @@ class _Work(NamedTuple):
             beside=self._ignored(files, there._replace(cwd=self.into.cwd)),
             at=self.at,
         )
-        return Code(Taken(wanted.of.id, archive), loose)
+        return Code(Taken(wanted.of.id, archive), loose, causes)
 
     def _ignored(self, files: Collection[str], there: Place) -> tuple[str, ...]:
         """Return source that git ignores, such as generated modules: runs import it, too."""

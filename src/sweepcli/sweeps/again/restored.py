@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sweepcli import env, folders, ids
 from sweepcli.code import interpreter, restoring, rules, working_tree
 from sweepcli.errors import FolderError, UsageError
+from sweepcli.printed import escaped
 from sweepcli.runs import attempt_record, paramfiles, wandb_use
 from sweepcli.runs.wandb_use import WandbUse
 from sweepcli.sweeps.again import run_script
@@ -178,8 +179,9 @@ def _about(recorded: Recorded, found: Restored, wanted: Wanted) -> Iterator[str]
         yield f"Python: {known.python} ({known.interpreter}), {len(recorded.packages)} packages"
         yield f"machine: {known.host}, {known.platform}, {', '.join(known.gpus) or 'no GPU'}"
     gone = {**found.missing, **found.left_out}
-    yield f"missing: {len(gone)} files" if gone else "missing: nothing that was recorded"
+    files = "1 file" if len(gone) == 1 else f"{len(gone)} files"
+    yield f"missing: {files}" if gone else "missing: nothing that was recorded"
     for path, why in [*gone.items()][:MOST_SAID]:
-        yield f"  {path}: {why}"
+        yield f"  {escaped(path)}: {why}"
     if len(gone) > MOST_SAID:
         yield f"  and {len(gone) - MOST_SAID} more"
