@@ -86,12 +86,13 @@ class CodeOfRuns:
             self._has_started = True
             watch.start(run, folder)
             watch.look_if_due(is_start=True)
-            self._untold.append(run)
+            self._hear(run)
 
     def given_out(self, run: Run) -> None:
         """Tell of a run that a person starts."""
         if run.sweep_id in self._of:
-            self._compare(run)
+            self._hear(run)
+            self.save(has_store=True)
 
     def ended(self, run: Run) -> None:
         """Record that a run has ended."""
@@ -107,7 +108,7 @@ class CodeOfRuns:
             for run, folder, *_ in watch.poll():
                 known = run.with_code(_of_sweep(self._of[run.sweep_id][0], run.seen))
                 self._unsaved.append((known, folder))
-                self._untold.append(known)
+                self._hear(known)
                 yield known
             self._tell_of(watch)
 
@@ -189,11 +190,15 @@ class CodeOfRuns:
                 "`code: {exclude: […]}` in the config, for folders that are no code",
             )
 
+    def _hear(self, run: Run) -> None:
+        """Remember a run whose code may be news."""
+        code = run.code_after or run.code
+        if code not in (None, self._first[run.sweep_id]) and "changed" not in self._told:
+            self._untold.append(run)
+
     def _compare(self, run: Run) -> None:
         """Tell if a run has other code than an earlier one of its sweep."""
-        code = run.code_after or run.code
-        if "changed" in self._told or code is None or code == self._first[run.sweep_id]:
-            return
+        code = str(run.code_after or run.code)
         other = self._store.last_of_other_code(run.sweep_id, code)
         if other is None:
             self._first[run.sweep_id] = code

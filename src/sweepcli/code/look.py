@@ -24,11 +24,13 @@ if TYPE_CHECKING:
     from sweepcli.records import JSON
 
 MOST_WATCHED = 50  # files: an agent looks at them before each run
+LESS_URGENT = 5  # where processors are few, agents and runs come first
 ATTEMPTS = 3  # while the code changes
 
 
 def main() -> None:
     """Answer the request on standard input."""
+    os.nice(LESS_URGENT)
     request = json.load(sys.stdin)
     print(json.dumps(answer(place.from_json(request["place"]), request["before"])))  # noqa: T201
 
