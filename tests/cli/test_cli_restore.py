@@ -143,7 +143,7 @@ def test_what_is_not_there_is_said_with_what_to_do(call: Call, project: Path) ->
     answer = call("sweep restore latest")
 
     assert ".env (may be a secret, by its name)" in answer.err
-    assert f"{project} has more, which is no code: data; link or copy" in answer.err
+    assert f"{project} has more, which is no part of that code: data; link or copy" in answer.err
     about = next(project.glob("restored-*/run.sh")).read_text()
     commit_id = git("rev-parse", "HEAD")
     for words in (
@@ -164,7 +164,10 @@ def test_what_git_ignores_beside_data_of_the_commit_is_said(call: Call, project:
     (project / "data" / "cache").mkdir()
     call("agent own.yaml", CONFIG)
 
-    assert f"{project} has more, which is no code: data/cache; link" in call("sweep restore 1").err
+    assert (
+        f"{project} has more, which is no part of that code: data/cache; link"
+        in call("sweep restore 1").err
+    )
 
 
 def test_a_full_folder_and_a_file_are_refused_and_stay(call: Call, project: Path) -> None:

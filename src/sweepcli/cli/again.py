@@ -101,7 +101,7 @@ def _tell(made: Restored) -> None:
     if made.beside:
         named = sorted(map(escaped, made.beside))
         messages.say(
-            f"{made.root} has more, which is no code: {listed(named, MOST_NAMED)}; "
+            f"{made.root} has more, which is no part of that code: {listed(named, MOST_NAMED)}; "
             f"link or copy what the program reads into {made.code}"
         )
 
