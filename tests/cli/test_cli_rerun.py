@@ -239,6 +239,18 @@ def test_code_that_is_not_whole_any_more_is_refused_unless_the_current_is_wanted
     assert ran(f"sweep rerun {first[0]} --current-code") == 17
 
 
+def test_without_what_was_recorded_the_message_says_what_to_do(
+    call: Call, project: Path, first: tuple[str, float]
+) -> None:
+    shutil.rmtree(project / "sweep-results/.code")
+
+    answer = call(f"sweep rerun {first[0]}")
+
+    assert (answer.code, answer.out) == (1, "")
+    assert "sweep-results/.code any more; `sweep rerun" in answer.err
+    assert f"{first[0]} --current-code` runs it with the code as it is now" in answer.err
+
+
 def test_of_code_that_was_never_recorded_the_current_is_used_and_that_is_said(
     call: Call, project: Path, ran: Ran
 ) -> None:

@@ -63,6 +63,20 @@ def test_an_agent_is_told_what_to_compare_the_latest_files_first(tmp_path: Path)
     assert all(look.stamp_of(stamp[0]) == stamp for stamp in answer["watch"])
 
 
+def test_of_many_files_those_near_the_program_are_compared(tmp_path: Path) -> None:
+    code = repository(tmp_path / "code", train_py="1")
+    for number in range(look.MOST_WATCHED):
+        put(code, f"apart/{number}.py", "")
+        put(code, f"main/{number}.txt", "")
+    main = put(code, "main/main.py", "")
+    for number in range(look.MOST_WATCHED):
+        put(code, f"later/{number}.py", "")
+
+    answer = ask(place(code, program="main/main.py"))
+
+    assert str(main) in [stamp[0] for stamp in answer["watch"]]
+
+
 def test_of_many_files_only_the_latest_are_compared(tmp_path: Path) -> None:
     code = repository(tmp_path / "code")
     for number in range(look.MOST_WATCHED):

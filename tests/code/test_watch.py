@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sweepcli.code import looking
+from sweepcli.code import kept, looking
 from sweepcli.code.looking import Look, Stamp
 from sweepcli.code.place import Place
 from sweepcli.code.watch import MOST_STARTS, START_S, Start, Watch, understood
@@ -222,3 +222,17 @@ def test_an_old_look_is_repeated_when_a_run_starts(
     watch.look_if_due(is_start=True)
     assert len(watch.reads) == 1
     watch.close()
+
+
+def test_a_version_that_somebody_has_removed_is_seen_again(here: Place, tmp_path: Path) -> None:
+    said(here, "0123456789ab", program(tmp_path))
+    record = Path(kept.record_of(here.results, "0123456789ab"))
+    record.parent.mkdir()
+    record.write_text("{}", "utf-8")
+    watch = Watch(here, {})
+    watch.check()
+    assert not watch.is_new
+
+    record.unlink()
+    watch.check(is_last=True)
+    assert watch.is_new

@@ -137,7 +137,7 @@ def rerun(
     with open_store.run_at(location, run) as (store, sweep, found):
         _refuse_function(sweep, found, location)
         known = recorded.of(sweep, found, location.results)
-        wanted = None if is_current else _code_of(store, known)
+        wanted = None if is_current else _code_of(store, known, location)
         now = here.of(known)
         fixed = rerunning.config(known, given, now)
         for note in fixed.notes:
@@ -155,13 +155,16 @@ def rerun(
         click.echo(made.path)
 
 
-def _code_of(store: Store, known: Recorded) -> Wanted | None:
+def _code_of(store: Store, known: Recorded, location: Location) -> Wanted | None:
     """Return the code that a run had; None, with a warning, if it was never recorded."""
     try:
         return recorded.code(store, known)
     except NotRecorded as error:
         messages.warn(f"{error}: the new sweep uses the code as it is now")
         return None
+    except NotSupported as error:
+        current = location.line("sweep rerun", known.run.id, "--current-code")
+        raise NotSupported(f"{error}; `{current}` runs it with the code as it is now") from None
 
 
 def _made(

@@ -24,6 +24,11 @@ def path(results: str, *inside: str) -> str:
     return os.path.join(results, folders.CODE, *inside)
 
 
+def record_of(results: str, version_id: str) -> str:
+    """Return the path of the record of a version, without which nothing else of it counts."""
+    return path(results, "versions", f"{checked(version_id)}.json")
+
+
 def checked(name: str) -> str:
     """Return an id that may be part of a path; raise ValueError for another text."""
     if not re.fullmatch(r"[0-9a-f]{12,64}", name):

@@ -14,7 +14,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from sweepcli.code import environment, kept, place, surroundings, tree, version
+from sweepcli.code import environment, kept, place, rules, surroundings, tree, version
 from sweepcli.code.uncommitted import Moved
 
 if TYPE_CHECKING:
@@ -41,15 +41,15 @@ def answer(where: Place, before: str | None) -> dict[str, JSON]:
     problems: list[str] = []
     code, found = _code(where, problems)
     around = _environment(where, problems)
-    watched = sorted(found.files, key=lambda path: found.files[path].changed_at_ns, reverse=True)
+    watched = _most_likely(found, where)
     said: dict[str, JSON] = {
         "code": code,
         "environment": around and around.environment.id,
         "watch": [
-            *(_stamp(found, path) for path in watched[:MOST_WATCHED]),
+            *(_stamp(found, path) for path in watched),
             *(stamp_of(folder) for folder in (around.folders if around else [])),
         ],
-        "is_all": len(watched) <= MOST_WATCHED,
+        "is_all": len(watched) == len(found.files),
         "changed": _changed(where.results, before, found) if code else [],
         "problem": "; ".join(problems) or None,
         "seconds": round(time.monotonic() - started, 4),
@@ -57,6 +57,23 @@ def answer(where: Place, before: str | None) -> dict[str, JSON]:
     with suppress(OSError):  # it is a courtesy to the next agent
         kept.put_json(where.last_look, said)
     return said
+
+
+def _most_likely(found: Tree, where: Place) -> list[str]:
+    """Return the files that will most likely change next.
+
+    Those that have changed last, and those near the program: of a clone all files are of one time.
+    """
+    last = sorted(found.files, key=lambda path: found.files[path].changed_at_ns, reverse=True)
+    folder = os.path.relpath(where.folder, found.root)
+    beside = "" if folder == os.curdir else f"{folder}/"
+
+    def distance(path: str) -> tuple[bool, bool, int]:
+        return not rules.is_source(path), not path.startswith(beside), path.count("/")
+
+    near = sorted(found.files, key=distance)
+    both = dict.fromkeys((*last[: MOST_WATCHED // 2], *near[: MOST_WATCHED // 2], *last))
+    return list(both)[:MOST_WATCHED]
 
 
 def _code(where: Place, problems: list[str]) -> tuple[str | None, Tree]:

@@ -33,14 +33,15 @@ def of(text: str, names: Container[str]) -> list[str]:
 
 def extends_path(text: str) -> bool:
     """Return whether a program adds a folder to `sys.path` that the working directory decides."""
-    if "sys.path" not in text:
+    if not any(each in text for each in ADDING):  # parsing a large program takes a second
         return False
     try:
         nodes = list(ast.walk(ast.parse(text)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     calls = [node for node in nodes if isinstance(node, ast.Call)]
-    adding = (call for call in calls if ast.unparse(call.func) in ADDING)
+    methods = (call for call in calls if isinstance(call.func, ast.Attribute))
+    adding = (call for call in methods if ast.unparse(call.func) in ADDING)
     return any(_is_relative(argument) for call in adding for argument in call.args)
 
 

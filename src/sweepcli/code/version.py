@@ -55,7 +55,7 @@ class Version(NamedTuple):
 
 def read(results: str, version_id: str) -> Version:
     """Return a version; raise OSError if it is not here, ValueError if its record is damaged."""
-    data = kept.data(_record(results, version_id))
+    data = kept.data(kept.record_of(results, version_id))
     try:
         return Version(
             **{
@@ -129,7 +129,7 @@ def write(results: str, tree: Tree, place: Place) -> Version:
         kept.put(_beside(results, version_id, "patch"), found.patch)
     lines = b"".join(b"%s %s %s\0" % line for line in listed(tree.files))
     kept.put(_beside(results, version_id, "files.gz"), zlib.compress(lines, wbits=GZIP))
-    kept.put_json(_record(results, version_id), _to_json(version))
+    kept.put_json(kept.record_of(results, version_id), _to_json(version))
     return version
 
 
@@ -150,10 +150,6 @@ def _to_json(version: Version) -> JSON:
         **version._asdict(),
         "repositories": [found._asdict() for found in version.repositories],
     }
-
-
-def _record(results: str, version_id: str) -> str:
-    return _beside(results, version_id, "json")
 
 
 def _beside(results: str, version_id: str, ending: str) -> str:

@@ -12,7 +12,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli.code import looking
+from sweepcli.code import kept, looking
 from sweepcli.code.looking import LookError, Looking, Stamp
 from sweepcli.records import NOT_SEEN, CodeSeen
 
@@ -94,10 +94,18 @@ class Watch:
         if (now < self._next_check and not is_last) or (self._is_fixed and self._next_check):
             return
         self._next_check = now + CHECK_EACH_S
-        if not all(map(_is_as_before, self.seen.watch)):
+        if not (self._is_kept(self.seen) and all(map(_is_as_before, self.seen.watch))):
             self._changed_at = time.time()
         elif self.seen.is_all:
             self._settle(time.time())
+
+    def _is_kept(self, seen: Look) -> bool:
+        """Return whether the version that was seen is still there: somebody may have removed it."""
+        try:
+            record = seen.code and kept.record_of(self.place.results, seen.code)
+        except ValueError:  # no id of ours, so that nothing of it can be missing
+            return True
+        return not record or os.path.exists(record)
 
     def look_if_due(self, *, is_start: bool = False, is_last: bool = False) -> None:
         """Start a look if one is due: after a change, or where the last is old as a run starts."""

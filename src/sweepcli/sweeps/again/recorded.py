@@ -72,6 +72,8 @@ def _archive(store: Store, known: Recorded) -> str | None:
 def _elsewhere(store: Store, run: Run, results: str, error: OSError | ValueError) -> str:
     hosts = [each.host for each in store.attempts(run.id) if each.attempt == run.attempt]
     which = f"version {run.code} of the code, which run {run.id} had,"
-    if isinstance(error, FileNotFoundError) and hosts and hosts[0] != os.uname().nodename:
-        return f"{which} is recorded on {hosts[0]}, where it ran: call this there"
+    if isinstance(error, FileNotFoundError):
+        if hosts and hosts[0] != os.uname().nodename:
+            return f"{which} is recorded on {hosts[0]}, where it ran: call this there"
+        return f"{which} is not in {os.path.join(results, folders.CODE)} any more"
     return f"{which} cannot be read in {results}: {error}"
