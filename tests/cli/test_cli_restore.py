@@ -170,6 +170,21 @@ def test_what_git_ignores_beside_data_of_the_commit_is_said(call: Call, project:
     )
 
 
+def test_data_of_the_commit_that_is_changed_is_said(call: Call, project: Path) -> None:
+    (project / "data" / "small.csv").write_text("1\n")
+    git("add", "--force", "data/small.csv")
+    commit()
+    (project / "model.py").write_text(f"{MODEL}# another version\n")
+    (project / "data" / "small.csv").write_text("2\n")
+    call("agent own.yaml", CONFIG)
+
+    answer = call("sweep restore 1")
+
+    assert f"{project} has it otherwise: data/small.csv; copy" in answer.err
+    [restored] = project.glob("restored-*/code/**/small.csv")
+    assert restored.read_text() == "1\n"
+
+
 def test_a_full_folder_and_a_file_are_refused_and_stay(call: Call, project: Path) -> None:
     (project / "full").mkdir()
     (project / "full" / "mine").write_text("mine")

@@ -66,6 +66,7 @@ def restore(run: str, folder: str | None, location: Location, *, as_json: bool) 
                 "code": wanted.of.id,
                 "missing": made.missing,
                 "left_out": made.left_out,
+                "changed": made.changed,
                 "packages": [each._asdict() for each in now.packages],
             }
         )
@@ -98,6 +99,12 @@ def _tell(made: Restored) -> None:
     if made.left_out:
         named = [f"{escaped(path)} ({why})" for path, why in made.left_out.items()]
         messages.say(f"Never recorded, and so not there: {listed(named, MOST_NAMED)}")
+    if made.changed:
+        changed = listed(sorted(map(escaped, made.changed)), MOST_NAMED)
+        messages.warn(
+            f"data is as the commit has it, and {made.root} has it otherwise: {changed}; copy what "
+            f"the run had into {made.code}"
+        )
     if made.beside:
         named = sorted(map(escaped, made.beside))
         messages.say(

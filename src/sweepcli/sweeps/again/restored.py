@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import os
 import shlex
 import shutil
@@ -38,6 +39,7 @@ class Restored(NamedTuple):
     missing: dict[str, str]  # files of the code, and why
     left_out: dict[str, str]  # files whose content is never recorded, and why
     beside: list[str]  # what is in the root now, and no code: data, outputs
+    changed: list[str]  # data that the commit has, and that the root has with other content now
 
     @property
     def command(self) -> str:
@@ -73,6 +75,7 @@ def make(recorded: Recorded, wanted: Wanted, folder: str) -> Restored:
             missing,
             {path: why for path, why in wanted.of.left_out.items() if path not in wanted.files},
             _beside(into.root, os.path.join(beside, root), wanted.files, recorded.results),
+            _changed(into.root, os.path.join(beside, root), wanted.files),
         )
         _write_files(recorded, into, found, wanted, beside)
         os.rename(beside, target)
@@ -95,6 +98,22 @@ def _beside(root: str, new: str, files: Collection[str], results: str) -> list[s
         if not os.path.lexists(os.path.join(new, path))
         and not f"{new}/".startswith(f"{os.path.join(root, path)}/")
     ]
+
+
+def _changed(root: str, new: str, files: Collection[str]) -> list[str]:
+    """Return the files beside code that the root has now, and not as the commit had them."""
+    here = (os.path.join(at, each) for at, _, names in os.walk(new) for each in names)
+    written = (os.path.relpath(path, new) for path in here)
+    pairs = [(os.path.join(new, path), os.path.join(root, path), path) for path in written]
+    return sorted(
+        path
+        for then, now, path in pairs
+        if path not in files
+        and not path.endswith(".pyc")  # some commits have them
+        and os.path.isfile(then)
+        and os.path.isfile(now)
+        and not filecmp.cmp(then, now, shallow=False)
+    )
 
 
 def _refuse_full(target: str, folder: str) -> None:
