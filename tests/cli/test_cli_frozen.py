@@ -207,7 +207,8 @@ def test_a_module_is_frozen(call: Call, code: Path) -> None:
 
 
 def test_a_launcher_starts_the_frozen_script(call: Call, code: Path, elsewhere: Path) -> None:
-    written(elsewhere, {"torchrun": f"#!{sys.executable}\n{LAUNCHER}"})
+    start = f"#!/bin/sh\n'''exec' '{sys.executable}' \"$0\" \"$@\"\n' '''\n"
+    written(elsewhere, {"torchrun": f"{start}{LAUNCHER}"})
     command = f"command: [{elsewhere}/torchrun, train.py, '${{args}}']\n"
     path = call("sweep own.yaml", FROZEN + command).out.strip()
     change(code)

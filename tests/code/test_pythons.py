@@ -8,6 +8,7 @@ from frozen_code import written
 from sweepcli.code import pythons
 
 LONG = "#!/bin/sh\n'''exec' \"/a b/bin/python3\" \"$0\" \"$@\"\n' '''\n"
+OF_UV = LONG.replace('"/a b/bin/python3"', "'/a b/bin/python3'")
 
 
 @pytest.fixture
@@ -15,6 +16,7 @@ def cwd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     programs = {
         "torchrun": "#!/venv/bin/python3.11\nimport torch\n",
         "my-train": LONG,
+        "its-train": OF_UV,
         "srun": "#!/bin/sh\n",
         "uv": "#!/bin/sh\n",
         "conda": "#!/venv/bin/python\n",
@@ -35,6 +37,7 @@ def cwd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("env/bin/python train.py", "CWD/env/bin/python"),
         ("torchrun --nproc_per_node 2 sub/train.py", "/venv/bin/python3.11"),
         ("srun -N 1 my-train --lr 1", "/a b/bin/python3"),
+        ("srun -N 1 its-train --lr 1", "/a b/bin/python3"),
         ("srun python train.py", "BIN/python"),
         ("sub/train.py", None),
         ("srun ls", None),

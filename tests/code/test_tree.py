@@ -373,7 +373,8 @@ def test_git_that_takes_too_long_makes_no_version(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     code = repository(tmp_path / "code")
-    slow = put(tmp_path, "bin/git", f"#!{sys.executable}\nimport time\ntime.sleep(60)\n")
+    waiting = "import time; time.sleep(60)"
+    slow = put(tmp_path, "bin/git", f"#!/bin/sh\nexec '{sys.executable}' -c '{waiting}'\n")
     slow.chmod(0o755)
     monkeypatch.setenv("PATH", str(slow.parent))
     monkeypatch.setattr("sweepcli.code.git.TIMEOUT_S", 0.1)

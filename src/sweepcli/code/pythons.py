@@ -16,10 +16,10 @@ OF_PROJECTS = ("hatch", "pdm", "pipenv", "poetry", "rye", "uv")
 OF_OTHERS = ("conda", "mamba", "micromamba", "pixi", *starters.CONTAINERS)
 VENV = os.path.join(".venv", "bin", "python")
 MOST_WORDS = 8  # before the program
-# `#!/venv/bin/python`, or what pip writes where that is too long or has spaces.
+# `#!/venv/bin/python`, or what pip and uv write where that is too long or has spaces.
 FIRST_LINES = re.compile(
     rb"#!(\S*/(?:python|pypy)[\d.]*)\b"
-    rb"|#!/bin/sh\n'''exec' (?:\"([^\"\n]+)\"|(\S+)) "
+    rb"|#!/bin/sh\n'''exec' (?:\"([^\"\n]+)\"|'([^'\n]+)'|(\S+)) "
 )
 START = 1024  # bytes of a script
 
