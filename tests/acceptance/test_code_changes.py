@@ -178,6 +178,7 @@ def test_many_runs_at_once_share_a_few_looks(
         assert len(looks) <= 3  # the first, and another each five seconds
 
 
+@pytest.mark.slow
 def test_two_agents_at_once_see_the_same(tmp_path: Path) -> None:
     let(*range(1, 21))
     with (
@@ -191,6 +192,7 @@ def test_two_agents_at_once_see_the_same(tmp_path: Path) -> None:
         assert len({run.code for run in runs(here)}) == 1
 
 
+@pytest.mark.slow
 def test_a_package_that_is_installed_in_the_middle_makes_another_environment(
     tmp_path: Path,
 ) -> None:
@@ -246,6 +248,7 @@ def test_a_look_that_hangs_holds_up_no_agent_and_ends_with_it(
         until(lambda: not is_running(hanging.read_text("utf-8")))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_a_look_ends_with_its_agent_however_that_ends(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int

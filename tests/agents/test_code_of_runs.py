@@ -72,6 +72,7 @@ def test_what_people_should_know_of_a_look_is_said_once(
         assert seen(here) == {CodeSeen("c1", None, "e1")}
 
 
+@pytest.mark.slow
 def test_the_end_of_an_agent_waits_for_a_look_that_says_more_of_its_runs(
     tmp_path: Path, says: Callable[..., None]
 ) -> None:
@@ -98,6 +99,7 @@ def test_frozen_runs_have_the_code_of_their_sweep_whatever_is_seen(
         assert code.seen("s1") == CodeSeen("f1", None, "e1")
 
 
+@pytest.mark.slow
 def test_what_a_store_that_is_away_cannot_take_is_saved_later(
     tmp_path: Path, says: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -56,6 +56,7 @@ def test_an_edit_since_the_last_look_is_told(call: Call, project: Path) -> None:
     assert "last looked at" not in call("sweep best latest --format args").err
 
 
+@pytest.mark.slow
 def test_a_version_that_another_agent_has_seen_since_is_named(call: Call, project: Path) -> None:
     path = call("sweep own.yaml", CONFIG).out.strip()
     call(f"agent {path}")

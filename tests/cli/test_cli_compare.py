@@ -60,6 +60,7 @@ def test_the_files_that_differ_are_named_and_the_patch_begins(call: Call, runs: 
     assert "more lines: --patch shows all" in answer.out
 
 
+@pytest.mark.slow
 def test_the_whole_patch_is_for_git(call: Call, project: Path, runs: list[str]) -> None:
     patch = call(f"sweep compare {runs[0]} {runs[1]} --patch").out
 
@@ -68,6 +69,7 @@ def test_the_whole_patch_is_for_git(call: Call, project: Path, runs: list[str]) 
     assert (project / "more.py").read_text() == "x = 1\n" * 60
 
 
+@pytest.mark.slow
 def test_the_same_code_is_called_that_whatever_was_committed_between(
     call: Call, runs: list[str]
 ) -> None:
@@ -77,6 +79,7 @@ def test_the_same_code_is_called_that_whatever_was_committed_between(
     assert call(f"sweep compare {runs[0]} {runs[2]} --patch").out == ""
 
 
+@pytest.mark.slow
 def test_json_has_the_patch_the_packages_and_the_machine(
     call: Call, project: Path, runs: list[str]
 ) -> None:
@@ -114,6 +117,7 @@ def _give(project: Path, run_id: str, environment: str) -> None:
         database.commit()
 
 
+@pytest.mark.slow
 def test_of_several_runs_each_is_compared_with_the_first_one(call: Call, runs: list[str]) -> None:
     answer = call(f"sweep compare {' '.join(runs)}")
 
@@ -123,6 +127,7 @@ def test_of_several_runs_each_is_compared_with_the_first_one(call: Call, runs: l
     assert "--patch needs two runs" in call(f"sweep compare {' '.join(runs)} --patch").err
 
 
+@pytest.mark.slow
 def test_what_was_not_recorded_is_said(call: Call, runs: list[str]) -> None:
     call("agent own.yaml", CONFIG + "code: 'off'\n")
     answer = call(f"sweep compare {runs[0]} latest")
@@ -132,6 +137,7 @@ def test_what_was_not_recorded_is_said(call: Call, runs: list[str]) -> None:
     assert call(f"sweep compare {runs[0]} latest --json").json["code"][0]["problem"]
 
 
+@pytest.mark.slow
 def test_a_patch_cannot_command_a_terminal_and_has_colours(
     call: Call, project: Path, runs: list[str]
 ) -> None:

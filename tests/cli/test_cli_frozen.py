@@ -94,6 +94,7 @@ def test_runs_that_are_not_frozen_see_it(call: Call, code: Path) -> None:
     assert seen() == ["saw second second 1,2"]
 
 
+@pytest.mark.slow
 def test_the_option_freezes_too_and_says_what(call: Call, code: Path) -> None:
     answer = call("sweep --freeze own.yaml", CONFIG)
     change(code)
@@ -137,6 +138,7 @@ def test_params_stay_what_they_are(call: Call, code: Path) -> None:
     assert config.endswith(f"/tree/{code.name}/conf/a.yaml")
 
 
+@pytest.mark.slow
 def test_the_checkout_goes_with_the_last_run_and_comes_back(call: Call, code: Path) -> None:
     path = call("sweep own.yaml", FROZEN.replace("[1]", "[1, 2]")).out.strip()
     folder = Path("sweep-results", path)
@@ -206,6 +208,7 @@ def test_a_module_is_frozen(call: Call, code: Path) -> None:
     assert seen() == ["saw first first no data"]
 
 
+@pytest.mark.slow
 def test_a_launcher_starts_the_frozen_script(call: Call, code: Path, elsewhere: Path) -> None:
     start = f"#!/bin/sh\n'''exec' '{sys.executable}' \"$0\" \"$@\"\n' '''\n"
     written(elsewhere, {"torchrun": f"{start}{LAUNCHER}"})
@@ -252,6 +255,7 @@ def test_a_detached_worktree_is_frozen(
     assert seen() == ["saw first first no data"]
 
 
+@pytest.mark.slow
 def test_a_results_directory_may_have_a_space(call: Call, code: Path, elsewhere: Path) -> None:
     results = elsewhere / "all results"
     path = call(f"sweep --dir '{results}' own.yaml", FROZEN).out.strip()
@@ -282,6 +286,7 @@ def test_a_function_cannot_be_frozen(bash: Bash, code: Path) -> None:
     assert "called" not in answer.out
 
 
+@pytest.mark.slow
 def test_an_update_takes_the_code_anew(call: Call, code: Path) -> None:
     path = call("sweep own.yaml", FROZEN).out.strip()
     change(code)
@@ -296,6 +301,7 @@ def test_an_update_takes_the_code_anew(call: Call, code: Path) -> None:
 # Removed, repaired, copied
 
 
+@pytest.mark.slow
 def test_a_frozen_sweep_is_removed_with_its_checkout_and_nothing_else(
     call: Call, code: Path
 ) -> None:
@@ -309,6 +315,7 @@ def test_a_frozen_sweep_is_removed_with_its_checkout_and_nothing_else(
     assert (code / "data" / "x.csv").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not CAN, reason="only root can become another user")
 def test_whoever_may_write_no_checkout_can_still_remove_it(call: Call, code: Path) -> None:
     path = call("sweep own.yaml", FROZEN.replace("[1]", "[1, 2]")).out.strip()
@@ -323,6 +330,7 @@ def test_whoever_may_write_no_checkout_can_still_remove_it(call: Call, code: Pat
     assert (code / "data" / "x.csv").exists()
 
 
+@pytest.mark.slow
 def test_a_repaired_sweep_is_still_frozen(call: Call, code: Path) -> None:
     path = call("sweep own.yaml", FROZEN).out.strip()
     change(code)
@@ -340,6 +348,7 @@ def url(postgres: Server) -> str:
     return postgres.new_database()
 
 
+@pytest.mark.slow
 def test_a_sweep_is_copied_to_a_server_and_back_with_its_code(
     call: Call, code: Path, url: str, elsewhere: Path
 ) -> None:
@@ -355,6 +364,7 @@ def test_a_sweep_is_copied_to_a_server_and_back_with_its_code(
     assert seen(back) == ["saw first first 1,2"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("has_code", [False, True])
 def test_two_machines_that_share_a_server_run_the_same_code(
     call: Call,

@@ -111,6 +111,7 @@ def test_it_gives_the_same_metric_whatever_became_of_the_working_tree(
     assert ran(f"sweep rerun {first[0]}") == first[1]
 
 
+@pytest.mark.slow
 def test_a_run_of_a_frozen_sweep_has_the_same_code_again(
     call: Call, project: Path, ran: Ran, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -168,6 +169,7 @@ def test_an_editable_package_of_the_same_repository_is_that_of_then(
     assert [json.loads(line)["loss"] for line in events] == [run["value"]]
 
 
+@pytest.mark.slow
 def test_what_cannot_be_frozen_and_has_changed_is_told(call: Call, project: Path) -> None:
     (project / "conf").mkdir()
     (project / "conf" / "scale.yaml").write_text("2")
@@ -183,6 +185,7 @@ def test_what_cannot_be_frozen_and_has_changed_is_told(call: Call, project: Path
     assert f"`sweep restore {run['id']}`" in answer.err
 
 
+@pytest.mark.slow
 def test_a_search_path_from_the_working_directory_is_told_once_the_code_has_changed(
     call: Call, project: Path
 ) -> None:
@@ -200,6 +203,7 @@ def test_a_search_path_from_the_working_directory_is_told_once_the_code_has_chan
     assert f"`sweep restore {run['id']}`" in answer.err
 
 
+@pytest.mark.slow
 def test_another_value_is_given_by_with(
     call: Call, project: Path, first: tuple[str, float], ran: Ran
 ) -> None:
@@ -212,6 +216,7 @@ def test_another_value_is_given_by_with(
     assert call(f"sweep rerun {first[0]} --with 'lr=[1'").code == 2
 
 
+@pytest.mark.slow
 def test_the_new_sweep_says_of_which_run_it_is(call: Call, first: tuple[str, float]) -> None:
     answer = call(f"sweep rerun {first[0]} --json")
 
@@ -221,6 +226,7 @@ def test_the_new_sweep_says_of_which_run_it_is(call: Call, first: tuple[str, flo
     assert f"agent {answer.json['path']}" in answer.err.splitlines()[-1]
 
 
+@pytest.mark.slow
 def test_code_that_is_not_whole_any_more_is_refused_unless_the_current_is_wanted(
     call: Call, project: Path, first: tuple[str, float], ran: Ran
 ) -> None:
@@ -251,6 +257,7 @@ def test_without_what_was_recorded_the_message_says_what_to_do(
     assert f"{first[0]} --current-code` runs it with the code as it is now" in answer.err
 
 
+@pytest.mark.slow
 def test_of_code_that_was_never_recorded_the_current_is_used_and_that_is_said(
     call: Call, project: Path, ran: Ran
 ) -> None:
@@ -272,6 +279,7 @@ def config_of(project: Path, path: str) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 def test_seeds_of_then_stand_in_the_command(
     call: Call, project: Path, first: tuple[str, float]
 ) -> None:
@@ -281,6 +289,7 @@ def test_seeds_of_then_stand_in_the_command(
     assert "early_terminate" not in config
 
 
+@pytest.mark.slow
 def test_the_interpreter_of_then_is_used_where_it_is_another_one(
     call: Call, project: Path, first: tuple[str, float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -295,6 +304,7 @@ def test_the_interpreter_of_then_is_used_where_it_is_another_one(
     assert os.path.join(os.path.dirname(sys.executable), "python") in command
 
 
+@pytest.mark.slow
 def test_an_interpreter_that_is_gone_and_other_packages_are_told(
     call: Call, project: Path, first: tuple[str, float]
 ) -> None:
@@ -311,6 +321,7 @@ def test_an_interpreter_that_is_gone_and_other_packages_are_told(
     assert "torch 2.1 → none" in answer.err
 
 
+@pytest.mark.slow
 def test_elsewhere_it_says_in_which_folder_the_run_was(
     call: Call, project: Path, first: tuple[str, float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -338,6 +349,7 @@ def test_a_run_that_was_a_call_of_a_function_is_refused_with_what_to_do(
     assert not list(folder.glob("restored-*"))
 
 
+@pytest.mark.slow
 def test_source_that_the_config_excludes_is_reached_as_it_was(
     call: Call, project: Path, ran: Ran
 ) -> None:

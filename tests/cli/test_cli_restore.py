@@ -97,6 +97,7 @@ def test_run_sh_gives_the_same_metric_whatever_became_of_the_working_tree(
     assert "Next: 'to 2/run.sh'" in answer.err
 
 
+@pytest.mark.slow
 def test_the_folder_of_the_old_run_is_not_touched(call: Call, project: Path) -> None:
     call("sweep restore 1")
     [folder] = project.glob("restored-*")
@@ -123,6 +124,7 @@ def test_the_folder_of_the_old_run_is_not_touched(call: Call, project: Path) -> 
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("has_git", [True, False])
 def test_what_was_restored_is_no_new_code_of_the_working_tree(
     call: Call, project: Path, *, has_git: bool
@@ -139,6 +141,7 @@ def test_what_was_restored_is_no_new_code_of_the_working_tree(
     assert "restored-" not in call("sweep restore 1 other").err
 
 
+@pytest.mark.slow
 def test_what_is_not_there_is_said_with_what_to_do(call: Call, project: Path) -> None:
     answer = call("sweep restore latest")
 
@@ -156,6 +159,7 @@ def test_what_is_not_there_is_said_with_what_to_do(call: Call, project: Path) ->
     assert "packages differ" not in answer.err
 
 
+@pytest.mark.slow
 def test_what_git_ignores_beside_data_of_the_commit_is_said(call: Call, project: Path) -> None:
     (project / "data" / "small.csv").write_text("1\n")
     (project / "model.py").write_text(f"{MODEL}# another version\n")
@@ -170,6 +174,7 @@ def test_what_git_ignores_beside_data_of_the_commit_is_said(call: Call, project:
     )
 
 
+@pytest.mark.slow
 def test_data_of_the_commit_that_is_changed_is_said(call: Call, project: Path) -> None:
     (project / "data" / "small.csv").write_text("1\n")
     git("add", "--force", "data/small.csv")
@@ -185,6 +190,7 @@ def test_data_of_the_commit_that_is_changed_is_said(call: Call, project: Path) -
     assert restored.read_text() == "1\n"
 
 
+@pytest.mark.slow
 def test_a_full_folder_and_a_file_are_refused_and_stay(call: Call, project: Path) -> None:
     (project / "full").mkdir()
     (project / "full" / "mine").write_text("mine")
@@ -199,6 +205,7 @@ def test_a_full_folder_and_a_file_are_refused_and_stay(call: Call, project: Path
     assert call("sweep restore 1 a/new/one").code == 0
 
 
+@pytest.mark.slow
 def test_code_that_is_gone_is_named_and_the_exit_code_says_so(call: Call, project: Path) -> None:
     shutil.rmtree(project / ".git")
     (project / "train.py").unlink()
@@ -212,6 +219,7 @@ def test_code_that_is_gone_is_named_and_the_exit_code_says_so(call: Call, projec
     assert not list(project.glob("there.*"))
 
 
+@pytest.mark.slow
 def test_a_file_with_a_newline_in_its_name_is_named_on_one_line(call: Call, project: Path) -> None:
     (project / "a\nb").mkdir()
 
@@ -220,6 +228,7 @@ def test_a_file_with_a_newline_in_its_name_is_named_on_one_line(call: Call, proj
     assert "a\\nb" in answer.err
 
 
+@pytest.mark.slow
 def test_nothing_is_written_where_nothing_can_be_had(call: Call, project: Path) -> None:
     shutil.rmtree(project / ".git")
     for each in project.iterdir():
@@ -234,6 +243,7 @@ def test_nothing_is_written_where_nothing_can_be_had(call: Call, project: Path) 
     assert not list(project.glob("there*"))
 
 
+@pytest.mark.slow
 def test_a_run_of_another_host_says_where_its_code_is(
     call: Call, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -248,6 +258,7 @@ def test_a_run_of_another_host_says_where_its_code_is(
     assert f"is recorded on {system.nodename}, where it ran: call this there" in answer.err
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("project")
 def test_code_that_was_never_recorded_is_said_with_the_reason(call: Call) -> None:
     call("agent own.yaml", CONFIG + "code: 'off'\n")
@@ -258,6 +269,7 @@ def test_code_that_was_never_recorded_is_said_with_the_reason(call: Call) -> Non
     assert "sweep rerun" in answer.err
 
 
+@pytest.mark.slow
 def test_a_run_that_has_not_started_has_no_code(call: Call, project: Path) -> None:
     call("sweep own.yaml", CONFIG)
     answer = call("sweep restore 1")
@@ -266,6 +278,7 @@ def test_a_run_that_has_not_started_has_no_code(call: Call, project: Path) -> No
     assert not list(project.glob("restored-*"))
 
 
+@pytest.mark.slow
 def test_a_package_that_differs_is_told(call: Call, project: Path) -> None:
     [packages] = (project / "sweep-results/.code/packages").glob("*.json")
     known = json.loads(packages.read_text())

@@ -261,6 +261,7 @@ def test_a_process_that_is_killed_while_it_unpacks_leaves_nothing_half_done(
     made.close()
 
 
+@pytest.mark.slow
 def test_a_checkout_goes_when_nobody_uses_it_and_not_before(code: Path, sweep: Path) -> None:
     (code / "data").mkdir()
     (code / "data" / "x.csv").write_text("1\n")

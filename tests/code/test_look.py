@@ -92,6 +92,7 @@ def test_of_many_files_only_the_latest_are_compared(tmp_path: Path) -> None:
     assert not answer["is_all"]
 
 
+@pytest.mark.slow
 def test_what_was_changed_since_a_version_is_named_with_the_time(tmp_path: Path) -> None:
     code = repository(tmp_path / "code", train_py="1", same_py="1", gone_py="1")
     where = place(code)

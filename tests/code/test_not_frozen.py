@@ -100,6 +100,7 @@ def test_programs_that_find_their_files_themselves_are_told(
     assert lines(code, command) == [line]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -149,6 +150,7 @@ def test_ignored_source_below_the_program_is_told_and_data_is_not(code: Path) ->
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "told"),
     [

@@ -37,6 +37,7 @@ def path_of(found: Redirect, line: str, before: str = "") -> list[str]:
     return [entry.replace(found.checkout.tree, "TREE") for entry in entries if entry]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("line", "redirected"),
     [
@@ -73,6 +74,7 @@ def test_words_that_name_frozen_files_name_them_in_the_checkout(
     assert words(found, line) == redirected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("line", "redirected"),
     [

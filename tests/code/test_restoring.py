@@ -177,6 +177,7 @@ def test_of_a_commit_that_is_gone_the_files_that_others_have_are_there(
     assert (tmp_path / "new" / "sub" / "model.py").read_text() == "x = 1\n"
 
 
+@pytest.mark.slow
 def test_a_submodule_is_restored_with_its_changes(project: Path, tmp_path: Path) -> None:
     library = tmp_path / "library"
     library.mkdir()
@@ -250,6 +251,7 @@ def test_files_outside_of_the_root_are_where_they_were_to_each_other(
     assert (cwd / "../train.py").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path",
     ["../out.py", "a/../../out.py", ".git/hooks/post-checkout", "sub/.GIT/config", "/etc/../../x"],
@@ -283,6 +285,7 @@ def test_nothing_is_written_through_a_link(project: Path, tmp_path: Path) -> Non
     assert [*missing] == ["away.py"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["a b.py", "na\nme.py", "\udcff.py", "-rf.py", '"q".py', "é🎉.py", "tab\t.py"]
 )

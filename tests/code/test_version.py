@@ -17,6 +17,7 @@ from sweepcli.code import rules, tree, uncommitted, version
 from sweepcli.code.uncommitted import Moved
 
 
+@pytest.mark.slow
 def test_what_is_kept_makes_the_code_again_from_its_commits(tmp_path: Path) -> None:
     inner = repository(tmp_path / "inner", net_py="1\n", bin_py="")
     code = repository(tmp_path / "code", train_py="1\n", gone_py="2\n", picture_py="")
@@ -143,6 +144,7 @@ def test_code_that_changes_between_look_and_reading_is_not_kept(tmp_path: Path, 
         version.read(where.results, looked.id)
 
 
+@pytest.mark.slow
 def test_many_looks_at_once_keep_one_version_that_all_can_read(tmp_path: Path) -> None:
     code = repository(tmp_path / "code")
     write(code, train_py="2\n", **{f"new{number}_py": str(number) for number in range(20)})

@@ -54,6 +54,7 @@ def test_of_a_run_without_known_code_nothing_is_said(tmp_path: Path) -> None:
     assert [*code_of_run.of(str(tmp_path), NOT_SEEN).pairs()] == []
 
 
+@pytest.mark.slow
 def test_a_damaged_record_counts_as_missing(tmp_path: Path, seen: CodeSeen) -> None:
     for file in (tmp_path / ".code").rglob("*.json"):
         file.write_text("{}")

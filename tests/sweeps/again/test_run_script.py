@@ -80,6 +80,7 @@ def seen(script: Path, *more: str, cwd: Path | None = None, **environ: str) -> d
 DEFAULT = ["${env}", "${interpreter}", "${program}", "${args}"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["plain", "with space", 'it\'s\n$(odd) "one"\n', "-n"])
 def test_it_starts_the_program_where_the_code_is_from_any_folder(tmp_path: Path, name: str) -> None:
     folder = tmp_path / name
