@@ -132,6 +132,7 @@ def test_each_command_prints_what_the_readme_says(session: str, own: Path) -> No
         assert masked(cut(printed, shown[command])) == masked(shown[command]), command
 
 
+@pytest.mark.slow
 def test_the_lines_about_other_programs_find_the_best_run(tmp_path: Path) -> None:
     for name, text in PROGRAMS.items():
         (tmp_path / name).write_text(text if name.endswith(".py") else f"#!/bin/sh\n{text}\n")

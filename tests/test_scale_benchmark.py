@@ -28,6 +28,7 @@ def shown(printed: str, title: str) -> list[str]:
     return block.strip().splitlines()[2:]
 
 
+@pytest.mark.slow
 def test_rates_are_measured_on_both_kinds(
     tmp_path: Path, postgres: Server, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -39,6 +40,7 @@ def test_rates_are_measured_on_both_kinds(
     assert len(shown(capsys.readouterr().out, "PostgreSQL")) == 2 * 3
 
 
+@pytest.mark.slow
 def test_the_waits_for_a_search_are_measured(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

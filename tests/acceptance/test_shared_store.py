@@ -246,6 +246,7 @@ def test_the_run_of_a_dead_host_is_taken_over_after_the_lease(postgres: Server) 
         assert (second.attempt, second.state) == (1, RunState.FINISHED)
 
 
+@pytest.mark.slow
 def test_a_password_is_nowhere_to_be_seen(postgres: Server) -> None:
     url = postgres.new_database()
     with psycopg.connect(url, autocommit=True) as connection:

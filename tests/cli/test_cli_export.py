@@ -109,6 +109,7 @@ def test_wrong_use_is_told(call: Call, done: str, options: str, code: int, messa
     assert message in answer.err
 
 
+@pytest.mark.slow
 def test_a_study_is_written_for_optuna(call: Call, done: str) -> None:
     pytest.importorskip("optuna")
 

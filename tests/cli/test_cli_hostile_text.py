@@ -58,6 +58,7 @@ def obeyed(terminal: Terminal) -> list[str]:
     return OBEYED.findall(terminal.written.decode())
 
 
+@pytest.mark.slow
 def test_neither_the_board_nor_top_commands_the_terminal(path: str) -> None:
     with shown(f"agent -v --count 1 {path}", columns=300, rows=40) as (board, worker):
         board.until_shown("1 running", "é à", "oss=1")
@@ -74,6 +75,7 @@ def test_neither_the_board_nor_top_commands_the_terminal(path: str) -> None:
         assert "x" * 61 not in board.written.decode()
 
 
+@pytest.mark.slow
 def test_no_answer_commands_the_terminal(call: Call, path: str) -> None:
     go_on()
     call(f"agent --count 2 {path}")

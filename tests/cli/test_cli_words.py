@@ -73,6 +73,7 @@ def test_no_word_ends_a_command_with_a_traceback(
     assert len(every) > 50 * len(hostile)
 
 
+@pytest.mark.slow
 def test_no_variable_ends_a_command_with_a_traceback(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, done: str
 ) -> None:
