@@ -11,13 +11,13 @@ import subprocess
 import tempfile
 import threading
 import time
-from contextlib import chdir, closing, contextmanager
+from contextlib import chdir, contextmanager
 from statistics import median
 from typing import TYPE_CHECKING
 
 from benchmarks import measuring, programs
 from benchmarks.measuring import Figure, Usage
-from sweepcli import folders, stores
+from sweepcli import folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -137,14 +137,7 @@ def _first_start(clock: Sequence[str], folder: str, *, is_recorded: bool) -> flo
     if is_recorded:
         _wait_for_look(results)
         os.rename(os.path.join(results, folders.CODE), os.path.join(results, "of-creation"))
-    begin = time.time()
-    argv = [programs.installed("agent"), "--quiet", "--count", "1", sweep.path]
-    measuring.command(argv, programs.environment(results))
-    with closing(stores.open_existing(results)) as store:
-        (run,) = store.runs(sweep.id)
-    attempt = folders.attempt_folder(results, sweep, run.id, run.attempt)
-    with open(os.path.join(attempt, folders.OUTPUT), encoding="utf-8") as file:
-        return float(file.read()) - begin
+    return programs.first_start_s(results, sweep, "--quiet")
 
 
 def _show(size: str, files: int, slopes: dict[str, Usage], starts: dict[str, float]) -> None:

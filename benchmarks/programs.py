@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import time
 from contextlib import closing, nullcontext
 from typing import TYPE_CHECKING
 
 from benchmarks import measuring
-from sweepcli import env, stores
+from sweepcli import env, folders, stores
 from sweepcli.records import Agent
 from sweepcli.sweeps import controller
 from sweepcli.sweeps.create import create_sweep
@@ -67,6 +68,21 @@ def suggest(store: Store, sweep: Sweep, count: int) -> None:
     """Make so many runs ready to be claimed."""
     while (missing := count - store.number_of_runs(sweep.id)) > 0:
         controller.top_up(store, sweep, wanted=missing, now=0.0)
+
+
+def first_start_s(results: str, sweep: Sweep, *options: str) -> float:
+    """Return how long it takes from the command of an agent to the start of its one run.
+
+    The sweep's program prints the time at which it starts.
+    """
+    argv = [installed("agent"), *options, "--count", "1", sweep.path]
+    begin = time.time()
+    measuring.command(argv, environment(results))
+    with closing(stores.open_existing(results)) as store:
+        (run,) = store.runs(sweep.id)
+    attempt = folders.attempt_folder(results, sweep, run.id, run.attempt)
+    with open(os.path.join(attempt, folders.OUTPUT), encoding="utf-8") as file:
+        return float(file.read()) - begin
 
 
 def environment(results: str) -> dict[str, str]:

@@ -6,7 +6,6 @@ over the same empty program. A slope between two numbers of runs sets the fixed 
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 import time
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks import measuring, parts, programs
 from benchmarks.measuring import Figure, Usage
-from sweepcli import folders, stores
+from sweepcli import stores
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -100,14 +99,7 @@ def _loop_start(clock: Sequence[str]) -> float:
 def _agent_start(clock: Sequence[str], folder: str) -> float:
     results = tempfile.mkdtemp(dir=folder)
     sweep = programs.new_sweep(results, list(clock))
-    argv = [programs.installed("agent"), "--count", "1", sweep.path]
-    begin = time.time()
-    measuring.command(argv, programs.environment(results))
-    with closing(stores.open_existing(results)) as store:
-        (run,) = store.runs(sweep.id)
-    attempt = folders.attempt_folder(results, sweep, run.id, run.attempt)
-    with open(os.path.join(attempt, folders.OUTPUT), encoding="utf-8") as file:
-        return float(file.read()) - begin
+    return programs.first_start_s(results, sweep)
 
 
 def _first_and_last(program: Sequence[str], folder: str) -> tuple[float, float]:
