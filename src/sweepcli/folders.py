@@ -48,6 +48,11 @@ def make_results(results: str) -> None:
         pass
 
 
+def is_below(path: str, folder: str) -> bool:
+    """Return whether a path is a folder, or is in it."""
+    return path == folder or path.startswith(folder.rstrip("/") + "/")
+
+
 def presence(results: str) -> str:
     """Return the file whose lock says that agents are at work in a results directory."""
     return os.path.join(results, PRESENCE)

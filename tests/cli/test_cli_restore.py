@@ -185,7 +185,9 @@ def test_data_of_the_commit_that_is_changed_is_said(call: Call, project: Path) -
 
     answer = call("sweep restore 1")
 
-    assert f"{project} has it otherwise: data/small.csv; copy" in answer.err
+    assert (
+        f"as in the commit, and not as it is now in {project}: data/small.csv; copy" in answer.err
+    )
     [restored] = project.glob("restored-*/code/**/small.csv")
     assert restored.read_text() == "1\n"
 

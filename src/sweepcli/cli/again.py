@@ -102,7 +102,7 @@ def _tell(made: Restored) -> None:
     if made.changed:
         changed = listed(sorted(map(escaped, made.changed)), MOST_NAMED)
         messages.warn(
-            f"data is as the commit has it, and {made.root} has it otherwise: {changed}; copy what "
+            f"restored as in the commit, and not as it is now in {made.root}: {changed}; copy what "
             f"the run had into {made.code}"
         )
     if made.beside:

@@ -13,7 +13,7 @@ from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
 from sweepcli import folders, ids
-from sweepcli.code import blobs, checkout_links, interpreter, rules, snapshot
+from sweepcli.code import blobs, checkout_links, interpreter, snapshot
 from sweepcli.code.checkout_links import protect, writable
 from sweepcli.code.interpreter import Imports
 from sweepcli.code.lock_file import LockFile
@@ -49,7 +49,7 @@ class Checkout:
         if path in self.snapshot.outside:
             return _outside(self.folder, self.snapshot, path)
         for root in dict.fromkeys((self.root, self.snapshot.root)):
-            if rules.is_below(path, root):
+            if folders.is_below(path, root):
                 return f"{self.tree}/{path[len(root.rstrip('/')) + 1 :]}".rstrip("/")
             if path == os.path.dirname(root):
                 return os.path.dirname(self.tree)
@@ -112,7 +112,7 @@ def root_here(found: Snapshot, cwd: str) -> str:
     It is the root itself for who is in it. Elsewhere the agent's folder counts as the one in which
     the sweep was created.
     """
-    if rules.is_below(cwd, found.root):
+    if folders.is_below(cwd, found.root):
         return found.root
     return os.path.normpath(os.path.join(cwd, os.path.relpath(found.root, found.cwd)))
 

@@ -7,6 +7,7 @@ import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from sweepcli import folders
 from sweepcli.code import rules, working_tree
 
 if TYPE_CHECKING:
@@ -24,9 +25,9 @@ def mend(tree: str, found: Snapshot, root: str) -> None:
         target = os.path.normpath(os.path.join(root, inside, text))
         if os.path.isabs(text):
             target = os.path.normpath(os.path.join(root, os.path.relpath(text, found.root)))
-            is_inside = rules.is_below(target, root)
+            is_inside = folders.is_below(target, root)
             target = os.path.relpath(target, os.path.join(root, inside)) if is_inside else text
-        elif rules.is_below(target, root):
+        elif folders.is_below(target, root):
             target = text
         if target != text:
             os.unlink(link)

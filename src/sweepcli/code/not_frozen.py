@@ -56,8 +56,7 @@ def of(
         Found("an editable install from outside of the repository", imports.foreign),
         Found("Python imports from it, and it is no frozen code", _unfrozen_path(tree, imports)),
         Found("an import hook of an editable install, which comes first", imports.hooks),
-        *_literals(place, tree),
-        *_search_paths(tree),
+        *_programs(place, tree),
         Found("git ignores it, or `exclude` names it", _in_program_folder(place, tree, beside)),
         *_left_out(tree),
     ]
@@ -83,7 +82,7 @@ def _command(words: Sequence[str], place: Place, tree: Tree) -> Iterator[Found]:
             names = {path.rpartition("/")[2] for path in tree.files}
             programs = redirect.texts_of(words)
             opened = (each for text in programs for each in relative_paths.of(text, names))
-            known = (os.path.relpath(os.path.join(place.cwd, each), tree.root) for each in opened)
+            known = (_from_root(each, place.cwd, tree) for each in opened)
             named = tuple(each for each in known if each in tree.files)
             yield Found("a line of Python names them by paths from the working directory", named)
         elif name in starters.SHELLS and LINE.fullmatch("".join(words[at + 1 : at + 2])):
@@ -105,8 +104,8 @@ def _shells(place: Place, tree: Tree) -> Iterator[Found]:
 
 
 def _started(place: Place, tree: Tree) -> list[str]:
-    names = (os.path.join(place.cwd, each) for each in (place.program, *place.named) if each)
-    paths = (os.path.relpath(os.path.normpath(name), tree.root) for name in names)
+    names = (each for each in (place.program, *place.named) if each)
+    paths = (_from_root(each, place.cwd, tree) for each in names)
     return [path for path in paths if path in tree.files]
 
 
@@ -132,26 +131,32 @@ def _unseen(words: Sequence[str], place: Place) -> Iterator[Found]:
         yield Found("editable installs in its environment are not seen", (tools[0],))
 
 
-def _search_paths(tree: Tree) -> Iterator[Found]:
-    """Yield the programs that import from folders named from the working directory."""
-    programs = [path for path in tree.files if path.endswith(".py")][:MOST_PROGRAMS]
-    found = tuple(path for path in programs if relative_paths.extends_path(_text(tree, path)))
-    why = "it adds a folder to sys.path by a path from the working directory"
-    yield Found(why, found, is_cause=True)
+def _programs(place: Place, tree: Tree) -> Iterator[Found]:
+    """Yield the frozen files that Python programs open by paths from the working directory.
 
-
-def _literals(place: Place, tree: Tree) -> Iterator[Found]:
-    """Yield the frozen files that Python programs open by paths from the working directory."""
+    Then the programs that import from folders named from there.
+    """
     opened: dict[str, str] = {}
+    extending = []
     names = {path.rpartition("/")[2] for path in tree.files}
     for program in [path for path in tree.files if path.endswith(".py")][:MOST_PROGRAMS]:
-        for text in relative_paths.of(_text(tree, program), names):
-            path = os.path.relpath(os.path.normpath(os.path.join(place.cwd, text)), tree.root)
+        text = _text(tree, program)
+        if relative_paths.extends_path(text):
+            extending.append(program)
+        paths = (_from_root(each, place.cwd, tree) for each in relative_paths.of(text, names))
+        for path in paths:
             if path in tree.files:
                 opened.setdefault(path, program)
     for program in dict.fromkeys(opened.values()):
-        paths = tuple(path for path, by in opened.items() if by == program)
-        yield Found(f"{program} names it by a path from the working directory", paths)
+        named = tuple(path for path, by in opened.items() if by == program)
+        yield Found(f"{program} names it by a path from the working directory", named)
+    why = "it adds a folder to sys.path by a path from the working directory"
+    yield Found(why, tuple(extending), is_cause=True)
+
+
+def _from_root(path: str, cwd: str, tree: Tree) -> str:
+    """Return the path of a file, which is named from a folder, from the root on."""
+    return os.path.relpath(os.path.normpath(os.path.join(cwd, path)), tree.root)
 
 
 def _named(text: str, cwd: str, tree: Tree) -> Iterator[str]:
@@ -166,7 +171,7 @@ def _named(text: str, cwd: str, tree: Tree) -> Iterator[str]:
         module = word.replace(".", "/")
         names = (f"{module}.py", f"{module}/__main__.py") if before == "-m" else (word,)
         for name in names:
-            path = os.path.relpath(os.path.normpath(os.path.join(cwd, name)), tree.root)
+            path = _from_root(name, cwd, tree)
             if path in tree.files:
                 yield path
             elif goes_elsewhere and rules.is_source(name) and not os.path.isabs(name):

@@ -9,6 +9,7 @@ import os
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from sweepcli import folders
 from sweepcli.code import rules
 from sweepcli.errors import LaunchError
 from sweepcli.sweep_config import starters
@@ -76,7 +77,7 @@ class Redirect(NamedTuple):
 
     def _is_code_alone(self, path: str, found: str) -> bool:
         """Return whether a folder has code and nothing else, and is not where runs work."""
-        if rules.is_below(self.cwd, path):
+        if folders.is_below(self.cwd, path):
             return False
         names = (name for _, _, files in os.walk(found) for name in files)
         is_code = any(rules.is_source(each) or rules.ending(each) in rules.CONFIG for each in names)

@@ -76,11 +76,6 @@ _NO_SECRET = re.compile(r".*\.(example|sample|template|dist|pub)")
 _SECRET_FOLDERS = frozenset({".aws", ".ssh", ".gnupg", ".kube", ".docker", ".azure", ".gcloud"})
 
 
-def is_below(path: str, folder: str) -> bool:
-    """Return whether a path is a folder, or is in it."""
-    return path == folder or path.startswith(folder.rstrip("/") + "/")
-
-
 def ending(path: str) -> str:
     """Return the ending of a path, in lower case; what only begins with a dot has none."""
     name = path[path.rfind("/") + 1 :]

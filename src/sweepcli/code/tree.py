@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
+from sweepcli import folders
 from sweepcli.code import blobs, git, repository, rules, tracked, walk
 from sweepcli.code.blobs import File, Unread
 from sweepcli.code.git import GitProblem, Slow
@@ -146,10 +147,12 @@ class _Search:
 
     def near(self, top: str) -> list[str]:
         """Return the folders of a repository in which untracked files may be code."""
-        folders = [self.folder, *([self.cwd] if rules.is_below(self.cwd, self.root) else [])]
-        if any(rules.is_below(top, folder) for folder in folders):
+        starts = [self.folder, *([self.cwd] if folders.is_below(self.cwd, self.root) else [])]
+        if any(folders.is_below(top, folder) for folder in starts):
             return ["."]
-        return sorted({os.path.relpath(each, top) for each in folders if rules.is_below(each, top)})
+        return sorted(
+            {os.path.relpath(each, top) for each in starts if folders.is_below(each, top)}
+        )
 
     def is_code(self, path: str) -> bool:
         """Return whether a file that git tracks is code; note secrets and data."""
@@ -201,8 +204,8 @@ class _Search:
             named.append(self.place.program)
         paths = (os.path.normpath(os.path.join(self.cwd, name)) for name in named)
         for path in [*paths, *self.included()]:
-            key = os.path.relpath(path, self.root) if rules.is_below(path, self.root) else path
-            if not os.path.isfile(path) or rules.is_below(path, self.results):
+            key = os.path.relpath(path, self.root) if folders.is_below(path, self.root) else path
+            if not os.path.isfile(path) or folders.is_below(path, self.results):
                 continue
             if rules.is_secret(path, is_tracked=False):
                 self.left_out[key] = SECRET
@@ -259,5 +262,5 @@ class _Search:
     def from_program(self, path: str) -> str:
         """Return a path from the folder of the program on; from where runs start if not below."""
         full = self.full(path)
-        folder = self.folder if rules.is_below(full, self.folder) else self.cwd
+        folder = self.folder if folders.is_below(full, self.folder) else self.cwd
         return os.path.relpath(full, folder)

@@ -12,7 +12,7 @@ import os
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweepcli import commands, env
+from sweepcli import commands, env, folders
 from sweepcli.errors import StoreError
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def mount_of(path: str, mountinfo: bytes) -> Mount | None:
     below: dict[str, list[Mount]] = {}
     for mount in mounts:
         is_top = mount.parent not in known or mount.parent == mount.number
-        if _is_within(path, mount.point):
+        if folders.is_below(path, mount.point):
             below.setdefault("" if is_top else mount.parent, []).append(mount)
     found, inside = None, below.get("", [])
     while inside:
@@ -139,7 +139,7 @@ def points_within(folder: str, mountinfo: str = MOUNTINFO) -> list[str]:
     except OSError:
         return []  # not Linux
     points = {_mount(line).point for line in lines if line}
-    return sorted(point for point in points if _is_within(point, folder))
+    return sorted(point for point in points if folders.is_below(point, folder))
 
 
 def _mount(line: bytes) -> Mount:
@@ -154,10 +154,6 @@ def _path(field: bytes) -> str:
     if b"\\" in field:  # in few: to load the codec takes long
         field = field.decode("unicode_escape").encode("latin-1")
     return os.fsdecode(field)
-
-
-def _is_within(path: str, point: str) -> bool:
-    return path == point or path.startswith(point.rstrip("/") + "/")
 
 
 def refuse_other_hosts(database: Database, host: str, boot_file: str = BOOT_ID) -> None:

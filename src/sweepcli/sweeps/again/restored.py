@@ -18,7 +18,7 @@ from sweepcli.sweeps.again import run_script
 from sweepcli.sweeps.again.run_script import Place, Then
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from sweepcli.code.contents import Wanted
     from sweepcli.code.restoring import Layout
@@ -68,14 +68,16 @@ def make(recorded: Recorded, wanted: Wanted, folder: str) -> Restored:
         if wanted.files and missing.keys() >= wanted.files.keys():
             raise FolderError(f"nothing of the code can be had: {next(iter(missing.values()))}")
         root = os.path.join(CODE, into.inside(into.root))
+        new = os.path.join(beside, root)
+        written = _files_in(new)
         found = Restored(
             folder,
             os.path.normpath(os.path.join(folder, root)),
             into.root,
             missing,
             {path: why for path, why in wanted.of.left_out.items() if path not in wanted.files},
-            _beside(into.root, os.path.join(beside, root), wanted.files, recorded.results),
-            _changed(into.root, os.path.join(beside, root), wanted.files),
+            _beside(into.root, new, {*wanted.files, *written}, recorded.results),
+            _changed(into.root, new, written - wanted.files.keys()),
         )
         _write_files(recorded, into, found, wanted, beside)
         os.rename(beside, target)
@@ -86,30 +88,31 @@ def make(recorded: Recorded, wanted: Wanted, folder: str) -> Restored:
     return found
 
 
-def _beside(root: str, new: str, files: Collection[str], results: str) -> list[str]:
-    """Return what is in the root now, and neither in the new folder nor code: data, most of it."""
+def _files_in(new: str) -> set[str]:
+    """Return the paths of all files in a folder, from there on."""
     here = (os.path.join(at, each) for at, _, names in os.walk(new) for each in names)
-    known = {*files, *(os.path.relpath(path, new) for path in here)}
+    return {os.path.relpath(path, new) for path in here}
+
+
+def _beside(root: str, new: str, known: Collection[str], results: str) -> list[str]:
+    """Return what is in the root now, and not known: data, most of it."""
     found = (path for path in working_tree.others(root, known, results) if path[0] != ".")
     others = (path for path in found if not (path.startswith(START) or rules.is_sweep_config(path)))
     return [
         path
         for path in others
         if not os.path.lexists(os.path.join(new, path))
-        and not f"{new}/".startswith(f"{os.path.join(root, path)}/")
+        and not folders.is_below(new, os.path.join(root, path))
     ]
 
 
-def _changed(root: str, new: str, files: Collection[str]) -> list[str]:
+def _changed(root: str, new: str, data: Iterable[str]) -> list[str]:
     """Return the files beside code that the root has now, and not as the commit had them."""
-    here = (os.path.join(at, each) for at, _, names in os.walk(new) for each in names)
-    written = (os.path.relpath(path, new) for path in here)
-    pairs = [(os.path.join(new, path), os.path.join(root, path), path) for path in written]
+    triples = ((path, os.path.join(new, path), os.path.join(root, path)) for path in data)
     return sorted(
         path
-        for then, now, path in pairs
-        if path not in files
-        and not path.endswith(".pyc")  # some commits have them
+        for path, then, now in triples
+        if not path.endswith(".pyc")  # some commits have them
         and os.path.isfile(then)
         and os.path.isfile(now)
         and not filecmp.cmp(then, now, shallow=False)
@@ -170,7 +173,7 @@ def _then(recorded: Recorded, into: Layout, code: str) -> Then:
     path = [part for part in variables.get("PYTHONPATH", "").split(os.pathsep) if part]
     own = os.path.realpath(recorded.results)
     others = (part for part in path if part != wandb_use.STAND_IN)
-    kept = [part for part in others if not rules.is_below(part, own)]  # a checkout
+    kept = [part for part in others if not folders.is_below(part, own)]  # a checkout
     word = variables.get(env.WANDB, "")
     use = WandbUse(word) if word in [*WandbUse] else WandbUse.AUTO
     if known is None:
